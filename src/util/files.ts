@@ -1,0 +1,39 @@
+// Writing files so that a reader sees the old bytes or the new ones, never half of them.
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CollimateError } from './errors.ts';
+
+/**
+ * Writes `chunks` to `path` by way of a temporary name beside it: write, sync, rename.
+ *
+ * @throws CollimateError DISK_FULL where the disk has no room; the old file, if any, is untouched.
+ */
+export function writeFileAtomic(path: string, chunks: string | Uint8Array | Iterable<Uint8Array>): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      for (const chunk of toChunks(chunks)) writeAll(file, chunk);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new CollimateError('DISK_FULL', `no room left on the disk while writing ${path}`, 'Free some space and run the same command again; what was stored before is intact.', { cause: error });
+  }
+}
+
+function toChunks(data: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof data === 'string') return [Buffer.from(data)];
+  return data instanceof Uint8Array ? [data] : data;
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let offset = 0; offset < chunk.length; ) offset += writeSync(file, chunk, offset);
+}
