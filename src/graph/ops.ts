@@ -1,0 +1,88 @@
+// The closed vocabulary of operations. Every pass over graphs (shapes, gradients, ONNX lowering) is a table keyed by
+// `OpName`, so an operation added here does not compile until each of them knows it.
+
+import type { DType, Shape } from './types.ts';
+
+/** Zero padding of the two spatial axes: top, left, bottom, right. */
+export type Padding = readonly [number, number, number, number];
+
+export interface ConvAttrs {
+  readonly stride: number;
+  readonly padding: Padding;
+}
+
+export type TypedData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+
+type None = Record<never, never>;
+
+/** The attributes of each operation. */
+export interface OpAttrs {
+  // Sources.
+  input: { readonly name: string; readonly dtype: DType; readonly shape: Shape };
+  constant: { readonly data: TypedData; readonly dtype: DType; readonly shape: Shape };
+  // Elementwise, one input.
+  neg: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  reciprocal: None;
+  abs: None;
+  sign: None;
+  sin: None;
+  cos: None;
+  tanh: None;
+  sigmoid: None;
+  erf: None;
+  relu: None;
+  /** `x · σ(alpha · x)`: SiLU at 1, CLIP's quick GELU at 1.702. */
+  swish: { readonly alpha: number };
+  /** `x · Φ(x)`, exact. */
+  gelu: None;
+  cast: { readonly to: DType };
+  /** The same value; no gradient passes. */
+  stopGradient: None;
+  /** The same value; with gradient checkpointing, what lies between two of these is computed again in the backward pass. */
+  checkpoint: None;
+  // Elementwise with broadcasting.
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  maximum: None;
+  minimum: None;
+  greater: None;
+  equal: None;
+  where: None;
+  // Reductions over `axes`, which stay as 1 where `keepDims`.
+  reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  reduceMax: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  // Movement.
+  reshape: { readonly shape: Shape };
+  transpose: { readonly perm: readonly number[] };
+  expand: { readonly shape: Shape };
+  slice: { readonly axis: number; readonly start: number; readonly end: number };
+  /** Zeros before and after, along one axis. */
+  pad: { readonly axis: number; readonly before: number; readonly after: number };
+  concat: { readonly axis: number };
+  split: { readonly axis: number; readonly sizes: readonly number[] };
+  /** Rows of a table [V, D] by ids. */
+  gather: None;
+  /** Adds rows [.., D] into zeros [rows, D] at ids: the gradient of gather. */
+  scatterAdd: { readonly rows: number };
+  // Contractions.
+  /** `alpha · op(a) · op(b)` over the last two axes, batch axes broadcast. */
+  matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
+  conv2d: ConvAttrs;
+  conv2dInputGrad: ConvAttrs & { readonly inputShape: Shape };
+  conv2dWeightGrad: ConvAttrs & { readonly kernelShape: Shape };
+  // Normalisation and attention.
+  softmax: None;
+  /** Outputs: y, mean, 1/σ, over the last axis. */
+  layerNorm: { readonly eps: number };
+  groupNorm: { readonly groups: number; readonly eps: number };
+  /** Outputs: attention [B, h, d, T] and probabilities [B, h, T, S]. */
+  attention: { readonly scale: number; readonly masked: boolean };
+}
+
+export type OpName = keyof OpAttrs;
