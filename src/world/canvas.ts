@@ -9,12 +9,12 @@ export class Canvas {
   readonly bytes = new Uint8ClampedArray(SIZE * SIZE * 3);
 
   /** Sets a pixel; outside the picture nothing happens. */
-  set(x: number, y: number, [r, g, b]: Rgb): void {
+  set(x: number, y: number, color: Rgb): void {
     if (x < 0 || y < 0 || x >= SIZE || y >= SIZE) return;
     const at = (y * SIZE + x) * 3;
-    this.bytes[at] = r;
-    this.bytes[at + 1] = g;
-    this.bytes[at + 2] = b;
+    this.bytes[at] = color[0];
+    this.bytes[at + 1] = color[1];
+    this.bytes[at + 2] = color[2];
   }
 
   rect(left: number, top: number, width: number, height: number, color: Rgb): void {
@@ -27,4 +27,20 @@ export class Canvas {
     const at = (y * SIZE + x) * 3;
     for (let channel = at; channel < at + 3; channel++) this.bytes[channel] = this.bytes[channel]! * factor;
   }
+
+  /** Sets about `share` of the pixels of rows `top` to `bottom` (exclusive), fixed by `seed`: a texture. */
+  speckle(seed: number, top: number, bottom: number, share: number, color: Rgb): void {
+    const threshold = share * 4294967296;
+    for (let y = top; y < bottom; y++) {
+      for (let x = 0; x < SIZE; x++) if (hash(seed, x, y) < threshold) this.set(x, y, color);
+    }
+  }
+}
+
+/** A whole number in [0, 2³²) that looks random and depends on nothing but its arguments. */
+export function hash(seed: number, x: number, y: number): number {
+  let h = seed ^ Math.imul((y << 8) + x + 1, 0x27d4eb2d);
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

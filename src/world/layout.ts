@@ -10,9 +10,15 @@ interface Box {
   readonly height: number;
 }
 
-/** Upper left corners of `count` (1 to 4) boxes of `width` by `height`, at least one pixel apart, wholly inside. */
-export function placeBoxes(count: number, width: number, height: number, rng: Random): { x: number; y: number }[] {
-  return place(count, { left: 0, top: 0, width: SIZE, height: SIZE }, width, height, rng.int(2) === 0, rng);
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Upper left corners of `count` (1 to 4) boxes of `width` by `height`, at least one pixel apart, all below row `top`. */
+export function placeBoxes(count: number, width: number, height: number, top: number, rng: Random): Point[] {
+  const area = { left: 0, top, width: SIZE, height: SIZE - top };
+  return place(count, area, width, height, rng.int(2) === 0, rng);
 }
 
 function place(count: number, area: Box, width: number, height: number, columns: boolean, rng: Random): Point[] {
@@ -25,11 +31,6 @@ function place(count: number, area: Box, width: number, height: number, columns:
     ...place(first, before, width, height, !columns, rng),
     ...place(count - first, after, width, height, !columns, rng),
   ];
-}
-
-interface Point {
-  x: number;
-  y: number;
 }
 
 /** Two parts of `area`, each at least `least` long, with one pixel between them. */

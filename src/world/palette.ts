@@ -13,7 +13,7 @@ export const COLOR_TONES: ReadonlyMap<string, ColorTones> = new Map<string, Colo
   ['green', { light: [166, 234, 112], base: [72, 192, 68], shade: [32, 132, 72], outline: [10, 50, 42] }],
   ['blue', { light: [128, 190, 255], base: [52, 112, 236], shade: [34, 66, 172], outline: [14, 22, 76] }],
   ['purple', { light: [222, 156, 250], base: [168, 76, 216], shade: [112, 40, 156], outline: [46, 14, 72] }],
-  ['white', { light: [255, 255, 255], base: [240, 240, 246], shade: [184, 190, 212], outline: [50, 52, 74] }],
+  ['white', { light: [255, 255, 255], base: [232, 234, 243], shade: [178, 184, 208], outline: [50, 52, 74] }],
 ]);
 
 const DARK: Rgb = [24, 18, 32];

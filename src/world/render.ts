@@ -2,7 +2,7 @@
 
 import { CollimateError } from '../util/errors.ts';
 import { type Random, random } from '../util/random.ts';
-import { BACKGROUNDS } from './backgrounds.ts';
+import { BACKGROUNDS, FEET } from './backgrounds.ts';
 import { Canvas } from './canvas.ts';
 import { placeBoxes } from './layout.ts';
 import { COLOR_TONES, spriteTones } from './palette.ts';
@@ -29,7 +29,7 @@ export function renderScene(scene: Scene): Uint8Array {
   return new Uint8Array(canvas.bytes.buffer);
 }
 
-/** Upper left corners; one row below each sprite is kept for its shadow. */
+/** Upper left corners; each stands at row FEET or lower, and one row below it is kept for its shadow. */
 function placeSprites({ count, subject }: Scene, rng: Random): { x: number; y: number }[] {
   if (![1, 2, 3, 4].includes(count)) {
     throw new CollimateError(
@@ -39,7 +39,7 @@ function placeSprites({ count, subject }: Scene, rng: Random): { x: number; y: n
     );
   }
   const { width, height } = lookUp(SPRITES, 'subject', subject);
-  return placeBoxes(count, width, height + 1, rng);
+  return placeBoxes(count, width, height + 1, Math.max(0, FEET - height), rng);
 }
 
 function drawSprite(

@@ -13,27 +13,27 @@ export interface Sprite {
 
 const TABLES: Readonly<Record<string, string>> = {
   dog: `
-    ......ddbbb.
-    b.....ddbkb.
-    bb....ddbbbk
-    .b....ddbbbb
+    ......bbbb..
+    b....dbbbb..
+    b....ddbkbbb
+    bb...ddbbllk
+    .bb..d.bblll
     .bbbbbbbbb..
     .bbbbbbbbl..
     .bbbbbbbll..
-    .bbddddbbb..
-    .bb.d..bb.d.
-    .bb.d..bb.d.`,
+    .bb.d.bb.d..
+    .bb.d.bb.d..`,
   cat: `
-    b...b......
-    bb.bb......
-    bbbbb....b.
-    kbbkb....bb
-    bbkbb.....b
-    .bbbbb....b
-    ..bbbbbb.bb
-    ..lbbbbbbb.
-    ..lbbbdbb..
-    ..bb.dbbb..`,
+    b.....b.....
+    bb...bb...b.
+    bbbbbbb...bb
+    bkbbbkb....b
+    bbbdbbb....b
+    .bbbbb....bb
+    ..bbbbbbbbb.
+    ..lbbbbbbb..
+    ..lbbbdbbb..
+    ..bb.dbbbb..`,
   bird: `
     ......bbb...
     .....bbkbb..
@@ -46,35 +46,36 @@ const TABLES: Readonly<Record<string, string>> = {
     ....o.o.....
     ....oo.oo...`,
   fish: `
-    .....dd.....
-    b...bddbb...
-    bb.bbbbbbbb.
-    bbbbbdbbbkbb
-    .bbbdbbbbbbb
+    .....ddd....
+    b...bbbbb...
+    bb.bbbdbbbb.
+    bbbbbdbbbwkb
+    .bbbbdbbbbbb
     bbbbbdbbbbb.
     bb.bllllll..
-    b...bddll...
-    .....d......`,
+    b...lllll...
+    .....dd.....`,
   rabbit: `
-    ...bb.bb.
-    ...bd.bd.
-    ...bd.bd.
-    ...bbbbb.
-    ...bbbkbb
-    ...bbbbbk
-    .bbbbbbb.
-    bbbbbbbl.
-    wbbdbbbl.
-    .bbbdbbbb`,
+    ..bb..bb..
+    ..bd..bd..
+    ..bbd.bbd.
+    ...bd..bd.
+    ...bbbbbb.
+    ..bbbbkbbb
+    ..bbbbbbbk
+    ..bbbbbbb.
+    .bbbbbbll.
+    wbbdbbbll.
+    wbbbdbbbb.`,
   turtle: `
-    ..dddd......
-    .dbbdbd.....
-    dbbdbbbd.bb.
-    dbdbbbdb.bkb
-    ddddddddbbbb
-    .lllllllbbb.
-    .bb...bb....
-    .bb...bb....`,
+    ...dddd.....
+    ..dbbbbd.ll.
+    .dbdbbdbdlkl
+    .dbbddbbdlll
+    ddddddddddll
+    .lllllllll..
+    .ll..d.ll...
+    .ll..d.ll...`,
 };
 
 const TONES: Readonly<Record<string, Tone>> = {
