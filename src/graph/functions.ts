@@ -2,7 +2,7 @@
 
 import type { Padding, TypedData } from './ops.ts';
 import { apply, applyAll, type Tensor } from './tensor.ts';
-import { type DType, normalizeAxis, type Shape, sameShape, sizeOf } from './types.ts';
+import { broadcastShapes, type DType, normalizeAxis, type Shape, sameShape, sizeOf } from './types.ts';
 
 /** A tensor, or a number that becomes a scalar of the other operand's type. */
 export type Operand = Tensor | number;
@@ -34,8 +34,18 @@ type Binary = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater' 
 function binary(op: Binary) {
   return (a: Operand, b: Operand): Tensor => {
     const dtype = typeof a === 'object' ? a.dtype : typeof b === 'object' ? b.dtype : 'float32';
-    return apply(op, [lift(a, dtype), lift(b, dtype)], {});
+    const left = lift(a, dtype);
+    const right = lift(b, dtype);
+    return apply(op, [withoutExpand(left, right), withoutExpand(right, left)], {});
   };
+}
+
+/** An expanded operand before it was expanded, where broadcasting against the other gives the same: saves the copy. */
+function withoutExpand(x: Tensor, other: Tensor): Tensor {
+  if (x.node.op !== 'expand') return x;
+  const before = x.node.inputs[0]!;
+  const same = sameShape(broadcastShapes(before.shape, other.shape, 'expand'), broadcastShapes(x.shape, other.shape, 'expand'));
+  return same ? before : x;
 }
 
 function lift(x: Operand, dtype: DType): Tensor {

@@ -80,6 +80,7 @@ export interface OpAttrs {
   softmax: None;
   /** Outputs: y, mean, 1/σ, over the last axis. */
   layerNorm: { readonly eps: number };
+  /** Outputs: y, and the normalised x before scale and bias. */
   groupNorm: { readonly groups: number; readonly eps: number };
   /** Outputs: attention [B, h, d, T] and probabilities [B, h, T, S]. */
   attention: { readonly scale: number; readonly masked: boolean };

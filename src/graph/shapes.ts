@@ -93,7 +93,7 @@ function groupNormShape([x, scale, bias]: Types, { groups }: OpAttrs['groupNorm'
   const channels = x!.shape[1] ?? 0;
   if (x!.shape.length !== 4 || channels % groups !== 0) throw shapeError('groupNorm', `[N, C, H, W] with C a multiple of ${groups} groups`, formatType(x!));
   if (!sameShape(scale!.shape, [channels]) || !sameShape(bias!.shape, [channels])) throw shapeError('groupNorm', `scale and bias [${channels}]`, `${formatType(scale!)} and ${formatType(bias!)}`);
-  return unary([x!]);
+  return [...unary([x!]), ...unary([x!])];
 }
 
 function attentionShape([q, k, v, mask]: Types, { masked }: OpAttrs['attention']): TensorType[] {

@@ -1,0 +1,74 @@
+// Collects ONNX nodes and initializers while a graph is lowered. Knows names and protobuf records, not operations.
+
+import { create } from '@bufbuild/protobuf';
+import type { TypedData } from '../graph/ops.ts';
+import type { DType, Shape } from '../graph/types.ts';
+import { type AttributeProto, AttributeProto_AttributeType, AttributeProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto, TensorProto_DataType, TensorProtoSchema } from './generated/onnx_pb.ts';
+
+/** Whole numbers become INT, `{ float }` FLOAT, lists INTS, strings STRING. */
+export type AttributeValue = number | { readonly float: number } | readonly number[] | string;
+
+export const ELEMENT_TYPES: Record<DType, TensorProto_DataType> = {
+  float32: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  int32: TensorProto_DataType.INT32,
+  int64: TensorProto_DataType.INT64,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/** Operations outside the ONNX standard that ONNX Runtime adds. */
+const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul', 'QuickGelu']);
+
+export class Emitter {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly #shared = new Map<string, string>();
+  #next = 0;
+
+  /** Adds a node with one output and returns that output's name. */
+  emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}): string {
+    return this.emitAll(opType, inputs, attributes, 1)[0]!;
+  }
+
+  emitAll(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue>, outputs: number): string[] {
+    const id = this.#next++;
+    const output = Array.from({ length: outputs }, (_, i) => `${opType}_${id}${i === 0 ? '' : `_${i}`}`);
+    const domain = MICROSOFT_OPS.has(opType) ? 'com.microsoft' : '';
+    const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
+    this.nodes.push(create(NodeProtoSchema, { name: output[0]!, opType, domain, input: [...inputs], output, attribute }));
+    return output;
+  }
+
+  /** Gives a value the name that the graph promises for an output. */
+  alias(name: string, value: string): void {
+    this.nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
+  }
+
+  /** A constant tensor; small ones with the same content are stored once. */
+  constant(data: TypedData, shape: Shape, dtype: DType): string {
+    const key = data.length <= 16 ? `${dtype}[${shape}]${data.join()}` : undefined;
+    const known = key && this.#shared.get(key);
+    if (known) return known;
+    const name = `constant_${this.#next++}`;
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.initializers.push(create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: ELEMENT_TYPES[dtype], rawData }));
+    if (key) this.#shared.set(key, name);
+    return name;
+  }
+
+  /** A list of whole numbers as an int64 tensor: how ONNX takes axes, shapes and bounds. */
+  integers(values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+  }
+
+  float(value: number): string {
+    return this.constant(Float32Array.of(value), [], 'float32');
+  }
+}
+
+function toAttribute(name: string, value: AttributeValue): AttributeProto {
+  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
+  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) });
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
+}

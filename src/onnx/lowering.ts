@@ -1,0 +1,114 @@
+// Lowering rules: the ONNX nodes of each operation. Where ONNX Runtime has a fused operation, it is used.
+
+import type { OpAttrs, OpName } from '../graph/ops.ts';
+import type { Shape, TensorType } from '../graph/types.ts';
+import { lowerConv, lowerConvInputGrad, lowerConvWeightGrad } from './convolution.ts';
+import { ELEMENT_TYPES, type Emitter } from './emitter.ts';
+
+/** What a lowering rule sees: names and types of the inputs, types of the outputs, attributes. */
+export interface LoweringContext<K extends OpName> {
+  readonly emitter: Emitter;
+  readonly names: readonly string[];
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+  readonly attrs: OpAttrs[K];
+}
+
+/** Emits nodes and returns the name of each output. */
+type Lowering<K extends OpName> = (context: LoweringContext<K>) => string[];
+
+/** An operation that ONNX has under another name, with nothing to convert. */
+function direct(opType: string) {
+  return ({ emitter, names }: LoweringContext<OpName>): string[] => [emitter.emit(opType, names)];
+}
+
+function reduction(opType: string) {
+  return ({ emitter, names, attrs }: LoweringContext<'reduceSum' | 'reduceMean' | 'reduceMax'>): string[] => [emitter.emit(opType, [names[0]!, emitter.integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 })];
+}
+
+export function emitMatmul(emitter: Emitter, a: string, b: string, { transA = false, transB = false, alpha = 1 }): string {
+  if (!transA && !transB && alpha === 1) return emitter.emit('MatMul', [a, b]);
+  return emitter.emit('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } });
+}
+
+function emitReshape(emitter: Emitter, x: string, shape: Shape): string {
+  return emitter.emit('Reshape', [x, emitter.integers(shape)]);
+}
+
+/** InstanceNormalization over a [N, groups, …] view is the fastest normalisation over groups that ONNX Runtime has. */
+function lowerGroupNorm({ emitter, names: [x, scale, bias], inputs, attrs: { groups, eps } }: LoweringContext<'groupNorm'>): string[] {
+  const shape = inputs[0]!.shape;
+  const channels = shape[1]!;
+  const grouped = emitReshape(emitter, x!, [shape[0]!, groups, -1]);
+  const ones = emitter.constant(new Float32Array(groups).fill(1), [groups], 'float32');
+  const none = emitter.constant(new Float32Array(groups), [groups], 'float32');
+  const normal = emitReshape(emitter, emitter.emit('InstanceNormalization', [grouped, ones, none], { epsilon: { float: eps } }), shape);
+  const perChannel = (name: string) => emitReshape(emitter, name, [channels, 1, 1]);
+  return [emitter.emit('Add', [emitter.emit('Mul', [normal, perChannel(scale!)]), perChannel(bias!)]), normal];
+}
+
+function lowerAttention({ emitter, names: [q, k, v, mask], attrs: { scale, masked } }: LoweringContext<'attention'>): string[] {
+  const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale });
+  const probabilities = emitter.emit('Softmax', [masked ? emitter.emit('Add', [scores, mask!]) : scores], { axis: -1 });
+  return [emitMatmul(emitter, v!, probabilities, { transB: true }), probabilities];
+}
+
+/** Zeros first, then rows added at their ids. */
+function lowerScatterAdd({ emitter, names: [ids, updates], inputs, outputs }: LoweringContext<'scatterAdd'>): string[] {
+  const table = emitter.emit('Expand', [emitter.float(0), emitter.integers(outputs[0]!.shape)]);
+  const wide = inputs[0]!.dtype === 'int64' ? ids! : emitter.emit('Cast', [ids!], { to: ELEMENT_TYPES.int64 });
+  const index = emitReshape(emitter, wide, [...inputs[0]!.shape, 1]);
+  return [emitter.emit('ScatterND', [table, index, updates!], { reduction: 'add' })];
+}
+
+export const loweringRules: { [K in OpName]: Lowering<K> } = {
+  input: ({ attrs }) => [attrs.name],
+  constant: ({ emitter, attrs }) => [emitter.constant(attrs.data, attrs.shape, attrs.dtype)],
+  neg: direct('Neg'),
+  exp: direct('Exp'),
+  log: direct('Log'),
+  sqrt: direct('Sqrt'),
+  reciprocal: direct('Reciprocal'),
+  abs: direct('Abs'),
+  sign: direct('Sign'),
+  sin: direct('Sin'),
+  cos: direct('Cos'),
+  tanh: direct('Tanh'),
+  sigmoid: direct('Sigmoid'),
+  erf: direct('Erf'),
+  relu: direct('Relu'),
+  swish: ({ emitter, names, attrs }) => [emitter.emit('QuickGelu', names, { alpha: { float: attrs.alpha } })],
+  gelu: direct('Gelu'),
+  cast: ({ emitter, names, attrs }) => [emitter.emit('Cast', names, { to: ELEMENT_TYPES[attrs.to] })],
+  stopGradient: ({ names }) => [names[0]!],
+  checkpoint: ({ names }) => [names[0]!],
+  add: direct('Add'),
+  sub: direct('Sub'),
+  mul: direct('Mul'),
+  div: direct('Div'),
+  maximum: direct('Max'),
+  minimum: direct('Min'),
+  greater: direct('Greater'),
+  equal: direct('Equal'),
+  where: direct('Where'),
+  reduceSum: reduction('ReduceSum'),
+  reduceMean: reduction('ReduceMean'),
+  reduceMax: reduction('ReduceMax'),
+  reshape: ({ emitter, names, attrs }) => [emitReshape(emitter, names[0]!, attrs.shape)],
+  transpose: ({ emitter, names, attrs }) => [emitter.emit('Transpose', names, { perm: attrs.perm })],
+  expand: ({ emitter, names, attrs }) => [emitter.emit('Expand', [names[0]!, emitter.integers(attrs.shape)])],
+  slice: ({ emitter, names, attrs }) => [emitter.emit('Slice', [names[0]!, emitter.integers([attrs.start]), emitter.integers([attrs.end]), emitter.integers([attrs.axis])])],
+  pad: ({ emitter, names, attrs }) => [emitter.emit('Pad', [names[0]!, emitter.integers([attrs.before, attrs.after]), '', emitter.integers([attrs.axis])])],
+  concat: ({ emitter, names, attrs }) => [emitter.emit('Concat', names, { axis: attrs.axis })],
+  split: ({ emitter, names, attrs }) => emitter.emitAll('Split', [names[0]!, emitter.integers(attrs.sizes)], { axis: attrs.axis }, attrs.sizes.length),
+  gather: ({ emitter, names }) => [emitter.emit('Gather', names, { axis: 0 })],
+  scatterAdd: lowerScatterAdd,
+  matmul: ({ emitter, names, attrs }) => [emitMatmul(emitter, names[0]!, names[1]!, attrs)],
+  conv2d: lowerConv,
+  conv2dInputGrad: lowerConvInputGrad,
+  conv2dWeightGrad: lowerConvWeightGrad,
+  softmax: ({ emitter, names }) => [emitter.emit('Softmax', names, { axis: -1 })],
+  layerNorm: ({ emitter, names, attrs }) => emitter.emitAll('LayerNormalization', names, { axis: -1, epsilon: { float: attrs.eps } }, 3),
+  groupNorm: lowerGroupNorm,
+  attention: lowerAttention,
+};
