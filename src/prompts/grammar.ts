@@ -92,9 +92,9 @@ export function checkGrammar(grammar: Grammar): void {
   for (const [name, entries] of Object.entries(lists)) {
     if (entries.length < 2) throw badGrammar(`${name} has ${entries.length} entries, expected at least 2`);
   }
-  const { singulars, plurals } = { singulars: lists.subjects, plurals: grammar.subjects.map(({ plural }) => plural) };
+  const plurals = grammar.subjects.map(({ plural }) => plural);
   const spoken = [...lists.colors, ...lists['background phrases'], ...lists.countWords];
-  for (const words of [[...spoken, ...singulars], [...spoken, ...plurals], lists.backgrounds]) checkWords(words);
+  for (const words of [[...spoken, ...lists.subjects], [...spoken, ...plurals], lists.backgrounds]) checkWords(words);
 }
 
 function checkWords(words: readonly string[]): void {
