@@ -1,7 +1,7 @@
 // How models name and receive their parameters. A model is a pure function of `Params`; it asks for each tensor by its
 // published key and the shape it needs. The same code so declares its parameters, loads them, and trains them.
 
-import { split, reshape } from '../graph/functions.ts';
+import { reshape, split } from '../graph/functions.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { type Shape, sameShape, sizeOf } from '../graph/types.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -33,7 +33,12 @@ export function bindParams(make: (spec: ParamSpec) => Tensor): Params {
     get: (name, shape, init) => {
       const key = prefix + name;
       const found = known.get(key) ?? make({ name: key, shape, init });
-      if (!sameShape(found.shape, shape)) throw new CollimateError('WEIGHTS', `${key}: expected [${shape.join(', ')}], got [${found.shape.join(', ')}]`, 'The config.json and the weights do not belong together; use those of one checkpoint.');
+      if (!sameShape(found.shape, shape))
+        throw new CollimateError(
+          'WEIGHTS',
+          `${key}: expected [${shape.join(', ')}], got [${found.shape.join(', ')}]`,
+          'The config.json and the weights do not belong together; use those of one checkpoint.',
+        );
       known.set(key, found);
       return found;
     },
@@ -63,7 +68,11 @@ export function countParams(specs: readonly ParamSpec[]): number {
  * optimiser a handful of operations instead of a handful for each parameter.
  */
 export function flatParams(specs: readonly ParamSpec[], flat: Tensor): Params {
-  const parts = split(flat, specs.map(({ shape }) => sizeOf(shape)), 0);
+  const parts = split(
+    flat,
+    specs.map(({ shape }) => sizeOf(shape)),
+    0,
+  );
   const byName = new Map(specs.map(({ name, shape }, i) => [name, reshape(parts[i]!, shape)]));
   return bindParams(({ name }) => {
     const part = byName.get(name);
@@ -89,27 +98,50 @@ export function flatOffsets(specs: readonly ParamSpec[]): Map<string, { offset: 
  *
  * @throws CollimateError WEIGHTS where one is missing or of another shape.
  */
-export function packParams(specs: readonly ParamSpec[], weights: ReadonlyMap<string, { shape: Shape; data: ArrayLike<number> }>, who = 'weights'): Float32Array {
+export function packParams(
+  specs: readonly ParamSpec[],
+  weights: ReadonlyMap<string, { shape: Shape; data: ArrayLike<number> }>,
+  who = 'weights',
+): Float32Array {
   const flat = new Float32Array(countParams(specs));
   for (const [name, { offset, shape }] of flatOffsets(specs)) {
     const found = weights.get(name);
-    if (!found) throw new CollimateError('WEIGHTS', `${who}: ${name} [${shape.join(', ')}] is missing`, 'The weight file is of another architecture or incomplete; download or convert it again.');
-    if (!sameShape(found.shape, shape)) throw new CollimateError('WEIGHTS', `${who}: expected ${name} [${shape.join(', ')}], got [${found.shape.join(', ')}]`, 'The config.json and the weights do not belong together; use those of one checkpoint.');
+    if (!found)
+      throw new CollimateError(
+        'WEIGHTS',
+        `${who}: ${name} [${shape.join(', ')}] is missing`,
+        'The weight file is of another architecture or incomplete; download or convert it again.',
+      );
+    if (!sameShape(found.shape, shape))
+      throw new CollimateError(
+        'WEIGHTS',
+        `${who}: expected ${name} [${shape.join(', ')}], got [${found.shape.join(', ')}]`,
+        'The config.json and the weights do not belong together; use those of one checkpoint.',
+      );
     flat.set(found.data, offset);
   }
   return flat;
 }
 
 /** The inverse of `packParams`: views into the flat vector, by name. */
-export function unpackParams(specs: readonly ParamSpec[], flat: Float32Array): Map<string, { dtype: 'float32'; shape: Shape; data: Float32Array }> {
-  return new Map([...flatOffsets(specs)].map(([name, { offset, shape }]) => [name, { dtype: 'float32', shape, data: flat.subarray(offset, offset + sizeOf(shape)) }]));
+export function unpackParams(
+  specs: readonly ParamSpec[],
+  flat: Float32Array,
+): Map<string, { dtype: 'float32'; shape: Shape; data: Float32Array }> {
+  return new Map(
+    [...flatOffsets(specs)].map(([name, { offset, shape }]) => [
+      name,
+      { dtype: 'float32', shape, data: flat.subarray(offset, offset + sizeOf(shape)) },
+    ]),
+  );
 }
 
 /** Initial values, a flat vector [P]; each parameter has a random stream of its own name. */
 export function initParams(specs: readonly ParamSpec[], streamOf: (name: string) => Random): Float32Array {
   const flat = new Float32Array(countParams(specs));
   const offsets = flatOffsets(specs);
-  for (const { name, shape, init } of specs) flat.set(initialValues(init, sizeOf(shape), streamOf(name)), offsets.get(name)!.offset);
+  for (const { name, shape, init } of specs)
+    flat.set(initialValues(init, sizeOf(shape), streamOf(name)), offsets.get(name)!.offset);
   return flat;
 }
 

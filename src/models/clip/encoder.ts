@@ -1,0 +1,30 @@
+// The transformer that CLIP's two towers share.
+
+import { add, gelu, quickGelu } from '../../graph/functions.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { CLIP_ATTENTION, multiHeadAttention } from '../../nn/attention.ts';
+import { layerNorm, linear } from '../../nn/layers.ts';
+import type { Params } from '../../nn/params.ts';
+import type { ClipTextConfig, ClipVisionConfig } from './config.ts';
+
+const ACTIVATIONS = { gelu, quick_gelu: quickGelu };
+
+/**
+ * Transformer blocks with the norms before attention and MLP; `x` and the result are [B, T, C].
+ *
+ * @param mask added to the scores [B, h, T, T]; broadcasts
+ */
+export function clipEncoder(p: Params, config: ClipTextConfig | ClipVisionConfig, x: Tensor, mask?: Tensor): Tensor {
+  let h = x;
+  for (let i = 0; i < config.num_hidden_layers; i++) h = encoderLayer(p.in('layers').in(i), config, h, mask);
+  return h;
+}
+
+function encoderLayer(p: Params, config: ClipTextConfig | ClipVisionConfig, x: Tensor, mask?: Tensor): Tensor {
+  const { hidden_size: channels, layer_norm_eps: eps } = config;
+  const options = { heads: config.num_attention_heads, names: CLIP_ATTENTION, bias: true, ...(mask && { mask }) };
+  const attended = layerNorm(p.in('layer_norm1'), x, eps);
+  const y = add(x, multiHeadAttention(p.in('self_attn'), attended, attended, options));
+  const hidden = linear(p.in('mlp.fc1'), layerNorm(p.in('layer_norm2'), y, eps), config.intermediate_size);
+  return add(y, linear(p.in('mlp.fc2'), ACTIVATIONS[config.hidden_act](hidden), channels));
+}

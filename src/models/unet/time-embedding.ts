@@ -1,0 +1,32 @@
+// How the U-Net is told the timestep: sinusoids of it, then a two-layer MLP.
+
+import { concat, constant, cos, mul, reshape, silu, sin } from '../../graph/functions.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { linear } from '../../nn/layers.ts';
+import type { Params } from '../../nn/params.ts';
+import type { UnetConfig } from './config.ts';
+
+/**
+ * `[cos(t ω_i), sin(t ω_i)]` with `ω_i = 10000^(−i / (c/2 − freq_shift))` (Ho et al., 2020, appendix B); the sines come
+ * first where `flip_sin_to_cos` is false.
+ *
+ * @param timesteps float32 [B]
+ * @returns [B, c]
+ */
+export function sinusoids(config: UnetConfig, timesteps: Tensor, channels: number): Tensor {
+  const half = channels / 2;
+  // Rounded to float32 where the published implementation rounds: at t ≈ 1000 the last bit shows.
+  const frequencies = Float32Array.from({ length: half }, (_, i) => {
+    const exponent = Math.fround(-Math.fround(Math.log(10000)) * i) / Math.fround(half - config.freq_shift);
+    return Math.exp(Math.fround(exponent));
+  });
+  const angles = mul(reshape(timesteps, [-1, 1]), constant(frequencies, [1, half])); // [B, c/2]
+  return concat(config.flip_sin_to_cos ? [cos(angles), sin(angles)] : [sin(angles), cos(angles)], 1);
+}
+
+/** The time embedding [B, 4c] of timesteps [B], with the activation that every block would apply to it. */
+export function timeEmbedding(p: Params, config: UnetConfig, timesteps: Tensor): Tensor {
+  const channels = config.block_out_channels[0]!;
+  const hidden = linear(p.in('linear_1'), sinusoids(config, timesteps, channels), 4 * channels);
+  return silu(linear(p.in('linear_2'), silu(hidden), 4 * channels));
+}
