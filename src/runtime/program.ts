@@ -1,6 +1,7 @@
 // Compiled programs on ONNX Runtime: the only place that imports it.
 
 import * as ort from 'onnxruntime-node';
+import { input } from '../graph/tensor.ts';
 import type { DType, Shape, TensorType } from '../graph/types.ts';
 import { formatType, sizeOf } from '../graph/types.ts';
 import { inputsOf, type Outputs, toBytes } from '../onnx/model.ts';
@@ -15,6 +16,8 @@ export interface Value {
   readonly location: 'cpu' | 'device';
   /** The elements in row-major order. Only for values on the host. */
   readonly data: HostData;
+  /** The elements, brought from the device where they are there. */
+  read(): Promise<HostData>;
   /** Frees device memory; nothing on the host. */
   dispose(): void;
 }
@@ -58,6 +61,10 @@ class OrtValue implements Value {
     return this.tensor.data as HostData;
   }
 
+  async read(): Promise<HostData> {
+    return this.location === 'cpu' ? this.data : readBack(this);
+  }
+
   dispose(): void {
     if (this.location === 'device') this.tensor.dispose();
   }
@@ -85,6 +92,14 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
     },
     dispose: () => session.release(),
   };
+}
+
+/** `getData()` of a tensor on the device aborts the process; an Identity program brings it back. */
+async function readBack(value: OrtValue): Promise<HostData> {
+  const program = await compile({ y: input('x', value.type.shape, value.type.dtype) }, { provider: 'webgpu' });
+  const { y } = await program.run({ x: value });
+  await program.dispose();
+  return y!.data;
 }
 
 function sessionOptions(provider: Provider, { threads = 0, keep = [], profile }: CompileOptions, outputs: readonly string[]): ort.InferenceSession.SessionOptions {

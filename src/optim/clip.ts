@@ -1,0 +1,17 @@
+// Clipping of the gradient by its global norm, as graph nodes.
+
+import { add, div, minimum, mul, scalar, sqrt, sum } from '../graph/functions.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+/**
+ * The norm of a gradient vector and the factor that brings it to at most `maxNorm`: `min(1, maxNorm / (‖g‖ + 1e-6))`, as
+ * PyTorch's `clip_grad_norm_`. The factor is applied by the optimiser.
+ *
+ * @param gradient [P]
+ * @param maxNorm 0 does not clip
+ */
+export function clipByGlobalNorm(gradient: Tensor, maxNorm: number): { norm: Tensor; scale: Tensor } {
+  const norm = sqrt(sum(mul(gradient, gradient)));
+  const scale = maxNorm > 0 ? minimum(1, div(maxNorm, add(norm, 1e-6))) : scalar(1);
+  return { norm, scale };
+}

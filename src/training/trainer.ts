@@ -1,0 +1,166 @@
+// The training loop's state: parameters, moments, average and step, advanced by compiled programs, saved and resumed.
+
+import { countParams } from '../nn/params.ts';
+import { adamwCorrections } from '../optim/adamw.ts';
+import { emaDecayAt } from '../optim/ema.ts';
+import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts';
+import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
+import type { Provider } from '../runtime/providers.ts';
+import { CollimateError } from '../util/errors.ts';
+import { accumulateStep, applyStep, fullStep, type StepDefinition } from './step.ts';
+import { loadState, saveState } from './state.ts';
+
+export interface TrainerOptions extends StepDefinition {
+  readonly schedule: LearningRateSchedule;
+  /** Decay of the average towards 1; used where `ema`. */
+  readonly emaDecay: number;
+  /** Batches whose gradients make one step. */
+  readonly accumulation: number;
+  readonly provider?: Provider;
+  readonly threads?: number;
+}
+
+export interface StepReport {
+  /** Steps done, this one included. */
+  readonly step: number;
+  /** The mean loss of the step's batches. */
+  readonly loss: number;
+  /** The gradient's norm before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Further outputs of the loss function, of the last batch. */
+  readonly metrics: Readonly<Record<string, HostData>>;
+}
+
+export type Feeds = Readonly<Record<string, HostData>>;
+
+type StateName = 'params' | 'm' | 'v' | 'ema';
+
+export interface Trainer {
+  readonly step: number;
+  /**
+   * One step over `accumulation` batches.
+   *
+   * @throws CollimateError NON_FINITE where the loss or the gradient is not a number; the state is the one before the step.
+   */
+  advance(batches: readonly Feeds[]): Promise<StepReport>;
+  /** The parameters [P], or their average. */
+  read(which: 'params' | 'ema'): Promise<Float32Array>;
+  /** Everything that `restore` needs, in one file written at once. */
+  save(path: string): Promise<void>;
+  /** Goes on from a saved file. @throws CollimateError MISMATCH where it belongs to another model. */
+  restore(path: string): void;
+  dispose(): Promise<void>;
+}
+
+/** Starts from `initial` parameters [P], with zero moments. */
+export async function createTrainer(options: TrainerOptions, initial: Float32Array): Promise<Trainer> {
+  const names: StateName[] = options.ema ? ['params', 'm', 'v', 'ema'] : ['params', 'm', 'v'];
+  const programs = await compilePrograms(options, names);
+  const size = countParams(options.specs);
+  let step = 0;
+  let state: Record<string, HostData | Value> = { params: initial, m: new Float32Array(size), v: new Float32Array(size), ...(options.ema && { ema: initial }) };
+
+  async function advance(batches: readonly Feeds[]): Promise<StepReport> {
+    if (batches.length !== options.accumulation) throw new CollimateError('SHAPE', `trainer: expected ${options.accumulation} batches a step, got ${batches.length}`);
+    const t = step + 1;
+    const learningRate = learningRateAt(options.schedule, t);
+    const { correction1, correction2 } = adamwCorrections(options.optimizer, t);
+    const scalars: Record<string, number> = { learningRate, correction1, correction2, ...(options.ema && { emaDecay: emaDecayAt(options.emaDecay, t) }) };
+    const results = await programs.run(state, batches, Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])));
+    if (!Number.isFinite(results.loss) || !Number.isFinite(results.gradNorm)) throw nonFinite(t, results, learningRate);
+    const old = state;
+    state = Object.fromEntries(names.map((name) => [name, results.outputs[name]!]));
+    for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
+    step = t;
+    const stateful: ReadonlySet<string> = new Set([...names, 'loss', 'gradNorm', 'gradientSum']);
+    const metrics = Object.fromEntries(Object.entries(results.outputs).flatMap(([name, value]) => (stateful.has(name) ? [] : [[name, value.data] as const])));
+    return { step, loss: results.loss, gradNorm: results.gradNorm, learningRate, metrics };
+  }
+
+  async function readState(name: StateName): Promise<Float32Array> {
+    const value = state[name]!;
+    return ('type' in value ? await value.read() : value) as Float32Array;
+  }
+
+  return {
+    get step() {
+      return step;
+    },
+    advance,
+    read: (which) => readState(which),
+    async save(path) {
+      const vectors = new Map<string, Float32Array>();
+      for (const name of names) vectors.set(name, await readState(name));
+      saveState(path, options.specs, vectors, step);
+    },
+    restore(path) {
+      const saved = loadState(path, options.specs, names);
+      state = saved.vectors;
+      step = saved.step;
+    },
+    dispose: () => programs.dispose(),
+  };
+}
+
+interface StepResults {
+  readonly loss: number;
+  readonly gradNorm: number;
+  readonly outputs: Record<string, Value>;
+}
+
+interface StepPrograms {
+  run(state: Record<string, HostData | Value>, batches: readonly Feeds[], scalars: Feeds): Promise<StepResults>;
+  dispose(): Promise<void>;
+}
+
+async function compilePrograms(options: TrainerOptions, keep: readonly string[]): Promise<StepPrograms> {
+  const compileOptions = { ...(options.provider && { provider: options.provider }), ...(options.threads && { threads: options.threads }) };
+  if (options.accumulation === 1) return fullProgram(await compile(fullStep(options), { ...compileOptions, keep }));
+  const accumulate = await compile(accumulateStep(options, options.accumulation), { ...compileOptions, keep: ['gradientSum'] });
+  return accumulatingPrograms(accumulate, await compile(applyStep(options), { ...compileOptions, keep }), countParams(options.specs));
+}
+
+function scalarOf(value: Value | undefined): number {
+  return (value!.data as Float32Array)[0]!;
+}
+
+function fullProgram(program: Program): StepPrograms {
+  return {
+    async run(state, [batch], scalars) {
+      const outputs = await program.run({ ...state, ...batch, ...scalars });
+      return { loss: scalarOf(outputs.loss), gradNorm: scalarOf(outputs.gradNorm), outputs };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function accumulatingPrograms(accumulate: Program, apply: Program, size: number): StepPrograms {
+  return {
+    async run(state, batches, scalars) {
+      let gradientSum: HostData | Value = new Float32Array(size);
+      let loss = 0;
+      let last: Record<string, Value> = {};
+      for (const batch of batches) {
+        last = await accumulate.run({ params: state.params!, gradientSum, ...batch });
+        if ('dispose' in gradientSum) gradientSum.dispose();
+        gradientSum = last.gradientSum!;
+        loss += scalarOf(last.loss) / batches.length;
+      }
+      const outputs = { ...last, ...(await apply.run({ ...state, gradientSum, ...scalars })) };
+      return { loss, gradNorm: scalarOf(outputs.gradNorm), outputs };
+    },
+    async dispose() {
+      await accumulate.dispose();
+      await apply.dispose();
+    },
+  };
+}
+
+function nonFinite(step: number, { loss, gradNorm }: StepResults, learningRate: number): CollimateError {
+  return new CollimateError(
+    'NON_FINITE',
+    `step ${step}: the loss is ${loss} and the gradient norm ${gradNorm}, at learning rate ${learningRate}`,
+    'The step was not taken and the last checkpoint is intact. Lower the learning rate, clip harder (max_grad_norm), or look for broken images in the data.',
+  );
+}
