@@ -25,7 +25,12 @@ export function writeFileAtomic(path: string, chunks: string | Uint8Array | Iter
   } catch (error) {
     rmSync(temporary, { force: true });
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new CollimateError('DISK_FULL', `no room left on the disk while writing ${path}`, 'Free some space and run the same command again; what was stored before is intact.', { cause: error });
+    throw new CollimateError(
+      'DISK_FULL',
+      `no room left on the disk while writing ${path}`,
+      'Free some space and run the same command again; what was stored before is intact.',
+      { cause: error },
+    );
   }
 }
 

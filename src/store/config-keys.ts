@@ -1,0 +1,116 @@
+// Each key of the configuration as data, read from the schema: its sentence, range, default, flag and environment name.
+
+import { z } from 'zod';
+import { type Config, configSchema, SECTIONS, type Section } from './config.ts';
+
+/** One key of the configuration. */
+export interface ConfigKey {
+  /** Such as `tune.learningRate`. */
+  path: string;
+  /** Undefined for the keys that all stages share. */
+  section: Section | undefined;
+  name: string;
+  description: string;
+  /** Such as `learning-rate`, without dashes in front. */
+  flag: string;
+  /** Such as `COLLIMATE_TUNE_LEARNING_RATE`. */
+  env: string;
+  default: unknown;
+  /** What may be given, in words: `a whole number from 1 to 1000`. */
+  allowed: string;
+  kind: 'boolean' | 'number' | 'pair' | 'text';
+}
+
+interface JsonSchema {
+  type?: string;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  items?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  default?: unknown;
+  description?: string;
+  flag?: string;
+}
+
+function readSchema(): JsonSchema {
+  return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+}
+
+/** The JSON schema of `collimate.yaml`, for editors. */
+export function createConfigJsonSchema(): Record<string, unknown> {
+  const withoutFlags = JSON.stringify(readSchema(), (key, value) => (key === 'flag' ? undefined : value));
+  return { ...(JSON.parse(withoutFlags) as object), title: 'collimate.yaml' };
+}
+
+let keys: readonly ConfigKey[] | undefined;
+
+/** Every key, in the order of the schema. */
+export function listConfigKeys(): readonly ConfigKey[] {
+  keys ??= Object.entries(readSchema().properties!).flatMap(([name, schema]) =>
+    isSection(name)
+      ? Object.entries(schema.properties!).map(([key, value]) => toConfigKey(name, key, value))
+      : [toConfigKey(undefined, name, schema)],
+  );
+  return keys;
+}
+
+function isSection(name: string): name is Section {
+  return (SECTIONS as readonly string[]).includes(name);
+}
+
+function toConfigKey(section: Section | undefined, name: string, schema: JsonSchema): ConfigKey {
+  const path = section ? `${section}.${name}` : name;
+  return {
+    path,
+    section,
+    name,
+    description: schema.description ?? '',
+    flag: toKebab(schema.flag ?? name),
+    env: `COLLIMATE_${toKebab(path).replaceAll('-', '_').toUpperCase()}`,
+    default: schema.default,
+    allowed: describeAllowed(schema),
+    kind: schema.type === 'boolean' ? 'boolean' : schema.items ? 'pair' : schema.type === 'string' ? 'text' : 'number',
+  };
+}
+
+/** `learningRate`, `learning_rate` or `tune.learningRate` with dashes between its words. */
+function toKebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/[._]/g, '-');
+}
+
+function describeAllowed(schema: JsonSchema): string {
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.type === 'boolean') return 'true or false';
+  if (schema.type === 'string') return 'text';
+  if (schema.items) return `two numbers, each ${describeBounds(schema.items[0]!)}`;
+  return `${schema.type === 'integer' ? 'a whole number' : 'a number'} ${describeBounds(schema)}`;
+}
+
+function describeBounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
+  const low = exclusiveMinimum === undefined ? `at least ${minimum}` : `above ${exclusiveMinimum}`;
+  const high = exclusiveMaximum === undefined ? `at most ${maximum}` : `below ${exclusiveMaximum}`;
+  return `${low} and ${high}`;
+}
+
+/** A flag's or an environment variable's text as a value; text that fits no number stays text, for the schema to refuse. */
+export function parseConfigText({ kind }: ConfigKey, text: string): unknown {
+  if (kind === 'text') return text;
+  if (kind === 'boolean')
+    return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
+  if (kind === 'pair') return text.split(',').map(toNumber);
+  return toNumber(text);
+}
+
+function toNumber(text: string): number | string {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? text : value;
+}
+
+/** The value of a key in a configuration. */
+export function readConfigValue(config: Config, { section, name }: ConfigKey): unknown {
+  return (section ? config[section] : config)[name as never];
+}

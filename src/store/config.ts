@@ -1,0 +1,183 @@
+// The configuration of a project: one section a stage, one sentence a key. Everything else about a key (flags, their
+// help, environment names, the JSON schema, the text of errors) is derived from here, so nothing can drift.
+
+import { z } from 'zod';
+
+const whole = (low: number, high: number) => z.int().min(low).max(high);
+const real = (low: number, high: number) => z.number().min(low).max(high);
+const positive = (high: number) => z.number().positive().max(high);
+const range = (low: number, high: number) =>
+  z
+    .tuple([real(low, high), real(low, high)])
+    .refine(([from, to]) => from <= to, 'the first number must not be above the second');
+
+const prompts = z.strictObject({
+  count: whole(0, 10_000)
+    .default(12)
+    .describe('Seen prompts that name a number, such as "two dogs"; 0 leaves the category out.'),
+  color: whole(0, 10_000)
+    .default(12)
+    .describe('Seen prompts that name a color, such as "a green dog"; 0 leaves the category out.'),
+  background: whole(0, 10_000)
+    .default(12)
+    .describe('Seen prompts that name a place, such as "a dog in a city"; 0 leaves the category out.'),
+  combination: whole(0, 10_000)
+    .default(60)
+    .describe('Seen prompts that name number, color and place; 0 leaves the category out.'),
+  unseenPerCategory: whole(0, 10_000)
+    .default(40)
+    .describe('Prompts in each category kept for evaluation alone; 0 keeps none, and nothing unseen is reported.'),
+});
+
+const generate = z.strictObject({
+  imagesPerPrompt: whole(1, 10_000).default(20).describe('Images drawn for each seen prompt.'),
+  sampler: z
+    .enum(['ddim', 'pndm', 'dpm++', 'euler'])
+    .default('dpm++')
+    .describe('How noise becomes an image: DDIM, PNDM, DPM-Solver++(2M) or Euler.'),
+  steps: whole(1, 1000)
+    .default(20)
+    .describe('Denoising steps for an image; also used by tune and evaluate.')
+    .meta({ flag: 'num_inference_steps' }),
+  guidanceScale: real(0, 30)
+    .default(3)
+    .describe(
+      'Classifier-free guidance: 1 is without guidance, more follows the prompt more closely; also used by tune and evaluate.',
+    ),
+  batchSize: whole(1, 1024).default(32).describe('Images drawn at once; changes memory and speed, not the images.'),
+});
+
+const label = z.strictObject({
+  raters: whole(1, 1000).default(5).describe('How many simulated raters there are.'),
+  ratersPerImage: whole(1, 1000).default(1).describe('How many raters see each image; at most `label.raters`.'),
+  errorRate: range(0, 0.5)
+    .default([0.02, 0.08])
+    .describe('Lowest and highest share of wrong answers; each rater has one of their own in between.'),
+  skipRate: range(0, 0.9)
+    .default([0.02, 0.08])
+    .describe('Lowest and highest share of skipped images; each rater has one of their own in between.'),
+});
+
+const reward = z.strictObject({
+  hiddenWidth: whole(1, 16_384).default(1024).describe('Width of the hidden layers of the reward function.'),
+  layers: whole(1, 8).default(2).describe('Hidden layers of the reward function.'),
+  lambda: real(0, 100).default(0.5).describe('Weight of the prompt classification loss; 0 leaves it out.'),
+  temperature: positive(100).default(2).describe('Temperature of the prompt classification softmax.'),
+  negatives: whole(1, 100)
+    .default(9)
+    .describe('Edited prompts beside the original one in prompt classification (N − 1).'),
+  learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW.'),
+  weightDecay: real(0, 10).default(0.01).describe('Decoupled weight decay of AdamW; 0 is none.'),
+  batchSize: whole(1, 65_536).default(128).describe('Rated images in one step.').meta({ flag: 'train_batch_size' }),
+  maxSteps: whole(1, 10_000_000).default(3000).describe('Steps at most.').meta({ flag: 'max_train_steps' }),
+  validationEvery: whole(1, 1_000_000).default(50).describe('Steps between two looks at the validation prompts.'),
+  patience: whole(0, 1_000_000)
+    .default(10)
+    .describe('Looks without progress after which training stops; 0 never stops early.'),
+  validationShare: real(0, 0.9)
+    .default(0.15)
+    .describe('Share of the seen prompts that validate instead of teach; 0 validates on none.'),
+});
+
+const tune = z.strictObject({
+  method: z
+    .enum(['reward-weighted', 'sft'])
+    .default('reward-weighted')
+    .describe('Reward-weighted likelihood, or supervised fine-tuning on the best images.'),
+  beta: real(0, 1000).default(0.1).describe('Weight of the loss on pre-training pairs; 0 leaves them out.'),
+  pretrainShare: real(0, 0.95)
+    .default(0.5)
+    .describe('Share of each batch that are pre-training pairs; 0 leaves them out.'),
+  bestOf: whole(1, 10_000)
+    .default(16)
+    .describe('For sft: of this many images of a prompt, the one that the reward likes best is learned.'),
+  learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW after the warm-up.'),
+  weightDecay: real(0, 10)
+    .default(0.01)
+    .describe('Decoupled weight decay of AdamW; 0 is none.')
+    .meta({ flag: 'adam_weight_decay' }),
+  batchSize: whole(1, 4096)
+    .default(32)
+    .describe('Images in one forward and backward pass.')
+    .meta({ flag: 'train_batch_size' }),
+  gradientAccumulationSteps: whole(1, 4096)
+    .default(1)
+    .describe('Passes added up before each step of the optimiser; the effective batch is the product.'),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe('Recompute activations in the backward pass: less memory, more time.'),
+  maxTrainSteps: whole(1, 10_000_000).default(400).describe('Steps of the optimiser.'),
+  warmupSteps: whole(0, 1_000_000)
+    .default(20)
+    .describe('Steps over which the learning rate rises from 0; 0 starts at full rate.')
+    .meta({ flag: 'lr_warmup_steps' }),
+  maxGradNorm: real(0, 1e6).default(1).describe('Gradients are scaled down to this global norm; 0 does not clip.'),
+  emaDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.99)
+    .describe('Decay of the moving average of the weights that is saved; 0 saves the last weights.'),
+  checkpointingSteps: whole(0, 10_000_000)
+    .default(100)
+    .describe('Steps between two checkpoints; 0 keeps only the last.'),
+  samplesEvery: whole(0, 10_000_000)
+    .default(100)
+    .describe('Steps between two drawings of the fixed sample prompts; 0 draws none.'),
+});
+
+const evaluate = z.strictObject({
+  promptsPerCategory: whole(1, 10_000).default(40).describe('Prompts judged in each category and split, at most.'),
+  imagesPerPrompt: whole(1, 1000).default(4).describe('Images drawn for each prompt by each model.'),
+  bestOf: whole(0, 1000)
+    .default(16)
+    .describe('Images of the base model of which the reward picks the best, for comparison; 0 leaves it out.'),
+  bootstrapSamples: whole(100, 1_000_000).default(10_000).describe('Resamples of the prompts behind each interval.'),
+});
+
+/** The shape of `collimate.yaml`: shared keys first, then one section a stage. */
+export const configSchema = z.strictObject({
+  seed: whole(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('Seed of every random number; the same seed gives the same bytes.'),
+  device: z
+    .enum(['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'])
+    .default('cpu')
+    .describe('Where the models run; only auto may choose another than asked for, and says so.'),
+  threads: whole(0, 1024)
+    .default(0)
+    .describe('Threads for one operation on the CPU; 0 takes as many as there are cores.'),
+  model: z
+    .string()
+    .min(1)
+    .default('embedded')
+    .describe('Folder of a Stable Diffusion model in the diffusers layout, or embedded for the one in the package.'),
+  clip: z
+    .string()
+    .min(1)
+    .default('embedded')
+    .describe('Folder of a CLIP model in the Hugging Face layout, or embedded for the one in the package.'),
+  prompts: prompts.prefault({}).describe('Which prompts there are.'),
+  generate: generate.prefault({}).describe('Drawing the images that are rated.'),
+  label: label.prefault({}).describe('Simulated raters.'),
+  reward: reward.prefault({}).describe('Training the reward function.'),
+  tune: tune.prefault({}).describe('Fine-tuning the diffusion model.'),
+  evaluate: evaluate.prefault({}).describe('Judging models against each other.'),
+});
+
+/** A whole configuration with every key set. */
+export type Config = z.infer<typeof configSchema>;
+/** The sections of a configuration, one a stage. */
+export type Section = { [K in keyof Config]: Config[K] extends unknown[] | string | number ? never : K }[keyof Config];
+/** What a config file may hold: any part of a configuration. */
+export type ConfigPatch = z.input<typeof configSchema>;
+
+export const SECTIONS = [
+  'prompts',
+  'generate',
+  'label',
+  'reward',
+  'tune',
+  'evaluate',
+] as const satisfies readonly Section[];

@@ -1,0 +1,142 @@
+// Numbered changes of the tables, run in order at open and recorded, so that running them again does nothing.
+// A migration that has been released is never edited: the next one gets the next number.
+
+import type { Kysely, Migration } from 'kysely';
+
+const initial: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db;
+    await schema
+      .createTable('guidelines')
+      .addColumn('version', 'integer', (c) => c.primaryKey())
+      .addColumn('text', 'text', (c) => c.notNull())
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('prompts')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('text', 'text', (c) => c.notNull().unique())
+      .addColumn('category', 'text', (c) => c.notNull())
+      .addColumn('slots', 'text', (c) => c.notNull())
+      .addColumn('split', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('models')
+      .addColumn('hash', 'text', (c) => c.primaryKey())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('path', 'text', (c) => c.notNull())
+      .addColumn('parentHash', 'text', (c) => c.references('models.hash'))
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('images')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .addColumn('promptId', 'text', (c) => c.notNull().references('prompts.id'))
+      .addColumn('seed', 'bigint', (c) => c.notNull())
+      .addColumn('sampler', 'text', (c) => c.notNull())
+      .addColumn('steps', 'integer', (c) => c.notNull())
+      .addColumn('guidanceScale', 'double precision', (c) => c.notNull())
+      .addColumn('modelHash', 'text', (c) => c.notNull().references('models.hash'))
+      .addColumn('purpose', 'text', (c) => c.notNull())
+      .addColumn('batch', 'text')
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema.createIndex('imagesByHash').on('images').column('hash').execute();
+    await schema.createIndex('imagesByPrompt').on('images').column('promptId').execute();
+    await schema.createIndex('imagesByPurpose').on('images').columns(['purpose', 'modelHash']).execute();
+    await schema
+      .createTable('raters')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('settings', 'text', (c) => c.notNull())
+      .addColumn('excluded', 'integer', (c) => c.notNull().defaultTo(0))
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('ratings')
+      .addColumn('imageId', 'text', (c) => c.notNull().references('images.id'))
+      .addColumn('raterId', 'text', (c) => c.notNull().references('raters.id'))
+      .addColumn('answer', 'text', (c) => c.notNull())
+      .addColumn('ratedAt', 'text', (c) => c.notNull())
+      .addColumn('milliseconds', 'integer', (c) => c.notNull())
+      .addColumn('guidelineVersion', 'integer', (c) => c.notNull().references('guidelines.version'))
+      .addPrimaryKeyConstraint('ratingsKey', ['imageId', 'raterId'])
+      .execute();
+    await schema.createIndex('ratingsByRater').on('ratings').column('raterId').execute();
+    await schema
+      .createTable('runs')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('stage', 'text', (c) => c.notNull())
+      .addColumn('configHash', 'text', (c) => c.notNull())
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('status', 'text', (c) => c.notNull())
+      .addColumn('startedAt', 'text', (c) => c.notNull())
+      .addColumn('finishedAt', 'text')
+      .addColumn('progress', 'text', (c) => c.notNull())
+      .addColumn('error', 'text')
+      .execute();
+    await schema
+      .createTable('rewardModels')
+      .addColumn('hash', 'text', (c) => c.primaryKey())
+      .addColumn('runId', 'text', (c) => c.references('runs.id'))
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('dataHash', 'text', (c) => c.notNull())
+      .addColumn('scores', 'text', (c) => c.notNull())
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('rewardExamples')
+      .addColumn('rewardHash', 'text', (c) => c.notNull().references('rewardModels.hash'))
+      .addColumn('imageId', 'text', (c) => c.notNull().references('images.id'))
+      .addColumn('part', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('rewardExamplesKey', ['rewardHash', 'imageId'])
+      .execute();
+    await schema.createIndex('rewardExamplesByImage').on('rewardExamples').column('imageId').execute();
+    await schema
+      .createTable('rewards')
+      .addColumn('rewardHash', 'text', (c) => c.notNull().references('rewardModels.hash'))
+      .addColumn('imageId', 'text', (c) => c.notNull().references('images.id'))
+      .addColumn('score', 'double precision', (c) => c.notNull())
+      .addPrimaryKeyConstraint('rewardsKey', ['rewardHash', 'imageId'])
+      .execute();
+    await schema.createIndex('rewardsByImage').on('rewards').column('imageId').execute();
+    await schema
+      .createTable('checkpoints')
+      .addColumn('runId', 'text', (c) => c.notNull().references('runs.id'))
+      .addColumn('step', 'integer', (c) => c.notNull())
+      .addColumn('modelHash', 'text', (c) => c.notNull().references('models.hash'))
+      .addColumn('rewardHash', 'text', (c) => c.references('rewardModels.hash'))
+      .addColumn('dataHash', 'text', (c) => c.notNull())
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('metrics', 'text', (c) => c.notNull())
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('checkpointsKey', ['runId', 'step'])
+      .execute();
+    await schema.createIndex('checkpointsByModel').on('checkpoints').column('modelHash').execute();
+    await schema
+      .createTable('evaluations')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('runId', 'text', (c) => c.references('runs.id'))
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('modelHash', 'text', (c) => c.notNull().references('models.hash'))
+      .addColumn('baselineHash', 'text', (c) => c.references('models.hash'))
+      .addColumn('rewardHash', 'text', (c) => c.references('rewardModels.hash'))
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('metrics', 'text', (c) => c.notNull())
+      .addColumn('createdAt', 'text', (c) => c.notNull())
+      .execute();
+    await schema
+      .createTable('embeddings')
+      .addColumn('subjectHash', 'text', (c) => c.notNull())
+      .addColumn('encoderHash', 'text', (c) => c.notNull())
+      // SQLite keeps bytes as they come under any type name, so PostgreSQL's spelling serves both.
+      .addColumn('vector', 'bytea', (c) => c.notNull())
+      .addPrimaryKeyConstraint('embeddingsKey', ['encoderHash', 'subjectHash'])
+      .execute();
+  },
+};
+
+/** All migrations by number. */
+export const migrations: Record<string, Migration> = { '0001_initial': initial };

@@ -1,0 +1,84 @@
+// A project: a folder with `collimate.yaml`, `collimate.db`, `images/`, `weights/` and `runs/`.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { type BlobStore, openBlobStore } from './blobs.ts';
+import type { Config, ConfigPatch } from './config.ts';
+import { type ConfigInputs, type LoadedConfig, loadConfig, readConfigFile, renderConfigFile } from './config-load.ts';
+import { type Database, openDatabase } from './database.ts';
+import { acquireLock, type Lock } from './lock.ts';
+
+export const CONFIG_FILE = 'collimate.yaml';
+
+/** An open project. */
+export interface Project {
+  /** Its folder, absolute. */
+  dir: string;
+  config: Config;
+  /** Where each value of `config` came from, by key path. */
+  sources: LoadedConfig['sources'];
+  db: Database;
+  /** PNG files by content. */
+  images: BlobStore;
+  /** Safetensors files by content. */
+  weights: BlobStore;
+  /** Where stages keep what is not named by content: `runs/<run id>/checkpoint-<step>/`, reports, logs. */
+  runsDir: string;
+  /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
+  lock(stage: string): Promise<Lock>;
+  close(): Promise<void>;
+}
+
+/** The nearest folder at or above `from` that holds a `collimate.yaml`. */
+export function findProjectDir(from: string): string | undefined {
+  const dir = resolve(from);
+  if (existsSync(join(dir, CONFIG_FILE))) return dir;
+  return dirname(dir) === dir ? undefined : findProjectDir(dirname(dir));
+}
+
+/**
+ * Opens the project at `dir` or in the nearest folder above it.
+ *
+ * @throws CollimateError USAGE where there is none, CONFIG for values that do not fit, STORAGE for a damaged database.
+ */
+export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'> = {}): Promise<Project> {
+  const found = findProjectDir(dir);
+  if (!found) {
+    throw new CollimateError(
+      'USAGE',
+      `there is no ${CONFIG_FILE} in ${resolve(dir)} or above it`,
+      'Make a project with `collimate init`, or name one with --project DIR.',
+    );
+  }
+  const path = join(found, CONFIG_FILE);
+  const { config, sources } = loadConfig({ ...inputs, file: { patch: readConfigFile(path), path } });
+  const db = await openDatabase(join(found, 'collimate.db'));
+  return {
+    dir: found,
+    config,
+    sources,
+    db,
+    images: openBlobStore(join(found, 'images'), '.png'),
+    weights: openBlobStore(join(found, 'weights'), '.safetensors'),
+    runsDir: join(found, 'runs'),
+    lock: (stage) => acquireLock(db, join(found, 'collimate.lock'), stage),
+    close: () => db.destroy(),
+  };
+}
+
+/**
+ * Makes a project in `dir` with the values of `patch` set in its config file, and opens it.
+ *
+ * @throws CollimateError USAGE where the folder is a project already.
+ */
+export async function createProject(dir: string, patch: ConfigPatch = {}): Promise<Project> {
+  const path = join(resolve(dir), CONFIG_FILE);
+  if (existsSync(path))
+    throw new CollimateError('USAGE', `${resolve(dir)} is a project already`, `Edit ${path}, or name another folder.`);
+  loadConfig({ file: { patch, path } });
+  for (const name of ['images', 'weights', 'runs']) mkdirSync(join(resolve(dir), name), { recursive: true });
+  writeFileAtomic(path, renderConfigFile(patch));
+  return openProject(dir);
+}

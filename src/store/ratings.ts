@@ -1,0 +1,117 @@
+// Ratings: one answer of one rater about one image and its prompt. Skips are stored and left out of training.
+
+import { hashJson } from '../util/hash.ts';
+import { type Database, insertInChunks } from './database.ts';
+import type { Answer, PromptSplit, RatingTable } from './schema.ts';
+
+export type Rating = RatingTable;
+
+/** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
+export function insertRatings(db: Database, ratings: readonly Rating[]): Promise<number> {
+  return insertInChunks(db, ratings, async (tx, chunk) => {
+    const result = await tx
+      .insertInto('ratings')
+      .values(chunk)
+      .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing())
+      .executeTakeFirst();
+    return Number(result.numInsertedOrUpdatedRows ?? 0);
+  });
+}
+
+/** Stores a rating in place of the rater's earlier answer about the same image. */
+export async function replaceRating(db: Database, rating: Rating): Promise<void> {
+  const { answer, ratedAt, milliseconds, guidelineVersion } = rating;
+  await db
+    .insertInto('ratings')
+    .values(rating)
+    .onConflict((c) =>
+      c.columns(['imageId', 'raterId']).doUpdateSet({ answer, ratedAt, milliseconds, guidelineVersion }),
+    )
+    .execute();
+}
+
+/** Takes an answer back; returns whether there was one. */
+export async function deleteRating(db: Database, imageId: string, raterId: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('ratings')
+    .where('imageId', '=', imageId)
+    .where('raterId', '=', raterId)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** All ratings, or those about images of one purpose or by one rater, ordered by image and rater. */
+export function listRatings(db: Database, where: { purpose?: string; raterId?: string } = {}): Promise<Rating[]> {
+  let query = db.selectFrom('ratings').selectAll('ratings').orderBy('imageId').orderBy('raterId');
+  if (where.raterId) query = query.where('raterId', '=', where.raterId);
+  if (where.purpose)
+    query = query.innerJoin('images', 'images.id', 'ratings.imageId').where('purpose', '=', where.purpose);
+  return query.execute();
+}
+
+/** An image that can be learned from: `label` is the share of good among its good and bad answers, in [0, 1]. */
+export interface LabelledImage {
+  imageId: string;
+  hash: string;
+  promptId: string;
+  split: PromptSplit;
+  good: number;
+  bad: number;
+  skipped: number;
+  label: number;
+}
+
+/** Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. */
+export async function listLabelledImages(
+  db: Database,
+  where: { split?: PromptSplit; purpose?: string } = {},
+): Promise<LabelledImage[]> {
+  let query = db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .where('raters.excluded', '=', 0)
+    .select((e) => [
+      'images.id as imageId',
+      'images.hash as hash',
+      'prompts.id as promptId',
+      'prompts.split as split',
+      'ratings.answer as answer',
+      e.fn.countAll<number | string>().as('count'),
+    ])
+    .groupBy(['images.id', 'images.hash', 'prompts.id', 'prompts.split', 'ratings.answer'])
+    .orderBy('images.id');
+  if (where.split) query = query.where('prompts.split', '=', where.split);
+  if (where.purpose) query = query.where('images.purpose', '=', where.purpose);
+  const images = new Map<string, LabelledImage>();
+  for (const { answer, count, ...image } of await query.execute()) {
+    const labelled = images.get(image.imageId) ?? { ...image, good: 0, bad: 0, skipped: 0, label: 0 };
+    labelled[COLUMN[answer]] = Number(count);
+    images.set(image.imageId, labelled);
+  }
+  const answered = [...images.values()].filter(({ good, bad }) => good + bad > 0);
+  for (const image of answered) image.label = image.good / (image.good + image.bad);
+  return answered;
+}
+
+const COLUMN: Record<Answer, 'good' | 'bad' | 'skipped'> = { good: 'good', bad: 'bad', skip: 'skipped' };
+
+/** How often each answer was given about images of a purpose. */
+export async function countAnswers(db: Database, purpose: string): Promise<Record<Answer, number>> {
+  const rows = await db
+    .selectFrom('ratings')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .where('purpose', '=', purpose)
+    .select((e) => ['answer', e.fn.countAll<number | string>().as('count')])
+    .groupBy('answer')
+    .execute();
+  const counts: Record<Answer, number> = { good: 0, bad: 0, skip: 0 };
+  for (const { answer, count } of rows) counts[answer] = Number(count);
+  return counts;
+}
+
+/** The identity of a data set of labels, whatever the order of `images`. */
+export function hashLabels(images: readonly LabelledImage[]): string {
+  return hashJson(images.map(({ imageId, good, bad }) => `${imageId} ${good} ${bad}`).sort());
+}

@@ -1,0 +1,90 @@
+// Reward models, the images each learned from, and the scores each gave.
+
+import { type Database, insertInChunks, inTransaction, now } from './database.ts';
+import type { RewardExampleTable, RewardModelTable } from './schema.ts';
+
+/** A reward model; `hash` is that of its weights file, `scores` what it reached on held-out ratings. */
+export interface RewardModel {
+  hash: string;
+  runId: string | null;
+  config: Record<string, unknown>;
+  dataHash: string;
+  scores: Record<string, unknown>;
+  createdAt: string;
+}
+
+/** Stores a reward model with the images it learned from and was stopped by; the same weights again change the scores only. */
+export function putRewardModel(
+  db: Database,
+  model: Omit<RewardModel, 'createdAt'>,
+  examples: readonly Pick<RewardExampleTable, 'imageId' | 'part'>[] = [],
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const scores = JSON.stringify(model.scores);
+    await tx
+      .insertInto('rewardModels')
+      .values({ ...model, config: JSON.stringify(model.config), scores, createdAt: now() })
+      .onConflict((c) => c.column('hash').doUpdateSet({ scores }))
+      .execute();
+    const rows = examples.map(({ imageId, part }) => ({ rewardHash: model.hash, imageId, part }));
+    await insertInChunks(tx, rows, async (chunkTx, chunk) => {
+      await chunkTx
+        .insertInto('rewardExamples')
+        .values(chunk)
+        .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing())
+        .execute();
+      return chunk.length;
+    });
+  });
+}
+
+export async function findRewardModel(db: Database, hash: string): Promise<RewardModel | undefined> {
+  const row = await db.selectFrom('rewardModels').selectAll().where('hash', '=', hash).executeTakeFirst();
+  return row && toRewardModel(row);
+}
+
+/** The reward model stored last. */
+export async function findLatestRewardModel(db: Database): Promise<RewardModel | undefined> {
+  const row = await db.selectFrom('rewardModels').selectAll().orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  return row && toRewardModel(row);
+}
+
+/** The images a reward model learned from, in a fixed order. */
+export function listRewardExamples(db: Database, rewardHash: string): Promise<RewardExampleTable[]> {
+  return db.selectFrom('rewardExamples').selectAll().where('rewardHash', '=', rewardHash).orderBy('imageId').execute();
+}
+
+/** Stores scores of one reward model; those that are there stay. */
+export function insertRewards(
+  db: Database,
+  rewardHash: string,
+  scores: readonly { imageId: string; score: number }[],
+): Promise<number> {
+  const rows = scores.map(({ imageId, score }) => ({ rewardHash, imageId, score }));
+  return insertInChunks(db, rows, async (tx, chunk) => {
+    const result = await tx
+      .insertInto('rewards')
+      .values(chunk)
+      .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing())
+      .executeTakeFirst();
+    return Number(result.numInsertedOrUpdatedRows ?? 0);
+  });
+}
+
+/** The scores of one reward model by image. */
+export async function readRewards(db: Database, rewardHash: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('rewards')
+    .select(['imageId', 'score'])
+    .where('rewardHash', '=', rewardHash)
+    .execute();
+  return new Map(rows.map(({ imageId, score }) => [imageId, score]));
+}
+
+function toRewardModel(row: RewardModelTable): RewardModel {
+  return {
+    ...row,
+    config: JSON.parse(row.config) as Record<string, unknown>,
+    scores: JSON.parse(row.scores) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,152 @@
+// The tables as types. Columns are portable between SQLite and PostgreSQL: text identifiers made by us, times as ISO
+// 8601 text in UTC, flags as 0 or 1, JSON as text, vectors as bytes. Column names are snake_case in SQL.
+
+/** Version 1, 2, … of what raters are told. */
+export interface GuidelineTable {
+  version: number;
+  text: string;
+  createdAt: string;
+}
+
+export type PromptSplit = 'seen' | 'unseen';
+
+export interface PromptTable {
+  /** `promptId(text)`. */
+  id: string;
+  text: string;
+  category: string;
+  /** JSON: what fills the slots of the template, such as `{"count":2,"subject":"dog"}`. */
+  slots: string;
+  split: PromptSplit;
+}
+
+export interface ModelTable {
+  /** SHA-256 of the weights (`sha256Folder` of a model directory, or of one weights file). */
+  hash: string;
+  kind: 'base' | 'checkpoint';
+  path: string;
+  parentHash: string | null;
+  createdAt: string;
+}
+
+export interface ImageTable {
+  /** `imageId(recipe)`: known before the image is drawn. */
+  id: string;
+  /** SHA-256 of the PNG file. */
+  hash: string;
+  promptId: string;
+  seed: number;
+  sampler: string;
+  steps: number;
+  guidanceScale: number;
+  modelHash: string;
+  purpose: string;
+  batch: string | null;
+  createdAt: string;
+}
+
+export interface RaterTable {
+  id: string;
+  name: string;
+  kind: 'human' | 'simulated';
+  settings: string;
+  excluded: number;
+  createdAt: string;
+}
+
+export type Answer = 'good' | 'bad' | 'skip';
+
+export interface RatingTable {
+  imageId: string;
+  raterId: string;
+  answer: Answer;
+  ratedAt: string;
+  milliseconds: number;
+  guidelineVersion: number;
+}
+
+export interface RewardModelTable {
+  /** SHA-256 of the weights file. */
+  hash: string;
+  runId: string | null;
+  config: string;
+  /** Identity of the ratings it was trained on: `hashLabels`. */
+  dataHash: string;
+  scores: string;
+  createdAt: string;
+}
+
+/** One row for each image that a reward model learned from or was stopped by. */
+export interface RewardExampleTable {
+  rewardHash: string;
+  imageId: string;
+  part: 'train' | 'validation';
+}
+
+export interface RewardTable {
+  rewardHash: string;
+  imageId: string;
+  score: number;
+}
+
+export interface CheckpointTable {
+  runId: string;
+  step: number;
+  modelHash: string;
+  rewardHash: string | null;
+  dataHash: string;
+  config: string;
+  metrics: string;
+  createdAt: string;
+}
+
+export type RunStatus = 'running' | 'done' | 'failed' | 'interrupted';
+
+export interface RunTable {
+  id: string;
+  stage: string;
+  configHash: string;
+  config: string;
+  status: RunStatus;
+  startedAt: string;
+  finishedAt: string | null;
+  progress: string;
+  error: string | null;
+}
+
+export interface EvaluationTable {
+  id: string;
+  runId: string | null;
+  name: string;
+  modelHash: string;
+  baselineHash: string | null;
+  rewardHash: string | null;
+  config: string;
+  metrics: string;
+  createdAt: string;
+}
+
+export interface EmbeddingTable {
+  /** SHA-256 of what was embedded: the PNG file, or the UTF-8 text. */
+  subjectHash: string;
+  encoderHash: string;
+  /** float32, little-endian. */
+  vector: Uint8Array;
+}
+
+/** Every table by name. */
+export interface Tables {
+  guidelines: GuidelineTable;
+  prompts: PromptTable;
+  models: ModelTable;
+  images: ImageTable;
+  raters: RaterTable;
+  ratings: RatingTable;
+  rewardModels: RewardModelTable;
+  rewardExamples: RewardExampleTable;
+  rewards: RewardTable;
+  checkpoints: CheckpointTable;
+  runs: RunTable;
+  evaluations: EvaluationTable;
+  embeddings: EmbeddingTable;
+}
