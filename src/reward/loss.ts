@@ -1,0 +1,47 @@
+// The losses of the reward function (Lee et al., 2023). Candidate 0 of each image is its own prompt, the others differ from
+// it in one part, so that the original is one of the softmax's own logits.
+
+import { add, div, logSumExp, maximum, mean, mul, reshape, slice, square, sub, sum } from '../graph/functions.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+/** The reward of each image for its own prompt: candidate 0 of [B, N], as [B]. */
+export function originalRewards(rewards: Tensor): Tensor {
+  return reshape(slice(rewards, 1, 0, 1), [-1]);
+}
+
+/**
+ * `L_MSE = mean (y − r(x, z))²`
+ *
+ * @param rewards [B]
+ * @param labels [B], 1 good and 0 bad
+ */
+export function regressionLoss(rewards: Tensor, labels: Tensor): Tensor {
+  return mean(square(sub(labels, rewards)));
+}
+
+/**
+ * `L_pc = mean over good images of −log softmax(r(x, z_j) / T)_0`; 0 where no image is good.
+ *
+ * @param rewards [B, N], N candidates
+ * @param labels [B], 1 good and 0 bad
+ * @param temperature T > 0
+ */
+export function promptClassificationLoss(rewards: Tensor, labels: Tensor, temperature: number): Tensor {
+  const logits = mul(rewards, 1 / temperature);
+  const surprise = sub(logSumExp(logits), originalRewards(logits)); // [B]
+  return div(sum(mul(labels, surprise)), maximum(sum(labels), 1));
+}
+
+export interface RewardLossOptions {
+  /** λ ≥ 0, the weight of the prompt classification. */
+  readonly lambda: number;
+  /** T > 0 */
+  readonly temperature: number;
+}
+
+/** `L = L_MSE + λ · L_pc` and its two parts, of rewards [B, N] and labels [B]. */
+export function rewardLoss(rewards: Tensor, labels: Tensor, { lambda, temperature }: RewardLossOptions) {
+  const mse = regressionLoss(originalRewards(rewards), labels);
+  const promptClassification = promptClassificationLoss(rewards, labels, temperature);
+  return { loss: add(mse, mul(promptClassification, lambda)), mse, promptClassification };
+}
