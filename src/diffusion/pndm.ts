@@ -1,0 +1,58 @@
+// PNDM as Stable Diffusion uses it: no Runge–Kutta warm-up, linear multistep from the second step on, with the first
+// step taken twice (Liu et al., 2022, "Pseudo numerical methods for diffusion models", equations 9 and 12).
+
+import { alphaBarAt, combine, leadingTimesteps, predictNoise, type Sampler } from './sampler.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Adams–Bashforth weights of the last outputs, newest first. */
+const WEIGHTS: readonly (readonly number[])[] = [
+  [1],
+  [3 / 2, -1 / 2],
+  [23 / 12, -16 / 12, 5 / 12],
+  [55 / 24, -59 / 24, 37 / 24, -9 / 24],
+];
+
+/** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
+export function createPndm(schedule: Schedule, steps: number): Sampler {
+  const { timesteps: leading, stride } = leadingTimesteps('pndm', schedule, steps);
+  // The second timestep comes twice: its first answer corrects the first step, which is then taken anew.
+  const timesteps = steps === 1 ? leading : [...leading.slice(0, 2), ...leading.slice(1)];
+  let outputs: Float32Array[] = [];
+  let firstSample: Float32Array = new Float32Array(0);
+
+  function step(modelOutput: Float32Array, stepIndex: number, sample: Float32Array): Float32Array {
+    const timestep = timesteps[stepIndex]!;
+    if (stepIndex === 1) {
+      const average = combine(0.5, modelOutput, 0.5, outputs[0]!);
+      return transfer(schedule, average, firstSample, timestep + stride, timestep);
+    }
+    if (stepIndex === 0) {
+      outputs = [];
+      firstSample = sample;
+    }
+    outputs = [modelOutput, ...outputs].slice(0, 4);
+    return transfer(schedule, weigh(outputs), sample, timestep, timestep - stride);
+  }
+
+  return { name: 'pndm', timesteps, initNoiseScale: 1, scaleInput: (sample) => sample, step };
+}
+
+function weigh(outputs: readonly Float32Array[]): Float32Array {
+  const weights = WEIGHTS[outputs.length - 1]!;
+  return outputs[0]!.map((_, i) => weights.reduce((sum, weight, k) => sum + weight * outputs[k]![i]!, 0));
+}
+
+/** Equation 9: the sample at timestep `to`, had the noise been the same all the way from `from`. */
+function transfer(
+  schedule: Schedule,
+  output: Float32Array,
+  sample: Float32Array,
+  from: number,
+  to: number,
+): Float32Array {
+  const alphaBar = alphaBarAt(schedule, from);
+  const nextAlphaBar = alphaBarAt(schedule, to);
+  const noise = predictNoise(schedule, output, alphaBar, sample);
+  const divisor = alphaBar * Math.sqrt(1 - nextAlphaBar) + Math.sqrt(alphaBar * (1 - alphaBar) * nextAlphaBar);
+  return combine((alphaBar - nextAlphaBar) / divisor, noise, Math.sqrt(nextAlphaBar / alphaBar), sample);
+}
