@@ -18,24 +18,30 @@ export interface LoadedConfig {
   sources: Record<string, ConfigSource>;
 }
 
+/** A flag that was given: the path of its key, its spelling, and its text. */
+export interface ConfigFlag {
+  path: string;
+  flag: string;
+  text: string;
+}
+
 export interface ConfigInputs {
   /** The content of the project file and its path, for messages. */
   file?: { patch: unknown; path: string };
   env?: Record<string, string | undefined>;
-  /** Values of flags as text, by key path. */
-  flags?: Record<string, string>;
+  flags?: readonly ConfigFlag[];
 }
 
-/** @throws CollimateError CONFIG for the first value that does not fit or the first key that is not known. */
-export function loadConfig({ file, env = {}, flags = {} }: ConfigInputs): LoadedConfig {
+/** @throws CollimateError CONFIG (USAGE for a flag) for the first value that does not fit or key that is not known. */
+export function loadConfig({ file, env = {}, flags = [] }: ConfigInputs): LoadedConfig {
   const tree = copyTree(file?.patch ?? {}, file?.path ?? '');
   const sources: Record<string, ConfigSource> = {};
   for (const key of listConfigKeys()) {
     if (readPath(tree, key) !== undefined) sources[key.path] = file!.path;
     const fromEnv = env[key.env];
     if (fromEnv !== undefined && fromEnv !== '') set(tree, key, fromEnv, sources, key.env);
-    const fromFlag = flags[key.path];
-    if (fromFlag !== undefined) set(tree, key, fromFlag, sources, `--${key.flag}`);
+    const given = flags.find((flag) => flag.path === key.path);
+    if (given) set(tree, key, given.text, sources, given.flag);
     sources[key.path] ??= 'default';
   }
   const parsed = configSchema.safeParse(tree);
@@ -113,7 +119,7 @@ function toConfigError(
     return new CollimateError('CONFIG', `${file}: ${path}: ${issue!.message}`, 'See `collimate config` for the keys.');
   const wanted = issue!.code === 'custom' ? `${key.allowed} (${issue!.message})` : key.allowed;
   const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${JSON.stringify(readPath(tree, key))}`;
-  return new CollimateError('CONFIG', message, key.description);
+  return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
 }
 
 function unknownKeyError(parent: string[], name: string, file: string): CollimateError {

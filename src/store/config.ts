@@ -32,8 +32,8 @@ const prompts = z.strictObject({
 const generate = z.strictObject({
   imagesPerPrompt: whole(1, 10_000).default(20).describe('Images drawn for each seen prompt.'),
   sampler: z
-    .enum(['ddim', 'pndm', 'dpm++', 'euler'])
-    .default('dpm++')
+    .enum(['ddim', 'pndm', 'dpm-solver', 'euler'])
+    .default('dpm-solver')
     .describe('How noise becomes an image: DDIM, PNDM, DPM-Solver++(2M) or Euler.'),
   steps: whole(1, 1000)
     .default(20)

@@ -38,22 +38,30 @@ export function findProjectDir(from: string): string | undefined {
   return dirname(dir) === dir ? undefined : findProjectDir(dirname(dir));
 }
 
+/** The config file of the nearest project at or above `from`, read, or undefined where there is none. */
+export function findProjectConfig(from: string): { patch: unknown; path: string } | undefined {
+  const dir = findProjectDir(from);
+  if (!dir) return undefined;
+  const path = join(dir, CONFIG_FILE);
+  return { patch: readConfigFile(path), path };
+}
+
 /**
  * Opens the project at `dir` or in the nearest folder above it.
  *
  * @throws CollimateError USAGE where there is none, CONFIG for values that do not fit, STORAGE for a damaged database.
  */
 export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'> = {}): Promise<Project> {
-  const found = findProjectDir(dir);
-  if (!found) {
+  const file = findProjectConfig(dir);
+  if (!file) {
     throw new CollimateError(
       'USAGE',
       `there is no ${CONFIG_FILE} in ${resolve(dir)} or above it`,
       'Make a project with `collimate init`, or name one with --project DIR.',
     );
   }
-  const path = join(found, CONFIG_FILE);
-  const { config, sources } = loadConfig({ ...inputs, file: { patch: readConfigFile(path), path } });
+  const found = dirname(file.path);
+  const { config, sources } = loadConfig({ ...inputs, file });
   const db = await openDatabase(join(found, 'collimate.db'));
   return {
     dir: found,

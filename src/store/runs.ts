@@ -1,6 +1,7 @@
 // Runs: one row for each time that a stage worked, with the config it resolved and how far it came.
 
 import { randomBytes } from 'node:crypto';
+import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
 import { type Database, now } from './database.ts';
 import type { RunStatus, RunTable } from './schema.ts';
@@ -62,6 +63,33 @@ export async function finishRun(
 /** Takes a run up again after it was interrupted or killed. */
 export async function resumeRun(db: Database, id: string): Promise<void> {
   await db.updateTable('runs').set({ status: 'running', error: null, finishedAt: null }).where('id', '=', id).execute();
+}
+
+/**
+ * The run of a stage with this very config: the latest one, taken up again, or a new one. `work` is told how the run
+ * stood before, and how it ends is recorded: done, interrupted, or failed with the message of the error.
+ *
+ * @example
+ * await withRun(db, 'tune', { tune, dataHash }, async (run, before) => before === 'done' ? run.progress : tuneFrom(run));
+ */
+export async function withRun<T>(
+  db: Database,
+  stage: string,
+  config: object,
+  work: (run: Run, before: RunStatus | 'new') => Promise<T>,
+): Promise<T> {
+  const found = await findLatestRun(db, stage, { configHash: hashJson(config) });
+  if (found) await resumeRun(db, found.id);
+  const run: Run = found ? { ...found, status: 'running' } : await startRun(db, stage, config);
+  try {
+    const result = await work(run, found?.status ?? 'new');
+    await finishRun(db, run.id, 'done');
+    return result;
+  } catch (error) {
+    const interrupted = error instanceof CollimateError && error.code === 'INTERRUPTED';
+    await finishRun(db, run.id, interrupted ? 'interrupted' : 'failed', (error as Error).message);
+    throw error;
+  }
 }
 
 /** Runs by rising start time, of one stage, config or status where given. */

@@ -1,0 +1,38 @@
+// The list of commands. Each is one file that exports `register(command, context)`: it gets a commander `Command` that
+// has its name and summary from here, and adds arguments, flags (`addConfigFlags`), examples (`addExamples`) and an
+// action. The action calls `withProject` or `withStage`, hands plain values to a function of a stage, and prints what
+// that returns with `context.print(result, text)`. Modules are loaded only when their command is named.
+
+import type { Command } from 'commander';
+import type { CliContext } from './context.ts';
+
+/** What a command's file exports. */
+export interface CommandModule {
+  register(command: Command, context: CliContext): void;
+}
+
+export interface CommandEntry {
+  /** One word, or a group and a word: `reward train`. */
+  name: string;
+  summary: string;
+  load(): Promise<CommandModule>;
+}
+
+/** Every command, in the order in which a newcomer meets them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'init', summary: 'Make a project', load: () => import('./init.ts') },
+  {
+    name: 'lineage',
+    summary: 'Walk from an image to its prompt, model and ratings, and back',
+    load: () => import('./lineage.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'Print each value of the configuration and where it came from',
+    load: () => import('./config.ts'),
+  },
+  { name: 'doctor', summary: 'Say what this machine can do', load: () => import('./doctor.ts') },
+];
+
+/** What each group of commands is about. */
+export const GROUPS: Readonly<Record<string, string>> = { reward: 'Train and judge the reward function' };

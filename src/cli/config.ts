@@ -1,0 +1,35 @@
+// `collimate config`: every value and where it came from, or the JSON schema of the file.
+
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import { SECTIONS } from '../store/config.ts';
+import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../store/config-keys.ts';
+import { type LoadedConfig, loadConfig } from '../store/config-load.ts';
+import { findProjectConfig } from '../store/project.ts';
+import { formatTable } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags, readConfigFlags } from './flags.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command.option('--schema', 'print the JSON schema of collimate.yaml').action(({ schema }: { schema?: boolean }) => {
+    if (schema) return void process.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
+    const file = findProjectConfig(context.options().project ?? '.');
+    const loaded = loadConfig({ ...(file && { file }), env: context.env, flags: readConfigFlags(command) });
+    context.print(loaded, describe(loaded));
+  });
+  addConfigFlags(command, SECTIONS, { prefixed: true });
+  addExamples(command, ['config', 'config --tune_beta 1', 'config --json', 'config --schema > collimate.schema.json']);
+}
+
+function describe({ config, sources }: LoadedConfig): string {
+  return formatTable(
+    listConfigKeys().map((key) => {
+      const source = sources[key.path]!;
+      return [
+        key.path,
+        JSON.stringify(readConfigValue(config, key)),
+        source.startsWith('/') ? relative(process.cwd(), source) : source,
+      ];
+    }),
+  );
+}

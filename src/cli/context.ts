@@ -1,0 +1,44 @@
+// What every command is given: where to print, how to show progress, when to stop, and the flags that all commands share.
+
+import type { Command } from 'commander';
+import { createProgress, type Progress } from '../util/progress.ts';
+
+/** Flags that every command takes. */
+export interface GlobalOptions {
+  json?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+  /** Folder to look for the project from. */
+  project?: string;
+}
+
+export interface CliContext {
+  env: Record<string, string | undefined>;
+  /** Aborted by the first Ctrl+C: save and stop. */
+  signal: AbortSignal;
+  /** The shared flags; read them inside an action, not while registering. */
+  options(): GlobalOptions;
+  /** A reporter on stderr, silent under --json and --quiet. */
+  progress(): Progress;
+  /** The result on stdout: `result` as one line of JSON under --json, else `text`. */
+  print(result: unknown, text: string): void;
+}
+
+export function createContext(program: Command, signal: AbortSignal): CliContext {
+  const options = () => program.opts<GlobalOptions>();
+  return {
+    env: process.env,
+    signal,
+    options,
+    progress() {
+      const { json = false, quiet = false } = options();
+      return createProgress({ stream: process.stderr, silent: json || quiet });
+    },
+    print: (result, text) => void process.stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`),
+  };
+}
+
+/** Lists ways to call a command under its help; each starts with the command's own name. */
+export function addExamples(command: Command, examples: readonly string[]): void {
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ collimate ${example}`).join('\n')}`);
+}

@@ -1,0 +1,47 @@
+// Flags made from the configuration's keys: names, help, ranges and defaults come from the schema.
+
+import { type Command, Option } from 'commander';
+import type { Section } from '../store/config.ts';
+import { type ConfigKey, listConfigKeys } from '../store/config-keys.ts';
+import type { ConfigFlag } from '../store/config-load.ts';
+
+const keysOfFlags = new WeakMap<Option, ConfigKey>();
+
+export interface ConfigFlagOptions {
+  /** Puts the section's name in front, as a command over all stages needs: `--tune-beta`. */
+  prefixed?: boolean;
+}
+
+/**
+ * Adds a flag for each key of `sections` and for the keys that all stages share (`--seed`, `--device`, …). Where two
+ * sections use one name, the first section has it.
+ */
+export function addConfigFlags(
+  command: Command,
+  sections: readonly Section[],
+  { prefixed = false }: ConfigFlagOptions = {},
+): void {
+  for (const section of [undefined, ...sections]) {
+    const keys = listConfigKeys().filter((key) => key.section === section);
+    for (const key of keys) addFlag(command, key, prefixed && section ? `--${section}-${key.flag}` : `--${key.flag}`);
+  }
+}
+
+const VALUES = { boolean: '[boolean]', number: '<number>', pair: '<low,high>', text: '<text>' } as const;
+
+function addFlag(command: Command, key: ConfigKey, long: string): void {
+  if (command.options.some((option) => option.long === long)) return;
+  const help = `${key.description} (${key.allowed}; default ${String(key.default)})`;
+  const option = new Option(`${long} ${VALUES[key.kind]}`, help);
+  keysOfFlags.set(option, key);
+  command.addOption(option);
+}
+
+/** The flags that were given: what `openProject` takes as `flags`. */
+export function readConfigFlags(command: Command): ConfigFlag[] {
+  return command.options.flatMap((option) => {
+    const key = keysOfFlags.get(option);
+    const value: unknown = key && command.getOptionValue(option.attributeName());
+    return key && value !== undefined ? [{ path: key.path, flag: option.long!, text: String(value) }] : [];
+  });
+}

@@ -1,0 +1,75 @@
+// `collimate lineage <image>`: how an image came to be, what was thought of it, and what it taught.
+
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { findImages } from '../store/images.ts';
+import { type ImageLineage, type ModelLineage, readImageLineage } from '../store/lineage.ts';
+import { CollimateError } from '../util/errors.ts';
+import { sha256File } from '../util/hash.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { withProject } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('<image>', 'a PNG file, or the beginning of its hash or of the identifier of an image')
+    .action(async (reference: string) => {
+      const lineages = await withProject(context, command, async ({ db }) => {
+        const images = await findImages(db, existsSync(reference) ? sha256File(reference) : reference);
+        return Promise.all(images.map((image) => readImageLineage(db, image)));
+      });
+      if (lineages.length === 0) {
+        throw new CollimateError(
+          'USAGE',
+          `no image of this project is ${reference}`,
+          'Give a PNG file of the project, or at least 4 digits of its hash.',
+        );
+      }
+      context.print(lineages, lineages.map(describeLineage).join('\n\n'));
+    });
+  addExamples(command, ['lineage images/ab/abcdef….png', 'lineage abcdef12 --json']);
+}
+
+const short = (hash: string) => hash.slice(0, 12);
+
+function describeLineage({ image, prompt, model, ratings, rewards, taught }: ImageLineage): string {
+  const lines = [
+    `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
+    `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
+    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}`,
+    ...describeModel(model, 'model     '),
+  ];
+  for (const { rater, answer, ratedAt, milliseconds, guideline } of ratings) {
+    const excluded = rater.excluded ? ', excluded' : '';
+    lines.push(
+      `rated      ${answer} by ${rater.name} (${rater.kind}${excluded}) at ${ratedAt} in ${milliseconds} ms, guideline ${guideline.version}`,
+    );
+  }
+  if (ratings.length === 0) lines.push('rated      by nobody');
+  for (const { rewardHash, score } of rewards) lines.push(`reward     ${formatNumber(score)} by ${short(rewardHash)}`);
+  for (const { rewardHash, part, tuned } of taught) {
+    const steered =
+      tuned.length > 0 ? `, which steered ${tuned.map(({ runId, step }) => `${runId} step ${step}`).join(', ')}` : '';
+    lines.push(`taught     reward ${short(rewardHash)} (${part})${steered}`);
+  }
+  return lines.join('\n');
+}
+
+function describeSlots(slots: Record<string, unknown>): string {
+  return Object.entries(slots)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}
+
+function describeModel(model: ModelLineage, label: string): string[] {
+  const lines = [`${label} ${short(model.hash)} (${model.kind}) at ${model.path}`];
+  for (const { runId, step, reward, dataHash } of model.checkpoints) {
+    lines.push(`           step ${step} of ${runId} on data ${short(dataHash)}`);
+    if (!reward) continue;
+    const { train, validation } = reward.examples;
+    lines.push(
+      `           with reward ${short(reward.hash)}, taught by ${train} rated images and checked by ${validation} (data ${short(reward.dataHash)})`,
+    );
+  }
+  return model.parent ? [...lines, ...describeModel(model.parent, 'tuned from')] : lines;
+}

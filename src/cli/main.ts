@@ -1,0 +1,101 @@
+// The command line: finds the command, loads its file, runs it, and turns what happens into text and an exit code.
+// 0 done, 1 failed, 2 misuse, 130 interrupted.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { CollimateError } from '../util/errors.ts';
+import { interruptedError } from '../util/interrupt.ts';
+import { findOperands, normalizeFlags } from './args.ts';
+import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
+import { type CliContext, createContext } from './context.ts';
+
+const EXIT_INTERRUPTED = 130;
+
+/** Runs one command line and returns its exit code; results go to stdout, everything else to stderr. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  const context = createContext(program, listenForInterrupts());
+  const normalized = normalizeFlags(args);
+  try {
+    await registerCommands(program, context, normalized);
+    if (normalized.length === 0) program.outputHelp();
+    else await program.parseAsync(normalized, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+function createProgram(): Command {
+  const { version, description } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as Record<string, string>;
+  return new Command('collimate')
+    .description(description!)
+    .version(version!, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .option('-C, --project <dir>', 'look for the project in this folder and above it')
+    .option('--json', 'print the result as one JSON object, and no progress')
+    .option('-q, --quiet', 'print no progress')
+    .option('--verbose', 'print the stack of an error')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .showHelpAfterError('Run the same command with --help for what it takes.')
+    .addHelpText('after', '\nExamples:\n  $ collimate init dogs\n  $ collimate doctor');
+}
+
+/** Adds every command by name and summary, and the one that `args` names with all it has. */
+async function registerCommands(program: Command, context: CliContext, args: readonly string[]): Promise<void> {
+  const words = findOperands(args);
+  if (words[0] === 'help') words.shift();
+  for (const entry of COMMANDS) {
+    const command = addCommand(program, entry);
+    const parts = entry.name.split(' ');
+    if (parts.every((part, i) => words[i] === part)) (await entry.load()).register(command, context);
+  }
+}
+
+function addCommand(program: Command, { name, summary }: CommandEntry): Command {
+  const [first, second] = name.split(' ') as [string, string?];
+  if (second === undefined) return program.command(first).description(summary);
+  const group =
+    program.commands.find((command) => command.name() === first) ??
+    program.command(first).description(GROUPS[first] ?? '');
+  return group.command(second).description(summary);
+}
+
+/** The first Ctrl+C asks the stage to save and stop, the second ends the process now. */
+function listenForInterrupts(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+      process.stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
+      controller.abort(interruptedError());
+    });
+  }
+  return controller.signal;
+}
+
+function report(error: unknown, context: CliContext): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { json, verbose } = context.options();
+  const failure = context.signal.aborted && !(error instanceof CollimateError) ? interruptedError() : error;
+  const known = failure instanceof CollimateError;
+  const message = failure instanceof Error ? failure.message : String(failure);
+  const code = known ? failure.code : 'DEFECT';
+  const hint = known
+    ? failure.hint
+    : 'This is a defect of Collimate: run the command again with --verbose to see where it comes from.';
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  process.stderr.write(`error: ${message}\n${hint ? `  ${hint}\n` : ''}`);
+  if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
+    process.stderr.write(`${describeStack(error)}\n`);
+  return known ? failure.exitCode : 1;
+}
+
+function describeStack(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? `${error.stack}\ncaused by ${describeStack(cause)}` : String(error.stack);
+}
