@@ -17,6 +17,7 @@ import {
   neg,
   pad,
   reshape,
+  scalar,
   sigmoid,
   sign,
   sin,
@@ -31,7 +32,7 @@ import {
 } from './functions.ts';
 import type { OpAttrs, OpName } from './ops.ts';
 import { apply, type Node, outputsOf, type Tensor } from './tensor.ts';
-import { type Shape, sameShape, sizeOf } from './types.ts';
+import { type DType, type Shape, sameShape, sizeOf } from './types.ts';
 
 /** What a rule sees: the node's inputs, outputs and attributes, and the gradient of each output where there is one. */
 interface Context<K extends OpName> {
@@ -58,6 +59,11 @@ function pairwise(rule: (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => [Tensor,
 }
 
 const none = (): Gradients => [];
+
+/** Whether a type has derivatives: whole numbers and truth values do not. */
+function isReal(dtype: DType): boolean {
+  return dtype === 'float32' || dtype === 'float16';
+}
 
 /** Sums over the axes along which `shape` was broadcast. */
 function unbroadcast(g: Tensor, shape: Shape): Tensor {
@@ -107,10 +113,10 @@ function convGradient({ inputs: [x, w], attrs, gradients }: Context<'conv2d'>): 
 }
 
 /** `dx = (dx̂ − mean dx̂ − x̂ · mean(dx̂ · x̂)) / σ` with `dx̂ = g · scale`; the means are products with the scale vector. */
-function layerNormGradient({ inputs: [x, scale], outputs: [, mean, inverseDeviation], gradients }: Context<'layerNorm'>): Gradients {
+function layerNormInputGradient({ inputs: [x, scale], outputs: [, mean, inverseDeviation] }: Context<'layerNorm'>, gradient: Tensor): Gradients {
   const width = x!.shape.at(-1)!;
   const flat = [sizeOf(x!.shape) / width, width];
-  const g = reshape(gradients[0]!, flat);
+  const g = reshape(gradient, flat);
   const normal = reshape(mul(sub(x!, mean!), inverseDeviation!), flat);
   const product = mul(g, normal);
   const column = reshape(scale!, [width, 1]);
@@ -120,23 +126,45 @@ function layerNormGradient({ inputs: [x, scale], outputs: [, mean, inverseDeviat
   return [reshape(mul(centred, reshape(inverseDeviation!, [flat[0]!, 1])), x!.shape), sum(product, [0]), sum(g, [0])];
 }
 
+/** The statistics may be used too: `∂μ/∂x = 1/n` and `∂(1/σ)/∂x = −x̂/(n σ²)`. */
+function layerNormGradient(context: Context<'layerNorm'>): Gradients {
+  const { inputs: [x], outputs: [, mean, inverse], gradients: [g, ofMean, ofInverse] } = context;
+  const [dx, ...ofParameters] = g ? layerNormInputGradient(context, g) : [];
+  const share = 1 / x!.shape.at(-1)!;
+  const throughMean = ofMean && expand(mul(ofMean, share), x!.shape);
+  const throughInverse = ofInverse && mul(mul(ofInverse, mul(mul(square(inverse!), inverse!), -share)), sub(x!, mean!));
+  return [sumOf(dx, throughMean, throughInverse), ...ofParameters];
+}
+
+/** The sum of those that are there. */
+function sumOf(...parts: Gradients): Tensor | undefined {
+  return parts.reduce((total, part) => (total && part ? add(total, part) : (total ?? part)));
+}
+
 /**
  * As for layerNorm, with the sums over pixels taken once for each channel and everything after that on [N, C].
  * The operation keeps no deviation; with `c = mean(x · x̂) = σ²/√(σ² + eps)`, it is `1/√(σ² + eps) = 2/(c + √(c² + 4 eps))`.
  */
-function groupNormGradient({ inputs: [x, scale], outputs: [, normal], attrs: { groups, eps }, gradients }: Context<'groupNorm'>): Gradients {
+function groupNormInputGradient({ inputs: [x], outputs: [, normal], attrs: { groups, eps } }: Context<'groupNorm'>, g: Tensor, scale: Tensor): Gradients {
   const [n, c, h, w] = x!.shape as [number, number, number, number];
-  const g = gradients[0]!;
   const sumProduct = sum(mul(g, normal!), [2, 3]); // [N, C]
   const sumG = sum(g, [2, 3]); // [N, C]
   const count = (c / groups) * h * w;
-  const groupMean = (perChannel: Tensor) => mul(sum(reshape(mul(perChannel, scale!), [n, groups, c / groups]), [2]), 1 / count);
+  const groupMean = (perChannel: Tensor) => mul(sum(reshape(mul(perChannel, scale), [n, groups, c / groups]), [2]), 1 / count);
   const correlation = mul(sum(reshape(mul(x!, normal!), [n, groups, count]), [2]), 1 / count);
   const inverse = div(2, add(correlation, sqrt(add(square(correlation), 4 * eps)))); // [N, G]
   const perGroup = (values: Tensor) => reshape(expand(reshape(values, [n, groups, 1]), [n, groups, c / groups]), [n, c, 1, 1]);
-  const direct = mul(g, mul(perGroup(inverse), reshape(scale!, [1, c, 1, 1])));
+  const direct = mul(g, mul(perGroup(inverse), reshape(scale, [1, c, 1, 1])));
   const along = mul(normal!, perGroup(mul(inverse, groupMean(sumProduct))));
   return [sub(direct, add(along, perGroup(mul(inverse, groupMean(sumG))))), sum(sumProduct, [0]), sum(sumG, [0])];
+}
+
+/** The normalised input may be used too: it is an output with a scale of 1. */
+function groupNormGradient(context: Context<'groupNorm'>): Gradients {
+  const { inputs: [, scale], gradients: [g, ofNormal] } = context;
+  const [dx, ...ofParameters] = g ? groupNormInputGradient(context, g, scale!) : [];
+  const [throughNormal] = ofNormal ? groupNormInputGradient(context, ofNormal, expand(scalar(1), scale!.shape)) : [];
+  return [sumOf(dx, throughNormal), ...ofParameters];
 }
 
 /** With probabilities P and `dP = gᵀ v`: `dS = P · (dP − Σ_d g · o)`, since `Σ_s dP · P = Σ_d g · o` (Dao et al., 2022, eq. 4). */
@@ -197,7 +225,7 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   relu: pointwise((g, x) => where(greater(x, 0), g, 0)),
   swish: swishGradient,
   gelu: pointwise((g, x) => mul(g, geluDerivative(x))),
-  cast: pointwise((g, x) => cast(g, x.dtype)),
+  cast: ({ inputs: [x], attrs: { to }, gradients }) => [isReal(x!.dtype) && isReal(to) ? cast(gradients[0]!, x!.dtype) : undefined],
   stopGradient: none,
   checkpoint: pointwise((g) => g),
   add: pairwise((g) => [g, g]),

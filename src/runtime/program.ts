@@ -42,7 +42,13 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-const DTYPES: Partial<Record<string, DType>> = { float32: 'float32', float16: 'float16', int32: 'int32', int64: 'int64', bool: 'bool' };
+const DTYPES: Partial<Record<string, DType>> = {
+  float32: 'float32',
+  float16: 'float16',
+  int32: 'int32',
+  int64: 'int64',
+  bool: 'bool',
+};
 
 class OrtValue implements Value {
   readonly tensor: ort.Tensor;
@@ -83,7 +89,10 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
   const provider = options.provider ?? 'cpu';
   checkProvider(provider);
   const inputs = inputsOf(outputs);
-  const session = await ort.InferenceSession.create(toBytes(outputs), sessionOptions(provider, options, Object.keys(outputs)));
+  const session = await ort.InferenceSession.create(
+    toBytes(outputs),
+    sessionOptions(provider, options, Object.keys(outputs)),
+  );
   return {
     inputs,
     async run(feeds) {
@@ -102,22 +111,37 @@ async function readBack(value: OrtValue): Promise<HostData> {
   return y!.data;
 }
 
-function sessionOptions(provider: Provider, { threads = 0, keep = [], profile }: CompileOptions, outputs: readonly string[]): ort.InferenceSession.SessionOptions {
+function sessionOptions(
+  provider: Provider,
+  { threads = 0, keep = [], profile }: CompileOptions,
+  outputs: readonly string[],
+): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    ...(provider === 'webgpu' && { preferredOutputLocation: Object.fromEntries(outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const)) }),
+    ...(provider === 'webgpu' && {
+      preferredOutputLocation: Object.fromEntries(
+        outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
+      ),
+    }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
     // Recomputed blocks (gradient checkpointing) are equal to the first computation; merging them would undo it.
     extra: { optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' } },
   };
 }
 
-function toTensors(inputs: ReadonlyMap<string, TensorType>, feeds: Readonly<Record<string, HostData | Value>>): Record<string, ort.Tensor> {
+function toTensors(
+  inputs: ReadonlyMap<string, TensorType>,
+  feeds: Readonly<Record<string, HostData | Value>>,
+): Record<string, ort.Tensor> {
   const unknown = Object.keys(feeds).find((name) => !inputs.has(name));
-  if (unknown) throw new CollimateError('SHAPE', `run: the program has no input ${unknown}; its inputs are ${[...inputs.keys()].join(', ')}`);
+  if (unknown)
+    throw new CollimateError(
+      'SHAPE',
+      `run: the program has no input ${unknown}; its inputs are ${[...inputs.keys()].join(', ')}`,
+    );
   return Object.fromEntries(
     [...inputs].map(([name, type]) => {
       const fed = feeds[name];
@@ -128,6 +152,10 @@ function toTensors(inputs: ReadonlyMap<string, TensorType>, feeds: Readonly<Reco
 }
 
 function hostTensor(name: string, { dtype, shape }: { dtype: DType; shape: Shape }, data: HostData): ort.Tensor {
-  if (data.length !== sizeOf(shape)) throw new CollimateError('SHAPE', `run: input ${name} expects ${formatType({ dtype, shape })}, ${sizeOf(shape)} elements, got ${data.length}`);
+  if (data.length !== sizeOf(shape))
+    throw new CollimateError(
+      'SHAPE',
+      `run: input ${name} expects ${formatType({ dtype, shape })}, ${sizeOf(shape)} elements, got ${data.length}`,
+    );
   return new ort.Tensor(dtype, data, shape);
 }

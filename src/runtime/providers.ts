@@ -23,5 +23,9 @@ export function listProviders(): Provider[] {
 /** @throws CollimateError PROVIDER where the provider cannot run here. */
 export function checkProvider(provider: Provider): void {
   if (listProviders().includes(provider)) return;
-  throw new CollimateError('PROVIDER', `device ${provider}: not available here; this installation has ${listProviders().join(', ')}`, HINTS[provider]);
+  throw new CollimateError(
+    'PROVIDER',
+    `device ${provider}: not available here; this installation has ${listProviders().join(', ')}`,
+    HINTS[provider],
+  );
 }
