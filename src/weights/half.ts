@@ -2,7 +2,7 @@
 // Stable Diffusion U-Net is 860 million numbers.
 
 /** The float32 bits of every float16 pattern, made on first use. */
-let float16Table: Uint32Array | undefined;
+let float16Table: Int32Array | undefined;
 
 function float16Bits(half: number): number {
   const sign = (half & 0x8000) << 16;
@@ -20,15 +20,16 @@ function float16Bits(half: number): number {
 
 /** Writes float16 patterns into `target` from `offset` on, exactly. */
 export function widenFloat16(source: Uint16Array, target: Float32Array, offset = 0): void {
-  float16Table ??= Uint32Array.from({ length: 65536 }, (_, half) => float16Bits(half));
-  const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
-  for (let i = 0; i < source.length; i++) bits[offset + i] = float16Table[source[i]!]!;
+  float16Table ??= Int32Array.from({ length: 65536 }, (_, half) => float16Bits(half));
+  const table = float16Table;
+  const bits = new Int32Array(target.buffer, target.byteOffset + 4 * offset, source.length);
+  for (let i = 0; i < source.length; i++) bits[i] = table[source[i]!]!;
 }
 
 /** Writes bfloat16 patterns into `target` from `offset` on, exactly: they are the upper half of a float32. */
 export function widenBfloat16(source: Uint16Array, target: Float32Array, offset = 0): void {
-  const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
-  for (let i = 0; i < source.length; i++) bits[offset + i] = source[i]! << 16;
+  const bits = new Int32Array(target.buffer, target.byteOffset + 4 * offset, source.length);
+  for (let i = 0; i < source.length; i++) bits[i] = source[i]! << 16;
 }
 
 /** float16 patterns of float32 numbers, rounded to nearest, ties to even; beyond 65519.99 they become infinite. */

@@ -32,7 +32,7 @@ export type HeaderEntry = { dtype: StoredDtype; shape: readonly number[]; start:
 export type Header = { metadata: Record<string, string>; entries: Map<string, HeaderEntry> };
 
 /** The format's own limit. */
-export const MAX_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
 const DAMAGED = 'The file is damaged or was cut off while it was copied: fetch it again.';
 
