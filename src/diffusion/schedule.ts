@@ -37,7 +37,7 @@ const configSchema = z
     error: 'must hold num_train_timesteps numbers',
   });
 
-export type ScheduleConfig = z.infer<typeof configSchema>;
+type ScheduleConfig = z.infer<typeof configSchema>;
 
 /** What a network predicts: the noise `ε`, or the velocity `v = √ᾱ·ε − √(1−ᾱ)·x₀`. */
 export type PredictionType = ScheduleConfig['prediction_type'];

@@ -53,7 +53,7 @@ export function loadTokenizer(folder: string): Tokenizer {
 }
 
 /** Parses the files that `read` finds by name; `folder` stands in messages only. */
-export function parseTokenizerFiles(folder: string, read: (name: string) => string | undefined): TokenizerFiles {
+function parseTokenizerFiles(folder: string, read: (name: string) => string | undefined): TokenizerFiles {
   const config = parseJson(folder, 'tokenizer_config.json', read('tokenizer_config.json') ?? '{}', configSchema);
   const map = parseJson(folder, 'special_tokens_map.json', read('special_tokens_map.json') ?? '{}', specialSchema);
   const vocab = parseJson(folder, 'vocab.json', required(folder, 'vocab.json', read), vocabSchema);
