@@ -63,7 +63,7 @@ test('preprocessImage crops the centre of the long side', () => {
   ]);
   const values = preprocessImage(tall, 2);
   const expected = [(1 - 0.48145466) / 0.26862954, (1 - 0.4578275) / 0.26130258, (1 - 0.40821073) / 0.27577711];
-  values.forEach((value, i) => assert.ok(Math.abs(value - expected[i >> 2]!) < 1e-6));
+  for (const [i, value] of values.entries()) assert.ok(Math.abs(value - expected[i >> 2]!) < 1e-6);
 });
 
 test('preprocessImage refuses bytes that do not fit', () => {
