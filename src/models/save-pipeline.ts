@@ -1,0 +1,163 @@
+// Writing a model folder in the diffusers layout. What was not changed is copied byte for byte.
+
+import { randomBytes } from 'node:crypto';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import type { Float32Tensor } from '../weights/tensor.ts';
+import { writeSafetensors } from '../weights/write-safetensors.ts';
+import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
+
+/** What replaces a component; a part that is left out comes from the source folder. */
+export interface ComponentParts {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly parameters?: ReadonlyMap<string, Float32Tensor>;
+}
+
+export interface PipelineParts extends Readonly<Partial<Record<WeightedComponent, ComponentParts>>> {
+  /** `scheduler_config.json` */
+  readonly scheduler?: Readonly<Record<string, unknown>>;
+  /** The files of `tokenizer/`: a folder that has them, or their texts by name. */
+  readonly tokenizer?: string | Readonly<Record<string, string>>;
+}
+
+export interface SaveOptions {
+  /** The folder that everything else comes from; without it every part must be given. */
+  readonly from?: string;
+  /** How new weights are stored; default float32. */
+  readonly dtype?: 'float32' | 'float16';
+}
+
+const WEIGHT_FILES: Record<WeightedComponent, string> = {
+  unet: 'diffusion_pytorch_model.safetensors',
+  vae: 'diffusion_pytorch_model.safetensors',
+  text_encoder: 'model.safetensors',
+};
+
+/** Weights in any form, with indexes and variants. */
+const WEIGHTS = /\.(safetensors|bin|ckpt|pt|pth|msgpack|onnx|h5)(\.index(\.\w+)?\.json)?$/;
+
+/**
+ * Writes a model folder: under another name first, then renamed, so that `target` is whole or as it was.
+ *
+ * @throws CollimateError MODEL_CONFIG where a part is neither given nor in `from`, DISK_FULL where there is no room.
+ */
+export function savePipeline(target: string, parts: PipelineParts, options: SaveOptions = {}): void {
+  checkComplete(target, parts, options);
+  const fresh = `${resolve(target)}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    if (options.from !== undefined) copyFolder(options.from, fresh, (path) => isReplaced(path, parts));
+    else writeJson(join(fresh, 'model_index.json'), modelIndex(parts));
+    for (const component of WEIGHTED_COMPONENTS) writeComponent(fresh, component, parts[component] ?? {}, options);
+    if (parts.scheduler) writeJson(join(fresh, 'scheduler/scheduler_config.json'), parts.scheduler);
+    writeTokenizer(join(fresh, 'tokenizer'), parts.tokenizer);
+    replaceFolder(target, fresh);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw asDiskFull(target, error);
+  }
+}
+
+function checkComplete(target: string, parts: PipelineParts, { from }: SaveOptions): void {
+  if (from !== undefined) {
+    if (existsSync(join(from, 'model_index.json'))) return;
+    throw new CollimateError(
+      'MODEL_CONFIG',
+      `saving ${target}: expected ${from}/model_index.json, got no such file`,
+      'Name the folder of the model that was changed.',
+    );
+  }
+  const missing =
+    WEIGHTED_COMPONENTS.find((name) => !parts[name]?.config || !parts[name].parameters) ??
+    (parts.scheduler ? undefined : 'scheduler');
+  if (missing)
+    throw new CollimateError(
+      'MODEL_CONFIG',
+      `saving ${target}: expected ${missing} with its config and weights, got nothing`,
+      'Give every part, or a folder to take the others from.',
+    );
+}
+
+function isReplaced(path: string, parts: PipelineParts): boolean {
+  const [component, ...rest] = path.split('/');
+  const file = rest.join('/');
+  // A checkpoint beside the folders holds the same model in one file, and would be the old one; dot files are a cache's.
+  if (component!.startsWith('.') || (rest.length === 0 && WEIGHTS.test(component!))) return true;
+  if (component === 'tokenizer') return parts.tokenizer !== undefined;
+  if (component === 'scheduler') return parts.scheduler !== undefined && file === 'scheduler_config.json';
+  const part = WEIGHTED_COMPONENTS.find((name) => name === component);
+  if (part === undefined) return false;
+  return file === 'config.json'
+    ? parts[part]?.config !== undefined
+    : parts[part]?.parameters !== undefined && WEIGHTS.test(file);
+}
+
+function writeComponent(
+  folder: string,
+  component: WeightedComponent,
+  { config, parameters }: ComponentParts,
+  { dtype = 'float32' }: SaveOptions,
+): void {
+  if (config) writeJson(join(folder, component, 'config.json'), config);
+  if (parameters)
+    writeSafetensors(join(folder, component, WEIGHT_FILES[component]), parameters, {
+      dtype,
+      metadata: { format: 'pt' },
+    });
+}
+
+function writeTokenizer(folder: string, tokenizer: PipelineParts['tokenizer']): void {
+  if (typeof tokenizer === 'string') copyFolder(tokenizer, folder, () => false);
+  else for (const [name, text] of Object.entries(tokenizer ?? {})) writeFileAtomic(join(folder, name), text);
+}
+
+function modelIndex(parts: PipelineParts): Record<string, unknown> {
+  return {
+    _class_name: 'StableDiffusionPipeline',
+    _diffusers_version: '0.21.0',
+    feature_extractor: [null, null],
+    requires_safety_checker: false,
+    safety_checker: [null, null],
+    scheduler: ['diffusers', parts.scheduler?._class_name ?? 'DDIMScheduler'],
+    text_encoder: COMPONENT_CLASSES.text_encoder,
+    tokenizer: parts.tokenizer === undefined ? [null, null] : ['transformers', 'CLIPTokenizer'],
+    unet: COMPONENT_CLASSES.unet,
+    vae: COMPONENT_CLASSES.vae,
+  };
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Copies files, leaving out those that `skip` names by their path below `from`, with `/`. */
+function copyFolder(from: string, to: string, skip: (path: string) => boolean, below = ''): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(join(from, below), { withFileTypes: true })) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    const isFolder = entry.isDirectory();
+    if (isFolder) {
+      mkdirSync(join(to, path), { recursive: true });
+      copyFolder(from, to, skip, path);
+    } else if (!skip(path)) copyFileSync(join(from, path), join(to, path), constants.COPYFILE_FICLONE);
+  }
+}
+
+function replaceFolder(target: string, fresh: string): void {
+  mkdirSync(dirname(resolve(target)), { recursive: true });
+  const old = `${fresh}.old`;
+  if (existsSync(target)) renameSync(target, old);
+  renameSync(fresh, target);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function asDiskFull(target: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
+  return new CollimateError(
+    'DISK_FULL',
+    `no room left on the disk while writing ${target}`,
+    'Free some space and run the same command again; what was stored before is intact.',
+    { cause: error },
+  );
+}
