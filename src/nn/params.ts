@@ -1,7 +1,7 @@
 // How models name and receive their parameters. A model is a pure function of `Params`; it asks for each tensor by its
 // published key and the shape it needs. The same code so declares its parameters, loads them, and trains them.
 
-import { reshape, split } from '../graph/functions.ts';
+import { constant, reshape, split } from '../graph/functions.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { type Shape, sameShape, sizeOf } from '../graph/types.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -78,6 +78,16 @@ export function flatParams(specs: readonly ParamSpec[], flat: Tensor): Params {
     const part = byName.get(name);
     if (!part) throw new CollimateError('WEIGHTS', `${name}: not among the ${specs.length} parameters`);
     return part;
+  });
+}
+
+/** Parameters as constants of the graph: for inference, where ONNX Runtime packs them once. Below 2 GB in all. */
+export function constantParams(specs: readonly ParamSpec[], flat: Float32Array): Params {
+  const offsets = flatOffsets(specs);
+  return bindParams(({ name }) => {
+    const entry = offsets.get(name);
+    if (!entry) throw new CollimateError('WEIGHTS', `${name}: not among the ${specs.length} parameters`);
+    return constant(flat.subarray(entry.offset, entry.offset + sizeOf(entry.shape)), entry.shape);
   });
 }
 

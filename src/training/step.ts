@@ -35,6 +35,11 @@ export interface StepDefinition {
   readonly recompute: boolean;
 }
 
+/** The output that is to be fed as input `name` in the next step: one graph cannot use a name for both. */
+export function next(name: string): string {
+  return `next.${name}`;
+}
+
 /** Forward, backward, clipping, AdamW and EMA as one graph. */
 export function fullStep(definition: StepDefinition): Outputs {
   const { gradient, outputs } = lossAndGradient(definition);
@@ -44,7 +49,7 @@ export function fullStep(definition: StepDefinition): Outputs {
 /** One of `parts` batches of a step: adds its share to the gradient. */
 export function accumulateStep(definition: StepDefinition, parts: number): Outputs {
   const { gradient, outputs } = lossAndGradient(definition);
-  return { ...outputs, gradientSum: add(input('gradientSum', gradient.shape), mul(gradient, 1 / parts)) };
+  return { ...outputs, [next('gradientSum')]: add(input('gradientSum', gradient.shape), mul(gradient, 1 / parts)) };
 }
 
 /** The update from an accumulated gradient. */
@@ -65,7 +70,7 @@ function update({ specs, optimizer, maxGradNorm, ema }: StepDefinition, gradient
   const state = { params: input('params', size), m: input('m', size), v: input('v', size) };
   const { norm, scale } = clipByGlobalNorm(gradient, maxGradNorm);
   const scalars = { learningRate: input('learningRate', []), correction1: input('correction1', []), correction2: input('correction2', []) };
-  const next = adamw(state, gradient, scale, scalars, optimizer);
-  const average = ema ? { ema: updateEma(input('ema', size), next.params, input('emaDecay', [])) } : {};
-  return { gradNorm: norm, ...next, ...average };
+  const updated = adamw(state, gradient, scale, scalars, optimizer);
+  const average = ema ? { ema: updateEma(input('ema', size), updated.params, input('emaDecay', [])) } : {};
+  return { gradNorm: norm, ...Object.fromEntries(Object.entries({ ...updated, ...average }).map(([name, tensor]) => [next(name), tensor])) };
 }

@@ -7,7 +7,7 @@ import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts'
 import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
 import type { Provider } from '../runtime/providers.ts';
 import { CollimateError } from '../util/errors.ts';
-import { accumulateStep, applyStep, fullStep, type StepDefinition } from './step.ts';
+import { accumulateStep, applyStep, fullStep, next, type StepDefinition } from './step.ts';
 import { loadState, saveState } from './state.ts';
 
 export interface TrainerOptions extends StepDefinition {
@@ -56,7 +56,7 @@ export interface Trainer {
 /** Starts from `initial` parameters [P], with zero moments. */
 export async function createTrainer(options: TrainerOptions, initial: Float32Array): Promise<Trainer> {
   const names: StateName[] = options.ema ? ['params', 'm', 'v', 'ema'] : ['params', 'm', 'v'];
-  const programs = await compilePrograms(options, names);
+  const programs = await compilePrograms(options, names.map(next));
   const size = countParams(options.specs);
   let step = 0;
   let state: Record<string, HostData | Value> = { params: initial, m: new Float32Array(size), v: new Float32Array(size), ...(options.ema && { ema: initial }) };
@@ -70,10 +70,10 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
     const results = await programs.run(state, batches, Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])));
     if (!Number.isFinite(results.loss) || !Number.isFinite(results.gradNorm)) throw nonFinite(t, results, learningRate);
     const old = state;
-    state = Object.fromEntries(names.map((name) => [name, results.outputs[name]!]));
+    state = Object.fromEntries(names.map((name) => [name, results.outputs[next(name)]!]));
     for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
     step = t;
-    const stateful: ReadonlySet<string> = new Set([...names, 'loss', 'gradNorm', 'gradientSum']);
+    const stateful: ReadonlySet<string> = new Set([...[...names, 'gradientSum'].map(next), 'loss', 'gradNorm']);
     const metrics = Object.fromEntries(Object.entries(results.outputs).flatMap(([name, value]) => (stateful.has(name) ? [] : [[name, value.data] as const])));
     return { step, loss: results.loss, gradNorm: results.gradNorm, learningRate, metrics };
   }
@@ -117,7 +117,7 @@ interface StepPrograms {
 async function compilePrograms(options: TrainerOptions, keep: readonly string[]): Promise<StepPrograms> {
   const compileOptions = { ...(options.provider && { provider: options.provider }), ...(options.threads && { threads: options.threads }) };
   if (options.accumulation === 1) return fullProgram(await compile(fullStep(options), { ...compileOptions, keep }));
-  const accumulate = await compile(accumulateStep(options, options.accumulation), { ...compileOptions, keep: ['gradientSum'] });
+  const accumulate = await compile(accumulateStep(options, options.accumulation), { ...compileOptions, keep: [next('gradientSum')] });
   return accumulatingPrograms(accumulate, await compile(applyStep(options), { ...compileOptions, keep }), countParams(options.specs));
 }
 
@@ -144,7 +144,7 @@ function accumulatingPrograms(accumulate: Program, apply: Program, size: number)
       for (const batch of batches) {
         last = await accumulate.run({ params: state.params!, gradientSum, ...batch });
         if ('dispose' in gradientSum) gradientSum.dispose();
-        gradientSum = last.gradientSum!;
+        gradientSum = last[next('gradientSum')]!;
         loss += scalarOf(last.loss) / batches.length;
       }
       const outputs = { ...last, ...(await apply.run({ ...state, gradientSum, ...scalars })) };

@@ -1,0 +1,34 @@
+// Batches of the embedded world: images of scenes, and ids or embeddings of captions.
+
+import type { Slots } from '../prompts/grammar.ts';
+import { heldOutTest, splitPrompts } from '../prompts/split.ts';
+import type { Random } from '../util/random.ts';
+import { sceneToTensor } from '../world/image.ts';
+import { renderScene } from '../world/render.ts';
+import type { Scene } from '../world/scene.ts';
+import { type Pair, samplePair } from './captions.ts';
+
+export const PIXELS = 3 * 32 * 32;
+
+/** Images [B, 3, 32, 32] of scenes. */
+export function renderBatch(scenes: readonly Scene[]): Float32Array {
+  const pixels = new Float32Array(scenes.length * PIXELS);
+  scenes.forEach((scene, i) => sceneToTensor(renderScene(scene), pixels, i * PIXELS));
+  return pixels;
+}
+
+export function samplePairs(count: number, rng: Random): Pair[] {
+  return Array.from({ length: count }, () => samplePair(rng));
+}
+
+/** Rows of a table [rows, width], one after another. */
+export function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const result = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => result.set(table.subarray(row * width, (row + 1) * width), i * width));
+  return result;
+}
+
+/** The test for prompts that no stage but evaluation may see. */
+export function heldOutPrompts(): (slots: Slots) => boolean {
+  return heldOutTest(splitPrompts());
+}
