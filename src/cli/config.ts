@@ -1,6 +1,6 @@
 // `collimate config`: every value and where it came from, or the JSON schema of the file.
 
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
 import { SECTIONS } from '../store/config.ts';
 import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../store/config-keys.ts';
@@ -28,7 +28,7 @@ function describe({ config, sources }: LoadedConfig): string {
       return [
         key.path,
         JSON.stringify(readConfigValue(config, key)),
-        source.startsWith('/') ? relative(process.cwd(), source) : source,
+        isAbsolute(source) ? relative(process.cwd(), source) : source,
       ];
     }),
   );

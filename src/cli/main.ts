@@ -12,17 +12,20 @@ import { type CliContext, createContext } from './context.ts';
 const EXIT_INTERRUPTED = 130;
 
 /** Runs one command line and returns its exit code; results go to stdout, everything else to stderr. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], commands: readonly CommandEntry[] = COMMANDS): Promise<number> {
   const program = createProgram();
-  const context = createContext(program, listenForInterrupts());
+  const interrupts = listenForInterrupts();
+  const context = createContext(program, interrupts.signal);
   const normalized = normalizeFlags(args);
   try {
-    await registerCommands(program, context, normalized);
+    await registerCommands(program, context, normalized, commands);
     if (normalized.length === 0) program.outputHelp();
     else await program.parseAsync(normalized, { from: 'user' });
     return 0;
   } catch (error) {
     return report(error, context);
+  } finally {
+    interrupts.stop();
   }
 }
 
@@ -46,10 +49,15 @@ function createProgram(): Command {
 }
 
 /** Adds every command by name and summary, and the one that `args` names with all it has. */
-async function registerCommands(program: Command, context: CliContext, args: readonly string[]): Promise<void> {
+async function registerCommands(
+  program: Command,
+  context: CliContext,
+  args: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<void> {
   const words = findOperands(args);
   if (words[0] === 'help') words.shift();
-  for (const entry of COMMANDS) {
+  for (const entry of commands) {
     const command = addCommand(program, entry);
     const parts = entry.name.split(' ');
     if (parts.every((part, i) => words[i] === part)) (await entry.load()).register(command, context);
@@ -66,16 +74,19 @@ function addCommand(program: Command, { name, summary }: CommandEntry): Command 
 }
 
 /** The first Ctrl+C asks the stage to save and stop, the second ends the process now. */
-function listenForInterrupts(): AbortSignal {
+function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-      process.stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
-      controller.abort(interruptedError());
-    });
-  }
-  return controller.signal;
+  const listen = () => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    process.stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
+    controller.abort(interruptedError());
+  };
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, listen);
+  const stop = () => {
+    for (const name of names) process.off(name, listen);
+  };
+  return { signal: controller.signal, stop };
 }
 
 function report(error: unknown, context: CliContext): number {

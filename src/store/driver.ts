@@ -25,7 +25,11 @@ function openConnection(path: string) {
     return opened;
   });
   return {
-    close: () => native.close(),
+    close() {
+      // The driver leaves the log beside the file; what is in it belongs in the file, which people copy alone.
+      native.pragma('wal_checkpoint(PASSIVE)');
+      native.close();
+    },
     prepare(sql: string): SqliteStatement {
       // A write transaction that starts deferred cannot wait when another process wrote first; one that starts immediate can.
       if (sql === 'begin') return wrapStatement(path, native.prepare('begin immediate'));

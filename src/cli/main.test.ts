@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { imageId, insertImages } from '../store/images.ts';
+import { createProject } from '../store/project.ts';
+import { fillStore, makeImage, makeTemporaryDir } from '../store/testing.ts';
+import { sha256 } from '../util/hash.ts';
+import { findOperands, normalizeFlags } from './args.ts';
+import { COMMANDS } from './commands.ts';
+
+const AS_SCRIPT = ['--import', 'tsx', '--input-type=module', '-e'];
+const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
+
+function run(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+test('flags are understood in snake and kebab case, and words are told from flags', () => {
+  const given = ['tune', '--learning_rate=1_0', '--max-train_steps', '5', '--', '--a_b'];
+  assert.deepEqual(normalizeFlags(given), ['tune', '--learning-rate=1_0', '--max-train-steps', '5', '--', '--a_b']);
+  assert.deepEqual(findOperands(['-C', 'dir', '--json', 'reward', 'train', '--seed', '4']), ['reward', 'train', '4']);
+});
+
+const ALL_HELP = `
+  import { COMMANDS } from ${JSON.stringify(new URL('./commands.ts', import.meta.url).href)};
+  import { main } from ${JSON.stringify(new URL('./main.ts', import.meta.url).href)};
+  for (const { name } of COMMANDS) if ((await main([...name.split(' '), '--help'])) !== 0) process.exitCode = 1;`;
+
+test('help lists every command, and each command shows an example', () => {
+  const { status, stdout, stderr } = run(['--help']);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  const each = spawnSync(process.execPath, [...AS_SCRIPT, ALL_HELP], { encoding: 'utf8' });
+  assert.deepEqual({ status: each.status, stderr: each.stderr }, { status: 0, stderr: '' });
+  for (const { name } of COMMANDS) {
+    assert.match(stdout, new RegExp(`^  ${name.split(' ')[0]} `, 'm'));
+    assert.match(each.stdout, new RegExp(`Usage: collimate ${name}[\\s\\S]*Examples:\\n  \\$ collimate ${name}`));
+  }
+});
+
+test('misuse exits with 2 and says what would be right', () => {
+  const unknown = run(['inti']);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /unknown command 'inti'[\s\S]*Did you mean init\?/);
+  const flag = run(['config', '--generate-images-per-prompt', '0']);
+  assert.equal(flag.status, 2);
+  assert.match(
+    flag.stderr,
+    /generate\.imagesPerPrompt \(from --generate-images-per-prompt\): expected a whole number from 1 to 10000, got 0/,
+  );
+  assert.equal(run(['config', '--no-such-flag']).status, 2);
+});
+
+test('a project is made, its config printed with sources, and the same folder refused', (t) => {
+  const dir = makeTemporaryDir(t);
+  const made = run(['init', 'dogs', '--json'], { cwd: dir });
+  assert.deepEqual(
+    { ...JSON.parse(made.stdout), stderr: made.stderr },
+    { dir: join(dir, 'dogs'), config: join(dir, 'dogs/collimate.yaml'), stderr: '' },
+  );
+  const env = { COLLIMATE_TUNE_BETA: '0.5' };
+  const shown = run(['config', '--tune_learning_rate', '0.001', '--json'], { cwd: join(dir, 'dogs/images'), env });
+  const { config, sources } = JSON.parse(shown.stdout);
+  assert.deepEqual([config.tune.beta, config.tune.learningRate], [0.5, 0.001]);
+  assert.deepEqual(
+    [sources['tune.beta'], sources['tune.learningRate']],
+    ['COLLIMATE_TUNE_BETA', '--tune-learning-rate'],
+  );
+  const again = run(['init', 'dogs', '--json'], { cwd: dir });
+  assert.equal(again.status, 2);
+  assert.equal(JSON.parse(again.stdout).error.code, 'USAGE');
+  assert.match(again.stderr, /^error: .* is a project already\n {2}Edit /);
+  assert.doesNotMatch(again.stderr, /\n {4}at /);
+  assert.match(run(['init', 'dogs'], { cwd: dir, env: { COLLIMATE_DEBUG: '1' } }).stderr, /\n {4}at /);
+});
+
+test('lineage finds an image by file, hash or identifier', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  await fillStore(project.db, 1);
+  const hash = project.images.putBlob(Buffer.from('a picture'));
+  const image = { ...makeImage(77), hash };
+  await insertImages(project.db, [image]);
+  await project.close();
+  const byFile = run(['lineage', project.images.blobPath(hash)], { cwd: dir });
+  assert.equal(byFile.stderr, '');
+  assert.match(byFile.stdout, /prompt {5}"two green dogs in a city" \(combination, seen; count 2, color green/);
+  assert.match(byFile.stdout, /drawn by {3}seed 77, ddim, 20 steps, guidance 7\.5/);
+  const byId = run(['-C', dir, 'lineage', imageId(image).slice(0, 10), '--json']);
+  assert.equal(JSON.parse(byId.stdout)[0].image.hash, hash);
+  const nothing = run(['-C', dir, 'lineage', 'ffff0000ffff']);
+  assert.equal(nothing.status, 2);
+  assert.match(nothing.stderr, /no image of this project is ffff0000ffff/);
+});
+
+test('doctor names the machine and what it can run', () => {
+  const { status, stdout } = run(['doctor', '--json']);
+  const { ok, checks } = JSON.parse(stdout);
+  assert.equal(status, 0);
+  assert.equal(ok, true);
+  const read = (name: string) => checks.find((check: { name: string }) => check.name === name).value;
+  assert.match(read('Node.js'), /^v\d+\.\d+/);
+  assert.equal(read('device cpu'), 'available');
+});
+
+const SLOW = `
+  import { main } from ${JSON.stringify(new URL('./main.ts', import.meta.url).href)};
+  import { withStage } from ${JSON.stringify(new URL('./with-project.ts', import.meta.url).href)};
+  import { setTimeout as sleep } from 'node:timers/promises';
+  const register = (command, context) => command.action(() => withStage(context, command, 'slow', async ({ project, progress, signal }) => {
+    progress.stage('slow', 100);
+    process.stdout.write('working');
+    while (process.env.DEAF || !signal.aborted) await sleep(20);
+    project.images.putBlob(Buffer.from('saved'));
+  }));
+  process.exitCode = await main(process.argv.slice(1), [{ name: 'slow', summary: 'Work slowly', load: async () => ({ register }) }]);`;
+
+async function interrupt(dir: string, times: number, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [...AS_SCRIPT, SLOW, '--', '-C', dir, 'slow'], {
+    env: { ...process.env, ...env },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const before = stderr;
+    stderr += chunk;
+    if (!before.includes('Stopping') && stderr.includes('Stopping') && times > 1) child.kill('SIGINT');
+  });
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return { code, stderr };
+}
+
+test('one Ctrl+C saves and exits with 130, two exit with 130 now', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  t.after(() => project.close());
+  const once = await interrupt(dir, 1);
+  assert.equal(once.code, 130);
+  assert.match(
+    once.stderr,
+    /Stopping: saving what is done[\s\S]*error: stopped as asked; what was done is saved\n {2}Run the same command again/,
+  );
+  assert.equal(project.images.hasBlob(sha256('saved')), true);
+  const twice = await interrupt(dir, 2, { DEAF: '1' });
+  assert.equal(twice.code, 130);
+  assert.equal((await project.lock('slow')).takenOverFrom?.stage, 'slow');
+});

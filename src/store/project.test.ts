@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CollimateError } from '../util/errors.ts';
+import { readHolder } from './lock.ts';
+import { createProject, openProject } from './project.ts';
+import { insertRatings } from './ratings.ts';
+import { withRun } from './runs.ts';
+import { fillStore, makeTemporaryDir, openTestDatabase } from './testing.ts';
+
+test('a project is made once, found from below, and opened with flags', async (t) => {
+  const dir = join(makeTemporaryDir(t), 'dogs');
+  const made = await createProject(dir, { seed: 9 });
+  const hash = made.images.putBlob(Buffer.from('png'));
+  await made.close();
+  assert.deepEqual(
+    readdirSync(dir)
+      .filter((name) => !/-(shm|wal)$/.test(name))
+      .sort(),
+    ['collimate.db', 'collimate.yaml', 'images', 'runs', 'weights'],
+  );
+  await assert.rejects(
+    createProject(dir),
+    (error: CollimateError) => error.code === 'USAGE' && /is a project already/.test(error.message),
+  );
+
+  mkdirSync(join(dir, 'runs/deep'), { recursive: true });
+  const project = await openProject(join(dir, 'runs/deep'), { flags: [{ path: 'seed', flag: '--seed', text: '4' }] });
+  t.after(() => project.close());
+  assert.equal(project.dir, dir);
+  assert.equal(project.config.seed, 4);
+  assert.equal(project.images.getBlob(hash).toString(), 'png');
+  await assert.rejects(
+    openProject('/'),
+    (error: CollimateError) => error.code === 'USAGE' && /no collimate\.yaml/.test(error.message),
+  );
+});
+
+const HOLDER = `
+  import { openProject } from ${JSON.stringify(new URL('./project.ts', import.meta.url).href)};
+  const project = await openProject(process.argv[1]);
+  await project.lock('tune');
+  process.stdout.write('locked');
+  setInterval(() => {}, 1000);`;
+
+test('a second process gets LOCKED and may rate; a killed holder is taken over', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  t.after(() => project.close());
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+
+  await assert.rejects(project.lock('generate'), (error: CollimateError) => {
+    assert.equal(error.code, 'LOCKED');
+    assert.match(error.message, new RegExp(`^process ${child.pid} runs \`tune\` on this project since 20`));
+    assert.match(error.hint, new RegExp(`kill -INT ${child.pid}`));
+    return true;
+  });
+  const [imageId] = await fillStore(project.db, 1);
+  const rating = {
+    imageId: imageId!,
+    raterId: 'ann',
+    answer: 'good' as const,
+    ratedAt: '',
+    milliseconds: 1,
+    guidelineVersion: 1,
+  };
+  assert.equal(await insertRatings(project.db, [rating]), 1);
+
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('close', resolve));
+  const lock = await project.lock('generate');
+  assert.equal(lock.takenOverFrom?.pid, child.pid);
+  const path = join(dir, 'collimate.lock');
+  assert.equal(readHolder(path)?.pid, process.pid);
+  await assert.rejects(project.lock('generate'), /runs `generate`/);
+  lock.release();
+  assert.equal(readHolder(path), undefined);
+});
+
+test('a lock of another machine, and one whose pid was given to another process', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  t.after(() => project.close());
+  const path = join(dir, 'collimate.lock');
+  const lock = await project.lock('tune');
+  const holder = readHolder(path)!;
+  writeFileSync(path, JSON.stringify({ ...holder, host: 'elsewhere' }));
+  await assert.rejects(
+    project.lock('tune'),
+    (error: CollimateError) => /on elsewhere/.test(error.message) && error.hint.includes(path),
+  );
+  if (holder.processStart === null) return t.skip('this system does not tell when a process started');
+  writeFileSync(path, JSON.stringify({ ...holder, processStart: '1' }));
+  assert.equal((await project.lock('tune')).takenOverFrom?.processStart, '1');
+  lock.release();
+  assert.notEqual(readHolder(path), undefined, 'a lock that another took is not released');
+});
+
+test('withRun takes up the run of the same config and records how it ended', async (t) => {
+  const db = await openTestDatabase(t);
+  const failing = withRun(db, 'tune', { beta: 1 }, async (_run, before) => {
+    assert.equal(before, 'new');
+    throw new CollimateError('INTERRUPTED', 'stopped');
+  });
+  await assert.rejects(failing, /stopped/);
+  const first = await withRun(db, 'tune', { beta: 1 }, async (run, before) => {
+    assert.equal(before, 'interrupted');
+    return run.id;
+  });
+  assert.equal(await withRun(db, 'tune', { beta: 1 }, async (run, before) => `${run.id} ${before}`), `${first} done`);
+  assert.notEqual(await withRun(db, 'tune', { beta: 2 }, async (run) => run.id), first);
+});
