@@ -13,17 +13,30 @@ export function lowerConv({ emitter, names, inputs, attrs }: LoweringContext<'co
 }
 
 /** Stride 1: a convolution with the kernel transposed and flipped. Else ConvTranspose, which knows strides. */
-export function lowerConvInputGrad({ emitter, names: [g, w], inputs, attrs }: LoweringContext<'conv2dInputGrad'>): string[] {
+export function lowerConvInputGrad({
+  emitter,
+  names: [g, w],
+  inputs,
+  attrs,
+}: LoweringContext<'conv2dInputGrad'>): string[] {
   const { stride, padding, inputShape } = attrs;
   const [kh, kw] = inputs[1]!.shape.slice(2) as [number, number];
   const [top, left, bottom, right] = padding;
   if (stride === 1) {
     const swapped = emitter.emit('Transpose', [w!], { perm: [1, 0, 2, 3] });
     const kernel = kh * kw === 1 ? swapped : flip(emitter, swapped);
-    return [emitter.emit('Conv', [g!, kernel], { kernel_shape: [kh, kw], pads: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right] })];
+    return [
+      emitter.emit('Conv', [g!, kernel], {
+        kernel_shape: [kh, kw],
+        pads: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right],
+      }),
+    ];
   }
   const [gh, gw] = inputs[0]!.shape.slice(2) as [number, number];
-  const missing = [inputShape[2]! - ((gh - 1) * stride + kh - top - bottom), inputShape[3]! - ((gw - 1) * stride + kw - left - right)];
+  const missing = [
+    inputShape[2]! - ((gh - 1) * stride + kh - top - bottom),
+    inputShape[3]! - ((gw - 1) * stride + kw - left - right),
+  ];
   return [emitter.emit('ConvTranspose', [g!, w!], { ...convAttributes(attrs, [kh, kw]), output_padding: missing })];
 }
 
@@ -42,10 +55,15 @@ export function lowerConvWeightGrad(context: LoweringContext<'conv2dWeightGrad'>
   const i = inputs[0]!.shape[1]!;
   const shifted = attrs.stride === 1 && kh * kw > 1 ? shiftRows(context) : shiftWindows(context);
   const length = attrs.stride === 1 && kh * kw > 1 ? gh * paddedWidth(context) : gh * gw;
-  const gradient = length === gh * gw ? names[1]! : emitter.emit('Pad', [names[1]!, emitter.integers([0, paddedWidth(context) - gw]), '', emitter.integers([3])]);
+  const gradient =
+    length === gh * gw
+      ? names[1]!
+      : emitter.emit('Pad', [names[1]!, emitter.integers([0, paddedWidth(context) - gw]), '', emitter.integers([3])]);
   // Long rows: a product for each image and a sum after it. Short rows and many channels: all images in one product.
   const together = o * i > 2 * length * Math.max(o, i) ** 0.5;
-  const parts = together ? productOfAll(emitter, gradient, shifted, [n, o, i, length]) : productPerImage(emitter, gradient, shifted, [n, o, i, length]);
+  const parts = together
+    ? productOfAll(emitter, gradient, shifted, [n, o, i, length])
+    : productPerImage(emitter, gradient, shifted, [n, o, i, length]);
   const stacked = parts.length === 1 ? parts[0]! : emitter.emit('Concat', parts, { axis: 0 }); // [kh·kw, O, I]
   const ordered = emitter.emit('Transpose', [stacked], { perm: [1, 2, 0] });
   return [emitter.emit('Reshape', [ordered, emitter.integers(attrs.kernelShape)])];
@@ -55,7 +73,10 @@ function paddedWidth({ inputs, attrs }: LoweringContext<'conv2dWeightGrad'>): nu
   return inputs[0]!.shape[3]! + attrs.padding[1] + attrs.padding[3];
 }
 
-function eachPosition([, , kh, kw]: readonly number[], shift: (position: readonly [number, number]) => string): string[] {
+function eachPosition(
+  [, , kh, kw]: readonly number[],
+  shift: (position: readonly [number, number]) => string,
+): string[] {
   return Array.from({ length: kh! * kw! }, (_, k) => shift([Math.floor(k / kw!), k % kw!]));
 }
 
@@ -70,9 +91,21 @@ function shiftRows(context: LoweringContext<'conv2dWeightGrad'>): string[] {
   const width = paddedWidth(context);
   const rows = h + top + bottom;
   const length = inputs[1]!.shape[2]! * width;
-  const padded = emitter.emit('Pad', [names[0]!, emitter.integers([top, left, bottom + 1, right]), '', emitter.integers([2, 3])]);
+  const padded = emitter.emit('Pad', [
+    names[0]!,
+    emitter.integers([top, left, bottom + 1, right]),
+    '',
+    emitter.integers([2, 3]),
+  ]);
   const flat = emitter.emit('Reshape', [padded, emitter.integers([n, i, (rows + 1) * width])]);
-  return eachPosition(attrs.kernelShape, ([y, x]) => emitter.emit('Slice', [flat, emitter.integers([y * width + x]), emitter.integers([y * width + x + length]), emitter.integers([2])]));
+  return eachPosition(attrs.kernelShape, ([y, x]) =>
+    emitter.emit('Slice', [
+      flat,
+      emitter.integers([y * width + x]),
+      emitter.integers([y * width + x + length]),
+      emitter.integers([2]),
+    ]),
+  );
 }
 
 /** Any stride: the window that each position of the kernel sees. */
@@ -80,26 +113,49 @@ function shiftWindows({ emitter, names, inputs, attrs }: LoweringContext<'conv2d
   const [top, left, bottom, right] = attrs.padding;
   const { stride } = attrs;
   const [gh, gw] = inputs[1]!.shape.slice(2) as [number, number];
-  const padded = top + left + bottom + right === 0 ? names[0]! : emitter.emit('Pad', [names[0]!, emitter.integers([top, left, bottom, right]), '', emitter.integers([2, 3])]);
+  const padded =
+    top + left + bottom + right === 0
+      ? names[0]!
+      : emitter.emit('Pad', [names[0]!, emitter.integers([top, left, bottom, right]), '', emitter.integers([2, 3])]);
   return eachPosition(attrs.kernelShape, ([y, x]) => {
     const ends = [y + (gh - 1) * stride + 1, x + (gw - 1) * stride + 1];
-    return emitter.emit('Slice', [padded, emitter.integers([y, x]), emitter.integers(ends), emitter.integers([2, 3]), emitter.integers([stride, stride])]);
+    return emitter.emit('Slice', [
+      padded,
+      emitter.integers([y, x]),
+      emitter.integers(ends),
+      emitter.integers([2, 3]),
+      emitter.integers([stride, stride]),
+    ]);
   });
 }
 
 /** [1, O, I] for each position: a product for each image, then the sum over images. */
-function productPerImage(emitter: Emitter, gradient: string, shifted: readonly string[], [n, o, i, length]: readonly [number, number, number, number]): string[] {
+function productPerImage(
+  emitter: Emitter,
+  gradient: string,
+  shifted: readonly string[],
+  [n, o, i, length]: readonly [number, number, number, number],
+): string[] {
   const g = emitter.emit('Reshape', [gradient, emitter.integers([n, o, length])]);
   return shifted.map((x) => {
-    const product = emitMatmul(emitter, g, emitter.emit('Reshape', [x, emitter.integers([n, i, length])]), { transB: true });
+    const product = emitMatmul(emitter, g, emitter.emit('Reshape', [x, emitter.integers([n, i, length])]), {
+      transB: true,
+    });
     return emitter.emit('ReduceSum', [product, emitter.integers([0])], { keepdims: 1 });
   });
 }
 
 /** [1, O, I] for each position: channels first, so that the sum over images is inside one product. */
-function productOfAll(emitter: Emitter, gradient: string, shifted: readonly string[], [n, o, i, length]: readonly [number, number, number, number]): string[] {
+function productOfAll(
+  emitter: Emitter,
+  gradient: string,
+  shifted: readonly string[],
+  [n, o, i, length]: readonly [number, number, number, number],
+): string[] {
   const channelsFirst = (x: string, channels: number) => {
-    const swapped = emitter.emit('Transpose', [emitter.emit('Reshape', [x, emitter.integers([n, channels, length])])], { perm: [1, 0, 2] });
+    const swapped = emitter.emit('Transpose', [emitter.emit('Reshape', [x, emitter.integers([n, channels, length])])], {
+      perm: [1, 0, 2],
+    });
     return emitter.emit('Reshape', [swapped, emitter.integers([1, channels, n * length])]);
   };
   const g = channelsFirst(gradient, o);

@@ -3,7 +3,17 @@
 import { create } from '@bufbuild/protobuf';
 import type { TypedData } from '../graph/ops.ts';
 import type { DType, Shape } from '../graph/types.ts';
-import { type AttributeProto, AttributeProto_AttributeType, AttributeProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto, TensorProto_DataType, TensorProtoSchema } from './generated/onnx_pb.ts';
+import { CollimateError } from '../util/errors.ts';
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProto_DataType,
+  TensorProtoSchema,
+} from './generated/onnx_pb.ts';
 
 /** Whole numbers become INT, `{ float }` FLOAT, lists INTS, strings STRING. */
 export type AttributeValue = number | { readonly float: number } | readonly number[] | string;
@@ -16,6 +26,12 @@ export const ELEMENT_TYPES: Record<DType, TensorProto_DataType> = {
   bool: TensorProto_DataType.BOOL,
 };
 
+/**
+ * `webgpu` avoids what ONNX Runtime has no WebGPU kernel for: FusedMatMul, Sign, and int64 tensors, which become int32.
+ * `full` is everything else.
+ */
+export type Dialect = 'full' | 'webgpu';
+
 /** Operations outside the ONNX standard that ONNX Runtime adds. */
 const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul', 'QuickGelu']);
 
@@ -23,19 +39,36 @@ export class Emitter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, string>();
+  readonly dialect: Dialect;
   #next = 0;
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+  }
+
+  /** The ONNX type in which values of a type are kept. */
+  elementType(dtype: DType): TensorProto_DataType {
+    return ELEMENT_TYPES[dtype === 'int64' && this.dialect === 'webgpu' ? 'int32' : dtype];
+  }
 
   /** Adds a node with one output and returns that output's name. */
   emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}): string {
     return this.emitAll(opType, inputs, attributes, 1)[0]!;
   }
 
-  emitAll(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue>, outputs: number): string[] {
+  emitAll(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, AttributeValue>,
+    outputs: number,
+  ): string[] {
     const id = this.#next++;
     const output = Array.from({ length: outputs }, (_, i) => `${opType}_${id}${i === 0 ? '' : `_${i}`}`);
     const domain = MICROSOFT_OPS.has(opType) ? 'com.microsoft' : '';
     const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
-    this.nodes.push(create(NodeProtoSchema, { name: output[0]!, opType, domain, input: [...inputs], output, attribute }));
+    this.nodes.push(
+      create(NodeProtoSchema, { name: output[0]!, opType, domain, input: [...inputs], output, attribute }),
+    );
     return output;
   }
 
@@ -44,21 +77,29 @@ export class Emitter {
     this.nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
   }
 
-  /** A constant tensor; small ones with the same content are stored once. */
+  /** A constant tensor. */
   constant(data: TypedData, shape: Shape, dtype: DType): string {
+    if (dtype !== 'int64' || this.dialect !== 'webgpu') return this.#initializer(data, shape, dtype);
+    return this.#initializer(narrowIntegers(data as BigInt64Array, 'constant'), shape, 'int32');
+  }
+
+  /** Small ones with the same content are stored once. */
+  #initializer(data: TypedData, shape: Shape, dtype: DType): string {
     const key = data.length <= 16 ? `${dtype}[${shape}]${data.join()}` : undefined;
     const known = key && this.#shared.get(key);
     if (known) return known;
     const name = `constant_${this.#next++}`;
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.initializers.push(create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: ELEMENT_TYPES[dtype], rawData }));
+    this.initializers.push(
+      create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: ELEMENT_TYPES[dtype], rawData }),
+    );
     if (key) this.#shared.set(key, name);
     return name;
   }
 
   /** A list of whole numbers as an int64 tensor: how ONNX takes axes, shapes and bounds. */
   integers(values: readonly number[]): string {
-    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+    return this.#initializer(BigInt64Array.from(values, BigInt), [values.length], 'int64');
   }
 
   float(value: number): string {
@@ -66,9 +107,27 @@ export class Emitter {
   }
 }
 
+/** @throws CollimateError PROVIDER where a number needs more than 32 bits. */
+export function narrowIntegers(data: BigInt64Array, who: string): Int32Array {
+  const wide = data.find((value) => BigInt.asIntN(32, value) !== value);
+  if (wide === undefined) return Int32Array.from(data, Number);
+  throw new CollimateError(
+    'PROVIDER',
+    `${who}: ${wide} needs more than 32 bits, and WebGPU has no wider whole numbers`,
+    'Use smaller numbers, or --device cpu.',
+  );
+}
+
 function toAttribute(name: string, value: AttributeValue): AttributeProto {
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
-  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) });
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+  if (typeof value === 'number')
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
+  if (typeof value === 'string')
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeProto_AttributeType.STRING,
+      s: new TextEncoder().encode(value),
+    });
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
 }

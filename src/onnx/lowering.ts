@@ -23,12 +23,36 @@ function direct(opType: string) {
 }
 
 function reduction(opType: string) {
-  return ({ emitter, names, attrs }: LoweringContext<'reduceSum' | 'reduceMean' | 'reduceMax'>): string[] => [emitter.emit(opType, [names[0]!, emitter.integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 })];
+  return ({ emitter, names, attrs }: LoweringContext<'reduceSum' | 'reduceMean' | 'reduceMax'>): string[] => [
+    emitter.emit(opType, [names[0]!, emitter.integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }),
+  ];
 }
 
-export function emitMatmul(emitter: Emitter, a: string, b: string, { transA = false, transB = false, alpha = 1 }): string {
+export interface MatmulOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  readonly alpha?: number;
+  /** How many axes the operands have. */
+  readonly ranks?: readonly [number, number];
+}
+
+export function emitMatmul(emitter: Emitter, a: string, b: string, options: MatmulOptions): string {
+  const { transA = false, transB = false, alpha = 1, ranks = [3, 3] } = options;
   if (!transA && !transB && alpha === 1) return emitter.emit('MatMul', [a, b]);
-  return emitter.emit('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } });
+  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
+  if (emitter.dialect === 'full') return emitter.emit('FusedMatMul', [a, b], attributes);
+  if (ranks[0] === 2 && ranks[1] === 2) return emitter.emit('Gemm', [a, b], attributes);
+  const scaled = alpha === 1 ? a : emitter.emit('Mul', [a, emitter.float(alpha)]);
+  return emitter.emit('MatMul', [
+    transA ? emitSwap(emitter, scaled, ranks[0]) : scaled,
+    transB ? emitSwap(emitter, b, ranks[1]) : b,
+  ]);
+}
+
+/** The transpose of the last two axes. */
+function emitSwap(emitter: Emitter, x: string, rank: number): string {
+  const outer = Array.from({ length: rank - 2 }, (_, i) => i);
+  return emitter.emit('Transpose', [x], { perm: [...outer, rank - 1, rank - 2] });
 }
 
 function emitReshape(emitter: Emitter, x: string, shape: Shape): string {
@@ -36,29 +60,53 @@ function emitReshape(emitter: Emitter, x: string, shape: Shape): string {
 }
 
 /** InstanceNormalization over a [N, groups, …] view is the fastest normalisation over groups that ONNX Runtime has. */
-function lowerGroupNorm({ emitter, names: [x, scale, bias], inputs, attrs: { groups, eps } }: LoweringContext<'groupNorm'>): string[] {
+function lowerGroupNorm({
+  emitter,
+  names: [x, scale, bias],
+  inputs,
+  attrs: { groups, eps },
+}: LoweringContext<'groupNorm'>): string[] {
   const shape = inputs[0]!.shape;
   const channels = shape[1]!;
   const grouped = emitReshape(emitter, x!, [shape[0]!, groups, -1]);
   const ones = emitter.constant(new Float32Array(groups).fill(1), [groups], 'float32');
   const none = emitter.constant(new Float32Array(groups), [groups], 'float32');
-  const normal = emitReshape(emitter, emitter.emit('InstanceNormalization', [grouped, ones, none], { epsilon: { float: eps } }), shape);
+  const normal = emitReshape(
+    emitter,
+    emitter.emit('InstanceNormalization', [grouped, ones, none], { epsilon: { float: eps } }),
+    shape,
+  );
   const perChannel = (name: string) => emitReshape(emitter, name, [channels, 1, 1]);
   return [emitter.emit('Add', [emitter.emit('Mul', [normal, perChannel(scale!)]), perChannel(bias!)]), normal];
 }
 
-function lowerAttention({ emitter, names: [q, k, v, mask], attrs: { scale, masked } }: LoweringContext<'attention'>): string[] {
-  const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale });
+function lowerAttention({
+  emitter,
+  names: [q, k, v, mask],
+  attrs: { scale, masked },
+}: LoweringContext<'attention'>): string[] {
+  const ranks = [4, 4] as const;
+  const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale, ranks });
   const probabilities = emitter.emit('Softmax', [masked ? emitter.emit('Add', [scores, mask!]) : scores], { axis: -1 });
-  return [emitMatmul(emitter, v!, probabilities, { transB: true }), probabilities];
+  return [emitMatmul(emitter, v!, probabilities, { transB: true, ranks }), probabilities];
 }
 
 /** Zeros first, then rows added at their ids. */
 function lowerScatterAdd({ emitter, names: [ids, updates], inputs, outputs }: LoweringContext<'scatterAdd'>): string[] {
   const table = emitter.emit('Expand', [emitter.float(0), emitter.integers(outputs[0]!.shape)]);
-  const wide = inputs[0]!.dtype === 'int64' ? ids! : emitter.emit('Cast', [ids!], { to: ELEMENT_TYPES.int64 });
-  const index = emitReshape(emitter, wide, [...inputs[0]!.shape, 1]);
+  const column = emitReshape(emitter, ids!, [...inputs[0]!.shape, 1]);
+  const isWide = emitter.elementType(inputs[0]!.dtype) === ELEMENT_TYPES.int64;
+  const index = isWide ? column : emitter.emit('Cast', [column], { to: ELEMENT_TYPES.int64 });
   return [emitter.emit('ScatterND', [table, index, updates!], { reduction: 'add' })];
+}
+
+/** `[x > 0] − [0 > x]` where there is no Sign. */
+function lowerSign({ emitter, names: [x], inputs }: LoweringContext<'sign'>): string[] {
+  if (emitter.dialect === 'full') return [emitter.emit('Sign', [x!])];
+  const greater = (a: string, b: string) =>
+    emitter.emit('Cast', [emitter.emit('Greater', [a, b])], { to: emitter.elementType(inputs[0]!.dtype) });
+  const zero = emitter.float(0);
+  return [emitter.emit('Sub', [greater(x!, zero), greater(zero, x!)])];
 }
 
 export const loweringRules: { [K in OpName]: Lowering<K> } = {
@@ -70,7 +118,7 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   sqrt: direct('Sqrt'),
   reciprocal: direct('Reciprocal'),
   abs: direct('Abs'),
-  sign: direct('Sign'),
+  sign: lowerSign,
   sin: direct('Sin'),
   cos: direct('Cos'),
   tanh: direct('Tanh'),
@@ -79,7 +127,7 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   relu: direct('Relu'),
   swish: ({ emitter, names, attrs }) => [emitter.emit('QuickGelu', names, { alpha: { float: attrs.alpha } })],
   gelu: direct('Gelu'),
-  cast: ({ emitter, names, attrs }) => [emitter.emit('Cast', names, { to: ELEMENT_TYPES[attrs.to] })],
+  cast: ({ emitter, names, attrs }) => [emitter.emit('Cast', names, { to: emitter.elementType(attrs.to) })],
   stopGradient: ({ names }) => [names[0]!],
   checkpoint: ({ names }) => [names[0]!],
   add: direct('Add'),
@@ -97,18 +145,31 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   reshape: ({ emitter, names, attrs }) => [emitReshape(emitter, names[0]!, attrs.shape)],
   transpose: ({ emitter, names, attrs }) => [emitter.emit('Transpose', names, { perm: attrs.perm })],
   expand: ({ emitter, names, attrs }) => [emitter.emit('Expand', [names[0]!, emitter.integers(attrs.shape)])],
-  slice: ({ emitter, names, attrs }) => [emitter.emit('Slice', [names[0]!, emitter.integers([attrs.start]), emitter.integers([attrs.end]), emitter.integers([attrs.axis])])],
-  pad: ({ emitter, names, attrs }) => [emitter.emit('Pad', [names[0]!, emitter.integers([attrs.before, attrs.after]), '', emitter.integers([attrs.axis])])],
+  slice: ({ emitter, names, attrs }) => [
+    emitter.emit('Slice', [
+      names[0]!,
+      emitter.integers([attrs.start]),
+      emitter.integers([attrs.end]),
+      emitter.integers([attrs.axis]),
+    ]),
+  ],
+  pad: ({ emitter, names, attrs }) => [
+    emitter.emit('Pad', [names[0]!, emitter.integers([attrs.before, attrs.after]), '', emitter.integers([attrs.axis])]),
+  ],
   concat: ({ emitter, names, attrs }) => [emitter.emit('Concat', names, { axis: attrs.axis })],
-  split: ({ emitter, names, attrs }) => emitter.emitAll('Split', [names[0]!, emitter.integers(attrs.sizes)], { axis: attrs.axis }, attrs.sizes.length),
+  split: ({ emitter, names, attrs }) =>
+    emitter.emitAll('Split', [names[0]!, emitter.integers(attrs.sizes)], { axis: attrs.axis }, attrs.sizes.length),
   gather: ({ emitter, names }) => [emitter.emit('Gather', names, { axis: 0 })],
   scatterAdd: lowerScatterAdd,
-  matmul: ({ emitter, names, attrs }) => [emitMatmul(emitter, names[0]!, names[1]!, attrs)],
+  matmul: ({ emitter, names, inputs, attrs }) => [
+    emitMatmul(emitter, names[0]!, names[1]!, { ...attrs, ranks: [inputs[0]!.shape.length, inputs[1]!.shape.length] }),
+  ],
   conv2d: lowerConv,
   conv2dInputGrad: lowerConvInputGrad,
   conv2dWeightGrad: lowerConvWeightGrad,
   softmax: ({ emitter, names }) => [emitter.emit('Softmax', names, { axis: -1 })],
-  layerNorm: ({ emitter, names, attrs }) => emitter.emitAll('LayerNormalization', names, { axis: -1, epsilon: { float: attrs.eps } }, 3),
+  layerNorm: ({ emitter, names, attrs }) =>
+    emitter.emitAll('LayerNormalization', names, { axis: -1, epsilon: { float: attrs.eps } }, 3),
   groupNorm: lowerGroupNorm,
   attention: lowerAttention,
 };

@@ -1,26 +1,17 @@
-// Compiled programs on ONNX Runtime: the only place that imports it.
+// Compiled programs on ONNX Runtime. With values.ts and providers.ts the only place that imports it.
 
 import * as ort from 'onnxruntime-node';
 import { input } from '../graph/tensor.ts';
-import type { DType, Shape, TensorType } from '../graph/types.ts';
-import { formatType, sizeOf } from '../graph/types.ts';
+import { formatType, type TensorType } from '../graph/types.ts';
 import { inputsOf, type Outputs, toBytes } from '../onnx/model.ts';
 import { CollimateError } from '../util/errors.ts';
-import { checkProvider, type Provider } from './providers.ts';
+import { checkProvider, type Provider, providerError } from './providers.ts';
+import { type HostData, OrtValue, toTensor, type Value } from './values.ts';
 
-export type HostData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
+export type { HostData, Value } from './values.ts';
 
-/** A value that came out of a program: on the host, or (WebGPU, when kept) on the device until it is fed again. */
-export interface Value {
-  readonly type: TensorType;
-  readonly location: 'cpu' | 'device';
-  /** The elements in row-major order. Only for values on the host. */
-  readonly data: HostData;
-  /** The elements, brought from the device where they are there. */
-  read(): Promise<HostData>;
-  /** Frees device memory; nothing on the host. */
-  dispose(): void;
-}
+// What goes wrong is thrown as well; the log would be a second, unformatted account of it on stderr.
+ort.env.logLevel = 'fatal';
 
 export interface CompileOptions {
   readonly provider?: Provider;
@@ -42,40 +33,6 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-const DTYPES: Partial<Record<string, DType>> = {
-  float32: 'float32',
-  float16: 'float16',
-  int32: 'int32',
-  int64: 'int64',
-  bool: 'bool',
-};
-
-class OrtValue implements Value {
-  readonly tensor: ort.Tensor;
-  readonly type: TensorType;
-
-  constructor(tensor: ort.Tensor) {
-    this.tensor = tensor;
-    this.type = { dtype: DTYPES[tensor.type]!, shape: tensor.dims };
-  }
-
-  get location(): 'cpu' | 'device' {
-    return this.tensor.location === 'cpu' ? 'cpu' : 'device';
-  }
-
-  get data(): HostData {
-    return this.tensor.data as HostData;
-  }
-
-  async read(): Promise<HostData> {
-    return this.location === 'cpu' ? this.data : readBack(this);
-  }
-
-  dispose(): void {
-    if (this.location === 'device') this.tensor.dispose();
-  }
-}
-
 /**
  * Compiles a graph for a provider.
  *
@@ -89,23 +46,38 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
   const provider = options.provider ?? 'cpu';
   checkProvider(provider);
   const inputs = inputsOf(outputs);
-  const session = await ort.InferenceSession.create(
-    toBytes(outputs),
-    sessionOptions(provider, options, Object.keys(outputs)),
-  );
+  const session = await createSession(outputs, provider, options);
   return {
     inputs,
     async run(feeds) {
-      const results = await session.run(toTensors(inputs, feeds));
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, new OrtValue(tensor)]));
+      const results = await session.run(toTensors(inputs, feeds, provider));
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, { dtype, shape }]) => [
+          name,
+          new OrtValue(results[name]!, { dtype, shape }, provider, readBack),
+        ]),
+      );
     },
     dispose: () => session.release(),
   };
 }
 
+async function createSession(
+  outputs: Outputs,
+  provider: Provider,
+  options: CompileOptions,
+): Promise<ort.InferenceSession> {
+  const bytes = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
+  try {
+    return await ort.InferenceSession.create(bytes, sessionOptions(provider, options, Object.keys(outputs)));
+  } catch (error) {
+    throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
+  }
+}
+
 /** `getData()` of a tensor on the device aborts the process; an Identity program brings it back. */
-async function readBack(value: OrtValue): Promise<HostData> {
-  const program = await compile({ y: input('x', value.type.shape, value.type.dtype) }, { provider: 'webgpu' });
+async function readBack(value: Value, provider: Provider): Promise<HostData> {
+  const program = await compile({ y: input('x', value.type.shape, value.type.dtype) }, { provider });
   const { y } = await program.run({ x: value });
   await program.dispose();
   return y!.data;
@@ -120,7 +92,7 @@ function sessionOptions(
     executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     ...(provider === 'webgpu' && {
       preferredOutputLocation: Object.fromEntries(
         outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
@@ -128,13 +100,18 @@ function sessionOptions(
     }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
     // Recomputed blocks (gradient checkpointing) are equal to the first computation; merging them would undo it.
-    extra: { optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' } },
+    extra: {
+      optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
+      // A node without a kernel on the provider is an error, not a silent detour over the CPU.
+      ...(provider !== 'cpu' && { session: { disable_cpu_ep_fallback: '1' } }),
+    },
   };
 }
 
 function toTensors(
   inputs: ReadonlyMap<string, TensorType>,
   feeds: Readonly<Record<string, HostData | Value>>,
+  provider: Provider,
 ): Record<string, ort.Tensor> {
   const unknown = Object.keys(feeds).find((name) => !inputs.has(name));
   if (unknown)
@@ -146,16 +123,7 @@ function toTensors(
     [...inputs].map(([name, type]) => {
       const fed = feeds[name];
       if (!fed) throw new CollimateError('SHAPE', `run: input ${name} ${formatType(type)} is missing`);
-      return [name, fed instanceof OrtValue ? fed.tensor : hostTensor(name, type, fed as HostData)];
+      return [name, toTensor(name, type, fed, provider)];
     }),
   );
-}
-
-function hostTensor(name: string, { dtype, shape }: { dtype: DType; shape: Shape }, data: HostData): ort.Tensor {
-  if (data.length !== sizeOf(shape))
-    throw new CollimateError(
-      'SHAPE',
-      `run: input ${name} expects ${formatType({ dtype, shape })}, ${sizeOf(shape)} elements, got ${data.length}`,
-    );
-  return new ort.Tensor(dtype, data, shape);
 }
