@@ -1,6 +1,7 @@
 // Convolution and its two gradients as ONNX nodes. The ways were chosen by measurement (bench/convolution.ts).
 
 import type { ConvAttrs } from '../graph/ops.ts';
+import { emitConv } from './emit-conv.ts';
 import type { Emitter } from './emitter.ts';
 import { emitMatmul, type LoweringContext } from './lowering.ts';
 
@@ -9,7 +10,8 @@ function convAttributes({ stride, padding }: ConvAttrs, [kh, kw]: readonly numbe
 }
 
 export function lowerConv({ emitter, names, inputs, attrs }: LoweringContext<'conv2d'>): string[] {
-  return [emitter.emit('Conv', names, convAttributes(attrs, inputs[1]!.shape.slice(2)))];
+  const kernel = inputs[1]!.shape;
+  return [emitConv(emitter, names, kernel, convAttributes(attrs, kernel.slice(2)))];
 }
 
 /** Stride 1: a convolution with the kernel transposed and flipped. Else ConvTranspose, which knows strides. */
@@ -25,12 +27,9 @@ export function lowerConvInputGrad({
   if (stride === 1) {
     const swapped = emitter.emit('Transpose', [w!], { perm: [1, 0, 2, 3] });
     const kernel = kh * kw === 1 ? swapped : flip(emitter, swapped);
-    return [
-      emitter.emit('Conv', [g!, kernel], {
-        kernel_shape: [kh, kw],
-        pads: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right],
-      }),
-    ];
+    const [o, i] = inputs[1]!.shape as [number, number];
+    const pads = [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right];
+    return [emitConv(emitter, [g!, kernel], [i, o, kh, kw], { pads })];
   }
   const [gh, gw] = inputs[0]!.shape.slice(2) as [number, number];
   const missing = [
