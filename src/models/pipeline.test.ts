@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readJsonObject } from './config.ts';
+import { openPipeline } from './pipeline.ts';
+import { savePipeline } from './save-pipeline.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'collimate-pipeline-'));
+after(() => rmSync(folder, { recursive: true }));
+const source = 'test/fixtures/sd1/sd';
+
+/** All files below a folder and their bytes. */
+function contents(of: string): Map<string, Buffer> {
+  const files = readdirSync(of, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => [
+      join(parentPath, name).slice(of.length + 1),
+      readFileSync(join(parentPath, name)),
+    ]),
+  );
+}
+
+test('openPipeline reads the configs, and weights under their present-day keys', () => {
+  const model = openPipeline(source);
+  assert.deepEqual([model.unet.cross_attention_dim, model.vae.latent_channels, model.text.vocab_size], [32, 4, 600]);
+  assert.equal(model.scheduler.prediction_type, 'epsilon');
+  assert.equal(model.tokenizer, undefined);
+  assert.deepEqual(model.parameters('vae').get('encoder.mid_block.attentions.0.to_q.weight')!.shape, [16, 16]);
+});
+
+test('openPipeline names what is missing or of another kind', () => {
+  const refused = (path: string, message: RegExp) =>
+    assert.throws(() => openPipeline(path), { code: 'MODEL_CONFIG', message });
+  refused(join(folder, 'nowhere'), /there is no such folder/);
+  refused('test/fixtures/sd1', /model_index\.json: there is no such file/);
+  const broken = join(folder, 'broken');
+  cpSync(source, broken, { recursive: true });
+  rmSync(join(broken, 'vae/config.json'));
+  refused(broken, /vae\/config\.json: there is no such file/);
+  writeFileSync(join(broken, 'vae/config.json'), '{"act_fn":');
+  refused(broken, /vae\/config\.json: expected JSON, got/);
+  const index = {
+    ...readJsonObject(join(source, 'model_index.json')),
+    text_encoder: ['transformers', 'T5EncoderModel'],
+  };
+  writeFileSync(join(broken, 'model_index.json'), JSON.stringify(index));
+  refused(broken, /text_encoder: expected CLIPTextModel, got "T5EncoderModel"/);
+});
+
+test('savePipeline with new U-Net weights copies everything else byte for byte', () => {
+  const from = join(folder, 'from');
+  cpSync(source, from, { recursive: true });
+  mkdirSync(join(from, 'tokenizer'));
+  writeFileSync(join(from, 'tokenizer/merges.txt'), '#version: 0.2\n');
+  writeFileSync(join(from, 'unet/diffusion_pytorch_model.fp16.safetensors'), 'old weights in half precision');
+  writeFileSync(join(from, 'v1-5.ckpt'), 'the old model in one file');
+  const unet = openPipeline(source).parameters('unet');
+  unet.get('conv_in.bias')!.data.fill(0.5);
+  const target = join(folder, 'tuned');
+  savePipeline(target, { unet: { parameters: unet } }, { from });
+
+  const [before, now] = [contents(from), contents(target)];
+  const gone = ['unet/diffusion_pytorch_model.fp16.safetensors', 'v1-5.ckpt'];
+  assert.deepEqual([...now.keys()].sort(), [...before.keys()].filter((name) => !gone.includes(name)).sort());
+  const changed = [...now].filter(([name, bytes]) => !bytes.equals(before.get(name)!)).map(([name]) => name);
+  assert.deepEqual(changed, ['unet/diffusion_pytorch_model.safetensors']);
+  const saved = openPipeline(target).parameters('unet');
+  assert.deepEqual(saved, unet);
+});
+
+test('savePipeline writes a whole model, in half precision, and replaces an old one', () => {
+  const model = openPipeline(source);
+  const part = (name: 'unet' | 'vae' | 'text_encoder') => ({
+    config: readJsonObject(join(source, name, 'config.json')),
+    parameters: model.parameters(name),
+  });
+  const target = join(folder, 'whole');
+  const parts = {
+    unet: part('unet'),
+    vae: part('vae'),
+    text_encoder: part('text_encoder'),
+    scheduler: model.scheduler,
+  };
+  savePipeline(target, parts, { dtype: 'float16' });
+  savePipeline(target, { ...parts, tokenizer: { 'vocab.json': '{}', 'merges.txt': '' } }, { dtype: 'float16' });
+  const saved = openPipeline(target);
+  assert.equal(saved.tokenizer, join(target, 'tokenizer'));
+  assert.deepEqual(saved.unet, model.unet);
+  const [got, want] = [
+    saved.parameters('vae').get('quant_conv.weight')!.data,
+    model.parameters('vae').get('quant_conv.weight')!.data,
+  ];
+  got.forEach((value, i) => {
+    assert.ok(Math.abs(value - want[i]!) <= Math.abs(want[i]!) / 1024);
+  });
+  assert.ok(!readdirSync(folder).some((name) => name.includes('.tmp')));
+});
+
+test('savePipeline refuses an incomplete model and leaves nothing behind', () => {
+  const target = join(folder, 'incomplete');
+  const model = openPipeline(source);
+  const unet = { config: model.unet, parameters: model.parameters('unet') };
+  assert.throws(() => savePipeline(target, { unet }), {
+    code: 'MODEL_CONFIG',
+    message: /expected vae with its config and weights/,
+  });
+  assert.throws(() => savePipeline(target, { unet }, { from: folder }), {
+    code: 'MODEL_CONFIG',
+    message: /model_index\.json/,
+  });
+  assert.ok(!existsSync(target));
+});
