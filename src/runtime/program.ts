@@ -62,6 +62,15 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
   };
 }
 
+let webgpuAnchor: Promise<ort.InferenceSession> | undefined;
+
+/** ONNX Runtime gives the GPU up with its last session: this one keeps values on it and compiled shaders alive. */
+async function holdWebgpu(): Promise<void> {
+  const bytes = toBytes({ y: input('x', [1]) }, 'webgpu');
+  webgpuAnchor ??= ort.InferenceSession.create(bytes, sessionOptions('webgpu', {}, ['y']));
+  await webgpuAnchor;
+}
+
 async function createSession(
   outputs: Outputs,
   provider: Provider,
@@ -69,6 +78,7 @@ async function createSession(
 ): Promise<ort.InferenceSession> {
   const bytes = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
   try {
+    if (provider === 'webgpu') await holdWebgpu();
     return await ort.InferenceSession.create(bytes, sessionOptions(provider, options, Object.keys(outputs)));
   } catch (error) {
     throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
