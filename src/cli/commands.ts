@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Print each value of the configuration and where it came from',
     load: () => import('./config.ts'),
   },
+  {
+    name: 'verify',
+    summary: 'Compare what is computed here with reference tensors',
+    load: () => import('./verify.ts'),
+  },
   { name: 'doctor', summary: 'Say what this machine can do', load: () => import('./doctor.ts') },
 ];
 

@@ -92,7 +92,7 @@ async function checkRuntime(): Promise<Check[]> {
       { name: 'ONNX Runtime', value: version, ok: there.includes('cpu'), needed: 'run npm ci again' },
       ...PROVIDERS.map((name) => ({
         name: `device ${name}`,
-        value: there.includes(name) ? 'available' : 'not in this package on this machine',
+        value: there.includes(name) ? 'installed' : 'not installed',
         ok: true,
       })),
     ];

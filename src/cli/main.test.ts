@@ -54,7 +54,6 @@ test('misuse exits with 2 and says what would be right', () => {
     flag.stderr,
     /generate\.imagesPerPrompt \(from --generate-images-per-prompt\): expected a whole number from 1 to 10000, got 0/,
   );
-  assert.equal(run(['config', '--no-such-flag']).status, 2);
 });
 
 test('a project is made, its config printed with sources, and the same folder refused', (t) => {
@@ -106,7 +105,7 @@ test('doctor names the machine and what it can run', () => {
   assert.equal(ok, true);
   const read = (name: string) => checks.find((check: { name: string }) => check.name === name).value;
   assert.match(read('Node.js'), /^v\d+\.\d+/);
-  assert.equal(read('device cpu'), 'available');
+  assert.equal(read('device cpu'), 'installed');
 });
 
 const SLOW = `

@@ -27,7 +27,11 @@ function openConnection(path: string) {
   return {
     close() {
       // The driver leaves the log beside the file; what is in it belongs in the file, which people copy alone.
-      native.pragma('wal_checkpoint(PASSIVE)');
+      try {
+        native.pragma('wal_checkpoint(PASSIVE)');
+      } catch {
+        // A full disk: the log stays where it is, and the next one to open the file reads it.
+      }
       native.close();
     },
     prepare(sql: string): SqliteStatement {

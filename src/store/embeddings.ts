@@ -13,14 +13,12 @@ export function insertEmbeddings(
     encoderHash,
     vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
   }));
-  return insertInChunks(db, rows, async (tx, chunk) => {
-    const result = await tx
+  return insertInChunks(db, rows, (tx, chunk) =>
+    tx
       .insertInto('embeddings')
       .values(chunk)
-      .onConflict((c) => c.columns(['encoderHash', 'subjectHash']).doNothing())
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0);
-  });
+      .onConflict((c) => c.columns(['encoderHash', 'subjectHash']).doNothing()),
+  );
 }
 
 const HASHES_PER_QUERY = 1000;

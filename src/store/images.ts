@@ -17,6 +17,11 @@ export interface NewImage extends ImageRecipe {
   batch?: string | null;
 }
 
+/** The recipe of an object that may hold more. */
+function toRecipe({ promptId, seed, sampler, steps, guidanceScale, modelHash, purpose }: ImageRecipe): ImageRecipe {
+  return { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose };
+}
+
 /** The identifier of a recipe: the first 32 digits of its hash. */
 export function imageId(recipe: ImageRecipe): string {
   const { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose } = recipe;
@@ -26,15 +31,19 @@ export function imageId(recipe: ImageRecipe): string {
 /** Stores images whose recipe is not there yet and returns how many were new. */
 export function insertImages(db: Database, images: readonly NewImage[]): Promise<number> {
   const createdAt = now();
-  const rows = images.map((image) => ({ ...image, batch: image.batch ?? null, id: imageId(image), createdAt }));
-  return insertInChunks(db, rows, async (tx, chunk) => {
-    const result = await tx
+  const rows = images.map((image) => ({
+    ...toRecipe(image),
+    hash: image.hash,
+    batch: image.batch ?? null,
+    id: imageId(image),
+    createdAt,
+  }));
+  return insertInChunks(db, rows, (tx, chunk) =>
+    tx
       .insertInto('images')
       .values(chunk)
-      .onConflict((c) => c.column('id').doNothing())
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0);
-  });
+      .onConflict((c) => c.column('id').doNothing()),
+  );
 }
 
 /** The recipes among `recipes` that have no image yet, in the same order. */

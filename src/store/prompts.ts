@@ -27,14 +27,12 @@ export function insertPrompts(db: Database, prompts: readonly Omit<Prompt, 'id'>
     slots: JSON.stringify(slots),
     split,
   }));
-  return insertInChunks(db, rows, async (tx, chunk) => {
-    const result = await tx
+  return insertInChunks(db, rows, (tx, chunk) =>
+    tx
       .insertInto('prompts')
       .values(chunk)
-      .onConflict((c) => c.column('id').doNothing())
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0);
-  });
+      .onConflict((c) => c.column('id').doNothing()),
+  );
 }
 
 /** Prompts in a fixed order (by text), of one split or category where given. */

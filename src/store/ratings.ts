@@ -8,14 +8,12 @@ export type Rating = RatingTable;
 
 /** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
 export function insertRatings(db: Database, ratings: readonly Rating[]): Promise<number> {
-  return insertInChunks(db, ratings, async (tx, chunk) => {
-    const result = await tx
+  return insertInChunks(db, ratings, (tx, chunk) =>
+    tx
       .insertInto('ratings')
       .values(chunk)
-      .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing())
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0);
-  });
+      .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing()),
+  );
 }
 
 /** Stores a rating in place of the rater's earlier answer about the same image. */

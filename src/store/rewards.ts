@@ -27,14 +27,12 @@ export function putRewardModel(
       .onConflict((c) => c.column('hash').doUpdateSet({ scores }))
       .execute();
     const rows = examples.map(({ imageId, part }) => ({ rewardHash: model.hash, imageId, part }));
-    await insertInChunks(tx, rows, async (chunkTx, chunk) => {
-      await chunkTx
+    await insertInChunks(tx, rows, (chunkTx, chunk) =>
+      chunkTx
         .insertInto('rewardExamples')
         .values(chunk)
-        .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing())
-        .execute();
-      return chunk.length;
-    });
+        .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing()),
+    );
   });
 }
 
@@ -61,14 +59,12 @@ export function insertRewards(
   scores: readonly { imageId: string; score: number }[],
 ): Promise<number> {
   const rows = scores.map(({ imageId, score }) => ({ rewardHash, imageId, score }));
-  return insertInChunks(db, rows, async (tx, chunk) => {
-    const result = await tx
+  return insertInChunks(db, rows, (tx, chunk) =>
+    tx
       .insertInto('rewards')
       .values(chunk)
-      .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing())
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0);
-  });
+      .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing()),
+  );
 }
 
 /** The scores of one reward model by image. */
