@@ -1,0 +1,44 @@
+// The provider of a configuration's `device`: the one that is named, or for `auto` the first that runs a program here.
+
+import { add } from '../graph/functions.ts';
+import { input } from '../graph/tensor.ts';
+import { compile } from '../runtime/program.ts';
+import { listProviders, type Provider } from '../runtime/providers.ts';
+import type { Config } from '../store/config.ts';
+
+/** How programs are run: what every opener here takes. */
+export interface EngineOptions {
+  readonly provider?: Provider;
+  /** Threads of one operation; 0 takes one a core. */
+  readonly threads?: number;
+}
+
+const BEST_FIRST: readonly Provider[] = ['cuda', 'coreml', 'dml', 'webgpu'];
+
+/** The engine options of a configuration; `note` is told what `auto` has chosen. */
+export async function chooseEngine(
+  config: Pick<Config, 'device' | 'threads'>,
+  note: (text: string) => void = () => {},
+): Promise<{ provider: Provider; threads: number }> {
+  const { device, threads } = config;
+  if (device !== 'auto') return { provider: device, threads };
+  const there = listProviders();
+  for (const provider of BEST_FIRST.filter((name) => there.includes(name))) {
+    if (!(await works(provider))) continue;
+    note(`device auto: ${provider}`);
+    return { provider, threads };
+  }
+  note('device auto: cpu');
+  return { provider: 'cpu', threads };
+}
+
+async function works(provider: Provider): Promise<boolean> {
+  try {
+    const program = await compile({ y: add(input('x', [1]), 1) }, { provider });
+    await program.run({ x: Float32Array.of(1) });
+    await program.dispose();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+// A network with its weights, ready to answer. Small weights are constants, which ONNX Runtime packs once; what would not
+// fit into one ONNX model is fed as inputs, kept on the device where there is one.
+
+import { input } from '../graph/tensor.ts';
+import {
+  bindParams,
+  constantParams,
+  countParams,
+  declareParams,
+  type ParamSpec,
+  type Params,
+  packParams,
+  unpackParams,
+} from '../nn/params.ts';
+import type { Outputs } from '../onnx/model.ts';
+import { compile, type HostData, type Value } from '../runtime/program.ts';
+import type { Float32Tensor } from '../weights/tensor.ts';
+import type { EngineOptions } from './device.ts';
+
+export interface Network {
+  run(feeds: Readonly<Record<string, HostData>>): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
+export interface NetworkOptions extends EngineOptions {
+  /** Bytes of weights above which they are inputs. */
+  readonly constantBytes?: number;
+}
+
+const CONSTANT_BYTES = 1.5 * 2 ** 30;
+
+/**
+ * Compiles `build` with weights by name.
+ *
+ * @param who stands in messages about the weights.
+ * @throws CollimateError WEIGHTS where a parameter is missing or of another shape.
+ */
+export async function openNetwork(
+  build: (p: Params) => Outputs,
+  weights: ReadonlyMap<string, Float32Tensor>,
+  who: string,
+  { constantBytes = CONSTANT_BYTES, ...engine }: NetworkOptions = {},
+): Promise<Network> {
+  const specs = declareParams(build);
+  const flat = packParams(specs, weights, who);
+  const fixed = 4 * countParams(specs) <= constantBytes;
+  const params = fixed ? constantParams(specs, flat) : bindParams(({ name, shape }) => input(name, shape));
+  const program = await compile(build(params), engine);
+  const held = fixed ? {} : await hold(specs, flat, engine);
+  return {
+    async run(feeds) {
+      const results = await program.run({ ...held, ...feeds });
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, value.data as Float32Array]));
+    },
+    async dispose() {
+      await program.dispose();
+      for (const value of Object.values(held)) if ('dispose' in value) value.dispose();
+    },
+  };
+}
+
+/** Weights as feeds by name: on WebGPU brought to the device once, elsewhere read where they lie. */
+async function hold(
+  specs: readonly ParamSpec[],
+  flat: Float32Array,
+  engine: EngineOptions,
+): Promise<Record<string, Float32Array | Value>> {
+  const feeds = Object.fromEntries([...unpackParams(specs, flat)].map(([name, { data }]) => [name, data]));
+  if (engine.provider !== 'webgpu') return feeds;
+  const held = (name: string) => `held:${name}`;
+  const program = await compile(Object.fromEntries(specs.map(({ name, shape }) => [held(name), input(name, shape)])), {
+    ...engine,
+    keep: specs.map(({ name }) => held(name)),
+  });
+  const values = await program.run(feeds);
+  await program.dispose();
+  return Object.fromEntries(specs.map(({ name }) => [name, values[held(name)]!]));
+}
+
+/** Runs of at most `size` items, each with the index of its first. */
+export function* inBatches<T>(items: readonly T[], size: number): Generator<{ start: number; items: readonly T[] }> {
+  for (let start = 0; start < items.length; start += size) yield { start, items: items.slice(start, start + size) };
+}
