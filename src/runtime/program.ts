@@ -1,27 +1,16 @@
-// Compiled programs on ONNX Runtime. With values.ts and providers.ts the only place that imports it.
+// Compiled programs: a graph on a provider, fed with named values. This folder alone imports ONNX Runtime.
 
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { input } from '../graph/tensor.ts';
 import { formatType, type TensorType } from '../graph/types.ts';
-import { inputsOf, type Outputs, toBytes } from '../onnx/model.ts';
+import { inputsOf, type Outputs } from '../onnx/model.ts';
 import { CollimateError } from '../util/errors.ts';
-import { checkProvider, type Provider, providerError } from './providers.ts';
+import { checkProvider, type Provider } from './providers.ts';
+import { type CompileOptions, createSession, type Session } from './session.ts';
 import { type HostData, OrtValue, toTensor, type Value } from './values.ts';
 
+export type { CompileOptions } from './session.ts';
 export type { HostData, Value } from './values.ts';
-
-// What goes wrong is thrown as well; the log would be a second, unformatted account of it on stderr.
-ort.env.logLevel = 'fatal';
-
-export interface CompileOptions {
-  readonly provider?: Provider;
-  /** Threads of one run; 0 takes one a core. */
-  readonly threads?: number;
-  /** Outputs that stay on the device of the provider: the parameters of a training step. */
-  readonly keep?: readonly string[];
-  /** Write a profile of each node to a file with this prefix. */
-  readonly profile?: string;
-}
 
 /** A compiled graph. `run` blocks the thread while it computes. */
 export interface Program {
@@ -46,7 +35,7 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
   const provider = options.provider ?? 'cpu';
   checkProvider(provider);
   const inputs = inputsOf(outputs);
-  const session = await createSession(outputs, provider, options);
+  const session = await createSession(outputs, options);
   return {
     inputs,
     async run(feeds) {
@@ -54,68 +43,20 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
       return Object.fromEntries(
         Object.entries(outputs).map(([name, { dtype, shape }]) => [
           name,
-          new OrtValue(results[name]!, { dtype, shape }, provider, readBack),
+          new OrtValue(results[name]!, { dtype, shape }, session, readBack),
         ]),
       );
     },
-    dispose: () => session.release(),
+    dispose: () => session.close(),
   };
 }
 
-let webgpuAnchor: Promise<ort.InferenceSession> | undefined;
-
-/** ONNX Runtime gives the GPU up with its last session: this one keeps values on it and compiled shaders alive. */
-async function holdWebgpu(): Promise<void> {
-  const bytes = toBytes({ y: input('x', [1]) }, 'webgpu');
-  webgpuAnchor ??= ort.InferenceSession.create(bytes, sessionOptions('webgpu', {}, ['y']));
-  await webgpuAnchor;
-}
-
-async function createSession(
-  outputs: Outputs,
-  provider: Provider,
-  options: CompileOptions,
-): Promise<ort.InferenceSession> {
-  const bytes = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
-  try {
-    if (provider === 'webgpu') await holdWebgpu();
-    return await ort.InferenceSession.create(bytes, sessionOptions(provider, options, Object.keys(outputs)));
-  } catch (error) {
-    throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
-  }
-}
-
 /** `getData()` of a tensor on the device aborts the process; an Identity program brings it back. */
-async function readBack(value: Value, provider: Provider): Promise<HostData> {
+async function readBack(value: Value, { provider }: Session): Promise<HostData> {
   const program = await compile({ y: input('x', value.type.shape, value.type.dtype) }, { provider });
   const { y } = await program.run({ x: value });
   await program.dispose();
   return y!.data;
-}
-
-function sessionOptions(
-  provider: Provider,
-  { threads = 0, keep = [], profile }: CompileOptions,
-  outputs: readonly string[],
-): ort.InferenceSession.SessionOptions {
-  return {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
-    ...(provider === 'webgpu' && {
-      preferredOutputLocation: Object.fromEntries(
-        outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
-      ),
-    }),
-    ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
-    // Recomputed blocks (gradient checkpointing) are equal to the first computation; merging them would undo it.
-    extra: {
-      optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
-      // A node without a kernel on the provider is an error, not a silent detour over the CPU.
-      ...(provider !== 'cpu' && { session: { disable_cpu_ep_fallback: '1' } }),
-    },
-  };
 }
 
 function toTensors(

@@ -5,6 +5,7 @@ import { type DType, formatType, sameShape, sizeOf, type TensorType } from '../g
 import { narrowIntegers } from '../onnx/emitter.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Provider } from './providers.ts';
+import type { Session } from './session.ts';
 
 /** The elements of a tensor: `Uint16Array` holds the bits of float16, `Uint8Array` truth values. */
 export type HostData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
@@ -29,19 +30,20 @@ const HOST_ARRAYS = {
   bool: Uint8Array,
 } as const satisfies Record<DType, unknown>;
 
-/** Brings a value from its device. */
-type Reader = (value: Value, provider: Provider) => Promise<HostData>;
+/** Brings a value from the device of its session. */
+type Reader = (value: Value, session: Session) => Promise<HostData>;
 
 export class OrtValue implements Value {
   readonly tensor: ort.Tensor;
   readonly type: TensorType;
-  readonly provider: Provider;
+  readonly session: Session;
   readonly #readBack: Reader;
+  #isFreed = false;
 
-  constructor(tensor: ort.Tensor, type: TensorType, provider: Provider, readBack: Reader) {
+  constructor(tensor: ort.Tensor, type: TensorType, session: Session, readBack: Reader) {
     this.tensor = tensor;
     this.type = type;
-    this.provider = provider;
+    this.session = session;
     this.#readBack = readBack;
   }
 
@@ -57,11 +59,13 @@ export class OrtValue implements Value {
   }
 
   async read(): Promise<HostData> {
-    return this.location === 'cpu' ? this.data : this.#readBack(this, this.provider);
+    return this.location === 'cpu' ? this.data : this.#readBack(this, this.session);
   }
 
   dispose(): void {
-    if (this.location === 'device') this.tensor.dispose();
+    if (this.#isFreed || this.location === 'cpu') return;
+    this.#isFreed = true;
+    void this.session.free(this.tensor);
   }
 }
 
@@ -75,10 +79,11 @@ export function toTensor(name: string, type: TensorType, fed: HostData | Value, 
   if (fed.type.dtype !== type.dtype || !sameShape(fed.type.shape, type.shape))
     throw mismatch(name, type, formatType(fed.type));
   if (fed.location === 'cpu') return hostTensor(name, type, fed.data, provider);
-  if (fed.provider === provider) return fed.tensor;
+  const home = fed.session.provider;
+  if (home === provider) return fed.tensor;
   throw new CollimateError(
     'PROVIDER',
-    `run: input ${name} is on ${fed.provider}, the program on ${provider}`,
+    `run: input ${name} is on ${home}, the program on ${provider}`,
     'Read the value first.',
   );
 }

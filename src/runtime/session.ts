@@ -1,0 +1,108 @@
+// Sessions of ONNX Runtime: how they are made, and how long they must live.
+
+import * as ort from 'onnxruntime-node';
+import { input } from '../graph/tensor.ts';
+import { type Outputs, toBytes } from '../onnx/model.ts';
+import { type Provider, providerError } from './providers.ts';
+
+// What goes wrong is thrown as well; the log would be a second, unformatted account of it on stderr.
+ort.env.logLevel = 'fatal';
+
+export interface CompileOptions {
+  readonly provider?: Provider;
+  /** Threads of one run; 0 takes one a core. */
+  readonly threads?: number;
+  /** Outputs that stay on the device of the provider: the parameters of a training step. */
+  readonly keep?: readonly string[];
+  /** Write a profile of each node to a file with this prefix. */
+  readonly profile?: string;
+}
+
+/** Sessions that must not be collected: values on their device are freed through them. */
+const held = new Set<Session>();
+
+/** A session that is released only after the last value that it left on a device: freeing one later ends the process. */
+export class Session {
+  readonly provider: Provider;
+  readonly #session: ort.InferenceSession;
+  #valuesOnDevice = 0;
+  #isClosed = false;
+
+  constructor(session: ort.InferenceSession, provider: Provider) {
+    this.#session = session;
+    this.provider = provider;
+    if (provider !== 'cpu') held.add(this);
+  }
+
+  async run(feeds: Record<string, ort.Tensor>): Promise<Record<string, ort.Tensor>> {
+    const results = { ...(await this.#session.run(feeds)) };
+    for (const { location } of Object.values(results)) if (location !== 'cpu') this.#valuesOnDevice++;
+    return results;
+  }
+
+  /** Frees a tensor that `run` left on the device. */
+  async free(tensor: ort.Tensor): Promise<void> {
+    tensor.dispose();
+    this.#valuesOnDevice--;
+    if (this.#isClosed) await this.#releaseIfUnused();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#releaseIfUnused();
+  }
+
+  async #releaseIfUnused(): Promise<void> {
+    if (this.#valuesOnDevice > 0) return;
+    held.delete(this);
+    await this.#session.release();
+  }
+}
+
+/** @throws CollimateError PROVIDER where this machine lacks the provider or the provider a kernel; nothing falls back to the CPU. */
+export async function createSession(outputs: Outputs, options: CompileOptions): Promise<Session> {
+  const provider = options.provider ?? 'cpu';
+  const bytes = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
+  try {
+    if (provider === 'webgpu') await holdWebgpu();
+    const made = await ort.InferenceSession.create(bytes, sessionOptions(provider, options, Object.keys(outputs)));
+    return new Session(made, provider);
+  } catch (error) {
+    throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
+  }
+}
+
+let webgpuAnchor: Promise<ort.InferenceSession> | undefined;
+
+/** ONNX Runtime gives the GPU up with its last session: this one keeps the device and compiled shaders alive. */
+async function holdWebgpu(): Promise<void> {
+  const bytes = toBytes({ y: input('x', [1]) }, 'webgpu');
+  webgpuAnchor ??= ort.InferenceSession.create(bytes, sessionOptions('webgpu', {}, ['y']));
+  await webgpuAnchor;
+}
+
+function sessionOptions(
+  provider: Provider,
+  { threads = 0, keep = [], profile }: CompileOptions,
+  outputs: readonly string[],
+): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    ...(provider === 'webgpu' && {
+      preferredOutputLocation: Object.fromEntries(
+        outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
+      ),
+    }),
+    ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
+    // Recomputed blocks (gradient checkpointing) are equal to the first computation; merging them would undo it.
+    extra: {
+      optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
+      // A node without a kernel on the provider is an error, not a silent detour over the CPU.
+      ...(provider !== 'cpu' && { session: { disable_cpu_ep_fallback: '1' } }),
+    },
+  };
+}
