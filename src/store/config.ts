@@ -88,6 +88,29 @@ const tune = z.strictObject({
   pretrainShare: real(0, 0.95)
     .default(0.5)
     .describe('Share of each batch that are pre-training pairs; 0 leaves them out.'),
+  pretrainData: z
+    .string()
+    .min(1)
+    .default('embedded')
+    .describe('Where pre-training pairs come from: embedded for rendered scenes, a folder with metadata.jsonl, or none.'),
+  pretrainPairs: whole(1, 10_000_000)
+    .default(2048)
+    .describe('Pre-training pairs that are kept ready; of a larger folder this many are chosen at random.'),
+  images: z
+    .enum(['all', 'labelled'])
+    .default('all')
+    .describe('Images to learn from: all that the reward function has scored, or only those that people answered for.'),
+  weights: z
+    .enum(['reward', 'label'])
+    .default('reward')
+    .describe('Weight of an image: the score of the reward function, or the share of good among its answers.'),
+  clipRewards: z
+    .boolean()
+    .default(false)
+    .describe('Bring scores outside [0, 1] to its ends; without it a score below 0 pushes its image away.'),
+  captionDropout: real(0, 1)
+    .default(0.1)
+    .describe('Share of captions left empty, which classifier-free guidance needs; 0 keeps all.'),
   bestOf: whole(1, 10_000)
     .default(16)
     .describe('For sft: of this many images of a prompt, the one that the reward likes best is learned.'),
@@ -112,6 +135,10 @@ const tune = z.strictObject({
     .default(20)
     .describe('Steps over which the learning rate rises from 0; 0 starts at full rate.')
     .meta({ flag: 'lr_warmup_steps' }),
+  lrScheduler: z
+    .enum(['constant', 'cosine'])
+    .default('constant')
+    .describe('Learning rate after the warm-up: constant, or falling to 0 along a cosine.'),
   maxGradNorm: real(0, 1e6).default(1).describe('Gradients are scaled down to this global norm; 0 does not clip.'),
   emaDecay: z
     .number()
@@ -125,6 +152,9 @@ const tune = z.strictObject({
   samplesEvery: whole(0, 10_000_000)
     .default(100)
     .describe('Steps between two drawings of the fixed sample prompts; 0 draws none.'),
+  samplePrompts: whole(0, 1000)
+    .default(8)
+    .describe('Seen prompts of which a sample is drawn while tuning; 0 draws none.'),
 });
 
 const evaluate = z.strictObject({
