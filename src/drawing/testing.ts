@@ -64,11 +64,7 @@ export function makeTinyPipeline(dir: string, seed = 0): TinyModels {
   mkdirSync(folders.clip, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileAtomic(join(folders.clip, name), content);
   writeModel(folders.clip, wholeClip, clipWeights);
-  writeModel(
-    folders.judge,
-    { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES },
-    weightsOf(seed, 'judge', (p) => judgeNetwork(p, input('pixels', [1, 3, 32, 32]))),
-  );
+  writeModel(folders.judge, { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES }, tinyJudge(seed));
   return folders;
 }
 
@@ -94,6 +90,14 @@ function tinyVae(seed: number) {
     vaeDecode(p, parsed, input('latents', [1, 4, 16, 16])),
   ];
   return { config, parameters: weightsOf(seed, 'vae', build) };
+}
+
+/** Its answers are arbitrary but sure, so that pictures are good or bad to it instead of unclear. */
+function tinyJudge(seed: number): Map<string, Float32Tensor> {
+  const weights = weightsOf(seed, 'judge', (p) => judgeNetwork(p, input('pixels', [1, 3, 32, 32])));
+  for (const [name, { data }] of weights)
+    if (name.startsWith('heads.')) data.forEach((x, i) => void (data[i] = 60 * x));
+  return weights;
 }
 
 function weightsOf(seed: number, name: string, build: (p: Params) => unknown): Map<string, Float32Tensor> {

@@ -1,0 +1,101 @@
+// A frozen CLIP: pictures and texts to vectors of length 1 in one space.
+
+import { input } from '../graph/tensor.ts';
+import { normalize } from '../models/clip/clip.ts';
+import { parseClipConfig } from '../models/clip/config.ts';
+import { preprocessImage, type RgbImage } from '../models/clip/preprocess.ts';
+import { clipTextEmbed, clipTextHidden } from '../models/clip/text.ts';
+import { clipImageEmbed } from '../models/clip/vision.ts';
+import { readJsonObject } from '../models/config.ts';
+import { loadTokenizer } from '../models/tokenizer/files.ts';
+import { hashWeights } from '../weights/hash.ts';
+import { readParameters } from '../weights/read-weights.ts';
+import type { EngineOptions } from './device.ts';
+import { inBatches, type Network, openNetwork } from './network.ts';
+
+export interface ClipEmbedder {
+  /** SHA-256 of the model's files: the identity of the embeddings. */
+  readonly encoderHash: string;
+  /** Width of an embedding. */
+  readonly width: number;
+  /** What cosines are multiplied by, `exp(logit_scale)`. */
+  readonly logitScale: number;
+  /** Projected embeddings of length 1, one a picture. */
+  embedImages(pictures: readonly RgbImage[]): Promise<Float32Array[]>;
+  /** Projected embeddings of length 1, one a text. */
+  embedTexts(texts: readonly string[]): Promise<Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a CLIP folder in the Hugging Face layout. Each tower is compiled when it is first asked for.
+ *
+ * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole CLIP.
+ */
+export async function openClipEmbedder(
+  clipDir: string,
+  { batchSize = 32, ...engine }: EngineOptions & { batchSize?: number } = {},
+): Promise<ClipEmbedder> {
+  const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
+  const tokenizer = loadTokenizer(clipDir);
+  const weights = readParameters(clipDir);
+  const { projectionDim: width } = config;
+  const text = { ...config.text, projection_dim: width };
+  const vision = { ...config.vision, projection_dim: width };
+  const { image_size: side, num_channels: channels } = vision;
+  const open: Network[] = [];
+  const lazily = (build: Parameters<typeof openNetwork>[0]) => {
+    let network: Promise<Network> | undefined;
+    return async () => {
+      network ??= openNetwork(build, weights, clipDir, engine).then((opened) => {
+        open.push(opened);
+        return opened;
+      });
+      return network;
+    };
+  };
+  const imageTower = lazily((p) => {
+    const pixels = input('pixels', [batchSize, channels, side, side]);
+    return { embeds: normalize(clipImageEmbed(p, vision, pixels)) };
+  });
+  const textTower = lazily((p) => {
+    const ids = input('ids', [batchSize, tokenizer.maxLength], 'int32');
+    return { embeds: normalize(clipTextEmbed(p, text, ids, clipTextHidden(p, text, ids))) };
+  });
+
+  async function embed<T>(
+    items: readonly T[],
+    tower: typeof imageTower,
+    feed: (batch: readonly T[]) => Parameters<Network['run']>[0],
+  ) {
+    const network = await tower();
+    const rows: Float32Array[] = [];
+    for (const { items: batch } of inBatches(items, batchSize)) {
+      const { embeds } = await network.run(feed(batch));
+      batch.forEach((_, i) => void rows.push(embeds!.slice(i * width, (i + 1) * width)));
+    }
+    return rows;
+  }
+
+  return {
+    encoderHash: hashWeights(clipDir),
+    width,
+    logitScale: Math.exp(weights.get('logit_scale')?.data[0] ?? config.logitScale),
+    embedImages: (pictures) =>
+      embed(pictures, imageTower, (batch) => {
+        const pixels = new Float32Array(batchSize * channels * side * side);
+        for (const [i, picture] of batch.entries())
+          pixels.set(preprocessImage(picture, side), i * channels * side * side);
+        return { pixels };
+      }),
+    embedTexts: (texts) =>
+      embed(texts, textTower, (batch) => {
+        const ids = new Int32Array(batchSize * tokenizer.maxLength);
+        ids.set(tokenizer.encodeBatch(batch).ids);
+        return { ids };
+      }),
+    async dispose() {
+      await Promise.all(open.splice(0).map((network) => network.dispose()));
+    },
+  };
+}

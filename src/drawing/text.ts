@@ -1,0 +1,70 @@
+// The text encoder of a pipeline: prompts to the hidden states that the U-Net attends to.
+
+import { input } from '../graph/tensor.ts';
+import { clipTextHidden } from '../models/clip/text.ts';
+import { openPipeline, type Pipeline } from '../models/pipeline.ts';
+import { loadTokenizer } from '../models/tokenizer/files.ts';
+import type { Tokenizer } from '../models/tokenizer/tokenizer.ts';
+import { CollimateError } from '../util/errors.ts';
+import type { EngineOptions } from './device.ts';
+import { inBatches, openNetwork } from './network.ts';
+
+export interface TextEncoder {
+  /** Tokens of a prompt, T. */
+  readonly length: number;
+  /** Width of a token's hidden state, D. */
+  readonly width: number;
+  /** Hidden states [prompts, T, D]; the empty prompt is what guidance is measured from. */
+  encode(prompts: readonly string[]): Promise<{ hidden: Float32Array; length: number; width: number }>;
+  dispose(): Promise<void>;
+}
+
+const BATCH = 8;
+
+/** @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole text encoder. */
+export async function openTextEncoder(pipelineDir: string, options: EngineOptions = {}): Promise<TextEncoder> {
+  const pipeline = openPipeline(pipelineDir);
+  const { text } = pipeline;
+  const tokenizer = openTokenizer(pipeline);
+  const { maxLength: length } = tokenizer;
+  const width = text.hidden_size;
+  const network = await openNetwork(
+    (p) => ({ hidden: clipTextHidden(p, text, input('ids', [BATCH, length], 'int32')) }),
+    pipeline.parameters('text_encoder'),
+    `${pipelineDir}/text_encoder`,
+    options,
+  );
+  return {
+    length,
+    width,
+    async encode(prompts) {
+      const size = length * width;
+      const hidden = new Float32Array(prompts.length * size);
+      for (const { start, items } of inBatches(prompts, BATCH)) {
+        const ids = new Int32Array(BATCH * length);
+        ids.set(tokenizer.encodeBatch(items).ids);
+        const result = await network.run({ ids });
+        hidden.set(result.hidden!.subarray(0, items.length * size), start * size);
+      }
+      return { hidden, length, width };
+    },
+    dispose: () => network.dispose(),
+  };
+}
+
+function openTokenizer({ folder, tokenizer, text }: Pipeline): Tokenizer {
+  if (tokenizer === undefined)
+    throw new CollimateError(
+      'MODEL_CONFIG',
+      `model ${folder}: expected a tokenizer folder, got none`,
+      'Fetch the whole model folder again.',
+    );
+  const loaded = loadTokenizer(tokenizer);
+  if (loaded.vocabSize <= text.vocab_size && loaded.maxLength <= text.max_position_embeddings) return loaded;
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `model ${folder}: expected a tokenizer of at most ${text.vocab_size} ids and ${text.max_position_embeddings} in a row, ` +
+      `got ${loaded.vocabSize} and ${loaded.maxLength}`,
+    'Use the tokenizer and the text encoder of one model.',
+  );
+}

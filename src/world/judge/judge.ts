@@ -1,0 +1,132 @@
+// The judge: what a picture of the world shows, by a classifier that has seen renders only, and whether that is what a
+// prompt asks for. Simulated raters and evaluation ask it; the reward function never does.
+
+import { fileURLToPath } from 'node:url';
+import { softmax } from '../../graph/functions.ts';
+import { input } from '../../graph/tensor.ts';
+import { constantParams, declareParams, type Params, packParams } from '../../nn/params.ts';
+import { COUNTS, type Count } from '../../prompts/grammar.ts';
+import { type CompileOptions, compile } from '../../runtime/program.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { hashWeights } from '../../weights/hash.ts';
+import { readParameters } from '../../weights/read-weights.ts';
+import { SIZE } from '../canvas.ts';
+import { sceneToTensor } from '../image.ts';
+import { FEATURE_WIDTH, JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead, judgeNetwork } from './network.ts';
+
+/** What a picture shows; null is unclear. */
+export interface SeenSlots {
+  readonly count: Count | null;
+  readonly color: string | null;
+  readonly subject: string | null;
+  readonly background: string | null;
+}
+
+export interface Verdict {
+  /** [96], what Fréchet distance and diversity are measured on. */
+  readonly features: Float32Array;
+  readonly slots: SeenSlots;
+  /** The probability of each head's answer, 0 to 1, also where it is "unclear". */
+  readonly confidence: Readonly<Record<JudgeHead, number>>;
+}
+
+export interface Judge {
+  /** SHA-256 of the judge's files. */
+  readonly hash: string;
+  /** One verdict for each picture, RGB bytes [32, 32, 3]. @throws CollimateError SHAPE */
+  judge(images: readonly Uint8Array[]): Promise<Verdict[]>;
+  dispose(): Promise<void>;
+}
+
+export type Answer = 'good' | 'bad' | 'unclear';
+
+const BATCH = 32;
+const PIXELS = 3 * SIZE * SIZE;
+/** An answer that is less likely than not is none. */
+const LEAST_CONFIDENCE = 0.5;
+
+/**
+ * Opens a folder with the judge's weights, by default the one that ships with the package.
+ *
+ * @throws CollimateError WEIGHTS where it does not hold them.
+ */
+export async function openJudge(
+  dir = fileURLToPath(new URL('../../../models/judge', import.meta.url)),
+  options: Pick<CompileOptions, 'provider' | 'threads'> = {},
+): Promise<Judge> {
+  const specs = declareParams(buildJudge);
+  const params = constantParams(specs, packParams(specs, readParameters(dir), dir));
+  const program = await compile(buildJudge(params), options);
+  return {
+    hash: hashWeights(dir),
+    async judge(images) {
+      for (const image of images) checkSize(image);
+      const verdicts: Verdict[] = [];
+      for (let start = 0; start < images.length; start += BATCH) {
+        const batch = images.slice(start, start + BATCH);
+        const pixels = new Float32Array(BATCH * PIXELS);
+        batch.forEach((image, i) => void sceneToTensor(image, pixels, i * PIXELS));
+        const results = await program.run({ pixels });
+        const read = (name: string) => results[name]!.data as Float32Array;
+        batch.forEach((_, i) => void verdicts.push(readVerdict(read, i)));
+      }
+      return verdicts;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function buildJudge(p: Params) {
+  const { features, logits } = judgeNetwork(p, input('pixels', [BATCH, 3, SIZE, SIZE]));
+  const heads = Object.fromEntries(JUDGE_HEADS.map((head) => [head, softmax(logits[head])]));
+  return { features, ...heads };
+}
+
+function readVerdict(read: (name: string) => Float32Array, row: number): Verdict {
+  const confidence = {} as Record<JudgeHead, number>;
+  const answer = (head: JudgeHead): number | null => {
+    const size = JUDGE_CLASSES[head].length + 1;
+    const shares = read(head).subarray(row * size, (row + 1) * size);
+    const best = shares.reduce((top, share, i) => (share > shares[top]! ? i : top), 0);
+    confidence[head] = shares[best]!;
+    return best === size - 1 || shares[best]! < LEAST_CONFIDENCE ? null : best;
+  };
+  const nameOf = (head: Exclude<JudgeHead, 'count'>): string | null => {
+    const best = answer(head);
+    return best === null ? null : JUDGE_CLASSES[head][best]!;
+  };
+  const count = answer('count');
+  const slots = {
+    count: count === null ? null : COUNTS[count]!,
+    color: nameOf('color'),
+    subject: nameOf('subject'),
+    background: nameOf('background'),
+  };
+  const features = read('features').slice(row * FEATURE_WIDTH, (row + 1) * FEATURE_WIDTH);
+  return { features, slots, confidence };
+}
+
+/**
+ * Whether a picture shows what a prompt asks for: `bad` as soon as a part that the prompt names is clearly another,
+ * else `unclear` where such a part is unclear, else `good`.
+ *
+ * @example
+ * answerFor({ count: 2, subject: 'dog' }, verdict); // 'bad' where the judge saw three dogs
+ */
+export function answerFor(
+  asked: Readonly<Partial<Record<JudgeHead, unknown>>>,
+  { slots }: Pick<Verdict, 'slots'>,
+): Answer {
+  const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
+  if (named.some((head) => slots[head] !== null && slots[head] !== asked[head])) return 'bad';
+  return named.some((head) => slots[head] === null) ? 'unclear' : 'good';
+}
+
+function checkSize(image: Uint8Array): void {
+  if (image.length === PIXELS) return;
+  throw new CollimateError(
+    'SHAPE',
+    `judge: expected a picture of ${SIZE}×${SIZE} RGB pixels, ${PIXELS} bytes, got ${image.length}`,
+    'The judge knows the embedded world only; pictures of other models are rated by people.',
+  );
+}
