@@ -95,8 +95,7 @@ function tinyVae(seed: number) {
 /** Its answers are arbitrary but sure, so that pictures are good or bad to it instead of unclear. */
 function tinyJudge(seed: number): Map<string, Float32Tensor> {
   const weights = weightsOf(seed, 'judge', (p) => judgeNetwork(p, input('pixels', [1, 3, 32, 32])));
-  for (const [name, { data }] of weights)
-    if (name.startsWith('heads.')) data.forEach((x, i) => void (data[i] = 60 * x));
+  for (const [name, { data }] of weights) if (name.startsWith('heads.')) data.set(data.map((x) => 60 * x));
   return weights;
 }
 
