@@ -92,7 +92,9 @@ const tune = z.strictObject({
     .string()
     .min(1)
     .default('embedded')
-    .describe('Where pre-training pairs come from: embedded for rendered scenes, a folder with metadata.jsonl, or none.'),
+    .describe(
+      'Where pre-training pairs come from: embedded for rendered scenes, a folder with metadata.jsonl, or none.',
+    ),
   pretrainPairs: whole(1, 10_000_000)
     .default(2048)
     .describe('Pre-training pairs that are kept ready; of a larger folder this many are chosen at random.'),
