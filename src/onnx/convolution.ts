@@ -1,6 +1,7 @@
 // Convolution and its two gradients as ONNX nodes. The ways were chosen by measurement (bench/convolution.ts).
 
-import type { ConvAttrs } from '../graph/ops.ts';
+import type { ConvAttrs, OpAttrs } from '../graph/ops.ts';
+import type { Shape } from '../graph/types.ts';
 import { emitConv } from './emit-conv.ts';
 import type { Emitter } from './emitter.ts';
 import { emitMatmul, type LoweringContext } from './lowering.ts';
@@ -46,117 +47,81 @@ function flip(emitter: Emitter, kernel: string): string {
 
 /**
  * `dw[o, i, y, x] = Σ_{n, p} g[n, o, p] · x[n, i, p shifted by (y, x)]`: one product for each position of the kernel.
+ *
+ * Long rows and few channels: a product for each image, and the sum over images after it. Else channels come first, so that
+ * the sum over images is inside one product.
  */
-export function lowerConvWeightGrad(context: LoweringContext<'conv2dWeightGrad'>): string[] {
-  const { emitter, names, inputs, attrs } = context;
-  const [, , kh, kw] = attrs.kernelShape as [number, number, number, number];
-  const [n, o, gh, gw] = inputs[1]!.shape as [number, number, number, number];
-  const i = inputs[0]!.shape[1]!;
-  const shifted = attrs.stride === 1 && kh * kw > 1 ? shiftRows(context) : shiftWindows(context);
-  const length = attrs.stride === 1 && kh * kw > 1 ? gh * paddedWidth(context) : gh * gw;
-  const gradient =
-    length === gh * gw
-      ? names[1]!
-      : emitter.emit('Pad', [names[1]!, emitter.integers([0, paddedWidth(context) - gw]), '', emitter.integers([3])]);
-  // Long rows: a product for each image and a sum after it. Short rows and many channels: all images in one product.
+export function lowerConvWeightGrad({ emitter, names, inputs, attrs }: LoweringContext<'conv2dWeightGrad'>): string[] {
+  const [o, i] = attrs.kernelShape as [number, number, number, number];
+  const geometry = geometryOf(inputs[0]!.shape, inputs[1]!.shape, attrs);
+  const { n, length } = geometry;
   const together = o * i > 2 * length * Math.max(o, i) ** 0.5;
-  const parts = together
-    ? productOfAll(emitter, gradient, shifted, [n, o, i, length])
-    : productPerImage(emitter, gradient, shifted, [n, o, i, length]);
+  const [x, g] = names.map((name) => (together ? emitter.emit('Transpose', [name], { perm: [1, 0, 2, 3] }) : name));
+  const asMatrices = (name: string, channels: number) =>
+    emitter.emit('Reshape', [name, emitter.integers(together ? [1, channels, n * length] : [n, channels, length])]);
+  const gradient = asMatrices(geometry.endToEnd ? padRight(emitter, g!, geometry) : g!, o);
+  const parts = shift(emitter, x!, geometry).map((shifted) => {
+    const product = emitMatmul(emitter, gradient, asMatrices(shifted, i), { transB: true });
+    return together ? product : emitter.emit('ReduceSum', [product, emitter.integers([0])], { keepdims: 1 });
+  });
   const stacked = parts.length === 1 ? parts[0]! : emitter.emit('Concat', parts, { axis: 0 }); // [kh·kw, O, I]
   const ordered = emitter.emit('Transpose', [stacked], { perm: [1, 2, 0] });
   return [emitter.emit('Reshape', [ordered, emitter.integers(attrs.kernelShape)])];
 }
 
-function paddedWidth({ inputs, attrs }: LoweringContext<'conv2dWeightGrad'>): number {
-  return inputs[0]!.shape[3]! + attrs.padding[1] + attrs.padding[3];
+/** How the positions of a kernel see an image. */
+interface Geometry extends ConvAttrs {
+  /** Images. */
+  readonly n: number;
+  readonly image: readonly [number, number];
+  readonly gradient: readonly [number, number];
+  readonly kernel: readonly [number, number];
+  /** Padded rows are laid end to end: a shift is then one contiguous range. */
+  readonly endToEnd: boolean;
+  readonly paddedWidth: number;
+  /** Products of one image and pair of channels at one position of the kernel. */
+  readonly length: number;
 }
 
-function eachPosition(
-  [, , kh, kw]: readonly number[],
-  shift: (position: readonly [number, number]) => string,
-): string[] {
-  return Array.from({ length: kh! * kw! }, (_, k) => shift([Math.floor(k / kw!), k % kw!]));
+function geometryOf(x: Shape, g: Shape, { stride, padding, kernelShape }: OpAttrs['conv2dWeightGrad']): Geometry {
+  const [n, , height, width] = x as [number, number, number, number];
+  const [, , gh, gw] = g as [number, number, number, number];
+  const [, , kh, kw] = kernelShape as [number, number, number, number];
+  const endToEnd = stride === 1 && kh * kw > 1;
+  const paddedWidth = width + padding[1] + padding[3];
+  const length = gh * (endToEnd ? paddedWidth : gw);
+  return { n, stride, padding, image: [height, width], gradient: [gh, gw], kernel: [kh, kw], endToEnd, paddedWidth, length };
 }
 
-/**
- * Stride 1: with rows of the padded width W' laid end to end, a shift by (y, x) is the range that starts at y·W' + x, one
- * contiguous copy an image and channel. What it holds beyond the right edge meets zeros of the padded gradient.
- */
-function shiftRows(context: LoweringContext<'conv2dWeightGrad'>): string[] {
-  const { emitter, names, inputs, attrs } = context;
-  const [n, i, h] = inputs[0]!.shape as [number, number, number];
-  const [top, left, bottom, right] = attrs.padding;
-  const width = paddedWidth(context);
-  const rows = h + top + bottom;
-  const length = inputs[1]!.shape[2]! * width;
-  const padded = emitter.emit('Pad', [
-    names[0]!,
-    emitter.integers([top, left, bottom + 1, right]),
-    '',
-    emitter.integers([2, 3]),
-  ]);
-  const flat = emitter.emit('Reshape', [padded, emitter.integers([n, i, (rows + 1) * width])]);
-  return eachPosition(attrs.kernelShape, ([y, x]) =>
-    emitter.emit('Slice', [
-      flat,
-      emitter.integers([y * width + x]),
-      emitter.integers([y * width + x + length]),
-      emitter.integers([2]),
-    ]),
-  );
+/** Zeros at the end of each row of the gradient: they meet what a shifted range holds beyond the right edge. */
+function padRight(emitter: Emitter, g: string, { gradient, paddedWidth }: Geometry): string {
+  return emitter.pad(g, [0, 0, 0, 0], [0, 0, 0, paddedWidth - gradient[1]]);
 }
 
-/** Any stride: the window that each position of the kernel sees. */
-function shiftWindows({ emitter, names, inputs, attrs }: LoweringContext<'conv2dWeightGrad'>): string[] {
-  const [top, left, bottom, right] = attrs.padding;
-  const { stride } = attrs;
-  const [gh, gw] = inputs[1]!.shape.slice(2) as [number, number];
-  const padded =
-    top + left + bottom + right === 0
-      ? names[0]!
-      : emitter.emit('Pad', [names[0]!, emitter.integers([top, left, bottom, right]), '', emitter.integers([2, 3])]);
-  return eachPosition(attrs.kernelShape, ([y, x]) => {
-    const ends = [y + (gh - 1) * stride + 1, x + (gw - 1) * stride + 1];
-    return emitter.emit('Slice', [
-      padded,
-      emitter.integers([y, x]),
-      emitter.integers(ends),
-      emitter.integers([2, 3]),
-      emitter.integers([stride, stride]),
-    ]);
-  });
+/** What each position (y, x) of the kernel sees of an image [.., .., H, W], row by row of the kernel. */
+function shift(emitter: Emitter, image: string, geometry: Geometry): string[] {
+  const { kernel, padding, endToEnd } = geometry;
+  const [top, left, bottom, right] = padding;
+  const below = endToEnd ? bottom + 1 : bottom; // the last range reaches into one row more
+  const padded = top + left + below + right === 0 ? image : emitter.pad(image, [0, 0, top, left], [0, 0, below, right]);
+  const take = endToEnd ? rangesOf(emitter, padded, geometry) : windowsOf(emitter, padded, geometry);
+  return Array.from({ length: kernel[0] * kernel[1] }, (_, k) => take(Math.floor(k / kernel[1]), k % kernel[1]));
 }
 
-/** [1, O, I] for each position: a product for each image, then the sum over images. */
-function productPerImage(
-  emitter: Emitter,
-  gradient: string,
-  shifted: readonly string[],
-  [n, o, i, length]: readonly [number, number, number, number],
-): string[] {
-  const g = emitter.emit('Reshape', [gradient, emitter.integers([n, o, length])]);
-  return shifted.map((x) => {
-    const product = emitMatmul(emitter, g, emitter.emit('Reshape', [x, emitter.integers([n, i, length])]), {
-      transB: true,
-    });
-    return emitter.emit('ReduceSum', [product, emitter.integers([0])], { keepdims: 1 });
-  });
-}
-
-/** [1, O, I] for each position: channels first, so that the sum over images is inside one product. */
-function productOfAll(
-  emitter: Emitter,
-  gradient: string,
-  shifted: readonly string[],
-  [n, o, i, length]: readonly [number, number, number, number],
-): string[] {
-  const channelsFirst = (x: string, channels: number) => {
-    const swapped = emitter.emit('Transpose', [emitter.emit('Reshape', [x, emitter.integers([n, channels, length])])], {
-      perm: [1, 0, 2],
-    });
-    return emitter.emit('Reshape', [swapped, emitter.integers([1, channels, n * length])]);
+/** With rows of the padded width W' end to end, a shift by (y, x) is the range from y·W' + x: one copy a channel. */
+function rangesOf(emitter: Emitter, padded: string, { paddedWidth, length }: Geometry) {
+  const flat = emitter.emit('Reshape', [padded, emitter.integers([0, 0, -1])]);
+  return (y: number, x: number): string => {
+    const start = y * paddedWidth + x;
+    const bounds = [start, start + length, 2].map((value) => emitter.integers([value]));
+    return emitter.emit('Slice', [flat, ...bounds]);
   };
-  const g = channelsFirst(gradient, o);
-  return shifted.map((x) => emitMatmul(emitter, g, channelsFirst(x, i), { transB: true }));
+}
+
+function windowsOf(emitter: Emitter, padded: string, { stride, gradient }: Geometry) {
+  return (y: number, x: number): string => {
+    const ends = [y + (gradient[0] - 1) * stride + 1, x + (gradient[1] - 1) * stride + 1];
+    const bounds = [[y, x], ends, [2, 3], [stride, stride]].map((values) => emitter.integers(values));
+    return emitter.emit('Slice', [padded, ...bounds]);
+  };
 }

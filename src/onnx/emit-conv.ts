@@ -16,8 +16,6 @@ export function emitConv(
 ): string {
   const isWrong = outputs! % 4 === 0 && inputs! % 3 === 0 && inputs! % 4 !== 0 && inputs! > 3 && kh! * kw! > 1;
   const missing = emitter.dialect === 'webgpu' && isWrong ? 4 - (inputs! % 4) : 0;
-  const widened = [image!, kernel!].map((x) =>
-    missing === 0 ? x : emitter.emit('Pad', [x, emitter.integers([0, missing]), '', emitter.integers([1])]),
-  );
+  const widened = [image!, kernel!].map((x) => (missing === 0 ? x : emitter.pad(x, [0, 0, 0, 0], [0, missing, 0, 0])));
   return emitter.emit('Conv', [...widened, ...bias], { kernel_shape: [kh!, kw!], ...attributes });
 }

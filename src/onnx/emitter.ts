@@ -77,6 +77,14 @@ export class Emitter {
     this.nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
   }
 
+  /**
+   * Zeros before and after along every axis. Pad's optional `axes` would be shorter, but where ONNX Runtime changes the
+   * layout of an image it makes a Gather of them, for which WebGPU has no kernel.
+   */
+  pad(x: string, before: readonly number[], after: readonly number[]): string {
+    return this.emit('Pad', [x, this.integers([...before, ...after])]);
+  }
+
   /** A constant tensor. */
   constant(data: TypedData, shape: Shape, dtype: DType): string {
     if (dtype !== 'int64' || this.dialect !== 'webgpu') return this.#initializer(data, shape, dtype);

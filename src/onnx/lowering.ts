@@ -91,6 +91,13 @@ function lowerAttention({
   return [emitMatmul(emitter, v!, probabilities, { transB: true, ranks }), probabilities];
 }
 
+/** These attributes choose ONNX Runtime's own kernel for doubling. */
+function lowerUpsample({ emitter, names }: LoweringContext<'upsample2x'>): string[] {
+  const scales = emitter.constant(Float32Array.of(1, 1, 2, 2), [4], 'float32');
+  const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+  return [emitter.emit('Resize', [names[0]!, '', scales], attributes)];
+}
+
 /** Zeros first, then rows added at their ids. */
 function lowerScatterAdd({ emitter, names: [ids, updates], inputs, outputs }: LoweringContext<'scatterAdd'>): string[] {
   const table = emitter.emit('Expand', [emitter.float(0), emitter.integers(outputs[0]!.shape)]);
@@ -98,6 +105,18 @@ function lowerScatterAdd({ emitter, names: [ids, updates], inputs, outputs }: Lo
   const isWide = emitter.elementType(inputs[0]!.dtype) === ELEMENT_TYPES.int64;
   const index = isWide ? column : emitter.emit('Cast', [column], { to: ELEMENT_TYPES.int64 });
   return [emitter.emit('ScatterND', [table, index, updates!], { reduction: 'add' })];
+}
+
+/** Split's WebGPU kernel writes all parts at once, and a shader has about ten buffers: there, a Slice for each part. */
+function lowerSplit({ emitter, names: [x], attrs: { axis, sizes } }: LoweringContext<'split'>): string[] {
+  if (emitter.dialect === 'full')
+    return emitter.emitAll('Split', [x!, emitter.integers(sizes)], { axis }, sizes.length);
+  let start = 0;
+  return sizes.map((size) => {
+    const bounds = [[start], [start + size], [axis]].map((list) => emitter.integers(list));
+    start += size;
+    return emitter.emit('Slice', [x!, ...bounds]);
+  });
 }
 
 /** `[x > 0] − [0 > x]` where there is no Sign. */
@@ -153,12 +172,12 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
       emitter.integers([attrs.axis]),
     ]),
   ],
-  pad: ({ emitter, names, attrs }) => [
-    emitter.emit('Pad', [names[0]!, emitter.integers([attrs.before, attrs.after]), '', emitter.integers([attrs.axis])]),
-  ],
+  pad: ({ emitter, names, inputs, attrs: { axis, before, after } }) => {
+    const none = inputs[0]!.shape.map(() => 0);
+    return [emitter.pad(names[0]!, none.with(axis, before), none.with(axis, after))];
+  },
   concat: ({ emitter, names, attrs }) => [emitter.emit('Concat', names, { axis: attrs.axis })],
-  split: ({ emitter, names, attrs }) =>
-    emitter.emitAll('Split', [names[0]!, emitter.integers(attrs.sizes)], { axis: attrs.axis }, attrs.sizes.length),
+  split: lowerSplit,
   gather: ({ emitter, names }) => [emitter.emit('Gather', names, { axis: 0 })],
   scatterAdd: lowerScatterAdd,
   matmul: ({ emitter, names, inputs, attrs }) => [
@@ -167,6 +186,10 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   conv2d: lowerConv,
   conv2dInputGrad: lowerConvInputGrad,
   conv2dWeightGrad: lowerConvWeightGrad,
+  upsample2x: lowerUpsample,
+  sumPool2x: ({ emitter, names }) => [
+    emitter.emit('Mul', [emitter.emit('AveragePool', names, { kernel_shape: [2, 2], strides: [2, 2] }), emitter.float(4)]),
+  ],
   softmax: ({ emitter, names }) => [emitter.emit('Softmax', names, { axis: -1 })],
   layerNorm: ({ emitter, names, attrs }) =>
     emitter.emitAll('LayerNormalization', names, { axis: -1, epsilon: { float: attrs.eps } }, 3),
