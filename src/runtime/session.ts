@@ -92,6 +92,8 @@ function sessionOptions(
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
+    // The pattern reserves one block in which lifetimes of equal tensors do not share well: two thirds more memory, no faster.
+    enableMemPattern: false,
     ...(provider === 'webgpu' && {
       preferredOutputLocation: Object.fromEntries(
         outputs.map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),

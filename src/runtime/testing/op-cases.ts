@@ -433,6 +433,25 @@ export const opCases: { [K in OpName]: Cases } = {
     build: (x, g) => apply('conv2dWeightGrad', [x, g], { stride: c.stride, padding: c.padding, kernelShape: c.w }),
     reference: (x, g) => ref.conv2dWeightGrad(x!, g!, c.w, c),
   })),
+  upsample2x: [
+    {
+      title: 'of an image',
+      inputs: [normal(2, 3, 3, 2)],
+      build: f.upsampleNearest2x,
+      reference: (x) => fill([2, 3, 6, 4], ([n, c, i, j]) => at(x, [n!, c!, i! >> 1, j! >> 1])),
+    },
+  ],
+  sumPool2x: [
+    {
+      title: 'of an image',
+      inputs: [normal(2, 3, 4, 6)],
+      build: (x) => apply('sumPool2x', [x], {}),
+      reference: (x) =>
+        fill([2, 3, 2, 3], ([n, c, i, j]) =>
+          ref.sumOver([2, 2], ([a, b]) => at(x, [n!, c!, 2 * i! + a!, 2 * j! + b!])),
+        ),
+    },
+  ],
   softmax: [
     { title: 'of rows', inputs: [normal(3, 5)], build: f.softmax, reference: ref.softmax },
     { title: 'of large scores', inputs: [within(-60, 60, 2, 2, 7)], build: f.softmax, reference: ref.softmax },
