@@ -253,6 +253,8 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   conv2d: convGradient,
   conv2dInputGrad: ({ inputs: [g, w], attrs: { stride, padding }, gradients: [dx] }) => [apply('conv2d', [dx!, w!], { stride, padding }), apply('conv2dWeightGrad', [dx!, g!], { stride, padding, kernelShape: w!.shape })],
   conv2dWeightGrad: ({ inputs: [x, g], attrs: { stride, padding }, gradients: [dw] }) => [apply('conv2dInputGrad', [g!, dw!], { stride, padding, inputShape: x!.shape }), apply('conv2d', [x!, dw!], { stride, padding })],
+  upsample2x: pointwise((g) => apply('sumPool2x', [g], {})),
+  sumPool2x: pointwise((g) => apply('upsample2x', [g], {})),
   softmax: pointwise((g, _, y) => mul(y, sub(g, sum(mul(g, y), [-1], true)))),
   layerNorm: layerNormGradient,
   groupNorm: groupNormGradient,

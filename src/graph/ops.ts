@@ -76,6 +76,10 @@ export interface OpAttrs {
   conv2d: ConvAttrs;
   conv2dInputGrad: ConvAttrs & { readonly inputShape: Shape };
   conv2dWeightGrad: ConvAttrs & { readonly kernelShape: Shape };
+  /** Each pixel of [N, C, H, W] twice along both axes. */
+  upsample2x: None;
+  /** The sum of each 2×2 block of [N, C, H, W]: the gradient of upsample2x. */
+  sumPool2x: None;
   // Normalisation and attention.
   softmax: None;
   /** Outputs: y, mean, 1/σ, over the last axis. */

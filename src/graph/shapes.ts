@@ -89,6 +89,16 @@ function layerNormShape([x, scale, bias]: Types): TensorType[] {
   return [{ dtype: x!.dtype, shape: x!.shape }, statistics, statistics];
 }
 
+function resizeShape(op: OpName, factor: number) {
+  return ([x]: Types): TensorType[] => {
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    const size = [h * factor, w * factor];
+    if (x!.shape.length !== 4 || !size.every(Number.isInteger))
+      throw shapeError(op, '[N, C, H, W] with even sides', formatType(x!));
+    return [{ dtype: x!.dtype, shape: [n, c, ...size] }];
+  };
+}
+
 function groupNormShape([x, scale, bias]: Types, { groups }: OpAttrs['groupNorm']): TensorType[] {
   const channels = x!.shape[1] ?? 0;
   if (x!.shape.length !== 4 || channels % groups !== 0) throw shapeError('groupNorm', `[N, C, H, W] with C a multiple of ${groups} groups`, formatType(x!));
@@ -170,6 +180,8 @@ export const shapeRules: { [K in OpName]: ShapeRule<K> } = {
   conv2d: convShape,
   conv2dInputGrad: ([dy], { inputShape }) => [{ dtype: dy!.dtype, shape: inputShape }],
   conv2dWeightGrad: ([x], { kernelShape }) => [{ dtype: x!.dtype, shape: kernelShape }],
+  upsample2x: resizeShape('upsample2x', 2),
+  sumPool2x: resizeShape('sumPool2x', 0.5),
   softmax: unary,
   layerNorm: layerNormShape,
   groupNorm: groupNormShape,
