@@ -1,0 +1,43 @@
+// `collimate tune`: fine-tunes the model by the reward of its own images.
+
+import type { Command } from 'commander';
+import { type TuneSummary, tuneModel } from '../tuning/tune.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+interface TuneFlags {
+  name: string;
+  reward?: string;
+  resumeFromCheckpoint: string;
+}
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .option('--name <name>', 'the tuned model is written to models/<name>/', 'tuned')
+    .option('--reward <hash>', 'reward function whose scores are the weights; default the one trained last')
+    .option('--resume-from-checkpoint <checkpoint>', 'latest, checkpoint-<step>, or none to start anew', 'latest')
+    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom }: TuneFlags) => {
+      const options = { name, resumeFrom, ...(reward !== undefined && { rewardHash: reward }) };
+      const summary = await withStage(context, command, 'tune', (session) => tuneModel(session, options));
+      context.print(summary, describe(summary));
+    });
+  addConfigFlags(command, ['tune']);
+  addExamples(command, [
+    'tune',
+    'tune --method sft --name best-of-16',
+    'tune --beta 0 --name beta-0',
+    'tune --learning_rate 2e-5 --max_train_steps 1000 --resume_from_checkpoint latest',
+  ]);
+}
+
+function describe({ model, plan, losses, alreadyDone }: TuneSummary): string {
+  if (alreadyDone) return `Already done: ${model}`;
+  const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
+  return [
+    `Tuned on ${plan.images} images for ${plan.steps} steps: ${model}`,
+    `Loss at the end ${formatNumber(losses.train_loss)}: on weighted images ${formatNumber(losses.reward_loss)}${pretrain}`,
+    'Next: collimate evaluate',
+  ].join('\n');
+}

@@ -1,0 +1,102 @@
+// Which images the model learns from, and the weight of each: the reward's score, an answer, or 1 for the best of N.
+
+import type { Database } from '../store/database.ts';
+import { listImages } from '../store/images.ts';
+import { listPrompts } from '../store/prompts.ts';
+import { listLabelledImages } from '../store/ratings.ts';
+import { readRewards } from '../store/rewards.ts';
+import type { ImageTable } from '../store/schema.ts';
+import { CollimateError } from '../util/errors.ts';
+import type { TuneSettings } from './mixture.ts';
+
+/** One image to learn from. */
+export interface ModelImage {
+  readonly id: string;
+  /** Of its file. */
+  readonly hash: string;
+  readonly promptId: string;
+  readonly prompt: string;
+  readonly seed: number;
+  /** r(x, z), or the share of good answers. */
+  readonly score: number;
+  /** What its loss is multiplied by. */
+  readonly weight: number;
+}
+
+export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights' | 'clipRewards'>;
+
+/**
+ * The images drawn by `modelHash` for feedback on seen prompts that have a score, with their weights, in a fixed order, and
+ * how many have none.
+ * Weights are scores as they are; a reward function is trained towards 0 and 1 and may leave that range a little.
+ *
+ * @throws CollimateError MISSING_STAGE where there are none, or none with a weight above 0.
+ */
+export async function selectImages(
+  db: Database,
+  modelHash: string,
+  rewardHash: string | undefined,
+  choice: ImageChoice,
+): Promise<{ images: ModelImage[]; unscored: number }> {
+  const drawn = await listImages(db, { purpose: 'feedback', modelHash, split: 'seen' });
+  const labels = new Map(
+    (await listLabelledImages(db, { split: 'seen', purpose: 'feedback' })).map(({ imageId, label }) => [
+      imageId,
+      label,
+    ]),
+  );
+  const scores = choice.weights === 'label' || rewardHash === undefined ? labels : await readRewards(db, rewardHash);
+  const usable = choice.images === 'labelled' ? drawn.filter(({ id }) => labels.has(id)) : drawn;
+  const texts = new Map((await listPrompts(db, { split: 'seen' })).map(({ id, text }) => [id, text]));
+  const scored = usable.flatMap((image): ModelImage[] => {
+    const score = scores.get(image.id);
+    return score === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, score, choice.clipRewards)];
+  });
+  const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : scored;
+  if (!chosen.some(({ weight }) => weight > 0)) throw nothingToLearn(drawn.length, chosen.length, choice);
+  return { images: chosen, unscored: usable.length - scored.length };
+}
+
+function toModelImage(image: ImageTable, prompt: string, score: number, clip: boolean): ModelImage {
+  const { id, hash, promptId, seed } = image;
+  const weight = clip ? Math.min(1, Math.max(0, score)) : score;
+  return { id, hash, promptId, prompt, seed, score, weight };
+}
+
+/**
+ * Of each `n` images of a prompt, by rising seed, the one with the highest score, with weight 1. Images that do not fill
+ * another `n` are left out, so that every one kept is the best of as many; a prompt with fewer than `n` gives one.
+ */
+export function chooseBest(images: readonly ModelImage[], n: number): ModelImage[] {
+  const ofPrompt = new Map<string, ModelImage[]>();
+  for (const image of images) ofPrompt.set(image.promptId, [...(ofPrompt.get(image.promptId) ?? []), image]);
+  return [...ofPrompt.values()].flatMap((all) => {
+    const sorted = all.toSorted((a, b) => a.seed - b.seed);
+    const groups = Math.max(1, Math.floor(sorted.length / n));
+    return Array.from({ length: groups }, (_, i) => {
+      const best = sorted.slice(i * n, (i + 1) * n).reduce((a, b) => (b.score > a.score ? b : a));
+      return { ...best, weight: 1 };
+    });
+  });
+}
+
+function nothingToLearn(drawn: number, scored: number, { weights }: ImageChoice): CollimateError {
+  const [what, command] = weights === 'label' ? ['answers', 'label'] : ['scores', 'reward train'];
+  if (drawn === 0)
+    return new CollimateError(
+      'MISSING_STAGE',
+      'tune: this model has drawn no images for feedback yet',
+      'Run `collimate generate` first, with the same model.',
+    );
+  if (scored === 0)
+    return new CollimateError(
+      'MISSING_STAGE',
+      `tune: none of the ${drawn} images has ${what}`,
+      `Run \`collimate ${command}\` first.`,
+    );
+  return new CollimateError(
+    'MISSING_STAGE',
+    `tune: none of the ${scored} images has a weight above 0`,
+    'There is nothing good to learn from: draw more images, or look at the ratings.',
+  );
+}

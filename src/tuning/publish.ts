@@ -1,0 +1,38 @@
+// The end of a run: a whole pipeline folder with the tuned U-Net, everything else as it was.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashModel } from '../drawing/painter.ts';
+import { savePipeline } from '../models/save-pipeline.ts';
+import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { readParameters } from '../weights/read-weights.ts';
+import { type Lineage, renderCard } from './card.ts';
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
+/**
+ * Where a tuned model of this name lies.
+ *
+ * @throws CollimateError USAGE where the name is not one of a folder.
+ */
+export function tunedModelDir(projectDir: string, name: string): string {
+  if (NAME.test(name)) return join(projectDir, 'models', name);
+  throw new CollimateError(
+    'USAGE',
+    `tune: a name has letters, digits, ".", "_" and "-" only, got ${JSON.stringify(name)}`,
+    'Give a name such as --name beta-0.',
+  );
+}
+
+/** Writes the pipeline of a checkpoint and its card to `folder` and returns its hash. */
+export function publishModel(folder: string, baseDir: string, checkpoint: string, lineage: Lineage): string {
+  savePipeline(folder, { unet: { parameters: readParameters(join(checkpoint, 'unet')) } }, { from: baseDir });
+  writeFileAtomic(join(folder, 'README.md'), renderCard(lineage));
+  return hashModel(folder);
+}
+
+/** Whether `folder` holds the model of that hash, whole. */
+export function isPublished(folder: string, hash: string): boolean {
+  return existsSync(join(folder, 'model_index.json')) && hashModel(folder) === hash;
+}

@@ -1,0 +1,87 @@
+// Samples: the same few prompts with the same noise, drawn again as tuning goes on, so that its effect can be seen.
+
+import type { EngineOptions } from '../drawing/device.ts';
+import { openPainter } from '../drawing/painter.ts';
+import type { Config } from '../store/config.ts';
+import { filterMissingImages, type ImageRecipe, insertImages } from '../store/images.ts';
+import type { Project } from '../store/project.ts';
+import { listPrompts, type Prompt } from '../store/prompts.ts';
+import { random } from '../util/random.ts';
+import { encodePng } from '../world/image.ts';
+
+const SEEDS = 2 ** 31;
+/** Samples are few: a smaller batch than the one for feedback wastes no rows. */
+const MOST_AT_ONCE = 16;
+
+export interface SampleOptions extends EngineOptions {
+  readonly prompts: readonly Prompt[];
+  readonly seed: number;
+  readonly generate: Config['generate'];
+  /** Groups the images of one run. */
+  readonly batch: string;
+  readonly signal: AbortSignal;
+}
+
+/** Which weights draw: a whole pipeline, or one with the U-Net of a checkpoint. */
+export interface SampleModel {
+  readonly pipelineDir: string;
+  readonly unet?: string;
+  readonly hash: string;
+}
+
+/** `count` seen prompts, the categories in turn, the same for the same seed. */
+export async function chooseSamplePrompts(db: Project['db'], count: number, seed: number): Promise<Prompt[]> {
+  const prompts = random(seed, 'tune', 'sample prompts').shuffle(await listPrompts(db, { split: 'seen' }));
+  const categories = [...new Set(prompts.map(({ category }) => category))].sort();
+  const inTurn = prompts
+    .map((prompt) => ({ prompt, turn: turnOf(prompts, prompt), category: categories.indexOf(prompt.category) }))
+    .sort((a, b) => a.turn - b.turn || a.category - b.category);
+  return inTurn.slice(0, count).map(({ prompt }) => prompt);
+}
+
+/** How many prompts of the same category come before. */
+function turnOf(prompts: readonly Prompt[], prompt: Prompt): number {
+  return prompts.slice(0, prompts.indexOf(prompt)).filter(({ category }) => category === prompt.category).length;
+}
+
+/**
+ * Draws the samples of a model that are not there yet, stores them with purpose `sample`, and returns how many there are.
+ *
+ * @throws CollimateError INTERRUPTED where the signal asked to stop.
+ */
+export async function drawSamples(project: Project, model: SampleModel, options: SampleOptions): Promise<number> {
+  const { prompts, seed, generate, batch, signal, ...engine } = options;
+  const { sampler, steps, guidanceScale } = generate;
+  const recipes = prompts.map((prompt) => ({
+    promptId: prompt.id,
+    prompt: prompt.text,
+    seed: random(seed, 'tune', 'sample', prompt.id).int(SEEDS),
+    sampler,
+    steps,
+    guidanceScale,
+    modelHash: model.hash,
+    purpose: 'sample',
+  }));
+  const missing = await filterMissingImages<ImageRecipe & { prompt: string }>(project.db, recipes);
+  if (missing.length === 0) return recipes.length;
+  const batchSize = Math.min(missing.length, MOST_AT_ONCE, generate.batchSize);
+  const painter = await openPainter(model.pipelineDir, {
+    ...engine,
+    batchSize,
+    ...(model.unet && { unet: model.unet }),
+  });
+  try {
+    for await (const pictures of painter.draw(missing, { sampler, steps, guidanceScale }, { signal })) {
+      const images = await Promise.all(
+        pictures.map(async ({ index, rgb, width, height }) => {
+          const { prompt: _text, ...recipe } = missing[index]!;
+          return { ...recipe, batch, hash: project.images.putBlob(await encodePng(rgb, width, height)) };
+        }),
+      );
+      await insertImages(project.db, images);
+    }
+  } finally {
+    await painter.dispose();
+  }
+  return recipes.length;
+}

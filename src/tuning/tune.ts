@@ -1,0 +1,286 @@
+// Stage 3 (Lee et al., 2023): fine-tuning the U-Net on the images that the model drew, weighted by their reward, and on
+// pre-training pairs. From the project's store to a tuned model beside it; the loop itself is in train.ts.
+
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { chooseEngine } from '../drawing/device.ts';
+import { resolveModel } from '../drawing/embedded.ts';
+import { latentSizes } from '../drawing/latents.ts';
+import { hashModel } from '../drawing/painter.ts';
+import { openPipeline, type Pipeline } from '../models/pipeline.ts';
+import { putCheckpoint } from '../store/checkpoints.ts';
+import type { Config } from '../store/config.ts';
+import { putModel } from '../store/models.ts';
+import type { Project } from '../store/project.ts';
+import { findLatestRewardModel, findRewardModel } from '../store/rewards.ts';
+import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
+import { CollimateError } from '../util/errors.ts';
+import { hashJson } from '../util/hash.ts';
+import { throwIfInterrupted } from '../util/interrupt.ts';
+import type { Progress } from '../util/progress.ts';
+import type { Lineage } from './card.ts';
+import { loadTuneData } from './dataset.ts';
+import { type ModelImage, selectImages } from './images.ts';
+import { readMetrics, type StepMetrics } from './metrics.ts';
+import { type TuneSettings, usesPairs } from './mixture.ts';
+import { hashPairs, openPairs, type PairSource } from './pairs.ts';
+import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
+import { isPublished, publishModel, tunedModelDir } from './publish.ts';
+import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
+import { hasSamples, trainUnet } from './train.ts';
+
+export interface TuneSession {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface TuneOptions {
+  /** The tuned model is `models/<name>/`; default `tuned`. */
+  readonly name?: string;
+  /** Settings in place of the project's, such as `{ beta: 0 }`. */
+  readonly settings?: Partial<TuneSettings>;
+  /** In place of the project's. */
+  readonly seed?: number;
+  /** The reward model whose scores are the weights; default the one that was trained last. */
+  readonly rewardHash?: string;
+  /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
+  readonly resumeFrom?: string;
+}
+
+export interface TuneSummary {
+  readonly runId: string;
+  readonly name: string;
+  /** Folder of the tuned model. */
+  readonly model: string;
+  readonly modelHash: string;
+  readonly baseHash: string;
+  readonly rewardHash: string | null;
+  readonly dataHash: string;
+  readonly plan: TunePlan;
+  /** Means over the last tenth of the steps. */
+  readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
+  /** Whether there was nothing left to do. */
+  readonly alreadyDone: boolean;
+}
+
+/**
+ * Tunes the project's model and returns where the result is. The same settings and data again change nothing; what was
+ * interrupted goes on from its last checkpoint.
+ *
+ * @throws CollimateError MISSING_STAGE where images or scores are missing, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
+ */
+export async function tuneModel(session: TuneSession, options: TuneOptions = {}): Promise<TuneSummary> {
+  const { project } = session;
+  const prepared = await prepare(project, options);
+  const { name, settings, seed, generate, baseHash, rewardHash, dataHash } = prepared;
+  const { sampler, steps, guidanceScale } = generate;
+  const config = {
+    name,
+    seed,
+    tune: settings,
+    samples: { sampler, steps, guidanceScale },
+    baseHash,
+    rewardHash,
+    dataHash,
+  };
+  return withRun(project.db, 'tune', config, async (run, before) => {
+    const finished = before === 'done' ? (run.progress as Partial<TuneSummary>) : {};
+    const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
+    if (finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash))
+      return { ...(finished as TuneSummary), alreadyDone: true };
+    return runTuning(session, prepared, run, options.resumeFrom);
+  });
+}
+
+interface Prepared {
+  readonly name: string;
+  /** Of the tuned model. */
+  readonly folder: string;
+  readonly settings: TuneSettings;
+  readonly generate: Config['generate'];
+  readonly seed: number;
+  readonly pipeline: Pipeline;
+  readonly baseModel: string;
+  readonly baseHash: string;
+  readonly rewardHash: string | null;
+  readonly dataHash: string;
+  readonly images: readonly ModelImage[];
+  readonly unscored: number;
+  readonly pairs: PairSource;
+}
+
+async function prepare({ db, dir, config }: Project, options: TuneOptions): Promise<Prepared> {
+  const { name = 'tuned', seed = config.seed } = options;
+  const settings: TuneSettings = { ...config.tune, ...options.settings };
+  const folder = tunedModelDir(dir, name);
+  const pipeline = openPipeline(resolveModel(config.model, dir));
+  const baseHash = hashModel(pipeline.folder);
+  const rewardHash = settings.weights === 'label' ? null : await findReward(db, options);
+  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings);
+  const { picture } = latentSizes(pipeline);
+  const data = usesPairs(settings) ? settings.pretrainData : 'none';
+  const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
+  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
+  const { generate, model: baseModel } = config;
+  return {
+    name,
+    folder,
+    settings,
+    generate,
+    seed,
+    pipeline,
+    baseModel,
+    baseHash,
+    rewardHash,
+    dataHash,
+    images,
+    unscored,
+    pairs,
+  };
+}
+
+async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
+  const found = rewardHash === undefined ? await findLatestRewardModel(db) : await findRewardModel(db, rewardHash);
+  if (found) return found.hash;
+  throw rewardHash === undefined
+    ? new CollimateError(
+        'MISSING_STAGE',
+        'tune: there is no reward function yet',
+        'Run `collimate reward train` first, or use the answers themselves with --weights label.',
+      )
+    : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
+}
+
+async function runTuning(
+  session: TuneSession,
+  prepared: Prepared,
+  run: Run,
+  resumeFrom: string | undefined,
+): Promise<TuneSummary> {
+  const { project, progress, signal } = session;
+  const { settings, seed, pipeline, images, pairs, baseHash, baseModel } = prepared;
+  const engine = await chooseEngine(project.config, (text) => progress.note(text));
+  const plan = planRun(images, pairs.captions.length, settings);
+  progress.note(describePlan(plan, settings));
+  if (prepared.unscored > 0)
+    progress.note(
+      `${prepared.unscored} more images have no score and are left out: run \`collimate reward train\` to give them one.`,
+    );
+  await putModel(project.db, { hash: baseHash, kind: 'base', path: baseModel });
+  const cacheDir = join(project.dir, 'cache');
+  const data = await loadTuneData(images, pairs, {
+    engine,
+    pipeline,
+    blobs: project.images,
+    cacheDir,
+    progress,
+    signal,
+  });
+  throwIfInterrupted(signal);
+
+  const prompts = await chooseSamplePrompts(project.db, settings.samplePrompts, seed);
+  const sample = async (model: SampleModel) => {
+    if (prompts.length === 0 || settings.samplesEvery === 0) return;
+    await drawSamples(project, model, { ...engine, prompts, seed, generate: prepared.generate, batch: run.id, signal });
+  };
+  await sample({ pipelineDir: pipeline.folder, hash: baseHash });
+
+  const runDir = join(project.runsDir, run.id);
+  const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
+  await trainUnet({
+    ...engine,
+    pipeline,
+    data,
+    settings,
+    seed,
+    runDir,
+    signal,
+    resumeFrom,
+    onStart: (step) => progress.stage('tune', settings.maxTrainSteps, step),
+    onStep(metrics) {
+      progress.tick(metrics.step, toFigures(metrics));
+      estimate(metrics.seconds, metrics.step);
+    },
+    async onCheckpoint(step, path) {
+      const model = await registerCheckpoint(project, prepared, run, step, path, plan);
+      if (hasSamples(settings, step)) await sample(model);
+    },
+  });
+  const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')));
+  progress.done({ train_loss: summary.losses.train_loss });
+  await updateRunProgress(project.db, run.id, { ...summary, step: settings.maxTrainSteps });
+  return summary;
+}
+
+/** The checkpoint as a model of the store; the last one is the whole pipeline that the run was for. */
+async function registerCheckpoint(
+  project: Project,
+  prepared: Prepared,
+  run: Run,
+  step: number,
+  checkpoint: string,
+  plan: TunePlan,
+): Promise<SampleModel> {
+  const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
+  const unet = join(checkpoint, 'unet');
+  const last = step === settings.maxTrainSteps;
+  const hash = last
+    ? publishModel(folder, pipeline.folder, checkpoint, toLineage(prepared, run, step, plan))
+    : hashModel(pipeline.folder, unet);
+  const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
+  await putCheckpoint(project.db, {
+    runId: run.id,
+    step,
+    modelHash: hash,
+    rewardHash,
+    dataHash,
+    config: { seed, tune: settings },
+    metrics: { ...metrics },
+    path: relative(project.dir, last ? folder : checkpoint),
+    parentHash: baseHash,
+  });
+  await updateRunProgress(project.db, run.id, { step, checkpoint: relative(project.dir, checkpoint) });
+  return last ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
+}
+
+function toLineage(prepared: Prepared, run: Run, step: number, plan: TunePlan): Lineage {
+  const { name, baseModel, baseHash, dataHash, seed, settings, pairs } = prepared;
+  const rewardHash = prepared.rewardHash ?? undefined;
+  const { images, meanWeight } = plan;
+  const source = { runId: run.id, name, step, baseModel, baseHash, rewardHash, dataHash, seed, settings };
+  return { ...source, images, meanWeight, pairs: pairs.description };
+}
+
+function toFigures({ train_loss, reward_loss, pretrain_loss, grad_norm }: StepMetrics): Record<string, number> {
+  return { train_loss, reward_loss, ...(pretrain_loss !== undefined && { pretrain_loss }), grad_norm };
+}
+
+function summarize(prepared: Prepared, run: Run, plan: TunePlan, metrics: readonly StepMetrics[]): TuneSummary {
+  const { name, folder, baseHash, rewardHash, dataHash } = prepared;
+  const last = metrics.slice(-Math.max(1, Math.floor(metrics.length / 10)));
+  const meanOf = (of: (line: StepMetrics) => number) => last.reduce((sum, line) => sum + of(line), 0) / last.length;
+  const losses = {
+    train_loss: meanOf((line) => line.train_loss),
+    reward_loss: meanOf((line) => line.reward_loss),
+    pretrain_loss: plan.pairsPerStep > 0 ? meanOf((line) => line.pretrain_loss!) : null,
+  };
+  const modelHash = hashModel(folder);
+  return {
+    runId: run.id,
+    name,
+    model: folder,
+    modelHash,
+    baseHash,
+    rewardHash,
+    dataHash,
+    plan,
+    losses,
+    alreadyDone: false,
+  };
+}
+
+/** Whether a tuned model of this name is there. */
+export function hasTunedModel(projectDir: string, name = 'tuned'): boolean {
+  return existsSync(join(tunedModelDir(projectDir, name), 'model_index.json'));
+}
