@@ -21,6 +21,7 @@ export interface CommandEntry {
 /** Every command, in the order in which a newcomer meets them. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'init', summary: 'Make a project', load: () => import('./init.ts') },
+  { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   {
     name: 'lineage',
     summary: 'Walk from an image to its prompt, model and ratings, and back',
