@@ -21,6 +21,8 @@ export interface CommandEntry {
 /** Every command, in the order in which a newcomer meets them. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'init', summary: 'Make a project', load: () => import('./init.ts') },
+  { name: 'generate', summary: 'Draw the images that are rated', load: () => import('./generate.ts') },
+  { name: 'label', summary: 'Have simulated raters rate the images', load: () => import('./label.ts') },
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   {
     name: 'lineage',

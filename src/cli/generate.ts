@@ -1,0 +1,30 @@
+// `collimate generate`: draws the images that are rated.
+
+import type { Command } from 'commander';
+import { type GenerateSummary, generateImages } from '../feedback/generate.ts';
+import { formatDuration, formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  addConfigFlags(command, ['generate', 'prompts']);
+  command.action(async () => {
+    const summary = await withStage(context, command, 'generate', generateImages);
+    context.print(summary, describe(summary));
+  });
+  addExamples(command, ['generate', 'generate --images-per-prompt 40', 'generate --sampler ddim --steps 50 --json']);
+}
+
+function describe({ images, drawn, seconds, imagesPerSecond, prompts, unseenPrompts }: GenerateSummary): string {
+  const seen = Object.entries(prompts).map(([category, count]) => `${count} ${category}`);
+  const work =
+    drawn === 0
+      ? `Already done: all ${formatNumber(images)} images are drawn.`
+      : `Drew ${formatNumber(drawn)} images in ${formatDuration(seconds)} (${imagesPerSecond.toFixed(1)} images/s); ${formatNumber(images)} are stored.`;
+  return [
+    work,
+    `Seen prompts: ${seen.join(', ')}. Kept for evaluation: ${formatNumber(unseenPrompts)}.`,
+    'Next: collimate label --simulate',
+  ].join('\n');
+}

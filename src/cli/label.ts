@@ -1,0 +1,62 @@
+// `collimate label --simulate`: has simulated raters answer for the drawn images.
+
+import type { Command } from 'commander';
+import { type CategoryAnswers, type LabelSummary, simulateLabels } from '../feedback/label.ts';
+import { CollimateError } from '../util/errors.ts';
+import { formatNumber, formatTable } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command.option('--simulate', 'have simulated raters answer');
+  command.option('--judge <dir>', "folder of the judge's weights, instead of the one in the package");
+  addConfigFlags(command, ['label']);
+  command.action(async (options: { simulate?: boolean; judge?: string }) => {
+    if (!options.simulate)
+      throw new CollimateError(
+        'USAGE',
+        'label: expected --simulate, got no one who rates',
+        'Run `collimate label --simulate`.',
+      );
+    const { judge } = options;
+    const summary = await withStage(context, command, 'label', (session) =>
+      simulateLabels(session, judge === undefined ? {} : { judge }),
+    );
+    context.print(summary, describe(summary));
+  });
+  addExamples(command, [
+    'label --simulate',
+    'label --simulate --raters 9 --raters-per-image 3',
+    'label --simulate --json',
+  ]);
+}
+
+function describe({ images, ratings, added, categories, all, raters }: LabelSummary): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const row = ({ category, good, bad, skip, shareGood }: CategoryAnswers) => [
+    category,
+    percent(shareGood),
+    ...[good, bad, skip].map(formatNumber),
+  ];
+  const work =
+    added === 0
+      ? `Already done: ${formatNumber(ratings)} answers about ${formatNumber(images)} images are stored.`
+      : `${formatNumber(added)} answers added; ${formatNumber(ratings)} about ${formatNumber(images)} images are stored.`;
+  return [
+    work,
+    '',
+    formatTable([
+      ['', 'share good', 'good', 'bad', 'skipped'],
+      ...categories.map(row),
+      row({ category: 'all', ...all }),
+    ]),
+    '',
+    formatTable([
+      ['', 'errs', 'skips'],
+      ...raters.map(({ name, errorRate, skipRate }) => [name, percent(errorRate), percent(skipRate)]),
+    ]),
+    '',
+    'Next: collimate reward train',
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+// The prompts of a project: those that the stages learn from, and those that only evaluation sees.
+
+import { CATEGORIES, type Category } from '../prompts/grammar.ts';
+import { formatPrompt } from '../prompts/prompt-text.ts';
+import { samplePrompts } from '../prompts/sample.ts';
+import { splitPrompts } from '../prompts/split.ts';
+import type { Config } from '../store/config.ts';
+import type { Database } from '../store/database.ts';
+import { insertPrompts, type Prompt, promptId } from '../store/prompts.ts';
+import type { PromptSplit } from '../store/schema.ts';
+import { random } from '../util/random.ts';
+
+/**
+ * The prompts that a configuration asks for, the same for the same seed: seen first, then unseen. A category has no more
+ * than the grammar makes; which prompts are held out does not depend on the seed, since the base model was trained
+ * without them.
+ */
+export function choosePrompts({ seed, prompts }: Pick<Config, 'seed' | 'prompts'>): Prompt[] {
+  const pools = splitPrompts();
+  const draw = (split: PromptSplit, category: Category, wanted: number): Prompt[] => {
+    const pool = pools[split];
+    const count = Math.min(wanted, pool[category].length);
+    if (count === 0) return [];
+    const drawn = samplePrompts(pool, count, { [category]: 1 }, random(seed, 'prompts', split, category));
+    return drawn.map((slots) => {
+      const text = formatPrompt(slots);
+      return { id: promptId(text), text, category, slots: { ...slots }, split };
+    });
+  };
+  return [
+    ...CATEGORIES.flatMap((category) => draw('seen', category, prompts[category])),
+    ...CATEGORIES.flatMap((category) => draw('unseen', category, prompts.unseenPerCategory)),
+  ];
+}
+
+/** Stores the prompts that a configuration asks for, where they are not there yet, and returns them. */
+export async function storePrompts(db: Database, config: Pick<Config, 'seed' | 'prompts'>): Promise<Prompt[]> {
+  const prompts = choosePrompts(config);
+  await insertPrompts(db, prompts);
+  return prompts;
+}
