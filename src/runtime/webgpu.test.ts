@@ -7,18 +7,36 @@ import { suite, test } from 'node:test';
 const ICD = process.env.VK_ICD_FILENAMES ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
 const skip = existsSync(ICD) ? false : `no Vulkan driver at ${ICD}; Debian's chromium package has SwiftShader`;
 
+interface Check {
+  readonly name: string;
+  readonly error?: string;
+}
+
+function runChecks(environment: NodeJS.ProcessEnv, ...args: string[]) {
+  const main = join(import.meta.dirname, 'testing', 'webgpu-main.ts');
+  const env = { ...process.env, ...environment };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
+    env,
+    encoding: 'utf8',
+  });
+  const checks = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Check);
+  return { status, stderr, checks };
+}
+
 suite('WebGPU', { skip }, () => {
   const libraries = [dirname(ICD), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  const main = join(import.meta.dirname, 'testing', 'webgpu-main.ts');
-  const env = { ...process.env, VK_ICD_FILENAMES: ICD, LD_LIBRARY_PATH: libraries };
-  const child = skip ? undefined : spawnSync(process.execPath, ['--import', 'tsx', main], { env, encoding: 'utf8' });
+  const { checks, ...end } = skip ? { checks: [] } : runChecks({ VK_ICD_FILENAMES: ICD, LD_LIBRARY_PATH: libraries });
+  for (const { name, error } of checks) test(name, () => assert.equal(error, undefined));
+  test('the process ends by itself, in silence', () => assert.deepEqual(end, { status: 0, stderr: '' }));
+});
 
-  for (const line of child?.stdout.split('\n').filter(Boolean) ?? []) {
-    const { name, error } = JSON.parse(line) as { name: string; error?: string };
-    test(name, () => assert.equal(error, undefined));
-  }
-
-  test('the process ends by itself, in silence', () => {
-    assert.deepEqual({ status: child?.status, stderr: child?.stderr }, { status: 0, stderr: '' });
-  });
+test('without a driver WebGPU fails clearly', {
+  skip: process.platform !== 'linux' && 'finds drivers otherwise',
+}, () => {
+  const { status, checks } = runChecks({ VK_ICD_FILENAMES: '/nowhere.json' }, 'probe');
+  assert.equal(status, 0);
+  assert.match(checks[0]!.error!, /^CollimateError: device webgpu: not available here: /);
 });

@@ -59,9 +59,19 @@ async function trainingAgreesWithCpu(): Promise<void> {
   assert.ok(expected.losses[2]! < expected.losses[0]!);
 }
 
-await check('kept values stay on the device, are fed again and read back', keptValuesStayOnTheDevice);
-await check('int64 values pass as 32 bits', wholeNumbersPass);
-await check('three training steps agree with the CPU', trainingAgreesWithCpu);
-for (const [op, cases] of Object.entries(opCases))
-  for (const one of cases.slice(0, CASES))
-    await check(`${op}: ${one.title}`, () => checkOp(op as OpName, one, 'webgpu'));
+async function runs(): Promise<void> {
+  const program = await compile({ y: mul(input('x', [2]), 2) }, { provider: 'webgpu' });
+  assert.deepEqual((await program.run({ x: Float32Array.of(1, 2) })).y!.data, Float32Array.of(2, 4));
+}
+
+async function checkAll(): Promise<void> {
+  await check('kept values stay on the device, are fed again and read back', keptValuesStayOnTheDevice);
+  await check('int64 values pass as 32 bits', wholeNumbersPass);
+  await check('three training steps agree with the CPU', trainingAgreesWithCpu);
+  for (const [op, cases] of Object.entries(opCases))
+    for (const one of cases.slice(0, CASES))
+      await check(`${op}: ${one.title}`, () => checkOp(op as OpName, one, 'webgpu'));
+}
+
+await check('a program runs', runs);
+if (process.argv[2] !== 'probe') await checkAll();
