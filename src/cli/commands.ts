@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Compare what is computed here with reference tensors',
     load: () => import('./verify.ts'),
   },
+  { name: 'bench', summary: 'Time training and drawing on this machine', load: () => import('./bench.ts') },
+  {
+    name: 'pretrain',
+    summary: 'Train the models that ship with the package',
+    load: () => import('./pretrain.ts'),
+  },
   { name: 'doctor', summary: 'Say what this machine can do', load: () => import('./doctor.ts') },
 ];
 

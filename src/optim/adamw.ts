@@ -43,7 +43,13 @@ export interface StepScalars {
  * @param gradient [P]
  * @param scale []
  */
-export function adamw(state: AdamWState, gradient: Tensor, scale: Tensor, scalars: StepScalars, config: AdamWConfig): AdamWState {
+export function adamw(
+  state: AdamWState,
+  gradient: Tensor,
+  scale: Tensor,
+  scalars: StepScalars,
+  config: AdamWConfig,
+): AdamWState {
   const { beta1, beta2, epsilon, weightDecay } = config;
   const { learningRate, correction1, correction2 } = scalars;
   const m = add(mul(state.m, beta1), mul(gradient, mul(scale, 1 - beta1)));
@@ -55,6 +61,9 @@ export function adamw(state: AdamWState, gradient: Tensor, scale: Tensor, scalar
 }
 
 /** The corrections of step `t` (from 1) for the graph's scalar inputs. */
-export function adamwCorrections({ beta1, beta2 }: AdamWConfig, t: number): { correction1: number; correction2: number } {
+export function adamwCorrections(
+  { beta1, beta2 }: AdamWConfig,
+  t: number,
+): { correction1: number; correction2: number } {
   return { correction1: 1 - beta1 ** t, correction2: Math.sqrt(1 - beta2 ** t) };
 }

@@ -11,7 +11,10 @@ export interface LearningRateSchedule {
 }
 
 /** The learning rate of step `t`, counted from 1. */
-export function learningRateAt({ learningRate, warmupSteps, decay, totalSteps }: LearningRateSchedule, t: number): number {
+export function learningRateAt(
+  { learningRate, warmupSteps, decay, totalSteps }: LearningRateSchedule,
+  t: number,
+): number {
   if (t <= warmupSteps) return (learningRate * t) / warmupSteps;
   if (decay === 'constant') return learningRate;
   const progress = Math.min(1, (t - warmupSteps) / Math.max(1, totalSteps - warmupSteps));

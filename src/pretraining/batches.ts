@@ -13,7 +13,7 @@ export const PIXELS = 3 * 32 * 32;
 /** Images [B, 3, 32, 32] of scenes. */
 export function renderBatch(scenes: readonly Scene[]): Float32Array {
   const pixels = new Float32Array(scenes.length * PIXELS);
-  scenes.forEach((scene, i) => sceneToTensor(renderScene(scene), pixels, i * PIXELS));
+  for (const [i, scene] of scenes.entries()) sceneToTensor(renderScene(scene), pixels, i * PIXELS);
   return pixels;
 }
 
@@ -24,7 +24,7 @@ export function samplePairs(count: number, rng: Random): Pair[] {
 /** Rows of a table [rows, width], one after another. */
 export function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const result = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => result.set(table.subarray(row * width, (row + 1) * width), i * width));
+  for (const [i, row] of rows.entries()) result.set(table.subarray(row * width, (row + 1) * width), i * width);
   return result;
 }
 

@@ -1,8 +1,8 @@
 // Pre-training pairs of the embedded world: rendered scenes with captions as careless as those of the web. It is from
 // these that the base model learns to draw well and to follow its prompts only roughly.
 
-import { formatPrompt } from '../prompts/prompt-text.ts';
 import { COUNTS, type Count, makeSlots, type Slots } from '../prompts/grammar.ts';
+import { formatPrompt } from '../prompts/prompt-text.ts';
 import { worldGrammar } from '../prompts/world-grammar.ts';
 import type { Random } from '../util/random.ts';
 import { type Scene, sampleScene } from '../world/scene.ts';
@@ -31,11 +31,22 @@ function anySlots(rng: Random): Slots {
 
 function describe(scene: Scene, rng: Random): Slots {
   const { subjects, colors, backgrounds } = worldGrammar;
-  const careless = <T>(share: number, truth: T, all: readonly T[]): T => (rng.uniform() < share ? rng.pick(all.filter((x) => x !== truth)) : truth);
+  const careless = <T>(share: number, truth: T, all: readonly T[]): T =>
+    rng.uniform() < share ? rng.pick(all.filter((x) => x !== truth)) : truth;
   const kept = <T>(value: T): T | undefined => (rng.uniform() < CARELESSNESS.leaveOut ? undefined : value);
   const count: Count = careless(CARELESSNESS.count, scene.count, COUNTS);
   const color = kept(careless(CARELESSNESS.color, scene.color, colors));
-  const subject = careless(CARELESSNESS.subject, scene.subject, subjects.map(({ singular }) => singular));
-  const background = kept(careless(CARELESSNESS.background, scene.background, backgrounds.map(({ name }) => name)));
+  const subject = careless(
+    CARELESSNESS.subject,
+    scene.subject,
+    subjects.map(({ singular }) => singular),
+  );
+  const background = kept(
+    careless(
+      CARELESSNESS.background,
+      scene.background,
+      backgrounds.map(({ name }) => name),
+    ),
+  );
   return makeSlots(count, color, subject, background);
 }

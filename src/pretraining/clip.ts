@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { input } from '../graph/tensor.ts';
 import { clip, contrastiveLoss } from '../models/clip/clip.ts';
 import { parseClipConfig } from '../models/clip/config.ts';
-import { buildTinyTokenizer } from '../models/tokenizer/tiny.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
+import { buildTinyTokenizer } from '../models/tokenizer/tiny.ts';
 import { declareParams } from '../nn/params.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { random } from '../util/random.ts';
@@ -35,7 +35,10 @@ export async function pretrainClip(context: PretrainContext, steps = 2000): Prom
     loss: (p, batch) => ({ loss: contrastiveLoss(clip(p, config, batch.ids!, batch.pixels!).logitsPerImage) }),
     makeBatch: (t) => {
       const pairs = samplePairs(BATCH, random(context.seed, 'clip', 'data', t));
-      return { ids: Int32Array.from(pairs.flatMap(({ caption }) => tokenizer.encode(caption))), pixels: toClipPixels(renderBatch(pairs.map(({ scene }) => scene))) };
+      return {
+        ids: Int32Array.from(pairs.flatMap(({ caption }) => tokenizer.encode(caption))),
+        pixels: toClipPixels(renderBatch(pairs.map(({ scene }) => scene))),
+      };
     },
     steps,
     learningRate: 1e-3,

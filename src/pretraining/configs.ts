@@ -69,8 +69,20 @@ const VISION = {
 
 /** CLIP for a vocabulary whose last two ids are the start and the end token. */
 export function clipConfig(vocabSize: number) {
-  const ids = { vocab_size: vocabSize, bos_token_id: vocabSize - 2, eos_token_id: vocabSize - 1, pad_token_id: vocabSize - 1 };
-  return { architectures: ['CLIPModel'], model_type: 'clip', projection_dim: 64, logit_scale_init_value: 2.6592, text_config: { ...TEXT, ...ids }, vision_config: VISION };
+  const ids = {
+    vocab_size: vocabSize,
+    bos_token_id: vocabSize - 2,
+    eos_token_id: vocabSize - 1,
+    pad_token_id: vocabSize - 1,
+  };
+  return {
+    architectures: ['CLIPModel'],
+    model_type: 'clip',
+    projection_dim: 64,
+    logit_scale_init_value: 2.6592,
+    text_config: { ...TEXT, ...ids },
+    vision_config: VISION,
+  };
 }
 
 /** The text tower alone, as a pipeline's text_encoder. */

@@ -33,13 +33,20 @@ export async function pretrainJudge(context: PretrainContext, steps = 3000): Pro
     warmupSteps: 50,
     emaDecay: 0.998,
   });
-  publish(join(context.out, 'judge'), 'model.safetensors', { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES }, weights);
+  publish(
+    join(context.out, 'judge'),
+    'model.safetensors',
+    { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES },
+    weights,
+  );
 }
 
 function toBatch(examples: readonly Example[]): Record<'pixels', Float32Array> & Record<JudgeHead, Int32Array> {
   const pixels = new Float32Array(examples.length * PIXELS);
-  examples.forEach((example, i) => pixels.set(example.pixels, i * PIXELS));
-  const labels = Object.fromEntries(JUDGE_HEADS.map((head) => [head, Int32Array.from(examples, (example) => example.labels[head])]));
+  for (const [i, example] of examples.entries()) pixels.set(example.pixels, i * PIXELS);
+  const labels = Object.fromEntries(
+    JUDGE_HEADS.map((head) => [head, Int32Array.from(examples, (example) => example.labels[head])]),
+  );
   return { pixels, ...(labels as Record<JudgeHead, Int32Array>) };
 }
 

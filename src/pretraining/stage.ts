@@ -41,11 +41,32 @@ export interface StageDefinition {
 }
 
 /** Trains and returns the averaged parameters by name. */
-export async function trainStage(context: PretrainContext, stage: StageDefinition): Promise<ReturnType<typeof unpackParams>> {
+export async function trainStage(
+  context: PretrainContext,
+  stage: StageDefinition,
+): Promise<ReturnType<typeof unpackParams>> {
   const { specs, batch, loss } = stage;
-  const schedule = { learningRate: stage.learningRate, warmupSteps: stage.warmupSteps, decay: 'cosine' as const, totalSteps: stage.steps };
+  const schedule = {
+    learningRate: stage.learningRate,
+    warmupSteps: stage.warmupSteps,
+    decay: 'cosine' as const,
+    totalSteps: stage.steps,
+  };
   const trainer = await createTrainer(
-    { specs, batch, loss, schedule, optimizer: ADAMW_DEFAULTS, maxGradNorm: 1, ema: true, emaDecay: stage.emaDecay, recompute: false, accumulation: 1, ...(context.provider && { provider: context.provider }), ...(context.threads && { threads: context.threads }) },
+    {
+      specs,
+      batch,
+      loss,
+      schedule,
+      optimizer: ADAMW_DEFAULTS,
+      maxGradNorm: 1,
+      ema: true,
+      emaDecay: stage.emaDecay,
+      recompute: false,
+      accumulation: 1,
+      ...(context.provider && { provider: context.provider }),
+      ...(context.threads && { threads: context.threads }),
+    },
     initParams(specs, (name) => random(context.seed, stage.name, 'init', name)),
   );
   try {
@@ -67,7 +88,13 @@ export async function trainStage(context: PretrainContext, stage: StageDefinitio
 /** Writes a model as float16 with its config.json. */
 export function publish(folder: string, file: string, config: object, weights: ReturnType<typeof unpackParams>): void {
   writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  writeSafetensors(join(folder, file), new Map([...weights].map(([name, { shape, data }]) => [name, { dtype: 'float32' as const, shape: [...shape], data }])), { dtype: 'float16', metadata: { format: 'pt' } });
+  writeSafetensors(
+    join(folder, file),
+    new Map(
+      [...weights].map(([name, { shape, data }]) => [name, { dtype: 'float32' as const, shape: [...shape], data }]),
+    ),
+    { dtype: 'float16', metadata: { format: 'pt' } },
+  );
 }
 
 /** The published parameters of a model as one vector, in the order of `specs`. */

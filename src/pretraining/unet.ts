@@ -1,9 +1,9 @@
 // Pre-training of the denoising U-Net on latents of renders and careless captions.
 
 import { join } from 'node:path';
+import { createSchedule } from '../diffusion/schedule.ts';
 import { mean, square, sub } from '../graph/functions.ts';
 import { input } from '../graph/tensor.ts';
-import { createSchedule } from '../diffusion/schedule.ts';
 import { parseClipTextConfig } from '../models/clip/config.ts';
 import { clipTextHidden } from '../models/clip/text.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
@@ -34,9 +34,24 @@ export async function pretrainUnet(context: PretrainContext, steps = 4000): Prom
   const float = (shape: number[]) => ({ dtype: 'float32' as const, shape });
   const weights = await trainStage(context, {
     name: 'unet',
-    specs: declareParams((p) => unet(p, config, input('latents', shapes.latents), input('timesteps', shapes.timesteps), input('context', shapes.context))),
-    batch: { latents: float(shapes.latents), noise: float(shapes.latents), timesteps: float(shapes.timesteps), context: float(shapes.context) },
-    loss: (p, batch) => ({ loss: mean(square(sub(unet(p, config, batch.latents!, batch.timesteps!, batch.context!), batch.noise!))) }),
+    specs: declareParams((p) =>
+      unet(
+        p,
+        config,
+        input('latents', shapes.latents),
+        input('timesteps', shapes.timesteps),
+        input('context', shapes.context),
+      ),
+    ),
+    batch: {
+      latents: float(shapes.latents),
+      noise: float(shapes.latents),
+      timesteps: float(shapes.timesteps),
+      context: float(shapes.context),
+    },
+    loss: (p, batch) => ({
+      loss: mean(square(sub(unet(p, config, batch.latents!, batch.timesteps!, batch.context!), batch.noise!))),
+    }),
     makeBatch: (t) => {
       const rng = random(context.seed, 'unet', 'data', t);
       const rows = Array.from({ length: BATCH }, () => rng.int(PAIRS));
@@ -75,19 +90,29 @@ async function makeDataset(folder: string, seed: number): Promise<Dataset> {
   const heldOut = heldOutPrompts();
   const pairs = Array.from({ length: PAIRS }, () => samplePair(rng, heldOut));
   const scaling = Number(readJson(join(folder, 'vae', 'config.json')).scaling_factor);
-  const latents = (await encodeScenes(join(folder, 'vae'), pairs.map(({ scene }) => scene))).map((x) => x * scaling);
+  const latents = (
+    await encodeScenes(
+      join(folder, 'vae'),
+      pairs.map(({ scene }) => scene),
+    )
+  ).map((x) => x * scaling);
   const captions = ['', ...new Set(pairs.map(({ caption }) => caption))];
   const rowOf = new Map(captions.map((caption, row) => [caption, row]));
   const text = await encodeCaptions(folder, captions);
   return { latents, captionOf: Int32Array.from(pairs, ({ caption }) => rowOf.get(caption)!), ...text };
 }
 
-async function encodeCaptions(folder: string, captions: readonly string[]): Promise<Pick<Dataset, 'embeddings' | 'length' | 'width'>> {
+async function encodeCaptions(
+  folder: string,
+  captions: readonly string[],
+): Promise<Pick<Dataset, 'embeddings' | 'length' | 'width'>> {
   const tokenizer = loadTokenizer(join(folder, 'tokenizer'));
   const config = parseClipTextConfig(readJson(join(folder, 'text_encoder', 'config.json')));
   const ids = input('ids', [1, tokenizer.maxLength], 'int32');
   const specs = declareParams((p) => clipTextHidden(p, config, ids));
-  const program = await compile({ hidden: clipTextHidden(constantParams(specs, readPublished(join(folder, 'text_encoder'), specs)), config, ids) });
+  const program = await compile({
+    hidden: clipTextHidden(constantParams(specs, readPublished(join(folder, 'text_encoder'), specs)), config, ids),
+  });
   const size = tokenizer.maxLength * config.hidden_size;
   const embeddings = new Float32Array(captions.length * size);
   for (const [i, caption] of captions.entries()) {

@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { add, exp, mul } from '../graph/functions.ts';
 import { input } from '../graph/tensor.ts';
-import { constantParams, declareParams, type Params } from '../nn/params.ts';
 import { parseVaeConfig, type VaeConfig } from '../models/vae/config.ts';
 import { vaeDecode } from '../models/vae/decoder.ts';
 import { vaeEncode } from '../models/vae/encoder.ts';
+import { constantParams, declareParams, type Params } from '../nn/params.ts';
 import { compile } from '../runtime/program.ts';
 import { random } from '../util/random.ts';
 import { sampleAnyScene } from '../world/judge/examples.ts';
@@ -41,7 +41,10 @@ export async function pretrainVae(context: PretrainContext, steps = 3000): Promi
     },
     makeBatch: (t) => {
       const rng = random(context.seed, 'vae', 'data', t);
-      return { pixels: renderBatch(Array.from({ length: BATCH }, () => sampleAnyScene(rng))), noise: rng.normals(BATCH * 1024) };
+      return {
+        pixels: renderBatch(Array.from({ length: BATCH }, () => sampleAnyScene(rng))),
+        noise: rng.normals(BATCH * 1024),
+      };
     },
     steps,
     learningRate: 2e-3,
@@ -51,13 +54,21 @@ export async function pretrainVae(context: PretrainContext, steps = 3000): Promi
   const folder = join(context.out, 'sd', 'vae');
   publish(folder, 'diffusion_pytorch_model.safetensors', VAE_CONFIG, weights);
   const deviation = await latentDeviation(folder, context);
-  publish(folder, 'diffusion_pytorch_model.safetensors', { ...VAE_CONFIG, scaling_factor: Number((1 / deviation).toFixed(5)) }, weights);
+  publish(
+    folder,
+    'diffusion_pytorch_model.safetensors',
+    { ...VAE_CONFIG, scaling_factor: Number((1 / deviation).toFixed(5)) },
+    weights,
+  );
 }
 
 /** The standard deviation of latents of renders: its inverse is the scaling factor, as in Stable Diffusion. */
 async function latentDeviation(folder: string, context: PretrainContext): Promise<number> {
   const rng = random(context.seed, 'vae', 'deviation');
-  const latents = await encodeScenes(folder, Array.from({ length: 256 }, () => sampleAnyScene(rng)));
+  const latents = await encodeScenes(
+    folder,
+    Array.from({ length: 256 }, () => sampleAnyScene(rng)),
+  );
   const mean = latents.reduce((total, x) => total + x, 0) / latents.length;
   return Math.sqrt(latents.reduce((total, x) => total + (x - mean) ** 2, 0) / latents.length);
 }

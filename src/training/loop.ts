@@ -22,14 +22,28 @@ export interface LoopOptions {
  *
  * @throws CollimateError INTERRUPTED after the state was saved, where the signal asked to stop.
  */
-export async function runTraining({ trainer, totalSteps, batches, statePath, saveEvery, onStep, signal }: LoopOptions): Promise<void> {
+export async function runTraining({
+  trainer,
+  totalSteps,
+  batches,
+  statePath,
+  saveEvery,
+  onStep,
+  signal,
+}: LoopOptions): Promise<void> {
   if (existsSync(statePath)) trainer.restore(statePath);
   while (trainer.step < totalSteps) {
     const report = await trainer.advance(await batches(trainer.step + 1));
     await onStep?.(report);
     const stop = signal?.aborted ?? false;
-    if (stop || trainer.step === totalSteps || (saveEvery > 0 && trainer.step % saveEvery === 0)) await trainer.save(statePath);
-    if (stop && trainer.step < totalSteps) throw new CollimateError('INTERRUPTED', `stopped at step ${trainer.step} of ${totalSteps}; the state is saved`, 'Run the same command to go on.');
+    if (stop || trainer.step === totalSteps || (saveEvery > 0 && trainer.step % saveEvery === 0))
+      await trainer.save(statePath);
+    if (stop && trainer.step < totalSteps)
+      throw new CollimateError(
+        'INTERRUPTED',
+        `stopped at step ${trainer.step} of ${totalSteps}; the state is saved`,
+        'Run the same command to go on.',
+      );
     await breathe();
   }
 }

@@ -4,7 +4,7 @@ import { add, mul } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import type { TensorType } from '../graph/types.ts';
-import { countParams, flatParams, type Params, type ParamSpec } from '../nn/params.ts';
+import { countParams, flatParams, type ParamSpec, type Params } from '../nn/params.ts';
 import type { Outputs } from '../onnx/model.ts';
 import { type AdamWConfig, adamw } from '../optim/adamw.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
@@ -59,7 +59,9 @@ export function applyStep(definition: StepDefinition): Outputs {
 
 function lossAndGradient({ specs, batch, loss, recompute }: StepDefinition): { gradient: Tensor; outputs: Outputs } {
   const flat = input('params', [countParams(specs)]);
-  const tensors = Object.fromEntries(Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]));
+  const tensors = Object.fromEntries(
+    Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
+  );
   const result = loss(flatParams(specs, flat), tensors);
   const [gradient] = grad(result.loss, [flat], { recompute });
   return { gradient: gradient!, outputs: { loss: result.loss, ...result.metrics } };
@@ -69,8 +71,15 @@ function update({ specs, optimizer, maxGradNorm, ema }: StepDefinition, gradient
   const size = [countParams(specs)];
   const state = { params: input('params', size), m: input('m', size), v: input('v', size) };
   const { norm, scale } = clipByGlobalNorm(gradient, maxGradNorm);
-  const scalars = { learningRate: input('learningRate', []), correction1: input('correction1', []), correction2: input('correction2', []) };
+  const scalars = {
+    learningRate: input('learningRate', []),
+    correction1: input('correction1', []),
+    correction2: input('correction2', []),
+  };
   const updated = adamw(state, gradient, scale, scalars, optimizer);
   const average = ema ? { ema: updateEma(input('ema', size), updated.params, input('emaDecay', [])) } : {};
-  return { gradNorm: norm, ...Object.fromEntries(Object.entries({ ...updated, ...average }).map(([name, tensor]) => [next(name), tensor])) };
+  return {
+    gradNorm: norm,
+    ...Object.fromEntries(Object.entries({ ...updated, ...average }).map(([name, tensor]) => [next(name), tensor])),
+  };
 }

@@ -7,8 +7,8 @@ import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts'
 import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
 import type { Provider } from '../runtime/providers.ts';
 import { CollimateError } from '../util/errors.ts';
-import { accumulateStep, applyStep, fullStep, next, type StepDefinition } from './step.ts';
 import { loadState, saveState } from './state.ts';
+import { accumulateStep, applyStep, fullStep, next, type StepDefinition } from './step.ts';
 
 export interface TrainerOptions extends StepDefinition {
   readonly schedule: LearningRateSchedule;
@@ -59,22 +59,44 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
   const programs = await compilePrograms(options, names.map(next));
   const size = countParams(options.specs);
   let step = 0;
-  let state: Record<string, HostData | Value> = { params: initial, m: new Float32Array(size), v: new Float32Array(size), ...(options.ema && { ema: initial }) };
+  let state: Record<string, HostData | Value> = {
+    params: initial,
+    m: new Float32Array(size),
+    v: new Float32Array(size),
+    ...(options.ema && { ema: initial }),
+  };
 
   async function advance(batches: readonly Feeds[]): Promise<StepReport> {
-    if (batches.length !== options.accumulation) throw new CollimateError('SHAPE', `trainer: expected ${options.accumulation} batches a step, got ${batches.length}`);
+    if (batches.length !== options.accumulation)
+      throw new CollimateError(
+        'SHAPE',
+        `trainer: expected ${options.accumulation} batches a step, got ${batches.length}`,
+      );
     const t = step + 1;
     const learningRate = learningRateAt(options.schedule, t);
     const { correction1, correction2 } = adamwCorrections(options.optimizer, t);
-    const scalars: Record<string, number> = { learningRate, correction1, correction2, ...(options.ema && { emaDecay: emaDecayAt(options.emaDecay, t) }) };
-    const results = await programs.run(state, batches, Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])));
+    const scalars: Record<string, number> = {
+      learningRate,
+      correction1,
+      correction2,
+      ...(options.ema && { emaDecay: emaDecayAt(options.emaDecay, t) }),
+    };
+    const results = await programs.run(
+      state,
+      batches,
+      Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
+    );
     if (!Number.isFinite(results.loss) || !Number.isFinite(results.gradNorm)) throw nonFinite(t, results, learningRate);
     const old = state;
     state = Object.fromEntries(names.map((name) => [name, results.outputs[next(name)]!]));
     for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
     step = t;
     const stateful: ReadonlySet<string> = new Set([...[...names, 'gradientSum'].map(next), 'loss', 'gradNorm']);
-    const metrics = Object.fromEntries(Object.entries(results.outputs).flatMap(([name, value]) => (stateful.has(name) ? [] : [[name, value.data] as const])));
+    const metrics = Object.fromEntries(
+      Object.entries(results.outputs).flatMap(([name, value]) =>
+        stateful.has(name) ? [] : [[name, value.data] as const],
+      ),
+    );
     return { step, loss: results.loss, gradNorm: results.gradNorm, learningRate, metrics };
   }
 
@@ -115,10 +137,20 @@ interface StepPrograms {
 }
 
 async function compilePrograms(options: TrainerOptions, keep: readonly string[]): Promise<StepPrograms> {
-  const compileOptions = { ...(options.provider && { provider: options.provider }), ...(options.threads && { threads: options.threads }) };
+  const compileOptions = {
+    ...(options.provider && { provider: options.provider }),
+    ...(options.threads && { threads: options.threads }),
+  };
   if (options.accumulation === 1) return fullProgram(await compile(fullStep(options), { ...compileOptions, keep }));
-  const accumulate = await compile(accumulateStep(options, options.accumulation), { ...compileOptions, keep: [next('gradientSum')] });
-  return accumulatingPrograms(accumulate, await compile(applyStep(options), { ...compileOptions, keep }), countParams(options.specs));
+  const accumulate = await compile(accumulateStep(options, options.accumulation), {
+    ...compileOptions,
+    keep: [next('gradientSum')],
+  });
+  return accumulatingPrograms(
+    accumulate,
+    await compile(applyStep(options), { ...compileOptions, keep }),
+    countParams(options.specs),
+  );
 }
 
 function scalarOf(value: Value | undefined): number {

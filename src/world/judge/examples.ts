@@ -1,12 +1,12 @@
 // What the judge learns from: renders as they are, renders with the flaws of drawn images, and spoiled ones that
 // nobody could name ("unclear").
 
-import type { Random } from '../../util/random.ts';
-import { worldGrammar } from '../../prompts/world-grammar.ts';
 import { COUNTS, makeSlots } from '../../prompts/grammar.ts';
+import { worldGrammar } from '../../prompts/world-grammar.ts';
+import type { Random } from '../../util/random.ts';
+import { sceneToTensor } from '../image.ts';
 import { renderScene } from '../render.ts';
 import { type Scene, sampleScene } from '../scene.ts';
-import { sceneToTensor } from '../image.ts';
 import { JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead } from './network.ts';
 
 const PIXELS = 3 * 32 * 32;
@@ -22,11 +22,16 @@ export interface Example {
 
 export function sampleAnyScene(rng: Random): Scene {
   const { subjects, colors, backgrounds } = worldGrammar;
-  return sampleScene(makeSlots(rng.pick(COUNTS), rng.pick(colors), rng.pick(subjects).singular, rng.pick(backgrounds).name), rng);
+  return sampleScene(
+    makeSlots(rng.pick(COUNTS), rng.pick(colors), rng.pick(subjects).singular, rng.pick(backgrounds).name),
+    rng,
+  );
 }
 
 export function labelsOf(scene: Scene): Labels {
-  return Object.fromEntries(JUDGE_HEADS.map((head) => [head, JUDGE_CLASSES[head].indexOf(String(scene[head]))])) as Labels;
+  return Object.fromEntries(
+    JUDGE_HEADS.map((head) => [head, JUDGE_CLASSES[head].indexOf(String(scene[head]))]),
+  ) as Labels;
 }
 
 function unclear(head: JudgeHead): number {
@@ -42,7 +47,8 @@ export function cleanExample(rng: Random): Example {
 /** One training example: three in four as rendered but for noise, blur and brightness; one in four spoiled. */
 export function trainingExample(rng: Random): Example {
   const kind = rng.uniform();
-  const example = kind < 0.75 ? cleanExample(rng) : kind < 0.85 ? blended(rng) : kind < 0.97 ? spliced(rng) : drowned(rng);
+  const example =
+    kind < 0.75 ? cleanExample(rng) : kind < 0.85 ? blended(rng) : kind < 0.97 ? spliced(rng) : drowned(rng);
   return { ...example, pixels: disturb(example.pixels, rng) };
 }
 
@@ -50,7 +56,10 @@ export function trainingExample(rng: Random): Example {
 function blended(rng: Random): Example {
   const [a, b] = [cleanExample(rng), cleanExample(rng)];
   const share = 0.35 + 0.3 * rng.uniform();
-  return { pixels: a.pixels.map((value, i) => share * value + (1 - share) * b.pixels[i]!), labels: agreeing(a, b, ['count']) };
+  return {
+    pixels: a.pixels.map((value, i) => share * value + (1 - share) * b.pixels[i]!),
+    labels: agreeing(a, b, ['count']),
+  };
 }
 
 /** The left or upper part of one scene beside the rest of another: parts that differ are unclear, and so is the count. */
@@ -71,7 +80,12 @@ function drowned(rng: Random): Example {
 }
 
 function agreeing(a: Example, b: Example, never: readonly JudgeHead[]): Labels {
-  return Object.fromEntries(JUDGE_HEADS.map((head) => [head, a.labels[head] === b.labels[head] && !never.includes(head) ? a.labels[head] : unclear(head)])) as Labels;
+  return Object.fromEntries(
+    JUDGE_HEADS.map((head) => [
+      head,
+      a.labels[head] === b.labels[head] && !never.includes(head) ? a.labels[head] : unclear(head),
+    ]),
+  ) as Labels;
 }
 
 /** The flaws of images that a model drew: soft edges, grain, a shift of brightness. */
@@ -88,7 +102,11 @@ function soften(pixels: Float32Array, share: number): Float32Array {
   return pixels.map((value, i) => {
     const x = i % 32;
     const y = Math.floor(i / 32) % 32;
-    const around = pixels[x > 0 ? i - 1 : i]! + pixels[x < 31 ? i + 1 : i]! + pixels[y > 0 ? i - 32 : i]! + pixels[y < 31 ? i + 32 : i]!;
+    const around =
+      pixels[x > 0 ? i - 1 : i]! +
+      pixels[x < 31 ? i + 1 : i]! +
+      pixels[y > 0 ? i - 32 : i]! +
+      pixels[y < 31 ? i + 32 : i]!;
     return (1 - share) * value + (share * around) / 4;
   });
 }

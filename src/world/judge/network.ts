@@ -43,6 +43,8 @@ export function judgeNetwork(p: Params, pixels: Tensor): JudgeOutputs {
   });
   const flat = relu(linear(p.in('positions'), reshape(x, [x.shape[0]!, -1]), 160));
   const features = mean(x, [2, 3]); // [B, 96]
-  const logits = Object.fromEntries(JUDGE_HEADS.map((head) => [head, linear(p.in('heads').in(head), flat, JUDGE_CLASSES[head].length + 1)]));
+  const logits = Object.fromEntries(
+    JUDGE_HEADS.map((head) => [head, linear(p.in('heads').in(head), flat, JUDGE_CLASSES[head].length + 1)]),
+  );
   return { features, logits: logits as Record<JudgeHead, Tensor> };
 }

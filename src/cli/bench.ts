@@ -1,0 +1,106 @@
+// `collimate bench`: how fast this machine trains and draws, beside a yardstick that takes the machine's speed out.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PROVIDERS, type Provider } from '../runtime/providers.ts';
+import { CollimateError } from '../util/errors.ts';
+import { formatTable } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+
+interface BenchFlags {
+  unet?: string;
+  drawing?: boolean;
+  all?: boolean;
+  batch: number;
+  context: number;
+  latent: number;
+  steps: number;
+  rounds: number;
+  gradientCheckpointing?: boolean;
+  device: Provider;
+  threads: number;
+}
+
+/** The folder of benchmark configs, beside the sources. */
+const CASES = fileURLToPath(new URL('../../bench/', import.meta.url));
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .option('--unet <dir>', 'folder of a U-Net (config.json, and weights if there are any) to train and denoise with')
+    .option('--drawing', 'draw and embed pictures with the models of the package')
+    .option('--all', 'every case, each in a process of its own')
+    .option('--batch <n>', 'images in a batch', whole(1), 32)
+    .option('--context <n>', 'tokens of the text', whole(1), 16)
+    .option('--latent <n>', 'side of the latents', whole(1), 16)
+    .option('--steps <n>', 'denoising steps for a picture', whole(2), 20)
+    .option('--rounds <n>', 'measurements behind each median', whole(1), 7)
+    .option('--gradient-checkpointing', 'recompute activations in the backward pass')
+    .addOption(new Option('--device <name>', 'where to run').choices(PROVIDERS).default('cpu'))
+    .option('--threads <n>', 'threads of one operation; 0 takes one a core', whole(0), 0)
+    .action(async (flags: BenchFlags) => {
+      if (flags.all) return benchAll(context, flags);
+      if (!flags.unet && !flags.drawing)
+        throw new CollimateError(
+          'USAGE',
+          'bench: expected --unet DIR, --drawing or --all',
+          'See `collimate bench --help`.',
+        );
+      const result = flags.unet ? await benchOneUnet(flags.unet, flags) : await benchOneDrawing(flags);
+      context.print(result, describe(result));
+    });
+  addExamples(command, [
+    'bench --unet bench/unet-64-128 --batch 32 --context 16 --latent 16',
+    'bench --drawing --json',
+    'bench --all',
+  ]);
+}
+
+async function benchOneUnet(folder: string, flags: BenchFlags): Promise<object> {
+  const { benchUnet } = await import('../bench/unet.ts');
+  const { batch, context, latent, rounds, threads, gradientCheckpointing = false, device: provider } = flags;
+  return benchUnet({ folder, batch, context, latent, rounds, threads, gradientCheckpointing, provider });
+}
+
+async function benchOneDrawing({ batch, steps, rounds, device: provider, threads }: BenchFlags): Promise<object> {
+  const { benchDrawing } = await import('../bench/drawing.ts');
+  return benchDrawing({ pictures: batch, steps, rounds, provider, threads });
+}
+
+/** Each case in a process of its own, so that peak memory is that case's. */
+function benchAll(context: CliContext, { rounds, device, threads }: BenchFlags): void {
+  const unet = ['--unet', `${CASES}unet-64-128`];
+  const cases: Record<string, string[]> = {
+    'U-Net 64/128': unet,
+    'U-Net 64/128, gradient checkpointing': [...unet, '--gradient-checkpointing'],
+    'drawing and embedding': ['--drawing'],
+  };
+  const results: Record<string, object> = {};
+  for (const [name, args] of Object.entries(cases)) {
+    const common = ['--json', '--rounds', `${rounds}`, '--device', device, '--threads', `${threads}`];
+    const child = spawnSync(process.execPath, [process.argv[1]!, 'bench', ...args, ...common], { encoding: 'utf8' });
+    if (child.status !== 0) throw new CollimateError('MISMATCH', `bench ${name}: failed\n${child.stderr}`);
+    results[name] = JSON.parse(child.stdout) as object;
+    if (!context.options().json) process.stdout.write(`${name}\n${describe(results[name])}\n\n`);
+  }
+  if (context.options().json) context.print(results, '');
+}
+
+function describe(result: object): string {
+  return formatTable(
+    Object.entries(result).map(([name, value]) => [name, typeof value === 'number' ? format(value) : String(value)]),
+  );
+}
+
+function format(value: number): string {
+  return Number.isInteger(value) ? `${value}` : value.toPrecision(4);
+}
+
+function whole(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`expected a whole number from ${least}.`);
+    return value;
+  };
+}
