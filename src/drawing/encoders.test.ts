@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { matmul } from '../graph/functions.ts';
+import { input } from '../graph/tensor.ts';
+import { openPipeline } from '../models/pipeline.ts';
+import { configSchema } from '../store/config.ts';
+import { random } from '../util/random.ts';
+import { sceneToTensor } from '../world/image.ts';
+import { openClipEmbedder } from './clip.ts';
+import { chooseEngine } from './device.ts';
+import { embeddedModel, resolveClip, resolveModel } from './embedded.ts';
+import { openDecoder, openLatentEncoder, toRgb } from './latents.ts';
+import { openNetwork } from './network.ts';
+import { makeTinyPipeline } from './testing.ts';
+import { openTextEncoder } from './text.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+const { sd, clip } = makeTinyPipeline(dir, 3);
+
+function noisePicture(seed: number): Uint8Array {
+  return Uint8Array.from(
+    { length: 3 * 32 * 32 },
+    (() => {
+      const rng = random(seed, 'picture');
+      return () => rng.int(256);
+    })(),
+  );
+}
+
+test('a network answers the same with weights as constants and as inputs', async () => {
+  const build = (p: Parameters<Parameters<typeof openNetwork>[0]>[0]) => ({
+    y: matmul(input('x', [1, 2]), p.get('w', [2, 2], { constant: 0 })),
+  });
+  const weights = new Map([['w', { dtype: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]);
+  for (const constantBytes of [0, 1000]) {
+    const network = await openNetwork(build, weights, 'test', { constantBytes });
+    assert.deepEqual([...(await network.run({ x: Float32Array.of(1, 10) })).y!], [31, 42]);
+    await network.dispose();
+  }
+  await assert.rejects(openNetwork(build, new Map(), 'test'), {
+    code: 'WEIGHTS',
+    message: /test: w \[2, 2\] is missing/,
+  });
+});
+
+test('prompts are encoded one by one, whatever they are encoded with', async () => {
+  const encoder = await openTextEncoder(sd);
+  const prompts = [
+    '',
+    'a dog',
+    'two cats',
+    'a red fish',
+    'a bird',
+    'a cat',
+    'four dogs',
+    'a turtle',
+    'a blue bird',
+    'a dog',
+  ];
+  const { hidden, length, width } = await encoder.encode(prompts);
+  assert.deepEqual([length, width, hidden.length], [16, 16, 10 * 256]);
+  assert.deepEqual(hidden.subarray(9 * 256), hidden.subarray(256, 2 * 256));
+  const alone = await encoder.encode(['two cats']);
+  alone.hidden.forEach((value, i) => void assert.ok(Math.abs(value - hidden[2 * 256 + i]!) < 1e-5));
+  await encoder.dispose();
+});
+
+test('latents are scaled by the factor of the config, and decoding takes it out again', async () => {
+  const pictures = [1, 2, 3].map(noisePicture);
+  const encoder = await openLatentEncoder(sd, { batchSize: 2 });
+  const latents = await encoder.encode(pictures);
+  assert.deepEqual([encoder.channels, encoder.height, encoder.width, latents.length], [4, 16, 16, 3 * 1024]);
+  await assert.rejects(encoder.encode([new Uint8Array(12)]), { code: 'SHAPE', message: /RGB bytes of 32×32 pixels/ });
+  await encoder.dispose();
+  const image = async () => {
+    const decoder = await openDecoder(openPipeline(sd), 3, {});
+    const { pixels } = await decoder.run({ latents });
+    await decoder.dispose();
+    return pixels!;
+  };
+  const plain = await image();
+  const file = join(sd, 'vae/config.json');
+  const config = readFileSync(file, 'utf8');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(config), scaling_factor: 0.5 }));
+  const halved = await openLatentEncoder(sd);
+  (await halved.encode(pictures)).forEach((value, i) => void assert.ok(Math.abs(value - latents[i]! / 2) < 1e-5));
+  await halved.dispose();
+  latents.forEach((value, i) => void latents.fill(value / 2, i, i + 1));
+  (await image()).forEach((value, i) => void assert.ok(Math.abs(value - plain[i]!) < 1e-4));
+  writeFileSync(file, config);
+});
+
+test('toRgb clamps and is the way back from a tensor', () => {
+  const rgb = noisePicture(9);
+  assert.deepEqual(toRgb(sceneToTensor(rgb), 0, 1024), rgb);
+  assert.deepEqual([...toRgb(Float32Array.of(-3, 0.001, 3), 0, 1)], [0, 128, 255]);
+});
+
+test('CLIP embeds pictures of any size and texts with length 1', async () => {
+  const embedder = await openClipEmbedder(clip, { batchSize: 2 });
+  const pictures = [1, 2, 3].map((seed) => ({ rgb: noisePicture(seed), width: 32, height: 32 }));
+  const large = { rgb: new Uint8Array(48 * 40 * 3).fill(90), width: 48, height: 40 };
+  const images = await embedder.embedImages([...pictures, large]);
+  const texts = await embedder.embedTexts(['two cats', 'a dog', 'two cats']);
+  assert.equal(images.length, 4);
+  for (const vector of [...images, ...texts]) {
+    assert.equal(vector.length, embedder.width);
+    assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
+  }
+  assert.deepEqual(texts[0], texts[2]);
+  assert.notDeepEqual(texts[0], texts[1]);
+  assert.ok(Math.abs(embedder.logitScale - Math.exp(2.6592)) < 1e-3);
+  assert.match(embedder.encoderHash, /^[0-9a-f]{64}$/);
+  await embedder.dispose();
+});
+
+test('models are found by the configuration, and missing ones named', () => {
+  assert.equal(resolveModel('sd', dir), sd);
+  assert.equal(resolveClip(clip, '/'), clip);
+  assert.match(embeddedModel('judge'), /models.judge$/);
+  assert.throws(() => resolveModel('none', dir), {
+    code: 'MODEL_CONFIG',
+    message: /none: expected a model_index\.json/,
+  });
+});
+
+test('a device that is named is taken as it is, with the threads of the configuration', async () => {
+  const config = configSchema.parse({ threads: 3, device: 'webgpu' });
+  assert.deepEqual(await chooseEngine(config), { provider: 'webgpu', threads: 3 });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readParameters } from '../weights/read-weights.ts';
+import { writeSafetensors } from '../weights/write-safetensors.ts';
+import { type DrawRequest, type DrawSettings, hashModel, openPainter, type PainterOptions } from './painter.ts';
+import { makeTinyPipeline } from './testing.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+const { sd } = makeTinyPipeline(dir, 3);
+
+const SETTINGS: DrawSettings = { sampler: 'dpm-solver', steps: 3, guidanceScale: 3 };
+const REQUESTS: DrawRequest[] = [
+  { prompt: 'a green dog', seed: 11 },
+  { prompt: 'two cats in a city', seed: 12 },
+  { prompt: 'a green dog', seed: 13 },
+];
+
+async function draw(requests: readonly DrawRequest[], options: PainterOptions = {}, settings = SETTINGS) {
+  const painter = await openPainter(sd, options);
+  const pictures: Uint8Array[] = [];
+  for await (const batch of painter.draw(requests, settings)) {
+    for (const { index, rgb, width, height } of batch) {
+      assert.deepEqual([rgb.length, width, height], [3 * 32 * 32, 32, 32]);
+      pictures[index] = rgb;
+    }
+  }
+  await painter.dispose();
+  return pictures;
+}
+
+function furthest(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+}
+
+test('a picture is the same whatever it is drawn beside', async () => {
+  const together = await draw(REQUESTS, { batchSize: 4 });
+  const alone = await draw(REQUESTS, { batchSize: 1 });
+  const backwards = (await draw(REQUESTS.toReversed(), { batchSize: 2 })).toReversed();
+  for (const i of REQUESTS.keys()) {
+    assert.ok(furthest(together[i]!, alone[i]!) <= 1);
+    assert.ok(furthest(together[i]!, backwards[i]!) <= 1);
+  }
+  assert.ok(furthest(together[0]!, together[2]!) > 20, 'another seed is another picture');
+});
+
+test('the prompt, the guidance and the sampler decide the picture', async () => {
+  const [first] = REQUESTS as [DrawRequest];
+  const [guided] = await draw([first], { batchSize: 1 });
+  const [other] = await draw([{ ...first, prompt: 'four white birds' }], { batchSize: 1 });
+  const [plain] = await draw([first], { batchSize: 1 }, { ...SETTINGS, guidanceScale: 1 });
+  const [ddim] = await draw([first], { batchSize: 1 }, { ...SETTINGS, sampler: 'ddim' });
+  for (const picture of [other, plain, ddim]) assert.ok(furthest(guided!, picture!) > 0);
+});
+
+test('other U-Net weights draw another picture and are another model', async () => {
+  const other = makeTinyPipeline(join(dir, 'other'), 4);
+  const unet = join(other.sd, 'unet');
+  const [own] = await draw(REQUESTS.slice(0, 1), { batchSize: 1 });
+  const [changed] = await draw(REQUESTS.slice(0, 1), { batchSize: 1, unet });
+  const [same] = await draw(REQUESTS.slice(0, 1), { batchSize: 1, unet: join(sd, 'unet') });
+  assert.ok(furthest(own!, changed!) > 0);
+  assert.deepEqual(own, same);
+  assert.notEqual(hashModel(sd), hashModel(sd, unet));
+  const copy = join(dir, 'copy');
+  cpSync(sd, copy, { recursive: true });
+  copyFileSync(join(sd, 'model_index.json'), join(copy, 'README.md'));
+  assert.equal(hashModel(copy), hashModel(sd), 'a model card is not part of the model');
+});
+
+test('drawing stops between two steps when asked to', async () => {
+  const painter = await openPainter(sd, { batchSize: 1 });
+  const stop = new AbortController();
+  const drawn: number[] = [];
+  const run = async () => {
+    for await (const [picture] of painter.draw(REQUESTS, SETTINGS, { signal: stop.signal })) {
+      drawn.push(picture!.index);
+      if (drawn.length === 2) stop.abort();
+    }
+  };
+  await assert.rejects(run, { code: 'INTERRUPTED' });
+  assert.deepEqual(drawn, [0, 1]);
+  await painter.dispose();
+});
+
+test('damaged weights are named, and so is a model that lacks a part', async () => {
+  const weights = readParameters(join(sd, 'unet'));
+  weights.get('conv_out.bias')!.data.fill(Number.NaN);
+  const unet = join(dir, 'damaged.safetensors');
+  writeSafetensors(unet, weights);
+  await assert.rejects(draw(REQUESTS, { unet, batchSize: 1 }), { code: 'NON_FINITE' });
+  const bare = join(dir, 'bare');
+  cpSync(sd, bare, { recursive: true });
+  rmSync(join(bare, 'tokenizer'), { recursive: true });
+  await assert.rejects(openPainter(bare), { code: 'MODEL_CONFIG', message: /expected a tokenizer folder/ });
+});
