@@ -23,6 +23,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'init', summary: 'Make a project', load: () => import('./init.ts') },
   { name: 'generate', summary: 'Draw the images that are rated', load: () => import('./generate.ts') },
   { name: 'label', summary: 'Have simulated raters rate the images', load: () => import('./label.ts') },
+  {
+    name: 'reward train',
+    summary: 'Train the reward function on the ratings and score all images',
+    load: () => import('./reward-train.ts'),
+  },
+  {
+    name: 'reward eval',
+    summary: 'Compare the reward function and the CLIP score with the ratings',
+    load: () => import('./reward-eval.ts'),
+  },
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   {
     name: 'lineage',

@@ -19,15 +19,25 @@ export function regressionLoss(rewards: Tensor, labels: Tensor): Tensor {
   return mean(square(sub(labels, rewards)));
 }
 
+/** Added to the logit of a candidate that is none: its probability is 0 in float32. */
+const NO_CANDIDATE = -1e9;
+
 /**
  * `L_pc = mean over good images of −log softmax(r(x, z_j) / T)_0`; 0 where no image is good.
  *
  * @param rewards [B, N], N candidates
  * @param labels [B], 1 good and 0 bad
  * @param temperature T > 0
+ * @param present [B, N], 1 for a candidate and 0 where an image has fewer than N; all are candidates where left out
  */
-export function promptClassificationLoss(rewards: Tensor, labels: Tensor, temperature: number): Tensor {
-  const logits = mul(rewards, 1 / temperature);
+export function promptClassificationLoss(
+  rewards: Tensor,
+  labels: Tensor,
+  temperature: number,
+  present?: Tensor,
+): Tensor {
+  const scaled = mul(rewards, 1 / temperature);
+  const logits = present ? add(scaled, mul(sub(1, present), NO_CANDIDATE)) : scaled;
   const surprise = sub(logSumExp(logits), originalRewards(logits)); // [B]
   return div(sum(mul(labels, surprise)), maximum(sum(labels), 1));
 }
@@ -39,9 +49,14 @@ export interface RewardLossOptions {
   readonly temperature: number;
 }
 
-/** `L = L_MSE + λ · L_pc` and its two parts, of rewards [B, N] and labels [B]. */
-export function rewardLoss(rewards: Tensor, labels: Tensor, { lambda, temperature }: RewardLossOptions) {
+/** `L = L_MSE + λ · L_pc` and its two parts, of rewards [B, N], labels [B] and, where needed, `present` [B, N]. */
+export function rewardLoss(
+  rewards: Tensor,
+  labels: Tensor,
+  { lambda, temperature }: RewardLossOptions,
+  present?: Tensor,
+) {
   const mse = regressionLoss(originalRewards(rewards), labels);
-  const promptClassification = promptClassificationLoss(rewards, labels, temperature);
+  const promptClassification = promptClassificationLoss(rewards, labels, temperature, present);
   return { loss: add(mse, mul(promptClassification, lambda)), mse, promptClassification };
 }

@@ -59,6 +59,12 @@ const label = z.strictObject({
 });
 
 const reward = z.strictObject({
+  features: z
+    .enum(['concat', 'interaction'])
+    .default('interaction')
+    .describe(
+      'What the reward function is given: the embeddings of image and text, or also their product and difference.',
+    ),
   hiddenWidth: whole(1, 16_384).default(1024).describe('Width of the hidden layers of the reward function.'),
   layers: whole(1, 8).default(2).describe('Hidden layers of the reward function.'),
   lambda: real(0, 100).default(0.5).describe('Weight of the prompt classification loss; 0 leaves it out.'),

@@ -13,7 +13,10 @@ export interface RewardModel {
   createdAt: string;
 }
 
-/** Stores a reward model with the images it learned from and was stopped by; the same weights again change the scores only. */
+/**
+ * Stores a reward model with the images it learned from and was stopped by, as the latest. The same weights again change
+ * nothing but scores and time.
+ */
 export function putRewardModel(
   db: Database,
   model: Omit<RewardModel, 'createdAt'>,
@@ -21,10 +24,11 @@ export function putRewardModel(
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
     const scores = JSON.stringify(model.scores);
+    const createdAt = now();
     await tx
       .insertInto('rewardModels')
-      .values({ ...model, config: JSON.stringify(model.config), scores, createdAt: now() })
-      .onConflict((c) => c.column('hash').doUpdateSet({ scores }))
+      .values({ ...model, config: JSON.stringify(model.config), scores, createdAt })
+      .onConflict((c) => c.column('hash').doUpdateSet({ scores, createdAt }))
       .execute();
     const rows = examples.map(({ imageId, part }) => ({ rewardHash: model.hash, imageId, part }));
     await insertInChunks(tx, rows, (chunkTx, chunk) =>
@@ -34,6 +38,15 @@ export function putRewardModel(
         .onConflict((c) => c.columns(['rewardHash', 'imageId']).doNothing()),
     );
   });
+}
+
+/** Stores what a reward model reached when it was measured again. */
+export async function updateRewardScores(db: Database, hash: string, scores: Record<string, unknown>): Promise<void> {
+  await db
+    .updateTable('rewardModels')
+    .set({ scores: JSON.stringify(scores) })
+    .where('hash', '=', hash)
+    .execute();
 }
 
 export async function findRewardModel(db: Database, hash: string): Promise<RewardModel | undefined> {

@@ -1,0 +1,35 @@
+// `collimate reward eval`: how well the reward function predicts the ratings there are, beside the CLIP score.
+
+import type { Command } from 'commander';
+import { describeBins, describeRows } from '../reward/describe.ts';
+import { evaluateReward } from '../reward/evaluate.ts';
+import type { RewardReport } from '../reward/report.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command.option('--reward <hash>', 'which reward model; default the one that was trained last');
+  addConfigFlags(command, []);
+  command.action(async ({ reward }: { reward?: string }) => {
+    const report = await withStage(context, command, 'reward eval', (session) => evaluateReward(session, reward));
+    context.print(report, describe(report));
+  });
+  addExamples(command, ['reward eval', 'reward eval --json']);
+}
+
+function describe({ rewardHash, clipThreshold, rows }: RewardReport): string {
+  const threshold = clipThreshold === null ? 'none of use' : formatNumber(clipThreshold);
+  const calibrated = rows.filter(({ part, category }) => part !== 'train' && category === 'all');
+  return [
+    `Reward ${rewardHash.slice(0, 12)}, good above 0.5; CLIP score, good above its best threshold on the training images (${threshold}).`,
+    '',
+    describeRows(rows),
+    ...calibrated.flatMap((row) => [
+      '',
+      `Calibration, ${row.part} (error ${row.reward.calibrationError.toFixed(3)}):`,
+      describeBins(row),
+    ]),
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+// `collimate reward train`: learns from the ratings what people find good, and scores all images.
+
+import type { Command } from 'commander';
+import { describeRows } from '../reward/describe.ts';
+import { type RewardSummary, trainReward } from '../reward/train.ts';
+import { formatDuration, formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  addConfigFlags(command, ['reward']);
+  command.action(async () => {
+    const summary = await withStage(context, command, 'reward train', trainReward);
+    context.print(summary, describe(summary));
+  });
+  addExamples(command, ['reward train', 'reward train --lambda 0', 'reward train --hidden-width 256 --json']);
+}
+
+function describe({
+  rewardHash,
+  alreadyDone,
+  trainImages,
+  validationImages,
+  report,
+  scoredImages,
+}: RewardSummary): string {
+  const name = rewardHash.slice(0, 12);
+  const taught = `${formatNumber(trainImages)} rated images; ${formatNumber(validationImages)} of other prompts validated`;
+  return [
+    alreadyDone
+      ? `Already done: reward ${name} was taught by ${taught}.`
+      : `Reward ${name} was taught by ${taught}, in ${formatDuration(report.seconds)}; best at step ${report.bestStep}.`,
+    `It has scored ${formatNumber(scoredImages)} images.`,
+    '',
+    describeRows(report.rows.filter(({ category }) => category === 'all')),
+    '',
+    'Next: collimate reward eval, or collimate tune',
+  ].join('\n');
+}

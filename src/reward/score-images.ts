@@ -1,0 +1,107 @@
+// Scores of a reward model for all images of a project: what tuning weighs them by.
+
+import { type ClipEmbedder, openClipEmbedder } from '../drawing/clip.ts';
+import { chooseEngine } from '../drawing/device.ts';
+import { resolveClip } from '../drawing/embedded.ts';
+import { type ImageFilter, listImages } from '../store/images.ts';
+import { listPrompts } from '../store/prompts.ts';
+import { insertRewards, readRewards } from '../store/rewards.ts';
+import { CollimateError } from '../util/errors.ts';
+import { embedImages, embedTexts, type RewardSession } from './embeddings.ts';
+import { openRewardModel, type RewardModelHandle } from './model.ts';
+import type { EmbeddedPair } from './scorer.ts';
+
+export interface ScoreSummary {
+  readonly rewardHash: string;
+  /** Images that have a score now. */
+  readonly images: number;
+  /** How many of them this run scored. */
+  readonly scored: number;
+}
+
+export interface ScoreOptions {
+  /** Which reward model; default the one that was trained last. */
+  readonly rewardHash?: string;
+  /** Which images; default all. */
+  readonly filter?: ImageFilter;
+}
+
+/**
+ * Stores `r(x, z)` of each image for its own prompt, where it is not there yet.
+ *
+ * @throws CollimateError MISSING_STAGE without a reward model, MISMATCH where the project's CLIP is another than its.
+ */
+export async function scoreImages(session: RewardSession, options: ScoreOptions = {}): Promise<ScoreSummary> {
+  const model = await openRewardModel(session.project, options.rewardHash);
+  const clip = await openProjectClip(session);
+  try {
+    return await scoreWith(session, model, clip, options.filter);
+  } finally {
+    await clip.dispose();
+    await model.dispose();
+  }
+}
+
+/** The CLIP that the project's config names. */
+export async function openProjectClip({ project: { config, dir }, progress }: RewardSession): Promise<ClipEmbedder> {
+  return openClipEmbedder(resolveClip(config.clip, dir), await chooseEngine(config, progress.note));
+}
+
+/** `scoreImages` with what is open already. */
+export async function scoreWith(
+  session: RewardSession,
+  model: RewardModelHandle,
+  clip: ClipEmbedder,
+  filter: ImageFilter = {},
+): Promise<ScoreSummary> {
+  const { db } = session.project;
+  const known = await readRewards(db, model.hash);
+  const images = await listImages(db, filter);
+  const missing = images.filter(({ id }) => !known.has(id));
+  if (missing.length > 0) {
+    const texts = new Map((await listPrompts(db)).map(({ id, text }) => [id, text]));
+    const pairs = await embedPairs(
+      session,
+      model,
+      clip,
+      missing.map(({ hash, promptId }) => ({ hash, text: texts.get(promptId)! })),
+    );
+    const scores = await model.score(pairs);
+    await insertRewards(
+      db,
+      model.hash,
+      missing.map(({ id }, i) => ({ imageId: id, score: scores[i]! })),
+    );
+  }
+  return { rewardHash: model.hash, images: images.length, scored: missing.length };
+}
+
+/**
+ * The embeddings of images with their texts, in order, from the store where they are there.
+ *
+ * @throws CollimateError MISMATCH where the model was trained on another CLIP.
+ */
+export async function embedPairs(
+  session: RewardSession,
+  model: RewardModelHandle,
+  clip: ClipEmbedder,
+  items: readonly { readonly hash: string; readonly text: string }[],
+): Promise<EmbeddedPair[]> {
+  if (clip.encoderHash !== model.config.encoderHash)
+    throw new CollimateError(
+      'MISMATCH',
+      `reward ${model.hash.slice(0, 12)}: trained on CLIP ${model.config.encoderHash.slice(0, 12)}, the project's is ${clip.encoderHash.slice(0, 12)}`,
+      'Name the same CLIP with --clip, or run `collimate reward train` again.',
+    );
+  const images = await embedImages(
+    session,
+    clip,
+    items.map(({ hash }) => hash),
+  );
+  const texts = await embedTexts(
+    session,
+    clip,
+    items.map(({ text }) => text),
+  );
+  return items.map(({ hash, text }) => ({ imageEmbedding: images.get(hash)!, textEmbedding: texts.get(text)! }));
+}
