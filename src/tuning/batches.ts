@@ -42,7 +42,9 @@ export function makeBatches(data: TuneData, options: BatchOptions): (t: number) 
   const drawImages = createSampler(data, data.images, 'images', images * passes, options);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
   return (t) => {
-    const [ofImages, ofPairs] = [drawImages(t), drawPairs(t)];
+    const ofImages = drawImages(t);
+    if (pairs === 0) return Array.from({ length: passes }, (_, pass) => takePass(ofImages, pass, images));
+    const ofPairs = drawPairs(t);
     return Array.from({ length: passes }, (_, pass) =>
       joinRows(takePass(ofImages, pass, images), takePass(ofPairs, pass, pairs)),
     );
@@ -57,7 +59,7 @@ interface Rows {
 
 function createSampler(data: TuneData, from: Examples, name: string, count: number, options: BatchOptions) {
   const { seed, schedule, captionDropout } = options;
-  const size = from.latents.length / Math.max(1, from.weights.length);
+  const size = from.latents.length / from.weights.length;
   const rowAt = createOrder(seed, name, from.weights.length);
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);
@@ -103,7 +105,7 @@ function takeRows(table: Float32Array, width: number, rows: readonly number[]): 
 
 function takePass({ count, tensors }: Rows, pass: number, rows: number): Rows['tensors'] {
   const cut = (data: Float32Array) => {
-    const width = data.length / Math.max(1, count);
+    const width = data.length / count;
     return data.subarray(pass * rows * width, (pass + 1) * rows * width);
   };
   return Object.fromEntries(Object.entries(tensors).map(([name, data]) => [name, cut(data)]));

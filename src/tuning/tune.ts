@@ -1,7 +1,6 @@
 // Stage 3 (Lee et al., 2023): fine-tuning the U-Net on the images that the model drew, weighted by their reward, and on
 // pre-training pairs. From the project's store to a tuned model beside it; the loop itself is in train.ts.
 
-import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
 import { resolveModel } from '../drawing/embedded.ts';
@@ -209,7 +208,7 @@ async function runTuning(
   });
   const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')));
   progress.done({ train_loss: summary.losses.train_loss });
-  await updateRunProgress(project.db, run.id, { ...summary, step: settings.maxTrainSteps });
+  await updateRunProgress(project.db, run.id, { ...summary });
   return summary;
 }
 
@@ -278,9 +277,4 @@ function summarize(prepared: Prepared, run: Run, plan: TunePlan, metrics: readon
     losses,
     alreadyDone: false,
   };
-}
-
-/** Whether a tuned model of this name is there. */
-export function hasTunedModel(projectDir: string, name = 'tuned'): boolean {
-  return existsSync(join(tunedModelDir(projectDir, name), 'model_index.json'));
 }

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashModel } from '../drawing/painter.ts';
+import { openPipeline } from '../models/pipeline.ts';
+import { listCheckpoints } from '../store/checkpoints.ts';
+import { listImages } from '../store/images.ts';
+import { readModelLineage } from '../store/lineage.ts';
+import type { Project } from '../store/project.ts';
+import { listRuns } from '../store/runs.ts';
+import { makeTemporaryDir } from '../store/testing.ts';
+import { createProgress } from '../util/progress.ts';
+import { readMetrics } from './metrics.ts';
+import { makeTuningProject, TEST_REWARD } from './testing.ts';
+import { tuneModel } from './tune.ts';
+
+const STEPS = { maxTrainSteps: 8, checkpointingSteps: 2, samplesEvery: 4 };
+
+async function open(t: TestContext, tune = {}): Promise<Project> {
+  const project = await makeTuningProject(makeTemporaryDir(t), { tune: { ...STEPS, ...tune } });
+  t.after(() => project.close());
+  return project;
+}
+
+function sessionOf(project: Project, signal = new AbortController().signal) {
+  const lines: string[] = [];
+  const stream = { write: (text: string) => lines.push(text) } as unknown as NodeJS.WritableStream;
+  return { project, progress: createProgress({ stream }), signal, lines };
+}
+
+/** The files of a folder and their bytes. */
+function contents(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'base64')]));
+}
+
+test('tuneModel makes a pipeline with its lineage, once, and under another name another', async (t) => {
+  const project = await open(t);
+  const session = sessionOf(project);
+  const summary = await tuneModel(session);
+  const { db, dir, config } = project;
+
+  const [before, now] = [contents(config.model), contents(join(dir, 'models/tuned'))];
+  const changed = [...now].filter(([name, bytes]) => bytes !== before.get(name)).map(([name]) => name);
+  assert.deepEqual(changed.sort(), ['README.md', 'unet/diffusion_pytorch_model.safetensors']);
+  assert.equal([...now.keys()].length, before.size + 1);
+  assert.equal(openPipeline(summary.model).parameters('unet').size, openPipeline(config.model).parameters('unet').size);
+  assert.equal(summary.modelHash, hashModel(summary.model));
+
+  const card = readFileSync(join(summary.model, 'README.md'), 'utf8');
+  for (const part of [TEST_REWARD, summary.dataHash, summary.baseHash, summary.runId, 'pretrainShare: 0.5', '6 images'])
+    assert.ok(card.includes(part), part);
+  assert.deepEqual(
+    (await listCheckpoints(db, summary.runId)).map(({ step }) => step),
+    [2, 4, 6, 8],
+  );
+  const lineage = await readModelLineage(db, summary.modelHash);
+  assert.deepEqual([lineage?.path, lineage?.parent?.hash], ['models/tuned', summary.baseHash]);
+  const [checkpoint] = lineage!.checkpoints;
+  assert.deepEqual([checkpoint?.step, checkpoint?.reward?.hash, checkpoint?.metrics.step], [8, TEST_REWARD, 8]);
+
+  const samples = await listImages(db, { purpose: 'sample' });
+  assert.deepEqual(new Set(samples.map(({ seed }) => seed)).size, 1);
+  const models = (await listCheckpoints(db)).filter(({ step }) => step % 4 === 0).map(({ modelHash }) => modelHash);
+  assert.deepEqual(samples.map(({ modelHash }) => modelHash).toSorted(), [summary.baseHash, ...models].toSorted());
+  const said = session.lines.join('');
+  assert.match(
+    said,
+    /6 images of 2 prompts, mean weight 0\.5\neach step: 2 images and 2 of 8 pre-training pairs, β = 0\.1/,
+  );
+  assert.match(said, /8 steps: each image 2\.7 times\n/);
+  assert.match(said, /a step takes .*: about .* left/);
+
+  assert.deepEqual(await tuneModel(sessionOf(project)), { ...summary, alreadyDone: true });
+  const settings = { beta: 0, maxTrainSteps: 1, samplesEvery: 0 };
+  const other = await tuneModel(sessionOf(project), { name: 'beta-0', settings, seed: 5 });
+  assert.deepEqual([other.model, other.plan.pairsPerStep], [join(dir, 'models/beta-0'), 0]);
+  assert.equal(hashModel(join(dir, 'models/tuned')), summary.modelHash);
+  await assert.rejects(tuneModel(sessionOf(project), { name: '../x' }), { code: 'USAGE' });
+});
+
+test('a run whose process was killed goes on from its last checkpoint to the same model', async (t) => {
+  const [project, straight] = [await open(t, { samplesEvery: 0 }), await open(t, { samplesEvery: 0 })];
+  const child = spawn(process.execPath, ['bin/collimate.js', 'tune', '-C', project.dir, '--quiet'], {
+    stdio: 'inherit',
+  });
+  const ended = new Promise((resolve) => child.on('exit', (_code, signal) => resolve(signal)));
+  const reached = () =>
+    existsSync(project.runsDir) &&
+    readdirSync(project.runsDir).some((run) => existsSync(join(project.runsDir, run, 'checkpoint-2')));
+  while (!reached() && child.exitCode === null) await sleep(2);
+  child.kill('SIGKILL');
+  assert.equal(await ended, 'SIGKILL');
+  assert.deepEqual(
+    (await listRuns(project.db, { stage: 'tune' })).map(({ status }) => status),
+    ['running'],
+  );
+  const { modelHash, runId } = await tuneModel(sessionOf(project));
+  assert.equal(modelHash, (await tuneModel(sessionOf(straight))).modelHash);
+  const steps = readMetrics(join(project.runsDir, runId, 'metrics.jsonl')).map(({ step }) => step);
+  assert.deepEqual(steps, [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.equal((await listRuns(project.db, { stage: 'tune' })).length, 1);
+});
