@@ -10,10 +10,9 @@ import {
   type ParamSpec,
   type Params,
   packParams,
-  unpackParams,
 } from '../nn/params.ts';
 import type { Outputs } from '../onnx/model.ts';
-import { compile, type HostData, type Value } from '../runtime/program.ts';
+import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
 import type { Float32Tensor } from '../weights/tensor.ts';
 import type { EngineOptions } from './device.ts';
 
@@ -41,12 +40,7 @@ export async function openNetwork(
   who: string,
   { constantBytes = CONSTANT_BYTES, ...engine }: NetworkOptions = {},
 ): Promise<Network> {
-  const specs = declareParams(build);
-  const flat = packParams(specs, weights, who);
-  const fixed = 4 * countParams(specs) <= constantBytes;
-  const params = fixed ? constantParams(specs, flat) : bindParams(({ name, shape }) => input(name, shape));
-  const program = await compile(build(params), engine);
-  const held = fixed ? {} : await hold(specs, flat, engine);
+  const { program, held } = await compileNetwork(build, weights, who, constantBytes, engine);
   return {
     async run(feeds) {
       const results = await program.run({ ...held, ...feeds });
@@ -59,22 +53,42 @@ export async function openNetwork(
   };
 }
 
+type Feeds = Readonly<Record<string, HostData | Value>>;
+
+/** `held` are the weights that are fed at each run. Constants are not: nothing of them stays here. */
+async function compileNetwork(
+  build: (p: Params) => Outputs,
+  weights: ReadonlyMap<string, Float32Tensor>,
+  who: string,
+  constantBytes: number,
+  engine: EngineOptions,
+): Promise<{ program: Program; held: Feeds }> {
+  const specs = declareParams(build);
+  if (4 * countParams(specs) <= constantBytes) {
+    const params = constantParams(specs, packParams(specs, weights, who));
+    return { program: await compile(build(params), engine), held: {} };
+  }
+  for (const spec of specs) packParams([spec], weights, who); // for its checks: the copy is let go at once
+  const program = await compile(build(bindParams(({ name, shape }) => input(name, shape))), engine);
+  return { program, held: await hold(specs, weights, engine) };
+}
+
 /** Weights as feeds by name: on WebGPU brought to the device once, elsewhere read where they lie. */
 async function hold(
   specs: readonly ParamSpec[],
-  flat: Float32Array,
+  weights: ReadonlyMap<string, Float32Tensor>,
   engine: EngineOptions,
-): Promise<Record<string, Float32Array | Value>> {
-  const feeds = Object.fromEntries([...unpackParams(specs, flat)].map(([name, { data }]) => [name, data]));
+): Promise<Feeds> {
+  const feeds = Object.fromEntries(specs.map(({ name }) => [name, weights.get(name)!.data]));
   if (engine.provider !== 'webgpu') return feeds;
-  const held = (name: string) => `held:${name}`;
-  const program = await compile(Object.fromEntries(specs.map(({ name, shape }) => [held(name), input(name, shape)])), {
+  const kept = (name: string) => `held:${name}`;
+  const program = await compile(Object.fromEntries(specs.map(({ name, shape }) => [kept(name), input(name, shape)])), {
     ...engine,
-    keep: specs.map(({ name }) => held(name)),
+    keep: specs.map(({ name }) => kept(name)),
   });
   const values = await program.run(feeds);
   await program.dispose();
-  return Object.fromEntries(specs.map(({ name }) => [name, values[held(name)]!]));
+  return Object.fromEntries(specs.map(({ name }) => [name, values[kept(name)]!]));
 }
 
 /** Runs of at most `size` items, each with the index of its first. */

@@ -97,3 +97,20 @@ test('damaged weights are named, and so is a model that lacks a part', async () 
   rmSync(join(bare, 'tokenizer'), { recursive: true });
   await assert.rejects(openPainter(bare), { code: 'MODEL_CONFIG', message: /expected a tokenizer folder/ });
 });
+
+test('sizes come from the configs: rectangular latents, three levels, 77 tokens', async () => {
+  const levels = (name: string) => Array.from({ length: 3 }, () => name);
+  const vae = {
+    block_out_channels: [8, 8, 16],
+    down_block_types: levels('DownEncoderBlock2D'),
+    up_block_types: levels('UpDecoderBlock2D'),
+    scaling_factor: 0.18215,
+  };
+  const wide = makeTinyPipeline(join(dir, 'wide'), 1, { unet: { sample_size: [4, 6] }, vae, tokens: 77 });
+  const painter = await openPainter(wide.sd, { batchSize: 2 });
+  assert.deepEqual(painter.size, { width: 24, height: 16 });
+  const { value: pictures } = await painter.draw(REQUESTS.slice(0, 1), SETTINGS).next();
+  assert.deepEqual([pictures![0]!.rgb.length, pictures![0]!.width, pictures![0]!.height], [3 * 24 * 16, 24, 16]);
+  assert.ok(new Set(pictures![0]!.rgb).size > 50);
+  await painter.dispose();
+});

@@ -38,7 +38,7 @@ export interface DrawnPicture {
   readonly height: number;
 }
 
-export interface DrawOptions {
+interface DrawOptions {
   readonly signal?: AbortSignal;
   /** Called after each step of a batch with the share of that batch that is done, 0 to 1. */
   readonly onStep?: (share: number) => void;

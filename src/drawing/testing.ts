@@ -36,24 +36,36 @@ const NARROW = {
   projection_dim: WIDTH,
 };
 
+/** Fields of the configs that differ from the embedded architecture's. */
+interface TinyOptions {
+  readonly unet?: Readonly<Record<string, unknown>>;
+  readonly vae?: Readonly<Record<string, unknown>>;
+  /** Tokens of a prompt; default 16. */
+  readonly tokens?: number;
+}
+
 /** Writes `sd/`, `clip/` and `judge/` under `dir`; the same seed gives the same bytes. Latents are 4×16×16, images 32×32. */
-export function makeTinyPipeline(dir: string, seed = 0): TinyModels {
+export function makeTinyPipeline(
+  dir: string,
+  seed = 0,
+  { unet: unetFields, vae: vaeFields, tokens = 16 }: TinyOptions = {},
+): TinyModels {
   const folders: TinyModels = { sd: join(dir, 'sd'), clip: join(dir, 'clip'), judge: join(dir, 'judge') };
-  const { files, vocabSize } = buildTinyTokenizer(worldWords());
+  const { files, vocabSize } = buildTinyTokenizer(worldWords(), tokens);
   const publishedClip = clipConfig(vocabSize);
-  const text = { ...textEncoderConfig(vocabSize), ...NARROW };
+  const text = { ...textEncoderConfig(vocabSize), ...NARROW, max_position_embeddings: tokens };
   const wholeClip = {
     ...publishedClip,
     projection_dim: WIDTH,
-    text_config: { ...publishedClip.text_config, ...NARROW },
+    text_config: { ...publishedClip.text_config, ...NARROW, max_position_embeddings: tokens },
     vision_config: { ...publishedClip.vision_config, ...NARROW, patch_size: 8 },
   };
   const clipWeights = weightsOf(seed, 'clip', (p) =>
-    clip(p, parseClipConfig(wholeClip), input('ids', [1, 16], 'int32'), input('pixels', [1, 3, 32, 32])),
+    clip(p, parseClipConfig(wholeClip), input('ids', [1, tokens], 'int32'), input('pixels', [1, 3, 32, 32])),
   );
   savePipeline(folders.sd, {
-    unet: tinyUnet(seed),
-    vae: tinyVae(seed),
+    unet: tinyUnet(seed, unetFields),
+    vae: tinyVae(seed, vaeFields),
     text_encoder: {
       config: text,
       parameters: new Map([...clipWeights].filter(([name]) => name.startsWith('text_model.'))),
@@ -68,13 +80,14 @@ export function makeTinyPipeline(dir: string, seed = 0): TinyModels {
   return folders;
 }
 
-function tinyUnet(seed: number) {
+function tinyUnet(seed: number, fields: TinyOptions['unet']) {
   const config = {
     ...UNET_CONFIG,
     block_out_channels: [WIDTH, 2 * WIDTH],
     norm_num_groups: 8,
     cross_attention_dim: WIDTH,
     attention_head_dim: 2,
+    ...fields,
   };
   const parsed = parseUnetConfig(config);
   const build = (p: Params) =>
@@ -82,8 +95,8 @@ function tinyUnet(seed: number) {
   return { config, parameters: weightsOf(seed, 'unet', build) };
 }
 
-function tinyVae(seed: number) {
-  const config = { ...VAE_CONFIG, block_out_channels: [8, 16], norm_num_groups: 8 };
+function tinyVae(seed: number, fields: TinyOptions['vae']) {
+  const config = { ...VAE_CONFIG, block_out_channels: [8, 16], norm_num_groups: 8, ...fields };
   const parsed = parseVaeConfig(config);
   const build = (p: Params) => [
     vaeEncode(p, parsed, input('pixels', [1, 3, 32, 32])),

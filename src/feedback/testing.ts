@@ -6,7 +6,7 @@ import { createProject, type Project } from '../store/project.ts';
 import { createProgress, type Progress } from '../util/progress.ts';
 
 /** What `makeTinyProject` sets; six seen prompts with four images each. */
-export const TINY_CONFIG = {
+const TINY_CONFIG = {
   seed: 3,
   model: 'models/sd',
   clip: 'models/clip',
