@@ -11,7 +11,7 @@ export interface StepMetrics {
   readonly step: number;
   /** The whole loss. */
   readonly train_loss: number;
-  /** The part of model images, weighted. */
+  /** The part of model images, weighted; where gradients are accumulated, of the last pass alone, as the next one. */
   readonly reward_loss: number;
   /** The part of pre-training pairs before β; none without them. */
   readonly pretrain_loss?: number;

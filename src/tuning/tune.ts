@@ -3,49 +3,20 @@
 
 import { join, relative } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
-import { resolveModel } from '../drawing/embedded.ts';
-import { latentSizes } from '../drawing/latents.ts';
 import { hashModel } from '../drawing/painter.ts';
-import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { putCheckpoint } from '../store/checkpoints.ts';
-import type { Config } from '../store/config.ts';
 import { putModel } from '../store/models.ts';
 import type { Project } from '../store/project.ts';
-import { findLatestRewardModel, findRewardModel } from '../store/rewards.ts';
 import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
-import { CollimateError } from '../util/errors.ts';
-import { hashJson } from '../util/hash.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
-import type { Progress } from '../util/progress.ts';
 import type { Lineage } from './card.ts';
 import { loadTuneData } from './dataset.ts';
-import { type ModelImage, selectImages } from './images.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
-import { type TuneSettings, usesPairs } from './mixture.ts';
-import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
-import { isPublished, publishModel, tunedModelDir } from './publish.ts';
+import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
+import { isPublished, publishModel } from './publish.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
 import { hasSamples, trainUnet } from './train.ts';
-
-export interface TuneSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
-export interface TuneOptions {
-  /** The tuned model is `models/<name>/`; default `tuned`. */
-  readonly name?: string;
-  /** Settings in place of the project's, such as `{ beta: 0 }`. */
-  readonly settings?: Partial<TuneSettings>;
-  /** In place of the project's. */
-  readonly seed?: number;
-  /** The reward model whose scores are the weights; default the one that was trained last. */
-  readonly rewardHash?: string;
-  /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
-  readonly resumeFrom?: string;
-}
 
 export interface TuneSummary {
   readonly runId: string;
@@ -71,7 +42,7 @@ export interface TuneSummary {
  */
 export async function tuneModel(session: TuneSession, options: TuneOptions = {}): Promise<TuneSummary> {
   const { project } = session;
-  const prepared = await prepare(project, options);
+  const prepared = await prepareRun(session, options);
   const { name, settings, seed, generate, baseHash, rewardHash, dataHash } = prepared;
   const { sampler, steps, guidanceScale } = generate;
   const config = {
@@ -92,65 +63,6 @@ export async function tuneModel(session: TuneSession, options: TuneOptions = {})
   });
 }
 
-interface Prepared {
-  readonly name: string;
-  /** Of the tuned model. */
-  readonly folder: string;
-  readonly settings: TuneSettings;
-  readonly generate: Config['generate'];
-  readonly seed: number;
-  readonly pipeline: Pipeline;
-  readonly baseModel: string;
-  readonly baseHash: string;
-  readonly rewardHash: string | null;
-  readonly dataHash: string;
-  readonly images: readonly ModelImage[];
-  readonly unscored: number;
-  readonly pairs: PairSource;
-}
-
-async function prepare({ db, dir, config }: Project, options: TuneOptions): Promise<Prepared> {
-  const { name = 'tuned', seed = config.seed } = options;
-  const settings: TuneSettings = { ...config.tune, ...options.settings };
-  const folder = tunedModelDir(dir, name);
-  const pipeline = openPipeline(resolveModel(config.model, dir));
-  const baseHash = hashModel(pipeline.folder);
-  const rewardHash = settings.weights === 'label' ? null : await findReward(db, options);
-  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings);
-  const { picture } = latentSizes(pipeline);
-  const data = usesPairs(settings) ? settings.pretrainData : 'none';
-  const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
-  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
-  const { generate, model: baseModel } = config;
-  return {
-    name,
-    folder,
-    settings,
-    generate,
-    seed,
-    pipeline,
-    baseModel,
-    baseHash,
-    rewardHash,
-    dataHash,
-    images,
-    unscored,
-    pairs,
-  };
-}
-
-async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
-  const found = rewardHash === undefined ? await findLatestRewardModel(db) : await findRewardModel(db, rewardHash);
-  if (found) return found.hash;
-  throw rewardHash === undefined
-    ? new CollimateError(
-        'MISSING_STAGE',
-        'tune: there is no reward function yet',
-        'Run `collimate reward train` first, or use the answers themselves with --weights label.',
-      )
-    : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
-}
-
 async function runTuning(
   session: TuneSession,
   prepared: Prepared,
@@ -162,11 +74,12 @@ async function runTuning(
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
   const plan = planRun(images, pairs.captions.length, settings);
   progress.note(describePlan(plan, settings));
-  if (prepared.unscored > 0)
-    progress.note(
-      `${prepared.unscored} more images have no score and are left out: run \`collimate reward train\` to give them one.`,
-    );
-  await putModel(project.db, { hash: baseHash, kind: 'base', path: baseModel });
+  if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
+  await putModel(project.db, {
+    hash: baseHash,
+    kind: 'base',
+    path: baseModel === 'embedded' ? baseModel : pipeline.folder,
+  });
   const cacheDir = join(project.dir, 'cache');
   const data = await loadTuneData(images, pairs, {
     engine,

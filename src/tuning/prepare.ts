@@ -1,0 +1,112 @@
+// What a run of tuning is decided by: the base model, the images with their weights, the pairs. Nothing is trained here.
+
+import { resolveModel } from '../drawing/embedded.ts';
+import { latentSizes } from '../drawing/latents.ts';
+import { hashModel } from '../drawing/painter.ts';
+import { openPipeline, type Pipeline } from '../models/pipeline.ts';
+import { scoreImages } from '../reward/score-images.ts';
+import type { Config } from '../store/config.ts';
+import { listImages } from '../store/images.ts';
+import type { Project } from '../store/project.ts';
+import { findLatestRewardModel, findRewardModel, readRewards } from '../store/rewards.ts';
+import { CollimateError } from '../util/errors.ts';
+import { hashJson } from '../util/hash.ts';
+import type { Progress } from '../util/progress.ts';
+import { type ModelImage, selectImages } from './images.ts';
+import { type TuneSettings, usesPairs } from './mixture.ts';
+import { hashPairs, openPairs, type PairSource } from './pairs.ts';
+import { tunedModelDir } from './publish.ts';
+
+export interface TuneSession {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface TuneOptions {
+  /** The tuned model is `models/<name>/`; default `tuned`. */
+  readonly name?: string;
+  /** Settings in place of the project's, such as `{ beta: 0 }`. */
+  readonly settings?: Partial<TuneSettings>;
+  /** In place of the project's. */
+  readonly seed?: number;
+  /** The reward model whose scores are the weights; default the one that was trained last. */
+  readonly rewardHash?: string;
+  /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
+  readonly resumeFrom?: string;
+}
+
+/** Everything that a run is decided by. */
+export interface Prepared {
+  readonly name: string;
+  /** Of the tuned model. */
+  readonly folder: string;
+  readonly settings: TuneSettings;
+  readonly generate: Config['generate'];
+  readonly seed: number;
+  readonly pipeline: Pipeline;
+  readonly baseModel: string;
+  readonly baseHash: string;
+  readonly rewardHash: string | null;
+  readonly dataHash: string;
+  readonly images: readonly ModelImage[];
+  readonly unscored: number;
+  readonly pairs: PairSource;
+}
+
+/**
+ * Chooses images, weights and pairs; images that the reward function has not seen yet are scored.
+ *
+ * @throws CollimateError MISSING_STAGE where images, scores or answers are missing, CONFIG, USAGE.
+ */
+export async function prepareRun(session: TuneSession, options: TuneOptions): Promise<Prepared> {
+  const { db, dir, config } = session.project;
+  const { name = 'tuned', seed = config.seed } = options;
+  const settings: TuneSettings = { ...config.tune, ...options.settings };
+  const folder = tunedModelDir(dir, name);
+  const pipeline = openPipeline(resolveModel(config.model, dir));
+  const baseHash = hashModel(pipeline.folder);
+  const rewardHash = settings.weights === 'label' ? null : await findReward(db, options);
+  if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
+  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings);
+  const { picture } = latentSizes(pipeline);
+  const data = usesPairs(settings) ? settings.pretrainData : 'none';
+  const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
+  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
+  const { generate, model: baseModel } = config;
+  return {
+    name,
+    folder,
+    settings,
+    generate,
+    seed,
+    pipeline,
+    baseModel,
+    baseHash,
+    rewardHash,
+    dataHash,
+    images,
+    unscored,
+    pairs,
+  };
+}
+
+async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
+  const found = rewardHash === undefined ? await findLatestRewardModel(db) : await findRewardModel(db, rewardHash);
+  if (found) return found.hash;
+  throw rewardHash === undefined
+    ? new CollimateError(
+        'MISSING_STAGE',
+        'tune: there is no reward function yet',
+        'Run `collimate reward train` first, or use the answers themselves with --weights label.',
+      )
+    : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
+}
+
+async function scoreMissing(session: TuneSession, modelHash: string, rewardHash: string): Promise<void> {
+  const { db } = session.project;
+  const filter = { purpose: 'feedback', modelHash, split: 'seen' } as const;
+  const known = await readRewards(db, rewardHash);
+  if ((await listImages(db, filter)).some(({ id }) => !known.has(id)))
+    await scoreImages(session, { rewardHash, filter });
+}
