@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { random } from '../../util/random.ts';
 import { auroc, type Scored } from './auroc.ts';
 import { calibrationError, reliabilityBins } from './calibration.ts';
+import { measureGain } from './gain.ts';
 import { wilsonInterval } from './interval.ts';
 import { accuracyAt, bestThreshold } from './threshold.ts';
 
@@ -44,4 +46,15 @@ test('wilsonInterval gives the published values', () => {
   close(low, 0.490163);
   close(high, 0.943318);
   close(wilsonInterval(1, 50)[1], 1);
+});
+
+test('measureGain compares on the same images, and is as unsure as its prompts are few', () => {
+  const answer = (group: string, first: number, second: number) => ({ group, first, second });
+  const one = [answer('a', 1, 0), answer('a', 1, 1), answer('a', 0, 1), answer('a', 1, 0)];
+  assert.deepEqual(measureGain(one, random(1)), { difference: 0.25, interval: [0.25, 0.25] });
+  const { difference, interval } = measureGain([...one, answer('b', 0, 1)], random(1))!;
+  close(difference, 0);
+  // Prompt b alone gives −1, prompt a alone ¼, one of each 0.
+  assert.deepEqual(interval, [-1, 0.25]);
+  assert.equal(measureGain([], random(1)), undefined);
 });

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePrompt } from '../prompts/prompt-text.ts';
+import { heldOutTest, splitPrompts } from '../prompts/split.ts';
+import { type Prompt, promptId } from '../store/prompts.ts';
+import { putRater } from '../store/raters.ts';
+import { insertRatings } from '../store/ratings.ts';
+import type { Answer } from '../store/schema.ts';
+import { fillStore, openTestDatabase } from '../store/testing.ts';
+import { chooseValidation, createEditor, listRatedImages } from './labels.ts';
+
+function promptOf(text: string, category = 'combination'): Prompt {
+  return { id: promptId(text), text, category, slots: { ...parsePrompt(text) }, split: 'seen' };
+}
+
+test('the majority is the label; ties and skips are none', async (t) => {
+  const db = await openTestDatabase(t);
+  const images = await fillStore(db, 4);
+  for (const id of ['bob', 'cem']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const answers: Answer[][] = [
+    ['good', 'good', 'bad'],
+    ['bad', 'skip', 'skip'],
+    ['good', 'bad', 'skip'],
+    ['skip', 'skip', 'skip'],
+  ];
+  const common = { ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
+  await insertRatings(
+    db,
+    answers.flatMap((list, i) =>
+      list.map((answer, r) => ({ imageId: images[i]!, raterId: ['ann', 'bob', 'cem'][r]!, answer, ...common })),
+    ),
+  );
+  const rated = await listRatedImages(db, { split: 'seen' });
+  const labels = new Map(rated.map(({ imageId, majority }) => [imageId, majority]));
+  assert.deepEqual(
+    images.map((id) => labels.get(id)),
+    [1, 0, undefined, undefined],
+  );
+  assert.equal(rated[0]!.prompt.category, 'combination');
+  assert.deepEqual(await listRatedImages(db, { split: 'unseen' }), []);
+});
+
+test('validation takes the same share of the prompts of each category, whole', () => {
+  const animals = ['dogs', 'cats', 'birds', 'fish', 'rabbits', 'turtles'];
+  const counts = animals.flatMap((name) => ['two', 'three'].map((n) => promptOf(`${n} ${name}`, 'count')));
+  const others = animals.slice(0, 4).map((name) => promptOf(`two red ${name} in a city`));
+  const prompts = [...counts, ...counts, ...others];
+  const chosen = chooseValidation(prompts, 0.25, 1);
+  assert.equal(counts.filter(({ id }) => chosen.has(id)).length, 3);
+  assert.equal(others.filter(({ id }) => chosen.has(id)).length, 1);
+  assert.deepEqual(chooseValidation(prompts.toReversed(), 0.25, 1), chosen);
+  assert.equal(chooseValidation(prompts, 0, 1).size, 0);
+});
+
+test('edits differ in one part and are never prompts kept for evaluation', () => {
+  const isHeldOut = heldOutTest(splitPrompts());
+  const excluded = 'three yellow birds in the snow';
+  const edit = createEditor(50, 1, new Set([excluded]));
+  const lists = edit(promptOf('two yellow birds in the snow'));
+  assert.equal(lists.length, 8);
+  for (const list of lists) {
+    assert.equal(new Set(list).size, list.length);
+    assert.ok(list.length > 5 && !list.includes(excluded));
+    for (const text of list) {
+      const slots = parsePrompt(text);
+      assert.ok(!isHeldOut(slots), text);
+      const [a, b] = [slots, parsePrompt('two yellow birds in the snow')];
+      const keys = ['count', 'color', 'subject', 'background'] as const;
+      assert.equal(keys.filter((key) => a[key] !== b[key]).length, 1);
+    }
+  }
+  assert.notDeepEqual(lists[0], lists[1]);
+});
+
+test('a prompt that the grammar cannot have made has no edits', () => {
+  const edit = createEditor(3, 1, new Set());
+  assert.deepEqual(edit({ ...promptOf('two red dogs'), text: 'an oil painting of two red dogs' }), []);
+  assert.deepEqual(edit({ ...promptOf('two red dogs'), slots: { count: 2, subject: 'dragon' } }), []);
+});
