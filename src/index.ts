@@ -1,0 +1,163 @@
+// The public surface, by explicit names, in the order that data flows. What is not named here may change without notice.
+
+// Errors and random numbers.
+export { CollimateError, type ErrorCode } from './util/errors.ts';
+export { type Random, random } from './util/random.ts';
+
+// Graphs: tensors without values, and the functions that models and losses are written in.
+export type { DType, Shape, TensorType } from './graph/types.ts';
+export { input, type Tensor } from './graph/tensor.ts';
+export {
+  abs,
+  add,
+  attention,
+  cast,
+  checkpoint,
+  concat,
+  constant,
+  conv2d,
+  cos,
+  div,
+  equal,
+  erf,
+  exp,
+  expand,
+  gather,
+  gelu,
+  greater,
+  groupNorm,
+  layerNorm,
+  log,
+  logSumExp,
+  matmul,
+  max,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  neg,
+  type Operand,
+  pad,
+  quickGelu,
+  reciprocal,
+  relu,
+  reshape,
+  scalar,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  slice,
+  softmax,
+  split,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  tanh,
+  transpose,
+  upsampleNearest2x,
+  where,
+  zeros,
+} from './graph/functions.ts';
+export { type GradOptions, grad } from './graph/grad.ts';
+
+// Graphs as ONNX, and as programs compiled for a provider.
+export { dump, type Outputs, toBytes } from './onnx/model.ts';
+export { type CompileOptions, compile, type HostData, type Program, type Value } from './runtime/program.ts';
+export { listProviders, PROVIDERS, type Provider } from './runtime/providers.ts';
+
+// Named parameters and layers; a layer that shares the name of a function says so.
+export {
+  constantParams,
+  countParams,
+  declareParams,
+  flatParams,
+  type Init,
+  initParams,
+  type ParamSpec,
+  type Params,
+  packParams,
+  unpackParams,
+} from './nn/params.ts';
+export {
+  conv2d as conv2dLayer,
+  embedding,
+  groupNorm as groupNormLayer,
+  layerNorm as layerNormLayer,
+  linear,
+} from './nn/layers.ts';
+export { mlp } from './nn/mlp.ts';
+
+// Training.
+export { ADAMW_DEFAULTS, type AdamWConfig, adamw, adamwCorrections } from './optim/adamw.ts';
+export { clipByGlobalNorm } from './optim/clip.ts';
+export { emaDecayAt, updateEma } from './optim/ema.ts';
+export { type LearningRateSchedule, learningRateAt } from './optim/schedule.ts';
+export type { Batch, BatchTypes, LossFunction, LossResult } from './training/step.ts';
+export { createTrainer, type Feeds, type StepReport, type Trainer, type TrainerOptions } from './training/trainer.ts';
+export { type LoopOptions, runTraining } from './training/loop.ts';
+
+// Weight files.
+export type { Float32Tensor, NamedTensor, TensorSource } from './weights/tensor.ts';
+export { openWeights, type ReadOptions, readParameters, readWeights } from './weights/read-weights.ts';
+export { openSafetensors } from './weights/safetensors.ts';
+export { type WriteOptions, writeSafetensors } from './weights/write-safetensors.ts';
+
+// Models, built from the config.json files that they are published with.
+export { type ClipConfig, parseClipConfig, parseClipTextConfig } from './models/clip/config.ts';
+export { type ClipOutputs, clip, contrastiveLoss, normalize, similarities } from './models/clip/clip.ts';
+export { clipTextEmbed, clipTextHidden } from './models/clip/text.ts';
+export { clipImageEmbed } from './models/clip/vision.ts';
+export { preprocessImage, type RgbImage } from './models/clip/preprocess.ts';
+export type { Tokenizer } from './models/tokenizer/tokenizer.ts';
+export { loadTokenizer } from './models/tokenizer/files.ts';
+export { parseUnetConfig, type UnetConfig } from './models/unet/config.ts';
+export { unet } from './models/unet/unet.ts';
+export { parseVaeConfig, type VaeConfig } from './models/vae/config.ts';
+export { vaeEncode } from './models/vae/encoder.ts';
+export { vaeDecode } from './models/vae/decoder.ts';
+export { openPipeline, type Pipeline } from './models/pipeline.ts';
+export { savePipeline } from './models/save-pipeline.ts';
+
+// Diffusion.
+export { createSchedule, loadSchedule, type PredictionType, type Schedule } from './diffusion/schedule.ts';
+export type { Sampler } from './diffusion/sampler.ts';
+export { createSampler, SAMPLER_NAMES, type SamplerName } from './diffusion/samplers.ts';
+export { type DenoiseOptions, denoise, guide, initialLatents } from './diffusion/denoise.ts';
+
+// Prompts.
+export { CATEGORIES, type Category, type Count, categoryOf, type Grammar, type Slots } from './prompts/grammar.ts';
+export { worldGrammar } from './prompts/world-grammar.ts';
+export { formatPrompt, parsePrompt } from './prompts/prompt-text.ts';
+export { enumeratePrompts } from './prompts/enumerate.ts';
+export { heldOutTest, type PromptSplit, splitPrompts } from './prompts/split.ts';
+export { samplePrompts } from './prompts/sample.ts';
+export { editPrompts } from './prompts/edits.ts';
+
+// The embedded world.
+export { type Scene, sampleScene } from './world/scene.ts';
+export { renderScene } from './world/render.ts';
+export { contactSheet, decodePng, encodePng, enlarge, type Picture } from './world/image.ts';
+export { answerFor, type Judge, openJudge, type Verdict } from './world/judge/judge.ts';
+
+// Whole models, ready to use.
+export { type EmbeddedModel, embeddedModel } from './drawing/embedded.ts';
+export {
+  type DrawnPicture,
+  type DrawRequest,
+  type DrawSettings,
+  openPainter,
+  type Painter,
+} from './drawing/painter.ts';
+export { openTextEncoder, type TextEncoder } from './drawing/text.ts';
+export { type LatentEncoder, openLatentEncoder } from './drawing/latents.ts';
+export { type ClipEmbedder, openClipEmbedder } from './drawing/clip.ts';
+
+// The reward function.
+export { type HeadOptions, rewardHead } from './reward/head.ts';
+export { promptClassificationLoss, type RewardLossOptions, regressionLoss, rewardLoss } from './reward/loss.ts';
+
+// Comparison with reference tensors.
+export { type VerifyReport, verifyFolder } from './verify/verify.ts';

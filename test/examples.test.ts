@@ -1,0 +1,73 @@
+// Runs every example as a reader would: each ends by itself, in silence on stderr, and prints what its comments promise.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { decodePng, embeddedModel } from '../src/index.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+function runExample(name: string, ...args: string[]): string {
+  const command = ['--import', 'tsx', join('examples', name), ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  return stdout;
+}
+
+function makeTemporaryFile(t: TestContext, name: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'collimate-example-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  return join(dir, name);
+}
+
+function needs(model: 'sd' | 'judge', file: string) {
+  return existsSync(join(embeddedModel(model), file)) ? {} : { skip: `models/${model} is not trained yet` };
+}
+
+test('each example is at most 100 lines long and named by a test here', () => {
+  const tests = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+  for (const name of readdirSync(join(ROOT, 'examples'))) {
+    assert.ok(readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n').length <= 101, name);
+    assert.ok(tests.includes(`runExample('${name}'`), `${name} is not run`);
+  }
+});
+
+test('train-network tells the spirals apart', () => {
+  const steps = runExample('train-network.ts').trim().split('\n');
+  const readings = steps.map((line) =>
+    /^step (\d+): loss ([\d.]+), ([\d.]+) % right$/.exec(line)!.slice(1).map(Number),
+  );
+  const [first, last] = [readings[0]!, readings.at(-1)!];
+  assert.deepEqual([first[0], last[0]], [1, 600]);
+  assert.ok(first[2]! < 70 && last[2]! >= 99, steps.join('\n'));
+  assert.ok(last[1]! < 0.05);
+});
+
+test('train-reward judges new pairs', () => {
+  const printed = runExample('train-reward.ts');
+  const [, right] = /([\d.]+) % of new pairs are judged right/.exec(printed)!;
+  assert.ok(Number(right) >= 90, printed);
+});
+
+test('judge-scenes sees what was rendered', needs('judge', 'model.safetensors'), async (t) => {
+  const path = makeTemporaryFile(t, 'scenes.png');
+  const printed = runExample('judge-scenes.ts', path);
+  assert.match(printed, /^two green dogs in a city: the judge sees 2, green, dog, city; good$/m);
+  assert.match(printed, /^four cats on the moon: the judge sees 4, [a-z]+, cat, moon; good$/m);
+  assert.equal(printed.match(/as "three blue birds on a beach" it would be bad/g)?.length, 4);
+  const { width, height } = await decodePng(readFileSync(path));
+  assert.deepEqual([width, height], [268, 268]);
+});
+
+test('draw-pictures draws every request', needs('sd', 'model_index.json'), async (t) => {
+  const path = makeTemporaryFile(t, 'pictures.png');
+  const printed = runExample('draw-pictures.ts', path);
+  assert.equal(printed.match(/^.+, seed [12]: 32×32$/gm)?.length, 8);
+  const { rgb, width, height } = await decodePng(readFileSync(path));
+  assert.deepEqual([width, height], [532, 268]);
+  assert.ok(new Set(rgb).size > 100, 'the pictures are nearly blank');
+});
