@@ -44,7 +44,10 @@ function binary(op: Binary) {
 function withoutExpand(x: Tensor, other: Tensor): Tensor {
   if (x.node.op !== 'expand') return x;
   const before = x.node.inputs[0]!;
-  const same = sameShape(broadcastShapes(before.shape, other.shape, 'expand'), broadcastShapes(x.shape, other.shape, 'expand'));
+  const same = sameShape(
+    broadcastShapes(before.shape, other.shape, 'expand'),
+    broadcastShapes(x.shape, other.shape, 'expand'),
+  );
   return same ? before : x;
 }
 
@@ -63,7 +66,23 @@ export const greater = binary('greater');
 /** `a = b` as bool */
 export const equal = binary('equal');
 
-type Unary = 'neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'abs' | 'sign' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'erf' | 'relu' | 'gelu' | 'stopGradient' | 'checkpoint';
+type Unary =
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'abs'
+  | 'sign'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'relu'
+  | 'gelu'
+  | 'stopGradient'
+  | 'checkpoint';
 
 function unary(op: Unary) {
   return (x: Tensor): Tensor => apply(op, [x], {});
@@ -145,11 +164,15 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
 
 /** Zeros before and after along one axis. */
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
-  return before === 0 && after === 0 ? x : apply('pad', [x], { axis: normalizeAxis(axis, x.shape.length, 'pad'), before, after });
+  return before === 0 && after === 0
+    ? x
+    : apply('pad', [x], { axis: normalizeAxis(axis, x.shape.length, 'pad'), before, after });
 }
 
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
-  return inputs.length === 1 ? inputs[0]! : apply('concat', inputs, { axis: normalizeAxis(axis, inputs[0]!.shape.length, 'concat') });
+  return inputs.length === 1
+    ? inputs[0]!
+    : apply('concat', inputs, { axis: normalizeAxis(axis, inputs[0]!.shape.length, 'concat') });
 }
 
 /** Consecutive parts of the given sizes along one axis. */
@@ -170,7 +193,11 @@ export interface MatmulOptions {
 }
 
 /** `alpha · op(a) · op(b)` over the last two axes; batch axes broadcast. */
-export function matmul(a: Tensor, b: Tensor, { transA = false, transB = false, alpha = 1 }: MatmulOptions = {}): Tensor {
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  { transA = false, transB = false, alpha = 1 }: MatmulOptions = {},
+): Tensor {
   return apply('matmul', [a, b], { transA, transB, alpha });
 }
 
@@ -181,7 +208,12 @@ export interface ConvOptions {
 }
 
 /** Cross-correlation of `x` [N, I, H, W] with `kernel` [O, I, kh, kw], plus `bias` [O]. */
-export function conv2d(x: Tensor, kernel: Tensor, bias: Tensor | undefined, { stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
+export function conv2d(
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  { stride = 1, padding = 0 }: ConvOptions = {},
+): Tensor {
   const sides: Padding = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
   return apply('conv2d', bias ? [x, kernel, bias] : [x, kernel], { stride, padding: sides });
 }

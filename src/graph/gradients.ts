@@ -77,7 +77,10 @@ function onesLike(axes: readonly number[], shape: Shape): Shape {
   return shape.map((n, i) => (axes.includes(i) ? 1 : n));
 }
 
-function reductionGradient({ inputs: [x], attrs: { axes }, gradients }: Context<'reduceSum' | 'reduceMean'>, factor: number): Gradients {
+function reductionGradient(
+  { inputs: [x], attrs: { axes }, gradients }: Context<'reduceSum' | 'reduceMean'>,
+  factor: number,
+): Gradients {
   const kept = reshape(gradients[0]!, onesLike(axes, x!.shape));
   return [expand(factor === 1 ? kept : mul(kept, factor), x!.shape)];
 }
@@ -90,7 +93,9 @@ function maxGradient({ inputs: [x], outputs: [y], attrs: { axes }, gradients }: 
 
 function matmulGradient({ inputs: [a, b], attrs: { transA, transB, alpha }, gradients }: Context<'matmul'>): Gradients {
   const g = gradients[0]!;
-  const da = transA ? matmul(b!, g, { transA: transB, transB: true, alpha }) : matmul(g, b!, { transB: !transB, alpha });
+  const da = transA
+    ? matmul(b!, g, { transA: transB, transB: true, alpha })
+    : matmul(g, b!, { transB: !transB, alpha });
   return [unbroadcast(da, a!.shape), matmulRightGradient(a!, b!, g, transA, transB, alpha)];
 }
 
@@ -99,7 +104,9 @@ function matmulRightGradient(a: Tensor, b: Tensor, g: Tensor, transA: boolean, t
   const flatten = b.shape.length === 2 && a.shape.length > 2 && !transA;
   const rows = flatten ? reshape(a, [-1, a.shape.at(-1)!]) : a;
   const gradient = flatten ? reshape(g, [-1, g.shape.at(-1)!]) : g;
-  const db = transB ? matmul(gradient, rows, { transA: true, transB: transA, alpha }) : matmul(rows, gradient, { transA: !transA, alpha });
+  const db = transB
+    ? matmul(gradient, rows, { transA: true, transB: transA, alpha })
+    : matmul(rows, gradient, { transA: !transA, alpha });
   return unbroadcast(db, b.shape);
 }
 
@@ -113,7 +120,10 @@ function convGradient({ inputs: [x, w], attrs, gradients }: Context<'conv2d'>): 
 }
 
 /** `dx = (dx̂ − mean dx̂ − x̂ · mean(dx̂ · x̂)) / σ` with `dx̂ = g · scale`; the means are products with the scale vector. */
-function layerNormInputGradient({ inputs: [x, scale], outputs: [, mean, inverseDeviation] }: Context<'layerNorm'>, gradient: Tensor): Gradients {
+function layerNormInputGradient(
+  { inputs: [x, scale], outputs: [, mean, inverseDeviation] }: Context<'layerNorm'>,
+  gradient: Tensor,
+): Gradients {
   const width = x!.shape.at(-1)!;
   const flat = [sizeOf(x!.shape) / width, width];
   const g = reshape(gradient, flat);
@@ -128,7 +138,11 @@ function layerNormInputGradient({ inputs: [x, scale], outputs: [, mean, inverseD
 
 /** The statistics may be used too: `∂μ/∂x = 1/n` and `∂(1/σ)/∂x = −x̂/(n σ²)`. */
 function layerNormGradient(context: Context<'layerNorm'>): Gradients {
-  const { inputs: [x], outputs: [, mean, inverse], gradients: [g, ofMean, ofInverse] } = context;
+  const {
+    inputs: [x],
+    outputs: [, mean, inverse],
+    gradients: [g, ofMean, ofInverse],
+  } = context;
   const [dx, ...ofParameters] = g ? layerNormInputGradient(context, g) : [];
   const share = 1 / x!.shape.at(-1)!;
   const throughMean = ofMean && expand(mul(ofMean, share), x!.shape);
@@ -145,15 +159,21 @@ function sumOf(...parts: Gradients): Tensor | undefined {
  * As for layerNorm, with the sums over pixels taken once for each channel and everything after that on [N, C].
  * The operation keeps no deviation; with `c = mean(x · x̂) = σ²/√(σ² + eps)`, it is `1/√(σ² + eps) = 2/(c + √(c² + 4 eps))`.
  */
-function groupNormInputGradient({ inputs: [x], outputs: [, normal], attrs: { groups, eps } }: Context<'groupNorm'>, g: Tensor, scale: Tensor): Gradients {
+function groupNormInputGradient(
+  { inputs: [x], outputs: [, normal], attrs: { groups, eps } }: Context<'groupNorm'>,
+  g: Tensor,
+  scale: Tensor,
+): Gradients {
   const [n, c, h, w] = x!.shape as [number, number, number, number];
   const sumProduct = sum(mul(g, normal!), [2, 3]); // [N, C]
   const sumG = sum(g, [2, 3]); // [N, C]
   const count = (c / groups) * h * w;
-  const groupMean = (perChannel: Tensor) => mul(sum(reshape(mul(perChannel, scale), [n, groups, c / groups]), [2]), 1 / count);
+  const groupMean = (perChannel: Tensor) =>
+    mul(sum(reshape(mul(perChannel, scale), [n, groups, c / groups]), [2]), 1 / count);
   const correlation = mul(sum(reshape(mul(x!, normal!), [n, groups, count]), [2]), 1 / count);
   const inverse = div(2, add(correlation, sqrt(add(square(correlation), 4 * eps)))); // [N, G]
-  const perGroup = (values: Tensor) => reshape(expand(reshape(values, [n, groups, 1]), [n, groups, c / groups]), [n, c, 1, 1]);
+  const perGroup = (values: Tensor) =>
+    reshape(expand(reshape(values, [n, groups, 1]), [n, groups, c / groups]), [n, c, 1, 1]);
   const direct = mul(g, mul(perGroup(inverse), reshape(scale, [1, c, 1, 1])));
   const along = mul(normal!, perGroup(mul(inverse, groupMean(sumProduct))));
   return [sub(direct, add(along, perGroup(mul(inverse, groupMean(sumG))))), sum(sumProduct, [0]), sum(sumG, [0])];
@@ -161,27 +181,51 @@ function groupNormInputGradient({ inputs: [x], outputs: [, normal], attrs: { gro
 
 /** The normalised input may be used too: it is an output with a scale of 1. */
 function groupNormGradient(context: Context<'groupNorm'>): Gradients {
-  const { inputs: [, scale], gradients: [g, ofNormal] } = context;
+  const {
+    inputs: [, scale],
+    gradients: [g, ofNormal],
+  } = context;
   const [dx, ...ofParameters] = g ? groupNormInputGradient(context, g, scale!) : [];
   const [throughNormal] = ofNormal ? groupNormInputGradient(context, ofNormal, expand(scalar(1), scale!.shape)) : [];
   return [sumOf(dx, throughNormal), ...ofParameters];
 }
 
-/** With probabilities P and `dP = gᵀ v`: `dS = P · (dP − Σ_d g · o)`, since `Σ_s dP · P = Σ_d g · o` (Dao et al., 2022, eq. 4). */
-function attentionGradient({ inputs: [q, k, v, mask], outputs: [o, p], attrs: { scale }, gradients: [g, gp] }: Context<'attention'>): Gradients {
-  const [batch, heads, queries] = p!.shape as [number, number, number];
-  let dp = g && sub(matmul(g, v!, { transA: true }), reshape(sum(mul(g, o!), [2]), [batch, heads, queries, 1]));
+/**
+ * With probabilities P and `dP = gᵀ v`: `dS = P · (dP − D)`, `D = Σ_d g · o = Σ_s dP · P` (Dao et al., 2022, eq. 4). D is one
+ * more channel of g that meets a channel of ones in v: the product subtracts it, not a pass over [B, h, T, S].
+ */
+function attentionGradient({
+  inputs: [q, k, v, mask],
+  outputs: [o, p],
+  attrs: { scale },
+  gradients: [g, gp],
+}: Context<'attention'>): Gradients {
+  let dp = g && matmul(concat([g, neg(sum(mul(g, o!), [2], true))], 2), withOnes(v!), { transA: true });
   if (gp) {
     const direct = sub(gp, sum(mul(gp, p!), [3], true));
     dp = dp ? add(dp, direct) : direct;
   }
   const ds = mul(p!, dp!); // [B, h, T, S]
-  const dv = g && matmul(g, p!);
-  return [matmul(k!, ds, { transB: true, alpha: scale }), matmul(q!, ds, { alpha: scale }), dv, mask && unbroadcast(ds, mask.shape)];
+  return [
+    matmul(k!, ds, { transB: true, alpha: scale }),
+    matmul(q!, ds, { alpha: scale }),
+    g && matmul(g, p!),
+    mask && unbroadcast(ds, mask.shape),
+  ];
+}
+
+/** [B, h, d + 1, S]: a channel of ones after the others. */
+function withOnes(v: Tensor): Tensor {
+  return concat([v, expand(scalar(1), v.shape.with(2, 1))], 2);
 }
 
 function splitGradient({ outputs, attrs: { axis }, gradients }: Context<'split'>): Gradients {
-  return [concat(outputs.map(({ shape }, i) => gradients[i] ?? zeros(shape)), axis)];
+  return [
+    concat(
+      outputs.map(({ shape }, i) => gradients[i] ?? zeros(shape)),
+      axis,
+    ),
+  ];
 }
 
 function concatGradient({ inputs, attrs: { axis }, gradients }: Context<'concat'>): Gradients {
@@ -225,7 +269,9 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   relu: pointwise((g, x) => where(greater(x, 0), g, 0)),
   swish: swishGradient,
   gelu: pointwise((g, x) => mul(g, geluDerivative(x))),
-  cast: ({ inputs: [x], attrs: { to }, gradients }) => [isReal(x!.dtype) && isReal(to) ? cast(gradients[0]!, x!.dtype) : undefined],
+  cast: ({ inputs: [x], attrs: { to }, gradients }) => [
+    isReal(x!.dtype) && isReal(to) ? cast(gradients[0]!, x!.dtype) : undefined,
+  ],
   stopGradient: none,
   checkpoint: pointwise((g) => g),
   add: pairwise((g) => [g, g]),
@@ -236,23 +282,45 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   minimum: pairwise((g, a, b) => [where(greater(a, b), 0, g), where(greater(a, b), g, 0)]),
   greater: none,
   equal: none,
-  where: ({ inputs: [condition, a, b], gradients }) => [undefined, unbroadcast(where(condition!, gradients[0]!, 0), a!.shape), unbroadcast(where(condition!, 0, gradients[0]!), b!.shape)],
+  where: ({ inputs: [condition, a, b], gradients }) => [
+    undefined,
+    unbroadcast(where(condition!, gradients[0]!, 0), a!.shape),
+    unbroadcast(where(condition!, 0, gradients[0]!), b!.shape),
+  ],
   reduceSum: (context) => reductionGradient(context, 1),
-  reduceMean: (context) => reductionGradient(context, sizeOf(context.outputs[0]!.shape) / sizeOf(context.inputs[0]!.shape)),
+  reduceMean: (context) =>
+    reductionGradient(context, sizeOf(context.outputs[0]!.shape) / sizeOf(context.inputs[0]!.shape)),
   reduceMax: maxGradient,
   reshape: pointwise((g, x) => reshape(g, x.shape)),
-  transpose: ({ attrs: { perm }, gradients }) => [transpose(gradients[0]!, perm.map((_, i) => perm.indexOf(i)))],
+  transpose: ({ attrs: { perm }, gradients }) => [
+    transpose(
+      gradients[0]!,
+      perm.map((_, i) => perm.indexOf(i)),
+    ),
+  ],
   expand: pointwise((g, x) => unbroadcast(g, x.shape)),
-  slice: ({ inputs: [x], attrs: { axis, start, end }, gradients }) => [pad(gradients[0]!, axis, start, x!.shape[axis]! - end)],
-  pad: ({ inputs: [x], attrs: { axis, before }, gradients }) => [slice(gradients[0]!, axis, before, before + x!.shape[axis]!)],
+  slice: ({ inputs: [x], attrs: { axis, start, end }, gradients }) => [
+    pad(gradients[0]!, axis, start, x!.shape[axis]! - end),
+  ],
+  pad: ({ inputs: [x], attrs: { axis, before }, gradients }) => [
+    slice(gradients[0]!, axis, before, before + x!.shape[axis]!),
+  ],
   concat: concatGradient,
   split: splitGradient,
-  gather: ({ inputs: [table, ids], gradients }) => [apply('scatterAdd', [ids!, gradients[0]!], { rows: table!.shape[0]! })],
+  gather: ({ inputs: [table, ids], gradients }) => [
+    apply('scatterAdd', [ids!, gradients[0]!], { rows: table!.shape[0]! }),
+  ],
   scatterAdd: ({ inputs: [ids], gradients }) => [undefined, gather(gradients[0]!, ids!)],
   matmul: matmulGradient,
   conv2d: convGradient,
-  conv2dInputGrad: ({ inputs: [g, w], attrs: { stride, padding }, gradients: [dx] }) => [apply('conv2d', [dx!, w!], { stride, padding }), apply('conv2dWeightGrad', [dx!, g!], { stride, padding, kernelShape: w!.shape })],
-  conv2dWeightGrad: ({ inputs: [x, g], attrs: { stride, padding }, gradients: [dw] }) => [apply('conv2dInputGrad', [g!, dw!], { stride, padding, inputShape: x!.shape }), apply('conv2d', [x!, dw!], { stride, padding })],
+  conv2dInputGrad: ({ inputs: [g, w], attrs: { stride, padding }, gradients: [dx] }) => [
+    apply('conv2d', [dx!, w!], { stride, padding }),
+    apply('conv2dWeightGrad', [dx!, g!], { stride, padding, kernelShape: w!.shape }),
+  ],
+  conv2dWeightGrad: ({ inputs: [x, g], attrs: { stride, padding }, gradients: [dw] }) => [
+    apply('conv2dInputGrad', [g!, dw!], { stride, padding, inputShape: x!.shape }),
+    apply('conv2d', [x!, dw!], { stride, padding }),
+  ],
   upsample2x: pointwise((g) => apply('sumPool2x', [g], {})),
   sumPool2x: pointwise((g) => apply('upsample2x', [g], {})),
   softmax: pointwise((g, _, y) => mul(y, sub(g, sum(mul(g, y), [-1], true)))),
@@ -266,4 +334,3 @@ export function applyGradientRule(node: Node, gradients: readonly (Tensor | unde
   const rule = gradientRules[node.op] as GradientRule<OpName>;
   return rule({ inputs: node.inputs, outputs: outputsOf(node), attrs: node.attrs, gradients });
 }
-

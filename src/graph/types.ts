@@ -30,7 +30,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** The axis counted from the front; negative axes count from the back. */
 export function normalizeAxis(axis: number, rank: number, who: string): number {
   const result = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || result < 0 || result >= rank) throw shapeError(who, `an axis between ${-rank} and ${rank - 1}`, `${axis}`);
+  if (!Number.isInteger(axis) || result < 0 || result >= rank)
+    throw shapeError(who, `an axis between ${-rank} and ${rank - 1}`, `${axis}`);
   return result;
 }
 
@@ -44,7 +45,8 @@ export function broadcastShapes(a: Shape, b: Shape, who: string): Shape {
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw shapeError(who, `shapes that broadcast together`, `[${a.join(', ')}] and [${b.join(', ')}]`);
+    if (x !== y && x !== 1 && y !== 1)
+      throw shapeError(who, `shapes that broadcast together`, `[${a.join(', ')}] and [${b.join(', ')}]`);
     return x === 1 ? y : x;
   });
 }
