@@ -1,0 +1,76 @@
+// Lines over steps or any other number, such as losses.
+
+import { type Html, html } from '../html.ts';
+import { type Axis, frame, round } from './frame.ts';
+import { extent } from './scale.ts';
+
+export type Point = readonly [x: number, y: number];
+
+export interface Line {
+  readonly name: string;
+  /** A color class of the page: `c-base`, `c-tuned`, … */
+  readonly color: string;
+  readonly points: readonly Point[];
+  readonly dashed?: boolean;
+  /** Marks at the points themselves. */
+  readonly dots?: boolean;
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly x: Omit<Axis, 'domain'> & { domain?: readonly [number, number] };
+  readonly y: Omit<Axis, 'domain'> & { domain?: readonly [number, number] };
+  /** A diagonal from (0, 0) to (1, 1), as reliability diagrams have. */
+  readonly diagonal?: boolean;
+}
+
+/** A chart of lines with its legend. */
+export function lineChart({ title, lines, x, y, diagonal }: LineChartOptions): Html {
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  const points = drawn.flatMap((line) => line.points);
+  const xAxis: Axis = { ...x, domain: x.domain ?? extent(points.map(([value]) => value)) };
+  const yAxis: Axis = { ...y, domain: y.domain ?? extent(points.map(([, value]) => value)) };
+  const description = drawn.map((line) => describe(line, x.label)).join(' ');
+  const chart = frame({ title, description, x: xAxis, y: yAxis }, (places) => [
+    ...(diagonal
+      ? [
+          html`<line class="reference" x1="${places.x(0)}" y1="${places.y(0)}" x2="${places.x(1)}" y2="${places.y(1)}"/>`,
+        ]
+      : []),
+    ...drawn.map(({ points, color, dashed, dots }) => {
+      const path = points.map(([a, b]) => `${round(places.x(a))},${round(places.y(b))}`).join(' ');
+      const marks = dots
+        ? points.map(
+            ([a, b]) =>
+              html`<circle class="${color} mark" cx="${round(places.x(a))}" cy="${round(places.y(b))}" r="3"/>`,
+          )
+        : null;
+      return html`<polyline class="${color} line${dashed ? ' dashed' : ''}" points="${path}"/>${marks}`;
+    }),
+  ]);
+  return figure(title, y.label, drawn, chart);
+}
+
+function describe({ name, points }: Line, over: string): string {
+  const [first, last] = [points[0]!, points.at(-1)!];
+  return `${name}: ${show(first[1])} at ${over} ${show(first[0])}, ${show(last[1])} at ${show(last[0])}.`;
+}
+
+function show(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** A chart under its title and legend. */
+export function figure(
+  title: string,
+  yLabel: string,
+  entries: readonly { name: string; color: string; dashed?: boolean }[],
+  chart: Html,
+): Html {
+  const legend = entries.map(
+    ({ name, color, dashed }) =>
+      html`<span class="key"><svg class="swatch" viewBox="0 0 22 10" aria-hidden="true"><line class="${color} line${dashed ? ' dashed' : ''}" x1="1" x2="21" y1="5" y2="5"/></svg>${name}</span>`,
+  );
+  return html`<figure class="chart-figure"><figcaption><b>${title}</b>${yLabel ? html`<span class="unit">${yLabel}</span>` : null}<span class="keys">${entries.length > 1 ? legend : null}</span></figcaption>${chart}</figure>`;
+}

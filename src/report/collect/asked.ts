@@ -1,0 +1,19 @@
+// What was asked of the model: prompts by category and split.
+
+import { CATEGORIES } from '../../prompts/grammar.ts';
+import type { Project } from '../../store/project.ts';
+import { listPrompts } from '../../store/prompts.ts';
+import type { AskedData } from '../data.ts';
+
+/** Null before there are prompts. */
+export async function collectAsked({ db }: Project): Promise<AskedData | null> {
+  const all = await listPrompts(db);
+  if (all.length === 0) return null;
+  const prompts = (['seen', 'unseen'] as const).flatMap((split) =>
+    CATEGORIES.flatMap((category) => {
+      const group = all.filter((prompt) => prompt.split === split && prompt.category === category);
+      return group.length > 0 ? [{ category, split, count: group.length, example: group[0]!.text }] : [];
+    }),
+  );
+  return { prompts };
+}

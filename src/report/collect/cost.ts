@@ -1,0 +1,41 @@
+// What the run took: images, answers, and time where the store tells it.
+
+import { cpus, totalmem } from 'node:os';
+import { listImages } from '../../store/images.ts';
+import type { Project } from '../../store/project.ts';
+import { listRatings } from '../../store/ratings.ts';
+import { formatBytes } from '../../util/text.ts';
+import type { CostData } from '../data.ts';
+
+const PURPOSES = ['feedback', 'sample', 'evaluation'];
+const STAGES: Readonly<Record<string, string>> = {
+  feedback: 'drawing for feedback',
+  evaluation: 'drawing for evaluation',
+};
+/** A longer gap between two batches is a pause. */
+const LONGEST_GAP_S = 600;
+
+export async function collectCost({ db }: Project, extra: CostData['seconds']): Promise<CostData> {
+  const images = await listImages(db);
+  const ofPurpose = (purpose: string) => images.filter((image) => image.purpose === purpose);
+  const drawing = Object.entries(STAGES).map(([purpose, stage]) => ({
+    stage,
+    seconds: workingSeconds(ofPurpose(purpose).map(({ createdAt }) => createdAt)),
+  }));
+  const [cpu] = cpus();
+  return {
+    images: PURPOSES.map((purpose) => ({ purpose, count: ofPurpose(purpose).length })).filter(({ count }) => count > 0),
+    ratings: (await listRatings(db)).length,
+    seconds: [...drawing, ...extra].filter(({ seconds }) => seconds >= 1),
+    machine: `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}, Node ${process.versions.node}`,
+  };
+}
+
+/** The time between the first and the last of times (ISO 8601) without the gaps that are pauses. */
+export function workingSeconds(times: readonly string[]): number {
+  const sorted = [...new Set(times)].map((time) => Date.parse(time) / 1000).sort((a, b) => a - b);
+  return sorted.reduce((sum, time, i) => {
+    const gap = i === 0 ? 0 : time - sorted[i - 1]!;
+    return gap > LONGEST_GAP_S ? sum : sum + gap;
+  }, 0);
+}

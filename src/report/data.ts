@@ -1,0 +1,150 @@
+// Everything the report tells, as plain data: the content of `report.json`. Pictures are named by their hashes.
+
+import type { EvaluationReport } from '../evaluation/report.ts';
+import type { Category } from '../prompts/grammar.ts';
+import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
+import type { Answer, PromptSplit } from '../store/schema.ts';
+import type { StepMetrics } from '../tuning/metrics.ts';
+import type { Agreement } from './agreement.ts';
+
+export interface ReportData {
+  readonly version: 1;
+  readonly title: string;
+  readonly createdAt: string;
+  readonly seed: number;
+  readonly asked: AskedData | null;
+  readonly feedback: FeedbackData | null;
+  readonly reward: RewardData | null;
+  readonly tuning: TuningData | null;
+  readonly evaluation: EvaluationReport | null;
+  readonly lineage: readonly LineageRow[];
+  readonly cost: CostData;
+  readonly config: readonly ConfigRow[];
+  /** Commands that bring a project of this config to this report. */
+  readonly commands: readonly string[];
+}
+
+/** A picture with what it was drawn from. */
+export interface PictureRef {
+  readonly hash: string;
+  readonly prompt: string;
+  readonly seed: number;
+}
+
+export interface AskedData {
+  readonly prompts: readonly {
+    readonly category: Category;
+    readonly split: PromptSplit;
+    readonly count: number;
+    readonly example: string;
+  }[];
+}
+
+export interface FeedbackData {
+  readonly images: number;
+  readonly rated: number;
+  readonly answers: Readonly<Record<Answer, number>>;
+  readonly categories: readonly ({ readonly category: string; readonly images: number } & Record<Answer, number>)[];
+  readonly raters: readonly RaterRow[];
+  /** Null where no image was rated twice. */
+  readonly agreement: Agreement | null;
+  readonly guideline: { readonly version: number; readonly text: string } | null;
+  /** For each category, the first images in order of their hashes that were answered good, and bad. */
+  readonly examples: readonly (PictureRef & { readonly category: string; readonly answer: Answer })[];
+}
+
+export interface RaterRow {
+  readonly name: string;
+  readonly kind: 'human' | 'simulated';
+  readonly excluded: boolean;
+  readonly answers: number;
+  /** Of good and bad answers. */
+  readonly goodShare: number | null;
+  readonly skipShare: number;
+  readonly medianSeconds: number;
+}
+
+export interface TuningData {
+  readonly runId: string;
+  readonly status: string;
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly plan: Readonly<Record<string, unknown>> | null;
+  readonly steps: number;
+  readonly seconds: number;
+  /** At most 200 points; means over equal runs of steps. */
+  readonly curve: readonly Omit<StepMetrics, 'seconds'>[];
+  readonly samples: SampleGrid | null;
+}
+
+/** The fixed sample prompts as tuning went on; the base is step 0. */
+export interface SampleGrid {
+  readonly steps: readonly number[];
+  readonly rows: readonly {
+    readonly prompt: string;
+    readonly seed: number;
+    readonly hashes: readonly (string | null)[];
+  }[];
+}
+
+export interface LineageRow {
+  readonly what: string;
+  readonly hash: string;
+  readonly detail: string;
+}
+
+export interface CostData {
+  readonly images: readonly { readonly purpose: string; readonly count: number }[];
+  readonly ratings: number;
+  /** Seconds by stage, of stages that say how long they worked. */
+  readonly seconds: readonly { readonly stage: string; readonly seconds: number }[];
+  readonly machine: string;
+}
+
+export interface ConfigRow {
+  readonly key: string;
+  readonly value: string;
+  /** Whether it differs from the default. */
+  readonly set: boolean;
+  readonly description: string;
+}
+
+export interface RewardData {
+  readonly hash: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly examples: { readonly train: number; readonly validation: number };
+  readonly bestStep: number;
+  /** Of training. */
+  readonly seconds: number;
+  readonly curve: readonly RewardPoint[];
+  readonly groups: readonly RewardGroup[];
+  /** Reliability by data set. */
+  readonly reliability: readonly {
+    readonly set: string;
+    readonly bins: readonly ReliabilityBin[];
+    readonly error: number | null;
+  }[];
+}
+
+export interface RewardPoint {
+  readonly step: number;
+  readonly train: number;
+  readonly validation: number | null;
+  readonly trainAccuracy: number;
+  readonly validationAccuracy: number | null;
+}
+
+/** How well the reward and the CLIP score predict answers about some images; null where all answers are alike. */
+export interface RewardGroup {
+  /** Which images, in words. */
+  readonly set: string;
+  readonly category: string;
+  readonly images: number;
+  readonly goodShare: number;
+  readonly accuracy: { readonly reward: number | null; readonly clip: number | null };
+  /** The ends of the 95 % interval of the reward's accuracy. */
+  readonly interval: readonly [number, number] | null;
+  readonly auroc: { readonly reward: number | null; readonly clip: number | null };
+  /** Expected calibration error of the reward, 0 to 1. */
+  readonly calibrationError: number;
+}

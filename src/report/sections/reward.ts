@@ -1,0 +1,138 @@
+// Stage 2: how well the reward function predicts what raters say, beside the CLIP score.
+
+import { lineChart } from '../charts/line-chart.ts';
+import type { RewardData, RewardGroup } from '../data.ts';
+import { count, number, percent, points } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import { type Row, table } from '../table.ts';
+import { tile } from '../tile.ts';
+import { missingSection, type Section, section } from './section.ts';
+
+export function rewardSection(reward: RewardData | null): Section {
+  if (!reward) return missingSection('reward', 'Reward function', 'reward train');
+  const { examples, bestStep, settings } = reward;
+  const lambda = Number(settings.lambda);
+  const auxiliary =
+    lambda > 0
+      ? html`, beside picking the right prompt among ${Number(settings.negatives) + 1} with weight λ = ${lambda}`
+      : ', without prompt classification';
+  return section(
+    'reward',
+    'Reward function',
+    html`<p>A small network on frozen CLIP embeddings of image and prompt learned to predict the answers (good is 1, bad is 0) of ${count(examples.train)} images${auxiliary}. ${
+      examples.validation > 0
+        ? html`${count(examples.validation)} images of
+other prompts told when to stop: at step ${count(bestStep)}.`
+        : null
+    } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.</p>
+<div class="charts">${lossChart(reward)}${accuracyChart(reward)}${reliabilityChart(reward)}</div>
+${groupTable(reward)}`,
+  );
+}
+
+function lossChart({ curve, bestStep }: RewardData): Html {
+  return lineChart({
+    title: `Loss, best at step ${bestStep}`,
+    lines: [
+      { name: 'training', color: 'c-base', points: curve.map(({ step, train }) => [step, train]) },
+      {
+        name: 'validation',
+        color: 'c-tuned',
+        points: curve.flatMap(({ step, validation }) => (validation === null ? [] : [[step, validation] as const])),
+      },
+    ],
+    x: { label: 'step' },
+    y: { label: '' },
+  });
+}
+
+function accuracyChart({ curve }: RewardData): Html {
+  return lineChart({
+    title: 'Accuracy while learning',
+    lines: [
+      { name: 'training', color: 'c-base', points: curve.map(({ step, trainAccuracy }) => [step, trainAccuracy]) },
+      {
+        name: 'validation',
+        color: 'c-tuned',
+        points: curve.flatMap(({ step, validationAccuracy: value }) =>
+          value === null ? [] : [[step, value] as const],
+        ),
+      },
+    ],
+    x: { label: 'step' },
+    y: { label: 'share of images', format: (value) => `${Math.round(100 * value)} %` },
+  });
+}
+
+const SET_COLORS = ['c-tuned', 'c-best', 'c-base'];
+
+function reliabilityChart({ reliability }: RewardData): Html {
+  const lines = reliability.map(({ set, bins, error }, i) => ({
+    name: error === null ? set : `${set}, error ${number(error)}`,
+    color: SET_COLORS[i % SET_COLORS.length]!,
+    dots: true,
+    points: bins.flatMap(({ meanScore, goodShare }) =>
+      meanScore === undefined || goodShare === undefined ? [] : [[meanScore, goodShare] as const],
+    ),
+  }));
+  return lineChart({
+    title: 'Calibration',
+    lines,
+    diagonal: true,
+    x: { label: 'reward', domain: [0, 1] },
+    y: { label: 'share answered good', domain: [0, 1] },
+  });
+}
+
+function groupTable({ groups }: RewardData): Html {
+  const sets = [...new Set(groups.map(({ set }) => set))];
+  const show = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
+  const rows = sets.flatMap((set): Row[] => [
+    { head: set, cells: [] },
+    ...groups
+      .filter((group) => group.set === set)
+      .map(({ category, images, goodShare, accuracy, interval, auroc, calibrationError }) => ({
+        head: category,
+        total: category === 'all',
+        cells: [
+          count(images),
+          percent(goodShare),
+          html`${show(accuracy.reward, percent)}${interval ? html`<span class="i">${number(100 * interval[0], 1)} to ${number(100 * interval[1], 1)}</span>` : null}`,
+          show(accuracy.clip, percent),
+          show(auroc.reward, number),
+          show(auroc.clip, number),
+          number(calibrationError),
+        ],
+      })),
+  ]);
+  const columns = [
+    'Images',
+    'Count',
+    'Good',
+    'Accuracy, reward',
+    'Accuracy, CLIP',
+    'AUROC, reward',
+    'AUROC, CLIP',
+    'Calibration error',
+  ];
+  return table(html`Agreement with answers <span>– 95 % intervals below the reward’s accuracy</span>`, columns, rows);
+}
+
+/** The figures of the hardest set there is: unseen prompts, else validation. */
+export function findBestGroup(reward: RewardData | null): RewardGroup | undefined {
+  const all = reward?.groups.filter(({ category }) => category === 'all') ?? [];
+  return (
+    all.find(({ set }) => set.startsWith('unseen')) ?? all.find(({ set }) => set.startsWith('validation')) ?? all.at(-1)
+  );
+}
+
+export function rewardTile(reward: RewardData | null): Html | null {
+  const group = findBestGroup(reward);
+  if (!group || group.accuracy.reward === null) return null;
+  const { clip, reward: own } = group.accuracy;
+  return tile(
+    `Reward accuracy, ${group.set.split(',')[0]}`,
+    html`${percent(own)}`,
+    clip === null ? html`by ${count(group.images)} images` : html`CLIP score ${percent(clip)}: ${points(own - clip)}`,
+  );
+}

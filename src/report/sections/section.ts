@@ -1,0 +1,24 @@
+// What every section of the page is: a heading with an anchor and a body, or a line that names the command that makes it.
+
+import { type Html, html } from '../html.ts';
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+  /** Whether its stage has not run yet. */
+  readonly missing: boolean;
+}
+
+export function section(id: string, title: string, body: Html): Section {
+  return { id, title, body, missing: false };
+}
+
+export function missingSection(id: string, title: string, command: string): Section {
+  const body = html`<p class="missing">This stage has not run yet. <code>collimate ${command}</code> runs it.</p>`;
+  return { id, title, body, missing: true };
+}
+
+export function renderSection({ id, title, body }: Section): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>${body}</section>`;
+}

@@ -1,0 +1,97 @@
+// Stage 3: how fine-tuning went.
+
+import type { StepPoint } from '../../evaluation/report.ts';
+import { formatDuration } from '../../util/text.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import type { SampleGrid, TuningData } from '../data.ts';
+import { count, number } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import type { Picture } from '../pictures.ts';
+import { missingSection, type Section, section } from './section.ts';
+
+export function tuningSection(tuning: TuningData | null, overSteps: readonly StepPoint[], picture: Picture): Section {
+  if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
+  const { settings, steps, seconds, status, plan } = tuning;
+  const method = settings.method === 'sft' ? 'supervised fine-tuning on the best images' : 'reward-weighted likelihood';
+  const images = plan
+    ? html` on ${count(Number(plan.images))} images of mean weight ${number(Number(plan.meanWeight))}`
+    : null;
+  const pairs =
+    plan && Number(plan.pairsPerStep) > 0
+      ? html`, beside pre-training pairs with weight β = ${String(settings.beta)}`
+      : ', without pre-training pairs';
+  return section(
+    'tuning',
+    'Fine-tuning',
+    html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
+<div class="charts">${lossChart(tuning)}${normChart(tuning)}${overSteps.length > 1 ? stepChart(overSteps) : null}</div>
+${overSteps.length > 1 ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
+${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
+  );
+}
+
+function lossChart({ curve }: TuningData): Html {
+  const line = (
+    name: string,
+    color: string,
+    of: (point: TuningData['curve'][number]) => number | undefined,
+    dashed = false,
+  ) => ({
+    name,
+    color,
+    dashed,
+    points: curve.flatMap((point) => {
+      const value = of(point);
+      return value === undefined ? [] : [[point.step, value] as const];
+    }),
+  });
+  const lines = [
+    line('whole', 'c-tuned', (point) => point.train_loss),
+    line('reward-weighted', 'c-best', (point) => point.reward_loss),
+    line('pre-training', 'c-base', (point) => point.pretrain_loss, true),
+  ];
+  return lineChart({ title: 'Loss', lines, x: { label: 'step' }, y: { label: 'noise-prediction error' } });
+}
+
+function normChart({ curve }: TuningData): Html {
+  const points = curve.map(({ step, grad_norm }) => [step, grad_norm] as const);
+  return lineChart({
+    title: 'Gradient norm',
+    lines: [{ name: 'gradient norm', color: 'c-tuned', points }],
+    x: { label: 'step' },
+    y: { label: 'before clipping' },
+  });
+}
+
+/** Judge and reward over steps; the reward is trained towards the same 0 to 1. */
+function stepChart(points: readonly StepPoint[]): Html {
+  const judged = points.map(({ step, good }) => [step, good] as const);
+  const rewarded = points.flatMap(({ step, reward }) => (reward === null ? [] : [[step, reward] as const]));
+  return lineChart({
+    title: 'Judge and reward',
+    lines: [
+      { name: 'share judged good', color: 'c-good', points: judged, dots: true },
+      { name: 'mean reward', color: 'c-best', points: rewarded, dots: true, dashed: true },
+    ],
+    x: {
+      label: 'step',
+      ticks: points
+        .map(({ step }) => step)
+        .filter((_, i, all) => all.length <= 6 || i % Math.ceil(all.length / 6) === 0),
+    },
+    y: { label: 'on the sample prompts', domain: [0, 1] },
+  });
+}
+
+function sampleTable({ steps, rows }: SampleGrid, picture: Picture): Html {
+  const head = steps.map((step) => html`<th scope="col">${step === 0 ? 'base' : `step ${step}`}</th>`);
+  const body = rows.map(({ prompt, hashes }) => {
+    const cells = hashes.map(
+      (hash, i) =>
+        html`<td>${hash ? picture(hash, `“${prompt}” at ${steps[i] === 0 ? 'the base' : `step ${steps[i]}`}`) : '–'}</td>`,
+    );
+    return html`<tr><th scope="row">${prompt}</th>${cells}</tr>`;
+  });
+  return html`<h3>The same noise, as the model learned</h3><p class="rule">Prompts were fixed before tuning by the seed, the categories in turn; each row is one noise.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Samples over steps"><table class="samples"><thead><tr><th scope="col">Prompt</th>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}

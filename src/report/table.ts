@@ -1,0 +1,29 @@
+// Tables with a caption, and headers that say what they head.
+
+import type { Interval } from '../evaluation/bootstrap.ts';
+import { range } from './format.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
+
+export interface Row {
+  /** The first cell, which heads the row; alone it heads a group of rows. */
+  readonly head: HtmlValue;
+  readonly cells: readonly HtmlValue[];
+  /** Stands out, as a total does. */
+  readonly total?: boolean;
+}
+
+/** A table that scrolls sideways on a narrow screen. Rows without cells head a group. */
+export function table(caption: HtmlValue, columns: readonly string[], rows: readonly Row[]): Html {
+  const headers = columns.map((column) => html`<th scope="col">${column}</th>`);
+  const body = rows.map(({ head, cells, total }) =>
+    cells.length === 0
+      ? html`<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${head}</th></tr>`
+      : html`<tr${total ? html` class="total"` : null}><th scope="row">${head}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><caption>${caption}</caption><thead><tr>${headers}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** An estimate with its interval below it. */
+export function withInterval(text: string, interval: Interval, scale = 100, digits = 1): Html {
+  return html`${text}<span class="i">${range(interval, scale, digits)}</span>`;
+}
