@@ -96,6 +96,7 @@ async function encodePictures(
     keys: readonly string[],
     picture: (index: number) => Promise<Uint8Array>,
   ): Promise<Float32Array> => {
+    if (keys.length === 0) return new Float32Array(0);
     progress.stage(name, keys.length);
     const identity = hashWeights(join(pipeline.folder, 'vae'));
     const vectors = await cachedVectors(

@@ -17,7 +17,7 @@ import { readMetrics } from './metrics.ts';
 import { makeTuningProject, TEST_REWARD } from './testing.ts';
 import { tuneModel } from './tune.ts';
 
-const STEPS = { maxTrainSteps: 8, checkpointingSteps: 2, samplesEvery: 4 };
+const STEPS = { maxTrainSteps: 8, checkpointingSteps: 2, samplesEvery: 8 };
 
 async function open(t: TestContext, tune = {}): Promise<Project> {
   const project = await makeTuningProject(makeTemporaryDir(t), { tune: { ...STEPS, ...tune } });
@@ -65,7 +65,7 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
 
   const samples = await listImages(db, { purpose: 'sample' });
   assert.deepEqual(new Set(samples.map(({ seed }) => seed)).size, 1);
-  const models = (await listCheckpoints(db)).filter(({ step }) => step % 4 === 0).map(({ modelHash }) => modelHash);
+  const models = (await listCheckpoints(db)).filter(({ step }) => step % 8 === 0).map(({ modelHash }) => modelHash);
   assert.deepEqual(samples.map(({ modelHash }) => modelHash).toSorted(), [summary.baseHash, ...models].toSorted());
   const said = session.lines.join('');
   assert.match(
@@ -81,6 +81,8 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
   assert.deepEqual([other.model, other.plan.pairsPerStep], [join(dir, 'models/beta-0'), 0]);
   assert.equal(hashModel(join(dir, 'models/tuned')), summary.modelHash);
   await assert.rejects(tuneModel(sessionOf(project), { name: '../x' }), { code: 'USAGE' });
+  const unknown = tuneModel(sessionOf(project), { rewardHash: 'abc' });
+  await assert.rejects(unknown, { code: 'USAGE', message: /no reward function of this project is abc/ });
 });
 
 test('a run whose process was killed goes on from its last checkpoint to the same model', async (t) => {
