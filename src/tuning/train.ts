@@ -42,7 +42,7 @@ export interface TrainOptions extends EngineOptions {
 }
 
 /** Whether step `step` leaves a checkpoint that is kept: at `checkpointingSteps`, where samples are drawn, and at the end. */
-export function isScheduled(settings: TuneSettings, step: number): boolean {
+function isScheduled(settings: TuneSettings, step: number): boolean {
   const { maxTrainSteps, checkpointingSteps, samplesEvery, samplePrompts } = settings;
   const every = (n: number) => n > 0 && step % n === 0;
   return step === maxTrainSteps || every(checkpointingSteps) || (samplePrompts > 0 && every(samplesEvery));
