@@ -20,6 +20,7 @@ export interface CommandEntry {
 
 /** Every command, in the order in which a newcomer meets them. */
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'demo', summary: 'Run the whole method on the embedded world', load: () => import('./demo.ts') },
   { name: 'init', summary: 'Make a project', load: () => import('./init.ts') },
   { name: 'generate', summary: 'Draw the images that are rated', load: () => import('./generate.ts') },
   { name: 'label', summary: 'Have simulated raters rate the images', load: () => import('./label.ts') },
@@ -48,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'verify',
     summary: 'Compare what is computed here with reference tensors',
     load: () => import('./verify.ts'),
+  },
+  {
+    name: 'reproduce',
+    summary: 'Measure the claims of the paper over several seeds; takes hours',
+    load: () => import('./reproduce.ts'),
   },
   { name: 'bench', summary: 'Time training and drawing on this machine', load: () => import('./bench.ts') },
   {

@@ -1,6 +1,6 @@
 // `collimate label --simulate`: has simulated raters answer for the drawn images.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CategoryAnswers, type LabelSummary, simulateLabels } from '../feedback/label.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
@@ -11,17 +11,22 @@ import { withStage } from './with-project.ts';
 export function register(command: Command, context: CliContext): void {
   command.option('--simulate', 'have simulated raters answer');
   command.option('--judge <dir>', "folder of the judge's weights, instead of the one in the package");
+  command.addOption(
+    new Option('--purpose <purpose>', 'rate the images drawn for feedback, or those of an evaluation')
+      .choices(['feedback', 'evaluation'])
+      .default('feedback'),
+  );
   addConfigFlags(command, ['label']);
-  command.action(async (options: { simulate?: boolean; judge?: string }) => {
+  command.action(async (options: { simulate?: boolean; judge?: string; purpose: 'feedback' | 'evaluation' }) => {
     if (!options.simulate)
       throw new CollimateError(
         'USAGE',
         'label: expected --simulate, got no one who rates',
         'Run `collimate label --simulate`.',
       );
-    const { judge } = options;
+    const { judge, purpose } = options;
     const summary = await withStage(context, command, 'label', (session) =>
-      simulateLabels(session, judge === undefined ? {} : { judge }),
+      simulateLabels(session, { purpose, ...(judge !== undefined && { judge }) }),
     );
     context.print(summary, describe(summary));
   });

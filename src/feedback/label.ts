@@ -41,13 +41,15 @@ export interface LabelSummary {
 export interface LabelOptions {
   /** Folder of the judge's weights; by default the judge of the package. */
   readonly judge?: string;
+  /** Which images: those drawn for feedback, or those of an evaluation, which teach nobody. Default `feedback`. */
+  readonly purpose?: 'feedback' | 'evaluation';
 }
 
 /** Images judged between two transactions. */
 const BATCH = 256;
 
 /**
- * Has simulated raters answer for every feedback image that fewer than `label.ratersPerImage` of them have seen.
+ * Has simulated raters answer for every image of a purpose that fewer than `label.ratersPerImage` of them have seen.
  *
  * @throws CollimateError MISSING_STAGE where there are no images, CONFIG where these raters have answered with other rates.
  */
@@ -56,13 +58,18 @@ export async function simulateLabels(
   options: LabelOptions = {},
 ): Promise<LabelSummary> {
   const { config, db } = project;
-  const images = await listImages(db, { purpose: 'feedback' });
+  const { purpose = 'feedback' } = options;
+  const images = await listImages(db, { purpose });
   if (images.length === 0)
-    throw new CollimateError('MISSING_STAGE', 'label: there are no images to rate', 'Run `collimate generate` first.');
+    throw new CollimateError(
+      'MISSING_STAGE',
+      `label: there are no ${purpose} images to rate`,
+      `Run \`collimate ${purpose === 'feedback' ? 'generate' : 'evaluate'}\` first.`,
+    );
   const judge = await openJudge(options.judge);
   try {
     const raters = makeRaters(config);
-    const identity = { seed: config.seed, label: config.label, judge: judge.hash };
+    const identity = { seed: config.seed, label: config.label, judge: judge.hash, purpose };
     return await withRun(db, 'label', identity, async (run) => {
       await storeRaters(db, raters, judge.hash);
       const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));

@@ -1,0 +1,20 @@
+// The demo: the whole method on the world and the models that ship with the package, in minutes on two cores.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigPatch } from '../store/config.ts';
+import { CONFIG_FILE, createProject, openProject, type Project } from '../store/project.ts';
+
+/** Sized for two cores and twelve minutes; chosen by the figures in docs/demo.md. */
+export const DEMO_CONFIG: ConfigPatch = {
+  seed: 1,
+  prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
+  generate: { imagesPerPrompt: 10, steps: 12, guidanceScale: 3, batchSize: 32 },
+  tune: { maxTrainSteps: 320, samplesEvery: 160, checkpointingSteps: 80 },
+  evaluate: { promptsPerCategory: 24, imagesPerPrompt: 3, bestOf: 16 },
+};
+
+/** Opens the demo's project, or makes it where there is none. */
+export function openDemo(dir: string): Promise<Project> {
+  return existsSync(join(dir, CONFIG_FILE)) ? openProject(dir) : createProject(dir, DEMO_CONFIG);
+}
