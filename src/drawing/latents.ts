@@ -9,7 +9,7 @@ import { vaeEncode } from '../models/vae/encoder.ts';
 import { CollimateError } from '../util/errors.ts';
 import { sceneToTensor } from '../world/image.ts';
 import type { EngineOptions } from './device.ts';
-import { inBatches, type Network, openNetwork } from './network.ts';
+import { inBatches, type Network, openNetwork, takeRows } from './network.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
 export interface LatentSizes {
@@ -81,18 +81,43 @@ export async function openLatentEncoder(
   };
 }
 
-/** A network from `latents` [batch, channels, h, w], scaled as the U-Net sees them, to `pixels` in about [−1, 1]. */
-export function openDecoder(pipeline: Pipeline, batch: number, engine: EngineOptions): Promise<Network> {
-  const { channels, height, width } = latentSizes(pipeline);
-  return openNetwork(
-    (p) => {
-      const latents = input('latents', [batch, channels, height, width]);
-      return { pixels: vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor)) };
+export interface LatentDecoder {
+  /** RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the U-Net sees them. */
+  decode(latents: Float32Array): Promise<Uint8Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** The way back from `openLatentEncoder`, compiled when it is first needed. */
+export function createDecoder(pipeline: Pipeline, batchSize: number, engine: EngineOptions): LatentDecoder {
+  const sizes = latentSizes(pipeline);
+  const { channels, height, width, length, picture } = sizes;
+  const batch = pictureBatch(sizes, batchSize);
+  const plane = picture.width * picture.height;
+  let network: Network | undefined;
+  const open = () =>
+    openNetwork(
+      (p) => {
+        const latents = input('latents', [batch, channels, height, width]);
+        return { pixels: vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor)) };
+      },
+      pipeline.parameters('vae'),
+      `${pipeline.folder}/vae`,
+      engine,
+    );
+  return {
+    async decode(latents) {
+      network ??= await open();
+      const count = latents.length / length;
+      const pictures: Uint8Array[] = [];
+      for (let start = 0; start < count; start += batch) {
+        const { pixels } = await network.run({ latents: takeRows(latents, length, start, batch) });
+        const there = Math.min(batch, count - start);
+        for (let i = 0; i < there; i++) pictures.push(toRgb(pixels!, i * 3 * plane, plane));
+      }
+      return pictures;
     },
-    pipeline.parameters('vae'),
-    `${pipeline.folder}/vae`,
-    engine,
-  );
+    dispose: async () => network?.dispose(),
+  };
 }
 
 /** RGB bytes [height, width, 3] of float32 [3, height, width] at `offset`; values outside [−1, 1] are clamped. */

@@ -95,3 +95,12 @@ async function hold(
 export function* inBatches<T>(items: readonly T[], size: number): Generator<{ start: number; items: readonly T[] }> {
   for (let start = 0; start < items.length; start += size) yield { start, items: items.slice(start, start + size) };
 }
+
+/** Rows `from` to `from + rows`, with zeros for those that there are not. */
+export function takeRows(values: Float32Array, width: number, from: number, rows: number): Float32Array {
+  const part = values.subarray(from * width, (from + rows) * width);
+  if (part.length === rows * width) return part;
+  const padded = new Float32Array(rows * width);
+  padded.set(part);
+  return padded;
+}

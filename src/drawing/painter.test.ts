@@ -47,6 +47,15 @@ test('a picture is the same whatever it is drawn beside', async () => {
   assert.ok(furthest(together[0]!, together[2]!) > 20, 'another seed is another picture');
 });
 
+test('a batch that takes several runs of the U-Net gives the same pictures', async () => {
+  const many = Array.from({ length: 19 }, (_, i) => ({
+    prompt: i % 3 === 0 ? 'a green dog' : 'four dogs',
+    seed: 11 + i,
+  }));
+  const [all, some] = [await draw(many, { batchSize: 24 }), await draw(many, { batchSize: 8 })];
+  for (const i of many.keys()) assert.ok(furthest(all[i]!, some[i]!) <= 1);
+});
+
 test('the prompt, the guidance and the sampler decide the picture', async () => {
   const [first] = REQUESTS as [DrawRequest];
   const [guided] = await draw([first], { batchSize: 1 });
