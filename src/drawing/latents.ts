@@ -42,7 +42,7 @@ export function latentSizes({ unet, vae }: Pick<Pipeline, 'unet' | 'vae'>): Late
 }
 
 /** How many pictures go through the autoencoder at once. */
-export function pictureBatch({ picture }: LatentSizes, most: number): number {
+function pictureBatch({ picture }: LatentSizes, most: number): number {
   return Math.max(1, Math.min(most, Math.floor(PIXELS_AT_ONCE / (picture.width * picture.height))));
 }
 
