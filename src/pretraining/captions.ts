@@ -8,7 +8,7 @@ import type { Random } from '../util/random.ts';
 import { type Scene, sampleScene } from '../world/scene.ts';
 
 /** How often a caption gets each part wrong, and how often it leaves one out. */
-export const CARELESSNESS = { count: 0.4, color: 0.15, subject: 0.06, background: 0.06, leaveOut: 0.25 } as const;
+const CARELESSNESS = { count: 0.4, color: 0.15, subject: 0.06, background: 0.06, leaveOut: 0.25 } as const;
 
 export interface Pair {
   readonly scene: Scene;

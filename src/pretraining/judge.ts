@@ -5,7 +5,7 @@ import { add } from '../graph/functions.ts';
 import { input } from '../graph/tensor.ts';
 import { declareParams } from '../nn/params.ts';
 import { random } from '../util/random.ts';
-import { cleanExample, type Example, trainingExample } from '../world/judge/examples.ts';
+import { type Example, trainingExample } from '../world/judge/examples.ts';
 import { JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead, judgeNetwork } from '../world/judge/network.ts';
 import { PIXELS } from './batches.ts';
 import { crossEntropy } from './losses.ts';
@@ -48,10 +48,4 @@ function toBatch(examples: readonly Example[]): Record<'pixels', Float32Array> &
     JUDGE_HEADS.map((head) => [head, Int32Array.from(examples, (example) => example.labels[head])]),
   );
   return { pixels, ...(labels as Record<JudgeHead, Int32Array>) };
-}
-
-/** Held-out renders, for measuring the judge: no training stream has this name. */
-export function heldOutRenders(count: number, seed: number): Example[] {
-  const rng = random(seed, 'judge', 'held-out');
-  return Array.from({ length: count }, () => cleanExample(rng));
 }

@@ -19,7 +19,7 @@ const BATCH = 16;
 /** Weight of the divergence from N(0, 1): just enough to keep latents in one range (Rombach et al., 2022, appendix G). */
 const DIVERGENCE = 1e-5;
 
-export function vaeSpecs(config: VaeConfig) {
+function vaeSpecs(config: VaeConfig) {
   return declareParams((p: Params) => {
     vaeEncode(p, config, input('pixels', [1, 3, 32, 32]));
     vaeDecode(p, config, input('latents', [1, 4, 16, 16]));
