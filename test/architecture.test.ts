@@ -31,39 +31,34 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['world/judge', 'world prompts runtime nn graph weights util', ''],
 
   // The store. Only it knows SQL.
-  ['store', 'prompts util', 'kysely libsql yaml zod'],
+  ['store', 'util', 'kysely libsql yaml zod'],
 
   // What runs graphs: training steps, whole models, and the making of the embedded ones.
   ['training', 'runtime onnx optim nn graph weights util', ''],
   // Drawing takes the type of the configuration from the store, and pictures as bytes from the world.
   ['drawing', 'runtime onnx models diffusion nn graph weights store world util', ''],
-  ['pretraining', 'training runtime optim models diffusion nn graph weights prompts world world/judge util', 'sharp'],
+  ['pretraining', 'training runtime optim models diffusion nn graph weights prompts world world/judge util', ''],
 
   // The stages, in the order of the method.
   ['feedback', 'drawing store prompts world world/judge util', ''],
-  ['reward', 'drawing training runtime optim nn graph weights store prompts world util', ''],
-  // Pre-training pairs (the β term) are the pairs that the base model was trained on.
+  ['reward', 'drawing training runtime optim nn graph weights store prompts world util', 'zod'],
+  // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'tuning',
-    'drawing pretraining training runtime optim models diffusion nn graph weights store prompts world world/judge util',
-    'sharp yaml',
+    'reward pretraining drawing training optim models diffusion nn graph weights store world util',
+    'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
-  ['evaluation', 'reward tuning drawing store prompts world world/judge util', ''],
-  ['report', 'evaluation reward tuning feedback store prompts world util', ''],
+  ['evaluation', 'reward drawing store prompts world world/judge util', ''],
+  ['report', 'evaluation reward tuning store prompts util', ''],
+
+  // All of it, one stage after another.
+  ['recipes', 'report evaluation tuning reward feedback store util', ''],
 
   // Checks of the engine from outside.
-  [
-    'verify',
-    'reward training runtime onnx optim models diffusion nn graph weights util',
-    'sharp', // the reference picture is a PNG of any size; world's pictures are its own
-  ],
-  ['bench', 'drawing training runtime onnx optim models diffusion nn graph weights util', ''],
+  ['verify', 'reward runtime onnx optim models diffusion nn graph weights util', 'sharp'],
+  ['bench', 'drawing training runtime optim models nn graph weights util', ''],
 
-  [
-    'cli',
-    'bench verify report evaluation tuning reward feedback pretraining drawing store prompts runtime util',
-    'commander',
-  ],
+  ['cli', 'recipes bench verify report evaluation tuning reward feedback pretraining store runtime util', 'commander'],
 ];
 
 /** Folders that touch neither files nor clocks: what they return depends on their arguments alone. */

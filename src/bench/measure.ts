@@ -5,7 +5,7 @@ import { input } from '../graph/tensor.ts';
 import { type CompileOptions, compile } from '../runtime/program.ts';
 import { random } from '../util/random.ts';
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

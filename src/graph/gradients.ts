@@ -251,7 +251,7 @@ function swishGradient({ inputs: [x], outputs: [y], attrs: { alpha }, gradients 
   return [mul(gradients[0]!, sub(add(s, scaled), mul(scaled, s)))];
 }
 
-export const gradientRules: { [K in OpName]: GradientRule<K> } = {
+const gradientRules: { [K in OpName]: GradientRule<K> } = {
   input: none,
   constant: none,
   neg: pointwise((g) => neg(g)),

@@ -92,7 +92,7 @@ export function constantParams(specs: readonly ParamSpec[], flat: Float32Array):
 }
 
 /** Where each parameter lies in the flat vector. */
-export function flatOffsets(specs: readonly ParamSpec[]): Map<string, { offset: number; shape: Shape }> {
+function flatOffsets(specs: readonly ParamSpec[]): Map<string, { offset: number; shape: Shape }> {
   let offset = 0;
   return new Map(
     specs.map(({ name, shape }) => {

@@ -7,7 +7,7 @@ import { mlp } from '../nn/mlp.ts';
 import type { Params } from '../nn/params.ts';
 
 /** The paper's width of the hidden layers. */
-export const REWARD_HIDDEN = 1024;
+const REWARD_HIDDEN = 1024;
 
 /**
  * What the MLP is given of image x and text z: `concat` is `[x, z]`, the paper's; `interaction` is `[x, z, x∘z, |x − z|]`,

@@ -23,10 +23,10 @@ export interface Comparison {
 export type Verdict = 'agrees' | 'disagrees' | 'not comparable';
 
 /** Allowed for each element: `1e-4 + 1e-3 · |reference|`. */
-export const ABSOLUTE = 1e-4;
-export const RELATIVE = 1e-3;
+const ABSOLUTE = 1e-4;
+const RELATIVE = 1e-3;
 /** Allowed mean error of preprocessed images: libraries differ in how they round while they resize. */
-export const PREPROCESS_MEAN = 0.05;
+const PREPROCESS_MEAN = 0.05;
 
 type Numbers = HostData | readonly number[] | Float64Array;
 

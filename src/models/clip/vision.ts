@@ -16,7 +16,7 @@ import { clipEncoder } from './encoder.ts';
  * @returns [B, hidden_size]
  * @throws CollimateError SHAPE where the image is not of the config's size.
  */
-export function clipVisionPooled(p: Params, config: ClipVisionConfig, pixels: Tensor): Tensor {
+function clipVisionPooled(p: Params, config: ClipVisionConfig, pixels: Tensor): Tensor {
   const { hidden_size: channels, layer_norm_eps: eps } = config;
   const model = p.in('vision_model');
   // The key is spelled so in every published file.

@@ -13,7 +13,7 @@ export type Index = readonly number[];
 const known = new Map<string, readonly Index[]>();
 
 /** The index of each element, in row-major order. */
-export function indicesOf(shape: Shape): readonly Index[] {
+function indicesOf(shape: Shape): readonly Index[] {
   const key = shape.join();
   const made =
     known.get(key) ??

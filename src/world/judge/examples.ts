@@ -28,7 +28,7 @@ export function sampleAnyScene(rng: Random): Scene {
   );
 }
 
-export function labelsOf(scene: Scene): Labels {
+function labelsOf(scene: Scene): Labels {
   return Object.fromEntries(
     JUDGE_HEADS.map((head) => [head, JUDGE_CLASSES[head].indexOf(String(scene[head]))]),
   ) as Labels;
