@@ -90,7 +90,17 @@ function geometryOf(x: Shape, g: Shape, { stride, padding, kernelShape }: OpAttr
   const endToEnd = stride === 1 && kh * kw > 1;
   const paddedWidth = width + padding[1] + padding[3];
   const length = gh * (endToEnd ? paddedWidth : gw);
-  return { n, stride, padding, image: [height, width], gradient: [gh, gw], kernel: [kh, kw], endToEnd, paddedWidth, length };
+  return {
+    n,
+    stride,
+    padding,
+    image: [height, width],
+    gradient: [gh, gw],
+    kernel: [kh, kw],
+    endToEnd,
+    paddedWidth,
+    length,
+  };
 }
 
 /** Zeros at the end of each row of the gradient: they meet what a shifted range holds beyond the right edge. */

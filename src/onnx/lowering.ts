@@ -188,7 +188,10 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   conv2dWeightGrad: lowerConvWeightGrad,
   upsample2x: lowerUpsample,
   sumPool2x: ({ emitter, names }) => [
-    emitter.emit('Mul', [emitter.emit('AveragePool', names, { kernel_shape: [2, 2], strides: [2, 2] }), emitter.float(4)]),
+    emitter.emit('Mul', [
+      emitter.emit('AveragePool', names, { kernel_shape: [2, 2], strides: [2, 2] }),
+      emitter.float(4),
+    ]),
   ],
   softmax: ({ emitter, names }) => [emitter.emit('Softmax', names, { axis: -1 })],
   layerNorm: ({ emitter, names, attrs }) =>
