@@ -65,18 +65,22 @@ const reward = z.strictObject({
     .describe(
       'What the reward function is given: the embeddings of image and text, or also their product and difference.',
     ),
-  hiddenWidth: whole(1, 16_384).default(1024).describe('Width of the hidden layers of the reward function.'),
+  hiddenWidth: whole(1, 16_384)
+    .default(128)
+    .describe(
+      'Width of the hidden layers of the reward function; about 1024 suits large CLIP models and many ratings.',
+    ),
   layers: whole(1, 8).default(2).describe('Hidden layers of the reward function.'),
   lambda: real(0, 100).default(0.5).describe('Weight of the prompt classification loss; 0 leaves it out.'),
-  temperature: positive(100).default(2).describe('Temperature of the prompt classification softmax.'),
+  temperature: positive(100).default(0.5).describe('Temperature of the prompt classification softmax.'),
   negatives: whole(1, 100)
     .default(9)
     .describe('Edited prompts beside the original one in prompt classification (N − 1).'),
-  learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW.'),
+  learningRate: positive(1).default(3e-4).describe('Learning rate of AdamW.'),
   weightDecay: real(0, 10).default(0.01).describe('Decoupled weight decay of AdamW; 0 is none.'),
   batchSize: whole(1, 65_536).default(128).describe('Rated images in one step.').meta({ flag: 'train_batch_size' }),
-  maxSteps: whole(1, 10_000_000).default(3000).describe('Steps at most.').meta({ flag: 'max_train_steps' }),
-  validationEvery: whole(1, 1_000_000).default(50).describe('Steps between two looks at the validation prompts.'),
+  maxSteps: whole(1, 10_000_000).default(1000).describe('Steps at most.').meta({ flag: 'max_train_steps' }),
+  validationEvery: whole(1, 1_000_000).default(20).describe('Steps between two looks at the validation prompts.'),
   patience: whole(0, 1_000_000)
     .default(10)
     .describe('Looks without progress after which training stops; 0 never stops early.'),
