@@ -155,7 +155,20 @@ export { openTextEncoder, type TextEncoder } from './drawing/text.ts';
 export { type LatentEncoder, openLatentEncoder } from './drawing/latents.ts';
 export { type ClipEmbedder, openClipEmbedder } from './drawing/clip.ts';
 
-// The reward function.
+// Projects, and the stages over them in order; each goes on where it was stopped.
+export type { Config, ConfigPatch } from './store/config.ts';
+export { createProject, openProject, type Project } from './store/project.ts';
+export { createProgress, type Progress, type ProgressOptions } from './util/progress.ts';
+export { type GenerateSummary, generateImages } from './feedback/generate.ts';
+export { type LabelSummary, simulateLabels } from './feedback/label.ts';
+export { type RewardSummary, trainReward } from './reward/train.ts';
+export { evaluateReward } from './reward/evaluate.ts';
+export { openRewardModel, type RewardModelHandle } from './reward/model.ts';
+export { type TuneSummary, tuneModel } from './tuning/tune.ts';
+export { type EvaluateResult, evaluate } from './evaluation/evaluate.ts';
+export { type ReportResult, writeReport } from './report/report.ts';
+
+// The reward function as a graph, for training it on other embeddings.
 export { type HeadOptions, rewardHead } from './reward/head.ts';
 export { promptClassificationLoss, type RewardLossOptions, regressionLoss, rewardLoss } from './reward/loss.ts';
 
