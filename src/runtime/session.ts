@@ -82,6 +82,13 @@ async function holdWebgpu(): Promise<void> {
   await webgpuAnchor;
 }
 
+/**
+ * Optimizers of ONNX Runtime that would undo gradient checkpointing. The first merges what is computed again with the first
+ * computation. The second replaces the last reshapes of parameter gradients by new nodes, and as ONNX Runtime runs the inputs
+ * of a node newest first, all gradients but the last would wait for the end, together with what they are computed from.
+ */
+const DISABLED_OPTIMIZERS = ['CommonSubexpressionElimination', 'ReshapeFusion'];
+
 function sessionOptions(
   provider: Provider,
   { threads = 0, keep = [], profile }: CompileOptions,
@@ -100,9 +107,8 @@ function sessionOptions(
       ),
     }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
-    // Recomputed blocks (gradient checkpointing) are equal to the first computation; merging them would undo it.
     extra: {
-      optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
+      optimization: { disable_specified_optimizers: DISABLED_OPTIMIZERS.join(';') },
       // A node without a kernel on the provider is an error, not a silent detour over the CPU.
       ...(provider !== 'cpu' && { session: { disable_cpu_ep_fallback: '1' } }),
     },

@@ -16,7 +16,8 @@ export function deepChain(rows: number, width: number, recompute: boolean): Outp
   const weights = input('w', [BLOCKS * width]);
   const parts = split(weights, new Array(BLOCKS).fill(width), 0);
   let x: Tensor = expand(reshape(input('x', [width]), [1, width]), [rows, width]);
-  for (const w of parts) {
+  for (const part of parts) {
+    const w = reshape(reshape(part, [2, width / 2]), [1, width]); // as kernels are: reshaped once, then for their use
     let h = x;
     for (let layer = 0; layer < LAYERS; layer++) h = mul(h, w);
     x = checkpoint(add(x, tanh(h)));
