@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { random } from '../util/random.ts';
 import { expectedBestOf, pickBest } from './best-of.ts';
 import { withinPromptDistance } from './diversity.ts';
-import { jackknife } from './jackknife.ts';
+import { growthOf, jackknife, leaveOut } from './jackknife.ts';
 
 test('expectedBestOf is the mean over all subsets', () => {
   const rng = random(1, 'pool');
@@ -30,13 +30,12 @@ test('withinPromptDistance is the mean over pairs', () => {
 
 test('the jackknife of a mean is its textbook standard error', () => {
   const values = [1, 2, 4, 8, 16];
-  const { value, standardError } = jackknife(
-    5,
-    5,
-    (kept) => kept.reduce((sum, i) => sum + values[i]!, 0) / kept.length,
-  );
+  const left = leaveOut(5, 5, (kept) => kept.reduce((sum, i) => sum + values[i]!, 0) / kept.length);
+  const { value, standardError } = jackknife(left);
   assert.equal(value, 6.2);
   const variance = values.reduce((sum, x) => sum + (x - 6.2) ** 2, 0) / 4;
   assert.ok(Math.abs(standardError! - Math.sqrt(variance / 5)) < 1e-12);
-  assert.equal(jackknife(1, 5, () => 3).standardError, null);
+  assert.equal(jackknife(leaveOut(1, 5, () => 3)).standardError, null);
+  const twice = { value: 2 * left.value, without: left.without.map((one) => 2 * one) };
+  assert.deepEqual(jackknife(growthOf(twice, left)), { value: 1, standardError: 0 });
 });

@@ -4,7 +4,7 @@ import { mean } from './bootstrap.ts';
 import type { Contestant } from './contestants.ts';
 import { withinPromptDistance } from './diversity.ts';
 import { type FrechetMeter, fitGaussian, frechetFrom } from './frechet.ts';
-import { type Estimate, jackknife } from './jackknife.ts';
+import { growthOf, jackknife, type LeftOut, leaveOut } from './jackknife.ts';
 import type { Floor, FrechetReport, RendersReport } from './report.ts';
 
 /** Features by prompt. */
@@ -12,15 +12,21 @@ export type PromptFeatures = readonly (readonly Float32Array[])[];
 
 const GROUPS = 10;
 
-/** The distance of features to the reference of `meter`, with a standard error over prompts; `growth` is against `base`. */
-export function measureDistance(features: PromptFeatures, meter: FrechetMeter, base?: PromptFeatures): FrechetReport {
-  const distanceOf = (byPrompt: PromptFeatures) => (kept: readonly number[]) =>
-    meter(fitGaussian(kept.flatMap((i) => byPrompt[i]!)));
-  const prompts = features.length;
-  const growth: Estimate | null = base
-    ? jackknife(prompts, GROUPS, (kept) => distanceOf(features)(kept) / distanceOf(base)(kept) - 1)
-    : null;
-  return { ...jackknife(prompts, GROUPS, distanceOf(features)), images: features.flat().length, growth };
+/** The distances of features to the reference of `meter`, with groups of prompts left out in turn. */
+export function measureDistances(features: PromptFeatures, meter: FrechetMeter): LeftOut {
+  return leaveOut(features.length, GROUPS, (kept) => meter(fitGaussian(kept.flatMap((i) => features[i]!))));
+}
+
+/** The distances of each contestant; the first is the base, against which growth is told where it has as many images. */
+export function compareDistances(clouds: readonly PromptFeatures[], meter: FrechetMeter): FrechetReport[] {
+  const distances = clouds.map((features) => measureDistances(features, meter));
+  const images = clouds.map((features) => features.flat().length);
+  return distances.map((distance, i) => {
+    // Clouds of different sizes are biased differently.
+    const comparable = i > 0 && images[i] === images[0];
+    const growth = comparable ? jackknife(growthOf(distance, distances[0]!)) : null;
+    return { ...jackknife(distance), images: images[i]!, growth };
+  });
 }
 
 /** The features of a contestant's images, or of the first of each prompt. */

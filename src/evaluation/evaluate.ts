@@ -15,7 +15,7 @@ import type { Progress } from '../util/progress.ts';
 import { type Judge, openJudge } from '../world/judge/judge.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
-import { featuresOf, measureDistance, meterOf, summarizeRenders } from './distances.ts';
+import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
 import { type DrawSession, drawEvaluationImages } from './draw.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
 import { BASE, type EvaluatedModel, findModels } from './models.ts';
@@ -23,7 +23,7 @@ import { listSamples, summarizeSteps } from './over-steps.ts';
 import { choosePrompts, type PlannedPrompt } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import { renderFeatures } from './renders.ts';
-import type { ContestantReport, EvaluationReport, EvaluationSettings, FrechetReport } from './report.ts';
+import type { EvaluationReport, EvaluationSettings } from './report.ts';
 import { openScores, type ScoreImages } from './score.ts';
 import { summarize } from './summarize.ts';
 
@@ -217,19 +217,15 @@ async function measureFrechet(contestants: readonly Contestant[], { prompts, jud
   const draws = [];
   for (let i = 0; i < FLOOR_DRAWS; i++) draws.push(await draw(imagesPerPrompt, i));
   const meter = meterOf(reference);
-  const measure = (contestant: Contestant, which: 'all' | 'first'): FrechetReport => {
-    const base = featuresOf(contestants[0]!, which);
-    const own = featuresOf(contestant, which);
-    // Clouds of different sizes are biased differently: no growth between them.
-    const comparable = contestant.kind !== 'base' && own.flat().length === base.flat().length;
-    return measureDistance(own, meter, comparable ? base : undefined);
-  };
+  const measure = (which: 'all' | 'first') =>
+    compareDistances(
+      contestants.map((contestant) => featuresOf(contestant, which)),
+      meter,
+    );
+  const [all, first] = [measure('all'), measure('first')];
   return {
     renders: summarizeRenders(reference, draws, meter),
-    frechet: contestants.map((contestant): ContestantReport['frechet'] => ({
-      all: measure(contestant, 'all'),
-      first: measure(contestant, 'first'),
-    })),
+    frechet: contestants.map((_, i) => ({ all: all[i]!, first: first[i]! })),
   };
 }
 

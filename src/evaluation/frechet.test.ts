@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../util/random.ts';
 import { decompose, identity, multiply, squareRoot } from './eigen.ts';
+import { eigenvalues } from './eigenvalues.ts';
 import { fitGaussian, frechetFrom, type Gaussian } from './frechet.ts';
 
 const near = (a: number, b: number, bound = 1e-9) => assert.ok(Math.abs(a - b) < bound, `${a} is not ${b}`);
@@ -27,6 +28,20 @@ test('decompose: a 2×2 matrix by hand, and a random one put together again', ()
     }
   }
   assert.throws(() => decompose({ size: 1, data: Float64Array.of(Number.NaN) }), { code: 'NON_FINITE' });
+});
+
+test('eigenvalues agree with the decomposition, also where they are equal or zero', () => {
+  for (const matrix of [
+    symmetricOf(24, 9),
+    identity(5),
+    { size: 3, data: new Float64Array(9) },
+    { size: 1, data: Float64Array.of(7) },
+  ]) {
+    const expected = decompose(matrix).values.toSorted();
+    eigenvalues(matrix).forEach((value, k) => {
+      near(value, expected[k]!, 1e-9);
+    });
+  }
 });
 
 test('squareRoot times itself is the matrix', () => {

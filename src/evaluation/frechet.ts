@@ -2,7 +2,8 @@
 // features: here they come from the judge of the embedded world, not from Inception.
 
 import { CollimateError } from '../util/errors.ts';
-import { decompose, type Matrix, multiply, squareRoot } from './eigen.ts';
+import { type Matrix, multiply, squareRoot } from './eigen.ts';
+import { eigenvalues } from './eigenvalues.ts';
 
 /** Mean and covariance of a cloud of features. */
 export interface Gaussian {
@@ -52,7 +53,7 @@ export type FrechetMeter = (other: Gaussian) => number;
 export function frechetFrom(reference: Gaussian): FrechetMeter {
   const root = squareRoot(reference.covariance);
   return ({ mean, covariance }) => {
-    const { values } = decompose(symmetric(multiply(multiply(root, covariance), root)));
+    const values = eigenvalues(symmetric(multiply(multiply(root, covariance), root)));
     const overlap = values.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
     const shift = mean.reduce((sum, value, i) => sum + (value - reference.mean[i]!) ** 2, 0);
     return Math.max(0, shift + trace(reference.covariance) + trace(covariance) - 2 * overlap);

@@ -5,9 +5,10 @@ import type { PromptSplit } from '../store/schema.ts';
 import { random } from '../util/random.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, takeFirst } from './contestants.ts';
-import { featuresOf, measureDistance, meterOf, summarizeRenders } from './distances.ts';
+import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
 import { choosePrompts, imageSeed, type PlannedPrompt } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
+import type { FrechetReport } from './report.ts';
 import { summarize } from './summarize.ts';
 
 function plan(...groups: [split: PromptSplit, category: Category][]): PlannedPrompt[] {
@@ -111,7 +112,12 @@ test('distances: features that are moved lie further off, by the square of the w
     );
   const reference = cloud(0, 'reference');
   const meter = meterOf(reference);
-  const moved = measureDistance(cloud(2, 'moved'), meter, cloud(1, 'base'));
+  const [base, moved, few] = compareDistances(
+    [cloud(1, 'base'), cloud(2, 'moved'), cloud(2, 'few').slice(0, 30)],
+    meter,
+  ) as [FrechetReport, FrechetReport, FrechetReport];
+  assert.equal(base.growth, null);
+  assert.equal(few.growth, null); // another number of images
   assert.equal(moved.images, 160);
   assert.ok(Math.abs(moved.value - 12) < 2 && moved.standardError! < 1);
   assert.ok(Math.abs(moved.growth!.value - 3) < 1);
