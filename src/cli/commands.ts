@@ -36,6 +36,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   {
+    name: 'evaluate',
+    summary: 'Judge base, tuned and best of N on the same prompts and seeds',
+    load: () => import('./evaluate.ts'),
+  },
+  { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
+  {
     name: 'lineage',
     summary: 'Walk from an image to its prompt, model and ratings, and back',
     load: () => import('./lineage.ts'),
