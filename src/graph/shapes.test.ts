@@ -42,6 +42,11 @@ const mistakes: [() => unknown, string][] = [
     () => f.conv2d(x([1, 3, 8, 8]), x([4, 2, 3, 3]), undefined),
     'conv2d: expected image [N, I, H, W] and kernel [O, I, kh, kw] of equal I, got float32[1, 3, 8, 8] and float32[4, 2, 3, 3]',
   ],
+  [
+    () => f.conv2d(x([1, 3, 2, 8]), x([4, 3, 3, 3]), undefined),
+    'conv2d: expected a kernel that fits into the padded image, got float32[1, 3, 2, 8] and float32[4, 3, 3, 3]',
+  ],
+  [() => f.pad(x([2]), 0, -1, 1), 'pad: expected numbers of zeros from 0, got -1 and 1'],
   [() => f.conv2d(x([1, 3, 8, 8]), x([4, 3, 3, 3]), x([3])), 'conv2d: expected bias [4], got float32[3]'],
   [
     () => f.layerNorm(x([2, 8]), x([8]), x([4]), 1e-5),

@@ -71,6 +71,8 @@ function convShape([x, w, b]: Types, { stride, padding }: ConvAttrs): TensorType
     convSize(height!, kh!, stride, padding[0] + padding[2]),
     convSize(width!, kw!, stride, padding[1] + padding[3]),
   ];
+  if (out.some((size) => size < 1))
+    throw shapeError('conv2d', `a kernel that fits into the padded image`, `${formatType(x!)} and ${formatType(w!)}`);
   return [{ dtype: x!.dtype, shape: [n!, o!, ...out] }];
 }
 
@@ -214,9 +216,10 @@ export const shapeRules: { [K in OpName]: ShapeRule<K> } = {
     return [{ dtype: x!.dtype, shape }];
   },
   slice: sliceShape,
-  pad: ([x], { axis, before, after }) => [
-    { dtype: x!.dtype, shape: x!.shape.with(axis, x!.shape[axis]! + before + after) },
-  ],
+  pad: ([x], { axis, before, after }) => {
+    if (before < 0 || after < 0) throw shapeError('pad', 'numbers of zeros from 0', `${before} and ${after}`);
+    return [{ dtype: x!.dtype, shape: x!.shape.with(axis, x!.shape[axis]! + before + after) }];
+  },
   concat: concatShape,
   split: splitShape,
   gather: gatherShape,

@@ -14,7 +14,7 @@ import { updateEma } from '../optim/ema.ts';
 export type BatchTypes = Readonly<Record<string, TensorType>>;
 export type Batch = Readonly<Record<string, Tensor>>;
 
-/** The loss to minimise, and further scalars or tensors to report. */
+/** The loss to minimise, and further scalars to report. */
 export interface LossResult {
   readonly loss: Tensor;
   readonly metrics?: Readonly<Record<string, Tensor>>;

@@ -28,8 +28,8 @@ export interface StepReport {
   /** The gradient's norm before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
-  /** Further outputs of the loss function, of the last batch. */
-  readonly metrics: Readonly<Record<string, HostData>>;
+  /** The loss function's further scalars, means over the step's batches. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 export type Feeds = Readonly<Record<string, HostData>>;
@@ -86,18 +86,14 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       batches,
       Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     );
-    if (!Number.isFinite(results.loss) || !Number.isFinite(results.gradNorm)) throw nonFinite(t, results, learningRate);
+    if (!Number.isFinite(results.figures.loss) || !Number.isFinite(results.gradNorm))
+      throw nonFinite(t, results, learningRate);
     const old = state;
     state = Object.fromEntries(names.map((name) => [name, results.outputs[next(name)]!]));
     for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
     step = t;
-    const stateful: ReadonlySet<string> = new Set([...[...names, 'gradientSum'].map(next), 'loss', 'gradNorm']);
-    const metrics = Object.fromEntries(
-      Object.entries(results.outputs).flatMap(([name, value]) =>
-        stateful.has(name) ? [] : [[name, value.data] as const],
-      ),
-    );
-    return { step, loss: results.loss, gradNorm: results.gradNorm, learningRate, metrics };
+    const { loss, ...metrics } = results.figures;
+    return { step, loss: loss!, gradNorm: results.gradNorm, learningRate, metrics };
   }
 
   async function readState(name: StateName): Promise<Float32Array> {
@@ -126,8 +122,10 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
 }
 
 interface StepResults {
-  readonly loss: number;
+  /** The loss and the further scalars of the loss function, means over the batches. */
+  readonly figures: Readonly<Record<string, number>>;
   readonly gradNorm: number;
+  /** With the next state. */
   readonly outputs: Record<string, Value>;
 }
 
@@ -157,11 +155,18 @@ function scalarOf(value: Value | undefined): number {
   return (value!.data as Float32Array)[0]!;
 }
 
+/** The mean of each scalar that is neither state nor gradient, over the outputs of the batches. */
+function meansOf(passes: readonly Record<string, Value>[]): Record<string, number> {
+  const names = Object.keys(passes[0]!).filter((name) => !name.startsWith(next('')) && name !== 'gradNorm');
+  const meanOf = (name: string) => passes.reduce((sum, outputs) => sum + scalarOf(outputs[name]), 0) / passes.length;
+  return Object.fromEntries(names.map((name) => [name, meanOf(name)]));
+}
+
 function fullProgram(program: Program): StepPrograms {
   return {
     async run(state, [batch], scalars) {
       const outputs = await program.run({ ...state, ...batch, ...scalars });
-      return { loss: scalarOf(outputs.loss), gradNorm: scalarOf(outputs.gradNorm), outputs };
+      return { figures: meansOf([outputs]), gradNorm: scalarOf(outputs.gradNorm), outputs };
     },
     dispose: () => program.dispose(),
   };
@@ -171,16 +176,16 @@ function accumulatingPrograms(accumulate: Program, apply: Program, size: number)
   return {
     async run(state, batches, scalars) {
       let gradientSum: HostData | Value = new Float32Array(size);
-      let loss = 0;
-      let last: Record<string, Value> = {};
+      const passes: Record<string, Value>[] = [];
       for (const batch of batches) {
-        last = await accumulate.run({ params: state.params!, gradientSum, ...batch });
+        const outputs = await accumulate.run({ params: state.params!, gradientSum, ...batch });
         if ('dispose' in gradientSum) gradientSum.dispose();
-        gradientSum = last[next('gradientSum')]!;
-        loss += scalarOf(last.loss) / batches.length;
+        gradientSum = outputs[next('gradientSum')]!;
+        passes.push(outputs);
       }
-      const outputs = { ...last, ...(await apply.run({ ...state, gradientSum, ...scalars })) };
-      return { loss, gradNorm: scalarOf(outputs.gradNorm), outputs };
+      const outputs = await apply.run({ ...state, gradientSum, ...scalars });
+      if ('dispose' in gradientSum) gradientSum.dispose();
+      return { figures: meansOf(passes), gradNorm: scalarOf(outputs.gradNorm), outputs };
     },
     async dispose() {
       await accumulate.dispose();
@@ -189,10 +194,10 @@ function accumulatingPrograms(accumulate: Program, apply: Program, size: number)
   };
 }
 
-function nonFinite(step: number, { loss, gradNorm }: StepResults, learningRate: number): CollimateError {
+function nonFinite(step: number, { figures, gradNorm }: StepResults, learningRate: number): CollimateError {
   return new CollimateError(
     'NON_FINITE',
-    `step ${step}: the loss is ${loss} and the gradient norm ${gradNorm}, at learning rate ${learningRate}`,
+    `step ${step}: the loss is ${figures.loss} and the gradient norm ${gradNorm}, at learning rate ${learningRate}`,
     'The step was not taken and the last checkpoint is intact. Lower the learning rate, clip harder (max_grad_norm), or look for broken images in the data.',
   );
 }

@@ -148,7 +148,7 @@ async function saveParts(
 }
 
 function toMetrics(report: StepReport, seconds: number): StepMetrics {
-  const of = (name: string) => (report.metrics[name] as Float32Array | undefined)?.[0];
+  const of = (name: string) => report.metrics[name];
   const pretrain = of('pretrain_loss');
   return {
     step: report.step,
