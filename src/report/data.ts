@@ -109,6 +109,9 @@ export interface ConfigRow {
   readonly description: string;
 }
 
+/** The set of images on which the judge stands for raters. */
+export const JUDGED = 'unseen prompts, against the judge';
+
 export interface RewardData {
   readonly hash: string;
   readonly settings: Readonly<Record<string, unknown>>;

@@ -68,5 +68,5 @@ function rays(): Html {
     const y = 120 + 26 * offset;
     return html`<path d="M640 120L900 ${y}H1500" stroke="hsl(${246 - 32 * Math.abs(i - 3)} 85% 72%)" stroke-opacity="${0.5 - 0.09 * Math.abs(offset)}"/>`;
   });
-  return html`<svg class="rays" viewBox="0 0 1200 240" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" fill="none" stroke-width="1.2">${lines}<ellipse cx="900" cy="120" rx="9" ry="104" stroke="#c9cffc" stroke-opacity=".4"/></svg>`;
+  return html`<svg class="rays" viewBox="620 0 580 240" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" fill="none" stroke-width="1.2">${lines}<ellipse cx="900" cy="120" rx="9" ry="104" stroke="#c9cffc" stroke-opacity=".4"/></svg>`;
 }

@@ -15,14 +15,14 @@ a{color:var(--beam)}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--beam);outline-offset:2px;border-radius:3px}
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:9}
 header.top{background:var(--head);color:#eef1f7;position:relative;overflow:hidden}
-header.top .inner{max-width:1180px;margin:0 auto;padding:2.6rem 2rem 2.4rem;position:relative}
-header.top svg.rays{position:absolute;inset:0;width:100%;height:100%;opacity:.9}
+header.top .inner{max-width:1240px;margin:0 auto;padding:2.6rem 2rem 2.4rem;position:relative}
+header.top svg.rays{position:absolute;right:0;top:0;width:42%;height:100%}
 header.top h1{font-size:clamp(1.7rem,4.6vw,2.7rem);line-height:1.12;letter-spacing:-.022em;margin:.35rem 0 .8rem;max-width:20em;font-weight:680}
 header.top .kicker,header.top .meta{font:500 .8rem/1.5 var(--mono);color:#b4bdd0;letter-spacing:.01em}
 header.top .meta{margin:0;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}
-.lede{font-size:1.1rem;line-height:1.55;max-width:44em;margin:0 0 1.1rem;color:#dfe4ee}
+.lede{font-size:1.1rem;line-height:1.55;max-width:38em;margin:0 0 1.1rem;color:#dfe4ee}
 .lede b{color:#fff;font-weight:650}
-.page{max-width:1180px;margin:0 auto;padding:0 2rem 4rem;display:grid;grid-template-columns:168px minmax(0,1fr);gap:3rem}
+.page{max-width:1240px;margin:0 auto;padding:0 2rem 4rem;display:grid;grid-template-columns:150px minmax(0,1fr);gap:2.6rem}
 nav.contents{position:sticky;top:1.6rem;align-self:start;margin-top:2.4rem;font-size:.86rem}
 nav.contents ol{list-style:none;margin:0;padding:0;border-left:1px solid var(--line)}
 nav.contents a{display:block;padding:.24rem 0 .24rem .9rem;color:var(--soft);text-decoration:none;margin-left:-1px;border-left:1px solid transparent}
@@ -68,20 +68,19 @@ svg.chart .on-bar{fill:#fff;font-weight:600;font-size:11px}
 .line,.whisker{stroke:var(--c)}.mark,.bar{fill:var(--c)}
 @media (prefers-color-scheme:dark){svg.chart .on-bar{fill:#0e1118}}
 .scroll{overflow-x:auto;margin:1rem 0 1.3rem;border:1px solid var(--line);border-radius:10px;background:var(--card)}
-table{border-collapse:collapse;width:100%;font-size:.89rem;line-height:1.4}
+table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.4}
 caption{text-align:left;font-size:.86rem;padding:.75rem 1rem .35rem;font-weight:640}
 caption span{font-weight:400;color:var(--soft)}
-th,td{padding:.44rem .8rem;text-align:right;border-top:1px solid var(--line);white-space:nowrap;vertical-align:baseline}
+th,td{padding:.42rem .62rem;text-align:right;border-top:1px solid var(--line);white-space:nowrap;vertical-align:baseline}
 th:first-child,td:first-child{text-align:left;padding-left:1rem}
-td.text,th.text{text-align:left}
-td.wrap{white-space:normal;min-width:16rem}
+td.left,thead th.left{text-align:left}
 thead th{font-weight:560;color:var(--soft);font-size:.82rem;border-top:0;border-bottom:1px solid var(--line);vertical-align:bottom}
 tbody th{font-weight:560}
 tbody tr.group th{background:var(--band);font-size:.82rem;color:var(--soft);text-align:left}
 tbody tr.total>*{font-weight:650}
 td .i{display:block;color:var(--soft);font-size:.79rem;font-weight:400}
 .dot{display:inline-block;width:.62em;height:.62em;border-radius:50%;background:var(--c);margin-right:.45em}
-img.px{image-rendering:pixelated;display:block;background:var(--band);width:100%;aspect-ratio:1;border-radius:3px}
+img.px{image-rendering:pixelated;display:block;background:var(--band);width:100%;height:auto;aspect-ratio:1;border-radius:3px}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,250px),1fr));gap:1rem;margin:1.1rem 0}
 .pair{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem .75rem .75rem;break-inside:avoid}
 .pair .prompt{font-size:.87rem;line-height:1.35;margin:0 0 .55rem;min-height:2.7em;display:flex;flex-direction:column}
@@ -89,21 +88,23 @@ img.px{image-rendering:pixelated;display:block;background:var(--band);width:100%
 .pair .row{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;gap:.5rem}
 .pair figcaption{font-size:.78rem;line-height:1.3;margin-top:.3rem;color:var(--soft);display:flex;justify-content:space-between;gap:.3rem}
 .answer{font-weight:650}.answer.good{color:var(--good)}.answer.bad{color:var(--bad)}.answer.unclear,.answer.skip{color:var(--soft)}
-.strip{display:grid;grid-template-columns:repeat(auto-fill,minmax(92px,1fr));gap:.9rem .8rem;margin:1rem 0}
+.strip{display:grid;grid-template-columns:repeat(8,minmax(0,1fr));gap:.9rem .8rem;margin:1rem 0}
 .strip figcaption{font-size:.77rem;line-height:1.3;margin-top:.3rem}
 .strip .answer{display:block}
 table.samples td,table.samples th{padding:.4rem .35rem;text-align:center;border-top:1px solid var(--line)}
 table.samples td{min-width:72px}
+table.samples thead th:first-child{text-align:left;padding-left:1rem}
+table.samples td,table.samples tbody th{vertical-align:middle}
 table.samples tbody th{text-align:left;white-space:normal;min-width:8.5rem;font-weight:450;padding-left:1rem}
 table.samples img{width:72px;margin:0 auto}
-.config td{text-align:left}.config td:last-child{white-space:normal;min-width:18rem}.config th{white-space:nowrap}.config thead th{text-align:left}
+.config td:last-child{white-space:normal;min-width:18rem}
 details{margin:1rem 0}summary{cursor:pointer;font-weight:560}
 .chain{list-style:none;padding:0;margin:1rem 0;border-left:2px solid var(--line)}
 .chain li{padding:.15rem 0 .8rem 1.2rem;position:relative}
 .chain li::before{content:"";position:absolute;left:-6px;top:.62rem;width:10px;height:10px;border-radius:50%;background:var(--paper);border:2px solid var(--beam)}
 .chain .hash{color:var(--soft);margin-left:.5rem}
-footer{max-width:1180px;margin:0 auto;padding:1.2rem 2rem 3rem;color:var(--soft);font-size:.86rem;border-top:1px solid var(--line)}
-@media (max-width:900px){.page{grid-template-columns:minmax(0,1fr);gap:0;padding:0 1.1rem 3rem}header.top .inner{padding:1.7rem 1.1rem 1.6rem}
+footer{max-width:1240px;margin:0 auto;padding:1.2rem 2rem 3rem;color:var(--soft);font-size:.86rem;border-top:1px solid var(--line)}
+@media (max-width:900px){.strip{grid-template-columns:repeat(auto-fill,minmax(92px,1fr))}header.top svg.rays{display:none}.page{grid-template-columns:minmax(0,1fr);gap:0;padding:0 1.1rem 3rem}header.top .inner{padding:1.7rem 1.1rem 1.6rem}
 nav.contents{position:static;margin-top:1.4rem}nav.contents ol{display:flex;flex-wrap:wrap;gap:.1rem 1rem;border:0}nav.contents a{padding:.2rem 0;border:0;text-decoration:underline;text-decoration-color:var(--line)}
 .tiles{margin-top:1.4rem;grid-template-columns:repeat(2,minmax(0,1fr))}.tile{padding:.8rem .85rem}.tile .value{font-size:1.25rem}.lede{font-size:1.02rem}footer{padding:1.2rem 1.1rem 2rem}
 section{padding-top:1.8rem}section+section{margin-top:1.8rem}}

@@ -12,13 +12,22 @@ export interface Row {
   readonly total?: boolean;
 }
 
-/** A table that scrolls sideways on a narrow screen. Rows without cells head a group. */
-export function table(caption: HtmlValue, columns: readonly string[], rows: readonly Row[]): Html {
-  const headers = columns.map((column) => html`<th scope="col">${column}</th>`);
+/**
+ * A table that scrolls sideways on a narrow screen. Rows without cells head a group; the columns named in `words` hold text,
+ * which starts at the left as figures do not.
+ */
+export function table(
+  caption: HtmlValue,
+  columns: readonly string[],
+  rows: readonly Row[],
+  words: readonly string[] = [],
+): Html {
+  const left = (i: number) => (words.includes(columns[i]!) ? html` class="left"` : null);
+  const headers = columns.map((column, i) => html`<th scope="col"${left(i)}>${column}</th>`);
   const body = rows.map(({ head, cells, total }) =>
     cells.length === 0
       ? html`<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${head}</th></tr>`
-      : html`<tr${total ? html` class="total"` : null}><th scope="row">${head}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+      : html`<tr${total ? html` class="total"` : null}><th scope="row">${head}</th>${cells.map((cell, i) => html`<td${left(i + 1)}>${cell}</td>`)}</tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><caption>${caption}</caption><thead><tr>${headers}</tr></thead><tbody>${body}</tbody></table></div>`;
 }

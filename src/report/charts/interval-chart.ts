@@ -25,7 +25,7 @@ export interface IntervalChartOptions {
 }
 
 const GAP = 11;
-const [LEFT, RIGHT, TOP, BOTTOM] = [96, 16, 6, 38];
+const [LEFT, RIGHT, TOP, BOTTOM] = [92, 22, 6, 38];
 
 /** Rows of marks with whiskers; each series has its own shape as well as its color. */
 export function intervalChart({ title, label, rows, series, domain, format, reference }: IntervalChartOptions): Html {

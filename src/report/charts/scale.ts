@@ -10,16 +10,17 @@ export function linear([low, high]: readonly [number, number], [start, end]: rea
 }
 
 /**
- * About `wanted` round values that cover `low` to `high`: steps of 1, 2 or 5 times a power of ten.
+ * About `wanted` round values that cover `low` to `high`: steps of 1, 2, 2.5 (but not 2.5 itself) or 5 times a power of ten.
  *
  * @example
- * niceTicks(0, 0.87, 5); // [0, 0.2, 0.4, 0.6, 0.8, 1]
+ * niceTicks(0, 0.87, 5); // [0, 0.25, 0.5, 0.75, 1]
  */
 export function niceTicks(low: number, high: number, wanted = 5): number[] {
   const span = high > low ? high - low : Math.abs(low) || 1;
   const rough = span / Math.max(1, wanted - 1);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const factors = power === 1 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
+  const step = power * (factors.find((factor) => factor * power >= rough * 0.999) ?? 10);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));

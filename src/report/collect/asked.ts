@@ -12,7 +12,9 @@ export async function collectAsked({ db }: Project): Promise<AskedData | null> {
   const prompts = (['seen', 'unseen'] as const).flatMap((split) =>
     CATEGORIES.flatMap((category) => {
       const group = all.filter((prompt) => prompt.split === split && prompt.category === category);
-      return group.length > 0 ? [{ category, split, count: group.length, example: group[0]!.text }] : [];
+      return group.length > 0
+        ? [{ category, split, count: group.length, example: group[Math.floor(group.length / 2)]!.text }]
+        : [];
     }),
   );
   return { prompts };

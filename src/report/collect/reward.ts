@@ -4,7 +4,7 @@ import type { EvaluationReport } from '../../evaluation/report.ts';
 import { type RewardReport, type RewardRow, readRewardReport } from '../../reward/report.ts';
 import type { Project } from '../../store/project.ts';
 import { listRewardExamples } from '../../store/rewards.ts';
-import type { RewardData, RewardGroup } from '../data.ts';
+import { JUDGED, type RewardData, type RewardGroup } from '../data.ts';
 
 /** What each part of the ratings is called. */
 const SETS: Readonly<Record<RewardRow['part'], string>> = {
@@ -12,7 +12,6 @@ const SETS: Readonly<Record<RewardRow['part'], string>> = {
   validation: 'seen prompts, validation',
   unseen: 'unseen prompts',
 };
-const JUDGED = 'unseen prompts, against the judge';
 
 /** Null before there is a reward function. */
 export async function collectReward(project: Project, evaluation: EvaluationReport | null): Promise<RewardData | null> {

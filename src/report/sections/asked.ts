@@ -25,6 +25,6 @@ export function askedSection(asked: AskedData | null): Section {
 color, the wrong place. This run corrects that with judgements of its own pictures, in three stages (Lee et al., 2023): answers of raters, a reward function that
 predicts them, and fine-tuning by the likelihood of pictures weighted with that reward.</p>
 <p>All learning was on <b>seen</b> prompts. <b>Unseen</b> prompts, among them for each subject one color that it never had before, were kept for evaluation alone.</p>
-${table('Prompts by category', ['Category', 'Seen', 'Unseen', 'Such as'], rows)}`,
+${table('Prompts by category', ['Category', 'Seen', 'Unseen', 'Such as'], rows, ['Such as'])}`,
   );
 }

@@ -72,8 +72,9 @@ function changes(
       .slice(0, MOST_CHANGES);
     return html`<div class="pairs">${first.map(({ item, place }) => pairCard(item, place, pair, picture))}</div>`;
   };
-  return html`<h3>Where tuning helped</h3><p>On ${percent(wins)} of unseen image pairs only the tuned model’s image is good. The first ${MOST_CHANGES} prompts among them, in order:</p>${gained.length > 0 ? grid(gained) : html`<p class="missing">There is none.</p>`}
-<h3>Where tuning hurt</h3><p>On ${percent(losses)} only the base’s image is good. The first ${MOST_CHANGES} prompts among them, in order:</p>${lost.length > 0 ? grid(lost) : html`<p class="missing">There is none.</p>`}`;
+  const part = (title: string, share: number, whose: string, all: readonly Change[]) =>
+    html`<h3>${title}</h3>${all.length > 0 ? html`<p>On ${percent(share)} of unseen image pairs only ${whose} image is good. The first prompts among them, at most ${MOST_CHANGES}, in order:</p>${grid(all)}` : html`<p>There is no unseen image pair on which only ${whose} image is good.</p>`}`;
+  return html`${part('Where tuning helped', wins, 'the tuned model’s', gained)}${part('Where tuning hurt', losses, 'the base’s', lost)}`;
 }
 
 function pairCard(item: EvaluatedPrompt, place: number, columns: readonly ContestantReport[], picture: Picture): Html {

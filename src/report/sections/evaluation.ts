@@ -20,7 +20,7 @@ export function evaluationSection(evaluation: EvaluationReport | null): Section 
     'Evaluation',
     html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}), and a judge that learned from
 renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.</p>
-<p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them.</p>
+<p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them. An interval without width means that all prompts gave the same.</p>
 <div class="charts">${splits.map((split) => goodChart(evaluation, split))}</div>
 ${splits.map((split) => goodTable(evaluation, split))}
 ${duels(evaluation)}`,
@@ -49,7 +49,7 @@ function goodChart({ contestants }: EvaluationReport, split: PromptSplit): Html 
 }
 
 function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html {
-  const rows = [...CATEGORIES, 'all'].flatMap((category): Row[] => {
+  const rows = ['all', ...CATEGORIES].flatMap((category): Row[] => {
     const own = contestants.flatMap((contestant, i) => {
       const group = groupOf(contestant, split, category);
       return group ? [{ group, i }] : [];
@@ -61,7 +61,11 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
         head: `${category === 'all' ? 'all categories, each prompt alike' : category} · ${prompts} prompts`,
         cells: [],
       },
-      ...own.map(({ group, i }) => ({ head: label(contestants, i), cells: goodCells(group), total: false })),
+      ...own.map(({ group, i }) => ({
+        head: label(contestants, i),
+        cells: goodCells(group),
+        total: category === 'all',
+      })),
     ];
   });
   const columns = ['', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];

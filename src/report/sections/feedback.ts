@@ -41,7 +41,7 @@ Krippendorff’s α is <b>${agreement.alpha === null ? 'not defined' : number(ag
     : html`No image was answered by two raters, so their agreement cannot be told. <code>label.ratersPerImage</code> sets how many see each image.`;
   const slow =
     raters.map(({ medianSeconds }) => medianSeconds).sort((a, b) => a - b)[Math.floor(raters.length / 2)] ?? 0;
-  return html`<div class="chart-figure"><h3 style="margin-top:.2rem">Agreement</h3><p class="note">${text}</p><p class="note">The median answer took ${number(slow, 1)} s.</p></div>`;
+  return html`<div class="chart-figure"><p><b>Agreement</b></p><p class="note">${text}</p><p class="note">The median answer took ${number(slow, 1)} s.</p></div>`;
 }
 
 function raterTable({ raters }: FeedbackData): Html {
@@ -55,7 +55,7 @@ function raterTable({ raters }: FeedbackData): Html {
       `${number(medianSeconds, 1)} s`,
     ],
   }));
-  return table('Raters', ['Rater', 'Kind', 'Answers', 'Good', 'Skipped', 'Median time'], rows);
+  return table('Raters', ['Rater', 'Kind', 'Answers', 'Good', 'Skipped', 'Median time'], rows, ['Kind']);
 }
 
 function exampleStrip({ examples }: FeedbackData, picture: Picture): Html {

@@ -17,7 +17,7 @@ export function repeatSection({ commands, config }: Pick<ReportData, 'commands' 
     'repeat',
     'How to repeat it',
     html`<p>With the same version, configuration and seed these commands give the same images, answers and weights on the same kind of machine:</p><pre><code>${commands.join('\n')}</code></pre>
-${own.length > 0 ? html`<div class="config">${table(html`Set in this project <span>– everything else is the default</span>`, columns, rows(own))}</div>` : html`<p>Every key has its default.</p>`}
-<details><summary>The whole configuration</summary><div class="config">${table('All keys', columns, rows(config))}</div></details>`,
+${own.length > 0 ? html`<div class="config">${table(html`Set in this project <span>– everything else is the default</span>`, columns, rows(own), ['Value', 'Meaning'])}</div>` : html`<p>Every key has its default.</p>`}
+<details><summary>The whole configuration</summary><div class="config">${table('All keys', columns, rows(config), ['Value', 'Meaning'])}</div></details>`,
   );
 }

@@ -1,7 +1,9 @@
 // Stage 2: how well the reward function predicts what raters say, beside the CLIP score.
 
+import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import type { RewardData, RewardGroup } from '../data.ts';
+import { JUDGED } from '../data.ts';
 import { count, number, percent, points } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table } from '../table.ts';
@@ -25,8 +27,9 @@ export function rewardSection(reward: RewardData | null): Section {
 other prompts told when to stop: at step ${count(bestStep)}.`
         : null
     } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.</p>
-<div class="charts">${lossChart(reward)}${accuracyChart(reward)}${reliabilityChart(reward)}</div>
-${groupTable(reward)}`,
+<div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
+${groupTable(reward)}
+${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}`,
   );
 }
 
@@ -61,6 +64,32 @@ function accuracyChart({ curve }: RewardData): Html {
     ],
     x: { label: 'step' },
     y: { label: 'share of images', format: (value) => `${Math.round(100 * value)} %` },
+  });
+}
+
+/** Reward beside CLIP score by category, on the hardest images there are. */
+function categoryChart(reward: RewardData): Html {
+  const set = findBestGroup(reward)?.set;
+  const groups = reward.groups.filter((group) => group.set === set);
+  const only = (estimate: number | null) => (estimate === null ? null : { estimate, low: null, high: null });
+  return intervalChart({
+    title: `Accuracy, ${set ?? ''}`,
+    label: 'share of answers predicted right, 95 % interval',
+    rows: groups.map(({ category }) => category),
+    series: [
+      { name: 'CLIP score', color: 'c-base', values: groups.map(({ accuracy }) => only(accuracy.clip)) },
+      {
+        name: 'reward',
+        color: 'c-tuned',
+        values: groups.map(({ accuracy, interval }) =>
+          accuracy.reward === null
+            ? null
+            : { estimate: accuracy.reward, low: interval?.[0] ?? null, high: interval?.[1] ?? null },
+        ),
+      },
+    ],
+    domain: [0, 1],
+    format: (value) => `${Math.round(100 * value)} %`,
   });
 }
 

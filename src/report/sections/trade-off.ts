@@ -19,7 +19,7 @@ export function tradeOffSection(evaluation: EvaluationReport | null): Section {
     'What it cost',
     html`<p>A tuned model may follow prompts better and draw duller or less natural pictures. The Fréchet distance compares the judge’s features of a model’s images with those of ${count(renders.images)} renders of the
 same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders reach ${number(renders.diversity)}.</p>
-<div class="charts">${distanceChart(evaluation)}${diversityChart(evaluation)}${bestOfChart(evaluation)}</div>
+<div class="charts">${distanceChart(evaluation)}${diversityChart(evaluation)}${rewardChart(evaluation)}${bestOfChart(evaluation)}</div>
 ${distanceTable(evaluation)}
 <p class="rule">The distance is estimated from a limited number of images and is too high by a part that shrinks with that number, so only equal numbers compare: other renders, ${renders.floor.all.images} at a time, come
 to ${number(renders.floor.all.distance)} where truth is 0. The best of n is one image a prompt, so all models are given once more for the first image of each prompt (${first.images} images, where renders come to ${number(renders.floor.first.distance)}).
@@ -73,6 +73,23 @@ function diversityChart({ contestants, renders }: EvaluationReport): Html {
     x: { label: 'judged good, unseen prompts', format: asPercent },
     y: { label: 'feature distance within a prompt; higher is more varied' },
     reference: { y: renders.diversity, name: 'renders' },
+  });
+}
+
+/** The reward's opinion beside the judge's: a point that moves right alone has gamed the reward. */
+function rewardChart({ contestants }: EvaluationReport): Html | null {
+  const points = contestants.flatMap((contestant, i) => {
+    const group = groupOf(contestant, 'unseen', 'all') ?? groupOf(contestant, 'seen', 'all');
+    return group?.reward
+      ? [{ name: nameOf(contestant), color: colorOf(contestants, i), x: group.reward.estimate, y: group.good.estimate }]
+      : [];
+  });
+  if (points.length === 0) return null;
+  return scatter({
+    title: 'Reward and judge',
+    points,
+    x: { label: 'mean reward, unseen prompts' },
+    y: { label: 'judged good', format: asPercent },
   });
 }
 

@@ -3,6 +3,7 @@
 import type { StepPoint } from '../../evaluation/report.ts';
 import { formatDuration } from '../../util/text.ts';
 import { lineChart } from '../charts/line-chart.ts';
+import { extent } from '../charts/scale.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
 import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
@@ -24,7 +25,7 @@ export function tuningSection(tuning: TuningData | null, overSteps: readonly Ste
     'tuning',
     'Fine-tuning',
     html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
-<div class="charts">${lossChart(tuning)}${normChart(tuning)}${overSteps.length > 1 ? stepChart(overSteps) : null}</div>
+<div class="charts">${lossChart(tuning)}${overSteps.length > 1 ? stepChart(overSteps) : normChart(tuning)}</div>
 ${overSteps.length > 1 ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
 ${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
   );
@@ -79,7 +80,7 @@ function stepChart(points: readonly StepPoint[]): Html {
         .map(({ step }) => step)
         .filter((_, i, all) => all.length <= 6 || i % Math.ceil(all.length / 6) === 0),
     },
-    y: { label: 'on the sample prompts', domain: [0, 1] },
+    y: { label: 'on the sample prompts', domain: extent([0, 1, ...rewarded.map(([, reward]) => reward)]) },
   });
 }
 
