@@ -28,7 +28,8 @@ export function register(command: Command, context: CliContext): void {
     const summary = await withStage(context, command, 'label', (session) =>
       simulateLabels(session, { purpose, ...(judge !== undefined && { judge }) }),
     );
-    context.print(summary, describe(summary));
+    const next = purpose === 'feedback' ? 'reward train' : 'reward eval';
+    context.print(summary, `${describe(summary)}\n\nNext: collimate ${next}`);
   });
   addExamples(command, [
     'label --simulate',
@@ -61,7 +62,5 @@ function describe({ images, ratings, added, categories, all, raters }: LabelSumm
       ['', 'errs', 'skips'],
       ...raters.map(({ name, errorRate, skipRate }) => [name, percent(errorRate), percent(skipRate)]),
     ]),
-    '',
-    'Next: collimate reward train',
   ].join('\n');
 }

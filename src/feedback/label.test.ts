@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findLatestGuideline } from '../store/guidelines.ts';
-import { listImages } from '../store/images.ts';
+import { insertImages, listImages } from '../store/images.ts';
 import { listPrompts } from '../store/prompts.ts';
 import { listRaters } from '../store/raters.ts';
 import { listRatings, replaceRating } from '../store/ratings.ts';
@@ -55,6 +55,23 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
     summary.categories.reduce((total, { bad }) => total + bad, 0),
     summary.all.bad,
   );
+});
+
+test('images of an evaluation are rated and counted by themselves', async (t) => {
+  const { project, models } = await makeTinyProject(makeTemporaryDir(t), { label: { raters: 3, ratersPerImage: 2 } });
+  t.after(() => project.close());
+  const session = { project, progress: quietProgress(), signal };
+  await generateImages(session);
+  const feedback = await simulateLabels(session, models);
+  const [drawn] = await listImages(project.db, { purpose: 'feedback' });
+  await insertImages(project.db, [{ ...drawn!, seed: drawn!.seed + 1, purpose: 'evaluation' }]);
+  const count = async (purpose: 'feedback' | 'evaluation') => {
+    const { images, ratings, added } = await simulateLabels(session, { ...models, purpose });
+    return { images, ratings, added };
+  };
+  assert.deepEqual(await count('evaluation'), { images: 1, ratings: 2, added: 2 });
+  assert.deepEqual(await count('evaluation'), { images: 1, ratings: 2, added: 0 });
+  assert.deepEqual(await count('feedback'), { images: feedback.images, ratings: feedback.ratings, added: 0 });
 });
 
 test('labels are the same straight through and taken up again, and other rates are refused', async (t) => {

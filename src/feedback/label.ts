@@ -74,7 +74,7 @@ export async function simulateLabels(
       await storeRaters(db, raters, judge.hash);
       const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));
       const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
-      const open = await listOpen(db, images, raters, config);
+      const open = await listOpen(db, purpose, images, raters, config);
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;
       for (let start = 0; start < open.length; start += BATCH) {
@@ -85,7 +85,7 @@ export async function simulateLabels(
         added += await insertRatings(db, ratings);
         progress.tick(images.length - open.length + start + batch.length);
       }
-      const summary = await summarize(db, images, prompts, { added, raters, guidelineVersion });
+      const summary = await summarize(db, purpose, images, prompts, { added, raters, guidelineVersion });
       await updateRunProgress(db, run.id, { ...summary });
       progress.done({ good: summary.all.shareGood });
       return summary;
@@ -103,13 +103,14 @@ interface Task {
 /** What each image still lacks, by the raters that it is assigned to. */
 async function listOpen(
   db: Database,
+  purpose: string,
   images: readonly ImageTable[],
   raters: readonly SimulatedRater[],
   { seed, label }: FeedbackSession['project']['config'],
 ): Promise<Task[]> {
   const ids = new Set(raters.map(({ id }) => id));
   const answered = new Map<string, Set<string>>();
-  for (const { imageId, raterId } of await listRatings(db, { purpose: 'feedback' })) {
+  for (const { imageId, raterId } of await listRatings(db, { purpose })) {
     if (!ids.has(raterId)) continue;
     answered.set(imageId, (answered.get(imageId) ?? new Set()).add(raterId));
   }
@@ -164,12 +165,13 @@ async function storeRaters(db: Database, raters: readonly SimulatedRater[], judg
 
 async function summarize(
   db: Database,
+  purpose: string,
   images: readonly ImageTable[],
   prompts: ReadonlyMap<string, Prompt>,
   rest: Pick<LabelSummary, 'added' | 'raters' | 'guidelineVersion'>,
 ): Promise<LabelSummary> {
   const categoryOf = new Map(images.map(({ id, promptId }) => [id, prompts.get(promptId)!.category]));
-  const ratings = await listRatings(db, { purpose: 'feedback' });
+  const ratings = await listRatings(db, { purpose });
   const count = (of: readonly Rating[]) => {
     const among = (wanted: Answer) => of.filter(({ answer }) => answer === wanted).length;
     const [good, bad, skip] = [among('good'), among('bad'), among('skip')];
