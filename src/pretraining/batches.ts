@@ -6,7 +6,7 @@ import type { Random } from '../util/random.ts';
 import { sceneToTensor } from '../world/image.ts';
 import { renderScene } from '../world/render.ts';
 import type { Scene } from '../world/scene.ts';
-import { type Pair, samplePair } from './captions.ts';
+import { CARELESS, type Pair, samplePair } from './captions.ts';
 
 export const PIXELS = 3 * 32 * 32;
 
@@ -18,7 +18,7 @@ export function renderBatch(scenes: readonly Scene[]): Float32Array {
 }
 
 export function samplePairs(count: number, rng: Random): Pair[] {
-  return Array.from({ length: count }, () => samplePair(rng));
+  return Array.from({ length: count }, () => samplePair(rng, undefined, CARELESS));
 }
 
 /** Rows of a table [rows, width], one after another. */

@@ -7,8 +7,19 @@ import { worldGrammar } from '../prompts/world-grammar.ts';
 import type { Random } from '../util/random.ts';
 import { type Scene, sampleScene } from '../world/scene.ts';
 
-/** How often a caption gets each part wrong, and how often it leaves one out. */
-const CARELESSNESS = { count: 0.4, color: 0.15, subject: 0.06, background: 0.06, leaveOut: 0.25 } as const;
+/** How often a caption gets each part wrong, and how often it leaves one out; shares, 0 to 1. */
+export interface Carelessness {
+  readonly count: number;
+  readonly color: number;
+  readonly subject: number;
+  readonly background: number;
+  readonly leaveOut: number;
+}
+
+/** Captions as found. */
+export const CARELESS: Carelessness = { count: 0.4, color: 0.15, subject: 0.06, background: 0.06, leaveOut: 0.25 };
+/** What is left after the worst were sorted out, as Stable Diffusion's last stages trained on a better part of their data. */
+export const CURATED: Carelessness = { count: 0.15, color: 0.05, subject: 0.02, background: 0.02, leaveOut: 0.2 };
 
 export interface Pair {
   readonly scene: Scene;
@@ -16,10 +27,14 @@ export interface Pair {
 }
 
 /** One scene with its caption. Held-out prompts are never captions where `heldOut` is given. */
-export function samplePair(rng: Random, heldOut: (slots: Slots) => boolean = () => false): Pair {
+export function samplePair(
+  rng: Random,
+  heldOut: (slots: Slots) => boolean = () => false,
+  carelessness: Carelessness = CURATED,
+): Pair {
   for (;;) {
     const scene = sampleScene(anySlots(rng), rng);
-    const slots = describe(scene, rng);
+    const slots = describe(scene, rng, carelessness);
     if (!heldOut(slots)) return { scene, caption: formatPrompt(slots) };
   }
 }
@@ -29,21 +44,21 @@ function anySlots(rng: Random): Slots {
   return makeSlots(rng.pick(COUNTS), rng.pick(colors), rng.pick(subjects).singular, rng.pick(backgrounds).name);
 }
 
-function describe(scene: Scene, rng: Random): Slots {
+function describe(scene: Scene, rng: Random, shares: Carelessness): Slots {
   const { subjects, colors, backgrounds } = worldGrammar;
   const careless = <T>(share: number, truth: T, all: readonly T[]): T =>
     rng.uniform() < share ? rng.pick(all.filter((x) => x !== truth)) : truth;
-  const kept = <T>(value: T): T | undefined => (rng.uniform() < CARELESSNESS.leaveOut ? undefined : value);
-  const count: Count = careless(CARELESSNESS.count, scene.count, COUNTS);
-  const color = kept(careless(CARELESSNESS.color, scene.color, colors));
+  const kept = <T>(value: T): T | undefined => (rng.uniform() < shares.leaveOut ? undefined : value);
+  const count: Count = careless(shares.count, scene.count, COUNTS);
+  const color = kept(careless(shares.color, scene.color, colors));
   const subject = careless(
-    CARELESSNESS.subject,
+    shares.subject,
     scene.subject,
     subjects.map(({ singular }) => singular),
   );
   const background = kept(
     careless(
-      CARELESSNESS.background,
+      shares.background,
       scene.background,
       backgrounds.map(({ name }) => name),
     ),

@@ -14,7 +14,7 @@ import { compile } from '../runtime/program.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { random } from '../util/random.ts';
 import { heldOutPrompts, takeRows } from './batches.ts';
-import { samplePair } from './captions.ts';
+import { CARELESS, type Carelessness, CURATED, samplePair } from './captions.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG, UNET_CONFIG } from './configs.ts';
 import { type PretrainContext, publish, readJson, readPublished, trainStage } from './stage.ts';
 import { encodeScenes } from './vae.ts';
@@ -24,13 +24,17 @@ const PAIRS = 16384;
 const LATENT = 4 * 16 * 16;
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
 const EMPTY = 0.1;
+/** The first half of the steps sees captions as found, the second curated ones. */
+const CURATED_FROM = 0.5;
 
 export async function pretrainUnet(context: PretrainContext, steps = 4000): Promise<void> {
   const folder = join(context.out, 'sd');
-  const data = await makeDataset(folder, context.seed);
+  const found = await makeDataset(folder, context.seed, 'pairs', CARELESS);
+  const curated = await makeDataset(folder, context.seed, 'curated', CURATED);
+  const { length, width } = found;
   const config = parseUnetConfig(UNET_CONFIG);
   const { alphasCumprod } = createSchedule(SCHEDULER_CONFIG);
-  const shapes = { latents: [BATCH, 4, 16, 16], timesteps: [BATCH], context: [BATCH, data.length, data.width] };
+  const shapes = { latents: [BATCH, 4, 16, 16], timesteps: [BATCH], context: [BATCH, length, width] };
   const float = (shape: number[]) => ({ dtype: 'float32' as const, shape });
   const weights = await trainStage(context, {
     name: 'unet',
@@ -54,6 +58,7 @@ export async function pretrainUnet(context: PretrainContext, steps = 4000): Prom
     }),
     makeBatch: (t) => {
       const rng = random(context.seed, 'unet', 'data', t);
+      const data = t <= steps * CURATED_FROM ? found : curated;
       const rows = Array.from({ length: BATCH }, () => rng.int(PAIRS));
       const captions = rows.map((row) => (rng.uniform() < EMPTY ? 0 : data.captionOf[row]!));
       const timesteps = Float32Array.from(rows, () => rng.int(alphasCumprod.length));
@@ -63,7 +68,7 @@ export async function pretrainUnet(context: PretrainContext, steps = 4000): Prom
         const kept = alphasCumprod[timesteps[Math.floor(i / LATENT)]!]!;
         return Math.sqrt(kept) * x + Math.sqrt(1 - kept) * noise[i]!;
       });
-      return { latents, noise, timesteps, context: takeRows(data.embeddings, data.length * data.width, captions) };
+      return { latents, noise, timesteps, context: takeRows(data.embeddings, length * width, captions) };
     },
     steps,
     learningRate: 1e-3,
@@ -85,10 +90,10 @@ interface Dataset {
   readonly width: number;
 }
 
-async function makeDataset(folder: string, seed: number): Promise<Dataset> {
-  const rng = random(seed, 'unet', 'pairs');
+async function makeDataset(folder: string, seed: number, name: string, carelessness: Carelessness): Promise<Dataset> {
+  const rng = random(seed, 'unet', name);
   const heldOut = heldOutPrompts();
-  const pairs = Array.from({ length: PAIRS }, () => samplePair(rng, heldOut));
+  const pairs = Array.from({ length: PAIRS }, () => samplePair(rng, heldOut, carelessness));
   const scaling = Number(readJson(join(folder, 'vae', 'config.json')).scaling_factor);
   const latents = (
     await encodeScenes(
