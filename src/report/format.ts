@@ -2,9 +2,12 @@
 
 import type { Interval } from '../evaluation/bootstrap.ts';
 
+/** A narrow space that no line breaks at. */
+const THIN = '\u202f';
+
 /** `61.2 %` */
 export function percent(share: number, digits = 1): string {
-  return `${number(100 * share, digits)} %`;
+  return `${number(100 * share, digits)}${THIN}%`;
 }
 
 /** `+18.7 points`, of a difference of shares. */
@@ -14,7 +17,7 @@ export function points(difference: number): string {
 
 /** `+4.0 %`, of a relative change. */
 export function change(ratio: number): string {
-  return `${signed(100 * ratio)} %`;
+  return `${signed(100 * ratio)}${THIN}%`;
 }
 
 export function signed(value: number, digits = 1): string {
@@ -30,7 +33,7 @@ export function number(value: number, digits = 2): string {
 
 /** Whole numbers in groups of three: `27 528`. */
 export function count(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN);
 }
 
 /** `3 images`, `1 image` */

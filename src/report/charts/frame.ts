@@ -5,6 +5,8 @@ import { type Html, html, raw } from '../html.ts';
 import { linear, niceTicks, type Scale } from './scale.ts';
 
 export const WIDTH = 360;
+/** Room for half of the last label of the x axis. */
+export const RIGHT = 20;
 
 export interface Axis {
   readonly label: string;
@@ -45,7 +47,7 @@ export function restartCharts(): void {
 /** Axes with a grid, and what `paint` draws in between. */
 export function frame(options: FrameOptions, paint: (frame: Frame) => Html | readonly Html[]): Html {
   const { title, description, height = 220, left = 44 } = options;
-  const [top, right, bottom] = [12, 12, 40];
+  const [top, right, bottom] = [12, RIGHT, 40];
   const xTicks = options.x.ticks ?? niceTicks(...options.x.domain, 5);
   const yTicks = options.y.ticks ?? niceTicks(...options.y.domain, 5);
   const x = linear(span(options.x.domain, xTicks), [left, WIDTH - right]);

@@ -19,5 +19,9 @@ export function costSection({ images, ratings, seconds, machine }: CostData): Se
     { head: 'answers of raters', cells: [count(ratings)] },
     ...seconds.map(({ stage, seconds: time }) => ({ head: `time of ${stage}`, cells: [formatDuration(time)] })),
   ];
-  return section('cost', 'What it took', html`${table(html`Work and time <span>– ${machine}</span>`, ['', ''], rows)}`);
+  return section(
+    'cost',
+    'Work and time',
+    html`${table(html`What was made, and how long it took <span>– report written on ${machine}</span>`, ['', ''], rows)}`,
+  );
 }

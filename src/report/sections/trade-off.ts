@@ -4,19 +4,19 @@ import type { Estimate } from '../../evaluation/jackknife.ts';
 import type { EvaluationReport, FrechetReport } from '../../evaluation/report.ts';
 import { scatter } from '../charts/scatter.ts';
 import { colorOf, label, nameOf } from '../contestant-style.ts';
-import { change, count, number, percent, signOf } from '../format.ts';
+import { change, count, number, points, range, signed, signOf } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 import { bestOfChart, groupOf } from './evaluation.ts';
 import { missingSection, type Section, section } from './section.ts';
 
 export function tradeOffSection(evaluation: EvaluationReport | null): Section {
-  if (!evaluation) return missingSection('trade-off', 'What it cost', 'evaluate');
+  if (!evaluation) return missingSection('trade-off', 'The trade-off', 'evaluate');
   const { renders, contestants } = evaluation;
   const first = contestants[0]!.frechet.first;
   return section(
     'trade-off',
-    'What it cost',
+    'The trade-off',
     html`<p>A tuned model may follow prompts better and draw duller or less natural pictures. The Fréchet distance compares the judge’s features of a model’s images with those of ${count(renders.images)} renders of the
 same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders reach ${number(renders.diversity)}.</p>
 <div class="charts">${distanceChart(evaluation)}${diversityChart(evaluation)}${rewardChart(evaluation)}${bestOfChart(evaluation)}</div>
@@ -129,7 +129,7 @@ function verdict({ contestants }: EvaluationReport): Html | null {
   const versus = tuned && groupOf(tuned, 'unseen', 'all')?.versusBase;
   if (!versus?.reward) return null;
   const [reward, judge] = [signOf(versus.reward), signOf(versus.good)];
-  const moved = `On unseen prompts the mean reward moved by ${number(versus.reward.estimate)} and the share judged good by ${percent(versus.good.estimate)}.`;
+  const moved = `On unseen prompts the mean reward changed by ${signed(versus.reward.estimate, 2)} (95 % ${range(versus.reward, 1, 2)}) and the share judged good by ${points(versus.good.estimate)} (95 % ${range(versus.good)}).`;
   const meaning =
     reward > 0 && judge <= 0
       ? 'The reward rose and the judge did not follow: the reward was over-optimised.'
