@@ -13,7 +13,7 @@ export type PromptFeatures = readonly (readonly Float32Array[])[];
 const GROUPS = 10;
 
 /** The distances of features to the reference of `meter`, with groups of prompts left out in turn. */
-export function measureDistances(features: PromptFeatures, meter: FrechetMeter): LeftOut {
+function measureDistances(features: PromptFeatures, meter: FrechetMeter): LeftOut {
   return leaveOut(features.length, GROUPS, (kept) => meter(fitGaussian(kept.flatMap((i) => features[i]!))));
 }
 

@@ -12,7 +12,7 @@ import { type DrawnImage, requireWorldSize } from './measure.ts';
 import type { EvaluatedModel } from './models.ts';
 import { imageSeed, type PlannedPrompt } from './plan.ts';
 
-export const PURPOSE = 'evaluation';
+const PURPOSE = 'evaluation';
 
 export interface DrawJob {
   readonly model: EvaluatedModel;

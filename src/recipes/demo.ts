@@ -6,7 +6,7 @@ import type { ConfigPatch } from '../store/config.ts';
 import { CONFIG_FILE, createProject, openProject, type Project } from '../store/project.ts';
 
 /** Sized for two cores and twelve minutes; chosen by the figures in docs/demo.md. */
-export const DEMO_CONFIG: ConfigPatch = {
+const DEMO_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
   generate: { imagesPerPrompt: 10, steps: 12, guidanceScale: 3, batchSize: 32 },

@@ -27,7 +27,7 @@ interface MethodStage {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** The stages of a demo: feedback, reward, tuning, and what it was all worth. */
-export const METHOD: readonly MethodStage[] = [
+const METHOD: readonly MethodStage[] = [
   {
     title: 'Draw images with the base model',
     async run(session) {

@@ -17,7 +17,7 @@ import { writeFileAtomic } from '../util/files.ts';
 import type { MethodSession } from './method.ts';
 
 /** What a seed's project starts from; the seed is added. */
-export const REPRODUCE_CONFIG: ConfigPatch = {
+const REPRODUCE_CONFIG: ConfigPatch = {
   prompts: { count: 18, color: 30, background: 24, combination: 120, unseenPerCategory: 60 },
   generate: { imagesPerPrompt: 12, steps: 15, guidanceScale: 3, batchSize: 32 },
   tune: { maxTrainSteps: 800, samplesEvery: 200, checkpointingSteps: 200 },
@@ -94,7 +94,7 @@ function unseenOf({ groups }: ContestantReport): GroupReport | undefined {
 }
 
 /** The figures that the project set out to reach, against what came. */
-export function judgeTargets({ contestants, prediction }: Omit<EvaluationReport, 'items'>): Target[] {
+function judgeTargets({ contestants, prediction }: Omit<EvaluationReport, 'items'>): Target[] {
   const tuned = contestants.find(({ name }) => name === 'tuned')!;
   const unseen = unseenOf(tuned);
   const growth =
