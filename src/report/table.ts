@@ -24,12 +24,13 @@ export function table(
 ): Html {
   const left = (i: number) => (words.includes(columns[i]!) ? html` class="left"` : null);
   const headers = columns.map((column, i) => html`<th scope="col"${left(i)}>${column}</th>`);
-  const body = rows.map(({ head, cells, total }) =>
-    cells.length === 0
-      ? html`<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${head}</th></tr>`
-      : html`<tr${total ? html` class="total"` : null}><th scope="row">${head}</th>${cells.map((cell, i) => html`<td${left(i + 1)}>${cell}</td>`)}</tr>`,
-  );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><caption>${caption}</caption><thead><tr>${headers}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const body = rows.map(({ head, cells, total }, r) => {
+    if (cells.length > 0)
+      return html`<tr${total ? html` class="total"` : null}><th scope="row">${head}</th>${cells.map((cell, i) => html`<td${left(i + 1)}>${cell}</td>`)}</tr>`;
+    const start = r > 0 ? html`</tbody><tbody>` : null;
+    return html`${start}<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${head}</th></tr>`;
+  });
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table"><table><caption>${caption}</caption><thead><tr>${headers}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** An estimate with its interval below it. */

@@ -22,6 +22,6 @@ export function costSection({ images, ratings, seconds, machine }: CostData): Se
   return section(
     'cost',
     'Work and time',
-    html`${table(html`What was made, and how long it took <span>– report written on ${machine}</span>`, ['', ''], rows)}`,
+    html`${table(html`What was made, and how long it took <span>– report written on ${machine}</span>`, ['What', 'How much'], rows)}`,
   );
 }

@@ -68,7 +68,7 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
       })),
     ];
   });
-  const columns = ['', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];
+  const columns = ['Model', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];
   return table(
     html`${split === 'unseen' ? 'Unseen' : 'Seen'} prompts <span>– 95 % intervals below each figure</span>`,
     columns,

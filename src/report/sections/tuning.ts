@@ -94,5 +94,5 @@ function sampleTable({ steps, rows }: SampleGrid, picture: Picture): Html {
     return html`<tr><th scope="row">${prompt}</th>${cells}</tr>`;
   });
   return html`<h3>The same noise, as the model learned</h3><p class="rule">Prompts were fixed before tuning by the seed, the categories in turn; each row is one noise.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Samples over steps"><table class="samples"><thead><tr><th scope="col">Prompt</th>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+<div class="scroll" tabindex="0" role="group" aria-label="Samples over steps"><table class="samples"><thead><tr><th scope="col">Prompt</th>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
