@@ -12,12 +12,15 @@ import { writeFileAtomic } from '../util/files.ts';
 import { random } from '../util/random.ts';
 import { worldWords } from '../world/words.ts';
 import { renderBatch, samplePairs } from './batches.ts';
+import { CARELESS, CURATED } from './captions.ts';
 import { clipConfig, textEncoderConfig } from './configs.ts';
 import { type PretrainContext, publish, trainStage } from './stage.ts';
 
 const BATCH = 96;
+/** The share of the steps that sees captions as found; the rest sees curated ones. */
+const CARELESS_STEPS = 0.4;
 
-export async function pretrainClip(context: PretrainContext, steps = 2000): Promise<void> {
+export async function pretrainClip(context: PretrainContext, steps = 3000): Promise<void> {
   const { files, vocabSize } = buildTinyTokenizer(worldWords());
   for (const folder of [join(context.out, 'clip'), join(context.out, 'sd', 'tokenizer')]) {
     mkdirSync(folder, { recursive: true });
@@ -34,7 +37,11 @@ export async function pretrainClip(context: PretrainContext, steps = 2000): Prom
     batch: { ids, pixels },
     loss: (p, batch) => ({ loss: contrastiveLoss(clip(p, config, batch.ids!, batch.pixels!).logitsPerImage) }),
     makeBatch: (t) => {
-      const pairs = samplePairs(BATCH, random(context.seed, 'clip', 'data', t));
+      const pairs = samplePairs(
+        BATCH,
+        random(context.seed, 'clip', 'data', t),
+        t <= steps * CARELESS_STEPS ? CARELESS : CURATED,
+      );
       return {
         ids: Int32Array.from(pairs.flatMap(({ caption }) => tokenizer.encode(caption))),
         pixels: toClipPixels(renderBatch(pairs.map(({ scene }) => scene))),

@@ -24,8 +24,8 @@ const PAIRS = 16384;
 const LATENT = 4 * 16 * 16;
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
 const EMPTY = 0.1;
-/** The first half of the steps sees captions as found, the second curated ones. */
-const CURATED_FROM = 0.5;
+/** The share of the steps that sees captions as found; the rest sees curated ones. */
+const CARELESS_STEPS = 0.625;
 
 export async function pretrainUnet(context: PretrainContext, steps = 4000): Promise<void> {
   const folder = join(context.out, 'sd');
@@ -58,7 +58,7 @@ export async function pretrainUnet(context: PretrainContext, steps = 4000): Prom
     }),
     makeBatch: (t) => {
       const rng = random(context.seed, 'unet', 'data', t);
-      const data = t <= steps * CURATED_FROM ? found : curated;
+      const data = t <= steps * CARELESS_STEPS ? found : curated;
       const rows = Array.from({ length: BATCH }, () => rng.int(PAIRS));
       const captions = rows.map((row) => (rng.uniform() < EMPTY ? 0 : data.captionOf[row]!));
       const timesteps = Float32Array.from(rows, () => rng.int(alphasCumprod.length));
