@@ -25,9 +25,9 @@ const LATENT = 4 * 16 * 16;
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
 const EMPTY = 0.1;
 /** The share of the steps that sees captions as found; the rest sees curated ones. */
-const CARELESS_STEPS = 0.625;
+const CARELESS_STEPS = 5 / 7;
 
-export async function pretrainUnet(context: PretrainContext, steps = 4000): Promise<void> {
+export async function pretrainUnet(context: PretrainContext, steps = 3500): Promise<void> {
   const folder = join(context.out, 'sd');
   const found = await makeDataset(folder, context.seed, 'pairs', CARELESS);
   const curated = await makeDataset(folder, context.seed, 'curated', CURATED);
