@@ -48,8 +48,9 @@ export interface EvaluateResult {
   readonly alreadyDone: boolean;
 }
 
-/** Renders in the reference, at least; the estimate's bias comes from the models' images, not from these. */
-const REFERENCE_IMAGES = 2048;
+/** Renders in the reference for each image of a model, so that the estimate's bias comes from the models' images; at most and at least. */
+const REFERENCE_RATIO = 5;
+const [MOST_RENDERS, LEAST_RENDERS] = [2048, 256];
 const FLOOR_DRAWS = 4;
 
 /**
@@ -213,7 +214,8 @@ async function measureFrechet(contestants: readonly Contestant[], { prompts, jud
   const { seed, imagesPerPrompt } = settings;
   const draw = (perPrompt: number, name: number | 'reference') =>
     renderFeatures(prompts, perPrompt, { judge, seed, draw: name });
-  const reference = await draw(Math.max(2, Math.ceil(REFERENCE_IMAGES / prompts.length)), 'reference');
+  const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * imagesPerPrompt * prompts.length));
+  const reference = await draw(Math.max(2, Math.ceil(wanted / prompts.length)), 'reference');
   const draws = [];
   for (let i = 0; i < FLOOR_DRAWS; i++) draws.push(await draw(imagesPerPrompt, i));
   const meter = meterOf(reference);

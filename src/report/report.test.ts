@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { addReward, makeEvaluationProject, makeSession } from '../evaluation/testing.ts';
+import { createProject } from '../store/project.ts';
+import { insertPrompts } from '../store/prompts.ts';
+import { makeTemporaryDir } from '../store/testing.ts';
+import type { ReportData } from './data.ts';
+import { renderPage } from './page.ts';
+import { pictureMaker } from './pictures.ts';
+import { writeReport } from './report.ts';
+
+async function report(t: TestContext) {
+  const { project, judgeDir } = await makeEvaluationProject(makeTemporaryDir(t));
+  t.after(() => project.close());
+  await addReward(project);
+  await evaluate(makeSession(project), { models: ['tuned'], judgeDir });
+  const result = await writeReport(makeSession(project));
+  return { project, result, page: readFileSync(result.html, 'utf8') };
+}
+
+test('the report is one file that stands alone, tells every figure, and can be read without eyes', async (t) => {
+  const { project, result, page } = await report(t);
+  assert.deepEqual(result.missing, ['tuning']);
+  assert.match(page, /<code>collimate tune<\/code> runs it/);
+  const saved = JSON.parse(readFileSync(result.json, 'utf8')) as ReportData;
+  assert.deepEqual(saved, JSON.parse(JSON.stringify(result.data)));
+  assert.equal(saved.feedback!.rated, 8);
+  assert.equal(saved.feedback!.agreement!.alpha, 1);
+  assert.equal(
+    saved.reward!.groups.some(({ set }) => set.includes('against the judge')),
+    true,
+  );
+  const base = saved.evaluation!.contestants[0]!.groups[0]!.good.estimate;
+  assert.ok(page.includes(`${(100 * base).toFixed(1)}\u202f%`));
+
+  assert.ok(!/(src|href)="(?!data:|#)/.test(page), 'something comes from outside');
+  assert.ok(!/@import|url\(|<script/.test(page));
+  const images = page.match(/<img [^>]*>/g)!;
+  assert.ok(images.length > 20 && images.every((image) => /alt="[^"]{10,}"/.test(image)));
+  assert.ok(page.match(/<th[^e][^>]*>/g)!.every((head) => head.includes('scope=')));
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id), `#${id} leads nowhere`);
+  assert.equal(page.match(/<h1/g)!.length, 1);
+
+  const twice = [0, 1].map(() => renderPage(result.data, pictureMaker(project.images)));
+  assert.equal(twice[0], twice[1]);
+  assert.equal(twice[0], page);
+});
+
+test('a project at its start has a report that names the commands', async (t) => {
+  const project = await createProject(`${makeTemporaryDir(t)}/<new> & "empty"`);
+  t.after(() => project.close());
+  await insertPrompts(project.db, [
+    { text: 'a dog', category: 'count', slots: { count: 1, subject: 'dog' }, split: 'seen' },
+  ]);
+  const result = await writeReport(makeSession(project));
+  assert.deepEqual(result.missing, ['feedback', 'reward', 'tuning', 'evaluation']);
+  const page = readFileSync(result.html, 'utf8');
+  for (const command of ['label --simulate', 'reward train', 'tune', 'evaluate'])
+    assert.ok(page.includes(`<code>collimate ${command}</code> runs it`), command);
+  assert.ok(page.includes('<h1>&lt;new&gt; &amp; &quot;empty&quot;</h1>'));
+  assert.match(page, /no image has been rated yet/);
+});
