@@ -21,7 +21,10 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
   t.after(() => project.close());
   const { db } = project;
   const session = { project, progress: quietProgress(), signal };
-  await assert.rejects(simulateLabels(session, models), { code: 'MISSING_STAGE', message: /no images to rate/ });
+  await assert.rejects(simulateLabels(session, models), {
+    code: 'MISSING_STAGE',
+    message: /no feedback images to rate/,
+  });
   await generateImages(session);
   const summary = await simulateLabels(session, models);
   assert.deepEqual([summary.images, summary.ratings, summary.added], [24, 48, 48]);

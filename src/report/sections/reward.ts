@@ -148,7 +148,7 @@ function groupTable({ groups }: RewardData): Html {
 }
 
 /** The figures of the hardest set there is: unseen prompts, else validation. */
-export function findBestGroup(reward: RewardData | null): RewardGroup | undefined {
+function findBestGroup(reward: RewardData | null): RewardGroup | undefined {
   const all = reward?.groups.filter(({ category }) => category === 'all') ?? [];
   return (
     all.find(({ set }) => set.startsWith('unseen')) ?? all.find(({ set }) => set.startsWith('validation')) ?? all.at(-1)
