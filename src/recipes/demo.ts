@@ -9,9 +9,9 @@ import { CONFIG_FILE, createProject, openProject, type Project } from '../store/
 const DEMO_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
-  generate: { imagesPerPrompt: 10, steps: 12, guidanceScale: 3, batchSize: 32 },
-  tune: { maxTrainSteps: 320, samplesEvery: 160, checkpointingSteps: 80 },
-  evaluate: { promptsPerCategory: 24, imagesPerPrompt: 3, bestOf: 16 },
+  generate: { imagesPerPrompt: 10, steps: 8, guidanceScale: 4, batchSize: 32 },
+  tune: { maxTrainSteps: 300, samplesEvery: 100, checkpointingSteps: 100, learningRate: 3e-4, lrScheduler: 'cosine' },
+  evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 16 },
 };
 
 /** Opens the demo's project, or makes it where there is none. */

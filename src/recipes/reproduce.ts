@@ -19,8 +19,8 @@ import type { MethodSession } from './method.ts';
 /** What a seed's project starts from; the seed is added. */
 const REPRODUCE_CONFIG: ConfigPatch = {
   prompts: { count: 18, color: 30, background: 24, combination: 120, unseenPerCategory: 60 },
-  generate: { imagesPerPrompt: 12, steps: 15, guidanceScale: 3, batchSize: 32 },
-  tune: { maxTrainSteps: 800, samplesEvery: 200, checkpointingSteps: 200 },
+  generate: { imagesPerPrompt: 12, steps: 10, guidanceScale: 4, batchSize: 32 },
+  tune: { maxTrainSteps: 800, samplesEvery: 200, checkpointingSteps: 200, learningRate: 3e-4, lrScheduler: 'cosine' },
   evaluate: { promptsPerCategory: 60, imagesPerPrompt: 4, bestOf: 16 },
 };
 
