@@ -20,7 +20,7 @@ const BATCH = 96;
 /** The share of the steps that sees captions as found; the rest sees curated ones. */
 const CARELESS_STEPS = 0.4;
 
-export async function pretrainClip(context: PretrainContext, steps = 3000): Promise<void> {
+export async function pretrainClip(context: PretrainContext, steps = 2750): Promise<void> {
   const { files, vocabSize } = buildTinyTokenizer(worldWords());
   for (const folder of [join(context.out, 'clip'), join(context.out, 'sd', 'tokenizer')]) {
     mkdirSync(folder, { recursive: true });

@@ -13,7 +13,7 @@ import { type PretrainContext, publish, trainStage } from './stage.ts';
 
 const BATCH = 64;
 
-export async function pretrainJudge(context: PretrainContext, steps = 3000): Promise<void> {
+export async function pretrainJudge(context: PretrainContext, steps = 3400): Promise<void> {
   const specs = declareParams((p) => judgeNetwork(p, input('pixels', [BATCH, 3, 32, 32])));
   const labels = Object.fromEntries(JUDGE_HEADS.map((head) => [head, { dtype: 'int32' as const, shape: [BATCH] }]));
   const weights = await trainStage(context, {

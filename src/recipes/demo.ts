@@ -10,7 +10,15 @@ const DEMO_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
   generate: { imagesPerPrompt: 10, steps: 8, guidanceScale: 4, batchSize: 32 },
-  tune: { maxTrainSteps: 300, samplesEvery: 100, checkpointingSteps: 100, learningRate: 3e-4, lrScheduler: 'cosine' },
+  tune: {
+    beta: 0.3,
+    clipRewards: true,
+    maxTrainSteps: 300,
+    samplesEvery: 100,
+    checkpointingSteps: 100,
+    learningRate: 4e-4,
+    lrScheduler: 'cosine',
+  },
   evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 16 },
 };
 
