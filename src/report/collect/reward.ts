@@ -17,7 +17,9 @@ const SETS: Readonly<Record<RewardRow['part'], string>> = {
 export async function collectReward(project: Project, evaluation: EvaluationReport | null): Promise<RewardData | null> {
   const report = await readRewardReport(project);
   if (!report) return null;
-  const own = evaluation?.rewardHash === report.rewardHash ? evaluation : null;
+  // The judge stands in only where no rater was asked about unseen prompts.
+  const rated = report.rows.some(({ part }) => part === 'unseen');
+  const own = !rated && evaluation?.rewardHash === report.rewardHash ? evaluation : null;
   const parts = (await listRewardExamples(project.db, report.rewardHash)).map(({ part }) => part);
   const train = parts.filter((part) => part === 'train').length;
   return {
