@@ -72,7 +72,7 @@ export interface TuningData {
   readonly plan: Readonly<Record<string, unknown>> | null;
   readonly steps: number;
   readonly seconds: number;
-  /** At most 200 points; means over equal runs of steps. */
+  /** At most 60 points; means over equal runs of steps. */
   readonly curve: readonly Omit<StepMetrics, 'seconds'>[];
   readonly samples: SampleGrid | null;
 }

@@ -9,7 +9,7 @@ import { listRuns, type Run } from '../../store/runs.ts';
 import { readMetrics, type StepMetrics } from '../../tuning/metrics.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
 
-const MOST_POINTS = 200;
+const MOST_POINTS = 60;
 
 /** The tuning run that made `modelHash`, else the latest one that has steps; null where there is none. */
 export async function collectTuning(project: Project, modelHash?: string): Promise<TuningData | null> {

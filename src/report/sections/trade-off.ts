@@ -135,6 +135,8 @@ function verdict({ contestants }: EvaluationReport): Html | null {
       ? 'The reward rose and the judge did not follow: the reward was over-optimised.'
       : reward > 0
         ? 'Both rose: the judge confirms what the reward says.'
-        : 'The reward did not clearly rise.';
+        : reward < 0
+          ? 'The reward fell.'
+          : 'The reward did not clearly change.';
   return html`<h3>Reward and judge</h3><p>${moved} ${meaning}</p>`;
 }

@@ -46,12 +46,18 @@ function lossChart({ curve }: TuningData): Html {
       return value === undefined ? [] : [[point.step, value] as const];
     }),
   });
+  const each = curve.length > 1 ? curve[1]!.step - curve[0]!.step : 1;
   const lines = [
     line('whole', 'c-tuned', (point) => point.train_loss),
     line('reward-weighted', 'c-best', (point) => point.reward_loss),
     line('pre-training', 'c-base', (point) => point.pretrain_loss, true),
   ];
-  return lineChart({ title: 'Loss', lines, x: { label: 'step' }, y: { label: 'noise-prediction error' } });
+  return lineChart({
+    title: 'Loss',
+    lines,
+    x: { label: 'step' },
+    y: { label: `noise-prediction error${each > 1 ? `, means of ${each} steps` : ''}` },
+  });
 }
 
 function normChart({ curve }: TuningData): Html {
