@@ -104,7 +104,7 @@ details{margin:1rem 0}summary{cursor:pointer;font-weight:560}
 .chain li::before{content:"";position:absolute;left:-6px;top:.62rem;width:10px;height:10px;border-radius:50%;background:var(--paper);border:2px solid var(--beam)}
 .chain .hash{color:var(--soft);margin-left:.5rem}
 footer{max-width:1240px;margin:0 auto;padding:1.2rem 2rem 3rem;color:var(--soft);font-size:.86rem;border-top:1px solid var(--line)}
-@media (max-width:560px){.chart-figure{padding:.75rem .5rem .5rem}.chart-figure figcaption{padding:0 .4rem}svg.chart text{font-size:12.5px}svg.chart .tick,svg.chart .axis,svg.chart text.note{font-size:12px}}
+@media (max-width:560px){th,td{padding:.42rem .5rem}tbody th[scope=row]{position:sticky;left:0;background:var(--card)}.chart-figure{padding:.75rem .5rem .5rem}.chart-figure figcaption{padding:0 .4rem}svg.chart text{font-size:12.5px}svg.chart .tick,svg.chart .axis,svg.chart text.note{font-size:12px}}
 @media (max-width:900px){.strip{grid-template-columns:repeat(auto-fill,minmax(92px,1fr))}header.top svg.rays{display:none}.page{grid-template-columns:minmax(0,1fr);gap:0;padding:0 1.1rem 3rem}header.top .inner{padding:1.7rem 1.1rem 1.6rem}
 nav.contents{position:static;margin-top:1.4rem}nav.contents ol{display:flex;flex-wrap:wrap;gap:.1rem 1rem;border:0}nav.contents a{padding:.2rem 0;border:0;text-decoration:underline;text-decoration-color:var(--line)}
 .tiles{margin-top:1.4rem;grid-template-columns:repeat(2,minmax(0,1fr))}.tile{padding:.8rem .85rem}.tile .value{font-size:1.25rem}.lede{font-size:1.02rem}footer{padding:1.2rem 1.1rem 2rem}
