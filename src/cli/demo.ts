@@ -21,7 +21,7 @@ export function register(command: Command, context: CliContext): void {
         await project.close();
       }
     });
-  addExamples(command, ['demo', 'demo /tmp/demo', 'demo --json > figures.json']);
+  addExamples(command, ['demo', 'demo my-demo', 'demo --json > figures.json']);
 }
 
 async function runDemo(context: CliContext, project: Project): Promise<void> {

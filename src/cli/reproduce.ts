@@ -23,7 +23,7 @@ export function register(command: Command, context: CliContext): void {
       for (const seed of parseSeeds(seeds)) results.push(await runSeed(context, { seed, work, out }));
       context.print(results, describe(results));
     });
-  addExamples(command, ['reproduce', 'reproduce --seeds 1 --work /tmp/reproduce --out /tmp/results']);
+  addExamples(command, ['reproduce', 'reproduce --seeds 1 --work seeds --out results']);
 }
 
 function parseSeeds(text: string): number[] {
