@@ -1,7 +1,7 @@
 // Small pieces of text for people: the nearest name, durations, sizes, tables.
 
 /** The number of single-character edits between two texts (Levenshtein, 1966). */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
