@@ -89,6 +89,7 @@ export {
   linear,
 } from './nn/layers.ts';
 export { mlp } from './nn/mlp.ts';
+export { type LoraShape, withLora } from './nn/lora.ts';
 
 // Training.
 export { ADAMW_DEFAULTS, type AdamWConfig, adamw, adamwCorrections } from './optim/adamw.ts';
@@ -104,6 +105,9 @@ export type { Float32Tensor, NamedTensor, TensorSource } from './weights/tensor.
 export { openWeights, type ReadOptions, readParameters, readWeights } from './weights/read-weights.ts';
 export { openSafetensors } from './weights/safetensors.ts';
 export { type WriteOptions, writeSafetensors } from './weights/write-safetensors.ts';
+export { addLoraLayer, type Lora, type LoraLayer, type LoraLayers, mergeLora } from './weights/lora.ts';
+export { type BaseParameter, type LoraBase, readLora } from './weights/read-lora.ts';
+export { type LoraSpelling, writeLora } from './weights/write-lora.ts';
 
 // Models, built from the config.json files that they are published with.
 export { type ClipConfig, parseClipConfig, parseClipTextConfig } from './models/clip/config.ts';
@@ -118,6 +122,7 @@ export { unet } from './models/unet/unet.ts';
 export { parseVaeConfig, type VaeConfig } from './models/vae/config.ts';
 export { vaeEncode } from './models/vae/encoder.ts';
 export { vaeDecode } from './models/vae/decoder.ts';
+export { type ComponentConfigs, declareComponents } from './models/declare.ts';
 export { openPipeline, type Pipeline } from './models/pipeline.ts';
 export { savePipeline } from './models/save-pipeline.ts';
 
