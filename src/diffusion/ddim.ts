@@ -1,12 +1,14 @@
 // DDIM without added noise: each step estimates the clean sample and re-noises it to the next level
 // (Song et al., 2021, "Denoising diffusion implicit models", equation 12 with η = 0).
 
-import { alphaBarAt, combine, leadingTimesteps, predictClean, predictNoise, type Sampler } from './sampler.ts';
+import { alphaBarAt, combine, predictClean, predictNoise, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
+import { spaceTimesteps } from './spacing.ts';
 
 /** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
 export function createDdim(schedule: Schedule, steps: number): Sampler {
-  const { timesteps, stride } = leadingTimesteps('ddim', schedule, steps);
+  const timesteps = spaceTimesteps(schedule, steps, { name: 'ddim', usual: 'leading' });
+  const stride = Math.floor(schedule.trainSteps / steps);
 
   function step(modelOutput: Float32Array, stepIndex: number, sample: Float32Array): Float32Array {
     const timestep = timesteps[stepIndex]!;

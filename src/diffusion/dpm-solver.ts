@@ -1,8 +1,9 @@
 // DPM-Solver++(2M): a second-order multistep solver in the log signal-to-noise ratio, on predictions of the clean
 // sample (Lu et al., 2022, "DPM-Solver++", algorithm 2; the midpoint form).
 
-import { alphaBarAt, checkSteps, combine, predictClean, roundHalfEven, type Sampler } from './sampler.ts';
+import { alphaBarAt, combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
+import { spaceTimesteps } from './spacing.ts';
 
 /** Below this many steps the last one is of first order, which is steadier. */
 const STEADY_END_BELOW = 15;
@@ -10,19 +11,21 @@ const STEADY_END_BELOW = 15;
 /** `α = √ᾱ`, `σ = √(1−ᾱ)`, `λ = ln(α/σ)`. */
 type Level = { alpha: number; sigma: number; lambda: number };
 
+const CLEAN: Level = { alpha: 1, sigma: 0, lambda: Infinity };
+
 /** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
 export function createDpmSolver(schedule: Schedule, steps: number): Sampler {
-  checkSteps('dpm-solver', steps, 1, schedule.trainSteps - 1);
-  const stride = (schedule.trainSteps - 1) / steps;
-  const timesteps = Array.from({ length: steps }, (_, i) =>
-    i === 0 ? schedule.trainSteps - 1 : roundHalfEven((steps - i) * stride),
-  );
-  const levels = [...timesteps, 0].map((timestep) => levelAt(schedule, timestep));
+  const timesteps = spaceTimesteps(schedule, steps, { name: 'dpm-solver', usual: 'linspace', endsAtLast: true });
+  const endsClean = schedule.config.final_sigmas_type === 'zero';
+  const levels = [
+    ...timesteps.map((timestep) => levelAt(schedule, timestep)),
+    endsClean ? CLEAN : levelAt(schedule, 0),
+  ];
   let previous: Float32Array = new Float32Array(0);
 
   function step(modelOutput: Float32Array, stepIndex: number, sample: Float32Array): Float32Array {
     const clean = predictClean(schedule, modelOutput, alphaBarAt(schedule, timesteps[stepIndex]!), sample);
-    const firstOrder = stepIndex === 0 || (stepIndex === steps - 1 && steps < STEADY_END_BELOW);
+    const firstOrder = stepIndex === 0 || (stepIndex === steps - 1 && (endsClean || steps < STEADY_END_BELOW));
     const estimate = firstOrder ? clean : extrapolate(levels.slice(stepIndex - 1, stepIndex + 2), clean, previous);
     previous = clean;
     const [from, to] = [levels[stepIndex]!, levels[stepIndex + 1]!];

@@ -1,16 +1,20 @@
 // Euler steps along the noise level σ, in the variance-exploding scale x/√ᾱ (Karras et al., 2022, "Elucidating the
 // design space of diffusion-based generative models", algorithm 2 without churn).
 
-import { checkSteps, combine, type Sampler } from './sampler.ts';
+import { combine, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
+import { spaceTimesteps } from './spacing.ts';
 
 /** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
 export function createEuler(schedule: Schedule, steps: number): Sampler {
-  checkSteps('euler', steps, 2, schedule.trainSteps);
-  const last = schedule.trainSteps - 1;
-  const timesteps = Array.from({ length: steps }, (_, i) => (i === 0 ? last : (steps - 1 - i) * (last / (steps - 1))));
+  const options = { name: 'euler', usual: 'linspace', least: 2, fractional: true } as const;
+  const timesteps = spaceTimesteps(schedule, steps, options);
   const training = Array.from(schedule.alphasCumprod, (alphaBar) => Math.sqrt((1 - alphaBar) / alphaBar));
   const sigmas = [...timesteps.map((timestep) => Math.fround(interpolate(training, timestep))), 0];
+
+  // The reference starts a leading schedule, which does not reach the highest noise, a little wider.
+  const highest = sigmas[0]!;
+  const initNoiseScale = schedule.config.timestep_spacing === 'leading' ? Math.hypot(highest, 1) : highest;
 
   function scaleInput(sample: Float32Array, stepIndex: number): Float32Array {
     const scale = 1 / Math.sqrt(sigmas[stepIndex]! ** 2 + 1);
@@ -26,7 +30,7 @@ export function createEuler(schedule: Schedule, steps: number): Sampler {
     return combine(change / Math.sqrt(square), modelOutput, 1 + (change * sigma) / square, sample);
   }
 
-  return { name: 'euler', timesteps, initNoiseScale: Math.max(...training.map(Math.fround)), scaleInput, step };
+  return { name: 'euler', timesteps, initNoiseScale, scaleInput, step };
 }
 
 /** The value between two neighbours of a list at a fractional position. */

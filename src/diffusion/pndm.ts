@@ -1,8 +1,9 @@
 // PNDM as Stable Diffusion uses it: no Runge–Kutta warm-up, linear multistep from the second step on, with the first
 // step taken twice (Liu et al., 2022, "Pseudo numerical methods for diffusion models", equations 9 and 12).
 
-import { alphaBarAt, combine, leadingTimesteps, predictNoise, type Sampler } from './sampler.ts';
+import { alphaBarAt, combine, predictNoise, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
+import { spaceTimesteps } from './spacing.ts';
 
 /** Adams–Bashforth weights of the last outputs, newest first. */
 const WEIGHTS: readonly (readonly number[])[] = [
@@ -14,9 +15,10 @@ const WEIGHTS: readonly (readonly number[])[] = [
 
 /** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
 export function createPndm(schedule: Schedule, steps: number): Sampler {
-  const { timesteps: leading, stride } = leadingTimesteps('pndm', schedule, steps);
+  const spaced = spaceTimesteps(schedule, steps, { name: 'pndm', usual: 'leading' });
+  const stride = Math.floor(schedule.trainSteps / steps);
   // The second timestep comes twice: its first answer corrects the first step, which is then taken anew.
-  const timesteps = steps === 1 ? leading : [...leading.slice(0, 2), ...leading.slice(1)];
+  const timesteps = steps === 1 ? spaced : [...spaced.slice(0, 2), ...spaced.slice(1)];
   let outputs: Float32Array[] = [];
   let firstSample: Float32Array = new Float32Array(0);
 

@@ -40,26 +40,6 @@ export function checkSteps(name: string, steps: number, least: number, most: num
   );
 }
 
-/**
- * Timesteps from the noisy end in equal strides down to the schedule's offset, as DDIM and PNDM use them.
- *
- * @throws CollimateError CONFIG where there are too many steps.
- */
-export function leadingTimesteps(
-  name: string,
-  schedule: Schedule,
-  steps: number,
-): { timesteps: number[]; stride: number } {
-  checkSteps(name, steps, 1, schedule.trainSteps);
-  const offset = schedule.config.steps_offset;
-  const stride = Math.floor(schedule.trainSteps / steps);
-  const first = (steps - 1) * stride + offset;
-  // Strides no longer than the offset push the first timestep beyond the schedule.
-  if (first >= schedule.trainSteps) checkSteps(name, steps, 1, Math.floor(schedule.trainSteps / (offset + 1)));
-  const timesteps = Array.from({ length: steps }, (_, i) => (steps - 1 - i) * stride + offset);
-  return { timesteps, stride };
-}
-
 /** `ᾱ` at a timestep, or after the last step where it lies before timestep 0. */
 export function alphaBarAt(schedule: Schedule, timestep: number): number {
   return timestep < 0 ? schedule.finalAlphaCumprod : schedule.alphasCumprod[timestep]!;

@@ -160,3 +160,39 @@ test('createSampler names the samplers there are', () => {
     /expected one of ddim, pndm, dpm-solver, euler/,
   );
 });
+
+/** diffusers 0.27.2: seven steps from the highest noise with the model `sin 3x + t/2000`. */
+const SPACED: Record<string, { timesteps: number[]; init: number; end: number }> = {
+  'ddim/leading': { timesteps: [853.0, 711.0, 569.0, 427.0, 285.0, 143.0, 1.0], init: 1, end: 4.536417 },
+  'pndm/leading': { timesteps: [853.0, 711.0, 711.0, 569.0, 427.0, 285.0, 143.0, 1.0], init: 1, end: 6.123678 },
+  'euler/leading': { timesteps: [853.0, 711.0, 569.0, 427.0, 285.0, 143.0, 1.0], init: 6.64631, end: 4.512759 },
+  'dpm-solver/leading': { timesteps: [876.0, 751.0, 626.0, 501.0, 376.0, 251.0, 126.0], init: 1, end: 4.478787 },
+  'ddim/linspace': { timesteps: [999.0, 832.0, 666.0, 500.0, 333.0, 166.0, 0.0], init: 1, end: 6.996472 },
+  'pndm/linspace': { timesteps: [999.0, 832.0, 832.0, 666.0, 500.0, 333.0, 166.0, 0.0], init: 1, end: 10.51252 },
+  'euler/linspace': { timesteps: [999.0, 832.5, 666.0, 499.5, 333.0, 166.5, 0.0], init: 14.6146, end: 11.69049 },
+  'dpm-solver/linspace': { timesteps: [999.0, 856.0, 714.0, 571.0, 428.0, 285.0, 143.0], init: 1, end: 13.70057 },
+  'ddim/trailing': { timesteps: [999.0, 856.0, 713.0, 570.0, 428.0, 285.0, 142.0], init: 1, end: 9.547008 },
+  'pndm/trailing': { timesteps: [999.0, 856.0, 856.0, 713.0, 570.0, 428.0, 285.0, 142.0], init: 1, end: 13.36291 },
+  'euler/trailing': { timesteps: [999.0, 856.0, 713.0, 570.0, 428.0, 285.0, 142.0], init: 14.6146, end: 9.579572 },
+  'dpm-solver/trailing': { timesteps: [999.0, 856.0, 713.0, 570.0, 428.0, 285.0, 142.0], init: 1, end: 13.70202 },
+};
+
+test('each spacing of a published config gives the reference’s timesteps, start and end', () => {
+  for (const [key, expected] of Object.entries(SPACED)) {
+    const [name, spacing] = key.split('/') as [string, string];
+    const schedule = createSchedule({ ...config, timestep_spacing: spacing, final_sigmas_type: 'zero' });
+    const sampler = createSampler(name, schedule, 7);
+    assert.deepEqual(
+      sampler.timesteps.map((timestep) => Number(timestep.toFixed(4))),
+      expected.timesteps,
+      key,
+    );
+    assert.ok(Math.abs(sampler.initNoiseScale / expected.init - 1) < 1e-5, key);
+    let sample: Float32Array = Float32Array.of(sampler.initNoiseScale);
+    sampler.timesteps.forEach((timestep, i) => {
+      const output = sampler.scaleInput(sample, i).map((value) => Math.sin(3 * value) + timestep / 2000);
+      sample = sampler.step(output, i, sample);
+    });
+    assert.ok(Math.abs(sample[0]! / expected.end - 1) < 1e-5, `${key}: ${sample[0]}`);
+  }
+});

@@ -65,6 +65,9 @@ test('a config out of range is refused, naming the field and what came', () => {
   refused({ beta_start: 0.02, beta_end: 0.01 }, /beta_end: must not be below beta_start, got 0\.01/);
   refused({ num_train_timesteps: 0 }, /num_train_timesteps: .*got 0/);
   refused({ beta_schedule: 'sigmoid' }, /beta_schedule: .*got "sigmoid"/);
+  refused({ use_karras_sigmas: true }, /use_karras_sigmas: is not built here, expected false, got true/);
+  refused({ rescale_betas_zero_snr: true }, /rescale_betas_zero_snr: is not built here/);
+  refused({ timestep_spacing: 'uniform' }, /timestep_spacing: .*got "uniform"/);
   refused({ prediction_type: 'sample' }, /prediction_type: .*got "sample"/);
   refused({ trained_betas: [0.1] }, /trained_betas: must hold num_train_timesteps numbers/);
   refused({ steps_offset: -1 }, /steps_offset: .*got -1/);

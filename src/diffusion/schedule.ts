@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { CollimateError } from '../util/errors.ts';
 
 const betaSchema = z.number().gt(0).lt(1);
+const notBuilt = z.literal(false, { error: 'is not built here, expected false' }).nullish();
 
 /**
  * The fields of scheduler_config.json that are used. Where an old file leaves out `steps_offset`, `set_alpha_to_one`
@@ -23,10 +24,18 @@ const configSchema = z
     steps_offset: z.int().min(0).max(1000).default(1),
     set_alpha_to_one: z.boolean().default(false),
     clip_sample: z.boolean().default(false),
-    // Later additions that change the steps: better refused than passed over.
-    rescale_betas_zero_snr: z.literal(false).optional(),
-    use_karras_sigmas: z.literal(false).nullish(),
-    timestep_spacing: z.literal('leading').optional(),
+    /** Without it each sampler spaces its steps by its own habit. */
+    timestep_spacing: z.enum(['leading', 'linspace', 'trailing']).optional(),
+    /** Where DPM-Solver ends: without any noise, or at the level of timestep 0, which is what it does without this field. */
+    final_sigmas_type: z.enum(['zero', 'sigma_min']).optional(),
+    // What would change the noise levels or the steps: better refused than passed over.
+    rescale_betas_zero_snr: notBuilt,
+    use_karras_sigmas: notBuilt,
+    use_exponential_sigmas: notBuilt,
+    use_beta_sigmas: notBuilt,
+    use_flow_sigmas: notBuilt,
+    use_lu_lambdas: notBuilt,
+    thresholding: notBuilt,
   })
   .refine((config) => config.beta_start <= config.beta_end, {
     path: ['beta_end'],
