@@ -39,6 +39,18 @@ export function samplePair(
   }
 }
 
+/**
+ * Scenes that differ in their count alone, one of each count, with captions of their own: beside each other in a batch they
+ * make a contrastive loss look at the count, which random pairs hardly ever turn on.
+ */
+export function sampleCounts(rng: Random, carelessness: Carelessness): Pair[] {
+  const { color, subject, background } = anySlots(rng);
+  return COUNTS.map((count) => {
+    const scene = sampleScene(makeSlots(count, color, subject, background), rng);
+    return { scene, caption: formatPrompt(describe(scene, rng, carelessness)) };
+  });
+}
+
 function anySlots(rng: Random): Slots {
   const { subjects, colors, backgrounds } = worldGrammar;
   return makeSlots(rng.pick(COUNTS), rng.pick(colors), rng.pick(subjects).singular, rng.pick(backgrounds).name);

@@ -9,18 +9,20 @@ import { loadTokenizer } from '../models/tokenizer/files.ts';
 import { buildTinyTokenizer } from '../models/tokenizer/tiny.ts';
 import { declareParams } from '../nn/params.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { random } from '../util/random.ts';
+import { type Random, random } from '../util/random.ts';
 import { worldWords } from '../world/words.ts';
 import { renderBatch, samplePairs } from './batches.ts';
-import { CARELESS, CURATED } from './captions.ts';
+import { CARELESS, type Carelessness, CURATED, type Pair, sampleCounts } from './captions.ts';
 import { clipConfig, textEncoderConfig } from './configs.ts';
 import { type PretrainContext, publish, trainStage } from './stage.ts';
 
 const BATCH = 96;
+/** How much of a batch are random pairs; the rest are scenes in fours that differ in their count alone. */
+const RANDOM_PAIRS = 48;
 /** The share of the steps that sees captions as found; the rest sees curated ones. */
 const CARELESS_STEPS = 0.4;
 
-export async function pretrainClip(context: PretrainContext, steps = 2750): Promise<void> {
+export async function pretrainClip(context: PretrainContext, steps = 3200): Promise<void> {
   const { files, vocabSize } = buildTinyTokenizer(worldWords());
   for (const folder of [join(context.out, 'clip'), join(context.out, 'sd', 'tokenizer')]) {
     mkdirSync(folder, { recursive: true });
@@ -37,8 +39,7 @@ export async function pretrainClip(context: PretrainContext, steps = 2750): Prom
     batch: { ids, pixels },
     loss: (p, batch) => ({ loss: contrastiveLoss(clip(p, config, batch.ids!, batch.pixels!).logitsPerImage) }),
     makeBatch: (t) => {
-      const pairs = samplePairs(
-        BATCH,
+      const pairs = sampleBatch(
         random(context.seed, 'clip', 'data', t),
         t <= steps * CARELESS_STEPS ? CARELESS : CURATED,
       );
@@ -55,6 +56,12 @@ export async function pretrainClip(context: PretrainContext, steps = 2750): Prom
   publish(join(context.out, 'clip'), 'model.safetensors', published, weights);
   const text = new Map([...weights].filter(([name]) => name.startsWith('text_model.')));
   publish(join(context.out, 'sd', 'text_encoder'), 'model.safetensors', textEncoderConfig(vocabSize), text);
+}
+
+function sampleBatch(rng: Random, carelessness: Carelessness): Pair[] {
+  const pairs = samplePairs(RANDOM_PAIRS, rng, carelessness);
+  while (pairs.length < BATCH) pairs.push(...sampleCounts(rng, carelessness));
+  return pairs;
 }
 
 const MEAN = [0.48145466, 0.4578275, 0.40821073];

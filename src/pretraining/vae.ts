@@ -26,7 +26,7 @@ function vaeSpecs(config: VaeConfig) {
   });
 }
 
-export async function pretrainVae(context: PretrainContext, steps = 1400): Promise<void> {
+export async function pretrainVae(context: PretrainContext, steps = 2000): Promise<void> {
   const config = parseVaeConfig(VAE_CONFIG);
   const latents = [BATCH, 4, 16, 16];
   const weights = await trainStage(context, {

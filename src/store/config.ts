@@ -116,6 +116,12 @@ const tune = z.strictObject({
     .enum(['reward', 'label'])
     .default('reward')
     .describe('Weight of an image: the score of the reward function, or the share of good among its answers.'),
+  sampling: z
+    .enum(['uniform', 'weighted'])
+    .default('uniform')
+    .describe(
+      'How images are drawn: each as often as any other with its loss times its weight, or in proportion to its weight; the expected loss is the same.',
+    ),
   clipRewards: z
     .boolean()
     .default(false)

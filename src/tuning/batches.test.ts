@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSchedule } from '../diffusion/schedule.ts';
-import { createOrder, makeBatches } from './batches.ts';
+import { createOrder, createWeightedOrder, makeBatches } from './batches.ts';
 import { planMixture } from './mixture.ts';
 import { makeTestData, testSettings } from './testing.ts';
 
@@ -14,6 +14,26 @@ test('createOrder goes through all rows in each epoch, in another order each', (
   for (const epoch of epochs) assert.deepEqual(epoch.toSorted(), [0, 1, 2, 3, 4]);
   assert.notDeepEqual(epochs[0], epochs[1]);
   assert.equal(rowAt(7), epochs[1]![2]);
+});
+
+test('createWeightedOrder draws each row in proportion to its weight, the same again from any position', () => {
+  const weights = Float32Array.of(0, 1, 3, 4);
+  const rowAt = createWeightedOrder(1, 'images', weights);
+  const rows = Array.from({ length: 400 }, (_, i) => rowAt(i));
+  const counts = [0, 1, 2, 3].map((row) => rows.filter((drawn) => drawn === row).length);
+  assert.equal(counts[0], 0);
+  assert.ok(Math.abs(counts[1]! - 50) < 25, `${counts}`);
+  assert.equal(counts[2]! + counts[3]!, 400 - counts[1]!);
+  assert.equal(counts[3], 200); // two of each four: a whole number, so the same in every epoch
+  assert.equal(createWeightedOrder(1, 'images', weights)(317), rows[317]);
+});
+
+test('weighted sampling multiplies by the mean weight, and refuses weights below 0', () => {
+  const data = makeTestData([0, 0.5, 1], 4);
+  const options = { seed: 1, schedule, mixture, captionDropout: 0, sampling: 'weighted' as const };
+  const [feeds] = makeBatches(data, options)(1) as [Record<string, Float32Array>];
+  assert.deepEqual([...feeds.weights!], [0.5, 0.5, 1, 1]);
+  assert.throws(() => makeBatches(makeTestData([-0.1, 1], 4), options), { code: 'CONFIG' });
 });
 
 test('makeBatches puts weighted images first and pairs after them, noised by the schedule', () => {

@@ -4,8 +4,9 @@
 import type { Schedule } from '../diffusion/schedule.ts';
 import { addNoise, predictionTarget } from '../diffusion/targets.ts';
 import type { Feeds } from '../training/trainer.ts';
-import { type Random, random } from '../util/random.ts';
-import type { Mixture } from './mixture.ts';
+import { CollimateError } from '../util/errors.ts';
+import { random } from '../util/random.ts';
+import type { Mixture, TuneSettings } from './mixture.ts';
 
 /** Samples of one kind, ready for the U-Net. */
 export interface Examples {
@@ -34,12 +35,14 @@ export interface BatchOptions {
   readonly mixture: Mixture;
   /** Share of captions replaced by the empty prompt, for classifier-free guidance (Ho & Salimans, 2022). */
   readonly captionDropout: number;
+  /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
+  readonly sampling?: TuneSettings['sampling'];
 }
 
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
 export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
   const { images, pairs, passes } = options.mixture;
-  const drawImages = createSampler(data, data.images, 'images', images * passes, options);
+  const drawImages = createSampler(data, data.images, 'images', images * passes, options, options.sampling);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
   return (t) => {
     const ofImages = drawImages(t);
@@ -57,10 +60,17 @@ interface Rows {
   readonly tensors: Readonly<Record<string, Float32Array>>;
 }
 
-function createSampler(data: TuneData, from: Examples, name: string, count: number, options: BatchOptions) {
+function createSampler(
+  data: TuneData,
+  from: Examples,
+  name: string,
+  count: number,
+  options: BatchOptions,
+  sampling: BatchOptions['sampling'] = 'uniform',
+) {
   const { seed, schedule, captionDropout } = options;
   const size = from.latents.length / from.weights.length;
-  const rowAt = createOrder(seed, name, from.weights.length);
+  const { rowAt, weights } = chooseRows(seed, name, from.weights, sampling);
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);
     const rows = Array.from({ length: count }, (_, i) => rowAt((t - 1) * count + i));
@@ -73,25 +83,68 @@ function createSampler(data: TuneData, from: Examples, name: string, count: numb
       target: predictionTarget(schedule, clean, noise, timesteps),
       timesteps,
       context: takeRows(data.texts, data.contextShape[0] * data.contextShape[1], texts),
-      weights: takeRows(from.weights, 1, rows),
+      weights: takeRows(weights, 1, rows),
     };
     return { count, tensors };
   };
 }
 
-/** The row at a position in an endless run of epochs, each with all rows once in its own order. */
-export function createOrder(seed: number, name: string, rows: number): (position: number) => number {
-  let shuffled: { epoch: number; order: number[] } | undefined;
-  return (position) => {
-    const epoch = Math.floor(position / rows);
-    if (shuffled?.epoch !== epoch)
-      shuffled = { epoch, order: shuffle(random(seed, 'tune', name, 'epoch', epoch), rows) };
-    return shuffled.order[position % rows]!;
-  };
+/**
+ * Which row comes at a position, and what its loss is multiplied by. Drawing image i with probability `w_i / Σw` and
+ * multiplying by the mean weight has the expectation of drawing evenly and multiplying by `w_i`, with less noise: no
+ * step is spent on images that hardly count.
+ *
+ * @throws CollimateError CONFIG where a weight is below 0, which no probability can be.
+ */
+function chooseRows(seed: number, name: string, weights: Float32Array, sampling: TuneSettings['sampling']) {
+  const count = weights.length;
+  if (sampling === 'uniform') return { rowAt: createOrder(seed, name, count), weights };
+  if (weights.some((weight) => weight < 0))
+    throw new CollimateError(
+      'CONFIG',
+      'tune.sampling: images with a weight below 0 cannot be drawn in proportion to it',
+      'Set tune.clipRewards to true (--clip-rewards), or tune.sampling to uniform.',
+    );
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / count;
+  return { rowAt: createWeightedOrder(seed, name, weights), weights: new Float32Array(count).fill(mean) };
 }
 
-function shuffle(rng: Random, rows: number): number[] {
-  return rng.shuffle(Array.from({ length: rows }, (_, row) => row));
+/**
+ * As `createOrder`, but in each epoch of as many positions as rows, row i comes `n·w_i / Σw` times, rounded up or down at
+ * random (systematic sampling).
+ */
+export function createWeightedOrder(seed: number, name: string, weights: Float32Array): (position: number) => number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const drawEpoch = (epoch: number): number[] => {
+    const rng = random(seed, 'tune', name, 'epoch', epoch);
+    const offset = rng.uniform();
+    const rows: number[] = [];
+    let reached = 0;
+    weights.forEach((weight, row) => {
+      reached += (weight / total) * weights.length;
+      while (rows.length + offset < reached) rows.push(row);
+    });
+    // Rounding of the sum may leave the last position out.
+    while (rows.length < weights.length) rows.push(weights.lastIndexOf(Math.max(...weights)));
+    return rng.shuffle(rows.slice(0, weights.length));
+  };
+  return createEpochs(weights.length, drawEpoch);
+}
+
+/** The row at a position in an endless run of epochs, each with all rows once in its own order. */
+export function createOrder(seed: number, name: string, rows: number): (position: number) => number {
+  return createEpochs(rows, (epoch) =>
+    random(seed, 'tune', name, 'epoch', epoch).shuffle(Array.from({ length: rows }, (_, row) => row)),
+  );
+}
+
+function createEpochs(length: number, drawEpoch: (epoch: number) => number[]): (position: number) => number {
+  let drawn: { epoch: number; rows: number[] } | undefined;
+  return (position) => {
+    const epoch = Math.floor(position / length);
+    if (drawn?.epoch !== epoch) drawn = { epoch, rows: drawEpoch(epoch) };
+    return drawn.rows[position % length]!;
+  };
 }
 
 /** Rows of a table [n, width], one after another. */

@@ -105,7 +105,8 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
 
   const { trainer, specs } = await createTuningTrainer(pipeline, data, settings, options);
   const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
-  const batches = makeBatches(data, { seed, schedule, mixture: planMixture(settings), captionDropout });
+  const mixture = planMixture(settings);
+  const batches = makeBatches(data, { seed, schedule, mixture, captionDropout, sampling: settings.sampling });
   try {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {

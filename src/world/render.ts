@@ -29,6 +29,13 @@ export function renderScene(scene: Scene): Uint8Array {
   return new Uint8Array(canvas.bytes.buffer);
 }
 
+/** A place with nothing in it, RGB bytes `[32, 32, 3]`. @throws CollimateError PROMPT where the world has no such place. */
+export function renderBackground(background: string, seed: number): Uint8Array {
+  const canvas = new Canvas();
+  lookUp(BACKGROUNDS, 'background', background)(canvas, random(seed, 'scene'));
+  return new Uint8Array(canvas.bytes.buffer);
+}
+
 /** Upper left corners; each stands at row FEET or lower, and one row below it is kept for its shadow. */
 function placeSprites({ count, subject }: Scene, rng: Random): { x: number; y: number }[] {
   if (![1, 2, 3, 4].includes(count)) {

@@ -5,7 +5,7 @@ import { COUNTS, makeSlots } from '../../prompts/grammar.ts';
 import { worldGrammar } from '../../prompts/world-grammar.ts';
 import type { Random } from '../../util/random.ts';
 import { sceneToTensor } from '../image.ts';
-import { renderScene } from '../render.ts';
+import { renderBackground, renderScene } from '../render.ts';
 import { type Scene, sampleScene } from '../scene.ts';
 import { JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead } from './network.ts';
 
@@ -44,12 +44,32 @@ export function cleanExample(rng: Random): Example {
   return { pixels: sceneToTensor(renderScene(scene)), labels: labelsOf(scene) };
 }
 
-/** One training example: three in four as rendered but for noise, blur and brightness; one in four spoiled. */
+/** What an example may be, each with the upper end of its part of [0, 1). */
+const KINDS = [
+  { below: 0.7, make: cleanExample },
+  { below: 0.8, make: blended },
+  { below: 0.92, make: spliced },
+  { below: 0.97, make: empty },
+  { below: 1, make: drowned },
+] as const;
+
+/** One training example: seven in ten as rendered but for noise, blur and brightness; the rest spoiled. */
 export function trainingExample(rng: Random): Example {
   const kind = rng.uniform();
-  const example =
-    kind < 0.75 ? cleanExample(rng) : kind < 0.85 ? blended(rng) : kind < 0.97 ? spliced(rng) : drowned(rng);
+  const { make } = KINDS.find(({ below }) => kind < below)!;
+  const example = make(rng);
   return { ...example, pixels: disturb(example.pixels, rng) };
+}
+
+/** A place without subjects: only the place is clear. */
+function empty(rng: Random): Example {
+  const { name } = rng.pick(worldGrammar.backgrounds);
+  const background = JUDGE_CLASSES.background.indexOf(name);
+  const [count, color, subject] = [unclear('count'), unclear('color'), unclear('subject')];
+  return {
+    pixels: sceneToTensor(renderBackground(name, rng.int(2 ** 32))),
+    labels: { count, color, subject, background },
+  };
 }
 
 /** Two scenes shining through each other: nothing is clear that differs. */
