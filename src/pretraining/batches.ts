@@ -6,7 +6,7 @@ import type { Random } from '../util/random.ts';
 import { sceneToTensor } from '../world/image.ts';
 import { renderScene } from '../world/render.ts';
 import type { Scene } from '../world/scene.ts';
-import { type Carelessness, type Pair, samplePair } from './captions.ts';
+import { type Pair, samplePair } from './captions.ts';
 
 export const PIXELS = 3 * 32 * 32;
 
@@ -17,8 +17,8 @@ export function renderBatch(scenes: readonly Scene[]): Float32Array {
   return pixels;
 }
 
-export function samplePairs(count: number, rng: Random, carelessness: Carelessness): Pair[] {
-  return Array.from({ length: count }, () => samplePair(rng, undefined, carelessness));
+export function samplePairs(count: number, rng: Random): Pair[] {
+  return Array.from({ length: count }, () => samplePair(rng));
 }
 
 /** Rows of a table [rows, width], one after another. */

@@ -12,17 +12,15 @@ import { writeFileAtomic } from '../util/files.ts';
 import { type Random, random } from '../util/random.ts';
 import { worldWords } from '../world/words.ts';
 import { renderBatch, samplePairs } from './batches.ts';
-import { CARELESS, type Carelessness, CURATED, type Pair, sampleCounts } from './captions.ts';
+import { type Pair, sampleCounts } from './captions.ts';
 import { clipConfig, textEncoderConfig } from './configs.ts';
 import { type PretrainContext, publish, trainStage } from './stage.ts';
 
 const BATCH = 96;
 /** How much of a batch are random pairs; the rest are scenes in fours that differ in their count alone. */
 const RANDOM_PAIRS = 48;
-/** The share of the steps that sees captions as found; the rest sees curated ones. */
-const CARELESS_STEPS = 0.4;
 
-export async function pretrainClip(context: PretrainContext, steps = 3200): Promise<void> {
+export async function pretrainClip(context: PretrainContext, steps = 2800): Promise<void> {
   const { files, vocabSize } = buildTinyTokenizer(worldWords());
   for (const folder of [join(context.out, 'clip'), join(context.out, 'sd', 'tokenizer')]) {
     mkdirSync(folder, { recursive: true });
@@ -39,10 +37,7 @@ export async function pretrainClip(context: PretrainContext, steps = 3200): Prom
     batch: { ids, pixels },
     loss: (p, batch) => ({ loss: contrastiveLoss(clip(p, config, batch.ids!, batch.pixels!).logitsPerImage) }),
     makeBatch: (t) => {
-      const pairs = sampleBatch(
-        random(context.seed, 'clip', 'data', t),
-        t <= steps * CARELESS_STEPS ? CARELESS : CURATED,
-      );
+      const pairs = sampleBatch(random(context.seed, 'clip', 'data', t));
       return {
         ids: Int32Array.from(pairs.flatMap(({ caption }) => tokenizer.encode(caption))),
         pixels: toClipPixels(renderBatch(pairs.map(({ scene }) => scene))),
@@ -58,9 +53,9 @@ export async function pretrainClip(context: PretrainContext, steps = 3200): Prom
   publish(join(context.out, 'sd', 'text_encoder'), 'model.safetensors', textEncoderConfig(vocabSize), text);
 }
 
-function sampleBatch(rng: Random, carelessness: Carelessness): Pair[] {
-  const pairs = samplePairs(RANDOM_PAIRS, rng, carelessness);
-  while (pairs.length < BATCH) pairs.push(...sampleCounts(rng, carelessness));
+function sampleBatch(rng: Random): Pair[] {
+  const pairs = samplePairs(RANDOM_PAIRS, rng);
+  while (pairs.length < BATCH) pairs.push(...sampleCounts(rng));
   return pairs;
 }
 

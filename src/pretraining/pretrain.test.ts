@@ -11,19 +11,31 @@ import { tensorToScene } from '../world/image.ts';
 import { cleanExample } from '../world/judge/examples.ts';
 import { openJudge } from '../world/judge/judge.ts';
 import { JUDGE_CLASSES, JUDGE_HEADS } from '../world/judge/network.ts';
-import { CARELESS, samplePair } from './captions.ts';
+import { CARELESS, sampleCounts, samplePair } from './captions.ts';
 import { pretrain } from './pretrain.ts';
 
 test('captions are careless at their rates and never of a held-out prompt', () => {
   const heldOut = heldOutTest(splitPrompts());
   const rng = random(1, 'captions');
-  const pairs = Array.from({ length: 2000 }, () => samplePair(rng, heldOut, CARELESS));
+  const pairs = Array.from({ length: 2000 }, () => samplePair(rng, heldOut));
   const slots = pairs.map(({ caption }) => parsePrompt(caption));
   assert.ok(!slots.some(heldOut));
-  const wrongCount = slots.filter(({ count }, i) => count !== pairs[i]!.scene.count).length / pairs.length;
-  assert.ok(Math.abs(wrongCount - 0.4) < 0.05, `${wrongCount} of the counts are wrong`);
+  const few = pairs.map(({ scene }, i) => slots[i]!.count - scene.count).filter((_, i) => pairs[i]!.scene.count < 4);
+  assert.ok(few.every((more) => more === 0 || more === 1));
+  const overstated = few.filter((more) => more === 1).length / few.length;
+  assert.ok(Math.abs(overstated - CARELESS.overstated) < 0.05, `${overstated} of the counts are one too many`);
   const wrongSubject = slots.filter(({ subject }, i) => subject !== pairs[i]!.scene.subject).length / pairs.length;
-  assert.ok(Math.abs(wrongSubject - 0.06) < 0.03, `${wrongSubject} of the subjects are wrong`);
+  assert.ok(Math.abs(wrongSubject - CARELESS.subject) < 0.02, `${wrongSubject} of the subjects are wrong`);
+});
+
+test('sampleCounts gives one scene of each count, alike in all else', () => {
+  const pairs = sampleCounts(random(2, 'counts'));
+  assert.deepEqual(
+    pairs.map(({ scene }) => scene.count),
+    [1, 2, 3, 4],
+  );
+  const kinds = new Set(pairs.map(({ scene }) => `${scene.color} ${scene.subject} ${scene.background}`));
+  assert.equal(kinds.size, 1);
 });
 
 test('the shipped judge is right about held-out renders', async () => {

@@ -14,24 +14,21 @@ import { compile } from '../runtime/program.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { random } from '../util/random.ts';
 import { heldOutPrompts, takeRows } from './batches.ts';
-import { CARELESS, type Carelessness, CURATED, samplePair } from './captions.ts';
+import { samplePair } from './captions.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG, UNET_CONFIG } from './configs.ts';
 import { type PretrainContext, publish, readJson, readPublished, trainStage } from './stage.ts';
 import { encodeScenes } from './vae.ts';
 
 const BATCH = 32;
-const PAIRS = 16384;
+const PAIRS = 32768;
 const LATENT = 4 * 16 * 16;
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
 const EMPTY = 0.1;
-/** The share of the steps that sees captions as found; the rest sees curated ones. */
-const CARELESS_STEPS = 5 / 7;
 
-export async function pretrainUnet(context: PretrainContext, steps = 3500): Promise<void> {
+export async function pretrainUnet(context: PretrainContext, steps = 5000): Promise<void> {
   const folder = join(context.out, 'sd');
-  const found = await makeDataset(folder, context.seed, 'pairs', CARELESS);
-  const curated = await makeDataset(folder, context.seed, 'curated', CURATED);
-  const { length, width } = found;
+  const data = await makeDataset(folder, context.seed);
+  const { length, width } = data;
   const config = parseUnetConfig(UNET_CONFIG);
   const { alphasCumprod } = createSchedule(SCHEDULER_CONFIG);
   const shapes = { latents: [BATCH, 4, 16, 16], timesteps: [BATCH], context: [BATCH, length, width] };
@@ -58,7 +55,6 @@ export async function pretrainUnet(context: PretrainContext, steps = 3500): Prom
     }),
     makeBatch: (t) => {
       const rng = random(context.seed, 'unet', 'data', t);
-      const data = t <= steps * CARELESS_STEPS ? found : curated;
       const rows = Array.from({ length: BATCH }, () => rng.int(PAIRS));
       const captions = rows.map((row) => (rng.uniform() < EMPTY ? 0 : data.captionOf[row]!));
       const timesteps = Float32Array.from(rows, () => rng.int(alphasCumprod.length));
@@ -90,10 +86,10 @@ interface Dataset {
   readonly width: number;
 }
 
-async function makeDataset(folder: string, seed: number, name: string, carelessness: Carelessness): Promise<Dataset> {
-  const rng = random(seed, 'unet', name);
+async function makeDataset(folder: string, seed: number): Promise<Dataset> {
+  const rng = random(seed, 'unet', 'pairs');
   const heldOut = heldOutPrompts();
-  const pairs = Array.from({ length: PAIRS }, () => samplePair(rng, heldOut, carelessness));
+  const pairs = Array.from({ length: PAIRS }, () => samplePair(rng, heldOut));
   const scaling = Number(readJson(join(folder, 'vae', 'config.json')).scaling_factor);
   const latents = (
     await encodeScenes(
