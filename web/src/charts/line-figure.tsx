@@ -1,0 +1,80 @@
+// Curves over steps.
+
+import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+import { AXIS, ChartFrame, colorOf, type Series } from './frame.tsx';
+
+export interface Curve extends Series {
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+}
+
+interface LineFigureProps {
+  readonly title: string;
+  readonly unit?: string;
+  readonly curves: readonly Curve[];
+  readonly domain?: readonly [number | 'auto', number | 'auto'];
+  readonly format?: (value: number) => string;
+  readonly xName?: string;
+}
+
+export function LineFigure({ title, unit, curves, domain, format = defaultFormat, xName = 'step' }: LineFigureProps) {
+  return (
+    <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName)}>
+      <LineChart data={join(curves)} margin={{ top: 6, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--line)" vertical={false} />
+        <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} {...AXIS} />
+        <YAxis
+          width={52}
+          domain={domain ? [...domain] : ['auto', 'auto']}
+          tickFormatter={format}
+          {...AXIS}
+          axisLine={false}
+        />
+        <Tooltip
+          contentStyle={{}}
+          wrapperClassName="tip"
+          labelFormatter={(x) => `${xName} ${x}`}
+          formatter={(value) => format(Number(value))}
+          isAnimationActive={false}
+        />
+        {curves.map(({ name, tone, dashed }) => (
+          <Line
+            key={name}
+            dataKey={name}
+            stroke={colorOf(tone)}
+            strokeWidth={2}
+            {...(dashed ? { strokeDasharray: '5 4' } : {})}
+            dot={false}
+            connectNulls
+            isAnimationActive={false}
+          />
+        ))}
+      </LineChart>
+    </ChartFrame>
+  );
+}
+
+const defaultFormat = (value: number) => Number(value.toPrecision(3)).toString();
+
+/** One row for each x, with a column for each curve. */
+function join(curves: readonly Curve[]): Record<string, number | null>[] {
+  const rows = new Map<number, Record<string, number | null>>();
+  for (const { name, points } of curves) {
+    for (const { x, y } of points) {
+      const row = rows.get(x) ?? { x };
+      row[name] = y;
+      rows.set(x, row);
+    }
+  }
+  return [...rows.values()].sort((a, b) => a.x! - b.x!);
+}
+
+function summarize(title: string, curves: readonly Curve[], format: (value: number) => string, xName: string): string {
+  const ends = curves.flatMap(({ name, points }) => {
+    const seen = points.filter(({ y }) => y !== null);
+    const [first, last] = [seen[0], seen.at(-1)];
+    return first && last
+      ? [`${name} from ${format(first.y!)} at ${xName} ${first.x} to ${format(last.y!)} at ${xName} ${last.x}`]
+      : [];
+  });
+  return `${title}: ${ends.join('; ') || 'no points yet'}`;
+}

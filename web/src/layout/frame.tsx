@@ -1,0 +1,65 @@
+// The frame of the steering pages: where one can go, who is signed in, and the page.
+
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { maySteer, meQuery } from '../api/session.ts';
+import '../ui/kit.css';
+import { Mark } from './mark.tsx';
+import { SchemeSelect } from './scheme-select.tsx';
+import { SignOut } from './sign-out.tsx';
+
+const PAGES = [
+  ['/overview', 'Overview'],
+  ['/rate', 'Rate'],
+  ['/prompts', 'Prompts'],
+  ['/images', 'Images'],
+  ['/raters', 'Raters'],
+  ['/reward', 'Reward'],
+  ['/tuning', 'Tuning'],
+  ['/evaluation', 'Evaluation'],
+  ['/settings', 'Settings'],
+] as const;
+
+export function Frame() {
+  const me = useQuery(meQuery).data;
+  if (!me?.user) return null;
+  const { user, project } = me;
+  const pages = PAGES.filter(
+    ([to]) => (to !== '/settings' || maySteer(user.role)) && (to !== '/rate' || user.role !== 'viewer'),
+  );
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#page">
+        Skip to the page
+      </a>
+      <div className="rail">
+        <Link to="/overview" className="brand">
+          <Mark />
+          <span>
+            <b>Collimate</b>
+            <span className="project">{project}</span>
+          </span>
+        </Link>
+        <nav aria-label="Pages">
+          <ul className="links">
+            {pages.map(([to, name]) => (
+              <li key={to}>
+                <Link to={to}>{name}</Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="foot">
+          <span className="who soft" title={user.email}>
+            {user.name}, {user.role}
+          </span>
+          <SchemeSelect />
+          <SignOut />
+        </div>
+      </div>
+      <main className="page" id="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

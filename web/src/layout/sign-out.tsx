@@ -1,0 +1,26 @@
+// Signs out on this browser. Answers that wait in the outbox stay, and are sent when the account signs in again.
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { request } from '../api/client.ts';
+import { describeFailure } from '../api/failure.ts';
+import { toast } from '../ui/toasts.tsx';
+
+export function SignOut() {
+  const client = useQueryClient();
+  const router = useRouter();
+  async function signOut(): Promise<void> {
+    try {
+      await request('POST', '/api/auth/sign-out', { body: {} });
+      client.clear();
+      await router.navigate({ to: '/sign-in' });
+    } catch (error) {
+      toast(describeFailure(error).message);
+    }
+  }
+  return (
+    <button type="button" className="button quiet little" onClick={() => void signOut()}>
+      Sign out
+    </button>
+  );
+}

@@ -1,0 +1,3 @@
+export function Invite() {
+  return <h1>x</h1>;
+}

@@ -1,0 +1,3 @@
+export function SetUp() {
+  return <h1>x</h1>;
+}

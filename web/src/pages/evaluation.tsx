@@ -1,0 +1,3 @@
+export function Evaluation() {
+  return <h1>Evaluation</h1>;
+}

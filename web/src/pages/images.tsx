@@ -1,0 +1,3 @@
+export function Images() {
+  return <h1>Images</h1>;
+}

@@ -1,0 +1,3 @@
+export function Raters() {
+  return <h1>Raters</h1>;
+}

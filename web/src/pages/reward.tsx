@@ -1,0 +1,3 @@
+export function Reward() {
+  return <h1>Reward</h1>;
+}

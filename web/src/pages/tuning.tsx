@@ -1,0 +1,3 @@
+export function Tuning() {
+  return <h1>Tuning</h1>;
+}

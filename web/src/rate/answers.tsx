@@ -1,0 +1,50 @@
+// The answers and the other actions, each a button that shows its keys, and a line that says what was answered last.
+
+import { AnswerButton } from './answer-button.tsx';
+import type { Answer, RateItem } from './item.ts';
+import { ACTION_NAMES, type Action, type KeySettings, type Mode, resolveBindings } from './keymap.ts';
+import type { QueueState } from './queue.ts';
+
+const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
+  image: ['good', 'bad', 'skip'],
+  pair: ['left', 'tie', 'right'],
+};
+
+const MINOR: Readonly<Record<Mode, readonly Action[]>> = {
+  image: ['undo', 'zoom', 'flag', 'guidelines', 'help'],
+  pair: ['undo', 'skip', 'zoom', 'flag', 'guidelines', 'help'],
+};
+
+interface AnswersProps {
+  readonly mode: Mode;
+  readonly settings: KeySettings;
+  readonly queue: QueueState<RateItem, Answer>;
+  readonly onAction: (action: Action) => void;
+}
+
+export function Answers({ mode, settings, queue, onAction }: AnswersProps) {
+  const bindings = resolveBindings(settings, mode);
+  const last = queue.behind.at(-1);
+  const button = (action: Action) => (
+    <AnswerButton
+      key={action}
+      action={action}
+      keys={
+        settings.enabled ? (bindings[action] ?? []) : (bindings[action] ?? []).filter((key) => key.startsWith('ctrl+'))
+      }
+      disabled={action === 'undo' && !last}
+      onPress={() => onAction(action)}
+    >
+      {ACTION_NAMES[action]}
+    </AnswerButton>
+  );
+  return (
+    <div className="answers">
+      <div className="main-row">{MAIN[mode].map(button)}</div>
+      <div className="minor-row">{MINOR[mode].map(button)}</div>
+      <p className="last" aria-live="polite">
+        {last ? `You answered “${ACTION_NAMES[last.answer].toLowerCase()}” to the one before.` : ' '}
+      </p>
+    </div>
+  );
+}

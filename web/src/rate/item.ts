@@ -1,0 +1,24 @@
+// One thing that is asked of a rater: an image, an image of a sheet, or one question about a pair.
+
+import type { Mode } from './keymap.ts';
+import type { QueueItem } from './queue.ts';
+
+/** What a rater works through: single images, sheets of images of one prompt, or pairs. */
+export type Kind = 'image' | 'sheet' | 'pair';
+
+export type Question = 'alignment' | 'fidelity';
+
+export type Answer = 'good' | 'bad' | 'skip' | 'left' | 'right' | 'tie';
+
+export interface RateItem extends QueueItem {
+  /** Rises in the order in which items were handed out. */
+  readonly order: number;
+  readonly prompt: string;
+  /** Addresses of the pictures: one, or the left and the right one. */
+  readonly pictures: readonly string[];
+  /** What is asked about a pair. */
+  readonly question?: Question;
+  readonly guidelineVersion: number | null;
+}
+
+export const modeOf = (kind: Kind): Mode => (kind === 'pair' ? 'pair' : 'image');

@@ -1,0 +1,50 @@
+// What the rating page says while items are on their way, where there are none, and where the server does not answer.
+
+import { Empty, Loading } from '../ui/states.tsx';
+import type { Kind } from './item.ts';
+import type { SessionState } from './session.ts';
+
+const DONE: Readonly<Record<Kind, readonly [title: string, next: string]>> = {
+  image: [
+    'Nothing left to rate',
+    'You have answered every image that is open to you. New ones appear here by themselves.',
+  ],
+  sheet: ['No sheets left', 'Every image that is open to you is answered. New ones appear here by themselves.'],
+  pair: ['No pairs to compare', 'Pairs come from a comparison that the owner starts on the Evaluation page.'],
+};
+
+interface NothingToRateProps {
+  readonly kind: Kind;
+  readonly state: SessionState;
+  readonly onRetry: () => void;
+  readonly onUndo: () => void;
+}
+
+export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
+  const { phase, problem, queue } = state;
+  const [title, next] = DONE[kind];
+  return (
+    <main className="rate-empty" id="page">
+      {problem ? (
+        <div className="failure" role="alert">
+          <h1>{problem.message}</h1>
+          <p>{problem.hint} Answers that you gave are kept on this device and sent when it is back.</p>
+          <button type="button" className="button" onClick={onRetry}>
+            Try again
+          </button>
+        </div>
+      ) : phase === 'loading' ? (
+        <Loading />
+      ) : (
+        <Empty title={title}>
+          <p>{next}</p>
+          {queue.behind.length > 0 && (
+            <button type="button" className="button" onClick={onUndo}>
+              Undo the last answer
+            </button>
+          )}
+        </Empty>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Outbox, type Outcome, pauseAfter } from './outbox.ts';
+import { type Envelope, openOutboxStore } from './outbox-store.ts';
+
+/** The browser's storage as Node has it: a map with its interface. `full` refuses to store, as a browser does. */
+function makeStorage() {
+  const map = new Map<string, string>();
+  return {
+    full: false,
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem(key: string, value: string) {
+      if (this.full) throw new DOMException('full', 'QuotaExceededError');
+      map.set(key, value);
+    },
+    removeItem: (key: string) => void map.delete(key),
+    key: (i: number) => [...map.keys()][i] ?? null,
+    get length() {
+      return map.size;
+    },
+  };
+}
+
+const answer = (id: string): Envelope => ({ id, method: 'POST', path: '/api/answers', body: { id } });
+
+/** An outbox over a server that gives the outcomes one after another, and then confirms. */
+function open(storage: ReturnType<typeof makeStorage>, outcomes: Outcome[] = [], account = 'ann') {
+  const [sent, refused]: [string[], string[]] = [[], []];
+  const outbox = new Outbox({
+    store: openOutboxStore(storage, account),
+    send: async ({ id }) => {
+      sent.push(id);
+      return outcomes.shift() ?? 'confirmed';
+    },
+    onRefused: ({ id }, reason) => refused.push(`${id}: ${reason}`),
+  });
+  const settle = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+  return { outbox, sent, refused, settle };
+}
+
+test('messages are sent in order and forgotten when they are confirmed', async () => {
+  const storage = makeStorage();
+  const { outbox, sent, settle } = open(storage);
+  for (const id of ['a', 'b', 'c']) outbox.put(answer(id));
+  assert.equal(outbox.status.waiting, 3);
+  await settle();
+  assert.deepEqual(sent, ['a', 'b', 'c']);
+  assert.deepEqual([outbox.status.waiting, storage.length], [0, 0]);
+});
+
+test('without an answer they wait, and are sent again in order when the network is back', async () => {
+  const storage = makeStorage();
+  const { outbox, sent, settle } = open(storage, ['later', 'later']);
+  outbox.put(answer('a'));
+  await settle();
+  outbox.put(answer('b'));
+  assert.deepEqual(outbox.status, { waiting: 2, failing: true, durable: true });
+  outbox.wake();
+  await settle();
+  assert.deepEqual(sent, ['a', 'a'], 'b waits behind a');
+  outbox.wake();
+  await settle();
+  assert.deepEqual(sent, ['a', 'a', 'a', 'b']);
+  assert.deepEqual(outbox.status, { waiting: 0, failing: false, durable: true });
+  outbox.close();
+});
+
+test('what was not confirmed is sent by the next page of the same account, and by no other', async () => {
+  const storage = makeStorage();
+  const first = open(storage, ['later']);
+  first.outbox.put(answer('a'));
+  await first.settle();
+  first.outbox.close();
+  const other = open(storage, [], 'bob');
+  other.outbox.wake();
+  await other.settle();
+  assert.deepEqual(other.sent, []);
+  const next = open(storage);
+  assert.equal(next.outbox.status.waiting, 1);
+  next.outbox.wake();
+  await next.settle();
+  assert.deepEqual([next.sent, storage.length], [['a'], 0]);
+});
+
+test('what the server refuses is reported and does not hold up the rest', async () => {
+  const { outbox, sent, refused, settle } = open(makeStorage(), [{ refused: 'the lease ran out' }]);
+  outbox.put(answer('a'));
+  outbox.put(answer('b'));
+  await settle();
+  assert.deepEqual([sent, refused, outbox.status.waiting], [['a', 'b'], ['a: the lease ran out'], 0]);
+});
+
+test('where storage is full a message waits in memory, and the status says so', async () => {
+  const storage = makeStorage();
+  storage.full = true;
+  const { outbox, sent, settle } = open(storage, ['later']);
+  outbox.put(answer('a'));
+  assert.deepEqual([outbox.status.waiting, outbox.status.durable], [1, false]);
+  await settle();
+  outbox.wake();
+  await settle();
+  assert.deepEqual([sent, outbox.status.durable], [['a', 'a'], true]);
+  outbox.close();
+});
+
+test('pauses double up to ten seconds', () => {
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 20].map(pauseAfter), [400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+});

@@ -1,0 +1,109 @@
+// Sends what waits in the outbox, one after another, until the server has confirmed it. Without an answer from the server
+// it waits and sends again; what the server refuses for good is reported and dropped.
+
+import type { Envelope, OutboxStore } from './outbox-store.ts';
+
+/** How a message fared: it is stored, it should be sent again, or the server will never take it. */
+export type Outcome = 'confirmed' | 'later' | { readonly refused: string };
+
+export interface OutboxStatus {
+  readonly waiting: number;
+  /** Whether the last attempt went unanswered. */
+  readonly failing: boolean;
+  /** Whether what waits would survive the closing of the page. */
+  readonly durable: boolean;
+}
+
+interface OutboxOptions {
+  readonly store: OutboxStore;
+  send(envelope: Envelope): Promise<Outcome>;
+  onRefused(envelope: Envelope, reason: string): void;
+  onConfirmed?(envelope: Envelope): void;
+  /** Runs one sender at a time over all tabs. */
+  readonly exclusively?: (work: () => Promise<void>) => Promise<void>;
+}
+
+const FIRST_PAUSE = 400;
+const LONGEST_PAUSE = 10_000;
+
+/** Milliseconds before attempt `failures + 1`: doubling, up to ten seconds. */
+export function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
+}
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #listeners = new Set<() => void>();
+  #status: OutboxStatus;
+  #pumping = false;
+  #closed = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#status = this.#read();
+  }
+
+  get status(): OutboxStatus {
+    return this.#status;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Keeps a message in the browser, then sends it. */
+  put(envelope: Envelope): void {
+    this.#options.store.put(envelope);
+    this.#notify();
+    if (this.#failures === 0) this.wake();
+  }
+
+  /** Sends what waits now, without sitting out the pause: the network is back, or the page was opened. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pumping || this.#closed) return;
+    this.#pumping = true;
+    const exclusively = this.#options.exclusively ?? ((work) => work());
+    void exclusively(() => this.#sendAll()).finally(() => {
+      this.#pumping = false;
+      if (this.#failures > 0 && !this.#closed) this.#timer = setTimeout(() => this.wake(), pauseAfter(this.#failures));
+      else if (this.#options.store.list().length > 0) this.wake();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #sendAll(): Promise<void> {
+    for (;;) {
+      const next = this.#options.store.list()[0];
+      if (!next || this.#closed) return;
+      const outcome = await this.#options.send(next).catch((): Outcome => 'later');
+      if (outcome === 'later') {
+        this.#failures += 1;
+        return this.#notify();
+      }
+      this.#failures = 0;
+      this.#options.store.remove(next.id);
+      this.#notify();
+      if (outcome === 'confirmed') this.#options.onConfirmed?.(next);
+      else this.#options.onRefused(next, outcome.refused);
+    }
+  }
+
+  #read(): OutboxStatus {
+    const { store } = this.#options;
+    return { waiting: store.list().length, failing: this.#failures > 0, durable: store.durable };
+  }
+
+  #notify(): void {
+    this.#status = this.#read();
+    for (const listener of this.#listeners) listener();
+  }
+}

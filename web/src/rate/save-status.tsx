@@ -1,0 +1,26 @@
+// What became of the answers, in words: saved, saving, or waiting for the server.
+
+import { useSyncExternalStore } from 'react';
+import type { Outbox, OutboxStatus } from './outbox.ts';
+
+/** The words for a status. */
+export function describeStatus({ waiting, failing, durable }: OutboxStatus): string {
+  if (waiting === 0) return 'Saved';
+  if (!failing) return waiting === 1 ? 'Saving…' : `Saving ${waiting}…`;
+  const kept = durable ? 'kept on this device' : 'do not close this page';
+  return `${waiting} waiting to be sent, ${kept}`;
+}
+
+export function SaveStatus({ outbox }: { readonly outbox: Outbox }) {
+  const status = useSyncExternalStore(
+    (listener) => outbox.subscribe(listener),
+    () => outbox.status,
+  );
+  const tone = status.failing ? 'waiting' : status.waiting > 0 ? 'saving' : 'saved';
+  return (
+    <span className={`save-status ${tone}`} role="status">
+      <span className="dot" aria-hidden="true" />
+      {describeStatus(status)}
+    </span>
+  );
+}

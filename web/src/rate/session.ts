@@ -1,0 +1,184 @@
+// A rater at work: the queue, the outbox and the clock together. It lives outside React, which only draws its snapshots,
+// so that an answer costs one state change and no request stands between a key and the next picture.
+
+import { describeFailure } from '../api/failure.ts';
+import type { Answer, Kind, RateItem } from './item.ts';
+import type { Outbox } from './outbox.ts';
+import type { Envelope } from './outbox-store.ts';
+import { holdPictures } from './prefetch.ts';
+import {
+  type Answered,
+  answerItem,
+  currentSheet,
+  dropItem,
+  emptyQueue,
+  type QueueState,
+  receiveItems,
+  undoAnswer,
+  wantsMore,
+} from './queue.ts';
+import { createStopwatch } from './stopwatch.ts';
+
+/** How the session speaks to the server. */
+export interface RatingPort {
+  /** Hands out items that this rater has not had, and keeps them for this rater a while. */
+  lease(kind: Kind): Promise<readonly RateItem[]>;
+  answer(item: RateItem, answer: Answer, id: string, milliseconds: number): Envelope;
+  undo(done: Answered<RateItem, Answer>): Envelope;
+  flag(item: RateItem, reason: string, note: string): Envelope;
+}
+
+export interface SessionState {
+  readonly queue: QueueState<RateItem, Answer>;
+  /** The item that the next key answers. */
+  readonly current: RateItem | undefined;
+  /** `loading` until the first items came, `failed` where none came. */
+  readonly phase: 'loading' | 'ready' | 'failed';
+  readonly problem: { readonly message: string; readonly hint: string } | undefined;
+  /** Answers given since the page was opened. */
+  readonly answered: number;
+}
+
+interface SessionOptions {
+  readonly kind: Kind;
+  readonly port: RatingPort;
+  readonly outbox: Outbox;
+}
+
+/** Items below which more are fetched, by kind; a sheet is used up faster. */
+const LOW: Readonly<Record<Kind, number>> = { image: 10, sheet: 24, pair: 8 };
+/** Items whose pictures are kept decoded. */
+const HELD = 16;
+const RETRY_MS = 2000;
+/** How long after "nothing more" the server is asked again: leases of others run out, and images are drawn. */
+const ASK_AGAIN_MS = 15_000;
+
+export class RatingSession {
+  readonly #options: SessionOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #watch = createStopwatch(() => performance.now());
+  #state: SessionState;
+  #fetching = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#state = { queue: emptyQueue(), current: undefined, phase: 'loading', problem: undefined, answered: 0 };
+  }
+
+  readonly snapshot = (): SessionState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Begins, or begins again after a failure. */
+  start(): void {
+    this.#closed = false;
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    void this.#fetchMore();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    holdPictures([]);
+  }
+
+  /** Answers the current item and goes on to the next. */
+  answer(answer: Answer): void {
+    const { current, queue } = this.#state;
+    if (!current) return;
+    const id = crypto.randomUUID();
+    this.#options.outbox.put(this.#options.port.answer(current, answer, id, this.#watch.read()));
+    this.#move(answerItem(queue, current.key, answer, id), { answered: this.#state.answered + 1 });
+  }
+
+  /** Takes the last answer back and shows its item again; returns whether there was one. */
+  undo(): boolean {
+    const result = undoAnswer(this.#state.queue);
+    if (!result) return false;
+    this.#options.outbox.put(this.#options.port.undo(result.undone));
+    this.#move(result.state, { answered: this.#state.answered - 1, current: result.undone.item });
+    return true;
+  }
+
+  flag(reason: string, note: string): void {
+    const { current, queue } = this.#state;
+    if (!current) return;
+    this.#options.outbox.put(this.#options.port.flag(current, reason, note));
+    const same = queue.ahead.filter(({ key }) => key.split(':')[0] === current.key.split(':')[0]);
+    this.#move(same.reduce((state, { key }) => dropItem(state, key), queue));
+  }
+
+  /** Makes an item of the sheet on screen the current one. */
+  choose(key: string): void {
+    const item = this.#state.queue.ahead.find((other) => other.key === key);
+    if (item && item !== this.#state.current) this.#set({ current: item });
+  }
+
+  /** Goes to the next or the previous open item of the sheet. */
+  step(by: 1 | -1): void {
+    const open = currentSheet(this.#state.queue).filter(({ answer }) => answer === undefined);
+    const at = open.findIndex(({ item }) => item === this.#state.current);
+    const next = open[(at + by + open.length) % open.length];
+    if (next) this.choose(next.item.key);
+  }
+
+  /** Takes out an item that the server does not want answered any more. */
+  drop(key: string): void {
+    this.#move(dropItem(this.#state.queue, key));
+  }
+
+  readonly #onVisibility = (): void => {
+    this.#watch.setHidden(document.hidden);
+    if (!document.hidden) void this.#fetchMore();
+  };
+
+  async #fetchMore(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { kind, port } = this.#options;
+    if (this.#fetching || this.#closed || this.#state.queue.ahead.length >= LOW[kind]) return;
+    this.#fetching = true;
+    try {
+      const items = await port.lease(kind);
+      if (this.#closed) return;
+      const queue = receiveItems(this.#state.queue, items);
+      this.#move(queue, { phase: 'ready', problem: undefined });
+      if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
+    } catch (error) {
+      if (this.#closed) return;
+      const phase = this.#state.phase === 'ready' ? 'ready' : 'failed';
+      this.#set({ problem: describeFailure(error), phase });
+      this.#timer = setTimeout(() => void this.#fetchMore(), RETRY_MS);
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  #move(queue: QueueState<RateItem, Answer>, change: Partial<SessionState> = {}): void {
+    const { current } = this.#state;
+    const stays = current?.sheet === queue.ahead[0]?.sheet && queue.ahead.includes(current!);
+    const next = change.current ?? (stays ? current : this.#nextOf(queue));
+    if (next !== current) this.#watch.restart();
+    this.#set({ ...change, queue, current: next });
+    holdPictures(queue.ahead.slice(0, HELD).flatMap(({ pictures }) => pictures));
+    if (wantsMore(queue, LOW[this.#options.kind])) void this.#fetchMore();
+  }
+
+  /** The item after the last answered one in its sheet, or the first. */
+  #nextOf(queue: QueueState<RateItem, Answer>): RateItem | undefined {
+    const first = queue.ahead[0];
+    const last = queue.behind.at(-1)?.item;
+    if (!first || last?.sheet !== first.sheet) return first;
+    return queue.ahead.find(({ sheet, order }) => sheet === first.sheet && order > last.order) ?? first;
+  }
+
+  #set(change: Partial<SessionState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,153 @@
+// The addresses of the studio. Every page is loaded when it is first opened; who may not see a page is sent where they may.
+
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { meQuery } from './api/session.ts';
+import type { Kind } from './rate/item.ts';
+import { Failure, Loading } from './ui/states.tsx';
+
+interface Context {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+/** Where a role begins. */
+const homeOf = (role: string) => (role === 'rater' ? '/rate' : '/overview');
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const { user, needsSetup } = await context.client.ensureQueryData(meQuery);
+    throw redirect({ to: needsSetup ? '/set-up' : user ? homeOf(user.role) : '/sign-in' });
+  },
+});
+
+const door = createRoute({
+  getParentRoute: () => root,
+  id: 'door',
+  component: lazyRouteComponent(() => import('./layout/door.tsx'), 'Door'),
+});
+const setUp = createRoute({
+  getParentRoute: () => door,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('./pages/door/set-up.tsx'), 'SetUp'),
+});
+const signIn = createRoute({
+  getParentRoute: () => door,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages/door/sign-in.tsx'), 'SignIn'),
+});
+const invite = createRoute({
+  getParentRoute: () => door,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./pages/door/invite.tsx'), 'Invite'),
+});
+
+const member = createRoute({
+  getParentRoute: () => root,
+  id: 'member',
+  beforeLoad: async ({ context, location }) => {
+    const { user, needsSetup } = await context.client.ensureQueryData(meQuery);
+    if (needsSetup) throw redirect({ to: '/set-up' });
+    if (!user) throw redirect({ to: '/sign-in' });
+    if (user.role === 'rater' && !location.pathname.startsWith('/rate')) throw redirect({ to: '/rate' });
+    return { user };
+  },
+});
+
+const rate = createRoute({
+  getParentRoute: () => member,
+  path: '/rate',
+  component: lazyRouteComponent(() => import('./rate/rate-page.tsx'), 'RatePage'),
+  validateSearch: ({ kind }: Record<string, unknown>): { kind?: Kind } =>
+    kind === 'sheet' || kind === 'pair' ? { kind } : {},
+});
+
+const steering = createRoute({
+  getParentRoute: () => member,
+  id: 'steering',
+  component: lazyRouteComponent(() => import('./layout/frame.tsx'), 'Frame'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => steering,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+});
+
+const prompts = createRoute({
+  getParentRoute: () => steering,
+  path: '/prompts',
+  component: lazyRouteComponent(() => import('./pages/prompts.tsx'), 'Prompts'),
+});
+
+const images = createRoute({
+  getParentRoute: () => steering,
+  path: '/images',
+  component: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),
+});
+
+const raters = createRoute({
+  getParentRoute: () => steering,
+  path: '/raters',
+  component: lazyRouteComponent(() => import('./pages/raters.tsx'), 'Raters'),
+});
+
+const reward = createRoute({
+  getParentRoute: () => steering,
+  path: '/reward',
+  component: lazyRouteComponent(() => import('./pages/reward.tsx'), 'Reward'),
+});
+
+const tuning = createRoute({
+  getParentRoute: () => steering,
+  path: '/tuning',
+  component: lazyRouteComponent(() => import('./pages/tuning.tsx'), 'Tuning'),
+});
+
+const evaluation = createRoute({
+  getParentRoute: () => steering,
+  path: '/evaluation',
+  component: lazyRouteComponent(() => import('./pages/evaluation.tsx'), 'Evaluation'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => steering,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'Settings'),
+});
+
+const tree = root.addChildren([
+  index,
+  door.addChildren([setUp, signIn, invite]),
+  member.addChildren([
+    rate,
+    steering.addChildren([overview, prompts, images, raters, reward, tuning, evaluation, settings]),
+  ]),
+]);
+
+export function createStudioRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createStudioRouter>;
+  }
+}

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatCount, formatNumber, formatSeconds, formatShare, formatShareInterval, plural } from './format.ts';
+
+test('numbers are written as people read them', () => {
+  assert.deepEqual(
+    [formatCount(27528), plural(1, 'image'), plural(1200, 'image')],
+    ['27,528', '1 image', '1,200 images'],
+  );
+  assert.deepEqual([formatShare(0.4651), formatShare(null), formatShare(0.5, 0)], ['46.5 %', '–', '50 %']);
+  assert.deepEqual([formatShareInterval([0.41, 0.523]), formatShareInterval(null)], ['41.0–52.3 %', '']);
+  assert.deepEqual([formatNumber(0.123), formatNumber(undefined)], ['0.12', '–']);
+  assert.deepEqual([1.25, 59, 83, 3700].map(formatSeconds), ['1.3 s', '59 s', '1 min 23 s', '1 h 1 min']);
+});

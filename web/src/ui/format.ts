@@ -1,0 +1,44 @@
+// Numbers and times as people read them.
+
+const integers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export function formatCount(value: number): string {
+  return integers.format(value);
+}
+
+/** `0.4651` → `46.5 %`; null → `–`. */
+export function formatShare(value: number | null | undefined, digits = 1): string {
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(digits)} %`;
+}
+
+/** `[0.41, 0.52]` → `41.0–52.0 %`. */
+export function formatShareInterval(ends: readonly [number, number] | null | undefined): string {
+  return ends ? `${(100 * ends[0]).toFixed(1)}–${(100 * ends[1]).toFixed(1)} %` : '';
+}
+
+export function formatNumber(value: number | null | undefined, digits = 2): string {
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
+}
+
+/** `83` → `1 min 23 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** An ISO time as day and minute in the reader's own time. */
+export function formatTime(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** The first digits of a hash. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 10);
+}
+
+/** `1 image`, `2 images`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
