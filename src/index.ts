@@ -173,6 +173,23 @@ export { type TuneSummary, tuneModel } from './tuning/tune.ts';
 export { type EvaluateResult, evaluate } from './evaluation/evaluate.ts';
 export { type ReportResult, writeReport } from './report/report.ts';
 
+// Pair studies: two images of one prompt, answered by people who do not know whose they are.
+export {
+  checkRegistration,
+  closeStudy,
+  createStudy,
+  findStudy,
+  listStudies,
+  listStudyPairs,
+  type NewStudy,
+  type Study,
+  type StudyContestant,
+  type StudyPair,
+} from './store/studies.ts';
+export { type BlindPair, type NextPairs, nextStudyPairs } from './store/study-presentations.ts';
+export { type NewStudyAnswer, recordStudyAnswers, retractStudyAnswers } from './store/study-answers.ts';
+export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote } from './store/study-votes.ts';
+
 // The reward function as a graph, for training it on other embeddings.
 export { type HeadOptions, rewardHead } from './reward/head.ts';
 export { promptClassificationLoss, type RewardLossOptions, regressionLoss, rewardLoss } from './reward/loss.ts';

@@ -2,6 +2,7 @@
 // A migration that has been released is never edited: the next one gets the next number.
 
 import type { Kysely, Migration } from 'kysely';
+import { studies } from './migrations/0003-studies.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -139,4 +140,4 @@ const initial: Migration = {
 };
 
 /** All migrations by number. */
-export const migrations: Record<string, Migration> = { '0001_initial': initial };
+export const migrations: Record<string, Migration> = { '0001_initial': initial, '0003_studies': studies };

@@ -134,6 +134,66 @@ export interface EmbeddingTable {
   vector: Uint8Array;
 }
 
+/** What is asked of a pair of images, each on its own. */
+export type StudyQuestion = 'alignment' | 'fidelity';
+
+export interface StudyTable {
+  id: string;
+  name: string;
+  /** JSON: `StudyContestant[]`. */
+  contestants: string;
+  /** JSON: `StudyQuestion[]`. */
+  questions: string;
+  ratersPerPair: number;
+  /** Of sides and orders. */
+  seed: number;
+  /** JSON: the analysis plan, and what the images were drawn with. */
+  config: string;
+  /** SHA-256 of prompts, pairs, questions and plan, made before the first answer. */
+  registration: string;
+  createdAt: string;
+  closedAt: string | null;
+}
+
+export interface StudyPairTable {
+  id: string;
+  studyId: string;
+  place: number;
+  promptId: string;
+  /** Names of contestants; raters never see them. */
+  contestantA: string;
+  contestantB: string;
+  imageA: string;
+  imageB: string;
+}
+
+export interface StudyPresentationTable {
+  pairId: string;
+  raterId: string;
+  studyId: string;
+  /** Whose image stood on the left. */
+  leftIs: 'a' | 'b';
+  /** The how-manieth pair of this rater it was, from 1. */
+  position: number;
+  shownAt: string;
+  /** When the pair goes to another rater if it has not been answered. */
+  expiresAt: string;
+}
+
+export type PairAnswer = 'left' | 'right' | 'tie';
+
+export interface StudyAnswerTable {
+  pairId: string;
+  raterId: string;
+  question: StudyQuestion;
+  studyId: string;
+  answer: PairAnswer;
+  milliseconds: number;
+  /** Made by the client, so that an answer sent twice counts once. */
+  clientId: string;
+  answeredAt: string;
+}
+
 /** Every table by name. */
 export interface Tables {
   guidelines: GuidelineTable;
@@ -149,4 +209,8 @@ export interface Tables {
   runs: RunTable;
   evaluations: EvaluationTable;
   embeddings: EmbeddingTable;
+  studies: StudyTable;
+  studyPairs: StudyPairTable;
+  studyPresentations: StudyPresentationTable;
+  studyAnswers: StudyAnswerTable;
 }
