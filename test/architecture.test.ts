@@ -30,6 +30,9 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['world', 'prompts util', 'sharp'],
   ['world/judge', 'world prompts runtime nn graph weights util', ''],
 
+  // What answers are worth, whoever gave them: plain arithmetic.
+  ['quality', 'util', ''],
+
   // The store. Only it knows SQL.
   ['store', 'util', 'kysely libsql yaml zod'],
 
@@ -49,7 +52,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
     'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
   ['evaluation', 'reward drawing store prompts world world/judge util', ''],
-  ['report', 'evaluation reward tuning store prompts util', ''],
+  ['report', 'evaluation reward tuning quality store prompts util', ''],
 
   // All of it, one stage after another.
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
@@ -62,7 +65,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 ];
 
 /** Folders that touch neither files nor clocks: what they return depends on their arguments alone. */
-const PURE = ['graph', 'onnx', 'nn', 'optim', 'prompts'];
+const PURE = ['graph', 'onnx', 'nn', 'optim', 'prompts', 'quality'];
 
 const folders = TABLE.map(([folder]) => folder);
 

@@ -2,10 +2,10 @@
 
 import type { EvaluationReport } from '../evaluation/report.ts';
 import type { Category } from '../prompts/grammar.ts';
+import type { Agreement } from '../quality/agreement.ts';
 import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
 import type { Answer, PromptSplit } from '../store/schema.ts';
 import type { StepMetrics } from '../tuning/metrics.ts';
-import type { Agreement } from './agreement.ts';
 
 export interface ReportData {
   readonly version: 1;

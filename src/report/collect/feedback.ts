@@ -1,6 +1,7 @@
 // What people or simulated raters said: answers by category and rater, and how far they agree.
 
 import { CATEGORIES } from '../../prompts/grammar.ts';
+import { measureAgreement } from '../../quality/agreement.ts';
 import { findLatestGuideline } from '../../store/guidelines.ts';
 import { listImages } from '../../store/images.ts';
 import type { Project } from '../../store/project.ts';
@@ -8,7 +9,6 @@ import { listPrompts, type Prompt } from '../../store/prompts.ts';
 import { listRaters, type Rater } from '../../store/raters.ts';
 import { listRatings, type Rating } from '../../store/ratings.ts';
 import type { Answer, ImageTable } from '../../store/schema.ts';
-import { measureAgreement } from '../agreement.ts';
 import type { FeedbackData, RaterRow } from '../data.ts';
 
 const PURPOSE = 'feedback';
