@@ -61,11 +61,14 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['verify', 'reward runtime onnx optim models diffusion nn graph weights util', 'sharp'],
   ['bench', 'drawing training runtime optim models nn graph weights util', ''],
 
+  // What server and web app say to each other: schemas alone, read by browsers too.
+  ['contract', '', 'zod'],
+
   ['cli', 'recipes bench verify report evaluation tuning reward feedback pretraining store runtime util', 'commander'],
 ];
 
 /** Folders that touch neither files nor clocks: what they return depends on their arguments alone. */
-const PURE = ['graph', 'onnx', 'nn', 'optim', 'prompts', 'quality'];
+const PURE = ['graph', 'onnx', 'nn', 'optim', 'prompts', 'quality', 'contract'];
 
 const folders = TABLE.map(([folder]) => folder);
 

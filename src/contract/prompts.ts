@@ -1,0 +1,94 @@
+// Prompts: the grammar's settings with a preview, the stored prompts, and import from files.
+
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { category, cursor, rows, split } from './shared.ts';
+
+const amount = z.int().min(0).max(10_000);
+export const promptSettings = z.strictObject({
+  count: amount,
+  color: amount,
+  background: amount,
+  combination: amount,
+  unseenPerCategory: amount,
+});
+
+export const prompt = z.object({
+  id: z.string(),
+  text: z.string(),
+  category: z.string(),
+  split,
+  slots: z.record(z.string(), z.unknown()),
+  images: z.int(),
+});
+
+const tag = 'Prompts';
+export const promptOperations = {
+  listPrompts: {
+    access: 'viewer',
+    tag,
+    summary: 'List prompts',
+    query: z.object({
+      cursor: cursor.optional(),
+      limit: rows(500, 100),
+      category: z.string().max(100).optional(),
+      split: split.optional(),
+      search: z.string().max(200).optional(),
+    }),
+    response: z.object({ prompts: z.array(prompt), next: z.string().nullable(), total: z.int() }),
+  },
+  getPromptSettings: {
+    access: 'viewer',
+    tag,
+    summary: 'Read how many prompts the grammar is to make, and its vocabulary',
+    response: z.object({
+      settings: promptSettings,
+      vocabulary: z.object({
+        counts: z.array(z.int()),
+        colors: z.array(z.string()),
+        subjects: z.array(z.string()),
+        backgrounds: z.array(z.string()),
+      }),
+      possible: z.object({
+        seen: z.record(category, z.int()),
+        unseen: z.record(category, z.int()),
+      }),
+    }),
+  },
+  previewPrompts: {
+    access: 'viewer',
+    tag,
+    summary: 'Count what settings would make, with examples; stores nothing',
+    body: promptSettings,
+    response: z.object({
+      groups: z.array(z.object({ category, split, count: z.int(), examples: z.array(z.string()) })),
+      total: z.int(),
+      fresh: z.int().describe('Prompts that are not stored yet'),
+      images: z.int().describe('Images that `generate` would draw for the seen ones'),
+    }),
+  },
+  putPromptSettings: {
+    access: 'admin',
+    tag,
+    summary: 'Write the settings into the project’s configuration and store the prompts',
+    body: promptSettings,
+    response: z.object({ added: z.int(), total: z.int() }),
+  },
+  importPrompts: {
+    access: 'admin',
+    tag,
+    summary: 'Import prompts from text (one a line), CSV (a column text or prompt) or JSONL',
+    body: z.strictObject({
+      format: z.enum(['text', 'csv', 'jsonl']),
+      content: z.string().min(1).max(5_000_000),
+      split: split.default('seen'),
+      dryRun: z.boolean().default(false),
+    }),
+    response: z.object({
+      added: z.int(),
+      known: z.int(),
+      problems: z.array(z.object({ line: z.int(), message: z.string() })),
+      examples: z.array(z.object({ text: z.string(), category: z.string() })),
+    }),
+  },
+} as const satisfies Record<string, Operation>;

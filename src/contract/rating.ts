@@ -1,0 +1,138 @@
+// Good, bad, skip: the queue of one rater, answers that may be sent again, undo, flags and guidelines.
+
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { answer, hash, id, ok, time } from './shared.ts';
+
+/** Made by the browser, one for each answer: sending the same answer again stores it once. */
+const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
+const milliseconds = z.int().min(0).max(86_400_000).describe('From shown to answered');
+
+export const ratingItem = z.object({
+  leaseId: z.string(),
+  imageId: z.string(),
+  hash,
+  prompt: z.string(),
+  promptId: z.string(),
+  expiresAt: time.describe('An answer after this is taken as long as nobody else was given the item'),
+});
+export type RatingItem = z.infer<typeof ratingItem>;
+
+export const ratingProgress = z.object({
+  own: z.object({ answered: z.int(), today: z.int() }),
+  team: z.object({
+    images: z.int(),
+    answers: z.int(),
+    wanted: z.int().describe('Answers in all: images by raters for each'),
+  }),
+});
+
+const guideline = z.object({ version: z.int(), text: z.string().describe('Markdown'), createdAt: time });
+
+const tag = 'Rating';
+export const ratingOperations = {
+  nextItems: {
+    access: 'rater',
+    tag,
+    summary: 'Lease the next items; those that are leased already come first',
+    body: z.strictObject({
+      count: z.int().min(1).max(50).default(5),
+      mode: z.enum(['single', 'sheet']).default('single').describe('A sheet is 3 to 12 images of one prompt'),
+      held: z.array(z.string().max(128)).max(100).default([]).describe('Leases that the browser still has'),
+    }),
+    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion: z.int() }),
+  },
+  submitAnswers: {
+    access: 'rater',
+    tag,
+    summary: 'Store answers; sending one again changes nothing',
+    body: z.strictObject({
+      answers: z
+        .array(
+          z.strictObject({
+            clientId,
+            leaseId: z.string().min(1).max(128),
+            answer,
+            milliseconds,
+          }),
+        )
+        .min(1)
+        .max(50),
+    }),
+    response: z.object({
+      results: z.array(
+        z.object({
+          clientId: z.string(),
+          status: z.enum(['stored', 'duplicate', 'rejected']),
+          error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+        }),
+      ),
+      progress: ratingProgress,
+    }),
+  },
+  undoAnswer: {
+    access: 'rater',
+    tag,
+    summary: 'Take back one of the last 20 answers; the item comes back',
+    body: z.strictObject({ clientId: clientId.optional().describe('By default the latest answer') }),
+    response: z.object({ undone: z.string().nullable(), item: ratingItem.nullable(), progress: ratingProgress }),
+  },
+  releaseItems: {
+    access: 'rater',
+    tag,
+    summary: 'Give leased items back unanswered',
+    body: z.strictObject({ leases: z.array(z.string().max(128)).max(100) }),
+    response: ok,
+  },
+  flagImage: {
+    access: 'rater',
+    tag,
+    summary: 'Flag an image as broken or unsafe',
+    body: z.strictObject({
+      imageId: id,
+      kind: z.enum(['broken', 'unsafe']),
+      note: z.string().max(1000).default(''),
+    }),
+    response: ok,
+  },
+  listFlags: {
+    access: 'admin',
+    tag,
+    summary: 'List open flags',
+    response: z.object({
+      flags: z.array(
+        z.object({
+          id: z.string(),
+          imageId: z.string(),
+          hash,
+          prompt: z.string(),
+          kind: z.enum(['broken', 'unsafe']),
+          note: z.string(),
+          rater: z.string(),
+          createdAt: time,
+        }),
+      ),
+    }),
+  },
+  resolveFlag: {
+    access: 'admin',
+    tag,
+    summary: 'Close a flag',
+    params: z.object({ id }),
+    response: ok,
+  },
+  getRatingProgress: { access: 'rater', tag, summary: 'Say how far the rating is', response: ratingProgress },
+  getGuidelines: {
+    access: 'session',
+    tag,
+    summary: 'Read the guidelines; null before there are any',
+    response: z.object({ guideline: guideline.nullable() }),
+  },
+  putGuidelines: {
+    access: 'admin',
+    tag,
+    summary: 'Store the guidelines as a new version',
+    body: z.strictObject({ text: z.string().trim().min(1).max(50_000) }),
+    response: z.object({ guideline }),
+  },
+} as const satisfies Record<string, Operation>;

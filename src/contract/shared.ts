@@ -1,0 +1,33 @@
+// Pieces that several endpoints share.
+
+import { z } from 'zod';
+
+export const roles = ['owner', 'admin', 'rater', 'viewer'] as const;
+export const role = z.enum(roles);
+export type Role = z.infer<typeof role>;
+
+/** An identifier made by us: never a path. */
+export const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'an identifier of letters, digits, dots, dashes');
+/** SHA-256 in hex. */
+export const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
+export const answer = z.enum(['good', 'bad', 'skip']);
+export const split = z.enum(['seen', 'unseen']);
+export const category = z.enum(['count', 'color', 'background', 'combination']);
+export const rows = (most: number, usual: number) => z.coerce.number<number>().int().min(1).max(most).default(usual);
+/** Where the next page starts: what the page before gave as `next`. */
+export const cursor = z.string().max(512);
+export const time = z.string().describe('ISO 8601, UTC');
+export const ok = z.object({ ok: z.literal(true) });
+/** An estimate with the ends of its 95 % interval; null where there is too little data. */
+export const interval = z.object({
+  estimate: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export const record = z.record(z.string(), z.unknown());
+
+/** Every answer that is no success. */
+export const failure = z.object({
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+export type Failure = z.infer<typeof failure>;
