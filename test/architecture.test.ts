@@ -64,7 +64,11 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // What server and web app say to each other: schemas alone, read by browsers too.
   ['contract', '', 'zod'],
 
-  ['cli', 'recipes bench verify report evaluation tuning reward feedback pretraining store runtime util', 'commander'],
+  [
+    'cli',
+    'recipes bench verify report evaluation tuning reward feedback pretraining drawing store models weights runtime util',
+    'commander',
+  ],
 ];
 
 /** Folders that touch neither files nor clocks: what they return depends on their arguments alone. */

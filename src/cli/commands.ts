@@ -47,6 +47,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./lineage.ts'),
   },
   {
+    name: 'convert',
+    summary: 'Write a model in another layout or precision, or with LoRA files merged',
+    load: () => import('./convert.ts'),
+  },
+  {
     name: 'config',
     summary: 'Print each value of the configuration and where it came from',
     load: () => import('./config.ts'),

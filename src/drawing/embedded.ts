@@ -1,6 +1,6 @@
 // Where the models are: those that ship with the package, or folders that the configuration names.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CollimateError } from '../util/errors.ts';
@@ -13,11 +13,15 @@ export function embeddedModel(name: EmbeddedModel): string {
 }
 
 /**
- * The folder of `config.model`: the embedded Stable Diffusion, or a folder as seen from the project's.
+ * The path of `config.model`: the embedded Stable Diffusion, or a folder or a `.safetensors` file in the original layout
+ * as seen from the project's folder.
  *
  * @throws CollimateError MODEL_CONFIG where there is no model in it.
  */
 export function resolveModel(model: string, projectDir = '.'): string {
+  const path = resolve(projectDir, model);
+  // Whatever file it is, opening it says best why it cannot be used.
+  if (model !== 'embedded' && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   return resolveFolder(model, 'sd', 'model_index.json', projectDir);
 }
 

@@ -33,7 +33,7 @@ test('openPipeline reads the configs, and weights under their present-day keys',
 test('openPipeline names what is missing or of another kind', () => {
   const refused = (path: string, message: RegExp) =>
     assert.throws(() => openPipeline(path), { code: 'MODEL_CONFIG', message });
-  refused(join(folder, 'nowhere'), /there is no such folder/);
+  refused(join(folder, 'nowhere'), /there is no such folder or file/);
   refused('test/fixtures/sd1', /model_index\.json: there is no such file/);
   const broken = join(folder, 'broken');
   cpSync(source, broken, { recursive: true });

@@ -1,12 +1,21 @@
-// A Stable Diffusion model as a folder in the diffusers layout: what is in it, read when it is asked for.
+// A Stable Diffusion model, a folder in the diffusers layout or one file in the original one: what is in it, read when it
+// is asked for.
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
-import { type ReadOptions, readParameters } from '../weights/read-weights.ts';
-import type { Float32Tensor } from '../weights/tensor.ts';
+import { hashJson } from '../util/hash.ts';
+import { checkParameters } from '../weights/check-parameters.ts';
+import { hashWeights } from '../weights/hash.ts';
+import { openParameters, type ReadOptions, readAll } from '../weights/read-weights.ts';
+import { isPickled, refusePickled } from '../weights/safetensors.ts';
+import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
 import { type ClipTextConfig, parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
+import { type ComponentConfigs, declareComponents } from './declare.ts';
+import { inspectOriginal, openOriginal, type RawConfigs } from './original/open.ts';
+import type { PredictionType } from './original/prediction.ts';
+import { publishedTokenizer } from './tokenizer/published.ts';
 import { parseUnetConfig, type UnetConfig } from './unet/config.ts';
 import { parseVaeConfig, type VaeConfig } from './vae/config.ts';
 
@@ -21,57 +30,121 @@ export const COMPONENT_CLASSES: Readonly<Record<WeightedComponent, readonly [lib
   text_encoder: ['transformers', 'CLIPTextModel'],
 };
 
-/** An opened model folder; its configs are checked, its weights not read yet. */
+/** An opened model; its configs are checked, its weights not read yet. */
 export interface Pipeline {
+  /** The folder, or the file. */
   readonly folder: string;
+  readonly layout: 'diffusers' | 'original';
   readonly unet: UnetConfig;
   readonly vae: VaeConfig;
   readonly text: ClipTextConfig;
   /** `scheduler/scheduler_config.json` as it is. */
   readonly scheduler: Readonly<Record<string, unknown>>;
-  /** The folder of the tokenizer's files; none where the model was saved without one. */
-  readonly tokenizer: string | undefined;
-  /** All parameters of a component by canonical key, read anew at each call. @throws CollimateError WEIGHTS */
+  /** The config.json contents as they are. */
+  readonly raw: RawConfigs;
+  /** The folder of the tokenizer's files, or their texts by name; none where the model was saved without one. */
+  readonly tokenizer: string | Readonly<Record<string, string>> | undefined;
+  /**
+   * The parameters of a component by canonical key, read when asked for; the caller closes the source.
+   *
+   * @throws CollimateError WEIGHTS, also where they are not those of the config: the first keys that differ are named.
+   */
+  open(component: WeightedComponent): TensorSource;
+  /** All of them as float32, read anew at each call. @throws CollimateError WEIGHTS */
   parameters(component: WeightedComponent): Map<string, Float32Tensor>;
 }
 
+export interface OpenPipelineOptions extends ReadOptions {
+  /** What a file in the original layout predicts, where neither it nor a .yaml beside it says so. */
+  readonly predictionType?: PredictionType;
+}
+
 /**
- * Opens a model folder: `model_index.json`, `unet/`, `vae/`, `text_encoder/`, `scheduler/` and, if there is one, `tokenizer/`.
+ * Opens a model: a folder with `model_index.json`, `unet/`, `vae/`, `text_encoder/`, `scheduler/` and, if there is one,
+ * `tokenizer/`; or a `.safetensors` file in the original layout.
  *
- * @throws CollimateError MODEL_CONFIG where a part is missing or not of the supported kind.
+ * @throws CollimateError MODEL_CONFIG where a part is missing or not of the supported kind, WEIGHTS for a damaged file.
  * @example
  * const model = openPipeline('models/tiny');
  * model.unet.block_out_channels; // [64, 128]
  */
-export function openPipeline(folder: string, options: ReadOptions = {}): Pipeline {
-  requireFolder(folder);
+export function openPipeline(path: string, options: OpenPipelineOptions = {}): Pipeline {
+  return isFolder(path) ? openFolder(path, options) : openFile(path, options);
+}
+
+/** The identity of the files that a component is read from. */
+export function hashComponent({ folder, layout }: Pipeline, component: string): string {
+  return layout === 'original' ? hashJson([hashWeights(folder), component]) : hashWeights(join(folder, component));
+}
+
+function openFolder(folder: string, options: ReadOptions): Pipeline {
   const index = join(folder, 'model_index.json');
   const listed = readJsonObject(index);
   for (const component of WEIGHTED_COMPONENTS) checkClass(index, component, listed[component]);
-  const configOf = (component: string, name = 'config.json'): [Record<string, unknown>, string] => {
-    const file = join(folder, component, name);
-    return [readJsonObject(file), file];
+  const fileOf = (component: string, name = 'config.json') => join(folder, component, name);
+  const raw = {
+    unet: readJsonObject(fileOf('unet')),
+    vae: readJsonObject(fileOf('vae')),
+    text_encoder: readJsonObject(fileOf('text_encoder')),
+    scheduler: readJsonObject(fileOf('scheduler', 'scheduler_config.json')),
+  };
+  const configs = {
+    unet: parseUnetConfig(raw.unet, fileOf('unet')),
+    vae: parseVaeConfig(raw.vae, fileOf('vae')),
+    text: parseClipTextConfig(raw.text_encoder, fileOf('text_encoder')),
   };
   const tokenizer = join(folder, 'tokenizer');
   return {
     folder,
-    unet: parseUnetConfig(...configOf('unet')),
-    vae: parseVaeConfig(...configOf('vae')),
-    text: parseClipTextConfig(...configOf('text_encoder')),
-    scheduler: configOf('scheduler', 'scheduler_config.json')[0],
+    layout: 'diffusers',
+    ...configs,
+    scheduler: raw.scheduler,
+    raw,
     tokenizer: existsSync(tokenizer) ? tokenizer : undefined,
-    parameters: (component) => readParameters(join(folder, component), options),
+    ...readers(folder, configs, (component) => openParameters(join(folder, component), options)),
   };
 }
 
-function requireFolder(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return;
-  const problem = found ? 'expected a folder, got a file' : 'there is no such folder';
+function openFile(file: string, { predictionType }: OpenPipelineOptions): Pipeline {
+  const model = inspectOriginal(file, predictionType);
+  return {
+    folder: file,
+    layout: 'original',
+    ...model.configs,
+    scheduler: model.raw.scheduler,
+    raw: model.raw,
+    tokenizer: publishedTokenizer(model.tower === 'openclip' ? '!' : '<|endoftext|>'),
+    ...readers(file, model.configs, (component) => openOriginal(file, model, component)),
+  };
+}
+
+function readers(
+  path: string,
+  configs: ComponentConfigs,
+  read: (component: WeightedComponent) => TensorSource,
+): Pick<Pipeline, 'open' | 'parameters'> {
+  const open = (component: WeightedComponent): TensorSource => {
+    const source = read(component);
+    try {
+      checkParameters(`${path}/${component}`, source, declareComponents(configs)[component]);
+      return source;
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  };
+  return { open, parameters: (component) => readAll(open(component)) };
+}
+
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return true;
+  if (found && isPickled(path)) throw refusePickled(path);
+  if (found && path.endsWith('.safetensors')) return false;
   throw new CollimateError(
     'MODEL_CONFIG',
-    `model ${folder}: ${problem}`,
-    'Name a folder in the diffusers layout, with a model_index.json in it.',
+    `model ${path}: ${found ? 'expected a folder or a .safetensors file' : 'there is no such folder or file'}`,
+    'Name a folder in the diffusers layout, with a model_index.json in it, or a .safetensors file in the original one.',
   );
 }
 

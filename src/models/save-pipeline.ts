@@ -5,14 +5,15 @@ import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import type { Float32Tensor } from '../weights/tensor.ts';
-import { writeSafetensors } from '../weights/write-safetensors.ts';
+import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
+import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '../weights/write-safetensors.ts';
 import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
 
 /** What replaces a component; a part that is left out comes from the source folder. */
 export interface ComponentParts {
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly parameters?: ReadonlyMap<string, Float32Tensor>;
+  /** All in memory, or read one by one as they are written; the caller closes the source. */
+  readonly parameters?: ReadonlyMap<string, Float32Tensor> | TensorSource;
 }
 
 export interface PipelineParts extends Readonly<Partial<Record<WeightedComponent, ComponentParts>>> {
@@ -25,8 +26,8 @@ export interface PipelineParts extends Readonly<Partial<Record<WeightedComponent
 export interface SaveOptions {
   /** The folder that everything else comes from; without it every part must be given. */
   readonly from?: string;
-  /** How new weights are stored; default float32. */
-  readonly dtype?: 'float32' | 'float16';
+  /** How new weights are stored; default float32, or for those of a source as they are stored there. */
+  readonly dtype?: FloatDtype;
 }
 
 const WEIGHT_FILES: Record<WeightedComponent, string> = {
@@ -97,14 +98,14 @@ function writeComponent(
   folder: string,
   component: WeightedComponent,
   { config, parameters }: ComponentParts,
-  { dtype = 'float32' }: SaveOptions,
+  { dtype }: SaveOptions,
 ): void {
   if (config) writeJson(join(folder, component, 'config.json'), config);
-  if (parameters)
-    writeSafetensors(join(folder, component, WEIGHT_FILES[component]), parameters, {
-      dtype,
-      metadata: { format: 'pt' },
-    });
+  if (!parameters) return;
+  const path = join(folder, component, WEIGHT_FILES[component]);
+  const metadata = { format: 'pt' };
+  if (parameters instanceof Map) writeSafetensors(path, parameters, { metadata, ...(dtype && { dtype }) });
+  else writeTensors(path, lazyTensors(parameters as TensorSource, dtype), metadata);
 }
 
 function writeTokenizer(folder: string, tokenizer: PipelineParts['tokenizer']): void {
@@ -147,9 +148,22 @@ function copyFolder(from: string, to: string, skip: (path: string) => boolean, b
 function replaceFolder(target: string, fresh: string): void {
   mkdirSync(dirname(resolve(target)), { recursive: true });
   const old = `${fresh}.old`;
-  if (existsSync(target)) renameSync(target, old);
-  renameSync(fresh, target);
-  rmSync(old, { recursive: true, force: true });
+  try {
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(fresh, target);
+  } catch (cause) {
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM'].includes(code)) throw cause;
+    throw new CollimateError(
+      'STORAGE',
+      `saving ${target}: another process was writing it at the same time (${code})`,
+      'What it wrote is whole; let one process at a time write there, or name another folder.',
+      { cause },
+    );
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 function asDiskFull(target: string, error: unknown): unknown {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { EngineOptions } from '../drawing/device.ts';
 import { latentSizes, openLatentEncoder } from '../drawing/latents.ts';
 import { openTextEncoder } from '../drawing/text.ts';
-import type { Pipeline } from '../models/pipeline.ts';
+import { hashComponent, type Pipeline } from '../models/pipeline.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
-import { hashWeights } from '../weights/hash.ts';
+
 import { decodePng } from '../world/image.ts';
 import type { Examples, TuneData } from './batches.ts';
 import { cachedVectors } from './cache.ts';
@@ -68,7 +68,7 @@ async function encodeTexts(prompts: readonly string[], options: DatasetOptions) 
   try {
     const { length, width } = encoder;
     progress.stage('encode prompts', prompts.length);
-    const identity = ['text_encoder', 'tokenizer'].map((part) => hashWeights(join(pipeline.folder, part))).join();
+    const identity = ['text_encoder', 'tokenizer'].map((part) => hashComponent(pipeline, part)).join();
     const hidden = await cachedVectors(
       prompts,
       length * width,
@@ -98,7 +98,7 @@ async function encodePictures(
   ): Promise<Float32Array> => {
     if (keys.length === 0) return new Float32Array(0);
     progress.stage(name, keys.length);
-    const identity = hashWeights(join(pipeline.folder, 'vae'));
+    const identity = hashComponent(pipeline, 'vae');
     const vectors = await cachedVectors(
       keys,
       encoder.length,

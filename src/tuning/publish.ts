@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashModel } from '../drawing/painter.ts';
-import { savePipeline } from '../models/save-pipeline.ts';
+import { openPipeline } from '../models/pipeline.ts';
+import { saveChangedPipeline } from '../models/save-changed.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { readParameters } from '../weights/read-weights.ts';
@@ -27,7 +28,9 @@ export function tunedModelDir(projectDir: string, name: string): string {
 
 /** Writes the pipeline of a checkpoint and its card to `folder` and returns its hash. */
 export function publishModel(folder: string, baseDir: string, checkpoint: string, lineage: Lineage): string {
-  savePipeline(folder, { unet: { parameters: readParameters(join(checkpoint, 'unet')) } }, { from: baseDir });
+  saveChangedPipeline(folder, openPipeline(baseDir), {
+    unet: { parameters: readParameters(join(checkpoint, 'unet')) },
+  });
   writeFileAtomic(join(folder, 'README.md'), renderCard(lineage));
   return hashModel(folder);
 }

@@ -1,6 +1,6 @@
 // The loop of fine-tuning: steps, metrics, checkpoints; goes on where a run stopped. It knows folders, not the store.
 
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSchedule } from '../diffusion/schedule.ts';
 import type { EngineOptions } from '../drawing/device.ts';
@@ -10,6 +10,7 @@ import { unet } from '../models/unet/unet.ts';
 import { declareParams, type ParamSpec, packParams, unpackParams } from '../nn/params.ts';
 import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
 import { createTrainer, type StepReport, type Trainer } from '../training/trainer.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { interruptedError } from '../util/interrupt.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { makeBatches, type TuneData } from './batches.ts';
@@ -141,7 +142,7 @@ async function saveParts(
 ): Promise<void> {
   const parameters = unpackParams(specs, await trainer.read(settings.emaDecay > 0 ? 'ema' : 'params'));
   mkdirSync(join(folder, 'unet'), { recursive: true });
-  copyFileSync(join(pipeline.folder, 'unet', 'config.json'), join(folder, 'unet', 'config.json'));
+  writeFileAtomic(join(folder, 'unet', 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
   writeSafetensors(join(folder, 'unet', 'diffusion_pytorch_model.safetensors'), parameters, {
     metadata: { format: 'pt' },
   });

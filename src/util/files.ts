@@ -8,9 +8,14 @@ import { CollimateError } from './errors.ts';
 /**
  * Writes `chunks` to `path` by way of a temporary name beside it: write, sync, rename.
  *
+ * @param check looks at the file before it takes its name; what it throws leaves the old file as it was
  * @throws CollimateError DISK_FULL where the disk has no room; the old file, if any, is untouched.
  */
-export function writeFileAtomic(path: string, chunks: string | Uint8Array | Iterable<Uint8Array>): void {
+export function writeFileAtomic(
+  path: string,
+  chunks: string | Uint8Array | Iterable<Uint8Array>,
+  check?: (temporary: string) => void,
+): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -21,6 +26,7 @@ export function writeFileAtomic(path: string, chunks: string | Uint8Array | Iter
     } finally {
       closeSync(file);
     }
+    check?.(temporary);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

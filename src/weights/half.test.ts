@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getFloat16, setFloat16 } from '@petamoriken/float16';
 import { random } from '../util/random.ts';
-import { narrowFloat16, widenBfloat16, widenFloat16 } from './half.ts';
+import { narrowBfloat16, narrowFloat16, widenBfloat16, widenFloat16 } from './half.ts';
 
 const view = new DataView(new ArrayBuffer(2));
 
@@ -57,4 +57,25 @@ test('narrowFloat16 rounds to nearest even, as an independent encoder does', () 
     assert.deepEqual(narrowFloat16(source), expected);
   }
   assert.equal(narrowFloat16(new Float32Array([NaN]))[0], 0x7e00);
+});
+
+test('narrowBfloat16 keeps every bfloat16 number and rounds the others to nearest even', () => {
+  const patterns = Uint16Array.from({ length: 65536 }, (_, i) => i).filter(
+    (p) => (p & 0x7f80) !== 0x7f80 || !(p & 0x7f),
+  );
+  const wide = new Float32Array(patterns.length);
+  widenBfloat16(patterns, wide);
+  assert.deepEqual(narrowBfloat16(wide), patterns);
+  // One unit in the last place is 2^-7 at 1: half a unit goes to the even neighbour, more goes up.
+  const source = Float32Array.of(
+    1 + 2 ** -8,
+    1 + 3 * 2 ** -8,
+    1 + 2 ** -8 + 2 ** -20,
+    -1 - 2 ** -8,
+    Number.NaN,
+    3.4e38,
+  );
+  const [tie, odd, above, negative, nan, huge] = narrowBfloat16(source);
+  assert.deepEqual([tie, odd, above, negative, huge], [0x3f80, 0x3f82, 0x3f81, 0xbf80, 0x7f80]);
+  assert.ok((nan! & 0x7f80) === 0x7f80 && (nan! & 0x7f) !== 0);
 });

@@ -40,6 +40,18 @@ export function narrowFloat16(source: Float32Array): Uint16Array {
   return target;
 }
 
+/** bfloat16 patterns of float32 numbers, rounded to nearest, ties to even; NaN stays NaN. */
+export function narrowBfloat16(source: Float32Array): Uint16Array {
+  const bits = new Uint32Array(source.buffer, source.byteOffset, source.length);
+  const target = new Uint16Array(source.length);
+  for (let i = 0; i < bits.length; i++) {
+    const value = bits[i]!;
+    const notANumber = (value & 0x7fffffff) > 0x7f800000;
+    target[i] = notANumber ? (value >>> 16) | 0x40 : (value + 0x7fff + ((value >>> 16) & 1)) >>> 16;
+  }
+  return target;
+}
+
 function roundToFloat16(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;

@@ -34,6 +34,11 @@ test('canonicalKey leaves every other name alone', () => {
   for (const name of ['down_blocks.0.attentions.1.proj_in.weight', 'text_model.encoder.layers.0.self_attn.k_proj.bias'])
     assert.equal(canonicalKey(name), name);
   assert.equal(canonicalKey('decoder.mid_block.attentions.0.query.bias'), 'decoder.mid_block.attentions.0.to_q.bias');
+  assert.equal(canonicalKey('encoder.layers.0.mlp.fc1.bias'), 'text_model.encoder.layers.0.mlp.fc1.bias');
+  assert.equal(
+    canonicalKey('encoder.down_blocks.0.resnets.0.norm1.bias'),
+    'encoder.down_blocks.0.resnets.0.norm1.bias',
+  );
   assert.ok(isBufferKey('text_model.embeddings.position_ids'));
   assert.ok(!isBufferKey('text_model.embeddings.position_embedding.weight'));
 });
@@ -109,4 +114,17 @@ test('hashWeights follows what decides behaviour and nothing else', () => {
   writeFileSync(join(root, 'abc'), 'abc');
   assert.equal(hashWeights(join(root, 'abc')), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   assert.throws(() => hashWeights(join(root, 'nowhere')), { code: 'WEIGHTS' });
+});
+
+test("the autoencoder's attention reads alike, stored as matrices or as convolutions of one pixel", () => {
+  const weight = (...shape: number[]): NamedTensor => ({
+    dtype: 'float32',
+    shape,
+    data: new Float32Array([1, 2, 3, 4]),
+  });
+  const name = 'decoder.mid_block.attentions.0.to_q.weight';
+  save('conv/model.safetensors', { [name]: weight(2, 2, 1, 1), 'x.proj_in.weight': weight(2, 2, 1, 1) });
+  const read = readParameters(join(root, 'conv'));
+  assert.deepEqual(read.get(name), weight(2, 2));
+  assert.deepEqual(read.get('x.proj_in.weight')?.shape, [2, 2, 1, 1]);
 });

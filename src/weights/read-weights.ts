@@ -1,10 +1,11 @@
 // Reading the weights of a component wherever they lie: one file, or shards behind one index.
 
 import { CollimateError } from '../util/errors.ts';
-import { canonicalKey, isBufferKey } from './keys.ts';
+import { canonicalKey, canonicalShape, isBufferKey } from './keys.ts';
 import { locateWeights, type WeightLocation } from './locate.ts';
 import { openSafetensors } from './safetensors.ts';
 import { type Float32Tensor, type NamedTensor, type TensorSource, toFloat32 } from './tensor.ts';
+import { createView, type ViewEntry } from './view.ts';
 
 /** Options of reading a component's weights. */
 export type ReadOptions = {
@@ -52,6 +53,7 @@ function openShards(location: Extract<WeightLocation, { kind: 'shards' }>): Tens
     names: () => [...location.shardOf.keys()].sort(),
     has: (name) => location.shardOf.has(name),
     shape: (name) => shardOf(name).shape(name),
+    dtype: (name) => shardOf(name).dtype(name),
     read: (name) => shardOf(name).read(name),
     metadata: Object.assign({}, ...[...opened.values()].map((shard) => shard.metadata)),
     close,
@@ -77,26 +79,39 @@ function narrow(name: string, tensor: NamedTensor): NamedTensor {
 }
 
 /**
- * The parameters of a model: every tensor as float32 under its canonical name, stored constants left out.
+ * The parameters of a model under their canonical names, read on demand: stored constants left out, the autoencoder's
+ * attention in one form, whatever release wrote it.
  *
- * @throws CollimateError WEIGHTS where a file does not hold, a tensor is no float, or two names are one parameter.
+ * @throws CollimateError WEIGHTS where a file does not hold, or two names are one parameter.
  */
-export function readParameters(path: string, options: ReadOptions = {}): Map<string, Float32Tensor> {
+export function openParameters(path: string, options: ReadOptions = {}): TensorSource {
   const source = openWeights(path, options);
-  const parameters = new Map<string, Float32Tensor>();
-  try {
-    for (const name of source.names().filter((stored) => !isBufferKey(stored))) {
-      const key = canonicalKey(name);
-      if (parameters.has(key))
-        throw new CollimateError(
-          'WEIGHTS',
-          `${path}: expected ${key} once, got it in an old and a new spelling`,
-          'Remove one of the two from the file.',
-        );
-      parameters.set(key, toFloat32(name, source.read(name)));
+  const entries = new Map<string, ViewEntry>();
+  for (const name of source.names().filter((stored) => !isBufferKey(stored))) {
+    const key = canonicalKey(name);
+    if (entries.has(key)) {
+      source.close();
+      throw new CollimateError(
+        'WEIGHTS',
+        `${path}: expected ${key} once, got it in an old and a new spelling`,
+        'Remove one of the two from the file.',
+      );
     }
+    entries.set(key, { from: name, shape: canonicalShape(key, source.shape(name)) });
+  }
+  return createView(source, entries);
+}
+
+/** All of `openParameters` as float32. @throws CollimateError WEIGHTS, also where a tensor is no float. */
+export function readParameters(path: string, options: ReadOptions = {}): Map<string, Float32Tensor> {
+  return readAll(openParameters(path, options));
+}
+
+/** Every tensor of a source as float32, and closes it. @throws CollimateError WEIGHTS where one is no float. */
+export function readAll(source: TensorSource): Map<string, Float32Tensor> {
+  try {
+    return new Map(source.names().map((name) => [name, toFloat32(name, source.read(name))]));
   } finally {
     source.close();
   }
-  return parameters;
 }

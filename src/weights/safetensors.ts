@@ -106,6 +106,10 @@ class SafetensorsFile implements TensorSource {
     return this.#entry(name).shape;
   }
 
+  dtype(name: string): StoredDtype {
+    return this.#entry(name).dtype;
+  }
+
   read(name: string): NamedTensor {
     const { dtype, shape, start } = this.#entry(name);
     const reader = READERS[dtype];

@@ -1,6 +1,7 @@
 // Tensors as they are held after reading a weight file: plain typed arrays in row-major order, no operations.
 
 import { CollimateError } from '../util/errors.ts';
+import type { StoredDtype } from './header.ts';
 
 export type Float32Tensor = { dtype: 'float32'; shape: readonly number[]; data: Float32Array };
 
@@ -19,6 +20,8 @@ export interface TensorSource {
   has(name: string): boolean;
   /** @throws CollimateError WEIGHTS where there is no such tensor. */
   shape(name: string): readonly number[];
+  /** As it lies in the file. @throws CollimateError WEIGHTS where there is no such tensor. */
+  dtype(name: string): StoredDtype;
   /** float16 and bfloat16 are widened to float32. @throws CollimateError WEIGHTS where there is no such tensor. */
   read(name: string): NamedTensor;
   readonly metadata: Readonly<Record<string, string>>;

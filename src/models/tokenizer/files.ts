@@ -36,15 +36,16 @@ const vocabSchema = z.record(z.string(), z.int().nonnegative());
 const CLIP_CONTEXT = 77;
 
 /**
- * The tokenizer of a folder such as `tokenizer/` of a Stable Diffusion model.
+ * The tokenizer of a folder such as `tokenizer/` of a Stable Diffusion model, or of such files by name.
  *
  * @throws CollimateError MODEL_CONFIG where a file is missing or does not hold.
  */
-export function loadTokenizer(folder: string): Tokenizer {
+export function loadTokenizer(source: string | Readonly<Record<string, string>>): Tokenizer {
+  if (typeof source !== 'string') return createTokenizer(parseTokenizerFiles('', (name) => source[name]));
   return createTokenizer(
-    parseTokenizerFiles(folder, (name) => {
+    parseTokenizerFiles(source, (name) => {
       try {
-        return readFileSync(join(folder, name), 'utf8');
+        return readFileSync(join(source, name), 'utf8');
       } catch {
         return undefined;
       }

@@ -1,0 +1,63 @@
+// `collimate convert IN --out OUT`: a model in the other layout, in another precision, or with LoRA files merged.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { resolveModel } from '../drawing/embedded.ts';
+import { type ConvertSummary, convertModel } from '../models/convert.ts';
+import { PREDICTION_TYPES, type PredictionType } from '../models/original/prediction.ts';
+import { formatNumber } from '../util/text.ts';
+import { FLOAT_DTYPES, type FloatDtype } from '../weights/write-safetensors.ts';
+import { addExamples, type CliContext } from './context.ts';
+
+interface ConvertFlags {
+  out: string;
+  dtype?: FloatDtype;
+  variant?: string;
+  lora?: { path: string; scale: number }[];
+  predictionType?: PredictionType;
+  overwrite?: boolean;
+}
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('<model>', 'a folder in the diffusers layout, a .safetensors file in the original one, or embedded')
+    .requiredOption('--out <path>', 'a name ending in .safetensors for one file in the original layout, else a folder')
+    .addOption(new Option('--dtype <dtype>', 'how weights are stored; without it as they are').choices(FLOAT_DTYPES))
+    .option('--lora <file[@scale]>', 'merge this LoRA, times scale; may be given several times', parseLora)
+    .option('--variant <name>', 'which weights of a folder to read, such as fp16')
+    .addOption(
+      new Option(
+        '--prediction-type <type>',
+        'what a 2.x file predicts, where neither it nor a .yaml beside it says so',
+      ).choices(PREDICTION_TYPES),
+    )
+    .option('--overwrite', 'replace a model that is there already')
+    .action((model: string, { out, lora, ...options }: ConvertFlags) => {
+      const progress = context.progress();
+      progress.note(`converting ${model}`);
+      const summary = convertModel(resolveModel(model), out, { ...options, ...(lora && { loras: lora }) });
+      context.print(summary, describe(summary));
+    });
+  addExamples(command, [
+    'convert v1-5-pruned-emaonly.safetensors --out stable-diffusion-v1-5',
+    'convert projects/dogs/models/tuned --out tuned.safetensors --dtype float16',
+    'convert stable-diffusion-v1-5 --lora style.safetensors@0.8 --out styled',
+    'convert v2-1_768-ema-pruned.safetensors --prediction-type v_prediction --out stable-diffusion-2-1',
+  ]);
+}
+
+/** `FILE` or `FILE@SCALE`, collected. */
+function parseLora(text: string, before: { path: string; scale: number }[] = []): { path: string; scale: number }[] {
+  const [, path = text, scale = '1'] = /^(.+)@(-?[\d.]+)$/.exec(text) ?? [];
+  if (!Number.isFinite(Number(scale))) throw new InvalidArgumentError(`expected a number after "@", got ${scale}`);
+  return [...before, { path, scale: Number(scale) }];
+}
+
+const LAYOUTS = { diffusers: 'a folder in the diffusers layout', original: 'one file in the original layout' } as const;
+
+function describe({ from, to, output, parameters, adapted }: ConvertSummary): string {
+  const merged = adapted > 0 ? `, ${adapted} weights with a LoRA merged` : '';
+  return [
+    `Wrote ${output}: ${LAYOUTS[to]}, from ${LAYOUTS[from]}${merged}.`,
+    `${formatNumber(parameters)} parameters, read back and compared.`,
+  ].join('\n');
+}

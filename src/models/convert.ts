@@ -1,0 +1,130 @@
+// One model in another layout or precision, or with LoRA files merged. Weights pass through one tensor at a time.
+
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CollimateError } from '../util/errors.ts';
+import { addLoraLayer, type Lora, type LoraLayers } from '../weights/lora.ts';
+import { readLora } from '../weights/read-lora.ts';
+import { type NamedTensor, type TensorSource, toFloat32 } from '../weights/tensor.ts';
+import type { FloatDtype } from '../weights/write-safetensors.ts';
+import { declareComponents } from './declare.ts';
+import { writeOriginal } from './original/write.ts';
+import {
+  type OpenPipelineOptions,
+  openPipeline,
+  type Pipeline,
+  WEIGHTED_COMPONENTS,
+  type WeightedComponent,
+} from './pipeline.ts';
+import { saveChangedPipeline } from './save-changed.ts';
+
+export interface ConvertOptions extends OpenPipelineOptions {
+  /** How floats are stored; without it as they are. */
+  readonly dtype?: FloatDtype;
+  /** LoRA files to merge, each with its strength. */
+  readonly loras?: readonly { readonly path: string; readonly scale: number }[];
+  /** Whether a model that is there already may be replaced. */
+  readonly overwrite?: boolean;
+}
+
+export interface ConvertSummary {
+  readonly from: Pipeline['layout'];
+  readonly to: Pipeline['layout'];
+  readonly output: string;
+  readonly parameters: number;
+  /** Weights that a LoRA changed. */
+  readonly adapted: number;
+}
+
+/**
+ * Writes the model at `input` as `output`: a folder in the diffusers layout, or, where the name ends in `.safetensors`, a
+ * file in the original one. Whatever else lies in a folder goes along byte for byte into another folder.
+ *
+ * @throws CollimateError USAGE where `output` exists, WEIGHTS, MODEL_CONFIG, DISK_FULL, STORAGE; nothing is half written.
+ */
+export function convertModel(input: string, output: string, options: ConvertOptions = {}): ConvertSummary {
+  const to = output.endsWith('.safetensors') ? 'original' : 'diffusers';
+  checkOutput(output, to, options.overwrite ?? false);
+  const pipeline = openPipeline(input, options);
+  const loras = (options.loras ?? []).map(({ path, scale }) => ({
+    lora: readLora(path, declareComponents(pipeline)),
+    scale,
+  }));
+  const sources = openSources(pipeline, loras);
+  try {
+    if (to === 'original') writeOriginal(output, { configs: pipeline, raw: pipeline.raw, sources }, options.dtype);
+    else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
+    const names = WEIGHTED_COMPONENTS.flatMap((component) =>
+      sources[component].names().map((name) => sources[component].shape(name)),
+    );
+    return {
+      from: pipeline.layout,
+      to,
+      output,
+      parameters: names.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0),
+      adapted: loras.reduce((sum, { lora }) => sum + lora.unet.size + lora.text_encoder.size, 0),
+    };
+  } finally {
+    for (const component of WEIGHTED_COMPONENTS) sources[component].close();
+  }
+}
+
+function openSources(pipeline: Pipeline, loras: readonly { lora: Lora; scale: number }[]) {
+  const opened: Partial<Record<WeightedComponent, TensorSource>> = {};
+  try {
+    for (const component of WEIGHTED_COMPONENTS) {
+      const source = pipeline.open(component);
+      const layers = loras.flatMap(({ lora, scale }) =>
+        component === 'vae' ? [] : [{ layers: lora[component], scale }],
+      );
+      opened[component] = withMerged(source, layers);
+    }
+  } catch (error) {
+    for (const source of Object.values(opened)) source.close();
+    throw error;
+  }
+  return opened as Record<WeightedComponent, TensorSource>;
+}
+
+/** The same source with adapted weights computed as they are read. */
+function withMerged(source: TensorSource, loras: readonly { layers: LoraLayers; scale: number }[]): TensorSource {
+  const read = (name: string): NamedTensor => {
+    const module = name.replace(/\.weight$/, '');
+    return loras.reduce<NamedTensor>((weight, { layers, scale }) => {
+      const layer = module === name ? undefined : layers.get(module);
+      return layer ? addLoraLayer(name, toFloat32(name, weight), layer, scale) : weight;
+    }, source.read(name));
+  };
+  return loras.length === 0 ? source : { ...bindSource(source), read };
+}
+
+/** A source's methods as a plain object, to be overridden. */
+function bindSource(source: TensorSource): TensorSource {
+  return {
+    names: () => source.names(),
+    has: (name) => source.has(name),
+    shape: (name) => source.shape(name),
+    dtype: (name) => source.dtype(name),
+    read: (name) => source.read(name),
+    metadata: source.metadata,
+    close: () => source.close(),
+  };
+}
+
+function partsOf(sources: Readonly<Record<WeightedComponent, TensorSource>>) {
+  const part = (component: WeightedComponent) => ({ parameters: sources[component] });
+  return { unet: part('unet'), vae: part('vae'), text_encoder: part('text_encoder') };
+}
+
+/** Nothing but a model is ever replaced, and that only when it was asked for. */
+function checkOutput(output: string, layout: Pipeline['layout'], overwrite: boolean): void {
+  const found = statSync(output, { throwIfNoEntry: false });
+  if (!found) return;
+  const isModel = found.isDirectory() ? existsSync(join(output, 'model_index.json')) : layout === 'original';
+  if (isModel && overwrite && found.isDirectory() === (layout === 'diffusers')) return;
+  throw new CollimateError(
+    'USAGE',
+    `convert: ${resolve(output)} is there already`,
+    isModel ? 'Name another, or replace it with --overwrite.' : 'It is no model, so it is left alone: name another.',
+  );
+}
