@@ -190,6 +190,12 @@ export {
 export { type BlindPair, type NextPairs, nextStudyPairs } from './store/study-presentations.ts';
 export { type NewStudyAnswer, recordStudyAnswers, retractStudyAnswers } from './store/study-answers.ts';
 export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote } from './store/study-votes.ts';
+export { makeHumanStudy, type StudyOptions } from './verdict/make-study.ts';
+export { simulateStudy } from './verdict/simulate.ts';
+export { collectVerdict } from './verdict/collect.ts';
+export { readVerdict, type Verdict, type VerdictRow } from './verdict/verdict.ts';
+export { planPairs, signTestPower } from './verdict/power.ts';
+export { signTest } from './verdict/sign-test.ts';
 
 // The reward function as a graph, for training it on other embeddings.
 export { type HeadOptions, rewardHead } from './reward/head.ts';

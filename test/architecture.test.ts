@@ -52,7 +52,9 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
     'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
   ['evaluation', 'reward drawing store prompts world world/judge util', ''],
-  ['report', 'evaluation reward tuning quality store prompts util', ''],
+  // People's verdict over pairs of images, as a study with its statistics.
+  ['verdict', 'evaluation drawing quality store world world/judge util', ''],
+  ['report', 'verdict evaluation reward tuning quality store prompts util', ''],
 
   // All of it, one stage after another.
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
@@ -66,7 +68,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   [
     'cli',
-    'recipes bench verify report evaluation tuning reward feedback pretraining drawing store models weights runtime util',
+    'verdict recipes bench verify report evaluation tuning reward feedback pretraining drawing store models weights runtime util',
     'commander',
   ],
 ];

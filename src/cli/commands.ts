@@ -40,6 +40,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Judge base, tuned and best of N on the same prompts and seeds',
     load: () => import('./evaluate.ts'),
   },
+  {
+    name: 'evaluate human',
+    summary: 'Make a pair study that people answer, or plan one',
+    load: () => import('./evaluate-human.ts'),
+  },
+  {
+    name: 'evaluate verdict',
+    summary: 'Read what people said in a pair study',
+    load: () => import('./evaluate-verdict.ts'),
+  },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {
     name: 'lineage',

@@ -48,7 +48,7 @@ function createProgram(): Command {
     .addHelpText('after', '\nExamples:\n  $ collimate init dogs\n  $ collimate doctor');
 }
 
-/** Adds every command by name and summary, and the one that `args` names with all it has. */
+/** Adds every command by name and summary, and the one that `args` names most exactly with all it has. */
 async function registerCommands(
   program: Command,
   context: CliContext,
@@ -57,11 +57,14 @@ async function registerCommands(
 ): Promise<void> {
   const words = findOperands(args);
   if (words[0] === 'help') words.shift();
+  let named: { entry: CommandEntry; command: Command } | undefined;
   for (const entry of commands) {
     const command = addCommand(program, entry);
-    const parts = entry.name.split(' ');
-    if (parts.every((part, i) => words[i] === part)) (await entry.load()).register(command, context);
+    const matches = entry.name.split(' ').every((part, i) => words[i] === part);
+    // `evaluate` must not take the flags of `evaluate human`.
+    if (matches && entry.name.length > (named?.entry.name.length ?? 0)) named = { entry, command };
   }
+  if (named) (await named.entry.load()).register(named.command, context);
 }
 
 function addCommand(program: Command, { name, summary }: CommandEntry): Command {

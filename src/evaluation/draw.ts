@@ -25,6 +25,8 @@ export interface DrawSession {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly engine: EngineOptions;
+  /** Whether pictures may be of any size, as where people look at them and not the judge. */
+  readonly anySize?: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { dir, unet, name } = job.model;
   const painter = await openPainter(dir, { ...engine, batchSize, ...(unet && { unet }) });
   try {
-    requireWorldSize(painter.size, SIZE);
+    if (!session.anySize) requireWorldSize(painter.size, SIZE);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
     const requests = missing.map(({ text: prompt, seed }) => ({ prompt, seed }));
     let done = there;

@@ -1,0 +1,29 @@
+// `collimate evaluate verdict`: what people said in a pair study, and the raw votes as files.
+
+import type { Command } from 'commander';
+import { closeStudy } from '../store/studies.ts';
+import { collectVerdict, requireStudy, writeStudyFiles } from '../verdict/collect.ts';
+import { describeVerdict } from '../verdict/describe.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withProject } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('[study]', 'name of the study; default the latest')
+    .option('--close', 'take no more answers')
+    .action(async (name: string | undefined, { close }: { close?: boolean }) => {
+      const { verdict, files } = await withProject(context, command, async (project) => {
+        const study = await requireStudy(project, name);
+        if (close) await closeStudy(project.db, study.id);
+        const read = await collectVerdict(project, close ? await requireStudy(project, study.name) : study);
+        return { verdict: read, files: await writeStudyFiles(project, study, read) };
+      });
+      context.print(
+        { ...verdict, files },
+        `${describeVerdict(verdict)}\n\nRaw votes: ${files.votesCsv}\n           ${files.votesJson}`,
+      );
+    });
+  addConfigFlags(command, []);
+  addExamples(command, ['evaluate verdict', 'evaluate verdict human --close', 'evaluate verdict human --json']);
+}
