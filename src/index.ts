@@ -193,7 +193,7 @@ export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote }
 export { makeHumanStudy, type StudyOptions } from './verdict/make-study.ts';
 export { simulateStudy } from './verdict/simulate.ts';
 export { collectVerdict } from './verdict/collect.ts';
-export { readVerdict, type Verdict, type VerdictRow } from './verdict/verdict.ts';
+export { readVerdict, type StudyVerdict, type VerdictRow } from './verdict/verdict.ts';
 export { planPairs, signTestPower } from './verdict/power.ts';
 export { signTest } from './verdict/sign-test.ts';
 

@@ -6,7 +6,7 @@ import { checkRegistration, findStudy, listStudies, listStudyPairs, type Study }
 import { listStudyVotes, type StudyVote } from '../store/study-votes.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { readVerdict, type Verdict } from './verdict.ts';
+import { readVerdict, type StudyVerdict } from './verdict.ts';
 
 /** The study of a name, or the latest one. @throws CollimateError MISSING_STAGE where there is none. */
 export async function requireStudy({ db }: Project, name?: string): Promise<Study> {
@@ -20,7 +20,7 @@ export async function requireStudy({ db }: Project, name?: string): Promise<Stud
 }
 
 /** The verdict of a study as it stands now, by the seed and the resamples of its plan. */
-export async function collectVerdict({ db, config }: Project, study: Study): Promise<Verdict> {
+export async function collectVerdict({ db, config }: Project, study: Study): Promise<StudyVerdict> {
   const plan = study.config.plan as { samples?: number; seed?: number } | undefined;
   const pairs = await listStudyPairs(db, study.id);
   const registered = await checkRegistration(db, study);
@@ -42,7 +42,7 @@ export interface StudyFiles {
 }
 
 /** Writes `votes.csv`, `votes.json` and `verdict.json` into `studies/<name>` of the project. */
-export async function writeStudyFiles(project: Project, study: Study, verdict: Verdict): Promise<StudyFiles> {
+export async function writeStudyFiles(project: Project, study: Study, verdict: StudyVerdict): Promise<StudyFiles> {
   const dir = join(project.dir, 'studies', study.name.replace(/[^\w.-]+/g, '-'));
   const votes = await listStudyVotes(project.db, study.id);
   const files = {

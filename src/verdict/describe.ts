@@ -2,7 +2,7 @@
 
 import type { Interval } from '../evaluation/bootstrap.ts';
 import { formatTable } from '../util/text.ts';
-import { primaryRow, sideOf, type Verdict, type VerdictRow } from './verdict.ts';
+import { primaryRow, type StudyVerdict, sideOf, type VerdictRow } from './verdict.ts';
 
 /** What stands above every verdict that no person gave. */
 export const SIMULATED_NOTICE = {
@@ -11,14 +11,14 @@ export const SIMULATED_NOTICE = {
 } as const;
 
 /** The notice in a frame, for the terminal; empty where people answered. */
-export function frameNotice(simulated: Verdict['simulated']): string {
+export function frameNotice(simulated: StudyVerdict['simulated']): string {
   if (simulated === 'none') return '';
   const text = SIMULATED_NOTICE[simulated];
   const bar = '█'.repeat(text.length + 6);
   return `${bar}\n██ ${text} ██\n${bar}\n\n`;
 }
 
-export function describeVerdict(verdict: Verdict): string {
+export function describeVerdict(verdict: StudyVerdict): string {
   const { study, pairs, pairsDone, raters, ratersPerPair, votes, registered, registration, simulated } = verdict;
   const done =
     pairsDone === pairs ? '' : `\nNot finished: ${pairsDone} of ${pairs} pairs have ${ratersPerPair} raters.`;
@@ -77,7 +77,7 @@ export function sentence({ a, b, split, figures: { win, lose, net }, signs }: Ve
   return `On ${split} prompts, ${result}: ${percent(win.estimate)} of pairs won, ${percent(lose.estimate)} lost (sign test p = ${formatP(signs.p)}).`;
 }
 
-function closing({ agreement, leftShare, medianSeconds, excludedRaters }: Verdict): string {
+function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyVerdict): string {
   const agree = agreement.map(
     ({ question, alpha, agreement: share }) =>
       `${question} ${percent(share)} alike, α ${alpha === null ? 'not defined' : alpha.toFixed(2)}`,

@@ -31,7 +31,7 @@ export interface VerdictRow {
   readonly signs: { readonly wins: number; readonly losses: number; readonly p: number };
 }
 
-export interface Verdict {
+export interface StudyVerdict {
   readonly study: string;
   readonly registration: string;
   /** Whether prompts, pairs and plan are still those that were registered. */
@@ -62,7 +62,7 @@ export function readVerdict(
   votes: readonly StudyVote[],
   facts: { pairs: number; registered: boolean },
   options: VerdictOptions,
-): Verdict {
+): StudyVerdict {
   const counted = votes.filter(({ excluded }) => !excluded);
   const raters = [...new Set(counted.map(({ raterId }) => raterId))];
   const simulated = counted.filter(({ raterKind }) => raterKind === 'simulated').length;
@@ -161,7 +161,7 @@ function placesOf(names: readonly string[]): Map<string, number> {
 }
 
 /** The row that the plan calls primary: the first comparison's alignment on unseen prompts, or on seen ones where there are no others. */
-export function primaryRow({ rows }: Verdict): VerdictRow | undefined {
+export function primaryRow({ rows }: StudyVerdict): VerdictRow | undefined {
   const all = rows.filter(({ question, category }) => question === 'alignment' && category === 'all');
   return all.find(({ split }) => split === 'unseen') ?? all[0];
 }
