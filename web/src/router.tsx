@@ -9,7 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { meQuery } from './api/session.ts';
+import { homeOf, sessionQuery } from './api/session.ts';
 import type { Kind } from './rate/item.ts';
 import { Failure, Loading } from './ui/states.tsx';
 
@@ -19,15 +19,12 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
-/** Where a role begins. */
-const homeOf = (role: string) => (role === 'rater' ? '/rate' : '/overview');
-
 const index = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: async ({ context }) => {
-    const { user, needsSetup } = await context.client.ensureQueryData(meQuery);
-    throw redirect({ to: needsSetup ? '/set-up' : user ? homeOf(user.role) : '/sign-in' });
+    const { user, setUpNeeded } = await context.client.ensureQueryData(sessionQuery);
+    throw redirect({ to: setUpNeeded ? '/set-up' : user ? homeOf(user.role) : '/sign-in' });
   },
 });
 
@@ -48,7 +45,7 @@ const signIn = createRoute({
 });
 const invite = createRoute({
   getParentRoute: () => door,
-  path: '/invite',
+  path: '/invite/$token',
   component: lazyRouteComponent(() => import('./pages/door/invite.tsx'), 'Invite'),
 });
 
@@ -56,8 +53,8 @@ const member = createRoute({
   getParentRoute: () => root,
   id: 'member',
   beforeLoad: async ({ context, location }) => {
-    const { user, needsSetup } = await context.client.ensureQueryData(meQuery);
-    if (needsSetup) throw redirect({ to: '/set-up' });
+    const { user, setUpNeeded } = await context.client.ensureQueryData(sessionQuery);
+    if (setUpNeeded) throw redirect({ to: '/set-up' });
     if (!user) throw redirect({ to: '/sign-in' });
     if (user.role === 'rater' && !location.pathname.startsWith('/rate')) throw redirect({ to: '/rate' });
     return { user };
@@ -81,49 +78,49 @@ const steering = createRoute({
 const overview = createRoute({
   getParentRoute: () => steering,
   path: '/overview',
-  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
 });
 
 const prompts = createRoute({
   getParentRoute: () => steering,
   path: '/prompts',
-  component: lazyRouteComponent(() => import('./pages/prompts.tsx'), 'Prompts'),
+  component: lazyRouteComponent(() => import('./pages/prompts/prompts.tsx'), 'Prompts'),
 });
 
 const images = createRoute({
   getParentRoute: () => steering,
   path: '/images',
-  component: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),
+  component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
 });
 
 const raters = createRoute({
   getParentRoute: () => steering,
   path: '/raters',
-  component: lazyRouteComponent(() => import('./pages/raters.tsx'), 'Raters'),
+  component: lazyRouteComponent(() => import('./pages/raters/raters.tsx'), 'Raters'),
 });
 
 const reward = createRoute({
   getParentRoute: () => steering,
   path: '/reward',
-  component: lazyRouteComponent(() => import('./pages/reward.tsx'), 'Reward'),
+  component: lazyRouteComponent(() => import('./pages/reward/reward.tsx'), 'Reward'),
 });
 
 const tuning = createRoute({
   getParentRoute: () => steering,
   path: '/tuning',
-  component: lazyRouteComponent(() => import('./pages/tuning.tsx'), 'Tuning'),
+  component: lazyRouteComponent(() => import('./pages/tuning/tuning.tsx'), 'Tuning'),
 });
 
 const evaluation = createRoute({
   getParentRoute: () => steering,
   path: '/evaluation',
-  component: lazyRouteComponent(() => import('./pages/evaluation.tsx'), 'Evaluation'),
+  component: lazyRouteComponent(() => import('./pages/evaluation/evaluation.tsx'), 'Evaluation'),
 });
 
 const settings = createRoute({
   getParentRoute: () => steering,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
 });
 
 const tree = root.addChildren([

@@ -1,21 +1,12 @@
-// Who is signed in, and what they may see.
+// Who is signed in, and what they may do.
 
-import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import type { Role } from '../../../src/contract/shared.ts';
+import { read } from './client.ts';
 
-export type Role = 'owner' | 'admin' | 'rater' | 'viewer';
+export const sessionQuery = { ...read('getSession'), staleTime: 60_000 };
 
-export interface Me {
-  readonly user: { readonly id: string; readonly name: string; readonly email: string; readonly role: Role } | null;
-  readonly project: string;
-  readonly needsSetup: boolean;
-}
-
-export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) => request<Me>('GET', '/api/me', { signal }),
-  staleTime: 60_000,
-});
-
-/** Whether a role may steer: start jobs, change settings. */
+/** Whether a role may change things: start jobs, invite, import. */
 export const maySteer = (role: Role): boolean => role === 'owner' || role === 'admin';
+
+/** Where a role begins. */
+export const homeOf = (role: Role) => (role === 'rater' ? '/rate' : '/overview');

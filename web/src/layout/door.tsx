@@ -2,11 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { meQuery } from '../api/session.ts';
+import { sessionQuery } from '../api/session.ts';
 import { Mark } from './mark.tsx';
 
 export function Door() {
-  const project = useQuery(meQuery).data?.project;
+  const project = useQuery(sessionQuery).data?.project.name;
   return (
     <div className="door">
       <main>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { maySteer, meQuery } from '../api/session.ts';
+import { maySteer, sessionQuery } from '../api/session.ts';
 import '../ui/kit.css';
 import { Mark } from './mark.tsx';
 import { SchemeSelect } from './scheme-select.tsx';
@@ -21,7 +21,7 @@ const PAGES = [
 ] as const;
 
 export function Frame() {
-  const me = useQuery(meQuery).data;
+  const me = useQuery(sessionQuery).data;
   if (!me?.user) return null;
   const { user, project } = me;
   const pages = PAGES.filter(
@@ -37,7 +37,7 @@ export function Frame() {
           <Mark />
           <span>
             <b>Collimate</b>
-            <span className="project">{project}</span>
+            <span className="project">{project.name}</span>
           </span>
         </Link>
         <nav aria-label="Pages">

@@ -2,8 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { request } from '../api/client.ts';
-import { describeFailure } from '../api/failure.ts';
+import { call, describeFailure } from '../api/client.ts';
 import { toast } from '../ui/toasts.tsx';
 
 export function SignOut() {
@@ -11,7 +10,7 @@ export function SignOut() {
   const router = useRouter();
   async function signOut(): Promise<void> {
     try {
-      await request('POST', '/api/auth/sign-out', { body: {} });
+      await call('signOut');
       client.clear();
       await router.navigate({ to: '/sign-in' });
     } catch (error) {

@@ -12,7 +12,7 @@ const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
 
 const MINOR: Readonly<Record<Mode, readonly Action[]>> = {
   image: ['undo', 'zoom', 'flag', 'guidelines', 'help'],
-  pair: ['undo', 'skip', 'zoom', 'flag', 'guidelines', 'help'],
+  pair: ['undo', 'zoom', 'guidelines', 'help'],
 };
 
 interface AnswersProps {

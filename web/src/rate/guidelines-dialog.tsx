@@ -1,25 +1,29 @@
 // What raters are told, in the version that their answers are stamped with.
 
 import { useQuery } from '@tanstack/react-query';
-import { request } from '../api/client.ts';
+import { read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { formatTime } from '../ui/format.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { Markdown } from './markdown.tsx';
 
 export function GuidelinesDialog({ onClose }: { readonly onClose: () => void }) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['guideline'],
-    queryFn: ({ signal }) =>
-      request<{ version: number; text: string; createdAt: string }>('GET', '/api/guidelines/latest', { signal }),
-  });
+  const { data, error, refetch } = useQuery(read('getGuidelines'));
   return (
     <Dialog title="Guidelines" shape="side" onClose={onClose}>
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (
         <Loading />
+      ) : data.guideline ? (
+        <>
+          <Markdown text={data.guideline.text} />
+          <p className="soft small version">
+            Version {data.guideline.version}, {formatTime(data.guideline.createdAt)}. Your answers are stamped with it.
+          </p>
+        </>
       ) : (
-        <Markdown text={data.text} />
+        <p>This project has no guidelines yet. Answer by what the prompt says.</p>
       )}
     </Dialog>
   );

@@ -13,12 +13,13 @@ export type Answer = 'good' | 'bad' | 'skip' | 'left' | 'right' | 'tie';
 export interface RateItem extends QueueItem {
   /** Rises in the order in which items were handed out. */
   readonly order: number;
+  /** What is flagged: the image, or the pair's left one. */
+  readonly imageId?: string;
   readonly prompt: string;
   /** Addresses of the pictures: one, or the left and the right one. */
   readonly pictures: readonly string[];
-  /** What is asked about a pair. */
-  readonly question?: Question;
-  readonly guidelineVersion: number | null;
+  /** The question about a pair of a study, and whether it is the last about this pair. */
+  readonly pair?: { readonly studyId: string; readonly pairId: string; readonly question: Question; readonly isLast: boolean };
 }
 
 export const modeOf = (kind: Kind): Mode => (kind === 'pair' ? 'pair' : 'image');

@@ -30,7 +30,6 @@ export const DEFAULT_SETTINGS: KeySettings = { enabled: true, changed: { image: 
 
 const COMMON: Bindings = {
   undo: ['Backspace', 'ctrl+z'],
-  flag: ['f'],
   zoom: ['z'],
   guidelines: ['i'],
   help: ['?'],
@@ -43,9 +42,10 @@ export const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
     skip: ['s', ' '],
     previous: ['ArrowLeft'],
     next: ['ArrowRight'],
+    flag: ['f'],
     ...COMMON,
   },
-  pair: { left: ['ArrowLeft', '1'], right: ['ArrowRight', '2'], tie: ['ArrowDown', 't'], skip: ['s', ' '], ...COMMON },
+  pair: { left: ['ArrowLeft', '1'], right: ['ArrowRight', '2'], tie: ['ArrowDown', 't'], ...COMMON },
 };
 
 export const ACTION_NAMES: Readonly<Record<Action, string>> = {

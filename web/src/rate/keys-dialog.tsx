@@ -29,7 +29,7 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
         />
         <label htmlFor="single-keys">
           Single keys answer
-          <span className="soft small" style={{ display: 'block' }}>
+          <span className="soft small block">
             Switch this off if you use speech input, or press keys by accident. The buttons and Ctrl+Z go on working.
           </span>
         </label>

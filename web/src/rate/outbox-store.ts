@@ -1,12 +1,11 @@
 // Where answers wait until the server has confirmed them: one entry of the browser's storage each, so that two tabs never
 // overwrite each other's. Where storage is full or forbidden they wait in memory, and `durable` says so.
 
-/** One message to the server. Its identifier makes sending it twice harmless. */
+/** One message to the server: an operation of the API and what it takes. Sending it twice does no harm. */
 export interface Envelope {
   readonly id: string;
-  readonly method: 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body: unknown;
+  readonly operation: string;
+  readonly input: unknown;
 }
 
 export interface OutboxStore {
@@ -68,8 +67,8 @@ export function openOutboxStore(storage: Entries | undefined, account: string): 
 /** An entry read back; one that something else wrote is passed over. */
 function parse(text: string | null): Envelope | undefined {
   try {
-    const { id, method, path, body } = JSON.parse(text ?? '') as Envelope;
-    return typeof id === 'string' && typeof path === 'string' ? { id, method, path, body } : undefined;
+    const { id, operation, input } = JSON.parse(text ?? '') as Envelope;
+    return typeof id === 'string' && typeof operation === 'string' ? { id, operation, input } : undefined;
   } catch {
     return undefined;
   }

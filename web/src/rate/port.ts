@@ -1,29 +1,107 @@
-// How a rating session speaks to the server.
-import { request } from '../api/client.ts';
-import type { RateItem } from './item.ts';
-import type { RatingPort } from './session.ts';
+// How a rating session speaks to the server: what it leases, and the messages that its answers become.
 
-export function createPort(): RatingPort {
-  let order = 0;
+import type { RatingItem } from '../../../src/contract/rating.ts';
+import type { PairItem } from '../../../src/contract/studies.ts';
+import { call } from '../api/client.ts';
+import { imageUrl } from '../api/images.ts';
+import type { Answer, Kind, Question, RateItem } from './item.ts';
+import type { Envelope } from './outbox-store.ts';
+import type { Answered } from './queue.ts';
+
+/** How many items are leased at once. */
+const COUNT = { single: 20, sheet: 24, pair: 10 } as const;
+
+export interface RatingPort {
+  /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
+  lease(held: readonly RateItem[]): Promise<readonly RateItem[]>;
+  /** The message of an answer; none where more answers about the same pair have to come first. */
+  answer(item: RateItem, answer: Answer, id: string, milliseconds: number): Envelope | undefined;
+  undo(done: Answered<RateItem, Answer>): Envelope | undefined;
+  flag(item: RateItem, kind: 'broken' | 'unsafe', note: string): Envelope;
+}
+
+export function createPort(kind: Kind): RatingPort {
+  return kind === 'pair' ? createPairPort() : createImagePort(kind === 'sheet' ? 'sheet' : 'single');
+}
+
+function createImagePort(mode: 'single' | 'sheet'): RatingPort {
+  let [order, batch] = [0, 0];
+  const toItem = (item: RatingItem): RateItem => ({
+    key: item.leaseId,
+    // A sheet that is on screen does not grow when more of its prompt is handed out.
+    sheet: mode === 'sheet' ? `${batch}:${item.promptId}` : item.leaseId,
+    order: order++,
+    imageId: item.imageId,
+    prompt: item.prompt,
+    pictures: [imageUrl(item.hash)],
+  });
   return {
-    async lease(kind) {
-      const { items } = await request<{ items: Omit<RateItem, 'order'>[] }>('POST', '/api/rate/lease', {
-        body: { kind },
+    async lease(held) {
+      const { items } = await call('nextItems', {
+        body: { mode, count: COUNT[mode], held: held.map(({ key }) => key) },
       });
-      return items.map((item) => ({ ...item, order: order++ }));
+      batch++;
+      return items.map(toItem);
     },
-    answer: ({ key }, answer, id, milliseconds) => ({
-      id,
-      method: 'POST',
-      path: '/api/rate/answers',
-      body: { id, leaseId: key, answer, milliseconds },
-    }),
-    undo: ({ id }) => ({ id: `undo-${id}`, method: 'DELETE', path: `/api/rate/answers/${id}`, body: undefined }),
-    flag: ({ key }, reason, note) => ({
+    answer({ key }, answer, id, milliseconds) {
+      const given = { clientId: id, leaseId: key, answer, milliseconds };
+      return { id, operation: 'submitAnswers', input: { body: { answers: [given] } } };
+    },
+    undo: ({ id }) => ({ id: `undo-${id}`, operation: 'undoAnswer', input: { body: { clientId: id } } }),
+    flag: ({ imageId }, kind, note) => ({
       id: crypto.randomUUID(),
-      method: 'POST',
-      path: '/api/rate/flags',
-      body: { leaseId: key, reason, note },
+      operation: 'flagImage',
+      input: { body: { imageId, kind, note } },
     }),
+  };
+}
+
+/** Pairs of the first open study that has some left for this rater; its questions are asked one after another. */
+function createPairPort(): RatingPort {
+  let order = 0;
+  /** Answers about pairs whose last question is still to come. */
+  const partial = new Map<string, { answers: Partial<Record<Question, Answer>>; milliseconds: number }>();
+  const toItems = (studyId: string, { pairId, prompt, left, right, questions }: PairItem): RateItem[] =>
+    questions.map((question, i) => ({
+      key: `${pairId}:${question}`,
+      sheet: `${pairId}:${question}`,
+      order: order++,
+      prompt,
+      pictures: [imageUrl(left), imageUrl(right)],
+      pair: { studyId, pairId, question, isLast: i === questions.length - 1 },
+    }));
+  return {
+    async lease() {
+      const { studies } = await call('listStudies');
+      const study = studies.find(({ open, own }) => open && own.left > 0);
+      if (!study) return [];
+      const { pairs } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
+      return pairs.flatMap((pair) => toItems(study.id, pair));
+    },
+    answer({ pair }, answer, id, milliseconds) {
+      const { studyId, pairId, question, isLast } = pair!;
+      const before = partial.get(pairId) ?? { answers: {}, milliseconds: 0 };
+      const given = {
+        answers: { ...before.answers, [question]: answer },
+        milliseconds: before.milliseconds + milliseconds,
+      };
+      partial.set(pairId, given);
+      if (!isLast) return undefined;
+      return {
+        id,
+        operation: 'answerPair',
+        input: { params: { id: studyId }, body: { clientId: id, pairId, ...given } },
+      };
+    },
+    undo({ id, item }) {
+      const { studyId, pairId, question, isLast } = item.pair!;
+      const { [question]: _undone, ...answers } = partial.get(pairId)?.answers ?? {};
+      partial.set(pairId, { answers, milliseconds: 0 });
+      if (!isLast) return undefined;
+      return { id: `undo-${id}`, operation: 'undoPair', input: { params: { id: studyId }, body: { pairId } } };
+    },
+    flag: () => {
+      throw new Error('pairs are not flagged');
+    },
   };
 }

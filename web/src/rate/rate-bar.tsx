@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { meQuery } from '../api/session.ts';
+import { sessionQuery } from '../api/session.ts';
 import { Mark } from '../layout/mark.tsx';
 import { SchemeSelect } from '../layout/scheme-select.tsx';
 import { SignOut } from '../layout/sign-out.tsx';
 import type { Kind } from './item.ts';
 import type { Outbox } from './outbox.ts';
-import { RateProgress } from './rate-progress.tsx';
+import { ImageProgress, PairProgress } from './rate-progress.tsx';
 import { SaveStatus } from './save-status.tsx';
 
 const KINDS: readonly (readonly [Kind, string])[] = [
@@ -24,7 +24,7 @@ interface RateBarProps {
 }
 
 export function RateBar({ kind, outbox, answered }: RateBarProps) {
-  const me = useQuery(meQuery).data!;
+  const me = useQuery(sessionQuery).data!;
   const steers = me.user!.role !== 'rater';
   return (
     <header>
@@ -33,7 +33,7 @@ export function RateBar({ kind, outbox, answered }: RateBarProps) {
           <Mark />
           <span>
             <b>Collimate</b>
-            <span className="project">{me.project}</span>
+            <span className="project">{me.project.name}</span>
           </span>
         </Link>
         <nav className="kinds" aria-label="What to rate">
@@ -42,7 +42,7 @@ export function RateBar({ kind, outbox, answered }: RateBarProps) {
               key={value}
               to="/rate"
               search={value === 'image' ? {} : { kind: value }}
-              aria-current={value === kind ? 'page' : undefined}
+              activeOptions={{ exact: true, includeSearch: true }}
             >
               {name}
             </Link>
@@ -50,7 +50,7 @@ export function RateBar({ kind, outbox, answered }: RateBarProps) {
         </nav>
         <SaveStatus outbox={outbox} />
         <div className="end">
-          <RateProgress kind={kind} answered={answered} />
+          {kind === 'pair' ? <PairProgress answered={answered} /> : <ImageProgress />}
           <SchemeSelect />
           <SignOut />
         </div>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { meQuery } from '../api/session.ts';
+import { sessionQuery } from '../api/session.ts';
 import { Loading } from '../ui/states.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { Answers } from './answers.tsx';
@@ -30,7 +30,7 @@ const isAnswer = (action: Action): action is Answer & Action =>
   ['good', 'bad', 'skip', 'left', 'right', 'tie'].includes(action);
 
 export function RatePage() {
-  const user = useQuery(meQuery).data!.user!;
+  const user = useQuery(sessionQuery).data!.user!;
   const { kind = 'image' } = useSearch({ from: '/member/rate' });
   return <Rating key={kind} kind={kind} account={user.id} />;
 }
@@ -75,8 +75,8 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       {opened === 'flag' && current && (
         <FlagDialog
           onClose={close}
-          onFlag={(reason, note) => {
-            session.flag(reason, note);
+          onFlag={(flagged, note) => {
+            session.flag(flagged, note);
             close();
             toast('Flagged. The owner of the project will see it.');
           }}
@@ -89,7 +89,7 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
 /** A session and the account's outbox for as long as the page is open. */
 function useRating(kind: Kind, account: string) {
   const outbox = openOutbox(account);
-  const session = useMemo(() => new RatingSession({ kind, port: createPort(), outbox }), [kind, outbox]);
+  const session = useMemo(() => new RatingSession({ kind, port: createPort(kind), outbox }), [kind, outbox]);
   useEffect(() => {
     session.start();
     return () => session.close();

@@ -1,13 +1,14 @@
 // A rater at work: the queue, the outbox and the clock together. It lives outside React, which only draws its snapshots,
 // so that an answer costs one state change and no request stands between a key and the next picture.
 
-import { describeFailure } from '../api/failure.ts';
+import { describeFailure } from '../api/client.ts';
+import { noteSignedOut } from '../api/signed-out.ts';
 import type { Answer, Kind, RateItem } from './item.ts';
 import type { Outbox } from './outbox.ts';
 import type { Envelope } from './outbox-store.ts';
+import type { RatingPort } from './port.ts';
 import { holdPictures } from './prefetch.ts';
 import {
-  type Answered,
   answerItem,
   currentSheet,
   dropItem,
@@ -18,15 +19,6 @@ import {
   wantsMore,
 } from './queue.ts';
 import { createStopwatch } from './stopwatch.ts';
-
-/** How the session speaks to the server. */
-export interface RatingPort {
-  /** Hands out items that this rater has not had, and keeps them for this rater a while. */
-  lease(kind: Kind): Promise<readonly RateItem[]>;
-  answer(item: RateItem, answer: Answer, id: string, milliseconds: number): Envelope;
-  undo(done: Answered<RateItem, Answer>): Envelope;
-  flag(item: RateItem, reason: string, note: string): Envelope;
-}
 
 export interface SessionState {
   readonly queue: QueueState<RateItem, Answer>;
@@ -93,7 +85,7 @@ export class RatingSession {
     const { current, queue } = this.#state;
     if (!current) return;
     const id = crypto.randomUUID();
-    this.#options.outbox.put(this.#options.port.answer(current, answer, id, this.#watch.read()));
+    this.#send(this.#options.port.answer(current, answer, id, this.#watch.read()));
     this.#move(answerItem(queue, current.key, answer, id), { answered: this.#state.answered + 1 });
   }
 
@@ -101,17 +93,16 @@ export class RatingSession {
   undo(): boolean {
     const result = undoAnswer(this.#state.queue);
     if (!result) return false;
-    this.#options.outbox.put(this.#options.port.undo(result.undone));
+    this.#send(this.#options.port.undo(result.undone));
     this.#move(result.state, { answered: this.#state.answered - 1, current: result.undone.item });
     return true;
   }
 
-  flag(reason: string, note: string): void {
+  flag(kind: 'broken' | 'unsafe', note: string): void {
     const { current, queue } = this.#state;
     if (!current) return;
-    this.#options.outbox.put(this.#options.port.flag(current, reason, note));
-    const same = queue.ahead.filter(({ key }) => key.split(':')[0] === current.key.split(':')[0]);
-    this.#move(same.reduce((state, { key }) => dropItem(state, key), queue));
+    this.#send(this.#options.port.flag(current, kind, note));
+    this.#move(dropItem(queue, current.key));
   }
 
   /** Makes an item of the sheet on screen the current one. */
@@ -128,15 +119,14 @@ export class RatingSession {
     if (next) this.choose(next.item.key);
   }
 
-  /** Takes out an item that the server does not want answered any more. */
-  drop(key: string): void {
-    this.#move(dropItem(this.#state.queue, key));
-  }
-
   readonly #onVisibility = (): void => {
     this.#watch.setHidden(document.hidden);
     if (!document.hidden) void this.#fetchMore();
   };
+
+  #send(envelope: Envelope | undefined): void {
+    if (envelope) this.#options.outbox.put(envelope);
+  }
 
   async #fetchMore(): Promise<void> {
     clearTimeout(this.#timer);
@@ -144,13 +134,14 @@ export class RatingSession {
     if (this.#fetching || this.#closed || this.#state.queue.ahead.length >= LOW[kind]) return;
     this.#fetching = true;
     try {
-      const items = await port.lease(kind);
+      const items = await port.lease(this.#state.queue.ahead);
       if (this.#closed) return;
       const queue = receiveItems(this.#state.queue, items);
       this.#move(queue, { phase: 'ready', problem: undefined });
       if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
     } catch (error) {
       if (this.#closed) return;
+      noteSignedOut(error);
       const phase = this.#state.phase === 'ready' ? 'ready' : 'failed';
       this.#set({ problem: describeFailure(error), phase });
       this.#timer = setTimeout(() => void this.#fetchMore(), RETRY_MS);

@@ -49,8 +49,8 @@ export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
 }
 
 function Ask({ item, kind }: { readonly item: RateItem; readonly kind: Kind }) {
-  if (item.question) {
-    const [who, what] = QUESTIONS[item.question];
+  if (item.pair) {
+    const [who, what] = QUESTIONS[item.pair.question];
     return (
       <>
         {who} <b>{what}</b>

@@ -1,7 +1,7 @@
 // What stands where a page has nothing to show: an empty state that says what to do next, a failure that says what happened.
 
 import type { ReactNode } from 'react';
-import { describeFailure } from '../api/failure.ts';
+import { describeFailure } from '../api/client.ts';
 
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (

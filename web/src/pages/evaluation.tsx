@@ -1,3 +1,0 @@
-export function Evaluation() {
-  return <h1>Evaluation</h1>;
-}

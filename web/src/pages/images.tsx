@@ -1,3 +1,0 @@
-export function Images() {
-  return <h1>Images</h1>;
-}

@@ -1,3 +1,0 @@
-export function Overview() {
-  return <h1>Overview</h1>;
-}

@@ -1,3 +1,0 @@
-export function Prompts() {
-  return <h1>Prompts</h1>;
-}

@@ -1,3 +1,0 @@
-export function Raters() {
-  return <h1>Raters</h1>;
-}

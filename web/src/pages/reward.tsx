@@ -1,3 +1,0 @@
-export function Reward() {
-  return <h1>Reward</h1>;
-}

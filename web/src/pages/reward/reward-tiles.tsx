@@ -1,0 +1,33 @@
+import type { RewardData } from '../../api/stages.ts';
+import { Tiles } from '../../ui/card.tsx';
+import { formatCount, formatNumber, formatSeconds, formatShare, formatShareInterval, shortHash } from '../../ui/format.ts';
+
+/** The headline: the first set of images that the reward did not learn from. */
+export function RewardTiles({ reward }: { readonly reward: RewardData }) {
+  const group = reward.groups.find(({ category }) => category === 'all') ?? reward.groups[0];
+  return (
+    <Tiles
+      tiles={[
+        {
+          name: 'Accuracy',
+          value: formatShare(group?.accuracy.reward),
+          sub: group?.interval ? `95 %: ${formatShareInterval(group.interval)}` : group?.set,
+        },
+        { name: 'CLIP score, same images', value: formatShare(group?.accuracy.clip), sub: group?.set },
+        {
+          name: 'AUROC',
+          value: formatNumber(group?.auroc.reward, 3),
+          sub: `CLIP score ${formatNumber(group?.auroc.clip, 3)}`,
+        },
+        { name: 'Calibration error', value: formatNumber(group?.calibrationError, 3), sub: '0 is perfect' },
+        {
+          name: 'Learned from',
+          value: formatCount(reward.examples.train),
+          unit: 'images',
+          sub: `${formatCount(reward.examples.validation)} held out to stop by`,
+        },
+        { name: 'Weights', value: <code>{shortHash(reward.hash)}</code>, sub: `trained in ${formatSeconds(reward.seconds)}` },
+      ]}
+    />
+  );
+}

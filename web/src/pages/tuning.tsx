@@ -1,3 +1,0 @@
-export function Tuning() {
-  return <h1>Tuning</h1>;
-}

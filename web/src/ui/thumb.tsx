@@ -1,0 +1,21 @@
+// A small picture of the project, named by the hash of its file.
+
+import { useState } from 'react';
+import { imageUrl } from '../api/images.ts';
+
+/** Pictures up to this many pixels a side are pixel art. */
+const PIXEL_ART = 128;
+
+export function Thumb({ hash, alt }: { readonly hash: string; readonly alt: string }) {
+  const [small, setSmall] = useState(false);
+  return (
+    <img
+      className={`thumb ${small ? 'pixel' : ''}`}
+      src={imageUrl(hash)}
+      alt={alt}
+      loading="lazy"
+      decoding="async"
+      onLoad={({ currentTarget }) => setSmall(currentTarget.naturalWidth <= PIXEL_ART)}
+    />
+  );
+}
