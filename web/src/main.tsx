@@ -21,7 +21,8 @@ const client = new QueryClient({
     queries: {
       // A failure is shown at once; only a server that does not answer is asked again.
       networkMode: 'always',
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status > 501),
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status > 501),
       staleTime: 5000,
     },
     mutations: { networkMode: 'always' },

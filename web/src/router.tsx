@@ -10,6 +10,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { homeOf, sessionQuery } from './api/session.ts';
+import { readImageSearch } from './pages/images/search.ts';
+import { readTab } from './pages/settings/tabs.ts';
 import type { Kind } from './rate/item.ts';
 import { Failure, Loading } from './ui/states.tsx';
 
@@ -91,6 +93,7 @@ const images = createRoute({
   getParentRoute: () => steering,
   path: '/images',
   component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
+  validateSearch: readImageSearch,
 });
 
 const raters = createRoute({
@@ -121,6 +124,7 @@ const settings = createRoute({
   getParentRoute: () => steering,
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+  validateSearch: readTab,
 });
 
 const tree = root.addChildren([

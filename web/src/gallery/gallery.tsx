@@ -1,22 +1,22 @@
-// A grid of images of any number: only what is on screen is drawn, and only its pages are loaded.
+// A grid of images of any number: only what is on screen is drawn, and more is asked for near the end.
 
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import './gallery.css';
-import { layGrid, pagesOf, visibleTiles } from './window.ts';
+import { layGrid, visibleTiles } from './window.ts';
 
 interface GalleryProps {
   readonly total: number;
-  readonly pageSize: number;
   readonly label: string;
   /** Changes where the gallery shows other images, and should begin at the top. */
   readonly of: string;
-  readonly onPages: (pages: readonly number[]) => void;
+  /** The end is near: more may be loaded. */
+  readonly onEnd: () => void;
   readonly renderTile: (index: number) => ReactNode;
 }
 
 const [TILE, GAP, CAPTION] = [148, 12, 40];
 
-export function Gallery({ total, pageSize, label, of, onPages, renderTile }: GalleryProps) {
+export function Gallery({ total, label, of, onEnd, renderTile }: GalleryProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [top, setTop] = useState(0);
@@ -34,8 +34,11 @@ export function Gallery({ total, pageSize, label, of, onPages, renderTile }: Gal
 
   const grid = layGrid({ total, width: size.width, tile: TILE, gap: GAP, caption: CAPTION });
   const [first, last] = size.width > 0 ? visibleTiles(grid, total, top, size.height) : [0, 0];
-  const pages = pagesOf([first, last], pageSize).join();
-  useEffect(() => onPages(pages ? pages.split(',').map(Number) : []), [pages, onPages]);
+  const nearEnd = size.width > 0 && last >= total - 2 * grid.columns;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each end that comes near
+  useEffect(() => {
+    if (nearEnd) onEnd();
+  }, [nearEnd, total]);
 
   return (
     <section

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { layGrid, pagesOf, visibleTiles } from './window.ts';
+import { layGrid, visibleTiles } from './window.ts';
 
 const shape = { total: 100_000, width: 1000, tile: 150, gap: 10, caption: 30 };
 
@@ -18,11 +18,4 @@ test('only the rows on screen and two beyond are drawn, at both ends too', () =>
   assert.deepEqual(visibleTiles(grid, 100_000, 198 * 1000, 600), [998 * 6, 1006 * 6]);
   assert.deepEqual(visibleTiles(grid, 100_000, grid.height, 600).at(1), 100_000);
   assert.deepEqual(visibleTiles(layGrid({ ...shape, total: 0 }), 0, 0, 600), [0, 0]);
-});
-
-test('the pages of the tiles on screen are those to load', () => {
-  assert.deepEqual(pagesOf([0, 36], 60), [0]);
-  assert.deepEqual(pagesOf([50, 130], 60), [0, 1, 2]);
-  assert.deepEqual(pagesOf([60, 120], 60), [1]);
-  assert.deepEqual(pagesOf([5, 5], 60), []);
 });

@@ -34,10 +34,3 @@ export function visibleTiles(grid: Grid, total: number, top: number, height: num
   const last = Math.min(total, (Math.ceil((top + height) / rowHeight) + spare) * columns);
   return [Math.min(first, last), last];
 }
-
-/** The pages of `size` tiles that hold these tiles. */
-export function pagesOf([first, last]: readonly [number, number], size: number): number[] {
-  if (last <= first) return [];
-  const from = Math.floor(first / size);
-  return Array.from({ length: Math.floor((last - 1) / size) - from + 1 }, (_, i) => from + i);
-}

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { maySteer, sessionQuery } from '../api/session.ts';
+import { JobStrip } from '../jobs/job-strip.tsx';
 import '../ui/kit.css';
 import { Mark } from './mark.tsx';
 import { SchemeSelect } from './scheme-select.tsx';
@@ -58,6 +59,7 @@ export function Frame() {
         </div>
       </div>
       <main className="page" id="page" tabIndex={-1}>
+        <JobStrip />
         <Outlet />
       </main>
     </div>

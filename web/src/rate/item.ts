@@ -19,7 +19,12 @@ export interface RateItem extends QueueItem {
   /** Addresses of the pictures: one, or the left and the right one. */
   readonly pictures: readonly string[];
   /** The question about a pair of a study, and whether it is the last about this pair. */
-  readonly pair?: { readonly studyId: string; readonly pairId: string; readonly question: Question; readonly isLast: boolean };
+  readonly pair?: {
+    readonly studyId: string;
+    readonly pairId: string;
+    readonly question: Question;
+    readonly isLast: boolean;
+  };
 }
 
 export const modeOf = (kind: Kind): Mode => (kind === 'pair' ? 'pair' : 'image');

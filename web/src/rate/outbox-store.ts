@@ -6,6 +6,8 @@ export interface Envelope {
   readonly id: string;
   readonly operation: string;
   readonly input: unknown;
+  /** The item that it is about: not to be asked again while this waits. */
+  readonly about: string;
 }
 
 export interface OutboxStore {
@@ -67,8 +69,8 @@ export function openOutboxStore(storage: Entries | undefined, account: string): 
 /** An entry read back; one that something else wrote is passed over. */
 function parse(text: string | null): Envelope | undefined {
   try {
-    const { id, operation, input } = JSON.parse(text ?? '') as Envelope;
-    return typeof id === 'string' && typeof operation === 'string' ? { id, operation, input } : undefined;
+    const { id, operation, input, about } = JSON.parse(text ?? '') as Envelope;
+    return typeof id === 'string' && typeof operation === 'string' ? { id, operation, input, about } : undefined;
   } catch {
     return undefined;
   }

@@ -54,6 +54,11 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The items that waiting messages are about. */
+  get pending(): readonly string[] {
+    return this.#options.store.list().map(({ about }) => about);
+  }
+
   /** Keeps a message in the browser, then sends it. */
   put(envelope: Envelope): void {
     this.#options.store.put(envelope);

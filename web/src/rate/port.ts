@@ -6,6 +6,7 @@ import { call } from '../api/client.ts';
 import { imageUrl } from '../api/images.ts';
 import type { Answer, Kind, Question, RateItem } from './item.ts';
 import type { Envelope } from './outbox-store.ts';
+import { noteProgress } from './progress.ts';
 import type { Answered } from './queue.ts';
 
 /** How many items are leased at once. */
@@ -13,7 +14,7 @@ const COUNT = { single: 20, sheet: 24, pair: 10 } as const;
 
 export interface RatingPort {
   /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
-  lease(held: readonly RateItem[]): Promise<readonly RateItem[]>;
+  lease(held: readonly string[]): Promise<readonly RateItem[]>;
   /** The message of an answer; none where more answers about the same pair have to come first. */
   answer(item: RateItem, answer: Answer, id: string, milliseconds: number): Envelope | undefined;
   undo(done: Answered<RateItem, Answer>): Envelope | undefined;
@@ -37,19 +38,26 @@ function createImagePort(mode: 'single' | 'sheet'): RatingPort {
   });
   return {
     async lease(held) {
-      const { items } = await call('nextItems', {
-        body: { mode, count: COUNT[mode], held: held.map(({ key }) => key) },
+      const { items, progress } = await call('nextItems', {
+        body: { mode, count: COUNT[mode], held: held.slice(0, 100) },
       });
+      noteProgress(progress);
       batch++;
       return items.map(toItem);
     },
     answer({ key }, answer, id, milliseconds) {
       const given = { clientId: id, leaseId: key, answer, milliseconds };
-      return { id, operation: 'submitAnswers', input: { body: { answers: [given] } } };
+      return { id, about: key, operation: 'submitAnswers', input: { body: { answers: [given] } } };
     },
-    undo: ({ id }) => ({ id: `undo-${id}`, operation: 'undoAnswer', input: { body: { clientId: id } } }),
-    flag: ({ imageId }, kind, note) => ({
+    undo: ({ id, item }) => ({
+      id: `undo-${id}`,
+      about: item.key,
+      operation: 'undoAnswer',
+      input: { body: { clientId: id } },
+    }),
+    flag: ({ key, imageId }, kind, note) => ({
       id: crypto.randomUUID(),
+      about: key,
       operation: 'flagImage',
       input: { body: { imageId, kind, note } },
     }),
@@ -78,7 +86,7 @@ function createPairPort(): RatingPort {
       const { pairs } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
       return pairs.flatMap((pair) => toItems(study.id, pair));
     },
-    answer({ pair }, answer, id, milliseconds) {
+    answer({ key, pair }, answer, id, milliseconds) {
       const { studyId, pairId, question, isLast } = pair!;
       const before = partial.get(pairId) ?? { answers: {}, milliseconds: 0 };
       const given = {
@@ -89,6 +97,7 @@ function createPairPort(): RatingPort {
       if (!isLast) return undefined;
       return {
         id,
+        about: key,
         operation: 'answerPair',
         input: { params: { id: studyId }, body: { clientId: id, pairId, ...given } },
       };
@@ -98,7 +107,8 @@ function createPairPort(): RatingPort {
       const { [question]: _undone, ...answers } = partial.get(pairId)?.answers ?? {};
       partial.set(pairId, { answers, milliseconds: 0 });
       if (!isLast) return undefined;
-      return { id: `undo-${id}`, operation: 'undoPair', input: { params: { id: studyId }, body: { pairId } } };
+      const input = { params: { id: studyId }, body: { pairId } };
+      return { id: `undo-${id}`, about: item.key, operation: 'undoPair', input };
     },
     flag: () => {
       throw new Error('pairs are not flagged');

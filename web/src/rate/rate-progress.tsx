@@ -10,7 +10,14 @@ export function ImageProgress() {
   const progress = useProgress();
   if (!progress) return null;
   const { own, team } = progress;
-  return <ProgressLine own={own.answered} ownNote={`${formatCount(own.today)} today`} done={team.answers} total={team.wanted} />;
+  return (
+    <ProgressLine
+      own={own.answered}
+      ownNote={`${formatCount(own.today)} today`}
+      done={team.answers}
+      total={team.wanted}
+    />
+  );
 }
 
 /** Own answers about pairs of the open studies. */

@@ -130,13 +130,18 @@ export class RatingSession {
 
   async #fetchMore(): Promise<void> {
     clearTimeout(this.#timer);
-    const { kind, port } = this.#options;
+    const { kind, port, outbox } = this.#options;
     if (this.#fetching || this.#closed || this.#state.queue.ahead.length >= LOW[kind]) return;
     this.#fetching = true;
     try {
-      const items = await port.lease(this.#state.queue.ahead);
+      const items = await port.lease([...this.#state.queue.ahead.map(({ key }) => key), ...outbox.pending]);
       if (this.#closed) return;
-      const queue = receiveItems(this.#state.queue, items);
+      // What was answered and is not confirmed yet is still open to the server.
+      const pending = new Set(outbox.pending);
+      const queue = receiveItems(
+        this.#state.queue,
+        items.filter(({ key }) => !pending.has(key)),
+      );
       this.#move(queue, { phase: 'ready', problem: undefined });
       if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
     } catch (error) {

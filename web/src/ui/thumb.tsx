@@ -6,12 +6,19 @@ import { imageUrl } from '../api/images.ts';
 /** Pictures up to this many pixels a side are pixel art. */
 const PIXEL_ART = 128;
 
-export function Thumb({ hash, alt }: { readonly hash: string; readonly alt: string }) {
+interface ThumbProps {
+  readonly hash: string;
+  readonly alt: string;
+  /** Of the picture to load; the whole file where it is left out. */
+  readonly width?: 128 | 256 | 512;
+}
+
+export function Thumb({ hash, alt, width }: ThumbProps) {
   const [small, setSmall] = useState(false);
   return (
     <img
       className={`thumb ${small ? 'pixel' : ''}`}
-      src={imageUrl(hash)}
+      src={imageUrl(hash, width)}
       alt={alt}
       loading="lazy"
       decoding="async"

@@ -17,7 +17,10 @@ export function SetUp() {
         <h1>Set up the studio</h1>
         <p className="soft">You become the owner: you invite raters, and decide who sees what.</p>
       </div>
-      <AccountForm submit="Make the owner’s account" onSubmit={async (account) => enter(await call('setUp', { body: { token, ...account } }))}>
+      <AccountForm
+        submit="Make the owner’s account"
+        onSubmit={async (account) => enter(await call('setUp', { body: { token, ...account } }))}
+      >
         <TextField
           label="Set-up token"
           hint="It is in the address that `collimate studio` printed, and works once."

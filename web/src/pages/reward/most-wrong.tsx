@@ -1,7 +1,7 @@
+import type { WrongImage } from '../../api/stages.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import { Thumb } from '../../ui/thumb.tsx';
-import type { WrongImage } from '../../api/stages.ts';
 
 /** The images about which reward and raters are furthest apart. */
 export function MostWrong({ images }: { readonly images: readonly WrongImage[] }) {

@@ -10,9 +10,13 @@ interface RewardCurvesProps {
 
 /** Loss and accuracy while it learned. */
 export function RewardCurves({ curve, bestStep }: RewardCurvesProps) {
-  const line = (read: (point: RewardPoint) => number | null) => curve.map((point) => ({ x: point.step, y: read(point) }));
+  const line = (read: (point: RewardPoint) => number | null) =>
+    curve.map((point) => ({ x: point.step, y: read(point) }));
   return (
-    <Card title="Learning curves" note={`The weights are those of step ${bestStep}, where the validation loss was lowest.`}>
+    <Card
+      title="Learning curves"
+      note={`The weights are those of step ${bestStep}, where the validation loss was lowest.`}
+    >
       <LineFigure
         title="Loss"
         curves={[

@@ -1,6 +1,13 @@
 import type { RewardData } from '../../api/stages.ts';
 import { Tiles } from '../../ui/card.tsx';
-import { formatCount, formatNumber, formatSeconds, formatShare, formatShareInterval, shortHash } from '../../ui/format.ts';
+import {
+  formatCount,
+  formatNumber,
+  formatSeconds,
+  formatShare,
+  formatShareInterval,
+  shortHash,
+} from '../../ui/format.ts';
 
 /** The headline: the first set of images that the reward did not learn from. */
 export function RewardTiles({ reward }: { readonly reward: RewardData }) {
@@ -26,7 +33,11 @@ export function RewardTiles({ reward }: { readonly reward: RewardData }) {
           unit: 'images',
           sub: `${formatCount(reward.examples.validation)} held out to stop by`,
         },
-        { name: 'Weights', value: <code>{shortHash(reward.hash)}</code>, sub: `trained in ${formatSeconds(reward.seconds)}` },
+        {
+          name: 'Weights',
+          value: <code>{shortHash(reward.hash)}</code>,
+          sub: `trained in ${formatSeconds(reward.seconds)}`,
+        },
       ]}
     />
   );

@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { read } from '../../api/client.ts';
+import { JobButton } from '../../jobs/job-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { JobButton } from '../../jobs/job-button.tsx';
+import { MostWrong } from './most-wrong.tsx';
 import { RewardAccuracy } from './reward-accuracy.tsx';
 import { RewardCurves } from './reward-curves.tsx';
 import { RewardReliability } from './reward-reliability.tsx';
-import { MostWrong } from './most-wrong.tsx';
 import { RewardTiles } from './reward-tiles.tsx';
 
 export function Reward() {
@@ -22,7 +22,9 @@ export function Reward() {
       {({ reward, worst }) =>
         reward === null ? (
           <Empty title="No reward function yet">
-            <p>Rate some images of each category, then train it here. A few hundred answers are enough to begin with.</p>
+            <p>
+              Rate some images of each category, then train it here. A few hundred answers are enough to begin with.
+            </p>
           </Empty>
         ) : (
           <>

@@ -21,7 +21,9 @@ export function TuningCurves({ curve, overSteps }: TuningCurvesProps) {
           curves={[
             { name: 'whole', tone: 'beam', points: line((point) => point.train_loss) },
             { name: 'model images', tone: 'best', points: line((point) => point.reward_loss) },
-            ...(hasPairs ? [{ name: 'pre-training pairs', tone: 'base', dashed: true, points: line((p) => p.pretrain_loss) }] : []),
+            ...(hasPairs
+              ? [{ name: 'pre-training pairs', tone: 'base', dashed: true, points: line((p) => p.pretrain_loss) }]
+              : []),
           ]}
         />
       </Card>
@@ -35,8 +37,16 @@ export function TuningCurves({ curve, overSteps }: TuningCurvesProps) {
           <LineFigure
             title="On the fixed prompts, by step"
             curves={[
-              { name: 'mean reward', tone: 'best', points: overSteps.map(({ step, reward }) => ({ x: step, y: reward })) },
-              { name: 'share judged good', tone: 'beam', points: overSteps.map(({ step, good }) => ({ x: step, y: good })) },
+              {
+                name: 'mean reward',
+                tone: 'best',
+                points: overSteps.map(({ step, reward }) => ({ x: step, y: reward })),
+              },
+              {
+                name: 'share judged good',
+                tone: 'beam',
+                points: overSteps.map(({ step, good }) => ({ x: step, y: good })),
+              },
             ]}
           />
         )}

@@ -1,14 +1,21 @@
 // How tuning goes: loss, reward and judge over steps, and what the fixed prompts look like at each checkpoint.
 
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { read } from '../../api/client.ts';
 import { JobButton } from '../../jobs/job-button.tsx';
 import { Tiles } from '../../ui/card.tsx';
-import { formatCount, formatSeconds } from '../../ui/format.ts';
+import { SelectField } from '../../ui/field.tsx';
+import { formatCount, formatSeconds, formatTime } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { TuningCurves } from './tuning-curves.tsx';
 import { TuningSamples } from './tuning-samples.tsx';
 
 export function Tuning() {
+  const [run, setRun] = useState<string>();
+  const runs = useQuery(read('listTuningRuns')).data?.runs ?? [];
+  const query = useQuery(read('getTuning', { query: run ? { run } : {} }));
   return (
     <Page
       title="Tuning"
@@ -19,10 +26,23 @@ export function Tuning() {
       {({ tuning }) =>
         tuning === null ? (
           <Empty title="No tuning run yet">
-            <p>Train a reward function first; then tune the model here. Samples of fixed prompts appear at each checkpoint.</p>
+            <p>
+              Train a reward function first; then tune the model here. Samples of fixed prompts appear at each
+              checkpoint.
+            </p>
           </Empty>
         ) : (
           <>
+            {runs.length > 1 && (
+              <div className="filters">
+                <SelectField
+                  label="Run"
+                  value={run ?? tuning.runId}
+                  options={runs.map(({ id, name, startedAt }) => [id, `${name}, ${formatTime(startedAt)}`] as const)}
+                  onChange={setRun}
+                />
+              </div>
+            )}
             <Tiles
               tiles={[
                 { name: 'Run', value: tuning.name, sub: tuning.status },

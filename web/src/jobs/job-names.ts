@@ -1,0 +1,20 @@
+import type { JobKind } from '../../../src/contract/jobs.ts';
+
+/** What a stage does, for people. */
+export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
+  generate: 'Draw images',
+  label: 'Let simulated raters answer',
+  'reward train': 'Train the reward function',
+  tune: 'Tune the model',
+  evaluate: 'Evaluate',
+  report: 'Write the report',
+};
+
+/** The section of the configuration that a stage reads. */
+export const JOB_SECTIONS: Readonly<Partial<Record<JobKind, string>>> = {
+  generate: 'generate',
+  label: 'label',
+  'reward train': 'reward',
+  tune: 'tune',
+  evaluate: 'evaluate',
+};

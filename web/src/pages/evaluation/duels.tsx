@@ -1,0 +1,48 @@
+import type { Contestant } from '../../api/stages.ts';
+import { Card } from '../../ui/card.tsx';
+import { formatShare } from '../../ui/format.ts';
+import { Legend, StackedRow } from '../../ui/shares.tsx';
+import { groupOf, nameOf } from './tones.ts';
+
+/** Win, tie and lose against the base by the judge, image against image. */
+export function Duels({ contestants }: { readonly contestants: readonly Contestant[] }) {
+  const rows = contestants.flatMap((contestant) =>
+    (['unseen', 'seen'] as const).flatMap((split) => {
+      const versus = groupOf(contestant, split)?.versusBase;
+      return versus ? [{ key: `${contestant.name} ${split}`, contestant, split, versus }] : [];
+    }),
+  );
+  return (
+    <Card
+      title="Against the base, by the judge"
+      note="Images of one prompt and place in pairs. A win is one where this model’s image is good and the base’s is not."
+    >
+      <Legend
+        parts={[
+          ['win', 'win'],
+          ['tie', 'tie'],
+          ['lose', 'lose'],
+        ]}
+      />
+      <div className="shares">
+        {rows.map(({ key, contestant, split, versus }) => (
+          <StackedRow
+            key={key}
+            name={
+              <>
+                {nameOf(contestant)} <span className="soft small">{split}</span>
+              </>
+            }
+            parts={[
+              { tone: 'win', name: 'win', count: versus.wins },
+              { tone: 'tie', name: 'tie', count: versus.ties },
+              { tone: 'lose', name: 'lose', count: versus.losses },
+            ]}
+            figure={`${formatShare(versus.wins)} to ${formatShare(versus.losses)}`}
+          />
+        ))}
+      </div>
+      {rows.length === 0 && <p className="soft">Only the base was evaluated. Tune a model, then evaluate again.</p>}
+    </Card>
+  );
+}

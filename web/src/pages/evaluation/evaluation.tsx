@@ -1,0 +1,44 @@
+// What tuning was worth: people's verdicts on pairs, the judge's figures, and the pictures before and after.
+
+import { useQuery } from '@tanstack/react-query';
+import { read } from '../../api/client.ts';
+import { JobButton } from '../../jobs/job-button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { BeforeAfter } from './before-after.tsx';
+import { Duels } from './duels.tsx';
+import { Studies } from './studies.tsx';
+import { TradeOff } from './trade-off.tsx';
+
+export function Evaluation() {
+  return (
+    <Page
+      title="Evaluation"
+      lede="The same prompts and the same noise, drawn by each model. Prompts that no stage has seen are told apart."
+      actions={<JobButton kind="evaluate">Evaluate</JobButton>}
+      query={useQuery(read('getEvaluation'))}
+    >
+      {({ evaluation }) => (
+        <>
+          <Studies evaluation={evaluation} />
+          {evaluation === null ? (
+            <Empty title="No evaluation yet">
+              <p>
+                Tune the model, then evaluate: each model draws the same prompts, and a judge that shares nothing with
+                the reward looks at them.
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <div className="columns">
+                <Duels contestants={evaluation.contestants} />
+                <TradeOff contestants={evaluation.contestants} />
+              </div>
+              <BeforeAfter evaluation={evaluation} />
+            </>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Contestant } from '../../api/stages.ts';
+import { ScatterFigure } from '../../charts/scatter-figure.tsx';
+import { Card } from '../../ui/card.tsx';
+import { formatNumber, formatShare } from '../../ui/format.ts';
+import { type Column, Table } from '../../ui/table.tsx';
+import { WithInterval } from '../../ui/with-interval.tsx';
+import { groupOf, nameOf, toneOf } from './tones.ts';
+
+/** Alignment against fidelity for every model. */
+export function TradeOff({ contestants }: { readonly contestants: readonly Contestant[] }) {
+  const rows = contestants.map((contestant, i) => ({
+    contestant,
+    tone: toneOf(contestants, i),
+    group: groupOf(contestant, 'unseen') ?? groupOf(contestant, 'seen'),
+    distance: distanceOf(contestant),
+  }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    { name: 'Model', kind: 'words', cell: ({ contestant }) => nameOf(contestant) },
+    { name: 'Judged good', cell: ({ group }) => <WithInterval value={group?.good ?? null} /> },
+    { name: 'Fréchet distance', cell: ({ distance }) => formatNumber(distance) },
+    { name: 'Diversity', cell: ({ group }) => <WithInterval value={group?.diversity ?? null} digits={2} /> },
+    { name: 'Unclear', cell: ({ group }) => formatShare(group?.unclear) },
+  ];
+  return (
+    <Card
+      title="Alignment against fidelity"
+      note="To the right: more images show what the prompt says. Down: images are nearer to renders of the same prompts, by Fréchet distance. The best place is the lower right."
+    >
+      <ScatterFigure
+        title="Models"
+        xName="judged good"
+        yName="Fréchet distance"
+        points={rows.flatMap(({ contestant, tone, group, distance }) =>
+          group && distance !== null ? [{ name: nameOf(contestant), tone, x: group.good.estimate, y: distance }] : [],
+        )}
+      />
+      <Table
+        caption="Alignment and fidelity of every model"
+        columns={columns}
+        rows={rows}
+        keyOf={({ contestant }) => contestant.name}
+      />
+    </Card>
+  );
+}
+
+/** Over the first image of each prompt, the number that all models have. */
+function distanceOf({ frechet }: Contestant): number | null {
+  return typeof frechet.first.value === 'number' ? frechet.first.value : null;
+}

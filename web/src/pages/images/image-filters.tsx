@@ -1,0 +1,109 @@
+import type { Output } from '../../../../src/contract/client.ts';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { formatCount } from '../../ui/format.ts';
+import type { ImageFilter } from './search.ts';
+
+const LABELS = [
+  ['', 'any'],
+  ['good', 'good'],
+  ['bad', 'bad'],
+  ['mixed', 'mixed'],
+  ['skipped', 'skipped'],
+  ['unrated', 'not rated'],
+  ['flagged', 'flagged'],
+] as const;
+
+const SORTS = [
+  ['newest', 'newest first'],
+  ['oldest', 'oldest first'],
+  ['reward-high', 'highest reward'],
+  ['reward-low', 'lowest reward'],
+] as const;
+
+interface ImageFiltersProps {
+  readonly filters: Output<'getImageFilters'>;
+  readonly filter: ImageFilter;
+  readonly onChange: (filter: ImageFilter) => void;
+}
+
+/** By words, prompt slot, model, label and reward. */
+export function ImageFilters({ filters, filter, onChange }: ImageFiltersProps) {
+  const { slots } = filters;
+  const set = (key: keyof ImageFilter, value: string) => {
+    const { [key]: _old, ...rest } = filter;
+    onChange(
+      (value === ''
+        ? rest
+        : { ...rest, [key]: ['count', 'minReward', 'maxReward'].includes(key) ? Number(value) : value }) as ImageFilter,
+    );
+  };
+  const select = (key: keyof ImageFilter, label: string, options: readonly (readonly [string, string])[]) => (
+    <SelectField
+      label={label}
+      value={String(filter[key] ?? '')}
+      options={[['', 'any'], ...options]}
+      onChange={(value) => set(key, value)}
+    />
+  );
+  const words = (values: readonly (string | number)[]) =>
+    values.map((value) => [String(value), String(value)] as const);
+  return (
+    <form className="filters" onSubmit={(event) => event.preventDefault()}>
+      <TextField
+        label="Prompt has"
+        type="search"
+        value={filter.search ?? ''}
+        onChange={(event) => set('search', event.target.value)}
+      />
+      <SelectField
+        label="Label"
+        value={filter.label ?? ''}
+        options={LABELS}
+        onChange={(value) => set('label', value)}
+      />
+      {select(
+        'category',
+        'Category',
+        filters.categories.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
+      )}
+      {slots.count.length > 0 && select('count', 'Count', words(slots.count))}
+      {slots.color.length > 0 && select('color', 'Color', words(slots.color))}
+      {slots.subject.length > 0 && select('subject', 'Subject', words(slots.subject))}
+      {slots.background.length > 0 && select('background', 'Place', words(slots.background))}
+      {select(
+        'model',
+        'Model',
+        filters.models.map(({ hash, name, images }) => [hash, `${name} (${formatCount(images)})`]),
+      )}
+      {select(
+        'purpose',
+        'Drawn for',
+        filters.purposes.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
+      )}
+      {filters.reward && (
+        <TextField
+          label="Reward from"
+          type="number"
+          step={0.05}
+          value={filter.minReward ?? ''}
+          onChange={(event) => set('minReward', event.target.value)}
+        />
+      )}
+      {filters.reward && (
+        <TextField
+          label="Reward to"
+          type="number"
+          step={0.05}
+          value={filter.maxReward ?? ''}
+          onChange={(event) => set('maxReward', event.target.value)}
+        />
+      )}
+      <SelectField
+        label="Order"
+        value={filter.sort ?? 'newest'}
+        options={filters.reward ? SORTS : SORTS.slice(0, 2)}
+        onChange={(value) => set('sort', value)}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,140 @@
+// From the picture to its prompt, model, answers and rewards, and to what it taught.
+
+import { useQuery } from '@tanstack/react-query';
+import type { ModelLineage } from '../../../../src/contract/images.ts';
+import { read } from '../../api/client.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { formatNumber, formatTime, plural, shortHash } from '../../ui/format.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import './lineage.css';
+
+export function LineageDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const { data, error } = useQuery(read('getImage', { params: { id } }));
+  return (
+    <Dialog title={data?.prompt.text ?? 'Image'} shape="side" onClose={onClose}>
+      {error ? (
+        <Failure error={error} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <div className="lineage">
+          <Thumb hash={data.image.hash} alt={data.prompt.text} />
+          <Section title="Prompt">
+            <p>
+              {data.prompt.category}, {data.prompt.split}
+              {Object.keys(data.prompt.slots).length > 0 && (
+                <span className="soft">
+                  {' '}
+                  (
+                  {Object.entries(data.prompt.slots)
+                    .map(([slot, value]) => `${slot} ${String(value)}`)
+                    .join(', ')}
+                  )
+                </span>
+              )}
+            </p>
+          </Section>
+          <Section title="Drawn">
+            <dl className="facts">
+              <Fact name="seed" value={data.image.seed} />
+              <Fact name="sampler" value={`${data.image.sampler}, ${data.image.steps} steps`} />
+              <Fact name="guidance scale" value={data.image.guidanceScale} />
+              <Fact name="for" value={data.image.purpose} />
+              <Fact name="at" value={formatTime(data.image.createdAt)} />
+              <Fact name="file" value={<code>{shortHash(data.image.hash)}</code>} />
+            </dl>
+          </Section>
+          <Section title="Model">
+            <ModelChain model={data.model} />
+          </Section>
+          <Section title="Answers">
+            {data.ratings.length === 0 && <p className="soft">None yet.</p>}
+            <ul>
+              {data.ratings.map(({ rater, answer, ratedAt, milliseconds, guidelineVersion }) => (
+                <li key={rater.id}>
+                  <b className={`verdict ${answer}`}>{answer}</b> by {rater.name}
+                  {rater.excluded && ' (excluded)'}{' '}
+                  <span className="soft small">
+                    in {formatNumber(milliseconds / 1000, 1)} s, guidelines {guidelineVersion}, {formatTime(ratedAt)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Section>
+          <Section title="Rewards">
+            {data.rewards.length === 0 && <p className="soft">No reward function has scored it.</p>}
+            <ul>
+              {data.rewards.map(({ rewardHash, score }) => (
+                <li key={rewardHash}>
+                  <b>{formatNumber(score, 3)}</b> by <code>{shortHash(rewardHash)}</code>
+                </li>
+              ))}
+            </ul>
+          </Section>
+          <Section title="What it taught">
+            {data.taught.length === 0 && <p className="soft">Nothing has learned from its answers yet.</p>}
+            <ul>
+              {data.taught.map(({ rewardHash, part, tuned }) => (
+                <li key={rewardHash}>
+                  reward <code>{shortHash(rewardHash)}</code>, in {part === 'train' ? 'training' : part}
+                  {tuned.map(({ runId, step, modelHash }) => (
+                    <span key={`${runId} ${step}`} className="soft small block">
+                      which steered {runId}, step {step}: <code>{shortHash(modelHash)}</code>
+                    </span>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </Section>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function ModelChain({ model }: { readonly model: ModelLineage }) {
+  const { hash, kind, path, checkpoints, parent } = model;
+  return (
+    <>
+      <p>
+        {kind} <code>{shortHash(hash)}</code> <span className="soft small">{path}</span>
+      </p>
+      {checkpoints.map(({ runId, step, reward }) => (
+        <p key={`${runId} ${step}`} className="soft small">
+          step {step} of {runId}
+          {reward && (
+            <>
+              , by reward <code>{shortHash(reward.hash)}</code> that learned from{' '}
+              {plural(reward.examples.train, 'image')}
+            </>
+          )}
+        </p>
+      ))}
+      {parent && (
+        <>
+          <p className="soft small">tuned from</p>
+          <ModelChain model={parent} />
+        </>
+      )}
+    </>
+  );
+}

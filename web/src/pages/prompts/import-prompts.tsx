@@ -1,0 +1,125 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Input } from '../../../../src/contract/client.ts';
+import { call } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { Field, SelectField } from '../../ui/field.tsx';
+import { plural } from '../../ui/format.ts';
+import { FormFailure } from '../../ui/states.tsx';
+import { toast } from '../../ui/toasts.tsx';
+
+type Format = Input<'importPrompts'>['body']['format'];
+
+const FORMATS = [
+  ['text', 'Text, one a line'],
+  ['csv', 'CSV with a column text'],
+  ['jsonl', 'JSONL with a key text'],
+] as const;
+
+/** Prompts of one's own, pasted or from a file, looked at before they are stored. */
+export function ImportPrompts() {
+  const client = useQueryClient();
+  const [format, setFormat] = useState<Format>('text');
+  const [split, setSplit] = useState<'seen' | 'unseen'>('seen');
+  const [content, setContent] = useState('');
+  const run = useMutation({
+    mutationFn: (dryRun: boolean) => call('importPrompts', { body: { format, split, content, dryRun } }),
+    onSuccess: ({ added, known }, dryRun) => {
+      if (dryRun) return;
+      toast(`${plural(added, 'prompt')} added; ${known} were there already.`);
+      setContent('');
+      void client.invalidateQueries();
+    },
+  });
+  async function takeFile(file: File | undefined): Promise<void> {
+    if (!file) return;
+    setContent(await file.text());
+    setFormat(file.name.endsWith('.csv') ? 'csv' : /\.jsonl?$/.test(file.name) ? 'jsonl' : 'text');
+  }
+  return (
+    <Card title="Import" note="Prompts of your own: paste them, or choose a file.">
+      <div className="filters">
+        <SelectField label="Format" value={format} options={FORMATS} onChange={setFormat} />
+        <SelectField
+          label="For"
+          value={split}
+          options={[
+            ['seen', 'learning'],
+            ['unseen', 'evaluation alone'],
+          ]}
+          onChange={setSplit}
+        />
+        <Field label="File">
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="file"
+              accept=".txt,.csv,.jsonl,.json,text/*"
+              onChange={(event) => void takeFile(event.target.files?.[0])}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label="Prompts">
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            placeholder={'two green dogs in a city\na red cat on a beach'}
+            value={content}
+            onChange={(event) => setContent(event.target.value)}
+          />
+        )}
+      </Field>
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          disabled={!content.trim() || run.isPending}
+          onClick={() => run.mutate(true)}
+        >
+          Check
+        </button>
+        <button
+          type="button"
+          className="button primary"
+          disabled={!content.trim() || run.isPending}
+          onClick={() => run.mutate(false)}
+        >
+          Import
+        </button>
+      </div>
+      {run.data && <ImportResult result={run.data} checked={run.variables === true} />}
+      <FormFailure error={run.error} />
+    </Card>
+  );
+}
+
+interface ImportResultProps {
+  readonly result: Awaited<ReturnType<typeof call<'importPrompts'>>>;
+  readonly checked: boolean;
+}
+
+function ImportResult({ result, checked }: ImportResultProps) {
+  const { added, known, problems, examples } = result;
+  return (
+    <div className="notice small" role="status">
+      <p>
+        {plural(added, 'new prompt')} {checked ? 'would be' : 'were'} added; {known} known already
+        {problems.length > 0 && <>; {plural(problems.length, 'line')} left out</>}.
+      </p>
+      {examples.length > 0 && (
+        <p className="soft">
+          {examples
+            .slice(0, 3)
+            .map(({ text, category }) => `${text} (${category})`)
+            .join(' · ')}
+        </p>
+      )}
+      {problems.slice(0, 5).map(({ line, message }) => (
+        <p key={line}>
+          Line {line}: {message}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Output } from '../../../../src/contract/client.ts';
+import { call } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Empty, Failure, Loading } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+
+type Prompt = Output<'listPrompts'>['prompts'][number];
+
+const COLUMNS: readonly Column<Prompt>[] = [
+  {
+    name: 'Prompt',
+    kind: 'wrap',
+    cell: ({ text }) => (
+      <Link to="/images" search={{ search: text }}>
+        {text}
+      </Link>
+    ),
+  },
+  { name: 'Category', kind: 'words', cell: ({ category }) => category },
+  { name: 'Split', kind: 'words', cell: ({ split }) => split },
+  { name: 'Images', cell: ({ images }) => formatCount(images) },
+];
+
+/** The stored prompts, by category and words. */
+export function PromptTable() {
+  const [search, setSearch] = useState('');
+  const [category, setCategory] = useState('');
+  const filter = { ...(search && { search }), ...(category && { category }) };
+  const query = useInfiniteQuery({
+    queryKey: ['listPrompts', filter],
+    queryFn: ({ pageParam, signal }) =>
+      call('listPrompts', { query: { ...filter, ...(pageParam && { cursor: pageParam }) } }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: (before) => before,
+  });
+  const prompts = query.data?.pages.flatMap((page) => page.prompts) ?? [];
+  const total = query.data?.pages[0]?.total ?? 0;
+  return (
+    <Card title="Stored prompts" note={query.data && `${formatCount(total)} in all`}>
+      <div className="filters">
+        <TextField label="Search" type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
+        <SelectField
+          label="Category"
+          value={category}
+          options={[
+            ['', 'all'],
+            ['count', 'count'],
+            ['color', 'color'],
+            ['background', 'background'],
+            ['combination', 'combination'],
+          ]}
+          onChange={setCategory}
+        />
+      </div>
+      {query.error ? (
+        <Failure error={query.error} onRetry={() => void query.refetch()} />
+      ) : !query.data ? (
+        <Loading />
+      ) : prompts.length === 0 ? (
+        <Empty title={search || category ? 'No prompt matches' : 'No prompts yet'}>
+          <p>{search || category ? 'Take a filter away.' : 'Store those of the grammar, or import your own.'}</p>
+        </Empty>
+      ) : (
+        <Table caption="Stored prompts" columns={COLUMNS} rows={prompts} keyOf={({ id }) => id} />
+      )}
+      {query.hasNextPage && (
+        <div className="row">
+          <button
+            type="button"
+            className="button"
+            disabled={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            Show more
+          </button>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatUrl, type Output } from '../../../../src/contract/client.ts';
+import { call, read } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { Field, SelectField } from '../../ui/field.tsx';
+import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+
+type Format = Output<'listFormats'>['formats'][number];
+
+const COLUMNS: readonly Column<Format>[] = [
+  { name: 'Format', kind: 'words', cell: ({ name }) => name },
+  { name: 'What it is', kind: 'wrap', cell: ({ description }) => description },
+  {
+    name: <span className="hidden-text">Download</span>,
+    cell: ({ name, exports }) =>
+      exports && (
+        <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
+          Export<span className="hidden-text"> {name}</span>
+        </a>
+      ),
+  },
+];
+
+/** Data out of the project and into it. */
+export function Exchange() {
+  const { data, error, refetch } = useQuery(read('listFormats'));
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  const imports = data.formats.filter((format) => format.imports);
+  return (
+    <>
+      <Card title="Export" note="One file. Raters are named by pseudonyms.">
+        <Table caption="Formats" columns={COLUMNS} rows={data.formats} keyOf={({ name }) => name} />
+      </Card>
+      {imports.length > 0 && <ImportForm formats={imports} />}
+    </>
+  );
+}
+
+function ImportForm({ formats }: { readonly formats: readonly Format[] }) {
+  const client = useQueryClient();
+  const [format, setFormat] = useState(formats[0]!.name);
+  const [file, setFile] = useState<File>();
+  const run = useMutation({
+    mutationFn: () => {
+      const form = new FormData();
+      form.set('file', file!);
+      return call('importData', { params: { format }, body: form as never });
+    },
+    onSuccess: () => void client.invalidateQueries(),
+  });
+  return (
+    <Card title="Import" note={formats.find(({ name }) => name === format)?.description}>
+      <form
+        className="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run.mutate();
+        }}
+      >
+        <SelectField
+          label="Format"
+          value={format}
+          options={formats.map(({ name }) => [name, name] as const)}
+          onChange={setFormat}
+        />
+        <Field label="File">
+          {(attributes) => (
+            <input {...attributes} type="file" required onChange={(event) => setFile(event.target.files?.[0])} />
+          )}
+        </Field>
+        <button type="submit" className="button primary" disabled={!file || run.isPending}>
+          {run.isPending ? 'Importing…' : 'Import'}
+        </button>
+      </form>
+      {run.data && (
+        <p className="notice small" role="status">
+          Imported:{' '}
+          {Object.entries(run.data.summary)
+            .filter(([, value]) => typeof value !== 'object')
+            .map(([name, value]) => `${name} ${String(value)}`)
+            .join(', ')}
+        </p>
+      )}
+      <FormFailure error={run.error} />
+    </Card>
+  );
+}

@@ -1,0 +1,55 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call, describeFailure, read } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { formatTime } from '../../ui/format.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import { toast } from '../../ui/toasts.tsx';
+
+/** What raters flagged and nobody has looked at yet. */
+export function Flags() {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(read('listFlags'));
+  const resolve = useMutation({
+    mutationFn: (id: string) => call('resolveFlag', { params: { id } }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['listFlags'] }),
+    onError: (failure) => toast(describeFailure(failure).message),
+  });
+  return (
+    <Card title="Flagged images" note="A flagged image is shown to no rater until its flag is closed.">
+      {error ? (
+        <Failure error={error} onRetry={() => void refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : data.flags.length === 0 ? (
+        <p className="soft">No open flags.</p>
+      ) : (
+        <div className="thumbs">
+          {data.flags.map(({ id, hash, prompt, kind, note, rater, createdAt }) => (
+            <figure key={id}>
+              <Thumb hash={hash} alt={prompt} />
+              <figcaption>
+                <b>{kind}</b> by {rater}, {formatTime(createdAt)}
+                <br />
+                {prompt}
+                {note && (
+                  <>
+                    <br />“{note}”
+                  </>
+                )}
+              </figcaption>
+              <button
+                type="button"
+                className="button little"
+                disabled={resolve.isPending}
+                onClick={() => resolve.mutate(id)}
+              >
+                Close the flag
+              </button>
+            </figure>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,93 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Input, Output } from '../../../../src/contract/client.ts';
+import { call, describeFailure, read } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { formatCount, formatTime } from '../../ui/format.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { toast } from '../../ui/toasts.tsx';
+import { ROLES } from './roles.ts';
+
+type Person = Output<'listPeople'>['people'][number];
+type Change = Input<'updatePerson'>['body'] & { readonly id: string };
+
+/** Accounts and their roles. */
+export function People() {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(read('listPeople'));
+  const update = useMutation({
+    mutationFn: ({ id, ...body }: Change) => call('updatePerson', { params: { id }, body }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['listPeople'] }),
+    onError: (failure) => toast(describeFailure(failure).message),
+  });
+  const columns: Column<Person>[] = [
+    {
+      name: 'Person',
+      kind: 'words',
+      cell: ({ name, email }) => (
+        <>
+          {name} <span className="soft small">{email}</span>
+        </>
+      ),
+    },
+    {
+      name: 'Role',
+      cell: (person) => <RoleSelect person={person} onChange={(role) => update.mutate({ id: person.id, role })} />,
+    },
+    { name: 'Answers', cell: ({ answers }) => formatCount(answers) },
+    { name: 'Since', cell: ({ createdAt }) => formatTime(createdAt) },
+    {
+      name: <span className="hidden-text">Change</span>,
+      cell: ({ id, role, disabled, name }) =>
+        role !== 'owner' && (
+          <button
+            type="button"
+            className="button little"
+            disabled={update.isPending}
+            onClick={() => update.mutate({ id, disabled: !disabled })}
+          >
+            {disabled ? 'Open the account' : 'Close the account'}
+            <span className="hidden-text"> of {name}</span>
+          </button>
+        ),
+    },
+  ];
+  return (
+    <Card title="People" note="A closed account cannot sign in; its answers stay.">
+      {error ? (
+        <Failure error={error} onRetry={() => void refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <Table
+          caption="Accounts"
+          columns={columns}
+          rows={data.people}
+          keyOf={({ id }) => id}
+          isOff={({ disabled }) => disabled}
+        />
+      )}
+    </Card>
+  );
+}
+
+interface RoleSelectProps {
+  readonly person: Person;
+  readonly onChange: (role: (typeof ROLES)[number][0]) => void;
+}
+
+function RoleSelect({ person, onChange }: RoleSelectProps) {
+  if (person.role === 'owner') return <>owner</>;
+  return (
+    <select
+      className="inline"
+      aria-label={`Role of ${person.name}`}
+      value={person.role}
+      onChange={(event) => onChange(event.target.value as (typeof ROLES)[number][0])}
+    >
+      {ROLES.map(([role]) => (
+        <option key={role}>{role}</option>
+      ))}
+    </select>
+  );
+}

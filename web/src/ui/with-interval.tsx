@@ -1,0 +1,32 @@
+import { formatNumber, formatShare } from './format.ts';
+
+interface Estimate {
+  readonly estimate: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+interface WithIntervalProps {
+  readonly value: Estimate | null;
+  /** Shares are in percent; other figures have so many digits. */
+  readonly digits?: number;
+}
+
+/** An estimate with its interval below. */
+export function WithInterval({ value, digits }: WithIntervalProps) {
+  if (!value) return <>–</>;
+  const { estimate, low, high } = value;
+  const format = (figure: number) => (digits === undefined ? formatShare(figure) : formatNumber(figure, digits));
+  return (
+    <>
+      {format(estimate)}
+      {low !== null && high !== null && (
+        <span className="interval block">
+          {digits === undefined
+            ? `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`
+            : `${format(low)} to ${format(high)}`}
+        </span>
+      )}
+    </>
+  );
+}
