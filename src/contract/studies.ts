@@ -1,8 +1,9 @@
 // Pairs: two images of one prompt beside each other, blind to the model.
 
 import { z } from 'zod';
+import { job } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { hash, id, interval, ok, record, time } from './shared.ts';
+import { hash, id, interval, ok, split, time } from './shared.ts';
 
 const byId = z.object({ id });
 const side = z.enum(['left', 'right', 'tie']);
@@ -29,7 +30,20 @@ export const study = z.object({
   own: z.object({ answered: z.int(), left: z.int() }),
 });
 
-const standing = z.object({ wins: z.int(), ties: z.int(), losses: z.int() });
+/** What raters said of one comparison: `a` wins, loses or ties against `b`, by majority of its raters. */
+const row = z.object({
+  a: z.string(),
+  b: z.string(),
+  question,
+  split,
+  category: z.string(),
+  pairs: z.int(),
+  prompts: z.int(),
+  raters: z.int(),
+  votes: z.int(),
+  figures: z.object({ win: interval, lose: interval, tie: interval, net: interval, preference: interval }),
+  signs: z.object({ wins: z.number(), losses: z.number(), p: z.number() }),
+});
 
 const tag = 'Studies';
 export const studyOperations = {
@@ -42,14 +56,18 @@ export const studyOperations = {
   createStudy: {
     access: 'admin',
     tag,
-    summary: 'Register a study of pairs from the images of an evaluation',
+    summary: 'Start a job that draws what is missing and registers a study of pairs',
     body: z.strictObject({
       name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes'),
-      contestants: z.array(z.string().max(100)).length(2).default(['base', 'tuned']),
-      pairs: z.int().min(1).max(10_000).default(100),
+      compare: z
+        .string()
+        .max(500)
+        .default('tuned:base')
+        .describe('Who against whom, such as `tuned:base,tuned:best-of-16`; wins are those of the first of each two'),
+      pairsPerPrompt: z.int().min(1).max(100).default(1),
       ratersPerPair: z.int().min(1).max(100).default(3),
     }),
-    response: study,
+    response: job,
   },
   nextPairs: {
     access: 'rater',
@@ -90,17 +108,26 @@ export const studyOperations = {
       study,
       registration: z.string().describe('SHA-256 of prompts, pairs, questions and plan, fixed before the first answer'),
       contestants: z.array(z.string()),
-      answers: z.int(),
-      questions: z.array(
+      registered: z.boolean().describe('Whether prompts, pairs and plan are still those that were registered'),
+      pairsDone: z.int(),
+      votes: z.int(),
+      raters: z.int(),
+      excludedRaters: z.int(),
+      simulated: z.enum(['none', 'some', 'all']).describe('Whether simulated raters answered: no human verdict then'),
+      rows: z.array(row).describe('By comparison, question, split and category (`all` among them)'),
+      primary: row.nullable().describe('What the plan decides by'),
+      verdict: z.string().describe('One sentence'),
+      agreement: z.array(
         z.object({
           question,
-          standing: standing.describe('Pairs by majority, from the second contestant’s side'),
-          winRate: interval.nullable(),
-          agreement: interval.nullable(),
-          verdict: z.string(),
+          items: z.int(),
+          pairs: z.int(),
+          agreement: z.number(),
+          alpha: z.number().nullable(),
         }),
       ),
-      detail: record,
+      leftShare: z.number().nullable(),
+      medianSeconds: z.number().nullable(),
     }),
   },
 } as const satisfies Record<string, Operation>;
