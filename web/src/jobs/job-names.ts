@@ -7,6 +7,7 @@ export const JOB_NAMES: Readonly<Record<JobKind, string>> = {
   'reward train': 'Train the reward function',
   tune: 'Tune the model',
   evaluate: 'Evaluate',
+  'evaluate human': 'Prepare a comparison of pairs',
   report: 'Write the report',
 };
 

@@ -20,7 +20,7 @@ export function Evaluation() {
     >
       {({ evaluation }) => (
         <>
-          <Studies evaluation={evaluation} />
+          <Studies />
           {evaluation === null ? (
             <Empty title="No evaluation yet">
               <p>

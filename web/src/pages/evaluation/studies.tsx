@@ -4,14 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { read } from '../../api/client.ts';
 import { maySteer, sessionQuery } from '../../api/session.ts';
-import type { EvaluationData } from '../../api/stages.ts';
 import { Card } from '../../ui/card.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { StudyDialog } from './study-dialog.tsx';
 import { StudyResult } from './study-result.tsx';
 import './evaluation.css';
 
-export function Studies({ evaluation }: { readonly evaluation: EvaluationData | null }) {
+export function Studies() {
   const [opened, setOpened] = useState(false);
   const user = useQuery(sessionQuery).data?.user;
   const { data, error, refetch } = useQuery(read('listStudies'));
@@ -22,7 +21,7 @@ export function Studies({ evaluation }: { readonly evaluation: EvaluationData | 
       note="Two images of one prompt, sides at random, blind to the model. Which follows the prompt better, and, separately, which looks better?"
       actions={
         steers && (
-          <button type="button" className="button" disabled={evaluation === null} onClick={() => setOpened(true)}>
+          <button type="button" className="button" onClick={() => setOpened(true)}>
             New comparison
           </button>
         )
@@ -33,11 +32,7 @@ export function Studies({ evaluation }: { readonly evaluation: EvaluationData | 
       ) : !data ? (
         <Loading />
       ) : data.studies.length === 0 ? (
-        <p className="soft">
-          {evaluation === null
-            ? 'A comparison takes its pairs from an evaluation: evaluate first.'
-            : 'No comparison yet. Start one; raters find its pairs on the Rate page, under Pairs.'}
-        </p>
+        <p className="soft">No comparison yet. Start one; raters find its pairs on the Rate page, under Pairs.</p>
       ) : (
         <div>
           {data.studies.map((study) => (
@@ -45,7 +40,7 @@ export function Studies({ evaluation }: { readonly evaluation: EvaluationData | 
           ))}
         </div>
       )}
-      {opened && evaluation && <StudyDialog contestants={evaluation.contestants} onClose={() => setOpened(false)} />}
+      {opened && <StudyDialog onClose={() => setOpened(false)} />}
     </Card>
   );
 }

@@ -1,33 +1,28 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../../api/client.ts';
-import type { Contestant } from '../../api/stages.ts';
+import { call, read } from '../../api/client.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { FormFailure } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { nameOf } from './tones.ts';
-
-interface StudyDialogProps {
-  readonly contestants: readonly Contestant[];
-  readonly onClose: () => void;
-}
 
 /** What is compared, by how many raters. It is registered before the first answer, so it cannot be changed afterwards. */
-export function StudyDialog({ contestants, onClose }: StudyDialogProps) {
-  const client = useQueryClient();
-  const options = contestants.map((contestant) => [contestant.name, nameOf(contestant)] as const);
-  const [first, setFirst] = useState(options[0]![0]);
-  const [second, setSecond] = useState((options[1] ?? options[0]!)[0]);
-  const [name, setName] = useState('comparison-1');
-  const [pairs, setPairs] = useState(100);
+export function StudyDialog({ onClose }: { readonly onClose: () => void }) {
+  const runs = useQuery(read('listTuningRuns')).data?.runs ?? [];
+  const tuned = [...new Set([...runs.map((run) => run.name), 'tuned'])];
+  const models = [...tuned, 'best-of-16', 'base'].map((model) => [model, model.replaceAll('-', ' ')] as const);
+  const [first, setFirst] = useState('tuned');
+  const [second, setSecond] = useState('base');
+  const [name, setName] = useState('tuned-against-base');
+  const [pairs, setPairs] = useState(1);
   const [raters, setRaters] = useState(3);
   const create = useMutation({
     mutationFn: () =>
-      call('createStudy', { body: { name, contestants: [first, second], pairs, ratersPerPair: raters } }),
+      call('createStudy', {
+        body: { name, compare: `${first}:${second}`, pairsPerPrompt: pairs, ratersPerPair: raters },
+      }),
     onSuccess: () => {
-      toast('The comparison is open. Raters find it on the Rate page, under Pairs.');
-      void client.invalidateQueries({ queryKey: ['listStudies'] });
+      toast('What is missing is drawn now; then raters find the pairs on the Rate page.');
       onClose();
     },
   });
@@ -52,13 +47,13 @@ export function StudyDialog({ contestants, onClose }: StudyDialogProps) {
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <SelectField label="Compare" value={first} options={options} onChange={setFirst} />
-        <SelectField label="with" value={second} options={options} onChange={setSecond} />
+        <SelectField label="Compare" value={first} options={models} onChange={setFirst} />
+        <SelectField label="with" value={second} options={models} onChange={setSecond} />
         <TextField
-          label="Pairs"
+          label="Pairs of each prompt"
           type="number"
           min={1}
-          max={10000}
+          max={100}
           value={pairs}
           onChange={(event) => setPairs(Number(event.target.value))}
         />

@@ -2,12 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Output } from '../../../../src/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
-import { formatCount, formatShare, formatShareInterval, plural } from '../../ui/format.ts';
+import { formatCount, formatNumber, formatShare, formatShareInterval, plural } from '../../ui/format.ts';
 import { Legend, StackedRow } from '../../ui/shares.tsx';
 import { toast } from '../../ui/toasts.tsx';
 
 type Study = Output<'listStudies'>['studies'][number];
-type Question = Output<'getStudyResults'>['questions'][number];
+type Results = Output<'getStudyResults'>;
+type Row = Results['rows'][number];
 
 interface StudyResultProps {
   readonly study: Study;
@@ -34,7 +35,7 @@ export function StudyResult({ study, steers }: StudyResultProps) {
         <span className="soft small">
           {plural(study.pairs, 'pair')}, {plural(study.ratersPerPair, 'rater')} each
           {data &&
-            `, ${formatCount(data.answers)} of ${formatCount(study.pairs * study.ratersPerPair * study.questions.length)} answers`}
+            `; ${formatCount(data.pairsDone)} done, ${plural(data.votes, 'vote')} of ${plural(data.raters, 'rater')}`}
         </span>
         <span className="end row">
           {study.open && study.own.left > 0 && (
@@ -49,50 +50,78 @@ export function StudyResult({ study, steers }: StudyResultProps) {
           )}
         </span>
       </div>
-      {data && (
-        <>
-          <Legend
-            parts={[
-              ['win', `${data.contestants[1]} preferred`],
-              ['tie', 'tie'],
-              ['lose', `${data.contestants[0]} preferred`],
-            ]}
-          />
-          <div className="shares">
-            {data.questions.map((question) => (
-              <QuestionRow key={question.question} {...question} />
-            ))}
-          </div>
-        </>
-      )}
+      {data && data.rows.length > 0 && <Standing results={data} />}
     </section>
   );
 }
 
-function QuestionRow({ question, standing, winRate, verdict }: Question) {
-  const { wins, ties, losses } = standing;
-  const ends = winRate && winRate.low !== null && winRate.high !== null ? ([winRate.low, winRate.high] as const) : null;
+function Standing({ results }: { readonly results: Results }) {
+  const { rows, verdict, simulated, registered, agreement } = results;
+  const whole = rows.filter(({ category }) => category === 'all');
+  const several = new Set(whole.map(({ a, b }) => `${a} ${b}`)).size > 1;
   return (
-    <div>
-      <StackedRow
-        name={question}
+    <>
+      <p>
+        <b>{verdict}</b>
+      </p>
+      {simulated !== 'none' && (
+        <p className="notice small">
+          {simulated === 'all' ? 'Only' : 'Some'} simulated raters answered: this is no verdict of people.
+        </p>
+      )}
+      {!registered && (
+        <p className="notice small">What was registered has changed since: do not report this comparison as planned.</p>
+      )}
+      <Legend
         parts={[
-          { tone: 'win', name: 'win', count: wins },
-          { tone: 'tie', name: 'tie', count: ties },
-          { tone: 'lose', name: 'lose', count: losses },
+          ['win', `${several ? 'first' : whole[0]?.a} preferred`],
+          ['tie', 'tie'],
+          ['lose', `${several ? 'second' : whole[0]?.b} preferred`],
         ]}
-        figure={
-          <>
-            {wins} : {ties} : {losses}
-            {winRate && (
-              <span className="interval">
-                {formatShare(winRate.estimate)} {ends && `(${formatShareInterval(ends)})`}
-              </span>
-            )}
-          </>
-        }
       />
-      <p className="soft small">{verdict}</p>
-    </div>
+      <div className="shares">
+        {whole.map((row) => (
+          <StandingRow key={`${row.a} ${row.b} ${row.question} ${row.split}`} row={row} several={several} />
+        ))}
+      </div>
+      {agreement.length > 0 && (
+        <p className="soft small">
+          Agreement of the raters:{' '}
+          {agreement.map(({ question, alpha }) => `${question} α ${formatNumber(alpha)}`).join(', ')}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function StandingRow({ row, several }: { readonly row: Row; readonly several: boolean }) {
+  const { a, b, question, split, pairs, figures } = row;
+  const { win, tie, lose } = figures;
+  const { low, high } = win;
+  return (
+    <StackedRow
+      name={
+        <>
+          {question}{' '}
+          <span className="soft small">
+            {split}, {plural(pairs, 'pair')}
+            {several && `, ${a} : ${b}`}
+          </span>
+        </>
+      }
+      parts={[
+        { tone: 'win', name: `${a} preferred`, count: win.estimate },
+        { tone: 'tie', name: 'tie', count: tie.estimate },
+        { tone: 'lose', name: `${b} preferred`, count: lose.estimate },
+      ]}
+      figure={
+        <>
+          {formatShare(win.estimate, 0)} to {formatShare(lose.estimate, 0)}
+          {low !== null && high !== null && (
+            <span className="interval block">wins {formatShareInterval([low, high])}</span>
+          )}
+        </>
+      }
+    />
   );
 }

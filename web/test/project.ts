@@ -1,0 +1,52 @@
+// A small project in which every page has something to show: rated renders, a reward function, a tuned model, an evaluation.
+
+import { join } from 'node:path';
+import { evaluate } from '../../src/evaluation/evaluate.ts';
+import { addReward, makeEvaluationProject, makeSession } from '../../src/evaluation/testing.ts';
+import { storePrompts } from '../../src/feedback/prompts.ts';
+import { insertImages } from '../../src/store/images.ts';
+import type { Project } from '../../src/store/project.ts';
+import { tuneModel } from '../../src/tuning/tune.ts';
+import { random } from '../../src/util/random.ts';
+import { encodePng } from '../../src/world/image.ts';
+import { sampleAnyScene } from '../../src/world/judge/examples.ts';
+import { renderScene } from '../../src/world/render.ts';
+
+/** A checkpoint and samples at every second step. */
+const FEW_STEPS = {
+  maxTrainSteps: 4,
+  batchSize: 4,
+  pretrainPairs: 8,
+  checkpointingSteps: 2,
+  samplesEvery: 2,
+  samplePrompts: 3,
+  warmupSteps: 1,
+};
+
+/** Makes the project in `dir` and returns its folder. */
+export async function makeStudioProject(dir: string): Promise<string> {
+  const { project, judgeDir } = await makeEvaluationProject(dir);
+  try {
+    await addReward(project);
+    await addRenders(project, 40);
+    Object.assign(project.config.tune, FEW_STEPS);
+    await tuneModel(makeSession(project), { name: 'second' });
+    await evaluate(makeSession(project), { models: ['tuned'], judgeDir });
+  } finally {
+    await project.close();
+  }
+  return join(dir, 'project');
+}
+
+/** Adds pictures that nobody has rated, as many of each prompt. */
+async function addRenders(project: Project, count: number): Promise<void> {
+  const { db, config, images: blobs } = project;
+  const prompts = (await storePrompts(db, config)).filter(({ split }) => split === 'seen');
+  const { modelHash, sampler, steps, guidanceScale } = (await db.selectFrom('images').selectAll().executeTakeFirst())!;
+  const images = Array.from({ length: count }, async (_, i) => {
+    const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'studio')))));
+    const { id: promptId } = prompts[i % prompts.length]!;
+    return { promptId, seed: 100 + i, sampler, steps, guidanceScale, modelHash, purpose: 'feedback', hash };
+  });
+  await insertImages(db, await Promise.all(images));
+}
