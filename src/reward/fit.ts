@@ -32,14 +32,14 @@ export interface FitOptions {
 
 export interface Fit {
   readonly specs: readonly ParamSpec[];
-  /** The best parameters [P] by validation loss; the last where nothing validates. */
+  /** The best parameters [P] by validation error; the last where nothing validates. */
   readonly params: Float32Array;
   readonly looks: readonly Look[];
   readonly bestStep: number;
 }
 
 /**
- * Minimises `L_MSE + λ · L_pc` (Lee et al., 2023) by AdamW until the validation loss has not fallen for
+ * Minimises `L_MSE + λ · L_pc` (Lee et al., 2023) by AdamW until the squared error on validation prompts has not fallen for
  * `settings.patience` looks, or for `settings.maxSteps` steps. The same data, settings and seed give the same bytes,
  * with or without interruptions.
  *
@@ -148,10 +148,14 @@ async function train(
   return { specs, params: vectors.params!, looks, bestStep: step };
 }
 
-/** The look with the lowest validation loss, the first of equals; the last one where nothing validates. */
+/**
+ * The look with the lowest squared error on validation prompts, the first of equals; the last one where nothing validates.
+ * The error of the answers decides, not the whole loss: prompt classification is there to help with them, and over-fits
+ * long before they do.
+ */
 function findBest(looks: readonly Look[]): Look | undefined {
   return looks.reduce<Look | undefined>(
-    (best, look) => (best?.validation && look.validation!.loss >= best.validation.loss ? best : look),
+    (best, look) => (best?.validation && look.validation!.mse >= best.validation.mse ? best : look),
     undefined,
   );
 }

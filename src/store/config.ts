@@ -71,8 +71,8 @@ const reward = z.strictObject({
       'Width of the hidden layers of the reward function; about 1024 suits large CLIP models and many ratings.',
     ),
   layers: whole(1, 8).default(2).describe('Hidden layers of the reward function.'),
-  lambda: real(0, 100).default(0.5).describe('Weight of the prompt classification loss; 0 leaves it out.'),
-  temperature: positive(100).default(0.5).describe('Temperature of the prompt classification softmax.'),
+  lambda: real(0, 100).default(0.03).describe('Weight of the prompt classification loss; 0 leaves it out.'),
+  temperature: positive(100).default(0.2).describe('Temperature of the prompt classification softmax.'),
   negatives: whole(1, 100)
     .default(9)
     .describe('Edited prompts beside the original one in prompt classification (N − 1).'),
@@ -82,7 +82,7 @@ const reward = z.strictObject({
   maxSteps: whole(1, 10_000_000).default(1000).describe('Steps at most.').meta({ flag: 'max_train_steps' }),
   validationEvery: whole(1, 1_000_000).default(20).describe('Steps between two looks at the validation prompts.'),
   patience: whole(0, 1_000_000)
-    .default(10)
+    .default(25)
     .describe('Looks without progress after which training stops; 0 never stops early.'),
   validationShare: real(0, 0.9)
     .default(0.15)
