@@ -24,6 +24,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['weights', 'util', ''],
   ['models', 'nn graph weights util', 'zod @huggingface/tokenizers'],
   ['diffusion', 'util', 'zod'],
+  ['hub', 'util', '@huggingface/hub'],
 
   // The embedded world: prompts and pictures are plain code, the judge of pictures is a compiled network.
   ['prompts', 'util', ''],
@@ -39,7 +40,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // What runs graphs: training steps, whole models, and the making of the embedded ones.
   ['training', 'runtime onnx optim nn graph weights util', ''],
   // Drawing takes the type of the configuration from the store, and pictures as bytes from the world.
-  ['drawing', 'runtime onnx models diffusion nn graph weights store world util', ''],
+  ['drawing', 'runtime onnx hub models diffusion nn graph weights store world util', ''],
   ['pretraining', 'training runtime optim models diffusion nn graph weights prompts world world/judge util', ''],
 
   // The stages, in the order of the method.
@@ -68,7 +69,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   [
     'cli',
-    'verdict recipes bench verify report evaluation tuning reward feedback pretraining drawing store models weights runtime util',
+    'verdict recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

@@ -56,6 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Walk from an image to its prompt, model and ratings, and back',
     load: () => import('./lineage.ts'),
   },
+  { name: 'pull', summary: 'Fetch a model from the Hugging Face hub', load: () => import('./pull.ts') },
   {
     name: 'convert',
     summary: 'Write a model in another layout or precision, or with LoRA files merged',

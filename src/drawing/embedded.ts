@@ -1,8 +1,10 @@
-// Where the models are: those that ship with the package, or folders that the configuration names.
+// Where the models are: those that ship with the package, paths that the configuration names, and the hub's cache.
 
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findSnapshot, type HubRepo, parseHubRepo } from '../hub/repo.ts';
+import { hubCacheDir } from '../hub/settings.ts';
 import { CollimateError } from '../util/errors.ts';
 
 export type EmbeddedModel = 'sd' | 'clip' | 'judge';
@@ -13,8 +15,8 @@ export function embeddedModel(name: EmbeddedModel): string {
 }
 
 /**
- * The path of `config.model`: the embedded Stable Diffusion, or a folder or a `.safetensors` file in the original layout
- * as seen from the project's folder.
+ * The path of `config.model`: the embedded Stable Diffusion; a folder, or a `.safetensors` file in the original layout, as
+ * seen from the project's folder; or the name of a model on the hub that `collimate pull` has fetched.
  *
  * @throws CollimateError MODEL_CONFIG where there is no model in it.
  */
@@ -31,14 +33,21 @@ export function resolveClip(clip: string, projectDir = '.'): string {
 }
 
 function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
-  const embedded = value === 'embedded';
-  const folder = embedded ? embeddedModel(name) : resolve(projectDir, value);
+  const folder = value === 'embedded' ? embeddedModel(name) : resolve(projectDir, value);
   if (existsSync(resolve(folder, file))) return folder;
-  throw new CollimateError(
-    'MODEL_CONFIG',
-    `${name === 'sd' ? 'model' : 'clip'} ${folder}: expected a ${file} in it, got none`,
-    embedded
-      ? 'Install the package again, or train its models with `collimate pretrain`.'
-      : 'Correct the path in collimate.yaml.',
-  );
+  const repo = value.includes('/') && !existsSync(folder) ? parseHubRepo(value) : undefined;
+  const snapshot = repo && findSnapshot(hubCacheDir(process.env), repo);
+  if (snapshot && existsSync(resolve(snapshot, file))) return snapshot;
+  const who = name === 'sd' ? 'model' : 'clip';
+  const problem = repo
+    ? `expected a folder, or a model of that name in ${hubCacheDir(process.env)}, got neither`
+    : `expected a ${file} in it, got none`;
+  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, repo));
+}
+
+function hintFor(value: string, repo: HubRepo | undefined): string {
+  if (value === 'embedded') return 'Install the package again, or train its models with `collimate pretrain`.';
+  return repo
+    ? `Correct the path in collimate.yaml, or fetch it with \`collimate pull ${value}\`.`
+    : 'Correct the path in collimate.yaml.';
 }

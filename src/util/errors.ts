@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'PROMPT'
   | 'MISSING_STAGE'
   | 'MISMATCH'
+  | 'HUB'
   | 'INTERRUPTED';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, INTERRUPTED: 130 };
