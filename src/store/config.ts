@@ -200,12 +200,16 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .default('embedded')
-    .describe('A Stable Diffusion model: a folder in the diffusers layout, a .safetensors file in the original one, OWNER/NAME of a pulled one, or embedded for the one in the package.'),
+    .describe(
+      'A Stable Diffusion model: a folder in the diffusers layout, a .safetensors file in the original one, OWNER/NAME of a pulled one, or embedded for the one in the package.',
+    ),
   clip: z
     .string()
     .min(1)
     .default('embedded')
-    .describe('A CLIP model: a folder in the Hugging Face layout, OWNER/NAME of a pulled one, or embedded for the one in the package.'),
+    .describe(
+      'A CLIP model: a folder in the Hugging Face layout, OWNER/NAME of a pulled one, or embedded for the one in the package.',
+    ),
   prompts: prompts.prefault({}).describe('Which prompts there are.'),
   generate: generate.prefault({}).describe('Drawing the images that are rated.'),
   label: label.prefault({}).describe('Simulated raters.'),
