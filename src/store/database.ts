@@ -26,7 +26,11 @@ export async function openDatabase(path: string): Promise<Database> {
 }
 
 async function migrate(db: Database, path: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (error instanceof CollimateError) throw error;

@@ -2,6 +2,7 @@
 // A migration that has been released is never edited: the next one gets the next number.
 
 import type { Kysely, Migration } from 'kysely';
+import { queue } from './migrations/0002-queue.ts';
 import { studies } from './migrations/0003-studies.ts';
 
 const initial: Migration = {
@@ -140,4 +141,8 @@ const initial: Migration = {
 };
 
 /** All migrations by number. */
-export const migrations: Record<string, Migration> = { '0001_initial': initial, '0003_studies': studies };
+export const migrations: Record<string, Migration> = {
+  '0001_initial': initial,
+  '0002_queue': queue,
+  '0003_studies': studies,
+};

@@ -1,6 +1,8 @@
 // The tables as types. Columns are portable between SQLite and PostgreSQL: text identifiers made by us, times as ISO
 // 8601 text in UTC, flags as 0 or 1, JSON as text, vectors as bytes. Column names are snake_case in SQL.
 
+import type { QueueTables } from './schema-queue.ts';
+
 /** Version 1, 2, … of what raters are told. */
 export interface GuidelineTable {
   version: number;
@@ -195,7 +197,7 @@ export interface StudyAnswerTable {
 }
 
 /** Every table by name. */
-export interface Tables {
+export interface Tables extends QueueTables {
   guidelines: GuidelineTable;
   prompts: PromptTable;
   models: ModelTable;

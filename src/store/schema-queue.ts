@@ -1,0 +1,128 @@
+// The tables of the rating queue as types: what is to be rated, who has it before them, and every answer ever given.
+// What counts is in `ratings`; the queue keeps how it came to be.
+
+import type { Answer } from './schema.ts';
+
+/** How the items of a queue are ordered. */
+export type QueuePriority = 'order' | 'random' | 'uncertain reward' | 'disagreement';
+
+/** One queue for each purpose that images were drawn for, such as `feedback`. */
+export interface QueueTable {
+  purpose: string;
+  /** Raters wanted for each image. */
+  wanted: number;
+  priority: QueuePriority;
+  /** The reward model whose scores order the queue, for `uncertain reward`. */
+  rewardHash: string | null;
+  /** Raised whenever the items are put in another order: cursors of an earlier epoch mean nothing. */
+  epoch: number;
+  refreshedAt: string;
+}
+
+/** One row for each image, with counts that each lease and answer keeps up to date. */
+export interface QueueItemTable {
+  imageId: string;
+  purpose: string;
+  promptId: string;
+  /** The how-manieth image of the store it is: orders items of equal priority. */
+  place: number;
+  /** Higher comes first. */
+  priority: number;
+  /** Ratings by raters who are not excluded. */
+  answers: number;
+  /** Open leases by which a new rating is expected. */
+  leases: number;
+  /** 1 for images that are gold or flagged: they are not handed out as new ones. */
+  held: number;
+  /** 1 where another rater is wanted: not held, and fewer answers and leases than the queue wants. */
+  open: number;
+  /** 1 where the item became open again, or more urgent, after raters' cursors may have passed it. */
+  revived: number;
+}
+
+/** Where a rater is in a queue: whatever comes before it was taken or seen by them, but for revived items. */
+export interface QueueCursorTable {
+  raterId: string;
+  purpose: string;
+  epoch: number;
+  priority: number;
+  place: number;
+}
+
+/** Why a rater is shown an image: it lacks ratings, its answer is known, or the rater is asked again. */
+export type LeaseReason = 'new' | 'gold' | 'repeat';
+
+export type LeaseStatus = 'open' | 'answered' | 'released' | 'expired';
+
+/** An image that a rater has, or had, before them. */
+export interface LeaseTable {
+  id: string;
+  imageId: string;
+  raterId: string;
+  purpose: string;
+  reason: LeaseReason;
+  status: LeaseStatus;
+  leasedAt: string;
+  expiresAt: string;
+  closedAt: string | null;
+}
+
+/** Every answer as it was given; one that was taken back stays, with the time of that. */
+export interface AnswerTable {
+  /** Made by the client, so that an answer sent twice is stored once. */
+  clientId: string;
+  leaseId: string;
+  imageId: string;
+  raterId: string;
+  reason: LeaseReason;
+  answer: Answer;
+  milliseconds: number;
+  guidelineVersion: number;
+  answeredAt: string;
+  undoneAt: string | null;
+}
+
+/** An image with its known answer. */
+export interface GoldAnswerTable {
+  imageId: string;
+  answer: Answer;
+  note: string;
+  createdAt: string;
+  /** Who knows: an account or rater. */
+  createdBy: string | null;
+}
+
+export type FlagKind = 'broken' | 'unsafe' | 'other';
+
+/** What became of a flag: `upheld` keeps the image out of the queue, `dismissed` gives it back. */
+export type FlagResolution = 'upheld' | 'dismissed';
+
+export interface FlagTable {
+  id: string;
+  imageId: string;
+  raterId: string;
+  kind: FlagKind;
+  note: string;
+  createdAt: string;
+  resolvedAt: string | null;
+  resolvedBy: string | null;
+  resolution: FlagResolution | null;
+}
+
+/** Who runs a stage on a project whose database is PostgreSQL; the lock itself is an advisory lock of their session. */
+export interface StageLockTable {
+  name: string;
+  /** JSON: `LockHolder`. */
+  holder: string;
+}
+
+export interface QueueTables {
+  queues: QueueTable;
+  queueItems: QueueItemTable;
+  queueCursors: QueueCursorTable;
+  leases: LeaseTable;
+  answers: AnswerTable;
+  goldAnswers: GoldAnswerTable;
+  flags: FlagTable;
+  stageLocks: StageLockTable;
+}
