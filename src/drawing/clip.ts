@@ -9,7 +9,7 @@ import { clipImageEmbed } from '../models/clip/vision.ts';
 import { readJsonObject } from '../models/config.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
 import { hashWeights } from '../weights/hash.ts';
-import { readParameters } from '../weights/read-weights.ts';
+import { openParameters } from '../weights/read-weights.ts';
 import type { EngineOptions } from './device.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
 
@@ -38,7 +38,7 @@ export async function openClipEmbedder(
 ): Promise<ClipEmbedder> {
   const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
   const tokenizer = loadTokenizer(clipDir);
-  const weights = readParameters(clipDir);
+  const logitScale = readLogitScale(clipDir) ?? config.logitScale;
   const { projectionDim: width } = config;
   const text = { ...config.text, projection_dim: width };
   const vision = { ...config.vision, projection_dim: width };
@@ -47,7 +47,7 @@ export async function openClipEmbedder(
   const lazily = (build: Parameters<typeof openNetwork>[0]) => {
     let network: Promise<Network> | undefined;
     return async () => {
-      network ??= openNetwork(build, weights, clipDir, engine).then((opened) => {
+      network ??= openNetwork(build, openParameters(clipDir), clipDir, engine).then((opened) => {
         open.push(opened);
         return opened;
       });
@@ -80,7 +80,7 @@ export async function openClipEmbedder(
   return {
     encoderHash: hashWeights(clipDir),
     width,
-    logitScale: Math.exp(weights.get('logit_scale')?.data[0] ?? config.logitScale),
+    logitScale: Math.exp(logitScale),
     embedImages: (pictures) =>
       embed(pictures, imageTower, (batch) => {
         const pixels = new Float32Array(batchSize * channels * side * side);
@@ -98,4 +98,13 @@ export async function openClipEmbedder(
       await Promise.all(open.splice(0).map((network) => network.dispose()));
     },
   };
+}
+
+function readLogitScale(clipDir: string): number | undefined {
+  const source = openParameters(clipDir);
+  try {
+    return source.has('logit_scale') ? Number(source.read('logit_scale').data[0]) : undefined;
+  } finally {
+    source.close();
+  }
 }

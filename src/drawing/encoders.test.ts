@@ -8,6 +8,8 @@ import { input } from '../graph/tensor.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { configSchema } from '../store/config.ts';
 import { random } from '../util/random.ts';
+import { openWeights } from '../weights/read-weights.ts';
+import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { sceneToTensor } from '../world/image.ts';
 import { openClipEmbedder } from './clip.ts';
 import { chooseEngine } from './device.ts';
@@ -44,6 +46,26 @@ test('a network answers the same with weights as constants and as inputs', async
   await assert.rejects(openNetwork(build, new Map(), 'test'), {
     code: 'WEIGHTS',
     message: /test: w \[2, 2\] is missing/,
+  });
+});
+
+test('weights may stay in their file, in any float type, with the same answers', async () => {
+  const build = (p: Parameters<Parameters<typeof openNetwork>[0]>[0]) => ({
+    y: matmul(input('x', [1, 2]), p.get('w', [2, 2], { constant: 0 })),
+  });
+  const w = { dtype: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  for (const dtype of ['float32', 'float16', 'bfloat16'] as const) {
+    const file = join(dir, `${dtype}.safetensors`);
+    writeSafetensors(file, new Map([['w', w]]), { dtype });
+    const network = await openNetwork(build, openWeights(file), file, { storedBytes: 0 });
+    assert.deepEqual([...(await network.run({ x: Float32Array.of(1, 10) })).y!], [31, 42]);
+    await network.dispose();
+  }
+  const wrong = { ...w, shape: [4, 1] };
+  writeSafetensors(join(dir, 'wrong.safetensors'), new Map([['w', wrong]]));
+  await assert.rejects(openNetwork(build, openWeights(join(dir, 'wrong.safetensors')), 'test', { storedBytes: 0 }), {
+    code: 'WEIGHTS',
+    message: /test: expected w \[2, 2\], got \[4, 1\]/,
   });
 });
 

@@ -60,7 +60,7 @@ export async function openLatentEncoder(
       const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
       return { latents: mul(mean, pipeline.vae.scaling_factor) };
     },
-    pipeline.parameters('vae'),
+    pipeline.open('vae'),
     `${pipelineDir}/vae`,
     engine,
   );
@@ -100,7 +100,7 @@ export function createDecoder(pipeline: Pipeline, batchSize: number, engine: Eng
         const latents = input('latents', [batch, channels, height, width]);
         return { pixels: vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor)) };
       },
-      pipeline.parameters('vae'),
+      pipeline.open('vae'),
       `${pipeline.folder}/vae`,
       engine,
     );

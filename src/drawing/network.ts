@@ -1,5 +1,6 @@
-// A network with its weights, ready to answer. Small weights are constants, which ONNX Runtime packs once; what would not
-// fit into one ONNX model is fed as inputs, kept on the device where there is one.
+// A network with its weights, ready to answer. Small weights are constants, which ONNX Runtime packs once; large ones are
+// constants that stay in their file, so that they are held once. Large ones that are in memory already are fed as inputs,
+// kept on the device where there is one.
 
 import { input } from '../graph/tensor.ts';
 import {
@@ -13,8 +14,9 @@ import {
 } from '../nn/params.ts';
 import type { Outputs } from '../onnx/model.ts';
 import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
-import type { Float32Tensor } from '../weights/tensor.ts';
+import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
 import type { EngineOptions } from './device.ts';
+import { readSpecs, storedParams } from './stored-params.ts';
 
 export interface Network {
   run(feeds: Readonly<Record<string, HostData>>): Promise<Record<string, Float32Array>>;
@@ -22,11 +24,17 @@ export interface Network {
 }
 
 export interface NetworkOptions extends EngineOptions {
-  /** Bytes of weights above which they are inputs. */
+  /** Bytes of weights, as float32, above which those in memory are inputs: an ONNX model holds less than 2 GiB. */
   readonly constantBytes?: number;
+  /** Bytes of weights, as float32, above which those in files stay there. */
+  readonly storedBytes?: number;
 }
 
+/** Weights by name: in memory, or in files, which are closed when the network is open. */
+export type Weights = ReadonlyMap<string, Float32Tensor> | TensorSource;
+
 const CONSTANT_BYTES = 1.5 * 2 ** 30;
+const STORED_BYTES = 2 ** 26;
 
 /**
  * Compiles `build` with weights by name.
@@ -36,11 +44,13 @@ const CONSTANT_BYTES = 1.5 * 2 ** 30;
  */
 export async function openNetwork(
   build: (p: Params) => Outputs,
-  weights: ReadonlyMap<string, Float32Tensor>,
+  weights: Weights,
   who: string,
-  { constantBytes = CONSTANT_BYTES, ...engine }: NetworkOptions = {},
+  options: NetworkOptions = {},
 ): Promise<Network> {
-  const { program, held } = await compileNetwork(build, weights, who, constantBytes, engine);
+  const { program, held } = await compileNetwork(build, weights, who, options).finally(() => {
+    if ('close' in weights) weights.close();
+  });
   return {
     async run(feeds) {
       const results = await program.run({ ...held, ...feeds });
@@ -58,19 +68,22 @@ type Feeds = Readonly<Record<string, HostData | Value>>;
 /** `held` are the weights that are fed at each run. Constants are not: nothing of them stays here. */
 async function compileNetwork(
   build: (p: Params) => Outputs,
-  weights: ReadonlyMap<string, Float32Tensor>,
+  weights: Weights,
   who: string,
-  constantBytes: number,
-  engine: EngineOptions,
+  { constantBytes = CONSTANT_BYTES, storedBytes = STORED_BYTES, ...engine }: NetworkOptions,
 ): Promise<{ program: Program; held: Feeds }> {
   const specs = declareParams(build);
-  if (4 * countParams(specs) <= constantBytes) {
-    const params = constantParams(specs, packParams(specs, weights, who));
+  const bytes = 4 * countParams(specs);
+  if ('read' in weights && bytes > storedBytes)
+    return { program: await compile(build(storedParams(specs, weights, who)), engine), held: {} };
+  const read = 'read' in weights ? readSpecs(specs, weights) : weights;
+  if (bytes <= constantBytes) {
+    const params = constantParams(specs, packParams(specs, read, who));
     return { program: await compile(build(params), engine), held: {} };
   }
-  for (const spec of specs) packParams([spec], weights, who); // for its checks: the copy is let go at once
+  for (const spec of specs) packParams([spec], read, who); // for its checks: the copy is let go at once
   const program = await compile(build(bindParams(({ name, shape }) => input(name, shape))), engine);
-  return { program, held: await hold(specs, weights, engine) };
+  return { program, held: await hold(specs, read, engine) };
 }
 
 /** Weights as feeds by name: on WebGPU brought to the device once, elsewhere read where they lie. */

@@ -3,7 +3,7 @@
 import { input } from '../graph/tensor.ts';
 import type { Pipeline } from '../models/pipeline.ts';
 import { unet } from '../models/unet/unet.ts';
-import { readParameters } from '../weights/read-weights.ts';
+import { openParameters } from '../weights/read-weights.ts';
 import type { EngineOptions } from './device.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
 import { type Network, openNetwork, takeRows } from './network.ts';
@@ -77,7 +77,7 @@ function openUnet({ pipeline, unetPath, tokens, engine }: PredictorOptions, rows
       const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
       return { output: unet(p, pipeline.unet, latents, input('timesteps', [rows]), context) };
     },
-    unetPath === undefined ? pipeline.parameters('unet') : readParameters(unetPath),
+    unetPath === undefined ? pipeline.open('unet') : openParameters(unetPath),
     unetPath ?? `${pipeline.folder}/unet`,
     engine,
   );

@@ -30,7 +30,7 @@ export async function openTextEncoder(pipelineDir: string, options: EngineOption
   const width = text.hidden_size;
   const network = await openNetwork(
     (p) => ({ hidden: clipTextHidden(p, text, input('ids', [BATCH, length], 'int32')) }),
-    pipeline.parameters('text_encoder'),
+    pipeline.open('text_encoder'),
     `${pipelineDir}/text_encoder`,
     options,
   );

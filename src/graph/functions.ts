@@ -10,6 +10,7 @@ export type Operand = Tensor | number;
 const ARRAYS = {
   float32: Float32Array,
   float16: Uint16Array,
+  bfloat16: Uint16Array,
   int32: Int32Array,
   bool: Uint8Array,
 } as const;
@@ -19,6 +20,11 @@ export function constant(data: TypedData | readonly number[], shape: Shape, dtyp
   if (!Array.isArray(data)) return apply('constant', [], { data: data as TypedData, shape, dtype });
   const typed = dtype === 'int64' ? BigInt64Array.from(data, BigInt) : ARRAYS[dtype].from(data);
   return apply('constant', [], { data: typed, shape, dtype });
+}
+
+/** A constant that stays in a file, from byte `start` of it on, little-endian and row-major. */
+export function stored(path: string, start: number, shape: Shape, dtype: DType): Tensor {
+  return apply('stored', [], { path, start, dtype, shape });
 }
 
 export function scalar(value: number, dtype: DType = 'float32'): Tensor {

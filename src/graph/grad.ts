@@ -52,7 +52,7 @@ function reachedFrom(wrt: readonly Tensor[], order: readonly Node[]): Set<Node> 
 }
 
 /** What is kept anyway, or costs nothing to make: checkpoints, inputs, and the parts of a flat parameter vector. */
-const KEPT: ReadonlySet<OpName> = new Set<OpName>(['input', 'constant', 'checkpoint', 'split']);
+const KEPT: ReadonlySet<OpName> = new Set<OpName>(['input', 'constant', 'stored', 'checkpoint', 'split']);
 
 /** Copies nodes for the backward pass down to what is kept, so that the forward pass need not hold their values. */
 function recomputer(): (node: Node) => Node {

@@ -62,7 +62,7 @@ const none = (): Gradients => [];
 
 /** Whether a type has derivatives: whole numbers and truth values do not. */
 function isReal(dtype: DType): boolean {
-  return dtype === 'float32' || dtype === 'float16';
+  return dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16';
 }
 
 /** Sums over the axes along which `shape` was broadcast. */
@@ -254,6 +254,7 @@ function swishGradient({ inputs: [x], outputs: [y], attrs: { alpha }, gradients 
 const gradientRules: { [K in OpName]: GradientRule<K> } = {
   input: none,
   constant: none,
+  stored: none,
   neg: pointwise((g) => neg(g)),
   exp: pointwise((g, _, y) => mul(g, y)),
   log: pointwise((g, x) => div(g, x)),

@@ -20,6 +20,8 @@ export interface OpAttrs {
   // Sources.
   input: { readonly name: string; readonly dtype: DType; readonly shape: Shape };
   constant: { readonly data: TypedData; readonly dtype: DType; readonly shape: Shape };
+  /** A constant whose bytes stay in a file, from byte `start` on: ONNX Runtime maps them, so that nothing holds them twice. */
+  stored: { readonly path: string; readonly start: number; readonly dtype: DType; readonly shape: Shape };
   // Elementwise, one input.
   neg: None;
   exp: None;

@@ -165,6 +165,7 @@ export const shapeRules: { [K in OpName]: ShapeRule<K> } = {
       throw shapeError('constant', `${sizeOf(shape)} elements for [${shape.join(', ')}]`, `${data.length}`);
     return [{ dtype, shape }];
   },
+  stored: (_, { dtype, shape }) => [{ dtype, shape }],
   neg: unary,
   exp: unary,
   log: unary,

@@ -2,8 +2,8 @@
 
 import { CollimateError } from '../util/errors.ts';
 
-/** Element types of a tensor. `float16` is a storage type: arithmetic on it is lowered through float32. */
-export type DType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool';
+/** Element types of a tensor. `float16` and `bfloat16` are storage types: what computes with them casts to float32. */
+export type DType = 'float32' | 'float16' | 'bfloat16' | 'int32' | 'int64' | 'bool';
 
 /** Static dimensions, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];

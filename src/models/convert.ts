@@ -95,7 +95,7 @@ function withMerged(source: TensorSource, loras: readonly { layers: LoraLayers; 
       return layer ? addLoraLayer(name, toFloat32(name, weight), layer, scale) : weight;
     }, source.read(name));
   };
-  return loras.length === 0 ? source : { ...bindSource(source), read };
+  return loras.length === 0 ? source : { ...bindSource(source), read, place: () => undefined };
 }
 
 /** A source's methods as a plain object, to be overridden. */
@@ -105,6 +105,7 @@ function bindSource(source: TensorSource): TensorSource {
     has: (name) => source.has(name),
     shape: (name) => source.shape(name),
     dtype: (name) => source.dtype(name),
+    place: (name) => source.place(name),
     read: (name) => source.read(name),
     metadata: source.metadata,
     close: () => source.close(),

@@ -2,7 +2,7 @@
 
 import { create } from '@bufbuild/protobuf';
 import type { TypedData } from '../graph/ops.ts';
-import type { DType, Shape } from '../graph/types.ts';
+import { type DType, type Shape, sizeOf } from '../graph/types.ts';
 import { CollimateError } from '../util/errors.ts';
 import {
   type AttributeProto,
@@ -10,7 +10,9 @@ import {
   AttributeProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
+  TensorProto_DataLocation,
   TensorProto_DataType,
   TensorProtoSchema,
 } from './generated/onnx_pb.ts';
@@ -21,10 +23,13 @@ export type AttributeValue = number | { readonly float: number } | readonly numb
 export const ELEMENT_TYPES: Record<DType, TensorProto_DataType> = {
   float32: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
+  bfloat16: TensorProto_DataType.BFLOAT16,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 };
+
+const ELEMENT_BYTES: Record<DType, number> = { float32: 4, float16: 2, bfloat16: 2, int32: 4, int64: 8, bool: 1 };
 
 /**
  * `webgpu` avoids what ONNX Runtime has no WebGPU kernel for: FusedMatMul, Sign, and int64 tensors, which become int32.
@@ -33,7 +38,7 @@ export const ELEMENT_TYPES: Record<DType, TensorProto_DataType> = {
 export type Dialect = 'full' | 'webgpu';
 
 /** Operations outside the ONNX standard that ONNX Runtime adds. */
-const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul', 'QuickGelu']);
+const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul', 'MultiHeadAttention', 'QuickGelu']);
 
 export class Emitter {
   readonly nodes: NodeProto[] = [];
@@ -89,6 +94,29 @@ export class Emitter {
   constant(data: TypedData, shape: Shape, dtype: DType): string {
     if (dtype !== 'int64' || this.dialect !== 'webgpu') return this.#initializer(data, shape, dtype);
     return this.#initializer(narrowIntegers(data as BigInt64Array, 'constant'), shape, 'int32');
+  }
+
+  /** A constant tensor that stays in a file; `location` is relative to the folder that the session is told. */
+  stored(location: string, start: number, shape: Shape, dtype: DType): string {
+    const key = `${location}:${start}:${dtype}[${shape}]`;
+    const known = this.#shared.get(key);
+    if (known) return known;
+    const name = `stored_${this.#next++}`;
+    const length = sizeOf(shape) * ELEMENT_BYTES[dtype];
+    const externalData = Object.entries({ location, offset: start, length }).map(([field, value]) =>
+      create(StringStringEntryProtoSchema, { key: field, value: `${value}` }),
+    );
+    this.initializers.push(
+      create(TensorProtoSchema, {
+        name,
+        dims: shape.map(BigInt),
+        dataType: ELEMENT_TYPES[dtype],
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData,
+      }),
+    );
+    this.#shared.set(key, name);
+    return name;
   }
 
   /** Small ones with the same content are stored once. */

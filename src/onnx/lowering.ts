@@ -4,6 +4,7 @@ import type { OpAttrs, OpName } from '../graph/ops.ts';
 import type { Shape, TensorType } from '../graph/types.ts';
 import { lowerConv, lowerConvInputGrad, lowerConvWeightGrad } from './convolution.ts';
 import { ELEMENT_TYPES, type Emitter } from './emitter.ts';
+import { storedLocation } from './stored.ts';
 
 /** What a lowering rule sees: names and types of the inputs, types of the outputs, attributes. */
 export interface LoweringContext<K extends OpName> {
@@ -11,6 +12,8 @@ export interface LoweringContext<K extends OpName> {
   readonly names: readonly string[];
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
+  /** Whether anything takes each output. */
+  readonly used: readonly boolean[];
   readonly attrs: OpAttrs[K];
 }
 
@@ -80,15 +83,38 @@ function lowerGroupNorm({
   return [emitter.emit('Add', [emitter.emit('Mul', [normal, perChannel(scale!)]), perChannel(bias!)]), normal];
 }
 
-function lowerAttention({
-  emitter,
-  names: [q, k, v, mask],
-  attrs: { scale, masked },
-}: LoweringContext<'attention'>): string[] {
+function lowerAttention(context: LoweringContext<'attention'>): string[] {
+  const {
+    emitter,
+    names: [q, k, v, mask],
+    attrs: { scale, masked },
+  } = context;
+  if (isFusable(context)) return fuseAttention(context);
   const ranks = [4, 4] as const;
   const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale, ranks });
   const probabilities = emitter.emit('Softmax', [masked ? emitter.emit('Add', [scores, mask!]) : scores], { axis: -1 });
   return [emitMatmul(emitter, v!, probabilities, { transB: true, ranks }), probabilities];
+}
+
+/** From this many scores a head on, one node without them is faster than three with them. */
+const FUSED_SCORES = 2 ** 18;
+
+/** Whether one MultiHeadAttention node does it: no mask, and nobody asks for the probabilities, as a gradient would. */
+function isFusable({ emitter, inputs: [q, k], used, attrs: { masked } }: LoweringContext<'attention'>): boolean {
+  return emitter.dialect === 'full' && !masked && !used[1] && q!.shape[3]! * k!.shape[3]! >= FUSED_SCORES;
+}
+
+/** Attention by blocks of scores that stay in the cache (Dao et al., 2022): the [T, S] matrix is never in memory. */
+function fuseAttention({ emitter, names, inputs: [q, , v], attrs: { scale } }: LoweringContext<'attention'>): string[] {
+  const [batch, heads, , tokens] = q!.shape as [number, number, number, number];
+  const tokensFirst = (name: string) =>
+    emitReshape(emitter, emitter.emit('Transpose', [name], { perm: [0, 3, 1, 2] }), [0, 0, -1]); // [B, T, h·d]
+  const y = emitter.emit('MultiHeadAttention', names.map(tokensFirst), {
+    num_heads: heads,
+    scale: { float: scale },
+  });
+  const split = emitReshape(emitter, y, [batch, tokens, heads, v!.shape[2]!]);
+  return [emitter.emit('Transpose', [split], { perm: [0, 2, 3, 1] }), ''];
 }
 
 /** These attributes choose ONNX Runtime's own kernel for doubling. */
@@ -131,6 +157,9 @@ function lowerSign({ emitter, names: [x], inputs }: LoweringContext<'sign'>): st
 export const loweringRules: { [K in OpName]: Lowering<K> } = {
   input: ({ attrs }) => [attrs.name],
   constant: ({ emitter, attrs }) => [emitter.constant(attrs.data, attrs.shape, attrs.dtype)],
+  stored: ({ emitter, attrs: { path, start, shape, dtype } }) => [
+    emitter.stored(storedLocation(path), start, shape, dtype),
+  ],
   neg: direct('Neg'),
   exp: direct('Exp'),
   log: direct('Log'),

@@ -2,7 +2,7 @@
 
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { OpName } from '../graph/ops.ts';
-import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { type Node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { formatType, type TensorType } from '../graph/types.ts';
 import { CollimateError } from '../util/errors.ts';
 import { type Dialect, Emitter } from './emitter.ts';
@@ -40,11 +40,21 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
   const emitter = new Emitter(dialect);
   const names = new Map<Tensor['node'], string[]>();
   const nameOf = (tensor: Tensor) => names.get(tensor.node)![tensor.index]!;
-  for (const node of topologicalOrder(Object.values(outputs))) {
+  const order = topologicalOrder(Object.values(outputs));
+  const isUsed = usesOf(order, Object.values(outputs));
+  for (const node of order) {
     const lower = loweringRules[node.op] as (context: LoweringContext<OpName>) => string[];
+    const used = node.outputs.map((_, index) => isUsed(node, index));
     names.set(
       node,
-      lower({ emitter, names: node.inputs.map(nameOf), inputs: node.inputs, outputs: node.outputs, attrs: node.attrs }),
+      lower({
+        emitter,
+        names: node.inputs.map(nameOf),
+        inputs: node.inputs,
+        outputs: node.outputs,
+        used,
+        attrs: node.attrs,
+      }),
     );
   }
   const inputs = inputsOf(outputs);
@@ -63,6 +73,14 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
     { domain: 'com.microsoft', version: 1n },
   ];
   return create(ModelProtoSchema, { irVersion: 9n, producerName: 'collimate', opsetImport, graph });
+}
+
+/** Whether an output of a node is an input of another or a result of the graph. */
+function usesOf(order: readonly Node[], results: readonly Tensor[]): (node: Node, index: number) => boolean {
+  const uses = new Map<Node, Set<number>>();
+  for (const { node, index } of [...results, ...order.flatMap(({ inputs }) => inputs)])
+    uses.set(node, (uses.get(node) ?? new Set()).add(index));
+  return (node, index) => uses.get(node)?.has(index) ?? false;
 }
 
 export function toBytes(outputs: Outputs, dialect: Dialect = 'full'): Uint8Array {

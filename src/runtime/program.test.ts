@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { add, cast, matmul, mul, sub, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
-import { input } from '../graph/tensor.ts';
+import { applyAll, input, type Tensor } from '../graph/tensor.ts';
+import { dump, type Outputs } from '../onnx/model.ts';
 import { random } from '../util/random.ts';
 import { compile, type HostData } from './program.ts';
 import { deepChain, deepChainFeeds } from './testing/deep-chain.ts';
@@ -101,4 +102,20 @@ suite('gradient checkpointing', () => {
     assert.ok(plain > 100, `${plain} MiB`);
     assert.ok(again < plain / 2, `${again} MiB of ${plain}`);
   });
+});
+
+test('attention without its probabilities is one fused node with the same result', async () => {
+  const [q, k, v] = ['q', 'k', 'v'].map((name) => input(name, [2, 2, 8, 512])) as [Tensor, Tensor, Tensor];
+  const outputs = applyAll('attention', [q, k, v], { scale: 0.5, masked: false });
+  const nodes = (graph: Outputs) => dump(graph).match(/= (MultiHeadAttention|Softmax)/g);
+  const [fused, whole] = [{ y: outputs[0]! }, { y: outputs[0]!, p: outputs[1]! }];
+  assert.deepEqual([nodes(fused), nodes(whole)], [['= MultiHeadAttention'], ['= Softmax']]);
+  const feeds = Object.fromEntries(['q', 'k', 'v'].map((name) => [name, random(1, name).normals(2 * 2 * 8 * 512)]));
+  const results = [];
+  for (const graph of [fused, whole]) {
+    const program = await compile(graph);
+    results.push((await program.run(feeds)).y!.data as Float32Array);
+    await program.dispose();
+  }
+  results[0]!.forEach((value, i) => void assert.ok(Math.abs(value - results[1]![i]!) < 1e-4, `${i}`));
 });

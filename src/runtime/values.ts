@@ -7,7 +7,7 @@ import { CollimateError } from '../util/errors.ts';
 import type { Provider } from './providers.ts';
 import type { Session } from './session.ts';
 
-/** The elements of a tensor: `Uint16Array` holds the bits of float16, `Uint8Array` truth values. */
+/** The elements of a tensor: `Uint16Array` holds the bits of float16 or bfloat16, `Uint8Array` truth values. */
 export type HostData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** A value that came out of a program: on the host, or (WebGPU, when kept) on the device until it is fed again. */
@@ -25,6 +25,7 @@ export interface Value {
 const HOST_ARRAYS = {
   float32: Float32Array,
   float16: Uint16Array,
+  bfloat16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
@@ -92,6 +93,12 @@ function hostTensor(name: string, type: TensorType, data: HostData, provider: Pr
   const { dtype, shape } = type;
   if (!(data instanceof HOST_ARRAYS[dtype])) throw mismatch(name, type, `a ${(data as object).constructor.name}`);
   if (data.length !== sizeOf(shape)) throw mismatch(name, type, `${data.length}`);
+  if (dtype === 'bfloat16')
+    throw new CollimateError(
+      'SHAPE',
+      `run: input ${name} is bfloat16, which can be stored but not fed`,
+      'Widen it first.',
+    );
   if (dtype !== 'int64' || provider !== 'webgpu') return new ort.Tensor(dtype, data, shape);
   return new ort.Tensor('int32', narrowIntegers(data as BigInt64Array, `run: input ${name}`), shape);
 }

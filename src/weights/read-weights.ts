@@ -54,6 +54,7 @@ function openShards(location: Extract<WeightLocation, { kind: 'shards' }>): Tens
     has: (name) => location.shardOf.has(name),
     shape: (name) => shardOf(name).shape(name),
     dtype: (name) => shardOf(name).dtype(name),
+    place: (name) => shardOf(name).place(name),
     read: (name) => shardOf(name).read(name),
     metadata: Object.assign({}, ...[...opened.values()].map((shard) => shard.metadata)),
     close,

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { CollimateError } from '../util/errors.ts';
 import { widenBfloat16, widenFloat16 } from './half.ts';
 import { damaged, type Header, type HeaderEntry, headerLength, parseHeader, type StoredDtype } from './header.ts';
-import { elementCount, type NamedTensor, type TensorSource } from './tensor.ts';
+import { elementCount, type NamedTensor, type TensorPlace, type TensorSource } from './tensor.ts';
 
 /** Numbers widened at a time, so that float16 weights need no second copy of a whole tensor. */
 const BLOCK = 1 << 20;
@@ -117,6 +117,10 @@ class SafetensorsFile implements TensorSource {
       throw damaged(this.#path, `${name}: ${dtype} is not read`, `Convert the tensor to F32, F16 or BF16.`);
     const fill = (target: Uint8Array, offset: number) => readFully(this.#path, this.#file, target, start + offset);
     return reader([...shape], elementCount(shape), fill);
+  }
+
+  place(name: string): TensorPlace {
+    return { path: this.#path, start: this.#entry(name).start };
   }
 
   close(): void {

@@ -13,6 +13,13 @@ export type NamedTensor =
   | { dtype: 'int32'; shape: readonly number[]; data: Int32Array }
   | { dtype: 'uint8' | 'bool'; shape: readonly number[]; data: Uint8Array };
 
+/** Where the bytes of a tensor lie, row-major and little-endian. */
+export interface TensorPlace {
+  readonly path: string;
+  /** The first byte in the file. */
+  readonly start: number;
+}
+
 /** Tensors by name, read from disk only when asked for. */
 export interface TensorSource {
   /** All names, in sorted order. */
@@ -24,6 +31,8 @@ export interface TensorSource {
   dtype(name: string): StoredDtype;
   /** float16 and bfloat16 are widened to float32. @throws CollimateError WEIGHTS where there is no such tensor. */
   read(name: string): NamedTensor;
+  /** Where it lies, stored as `dtype(name)`; undefined where it is computed as it is read. @throws CollimateError WEIGHTS where there is no such tensor. */
+  place(name: string): TensorPlace | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   close(): void;
 }

@@ -2,7 +2,8 @@
 // a copy of its weights.
 
 import { CollimateError } from '../util/errors.ts';
-import { elementCount, type NamedTensor, type TensorSource } from './tensor.ts';
+import { DTYPE_BYTES } from './header.ts';
+import { elementCount, type NamedTensor, type TensorPlace, type TensorSource } from './tensor.ts';
 
 export interface ViewEntry {
   /** The name in the source. */
@@ -29,10 +30,17 @@ export function createView(source: TensorSource, entries: ReadonlyMap<string, Vi
     has: (name) => entries.has(name),
     shape: (name) => entry(name).shape,
     dtype: (name) => source.dtype(entry(name).from),
+    place: (name) => placeOf(source, entry(name)),
     read: (name) => take(source.read(entry(name).from), entry(name)),
     metadata: source.metadata,
     close: () => source.close(),
   };
+}
+
+function placeOf(source: TensorSource, { from, shape, part }: ViewEntry): TensorPlace | undefined {
+  const place = source.place(from);
+  const before = part ? part.index * elementCount(shape) * DTYPE_BYTES[source.dtype(from)] : 0;
+  return place && { ...place, start: place.start + before };
 }
 
 function take(tensor: NamedTensor, { shape, part }: ViewEntry): NamedTensor {

@@ -1,6 +1,9 @@
 // What each operation must compute, as a table over the whole vocabulary: an operation without a case does not compile.
 // Every case is checked twice (check-op.ts): its values, and its gradient against the derivative of its reference.
 
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as f from '../../graph/functions.ts';
 import type { OpName, Padding } from '../../graph/ops.ts';
 import { apply, applyAll, type Tensor } from '../../graph/tensor.ts';
@@ -25,6 +28,14 @@ export interface OpCase {
   readonly reference: (...inputs: Nd[]) => Nd | Nd[];
   /** What to differentiate instead of `reference`, where the gradient is not its derivative. */
   readonly derivativeOf?: (...inputs: Nd[]) => Nd | Nd[];
+}
+
+/** A file with four bytes and four float16 numbers, gone when the process ends. */
+function storedFile(): string {
+  const path = join(tmpdir(), `collimate-stored-${process.pid}.bin`);
+  writeFileSync(path, new Uint8Array(Uint16Array.of(7, 7, 0x3800, 0x3c00, 0xc000, 0x3400).buffer));
+  process.once('exit', () => rmSync(path, { force: true }));
+  return path;
 }
 
 type Cases = readonly [OpCase, ...OpCase[]];
@@ -206,6 +217,15 @@ export const opCases: { [K in OpName]: Cases } = {
       inputs: [normal(2)],
       build: () => f.constant([1.5, -2, 0.25, 7], [2, 2]),
       reference: () => ref.nd([2, 2], [1.5, -2, 0.25, 7]),
+    },
+  ],
+  stored: [
+    {
+      title: 'from the middle of a file, float16 cast',
+      inputs: [normal(2)],
+      // 0.5, 1, −2 and 0.25 as float16 after four other bytes.
+      build: () => f.cast(f.stored(storedFile(), 4, [2, 2], 'float16'), 'float32'),
+      reference: () => ref.nd([2, 2], [0.5, 1, -2, 0.25]),
     },
   ],
   neg: unary(f.neg, (x) => -x),

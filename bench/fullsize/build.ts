@@ -1,0 +1,96 @@
+// Model folders of full size with random weights: the published shapes of Stable Diffusion 1.5 and CLIP ViT-L/14 as
+// float16, about 2 and 0.9 GB. They draw nothing; they take the time and the memory of the real ones.
+
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { input } from '../../src/graph/tensor.ts';
+import { clip } from '../../src/models/clip/clip.ts';
+import { parseClipConfig } from '../../src/models/clip/config.ts';
+import { clipTextHidden } from '../../src/models/clip/text.ts';
+import { readJsonObject } from '../../src/models/config.ts';
+import { openPipeline } from '../../src/models/pipeline.ts';
+import { buildTinyTokenizer } from '../../src/models/tokenizer/tiny.ts';
+import { unet } from '../../src/models/unet/unet.ts';
+import { vaeDecode } from '../../src/models/vae/decoder.ts';
+import { vaeEncode } from '../../src/models/vae/encoder.ts';
+import { declareParams, type Init, type ParamSpec, type Params } from '../../src/nn/params.ts';
+import { writeFileAtomic } from '../../src/util/files.ts';
+import { random } from '../../src/util/random.ts';
+import { type LazyTensor, writeTensors } from '../../src/weights/write-safetensors.ts';
+import { worldWords } from '../../src/world/words.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PUBLISHED = join(ROOT, 'test/fixtures/published/sd15');
+const CLIP_CONFIG = join(ROOT, 'bench/clip-vit-large-patch14/config.json');
+
+/** Uniform numbers of [−1, 1) that all tensors are cut from: drawing 1.4 billion of them would take minutes. */
+const POOL = random(0, 'fullsize').uniforms(2 ** 21 + 3, -1, 1);
+
+/** The folders `sd15` and `clip` under `dir`, made where they are not there yet. */
+export function buildFullSize(dir: string): { sd: string; clip: string } {
+  const folders = { sd: join(dir, 'sd15'), clip: join(dir, 'clip') };
+  makeOnce(folders.sd, buildStableDiffusion);
+  makeOnce(folders.clip, buildClip);
+  return folders;
+}
+
+function makeOnce(folder: string, build: (fresh: string) => void): void {
+  if (existsSync(folder)) return;
+  const fresh = `${folder}.tmp`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  build(fresh);
+  renameSync(fresh, folder);
+}
+
+function buildStableDiffusion(folder: string): void {
+  cpSync(PUBLISHED, folder, { recursive: true });
+  writeTokenizer(join(folder, 'tokenizer'));
+  const { unet: config, vae, text } = openPipeline(folder);
+  const latents = input('latents', [1, 4, 64, 64]);
+  const context = input('context', [1, 77, config.cross_attention_dim]);
+  writeRandom(join(folder, 'unet/diffusion_pytorch_model.safetensors'), (p) =>
+    unet(p, config, latents, input('t', [1]), context),
+  );
+  writeRandom(join(folder, 'vae/diffusion_pytorch_model.safetensors'), (p) => [
+    vaeEncode(p, vae, input('pixels', [1, 3, 64, 64])),
+    vaeDecode(p, vae, latents),
+  ]);
+  writeRandom(join(folder, 'text_encoder/model.safetensors'), (p) =>
+    clipTextHidden(p, text, input('ids', [1, 77], 'int32')),
+  );
+}
+
+function buildClip(folder: string): void {
+  writeTokenizer(folder);
+  const config = parseClipConfig(readJsonObject(CLIP_CONFIG), CLIP_CONFIG);
+  const pixels = input('pixels', [1, 3, 224, 224]);
+  writeRandom(join(folder, 'model.safetensors'), (p) => clip(p, config, input('ids', [1, 77], 'int32'), pixels));
+  cpSync(CLIP_CONFIG, join(folder, 'config.json'));
+}
+
+/** A small vocabulary of CLIP's format: ids run below the full table, and rows are 77 tokens long. */
+function writeTokenizer(folder: string): void {
+  for (const [name, text] of Object.entries(buildTinyTokenizer(worldWords(), 77).files))
+    writeFileAtomic(join(folder, name), text);
+}
+
+function writeRandom(path: string, build: (p: Params) => unknown): void {
+  const tensors = declareParams(build).map((spec, i): [string, LazyTensor] => [spec.name, randomTensor(spec, i)]);
+  writeTensors(path, new Map(tensors), { format: 'pt' });
+}
+
+function randomTensor({ shape, init }: ParamSpec, index: number): LazyTensor {
+  const read = () => ({ dtype: 'float32' as const, shape, data: valuesOf(init, shape, index) });
+  return { dtype: 'F16', shape, read };
+}
+
+function valuesOf(init: Init, shape: readonly number[], index: number): Float32Array {
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if ('constant' in init) return data.fill(init.constant);
+  const width = 'uniform' in init ? init.uniform : init.normal * Math.sqrt(3);
+  const start = (index * 7919) % POOL.length;
+  for (let i = 0; i < data.length; i++) data[i] = width * POOL[(start + i) % POOL.length]!;
+  return data;
+}
