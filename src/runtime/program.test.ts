@@ -111,7 +111,7 @@ test('attention without its probabilities is one fused node with the same result
   const [fused, whole] = [{ y: outputs[0]! }, { y: outputs[0]!, p: outputs[1]! }];
   assert.deepEqual([nodes(fused), nodes(whole)], [['= MultiHeadAttention'], ['= Softmax']]);
   const feeds = Object.fromEntries(['q', 'k', 'v'].map((name) => [name, random(1, name).normals(2 * 2 * 8 * 512)]));
-  const results = [];
+  const results: Float32Array[] = [];
   for (const graph of [fused, whole]) {
     const program = await compile(graph);
     results.push((await program.run(feeds)).y!.data as Float32Array);
