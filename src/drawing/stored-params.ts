@@ -1,5 +1,6 @@
 // Parameters that stay in their weight files: ONNX Runtime maps them from there and widens halves as it opens the model.
 
+import { resolve } from 'node:path';
 import { cast, constant, stored } from '../graph/functions.ts';
 import type { DType } from '../graph/types.ts';
 import { bindParams, type ParamSpec, type Params, packParams } from '../nn/params.ts';
@@ -19,7 +20,7 @@ export function storedParams(specs: readonly ParamSpec[], source: TensorSource, 
   return bindParams(({ name, shape }) => {
     const dtype = STORED[source.dtype(name)];
     const place = source.place(name);
-    if (dtype && place) return cast(stored(place.path, place.start, shape, dtype), 'float32');
+    if (dtype && place) return cast(stored(resolve(place.path), place.start, shape, dtype), 'float32');
     return constant(packParams([known.get(name)!], readSpecs([known.get(name)!], source), who), shape);
   });
 }

@@ -22,7 +22,7 @@ export function constant(data: TypedData | readonly number[], shape: Shape, dtyp
   return apply('constant', [], { data: typed, shape, dtype });
 }
 
-/** A constant that stays in a file, from byte `start` of it on, little-endian and row-major. */
+/** A constant that stays in the file of an absolute path, from byte `start` on, little-endian and row-major. */
 export function stored(path: string, start: number, shape: Shape, dtype: DType): Tensor {
   return apply('stored', [], { path, start, dtype, shape });
 }
