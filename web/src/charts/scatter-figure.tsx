@@ -36,7 +36,7 @@ export function ScatterFigure(props: ScatterFigureProps) {
   };
   return (
     <ChartFrame title={title} unit={unit} summary={summary} height={height}>
-      <ScatterChart margin={{ top: 14, right: 24, bottom: 18, left: 4 }} accessibilityLayer={false}>
+      <ScatterChart margin={{ top: 18, right: 60, bottom: 18, left: 4 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line)" />
         <XAxis dataKey="x" {...axis} label={{ value: xName, position: 'bottom', offset: 2, ...LABEL }} />
         <YAxis
@@ -57,11 +57,20 @@ export function ScatterFigure(props: ScatterFigureProps) {
         )}
         {points.map((point) => (
           <Scatter key={point.name} data={[point]} fill={colorOf(point.tone)} isAnimationActive={false}>
-            {named && <LabelList dataKey="name" position="top" fill="var(--ink)" fontSize={12} />}
+            {named && <LabelList dataKey="name" content={<PointName />} />}
           </Scatter>
         ))}
       </ScatterChart>
     </ChartFrame>
+  );
+}
+
+/** A name over its point, on one line. */
+function PointName({ x, y, value }: { readonly x?: number; readonly y?: number; readonly value?: string }) {
+  return (
+    <text x={(x ?? 0) + 5} y={(y ?? 0) - 6} fill="var(--ink)" fontSize={12} textAnchor="middle">
+      {value}
+    </text>
   );
 }
 

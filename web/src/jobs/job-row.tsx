@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Job } from '../../../src/contract/jobs.ts';
 import { call, describeFailure } from '../api/client.ts';
-import { formatNumber, formatTime } from '../ui/format.ts';
+import { formatTime } from '../ui/format.ts';
 import { toast } from '../ui/toasts.tsx';
 import { JobLog } from './job-log.tsx';
 import { JOB_NAMES } from './job-names.ts';
@@ -76,7 +76,7 @@ export function JobRow({ job, steers }: { readonly job: Job; readonly steers: bo
           {Object.entries(progress.figures).map(([name, value]) => (
             <span key={name}>
               {' '}
-              · {name} {typeof value === 'number' ? formatNumber(value, 4) : value}
+              · {name} {typeof value === 'number' ? Number(value.toPrecision(4)) : value}
             </span>
           ))}
         </p>

@@ -42,7 +42,7 @@ function ProgressLine({ own, ownNote, done, total }: ProgressLineProps) {
   return (
     <div className="rate-progress">
       <span>
-        You <b>{formatCount(own)}</b> <span className="soft">({ownNote})</span>
+        You <b>{formatCount(own)}</b> <span className="soft note">({ownNote})</span>
       </span>
       <span className="line">
         <span className="done" style={{ width: `${100 * share}%` }} />

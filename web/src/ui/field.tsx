@@ -6,6 +6,7 @@ interface FieldProps {
   readonly label: ReactNode;
   readonly hint?: ReactNode;
   readonly wrong?: string | undefined;
+  readonly wide?: boolean;
   /** Draws the input with the attributes that it needs. */
   readonly children: (attributes: {
     id: string;
@@ -15,11 +16,11 @@ interface FieldProps {
   }) => ReactElement;
 }
 
-export function Field({ label, hint, wrong, children }: FieldProps) {
+export function Field({ label, hint, wrong, wide, children }: FieldProps) {
   const id = useId();
   const note = wrong ?? hint;
   return (
-    <div className="field">
+    <div className={wide ? 'field wide' : 'field'}>
       <label htmlFor={id}>{label}</label>
       {children({
         id,
@@ -38,9 +39,9 @@ export function Field({ label, hint, wrong, children }: FieldProps) {
 
 type TextFieldProps = Omit<FieldProps, 'children'> & InputHTMLAttributes<HTMLInputElement>;
 
-export function TextField({ label, hint, wrong, ...input }: TextFieldProps) {
+export function TextField({ label, hint, wrong, wide = false, ...input }: TextFieldProps) {
   return (
-    <Field label={label} hint={hint} wrong={wrong}>
+    <Field label={label} hint={hint} wrong={wrong} wide={wide}>
       {(attributes) => <input type="text" {...input} {...attributes} />}
     </Field>
   );
@@ -52,11 +53,19 @@ interface SelectFieldProps<Value extends string> {
   readonly options: readonly (readonly [value: Value, name: string])[];
   readonly onChange: (value: Value) => void;
   readonly hint?: string;
+  readonly wide?: boolean;
 }
 
-export function SelectField<Value extends string>({ label, value, options, onChange, hint }: SelectFieldProps<Value>) {
+export function SelectField<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  hint,
+  wide = false,
+}: SelectFieldProps<Value>) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} wide={wide}>
       {(attributes) => (
         <select {...attributes} value={value} onChange={(event) => onChange(event.target.value as Value)}>
           {options.map(([option, name]) => (

@@ -30,10 +30,8 @@ export function Evaluation() {
             </Empty>
           ) : (
             <>
-              <div className="columns">
-                <Duels contestants={evaluation.contestants} />
-                <TradeOff contestants={evaluation.contestants} />
-              </div>
+              <Duels contestants={evaluation.contestants} />
+              <TradeOff contestants={evaluation.contestants} />
               <BeforeAfter evaluation={evaluation} />
             </>
           )}

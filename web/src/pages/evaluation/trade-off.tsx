@@ -26,20 +26,22 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
       title="Alignment against fidelity"
       note="To the right: more images show what the prompt says. Down: images are nearer to renders of the same prompts, by Fréchet distance. The best place is the lower right."
     >
-      <ScatterFigure
-        title="Models"
-        xName="judged good"
-        yName="Fréchet distance"
-        points={rows.flatMap(({ contestant, tone, group, distance }) =>
-          group && distance !== null ? [{ name: nameOf(contestant), tone, x: group.good.estimate, y: distance }] : [],
-        )}
-      />
-      <Table
-        caption="Alignment and fidelity of every model"
-        columns={columns}
-        rows={rows}
-        keyOf={({ contestant }) => contestant.name}
-      />
+      <div className="columns">
+        <ScatterFigure
+          title="Models"
+          xName="judged good"
+          yName="Fréchet distance"
+          points={rows.flatMap(({ contestant, tone, group, distance }) =>
+            group && distance !== null ? [{ name: nameOf(contestant), tone, x: group.good.estimate, y: distance }] : [],
+          )}
+        />
+        <Table
+          caption="Alignment and fidelity of every model"
+          columns={columns}
+          rows={rows}
+          keyOf={({ contestant }) => contestant.name}
+        />
+      </div>
     </Card>
   );
 }

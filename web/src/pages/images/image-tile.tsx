@@ -18,7 +18,8 @@ export function ImageTile({ image, onOpen }: ImageTileProps) {
         <span className="text" aria-hidden="true">
           {prompt}
         </span>
-        {good + bad + skipped > 0 && (
+        {good + bad === 0 && skipped > 0 && <span>skipped</span>}
+        {good + bad > 0 && (
           <span className={good > bad ? 'verdict good' : bad > good ? 'verdict bad' : 'verdict'}>
             {good}:{bad}
             <span className="hidden-text"> good to bad</span>

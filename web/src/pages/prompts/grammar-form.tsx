@@ -14,13 +14,6 @@ type Amounts = Grammar['settings'];
 
 const CATEGORIES = ['count', 'color', 'background', 'combination'] as const;
 
-const HINTS: Readonly<Record<(typeof CATEGORIES)[number], string>> = {
-  count: 'three dogs',
-  color: 'a green dog',
-  background: 'a dog in a city',
-  combination: 'two green dogs in a city',
-};
-
 interface GrammarFormProps {
   readonly grammar: Grammar;
   readonly steers: boolean;
@@ -68,11 +61,11 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
             <TextField
               key={category}
               label={category}
-              hint={`${HINTS[category]}; up to ${possible.seen[category]}`}
+              hint={`up to ${possible.seen[category]}`}
               {...bind(category, 10_000)}
             />
           ))}
-          <TextField label="unseen, each" hint="kept for evaluation" {...bind('unseenPerCategory', 10_000)} />
+          <TextField label="unseen, each" hint="for evaluation" {...bind('unseenPerCategory', 10_000)} />
         </div>
         {preview.data && <GrammarPreview preview={preview.data} />}
         {steers && (

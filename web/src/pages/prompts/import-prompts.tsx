@@ -49,7 +49,7 @@ export function ImportPrompts() {
           ]}
           onChange={setSplit}
         />
-        <Field label="File">
+        <Field label="File" wide>
           {(attributes) => (
             <input
               {...attributes}

@@ -13,7 +13,7 @@ type Rater = Output<'getQuality'>['raters'][number];
 const COLUMNS: readonly Column<Rater>[] = [
   {
     name: 'Rater',
-    kind: 'words',
+    kind: 'wrap',
     cell: ({ name, kind, excluded }) => (
       <>
         {name} {kind === 'simulated' && <span className="tag">simulated</span>}
@@ -25,9 +25,9 @@ const COLUMNS: readonly Column<Rater>[] = [
   { name: 'Good', cell: ({ goodShare }) => formatShare(goodShare) },
   { name: 'Skipped', cell: ({ skipShare }) => formatShare(skipShare) },
   { name: 'Median time', cell: ({ medianSeconds }) => (medianSeconds === null ? '–' : formatSeconds(medianSeconds)) },
-  { name: 'Like the others', cell: ({ againstRest }) => <WithInterval value={againstRest} /> },
-  { name: 'Like gold', cell: ({ againstGold }) => <WithInterval value={againstGold} /> },
-  { name: 'Like themselves', cell: ({ againstSelf }) => <WithInterval value={againstSelf} /> },
+  { name: 'Others', cell: ({ againstRest }) => <WithInterval value={againstRest} /> },
+  { name: 'Gold', cell: ({ againstGold }) => <WithInterval value={againstGold} /> },
+  { name: 'Themselves', cell: ({ againstSelf }) => <WithInterval value={againstSelf} /> },
 ];
 
 /** Each rater against the others, gold and themselves. */
@@ -49,7 +49,7 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
         disabled={exclude.isPending}
         onClick={() => exclude.mutate(rater)}
       >
-        {rater.excluded ? 'Take in again' : 'Exclude'}
+        {rater.excluded ? 'Take in' : 'Exclude'}
         <span className="hidden-text"> {rater.name}</span>
       </button>
     ),
@@ -57,7 +57,7 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
   return (
     <Card
       title="Each rater"
-      note="Shares of answers like the majority of the others, like gold answers, and like the rater’s own earlier answer to a repeated image. Below each share its 95 % interval."
+      note="Agreement with the majority of the others, with gold answers, and with the rater’s own earlier answer to a repeated image; below each share its 95 % interval."
     >
       <Table
         caption="Each rater"

@@ -26,6 +26,7 @@ export function RewardCurves({ curve, bestStep }: RewardCurvesProps) {
       />
       <LineFigure
         title="Accuracy"
+        domain={[0, 1]}
         format={(value) => formatShare(value, 0)}
         curves={[
           { name: 'training', tone: 'base', dashed: true, points: line(({ trainAccuracy }) => trainAccuracy) },

@@ -66,7 +66,7 @@ function ImportForm({ formats }: { readonly formats: readonly Format[] }) {
           options={formats.map(({ name }) => [name, name] as const)}
           onChange={setFormat}
         />
-        <Field label="File">
+        <Field label="File" wide>
           {(attributes) => (
             <input {...attributes} type="file" required onChange={(event) => setFile(event.target.files?.[0])} />
           )}

@@ -37,6 +37,7 @@ export function Tuning() {
               <div className="filters">
                 <SelectField
                   label="Run"
+                  wide
                   value={run ?? tuning.runId}
                   options={runs.map(({ id, name, startedAt }) => [id, `${name}, ${formatTime(startedAt)}`] as const)}
                   onChange={setRun}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeTemporaryDir } from '../../src/store/testing.ts';
+import { buildWeb, firstLoad } from './build.ts';
+
+test('the rating page loads under 200 KB of compressed script, and no chart', async (t) => {
+  const dir = makeTemporaryDir(t);
+  await buildWeb(dir);
+  const rating = firstLoad(dir, 'src/rate/rate-page.tsx');
+  assert.ok(rating < 200 * 1024, `${rating} bytes`);
+  const reward = firstLoad(dir, 'src/layout/frame.tsx', 'src/pages/reward/reward.tsx');
+  assert.ok(reward > rating + 50_000, 'charts are apart from the rating page');
+
+  const page = readFileSync(join(dir, 'index.html'), 'utf8');
+  assert.doesNotMatch(page, /<script(?![^>]* src=)|<style| on\w+=| style=/, 'nothing inline, as the policy asks');
+  const scripts = readdirSync(join(dir, 'assets')).filter((name) => name.endsWith('.js'));
+  for (const name of scripts)
+    assert.doesNotMatch(
+      readFileSync(join(dir, 'assets', name), 'utf8'),
+      /node:(fs|path|crypto)/,
+      `${name} is for browsers`,
+    );
+});
