@@ -190,6 +190,15 @@ export {
 export { type BlindPair, type NextPairs, nextStudyPairs } from './store/study-presentations.ts';
 export { type NewStudyAnswer, recordStudyAnswers, retractStudyAnswers } from './store/study-answers.ts';
 export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote } from './store/study-votes.ts';
+// Automatic measures.
+export { type MeasureOptions, measureModels } from './measures/measure.ts';
+export type { MeasuresReport } from './measures/report.ts';
+export { type Cmmd, cmmdOf, sumKernels } from './measures/cmmd.ts';
+export { type Detector, openDetector } from './measures/detector.ts';
+export { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './measures/geneval.ts';
+export { type GenevalReport, runGeneval } from './measures/geneval-run.ts';
+
+// … the verdict of people.
 export { makeHumanStudy, type StudyOptions } from './verdict/make-study.ts';
 export { simulateStudy } from './verdict/simulate.ts';
 export { collectVerdict } from './verdict/collect.ts';

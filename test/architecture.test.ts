@@ -53,9 +53,11 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
     'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
   ['evaluation', 'reward drawing store prompts world world/judge util', ''],
+  // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
+  ['measures', 'evaluation reward drawing runtime models store prompts world world/judge util', 'zod'],
   // People's verdict over pairs of images, as a study with its statistics.
   ['verdict', 'evaluation drawing quality store world world/judge util', ''],
-  ['report', 'verdict evaluation reward tuning quality store prompts util', ''],
+  ['report', 'verdict measures evaluation reward tuning quality store prompts util', ''],
 
   // All of it, one stage after another.
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
@@ -69,7 +71,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   [
     'cli',
-    'verdict recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'verdict measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

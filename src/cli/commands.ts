@@ -41,6 +41,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./evaluate.ts'),
   },
   {
+    name: 'evaluate measures',
+    summary: 'Measure images by CLIP score, distances, diversity and reward',
+    load: () => import('./evaluate-measures.ts'),
+  },
+  {
+    name: 'evaluate geneval',
+    summary: 'Score models on GenEval with your own object detector',
+    load: () => import('./evaluate-geneval.ts'),
+  },
+  {
     name: 'evaluate human',
     summary: 'Make a pair study that people answer, or plan one',
     load: () => import('./evaluate-human.ts'),

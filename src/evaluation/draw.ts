@@ -4,20 +4,23 @@ import type { EngineOptions } from '../drawing/device.ts';
 import { openPainter } from '../drawing/painter.ts';
 import { type ImageRecipe, imageId, insertImages, listImages } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
+import type { Prompt } from '../store/prompts.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
 import { SIZE } from '../world/canvas.ts';
 import { encodePng } from '../world/image.ts';
 import { type DrawnImage, requireWorldSize } from './measure.ts';
 import type { EvaluatedModel } from './models.ts';
-import { imageSeed, type PlannedPrompt } from './plan.ts';
+import { imageSeed } from './plan.ts';
 
 const PURPOSE = 'evaluation';
 
 export interface DrawJob {
   readonly model: EvaluatedModel;
-  readonly prompts: readonly PlannedPrompt[];
+  readonly prompts: readonly Pick<Prompt, 'id' | 'text'>[];
   readonly perPrompt: number;
+  /** What the images are for; default `evaluation`. */
+  readonly purpose?: string;
 }
 
 export interface DrawSession {
@@ -36,11 +39,12 @@ export interface DrawSession {
  */
 export async function drawEvaluationImages(job: DrawJob, session: DrawSession): Promise<DrawnImage[]> {
   const { project, progress } = session;
-  const recipes = planRecipes(job, project);
-  const missing = await findMissing(project, recipes);
+  const { purpose = PURPOSE } = job;
+  const recipes = planRecipes(job, project, purpose);
+  const missing = await findMissing(project, recipes, purpose);
   if (missing.length > 0) await drawMissing(job, missing, recipes.length - missing.length, session);
   progress.done();
-  const stored = await listImages(project.db, { purpose: PURPOSE, modelHash: job.model.hash });
+  const stored = await listImages(project.db, { purpose, modelHash: job.model.hash });
   const hashes = new Map(stored.map(({ id, hash }) => [id, hash]));
   return recipes.map((recipe) => {
     const id = imageId(recipe);
@@ -49,15 +53,19 @@ export async function drawEvaluationImages(job: DrawJob, session: DrawSession): 
 }
 
 /** The recipes that have no row, or whose file is gone. */
-async function findMissing({ db, images }: Project, recipes: readonly PlannedRecipe[]): Promise<PlannedRecipe[]> {
-  const stored = await listImages(db, { purpose: PURPOSE });
+async function findMissing(
+  { db, images }: Project,
+  recipes: readonly PlannedRecipe[],
+  purpose: string,
+): Promise<PlannedRecipe[]> {
+  const stored = await listImages(db, { purpose });
   const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
   return recipes.filter((recipe) => !whole.has(imageId(recipe)));
 }
 
 type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
 
-function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project): PlannedRecipe[] {
+function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project, purpose: string): PlannedRecipe[] {
   const { sampler, steps, guidanceScale } = config.generate;
   return prompts.flatMap(({ id, text }, prompt) =>
     Array.from({ length: perPrompt }, (_, index) => ({
@@ -67,7 +75,7 @@ function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project
       steps,
       guidanceScale,
       modelHash: model.hash,
-      purpose: PURPOSE,
+      purpose,
       prompt,
       text,
     })),

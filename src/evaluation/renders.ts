@@ -7,21 +7,28 @@ import { renderScene } from '../world/render.ts';
 import { sampleScene } from '../world/scene.ts';
 import type { PlannedPrompt } from './plan.ts';
 
-/**
- * The judge's features of `perPrompt` renders of each prompt, by prompt; what a prompt leaves free is drawn.
- *
- * @param draw names one of several independent draws
- */
-export async function renderFeatures(
-  prompts: readonly PlannedPrompt[],
+/** Which of several independent draws. */
+export type RenderDraw = number | 'reference';
+
+/** `perPrompt` renders of each prompt, by prompt, RGB bytes [32, 32, 3]; what a prompt leaves free is drawn. */
+export function drawRenders(
+  prompts: readonly Pick<PlannedPrompt, 'id' | 'slots'>[],
   perPrompt: number,
-  { judge, seed, draw }: { judge: Judge; seed: number; draw: number | 'reference' },
-): Promise<Float32Array[][]> {
-  const pictures = prompts.flatMap((prompt) => {
+  { seed, draw }: { seed: number; draw: RenderDraw },
+): Uint8Array[] {
+  return prompts.flatMap((prompt) => {
     const rng = random(seed, 'evaluate', 'renders', draw, prompt.id);
     const slots = prompt.slots as unknown as Slots;
     return Array.from({ length: perPrompt }, () => renderScene(sampleScene(slots, rng)));
   });
-  const verdicts = await judge.judge(pictures);
+}
+
+/** The judge's features of such renders, by prompt. */
+export async function renderFeatures(
+  prompts: readonly PlannedPrompt[],
+  perPrompt: number,
+  { judge, seed, draw }: { judge: Judge; seed: number; draw: RenderDraw },
+): Promise<Float32Array[][]> {
+  const verdicts = await judge.judge(drawRenders(prompts, perPrompt, { seed, draw }));
   return prompts.map((_, i) => verdicts.slice(i * perPrompt, (i + 1) * perPrompt).map(({ features }) => features));
 }
