@@ -69,9 +69,16 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // What server and web app say to each other: schemas alone, read by browsers too.
   ['contract', '', 'zod'],
 
+  // The studio: the same stages and store behind an API.
+  [
+    'server',
+    'contract verdict quality report evaluation tuning reward feedback store prompts world util',
+    'hono @hono/zod-openapi @hono/node-server better-auth sharp zod',
+  ],
+
   [
     'cli',
-    'verdict measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'server verdict measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

@@ -60,6 +60,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Read what people said in a pair study',
     load: () => import('./evaluate-verdict.ts'),
   },
+  { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {
     name: 'lineage',

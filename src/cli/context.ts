@@ -1,6 +1,7 @@
 // What every command is given: where to print, how to show progress, when to stop, and the flags that all commands share.
 
 import type { Command } from 'commander';
+import { JOB_DIR_VARIABLE, recordProgress } from '../util/job-files.ts';
 import { createProgress, type Progress } from '../util/progress.ts';
 
 /** Flags that every command takes. */
@@ -32,7 +33,9 @@ export function createContext(program: Command, signal: AbortSignal): CliContext
     options,
     progress() {
       const { json = false, quiet = false } = options();
-      return createProgress({ stream: process.stderr, silent: json || quiet });
+      const progress = createProgress({ stream: process.stderr, silent: json || quiet });
+      const jobDir = process.env[JOB_DIR_VARIABLE];
+      return jobDir ? recordProgress(progress, jobDir) : progress;
     },
     print: (result, text) => void process.stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`),
   };

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CollimateError } from '../util/errors.ts';
 import { interruptedError } from '../util/interrupt.ts';
+import { JOB_DIR_VARIABLE, type JobExit, writeJobExit } from '../util/job-files.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
 import { type CliContext, createContext } from './context.ts';
@@ -21,6 +22,7 @@ export async function main(args: readonly string[], commands: readonly CommandEn
     await registerCommands(program, context, normalized, commands);
     if (normalized.length === 0) program.outputHelp();
     else await program.parseAsync(normalized, { from: 'user' });
+    tellJob(context, 0);
     return 0;
   } catch (error) {
     return report(error, context);
@@ -103,10 +105,18 @@ function report(error: unknown, context: CliContext): number {
     ? failure.hint
     : 'This is a defect of Collimate: run the command again with --verbose to see where it comes from.';
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  const exitCode = known ? failure.exitCode : 1;
+  tellJob(context, exitCode, { message, hint });
   process.stderr.write(`error: ${message}\n${hint ? `  ${hint}\n` : ''}`);
   if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
     process.stderr.write(`${describeStack(error)}\n`);
-  return known ? failure.exitCode : 1;
+  return exitCode;
+}
+
+/** Whoever started this command as a job reads there how it ended. */
+function tellJob({ env }: CliContext, code: number, error: JobExit['error'] = null): void {
+  const dir = env[JOB_DIR_VARIABLE];
+  if (dir) writeJobExit(dir, { code, error });
 }
 
 function describeStack(error: Error): string {

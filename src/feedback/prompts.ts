@@ -6,7 +6,7 @@ import { samplePrompts } from '../prompts/sample.ts';
 import { splitPrompts } from '../prompts/split.ts';
 import type { Config } from '../store/config.ts';
 import type { Database } from '../store/database.ts';
-import { insertPrompts, type Prompt, promptId } from '../store/prompts.ts';
+import { insertPrompts, listImportedPrompts, type Prompt, promptId } from '../store/prompts.ts';
 import type { PromptSplit } from '../store/schema.ts';
 import { random } from '../util/random.ts';
 
@@ -33,9 +33,10 @@ export function choosePrompts({ seed, prompts }: Pick<Config, 'seed' | 'prompts'
   ];
 }
 
-/** Stores the prompts that a configuration asks for, where they are not there yet, and returns them. */
+/** Stores the prompts that a configuration asks for, where they are not there yet, and returns them with the imported ones. */
 export async function storePrompts(db: Database, config: Pick<Config, 'seed' | 'prompts'>): Promise<Prompt[]> {
   const prompts = choosePrompts(config);
   await insertPrompts(db, prompts);
-  return prompts;
+  const chosen = new Set(prompts.map(({ id }) => id));
+  return [...prompts, ...(await listImportedPrompts(db)).filter(({ id }) => !chosen.has(id))];
 }

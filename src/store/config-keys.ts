@@ -19,6 +19,8 @@ export interface ConfigKey {
   /** What may be given, in words: `a whole number from 1 to 1000`. */
   allowed: string;
   kind: 'boolean' | 'number' | 'pair' | 'text';
+  /** The texts that may be given, where they are few. */
+  choices?: readonly string[];
 }
 
 interface JsonSchema {
@@ -73,6 +75,7 @@ function toConfigKey(section: Section | undefined, name: string, schema: JsonSch
     default: schema.default,
     allowed: describeAllowed(schema),
     kind: schema.type === 'boolean' ? 'boolean' : schema.items ? 'pair' : schema.type === 'string' ? 'text' : 'number',
+    ...(schema.enum && { choices: schema.enum }),
   };
 }
 

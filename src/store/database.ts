@@ -56,6 +56,11 @@ export function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T
   return db.isTransaction ? work(db) : db.transaction().execute(work);
 }
 
+/** Which database a handle speaks to. */
+export function databaseKind(db: Database): 'sqlite' | 'postgres' {
+  return db.getExecutor().adapter.supportsTransactionalDdl ? 'postgres' : 'sqlite';
+}
+
 /** How many rows one INSERT carries: well under SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
 const ROWS_PER_INSERT = 1000;
 

@@ -59,7 +59,14 @@ export function readHolder(path: string): LockHolder | undefined {
   }
 }
 
-function isAlive(holder: LockHolder): boolean {
+/** Who holds the lock at `path`, if the process lives. */
+export function readLivingHolder(path: string): LockHolder | undefined {
+  const holder = readHolder(path);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
+/** Whether the process of a holder lives; one of another machine is taken to. */
+export function isAlive(holder: Pick<LockHolder, 'pid' | 'host' | 'processStart'>): boolean {
   if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);
@@ -70,7 +77,7 @@ function isAlive(holder: LockHolder): boolean {
 }
 
 /** Field 22 of /proc/PID/stat, counted after the name, which may itself hold blanks; null where there is no /proc. */
-function readProcessStart(pid: number): string | null {
+export function readProcessStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;

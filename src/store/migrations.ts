@@ -4,6 +4,7 @@
 import type { Kysely, Migration } from 'kysely';
 import { queue } from './migrations/0002-queue.ts';
 import { studies } from './migrations/0003-studies.ts';
+import { studio } from './migrations/0004-studio.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -145,4 +146,5 @@ export const migrations: Record<string, Migration> = {
   '0001_initial': initial,
   '0002_queue': queue,
   '0003_studies': studies,
+  '0004_studio': studio,
 };

@@ -8,7 +8,7 @@ import { type BlobStore, openBlobStore } from './blobs.ts';
 import type { Config, ConfigPatch } from './config.ts';
 import { type ConfigInputs, type LoadedConfig, loadConfig, readConfigFile, renderConfigFile } from './config-load.ts';
 import { type Database, openDatabase } from './database.ts';
-import { acquireLock, type Lock } from './lock.ts';
+import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './lock.ts';
 
 export const CONFIG_FILE = 'collimate.yaml';
 
@@ -28,6 +28,8 @@ export interface Project {
   runsDir: string;
   /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
   lock(stage: string): Promise<Lock>;
+  /** Who works on the project now, if anybody does. */
+  holder(): LockHolder | undefined;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
     weights: openBlobStore(join(found, 'weights'), '.safetensors'),
     runsDir: join(found, 'runs'),
     lock: (stage) => acquireLock(db, join(found, 'collimate.lock'), stage),
+    holder: () => readLivingHolder(join(found, 'collimate.lock')),
     close: () => db.destroy(),
   };
 }

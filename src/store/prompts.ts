@@ -1,7 +1,8 @@
 // Prompts: a text, the category of its template, what fills the template's slots, and whether any stage may learn from it.
 
+import type { Selectable } from 'kysely';
 import { sha256 } from '../util/hash.ts';
-import { type Database, insertInChunks } from './database.ts';
+import { type Database, insertInChunks, inTransaction } from './database.ts';
 import type { PromptSplit, PromptTable } from './schema.ts';
 
 /** A prompt; `slots` is what the world's grammar put into it. */
@@ -35,6 +36,28 @@ export function insertPrompts(db: Database, prompts: readonly Omit<Prompt, 'id'>
   );
 }
 
+/** Stores prompts that `generate` is to draw beside those of the grammar. */
+export async function importPrompts(db: Database, prompts: readonly Prompt[]): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const added = await insertPrompts(tx, prompts);
+    const ids = prompts.map(({ id }) => id);
+    for (let i = 0; i < ids.length; i += 1000)
+      await tx
+        .updateTable('prompts')
+        .set({ origin: 'import' })
+        .where('id', 'in', ids.slice(i, i + 1000))
+        .execute();
+    return added;
+  });
+}
+
+/** The imported prompts in a fixed order. */
+export async function listImportedPrompts(db: Database): Promise<Prompt[]> {
+  return (await db.selectFrom('prompts').selectAll().where('origin', '=', 'import').orderBy('text').execute()).map(
+    toPrompt,
+  );
+}
+
 /** Prompts in a fixed order (by text), of one split or category where given. */
 export async function listPrompts(
   db: Database,
@@ -52,6 +75,6 @@ export async function findPrompt(db: Database, id: string): Promise<Prompt | und
 }
 
 /** A row with its slots read. */
-function toPrompt(row: PromptTable): Prompt {
+function toPrompt({ origin: _origin, ...row }: Selectable<PromptTable>): Prompt {
   return { ...row, slots: JSON.parse(row.slots) as Record<string, unknown> };
 }

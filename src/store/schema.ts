@@ -1,7 +1,9 @@
 // The tables as types. Columns are portable between SQLite and PostgreSQL: text identifiers made by us, times as ISO
 // 8601 text in UTC, flags as 0 or 1, JSON as text, vectors as bytes. Column names are snake_case in SQL.
 
+import type { Generated } from 'kysely';
 import type { QueueTables } from './schema-queue.ts';
+import type { StudioTables } from './schema-studio.ts';
 
 /** Version 1, 2, … of what raters are told. */
 export interface GuidelineTable {
@@ -20,6 +22,8 @@ export interface PromptTable {
   /** JSON: what fills the slots of the template, such as `{"count":2,"subject":"dog"}`. */
   slots: string;
   split: PromptSplit;
+  /** Imported prompts are drawn whatever the configuration asks of the grammar. */
+  origin: Generated<'grammar' | 'import'>;
 }
 
 export interface ModelTable {
@@ -197,7 +201,7 @@ export interface StudyAnswerTable {
 }
 
 /** Every table by name. */
-export interface Tables extends QueueTables {
+export interface Tables extends QueueTables, StudioTables {
   guidelines: GuidelineTable;
   prompts: PromptTable;
   models: ModelTable;

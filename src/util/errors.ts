@@ -17,7 +17,13 @@ export type ErrorCode =
   | 'MISSING_STAGE'
   | 'MISMATCH'
   | 'HUB'
-  | 'INTERRUPTED';
+  | 'INTERRUPTED'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'EXPIRED'
+  | 'TOO_LARGE'
+  | 'TOO_MANY';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, INTERRUPTED: 130 };
 

@@ -1,0 +1,86 @@
+// `collimate studio`: serves rating and steering of one project in the browser until it is stopped.
+
+import type { Command } from 'commander';
+import { type RunningStudio, serveStudio } from '../server/serve.ts';
+import { findWebApp } from '../server/web-app.ts';
+import { openProject } from '../store/project.ts';
+import { CollimateError } from '../util/errors.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags, readConfigFlags } from './flags.ts';
+
+interface Options {
+  port: string;
+  host: string;
+  url?: string;
+}
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('[project]', 'folder of the project; default the nearest one')
+    .option('--port <number>', 'port to listen on; 0 takes any that is free', '4173')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
+    .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org');
+  addConfigFlags(command, []);
+  command.action(async (dir: string | undefined, options: Options) => {
+    const flags = readConfigFlags(command);
+    const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
+    try {
+      const webDir = await findWebApp((text) => process.stderr.write(`${text}\n`));
+      const studio = await serveStudio({
+        project,
+        flags,
+        host: options.host,
+        port: readPort(options.port),
+        publicUrl: readUrl(options.url),
+        webDir,
+        env: context.env,
+        log: (line) => process.stderr.write(`${line}\n`),
+      });
+      warnWithoutTls(options);
+      announce(context, studio, project.dir);
+      await aborted(context.signal);
+      await studio.close();
+    } finally {
+      await project.close();
+    }
+  });
+  addExamples(command, ['studio', 'studio demo --port 8080', 'studio --host 0.0.0.0 --url https://studio.example.org']);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new CollimateError('USAGE', `--port: expected a whole number from 0 to 65535, got ${JSON.stringify(text)}`);
+}
+
+function readUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/') return url.origin;
+  throw new CollimateError(
+    'USAGE',
+    `--url: expected an address such as https://studio.example.org, got ${JSON.stringify(text)}`,
+    'The studio needs a name of its own; it cannot live below a path of another site.',
+  );
+}
+
+function warnWithoutTls({ host, url }: Options): void {
+  const local = ['127.0.0.1', '::1', 'localhost'].includes(host);
+  if (local || url?.startsWith('https:')) return;
+  process.stderr.write(
+    `warning: everyone who reaches ${host} can read what raters send, passwords too. Put a proxy with TLS in front and name it with --url https://…\n`,
+  );
+}
+
+function announce(context: CliContext, { url, setUpToken }: RunningStudio, dir: string): void {
+  const address = setUpToken ? `${url}/setup?token=${setUpToken}` : url;
+  const first = setUpToken ? '\nThe address makes you the owner; it works once.' : '';
+  context.print({ url: address, project: dir }, `${address}${first}\nServing ${dir}. Ctrl+C stops; jobs go on.`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,16 @@
+import { findImages } from '../../store/images.ts';
+import { readImageLineage } from '../../store/lineage.ts';
+import type { Handler } from '../endpoint.ts';
+import { notFound } from '../failure.ts';
+
+export const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
+  const { db } = studio.project;
+  const image = (await findImages(db, id)).find((found) => found.id === id);
+  if (!image) throw notFound(`image ${id}`);
+  const { ratings, ...lineage } = await readImageLineage(db, image);
+  return {
+    ...lineage,
+    image: { ...image, seed: Number(image.seed) },
+    ratings: ratings.map(({ guideline, ...rating }) => ({ ...rating, guidelineVersion: guideline.version })),
+  };
+};

@@ -1,0 +1,13 @@
+// The jobs of a project, and who works on it now.
+
+import type { Output } from '../../contract/client.ts';
+import type { Studio } from '../studio.ts';
+
+export async function readJobs({ jobs, project }: Studio, limit: number): Promise<Output<'listJobs'>> {
+  const list = await jobs.list(limit);
+  const holder = project.holder();
+  return {
+    jobs: list,
+    holder: holder ? { stage: holder.stage, pid: holder.pid, startedAt: holder.startedAt } : null,
+  };
+}

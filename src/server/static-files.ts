@@ -1,0 +1,80 @@
+// The built web app: `index.html` for every page, assets by their hashed names, each compressed once and kept.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Handler as HonoHandler } from 'hono';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+};
+const COMPRESSED = ['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt'];
+
+interface StaticFile {
+  readonly type: string;
+  readonly cache: string;
+  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>;
+}
+
+/**
+ * Serves the files of `dir`, read once: a request's path is looked up by name and never joined to a folder. Paths that
+ * are no file get `index.html`, which finds the page itself.
+ */
+export function serveStatic(dir: string): HonoHandler {
+  const files = readFiles(dir);
+  const index = files.get('/index.html');
+  return (context) => {
+    const file = files.get(context.req.path) ?? (extname(context.req.path) === '' ? index : undefined);
+    if (!file) return context.text('There is no such page.\n', 404);
+    const accepted = context.req.header('accept-encoding') ?? '';
+    const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';
+    context.header('content-type', file.type);
+    context.header('cache-control', file.cache);
+    context.header('vary', 'accept-encoding');
+    if (encoding !== 'identity') context.header('content-encoding', encoding);
+    return context.body(new Uint8Array(file.bodies[encoding]));
+  };
+}
+
+function readFiles(dir: string): Map<string, StaticFile> {
+  const names = existsSync(dir) ? readdirSync(dir, { recursive: true, withFileTypes: true }) : [];
+  return new Map(
+    names
+      .filter((entry) => entry.isFile())
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [
+          `/${path
+            .slice(dir.length + 1)
+            .split(sep)
+            .join('/')}`,
+          readStatic(path),
+        ];
+      }),
+  );
+}
+
+function readStatic(path: string): StaticFile {
+  const identity = readFileSync(path);
+  const extension = extname(path);
+  const compress = COMPRESSED.includes(extension);
+  const br = () => brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  return {
+    type: TYPES[extension] ?? 'application/octet-stream',
+    cache: path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    bodies: {
+      identity,
+      br: compress ? br() : identity,
+      gzip: compress ? gzipSync(identity, { level: 9 }) : identity,
+    },
+  };
+}

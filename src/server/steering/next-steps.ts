@@ -1,0 +1,45 @@
+// What to do next, from how the stages stand. Pure.
+
+import type { Output } from '../../contract/client.ts';
+
+type Overview = Output<'getOverview'>;
+type Step = Overview['next'][number];
+
+/** Below this many answers a reward function has little to learn from. */
+const FEW_ANSWERS = 200;
+
+export function chooseNextSteps(stages: Overview['stages'], answers: Overview['answers']): Step[] {
+  const at = (name: Overview['stages'][number]['name']) => stages.find((stage) => stage.name === name)!;
+  if (stages.some(({ status }) => status === 'running')) return [];
+  if (at('generate').done === 0)
+    return [
+      { text: 'Choose the prompts', why: 'They decide what is drawn, rated and learned.', action: 'prompts' },
+      { text: 'Draw the images', why: 'Raters need something to look at.', action: 'generate' },
+    ];
+  const steps: Step[] = [];
+  const given = answers.good + answers.bad;
+  const { done, total } = at('rate');
+  if (total !== null && done < total)
+    steps.push({
+      text: 'Rate images',
+      why: `${done} answers for ${total} images so far${given < FEW_ANSWERS ? `; from about ${FEW_ANSWERS} the reward function has something to learn from` : ''}.`,
+      action: 'rate',
+    });
+  if (given < FEW_ANSWERS) {
+    steps.push({ text: 'Invite raters', why: 'Two who disagree tell more than one.', action: 'invite' });
+    return steps;
+  }
+  const reward = at('reward').status;
+  if (reward === 'empty')
+    steps.push({ text: 'Train the reward function', why: `${given} answers wait.`, action: 'reward' });
+  if (reward === 'stale')
+    steps.push({ text: 'Train the reward function again', why: 'Answers have come since.', action: 'reward' });
+  if (reward === 'empty') return steps;
+  if (at('tune').status !== 'done')
+    steps.push({ text: 'Tune the model', why: 'The reward function says which images to learn from.', action: 'tune' });
+  else if (at('evaluate').status !== 'done')
+    steps.push({ text: 'Evaluate', why: 'Whether tuning helped shows on prompts it never saw.', action: 'evaluate' });
+  else
+    steps.push({ text: 'Have people compare the models', why: 'Theirs is the verdict that counts.', action: 'study' });
+  return steps;
+}

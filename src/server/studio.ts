@@ -1,0 +1,30 @@
+// What every endpoint works with: the open project and the helpers that live as long as the server.
+
+import type { LoadedConfig } from '../store/config-load.ts';
+import type { Project } from '../store/project.ts';
+import type { Auth } from './auth.ts';
+import type { RateLimit } from './guard.ts';
+import type { ImageWorker } from './images/image-worker.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { RatingDesk } from './rating/desk.ts';
+import type { SessionCache } from './session-cache.ts';
+import type { SetUp } from './set-up.ts';
+import type { Reader } from './steering/reader.ts';
+
+export interface Studio {
+  readonly project: Project;
+  readonly auth: Auth;
+  readonly sessions: SessionCache;
+  readonly setUp: SetUp;
+  readonly desk: RatingDesk;
+  readonly images: ImageWorker;
+  readonly jobs: Jobs;
+  readonly reader: Reader;
+  /** Failed guesses of passwords and tokens. */
+  readonly failures: { readonly bySubject: RateLimit; readonly byAddress: RateLimit };
+  readonly version: string;
+  /** The configuration as the file has it now. */
+  readProjectConfig(): LoadedConfig & { dir: string };
+  /** Writes a line to the server's log. */
+  log(line: string): void;
+}
