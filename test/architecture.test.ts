@@ -49,7 +49,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'tuning',
-    'reward pretraining drawing training optim models diffusion nn graph weights store world util',
+    'reward pretraining drawing training optim hub models diffusion nn graph weights store world util',
     'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
   ['evaluation', 'reward drawing store prompts world world/judge util', ''],

@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import { formatNumber } from '../util/text.ts';
+import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
 import type { TuneSettings } from './mixture.ts';
 
 /** Where a tuned model came from. */
@@ -28,9 +29,15 @@ const METHODS: Record<TuneSettings['method'], string> = {
 };
 
 /** The text of `README.md`, with the metadata that model hubs read. */
-export function renderCard(lineage: Lineage): string {
+export function renderCard(lineage: Lineage, facts: CardFacts): string {
   const { settings, step, images, meanWeight, pairs, seed, name } = lineage;
-  const front = { library_name: 'diffusers', pipeline_tag: 'text-to-image', tags: ['stable-diffusion', 'collimate'] };
+  const front = {
+    ...facts.licence,
+    ...(facts.baseRepo && { base_model: facts.baseRepo }),
+    library_name: 'diffusers',
+    pipeline_tag: 'text-to-image',
+    tags: ['stable-diffusion', 'collimate'],
+  };
   const rows = [
     ['run', lineage.runId],
     ['step', `${step}`],
@@ -47,8 +54,8 @@ ${stringify(front)}---
 
 A text-to-image model fine-tuned with Collimate so that its pictures show what their prompts say, by the method of Lee et
 al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). Only the U-Net was trained; every other
-file is that of the base model, byte for byte.
-
+part is that of the base model, unchanged.
+${describeSamples(facts)}
 ## How it was made
 
 - Method: ${METHODS[settings.method]}.
@@ -60,7 +67,7 @@ file is that of the base model, byte for byte.
 | --- | --- |
 ${rows.map(([key, value]) => `| ${key} | ${value} |`).join('\n')}
 
-## Configuration
+${describePrompts(facts)}${describeRaters(facts)}${describeReward(facts)}## Configuration
 
 ${fence}yaml
 ${stringify({ seed, tune: settings })}${fence}
@@ -70,4 +77,53 @@ ${stringify({ seed, tune: settings })}${fence}
 It was tuned towards what a learned reward function likes, on a narrow set of prompts: expect less variety than in the base
 model, and look at pictures before trusting a score. The terms of the base model's licence hold for this one too.
 `;
+}
+
+function describeSamples({ samples }: CardFacts): string {
+  if (samples.length === 0) return '';
+  const rows = samples.map((text, i) => `${i + 1}. ${text}`);
+  return `
+![The base model's pictures on the left, this one's on the right, of the same prompts and seeds](${SAMPLES_FILE})
+
+The base model on the left, this one on the right, with the same seeds, neither chosen by hand. Prompts, from the top:
+
+${rows.join('\n')}
+`;
+}
+
+function describePrompts({ prompts }: CardFacts): string {
+  if (prompts.length === 0) return '';
+  const rows = prompts.map(({ category, count, example }) => `| ${category} | ${formatNumber(count)} | ${example} |`);
+  return section('Prompts', ['| category | prompts | such as |', '| --- | --- | --- |', ...rows]);
+}
+
+function describeRaters({ raters: { human, simulated }, answers }: CardFacts): string {
+  const total = answers.good + answers.bad + answers.skip;
+  if (total === 0) return '';
+  const share = (count: number) => `${((100 * count) / total).toFixed(1)} %`;
+  const who = [
+    human > 0 ? `${human} ${human === 1 ? 'person' : 'people'}` : '',
+    simulated > 0 ? `${simulated} simulated rater${simulated === 1 ? '' : 's'}` : '',
+  ];
+  return section('Ratings', [
+    `${formatNumber(total)} answers of ${who.filter((text) => text !== '').join(' and ')}: ${share(answers.good)} good, ` +
+      `${share(answers.bad)} bad, ${share(answers.skip)} skipped.`,
+  ]);
+}
+
+const PARTS = { train: 'seen prompts, training', validation: 'seen prompts, validation', unseen: 'unseen prompts' };
+
+function describeReward({ reward }: CardFacts): string {
+  if (reward.length === 0) return '';
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows = reward.map(
+    ({ part, images, goodShare, reward: own, clip }) =>
+      `| ${PARTS[part]} | ${formatNumber(images)} | ${percent(goodShare)} | ${percent(own.accuracy)} | ${percent(clip.accuracy)} |`,
+  );
+  const head = ['| ratings of | images | good | reward function | CLIP score |', '| --- | --- | --- | --- | --- |'];
+  return section('How well the reward function predicts answers', [...head, ...rows]);
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return `## ${title}\n\n${lines.join('\n')}\n\n`;
 }

@@ -9,7 +9,6 @@ import { hashComponent, type Pipeline } from '../models/pipeline.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
-
 import { decodePng } from '../world/image.ts';
 import type { Examples, TuneData } from './batches.ts';
 import { cachedVectors } from './cache.ts';

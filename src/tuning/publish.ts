@@ -9,6 +9,7 @@ import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { readParameters } from '../weights/read-weights.ts';
 import { type Lineage, renderCard } from './card.ts';
+import { collectCardFacts, type FactsSource, writeSampleGrid } from './card-facts.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 
@@ -26,13 +27,19 @@ export function tunedModelDir(projectDir: string, name: string): string {
   );
 }
 
-/** Writes the pipeline of a checkpoint and its card to `folder` and returns its hash. */
-export function publishModel(folder: string, baseDir: string, checkpoint: string, lineage: Lineage): string {
+/** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
+export function publishModel(folder: string, baseDir: string, checkpoint: string): string {
   saveChangedPipeline(folder, openPipeline(baseDir), {
     unet: { parameters: readParameters(join(checkpoint, 'unet')) },
   });
-  writeFileAtomic(join(folder, 'README.md'), renderCard(lineage));
   return hashModel(folder);
+}
+
+/** Writes the model card and the sample grid of a published model; neither is part of its hash. */
+export async function publishCard(folder: string, source: FactsSource, lineage: Lineage, tuned: string): Promise<void> {
+  const facts = await collectCardFacts(source);
+  const samples = await writeSampleGrid(source.project, folder, { base: lineage.baseHash, tuned });
+  writeFileAtomic(join(folder, 'README.md'), renderCard(lineage, { ...facts, samples }));
 }
 
 /** Whether `folder` holds the model of that hash, whole. */

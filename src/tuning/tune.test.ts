@@ -46,8 +46,8 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
 
   const [before, now] = [contents(config.model), contents(join(dir, 'models/tuned'))];
   const changed = [...now].filter(([name, bytes]) => bytes !== before.get(name)).map(([name]) => name);
-  assert.deepEqual(changed.sort(), ['README.md', 'unet/diffusion_pytorch_model.safetensors']);
-  assert.equal([...now.keys()].length, before.size + 1);
+  assert.deepEqual(changed.sort(), ['README.md', 'samples.png', 'unet/diffusion_pytorch_model.safetensors']);
+  assert.equal([...now.keys()].length, before.size + 2);
   assert.equal(openPipeline(summary.model).parameters('unet').size, openPipeline(config.model).parameters('unet').size);
   assert.equal(summary.modelHash, hashModel(summary.model));
 

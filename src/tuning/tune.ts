@@ -14,7 +14,7 @@ import { loadTuneData } from './dataset.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
-import { isPublished, publishModel } from './publish.ts';
+import { isPublished, publishCard, publishModel } from './publish.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
 import { hasSamples, trainUnet } from './train.ts';
 
@@ -115,8 +115,11 @@ async function runTuning(
       estimate(metrics.seconds, metrics.step);
     },
     async onCheckpoint(step, path) {
-      const model = await registerCheckpoint(project, prepared, run, step, path, plan);
+      const model = await registerCheckpoint(project, prepared, run, step, path);
       if (hasSamples(settings, step)) await sample(model);
+      if (step < settings.maxTrainSteps) return;
+      const lineage = toLineage(prepared, run, step, plan);
+      await publishCard(prepared.folder, { ...prepared, project }, lineage, model.hash);
     },
   });
   const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')));
@@ -132,14 +135,11 @@ async function registerCheckpoint(
   run: Run,
   step: number,
   checkpoint: string,
-  plan: TunePlan,
 ): Promise<SampleModel> {
   const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
   const unet = join(checkpoint, 'unet');
   const last = step === settings.maxTrainSteps;
-  const hash = last
-    ? publishModel(folder, pipeline.folder, checkpoint, toLineage(prepared, run, step, plan))
-    : hashModel(pipeline.folder, unet);
+  const hash = last ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {
     runId: run.id,
