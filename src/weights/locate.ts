@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
+import { repeatedKey } from './repeated-key.ts';
 import { isPickled, refusePickled } from './safetensors.ts';
 
 /** One safetensors file, or the shards of an index and the shard of each tensor. */
@@ -68,13 +69,17 @@ function readIndex(path: string): WeightLocation {
   const bad = (problem: string) =>
     new CollimateError('WEIGHTS', `${path}: ${problem}`, 'Fetch the index and all its shards again.');
   let map: unknown;
+  let repeated: string | undefined;
   try {
-    map = (JSON.parse(readFileSync(path, 'utf8')) as { weight_map?: unknown }).weight_map;
+    const json = readFileSync(path, 'utf8');
+    map = (JSON.parse(json) as { weight_map?: unknown }).weight_map;
+    repeated = repeatedKey(json);
   } catch (error) {
     throw bad(`expected a JSON index of shards (${(error as Error).message})`);
   }
   if (typeof map !== 'object' || map === null || Array.isArray(map))
     throw bad('expected a "weight_map" from name to file');
+  if (repeated !== undefined) throw bad(`expected each name once, got "${repeated}" twice`);
   const shardOf = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
     // A shard lies beside its index; anything else could reach any file of the machine.

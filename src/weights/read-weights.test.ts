@@ -73,10 +73,16 @@ test('shards behind an index read as one', () => {
   assert.deepEqual([...readWeights(index).values()], [float(1, 2), float(3), float(4)]);
   writeFileSync(index, JSON.stringify({ weight_map: { a: second } }));
   assert.throws(() => openWeights(index), /expected a in .*model-00002-of-00002\.safetensors, got no such tensor/);
-  writeFileSync(index, JSON.stringify({ weight_map: { a: 'model-00003-of-00003.safetensors' } }));
-  assert.throws(() => openWeights(index), /model-00003-of-00003\.safetensors: there is no such file/);
+  writeFileSync(index, JSON.stringify({ weight_map: { a: 'model-00004-of-00004.safetensors' } }));
+  assert.throws(() => openWeights(index), /model-00004-of-00004\.safetensors: there is no such file/);
   writeFileSync(index, JSON.stringify({ weight_map: { a: '../shards/model-00001-of-00002.safetensors' } }));
   assert.throws(() => openWeights(index), /expected the file name of a shard for a/);
+  save('shards/model-00003-of-00003.safetensors', { a: float(9), d: float(5) });
+  const third = 'model-00003-of-00003.safetensors';
+  writeFileSync(index, JSON.stringify({ weight_map: { a: first, b: first, c: second, d: third } }));
+  assert.throws(() => openWeights(index), /00003-of-00003.* got a, which it puts in .*00001-of-00002/);
+  writeFileSync(index, `{"weight_map": {"a": "${first}", "b": "${first}", "a": "${second}"}}`);
+  assert.throws(() => openWeights(index), /expected each name once, got "a" twice/);
   writeFileSync(index, '{"weight_map"');
   assert.throws(() => openWeights(index), /expected a JSON index of shards/);
 });

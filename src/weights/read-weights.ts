@@ -13,6 +13,8 @@ export type ReadOptions = {
   variant?: string;
 };
 
+type ShardLocation = Extract<WeightLocation, { kind: 'shards' }>;
+
 /**
  * Opens a safetensors file, an index, or a component folder; tensors are read on demand.
  *
@@ -23,7 +25,19 @@ export function openWeights(path: string, options: ReadOptions = {}): TensorSour
   return location.kind === 'file' ? openSafetensors(location.path) : openShards(location);
 }
 
-function openShards(location: Extract<WeightLocation, { kind: 'shards' }>): TensorSource {
+/** A tensor of a shard that the index puts elsewhere, or nowhere: which of two is right, nobody could say. */
+function refuseRepeated({ index, shardOf }: ShardLocation, path: string, shard: TensorSource): void {
+  const stray = shard.names().find((name) => shardOf.get(name) !== path);
+  if (stray === undefined) return;
+  const other = shardOf.get(stray);
+  throw new CollimateError(
+    'WEIGHTS',
+    `${path}: expected only what ${index} puts there, got ${stray}, which it puts ${other ? `in ${other}` : 'nowhere'}`,
+    'Fetch the index and all its shards again; shards of two savings do not mix.',
+  );
+}
+
+function openShards(location: ShardLocation): TensorSource {
   const opened = new Map<string, TensorSource>();
   const close = () => opened.forEach((shard) => void shard.close());
   const shardOf = (name: string): TensorSource => {
@@ -45,6 +59,7 @@ function openShards(location: Extract<WeightLocation, { kind: 'shards' }>): Tens
           'Fetch the index and all its shards again.',
         );
     }
+    for (const [path, shard] of opened) refuseRepeated(location, path, shard);
   } catch (error) {
     close();
     throw error;
