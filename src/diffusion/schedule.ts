@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CollimateError } from '../util/errors.ts';
+import { parsePythonJson } from '../util/python-json.ts';
 
 const betaSchema = z.number().gt(0).lt(1);
 const notBuilt = z.literal(false, { error: 'is not built here, expected false' }).nullish();
@@ -104,7 +105,7 @@ export function loadSchedule(path: string): Schedule {
   const file = folder ? join(path, 'scheduler_config.json') : path;
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(file, 'utf8'));
+    config = parsePythonJson(readFileSync(file, 'utf8'));
   } catch (cause) {
     const message = `scheduler ${file}: expected a JSON file (${(cause as Error).message})`;
     throw new CollimateError('MODEL_CONFIG', message, 'Name a model folder with its scheduler.', { cause });

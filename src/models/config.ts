@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CollimateError } from '../util/errors.ts';
+import { parsePythonJson } from '../util/python-json.ts';
 
 /**
  * The object in a JSON file.
@@ -13,7 +14,7 @@ import { CollimateError } from '../util/errors.ts';
 export function readJsonObject(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = parsePythonJson(readFileSync(file, 'utf8'));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = missing ? 'there is no such file' : `expected JSON, got ${(cause as Error).message}`;

@@ -112,3 +112,15 @@ test('weights that are not those of the config are named before anything is writ
   });
   assert.ok(!existsSync(join(root, 'never')));
 });
+
+test('a scheduler config with the numbers that only Python writes survives the way there and back', () => {
+  const source = join(root, 'dpm');
+  cpSync('test/fixtures/sd1/sd', source, { recursive: true });
+  const config =
+    '{"_class_name": "DPMSolverMultistepScheduler", "beta_start": 0.1, "beta_end": 0.2, "lambda_min_clipped": -Infinity}';
+  writeFileSync(join(source, 'scheduler/scheduler_config.json'), config);
+  convertModel(source, join(root, 'dpm.safetensors'));
+  convertModel(join(root, 'dpm.safetensors'), join(root, 'dpm-back'));
+  const written = readFileSync(join(root, 'dpm-back/scheduler/scheduler_config.json'), 'utf8');
+  assert.match(written, /"lambda_min_clipped": -Infinity\n/);
+});

@@ -5,6 +5,7 @@ import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { stringifyPythonJson } from '../util/python-json.ts';
 import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
 import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '../weights/write-safetensors.ts';
 import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
@@ -129,7 +130,7 @@ function modelIndex(parts: PipelineParts): Record<string, unknown> {
 }
 
 function writeJson(path: string, value: unknown): void {
-  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeFileAtomic(path, `${stringifyPythonJson(value, 2)}\n`);
 }
 
 /** Copies files, leaving out those that `skip` names by their path below `from`, with `/`. */

@@ -1,6 +1,7 @@
 // Opening a file in the original layout: its configs, and its weights as the components that diffusers knows.
 
 import { CollimateError } from '../../util/errors.ts';
+import { parsePythonJson } from '../../util/python-json.ts';
 import { openSafetensors } from '../../weights/safetensors.ts';
 import type { TensorSource } from '../../weights/tensor.ts';
 import { createView } from '../../weights/view.ts';
@@ -84,7 +85,7 @@ function readConfigs(path: string, metadata: Readonly<Record<string, string>>, a
   const json = metadata[CONFIGS_KEY];
   if (json === undefined) return undefined;
   try {
-    const raw = JSON.parse(json) as RawConfigs;
+    const raw = parsePythonJson(json) as RawConfigs;
     return asked ? { ...raw, scheduler: { ...raw.scheduler, prediction_type: asked } } : raw;
   } catch (cause) {
     throw new CollimateError('MODEL_CONFIG', `model ${path}: ${CONFIGS_KEY} is no JSON`, 'Convert it again.', {

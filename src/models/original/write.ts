@@ -1,6 +1,7 @@
 // Writing a model as one file in the original layout, tensor by tensor.
 
 import { CollimateError } from '../../util/errors.ts';
+import { stringifyPythonJson } from '../../util/python-json.ts';
 import { elementCount, type NamedTensor, type TensorSource, toFloat32 } from '../../weights/tensor.ts';
 import { chooseDtype, type FloatDtype, type LazyTensor, writeTensors } from '../../weights/write-safetensors.ts';
 import type { ComponentConfigs } from '../declare.ts';
@@ -28,7 +29,7 @@ export function writeOriginal(path: string, { configs, raw, sources }: OriginalP
   const tensors = new Map<string, LazyTensor>();
   for (const [component, entries] of Object.entries(layout))
     addTensors(path, tensors, sources[component as WeightedComponent], entries, dtype);
-  writeTensors(path, tensors, { format: 'pt', ...modelSpec(configs, raw), [CONFIGS_KEY]: JSON.stringify(raw) });
+  writeTensors(path, tensors, { format: 'pt', ...modelSpec(configs, raw), [CONFIGS_KEY]: stringifyPythonJson(raw) });
 }
 
 /** 2.x came with OpenCLIP's text encoder, whose activation is the exact GELU. */
