@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readWeights } from '../weights/read-weights.ts';
 import { createSchedule, loadSchedule } from './schedule.ts';
+import { minSnrWeight } from './snr.ts';
 import { addNoise, noiseCoefficients, predictionTarget, velocityTarget } from './targets.ts';
 
 const fixtures = fileURLToPath(new URL('../../test/fixtures', import.meta.url));
@@ -80,4 +81,15 @@ test('a timestep out of range, or sizes that do not fit, are refused', () => {
   const schedule = createSchedule({});
   assert.throws(() => addNoise(schedule, new Float32Array(2), new Float32Array(2), [1000]), /from 0 to 999, got 1000/);
   assert.throws(() => addNoise(schedule, new Float32Array(3), new Float32Array(3), [1, 2]), { code: 'SHAPE' });
+});
+
+test('min-SNR weighs timesteps by min(SNR, γ), for noise and for velocity', () => {
+  const config = { num_train_timesteps: 3, trained_betas: [0.1, 0.5, 0.9] };
+  // ᾱ = 0.9, 0.45, 0.045, so SNR = 9, 9/11, 0.045/0.955.
+  const weights = (prediction_type: string) =>
+    [0, 1, 2].map((t) => minSnrWeight(createSchedule({ ...config, prediction_type }), t, 5));
+  const close = (got: number[], want: number[]) =>
+    got.forEach((value, i) => void assert.ok(Math.abs(value - want[i]!) < 1e-5, `${value}, expected ${want[i]}`));
+  close(weights('epsilon'), [5 / 9, 1, 1]);
+  close(weights('v_prediction'), [5 / 10, 0.45, 0.045]);
 });

@@ -1,9 +1,15 @@
 // The U-Net as drawing asks it: any number of rows, in runs of a size that suits the device.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { input } from '../graph/tensor.ts';
+import { declareComponents } from '../models/declare.ts';
 import type { Pipeline } from '../models/pipeline.ts';
 import { unet } from '../models/unet/unet.ts';
+import { mergeSource } from '../weights/merged.ts';
+import { readLora } from '../weights/read-lora.ts';
 import { openParameters } from '../weights/read-weights.ts';
+import type { TensorSource } from '../weights/tensor.ts';
 import type { EngineOptions } from './device.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
 import { type Network, openNetwork, takeRows } from './network.ts';
@@ -27,6 +33,9 @@ interface PredictorOptions {
   readonly tokens: number;
   readonly engine: EngineOptions;
 }
+
+/** The name by which diffusers knows a LoRA. */
+export const LORA_FILE = 'pytorch_lora_weights.safetensors';
 
 /** Networks are compiled when they are first needed. */
 export function createPredictor(options: PredictorOptions): Predictor {
@@ -68,6 +77,18 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
   return provider === 'cpu' ? Math.max(2, Math.floor(2 ** 15 / length)) : Infinity;
 }
 
+/**
+ * Other weights for a pipeline's U-Net: a folder or file of whole ones, or of a LoRA, which is merged as it is read.
+ *
+ * @throws CollimateError WEIGHTS where they are of another architecture.
+ */
+export function openUnetWeights(pipeline: Pipeline, path: string): TensorSource {
+  const isLora = path.endsWith(LORA_FILE) || existsSync(join(path, LORA_FILE));
+  if (!isLora) return openParameters(path);
+  const { unet: layers } = readLora(path, declareComponents(pipeline));
+  return mergeSource(pipeline.open('unet'), [{ layers, scale: 1 }]);
+}
+
 /** The U-Net for `rows` latents at once, with the pipeline's weights or those at `unetPath`. */
 function openUnet({ pipeline, unetPath, tokens, engine }: PredictorOptions, rows: number): Promise<Network> {
   const { channels, height, width } = latentSizes(pipeline);
@@ -77,7 +98,7 @@ function openUnet({ pipeline, unetPath, tokens, engine }: PredictorOptions, rows
       const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
       return { output: unet(p, pipeline.unet, latents, input('timesteps', [rows]), context) };
     },
-    unetPath === undefined ? pipeline.open('unet') : openParameters(unetPath),
+    unetPath === undefined ? pipeline.open('unet') : openUnetWeights(pipeline, unetPath),
     unetPath ?? `${pipeline.folder}/unet`,
     engine,
   );

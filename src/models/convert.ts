@@ -3,9 +3,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
-import { addLoraLayer, type Lora, type LoraLayers } from '../weights/lora.ts';
+import type { Lora } from '../weights/lora.ts';
+import { mergeSource } from '../weights/merged.ts';
 import { readLora } from '../weights/read-lora.ts';
-import { type NamedTensor, type TensorSource, toFloat32 } from '../weights/tensor.ts';
+import type { TensorSource } from '../weights/tensor.ts';
 import type { FloatDtype } from '../weights/write-safetensors.ts';
 import { declareComponents } from './declare.ts';
 import { writeOriginal } from './original/write.ts';
@@ -77,39 +78,13 @@ function openSources(pipeline: Pipeline, loras: readonly { lora: Lora; scale: nu
       const layers = loras.flatMap(({ lora, scale }) =>
         component === 'vae' ? [] : [{ layers: lora[component], scale }],
       );
-      opened[component] = withMerged(source, layers);
+      opened[component] = mergeSource(source, layers);
     }
   } catch (error) {
     for (const source of Object.values(opened)) source.close();
     throw error;
   }
   return opened as Record<WeightedComponent, TensorSource>;
-}
-
-/** The same source with adapted weights computed as they are read. */
-function withMerged(source: TensorSource, loras: readonly { layers: LoraLayers; scale: number }[]): TensorSource {
-  const read = (name: string): NamedTensor => {
-    const module = name.replace(/\.weight$/, '');
-    return loras.reduce<NamedTensor>((weight, { layers, scale }) => {
-      const layer = module === name ? undefined : layers.get(module);
-      return layer ? addLoraLayer(name, toFloat32(name, weight), layer, scale) : weight;
-    }, source.read(name));
-  };
-  return loras.length === 0 ? source : { ...bindSource(source), read, place: () => undefined };
-}
-
-/** A source's methods as a plain object, to be overridden. */
-function bindSource(source: TensorSource): TensorSource {
-  return {
-    names: () => source.names(),
-    has: (name) => source.has(name),
-    shape: (name) => source.shape(name),
-    dtype: (name) => source.dtype(name),
-    place: (name) => source.place(name),
-    read: (name) => source.read(name),
-    metadata: source.metadata,
-    close: () => source.close(),
-  };
 }
 
 function partsOf(sources: Readonly<Record<WeightedComponent, TensorSource>>) {

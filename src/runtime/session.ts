@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly threads?: number;
   /** Outputs that stay on the device of the provider: the parameters of a training step. */
   readonly keep?: readonly string[];
+  /** Widen stored halves each time they are used, not once: less memory, for graphs that use a weight in more than one form. */
+  readonly keepStored?: boolean;
   /** Write a profile of each node to a file with this prefix. */
   readonly profile?: string;
 }
@@ -99,10 +101,11 @@ const BLOCKED_KERNELS = 'NchwcTransformer';
 
 function sessionOptions(
   provider: Provider,
-  { threads = 0, keep = [], profile }: CompileOptions,
+  { threads = 0, keep = [], keepStored = false, profile }: CompileOptions,
   outputs: Outputs,
 ): ort.InferenceSession.SessionOptions {
   const root = storedRoot(outputs);
+  const asStored = root !== undefined && keepStored && provider === 'cpu';
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -118,9 +121,14 @@ function sessionOptions(
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
     extra: {
       optimization: {
-        disable_specified_optimizers: [...DISABLED_OPTIMIZERS, ...(root ? [BLOCKED_KERNELS] : [])].join(';'),
+        disable_specified_optimizers: [
+          ...DISABLED_OPTIMIZERS,
+          ...(root ? [BLOCKED_KERNELS] : []),
+          ...(asStored ? ['ConstantFolding'] : []),
+        ].join(';'),
       },
       session: {
+        ...(asStored && { disable_prepacking: '1' }),
         ...(root && { model_external_initializers_file_folder_path: root }),
         // A node without a kernel on the provider is an error, not a silent detour over the CPU.
         ...(provider !== 'cpu' && { disable_cpu_ep_fallback: '1' }),

@@ -126,6 +126,24 @@ const tune = z.strictObject({
     .boolean()
     .default(false)
     .describe('Bring scores outside [0, 1] to its ends; without it a score below 0 pushes its image away.'),
+  minSnrGamma: real(0, 1000)
+    .default(0)
+    .describe(
+      'Min-SNR-γ: timesteps count by min(SNR, γ), which evens out how much each teaches; 5 is usual, 0 counts all alike.',
+    )
+    .meta({ flag: 'snr_gamma' }),
+  loraRank: whole(0, 4096)
+    .default(0)
+    .describe('Rank of the LoRA that is learned beside the U-Net; 0 tunes the whole U-Net.')
+    .meta({ flag: 'rank' }),
+  loraAlpha: real(0, 65_536)
+    .default(0)
+    .describe('Alpha of the LoRA, whose layers are scaled by alpha / rank; 0 is the rank itself.'),
+  loraTargets: z
+    .string()
+    .min(1)
+    .default('to_q,to_k,to_v,to_out.0')
+    .describe('Ends of the names of the layers that a LoRA adapts, with commas between.'),
   captionDropout: real(0, 1)
     .default(0.1)
     .describe('Share of captions left empty, which classifier-free guidance needs; 0 keeps all.'),
@@ -167,6 +185,13 @@ const tune = z.strictObject({
   checkpointingSteps: whole(0, 10_000_000)
     .default(100)
     .describe('Steps between two checkpoints; 0 keeps only the last.'),
+  checkpointsTotalLimit: whole(0, 10_000)
+    .default(0)
+    .describe('Checkpoints that are kept, the newest ones; 0 keeps all.'),
+  savePrecision: z
+    .enum(['float32', 'float16'])
+    .default('float32')
+    .describe('How tuned weights are stored; what training goes on from is float32 in any case.'),
   samplesEvery: whole(0, 10_000_000)
     .default(100)
     .describe('Steps between two drawings of the fixed sample prompts; 0 draws none.'),

@@ -136,6 +136,7 @@ interface StepPrograms {
 
 async function compilePrograms(options: TrainerOptions, keep: readonly string[]): Promise<StepPrograms> {
   const compileOptions = {
+    keepStored: true, // frozen weights: the forward and the backward pass use them, each in its own form
     ...(options.provider && { provider: options.provider }),
     ...(options.threads && { threads: options.threads }),
   };

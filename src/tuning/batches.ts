@@ -2,6 +2,7 @@
 // with the same data and no generator's state is kept.
 
 import type { Schedule } from '../diffusion/schedule.ts';
+import { minSnrWeight } from '../diffusion/snr.ts';
 import { addNoise, predictionTarget } from '../diffusion/targets.ts';
 import type { Feeds } from '../training/trainer.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -37,6 +38,8 @@ export interface BatchOptions {
   readonly captionDropout: number;
   /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
   readonly sampling?: TuneSettings['sampling'];
+  /** γ of Min-SNR weighting; 0 or nothing weighs all timesteps alike. */
+  readonly minSnrGamma?: number;
 }
 
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
@@ -83,10 +86,14 @@ function createSampler(
       target: predictionTarget(schedule, clean, noise, timesteps),
       timesteps,
       context: takeRows(data.texts, data.contextShape[0] * data.contextShape[1], texts),
-      weights: takeRows(weights, 1, rows),
+      weights: weighTimesteps(takeRows(weights, 1, rows), schedule, timesteps, options.minSnrGamma),
     };
     return { count, tensors };
   };
+}
+
+function weighTimesteps(weights: Float32Array, schedule: Schedule, timesteps: Float32Array, gamma = 0): Float32Array {
+  return gamma > 0 ? weights.map((weight, i) => weight * minSnrWeight(schedule, timesteps[i]!, gamma)) : weights;
 }
 
 /**

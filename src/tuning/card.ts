@@ -46,6 +46,12 @@ export function renderCard(lineage: Lineage, facts: CardFacts): string {
     ['data', `\`${lineage.dataHash}\``],
     ['seed', `${seed}`],
   ];
+  const lora =
+    settings.loraRank > 0
+      ? [
+          `- A LoRA of rank ${settings.loraRank} on ${settings.loraTargets}, merged into the U-Net here and alone in \`pytorch_lora_weights.safetensors\` and \`${name}.lora.safetensors\`.`,
+        ]
+      : [];
   const fence = '```';
   return `---
 ${stringify(front)}---
@@ -58,7 +64,7 @@ part is that of the base model, unchanged.
 ${describeSamples(facts)}
 ## How it was made
 
-- Method: ${METHODS[settings.method]}.
+${[`- Method: ${METHODS[settings.method]}.`, ...lora].join('\n')}
 - ${images} images that the base model drew, of mean weight ${formatNumber(meanWeight)}.
 - Pre-training pairs: ${pairs}${pairs === 'none' ? '' : `, their loss with weight ${settings.beta}`}.
 - ${step} steps${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.

@@ -61,11 +61,22 @@ export async function writeCheckpoint(
   return path;
 }
 
-/** Removes what checkpoint `newest` has made superfluous: older optimiser states, and folders that no schedule asked for. */
-export function pruneCheckpoints(runDir: string, newest: number, isScheduled: (step: number) => boolean): void {
-  for (const { step, path } of listCheckpointFolders(runDir)) {
-    if (step >= newest) continue;
-    rmSync(isScheduled(step) ? statePath(path) : path, { recursive: true, force: true });
+/**
+ * Removes what checkpoint `newest` has made superfluous: older optimiser states, folders that no schedule asked for, and
+ * where `limit` is not 0 all but the newest `limit` folders.
+ */
+export function pruneCheckpoints(
+  runDir: string,
+  newest: number,
+  isScheduled: (step: number) => boolean,
+  limit = 0,
+): void {
+  const older = listCheckpointFolders(runDir).filter(({ step }) => step < newest);
+  const kept = older.filter(({ step }) => isScheduled(step));
+  const beyond = new Set(limit > 0 ? kept.slice(0, Math.max(0, kept.length - limit + 1)) : []);
+  for (const folder of older) {
+    const whole = !isScheduled(folder.step) || beyond.has(folder);
+    rmSync(whole ? folder.path : statePath(folder.path), { recursive: true, force: true });
   }
 }
 

@@ -1,13 +1,16 @@
 // The end of a run: a whole pipeline folder with the tuned U-Net, everything else as it was.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { hashModel } from '../drawing/painter.ts';
-import { openPipeline } from '../models/pipeline.ts';
+import { LORA_FILE, openUnetWeights } from '../drawing/predictor.ts';
+import { declareComponents } from '../models/declare.ts';
+import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { saveChangedPipeline } from '../models/save-changed.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { readParameters } from '../weights/read-weights.ts';
+import { readLora } from '../weights/read-lora.ts';
+import { writeLora } from '../weights/write-lora.ts';
 import { type Lineage, renderCard } from './card.ts';
 import { collectCardFacts, type FactsSource, writeSampleGrid } from './card-facts.ts';
 
@@ -29,10 +32,23 @@ export function tunedModelDir(projectDir: string, name: string): string {
 
 /** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
 export function publishModel(folder: string, baseDir: string, checkpoint: string): string {
-  saveChangedPipeline(folder, openPipeline(baseDir), {
-    unet: { parameters: readParameters(join(checkpoint, 'unet')) },
-  });
+  const pipeline = openPipeline(baseDir);
+  const learned = join(checkpoint, 'unet');
+  const weights = openUnetWeights(pipeline, learned);
+  try {
+    saveChangedPipeline(folder, pipeline, { unet: { parameters: weights } });
+  } finally {
+    weights.close();
+  }
+  if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
   return hashModel(folder);
+}
+
+/** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
+function publishLora(folder: string, pipeline: Pipeline, learned: string): void {
+  writeFileAtomic(join(folder, LORA_FILE), readFileSync(join(learned, LORA_FILE)));
+  const lora = readLora(learned, declareComponents(pipeline));
+  writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya');
 }
 
 /** Writes the model card and the sample grid of a published model; neither is part of its hash. */

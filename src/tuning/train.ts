@@ -4,14 +4,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSchedule } from '../diffusion/schedule.ts';
 import type { EngineOptions } from '../drawing/device.ts';
-import { input } from '../graph/tensor.ts';
+import { storedParams } from '../drawing/stored-params.ts';
+import { declareComponents } from '../models/declare.ts';
 import type { Pipeline } from '../models/pipeline.ts';
-import { unet } from '../models/unet/unet.ts';
-import { declareParams, type ParamSpec, packParams, unpackParams } from '../nn/params.ts';
+import { initParams, type ParamSpec, packParams, unpackParams } from '../nn/params.ts';
 import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
+import type { LossFunction } from '../training/step.ts';
 import { createTrainer, type StepReport, type Trainer } from '../training/trainer.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { interruptedError } from '../util/interrupt.ts';
+import { random } from '../util/random.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { makeBatches, type TuneData } from './batches.ts';
 import {
@@ -22,6 +24,7 @@ import {
   statePath,
   writeCheckpoint,
 } from './checkpoint.ts';
+import { adaptedParams, loraSpecs, saveLora, usesLora } from './lora.ts';
 import { tuningBatch, tuningLoss } from './loss.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
@@ -54,36 +57,104 @@ export function hasSamples({ maxTrainSteps, samplesEvery, samplePrompts }: TuneS
   return samplePrompts > 0 && samplesEvery > 0 && (step % samplesEvery === 0 || step === maxTrainSteps);
 }
 
-/** A trainer of a pipeline's U-Net by the tuning loss, at its published weights. */
+/** What a trainer learns, and how it is written. */
+export interface TuningTrainer {
+  readonly trainer: Trainer;
+  /** Of the flat vector. */
+  readonly specs: readonly ParamSpec[];
+  /** Writes the learned weights, or their average, to `unet/` of a checkpoint. */
+  saveWeights(folder: string): Promise<void>;
+}
+
+/** A trainer of a pipeline's U-Net by the tuning loss, at its published weights, or of a LoRA beside them. */
 export async function createTuningTrainer(
   pipeline: Pipeline,
   data: Pick<TuneData, 'latentShape' | 'contextShape'>,
   settings: TuneSettings,
   engine: EngineOptions = {},
-): Promise<{ trainer: Trainer; specs: ParamSpec[] }> {
-  const mixture = planMixture(settings);
-  const batch = tuningBatch(mixture, data.latentShape, data.contextShape);
-  const [latents, context] = [input('latents', batch.latents!.shape), input('context', batch.context!.shape)];
-  const specs = declareParams((p) => unet(p, pipeline.unet, latents, input('timesteps', [latents.shape[0]!]), context));
-  const { beta, gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
+  seed = 0,
+): Promise<TuningTrainer> {
+  const { specs, initial, loss } = usesLora(settings)
+    ? defineLora(pipeline, settings, seed)
+    : defineWhole(pipeline, settings);
   const trainer = await createTrainer(
     {
+      ...stepOptions(data, settings),
       specs,
-      batch,
-      loss: tuningLoss(pipeline.unet, { ...mixture, beta, gradientCheckpointing }),
-      optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
-      schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
-      maxGradNorm: settings.maxGradNorm,
-      ema: emaDecay > 0,
-      emaDecay,
-      recompute: gradientCheckpointing,
-      accumulation: mixture.passes,
+      loss,
       ...(engine.provider && { provider: engine.provider }),
       ...(engine.threads && { threads: engine.threads }),
     },
-    packParams(specs, pipeline.parameters('unet'), join(pipeline.folder, 'unet')),
+    initial,
   );
-  return { trainer, specs };
+  return {
+    trainer,
+    specs,
+    async saveWeights(folder) {
+      const flat = await trainer.read(settings.emaDecay > 0 ? 'ema' : 'params');
+      mkdirSync(folder, { recursive: true });
+      writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
+      if (usesLora(settings)) return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings);
+      const { savePrecision: dtype } = settings;
+      const file = join(folder, 'diffusion_pytorch_model.safetensors');
+      writeSafetensors(file, unpackParams(specs, flat), { dtype, metadata: { format: 'pt' } });
+    },
+  };
+}
+
+/** Everything of a trainer that does not depend on what learns. */
+function stepOptions(
+  { latentShape, contextShape }: Pick<TuneData, 'latentShape' | 'contextShape'>,
+  settings: TuneSettings,
+) {
+  const mixture = planMixture(settings);
+  const { gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
+  return {
+    batch: tuningBatch(mixture, latentShape, contextShape),
+    optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
+    schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
+    maxGradNorm: settings.maxGradNorm,
+    ema: emaDecay > 0,
+    emaDecay,
+    recompute: gradientCheckpointing,
+    accumulation: mixture.passes,
+  };
+}
+
+interface Learned {
+  readonly specs: readonly ParamSpec[];
+  readonly initial: Float32Array;
+  readonly loss: LossFunction;
+}
+
+function lossOf(pipeline: Pipeline, settings: TuneSettings): LossFunction {
+  const { beta, gradientCheckpointing } = settings;
+  return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing });
+}
+
+function defineWhole(pipeline: Pipeline, settings: TuneSettings): Learned {
+  const specs = declareComponents(pipeline).unet;
+  const initial = packParams(specs, pipeline.parameters('unet'), join(pipeline.folder, 'unet'));
+  return { specs, initial, loss: lossOf(pipeline, settings) };
+}
+
+function defineLora(pipeline: Pipeline, settings: TuneSettings, seed: number): Learned {
+  const unet = declareComponents(pipeline).unet;
+  const specs = loraSpecs(unet, settings);
+  const source = pipeline.open('unet');
+  try {
+    const base = storedParams(unet, source, join(pipeline.folder, 'unet'));
+    // Asked for here, in one order, while the file is open.
+    for (const { name, shape, init } of unet) base.get(name, shape, init);
+    const whole = lossOf(pipeline, settings);
+    return {
+      specs,
+      initial: initParams(specs, (name) => random(seed, 'tune', 'lora', name)),
+      loss: (p, batch) => whole(adaptedParams(base, p, specs, settings), batch),
+    };
+  } finally {
+    source.close();
+  }
 }
 
 /**
@@ -104,10 +175,17 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   if (from && isKept(from.step)) await options.onCheckpoint?.(from.step, from.path);
   if (from?.step === maxTrainSteps) return from.path;
 
-  const { trainer, specs } = await createTuningTrainer(pipeline, data, settings, options);
+  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, seed);
   const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
   const mixture = planMixture(settings);
-  const batches = makeBatches(data, { seed, schedule, mixture, captionDropout, sampling: settings.sampling });
+  const batches = makeBatches(data, {
+    seed,
+    schedule,
+    mixture,
+    captionDropout,
+    sampling: settings.sampling,
+    minSnrGamma: settings.minSnrGamma,
+  });
   try {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {
@@ -119,10 +197,11 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
       await breathe();
       const stop = signal.aborted;
       if (stop || isKept(trainer.step)) {
-        const path = await writeCheckpoint(runDir, trainer.step, (folder) =>
-          saveParts(folder, options, trainer, specs),
-        );
-        pruneCheckpoints(runDir, trainer.step, isKept);
+        const path = await writeCheckpoint(runDir, trainer.step, async (folder) => {
+          await saveWeights(join(folder, 'unet'));
+          await trainer.save(statePath(folder));
+        });
+        pruneCheckpoints(runDir, trainer.step, isKept, settings.checkpointsTotalLimit);
         if (isKept(trainer.step) && !stop) await options.onCheckpoint?.(trainer.step, path);
       }
       if (stop) throw interruptedError();
@@ -131,22 +210,6 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     await trainer.dispose();
   }
   return checkpointPath(runDir, maxTrainSteps);
-}
-
-/** The U-Net in the diffusers layout, as it would be used (averaged, where an average is kept), and the trainer's state. */
-async function saveParts(
-  folder: string,
-  { pipeline, settings }: TrainOptions,
-  trainer: Trainer,
-  specs: readonly ParamSpec[],
-): Promise<void> {
-  const parameters = unpackParams(specs, await trainer.read(settings.emaDecay > 0 ? 'ema' : 'params'));
-  mkdirSync(join(folder, 'unet'), { recursive: true });
-  writeFileAtomic(join(folder, 'unet', 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
-  writeSafetensors(join(folder, 'unet', 'diffusion_pytorch_model.safetensors'), parameters, {
-    metadata: { format: 'pt' },
-  });
-  await trainer.save(statePath(folder));
 }
 
 function toMetrics(report: StepReport, seconds: number): StepMetrics {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashModel } from '../drawing/painter.ts';
+import { declareComponents } from '../models/declare.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
 import { listImages } from '../store/images.ts';
@@ -13,6 +14,8 @@ import type { Project } from '../store/project.ts';
 import { listRuns } from '../store/runs.ts';
 import { makeTemporaryDir } from '../store/testing.ts';
 import { createProgress } from '../util/progress.ts';
+import { mergeLora } from '../weights/lora.ts';
+import { readLora } from '../weights/read-lora.ts';
 import { readMetrics } from './metrics.ts';
 import { makeTuningProject, TEST_REWARD } from './testing.ts';
 import { tuneModel } from './tune.ts';
@@ -106,4 +109,29 @@ test('a run whose process was killed goes on from its last checkpoint to the sam
   const steps = readMetrics(join(project.runsDir, runId, 'metrics.jsonl')).map(({ step }) => step);
   assert.deepEqual(steps, [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.equal((await listRuns(project.db, { stage: 'tune' })).length, 1);
+});
+
+test('a tuned LoRA is published merged, and alone in both spellings', async (t) => {
+  const project = await open(t, {
+    loraRank: 2,
+    maxTrainSteps: 2,
+    checkpointingSteps: 2,
+    samplesEvery: 2,
+    learningRate: 1e-2,
+  });
+  const summary = await tuneModel(sessionOf(project));
+  const base = openPipeline(project.config.model);
+  const [diffusers, kohya] = ['pytorch_lora_weights.safetensors', 'tuned.lora.safetensors'].map(
+    (file) => readLora(join(summary.model, file), declareComponents(base)).unet,
+  );
+  assert.deepEqual(kohya, diffusers);
+  const merged = mergeLora(base.parameters('unet'), diffusers!);
+  const published = openPipeline(summary.model).parameters('unet');
+  const changed = [...published].filter(([name, { data }]) =>
+    data.some((x, i) => x !== base.parameters('unet').get(name)!.data[i]),
+  );
+  assert.equal(changed.length, diffusers!.size);
+  for (const [name, { data }] of changed) assert.deepEqual(data, merged.get(name)!.data, name);
+  assert.ok(readFileSync(join(summary.model, 'README.md'), 'utf8').includes('A LoRA of rank 2 on to_q'));
+  assert.equal((await listImages(project.db, { purpose: 'sample' })).length, 2);
 });

@@ -1,0 +1,33 @@
+// A source with LoRA layers merged into its weights as they are read, so that no second model is ever in memory.
+
+import { addLoraLayer, type LoraLayers } from './lora.ts';
+import { type NamedTensor, type TensorSource, toFloat32 } from './tensor.ts';
+
+/** LoRA layers of one component and their strength. */
+export interface LoraPart {
+  readonly layers: LoraLayers;
+  readonly scale: number;
+}
+
+/** The same source with adapted weights computed as they are read; closing it closes the source behind it. */
+export function mergeSource(source: TensorSource, loras: readonly LoraPart[]): TensorSource {
+  if (loras.length === 0) return source;
+  const adapting = (name: string) => {
+    const module = name.replace(/\.weight$/, '');
+    return module === name ? [] : loras.filter(({ layers }) => layers.has(module));
+  };
+  return {
+    names: () => source.names(),
+    has: (name) => source.has(name),
+    shape: (name) => source.shape(name),
+    dtype: (name) => source.dtype(name),
+    place: (name) => (adapting(name).length > 0 ? undefined : source.place(name)),
+    read: (name) =>
+      adapting(name).reduce<NamedTensor>((weight, { layers, scale }) => {
+        const layer = layers.get(name.replace(/\.weight$/, ''))!;
+        return addLoraLayer(name, toFloat32(name, weight), layer, scale);
+      }, source.read(name)),
+    metadata: source.metadata,
+    close: () => source.close(),
+  };
+}
