@@ -1,11 +1,14 @@
 // Everything the report tells, as plain data: the content of `report.json`. Pictures are named by their hashes.
 
 import type { EvaluationReport } from '../evaluation/report.ts';
+import type { GenevalReport } from '../measures/geneval-run.ts';
+import type { MeasuresReport } from '../measures/report.ts';
 import type { Category } from '../prompts/grammar.ts';
 import type { Agreement } from '../quality/agreement.ts';
 import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
 import type { Answer, PromptSplit } from '../store/schema.ts';
 import type { StepMetrics } from '../tuning/metrics.ts';
+import type { StudyVerdict } from '../verdict/verdict.ts';
 
 export interface ReportData {
   readonly version: 1;
@@ -17,11 +20,23 @@ export interface ReportData {
   readonly reward: RewardData | null;
   readonly tuning: TuningData | null;
   readonly evaluation: EvaluationReport | null;
+  /** Pair studies that somebody has answered, the latest first. */
+  readonly verdicts: readonly StudyData[];
+  readonly measures: MeasuresReport | null;
+  readonly geneval: GenevalReport | null;
   readonly lineage: readonly LineageRow[];
   readonly cost: CostData;
   readonly config: readonly ConfigRow[];
   /** Commands that bring a project of this config to this report. */
   readonly commands: readonly string[];
+}
+
+export interface StudyData {
+  readonly verdict: StudyVerdict;
+  /** The analysis plan, as it was registered. */
+  readonly plan: Readonly<Record<string, unknown>>;
+  /** The file of raw votes, from the project's folder. */
+  readonly votes: string;
 }
 
 /** A picture with what it was drawn from. */
@@ -96,6 +111,10 @@ export interface LineageRow {
 export interface CostData {
   readonly images: readonly { readonly purpose: string; readonly count: number }[];
   readonly ratings: number;
+  /** Answers in pair studies. */
+  readonly pairAnswers: number;
+  /** Seconds that raters took for all of them, simulated ones as they are simulated. */
+  readonly raterSeconds: { readonly human: number; readonly simulated: number };
   /** Seconds by stage, of stages that say how long they worked. */
   readonly seconds: readonly { readonly stage: string; readonly seconds: number }[];
   readonly machine: string;

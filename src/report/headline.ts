@@ -7,6 +7,7 @@ import type { ReportData } from './data.ts';
 import { change, number, percent, points, range, signOf } from './format.ts';
 import { type Html, html } from './html.ts';
 import { rewardTile } from './sections/reward.ts';
+import { verdictLede } from './sections/verdict.ts';
 import { tile } from './tile.ts';
 
 /** The first tuned model and the base on unseen prompts, or on seen ones where there are no others. */
@@ -23,7 +24,7 @@ export function findHeadline(
 
 export function lede(data: ReportData): Html {
   const headline = findHeadline(data.evaluation);
-  if (!headline) return html`<p class="lede">${progressSoFar(data)}</p>`;
+  if (!headline) return verdictLede(data.verdicts) ?? html`<p class="lede">${progressSoFar(data)}</p>`;
   const { base, after, split } = headline;
   const { good } = after.versusBase!;
   const prompts = split === 'unseen' ? 'prompts that no stage had seen' : 'seen prompts';
@@ -32,7 +33,7 @@ export function lede(data: ReportData): Html {
     0: html`there is no clear difference between the tuned model and its base`,
     [-1]: html`the tuned model shows what was asked less often than its base`,
   }[signOf(good)];
-  return html`<p class="lede">On ${prompts}, ${verdict}: <b>${percent(after.good.estimate)}</b> of its images are judged good, against <b>${percent(base.good.estimate)}</b>, a difference of <b>${points(good.estimate)}</b> (95 % interval ${range(good)}).</p>`;
+  return html`<p class="lede">On ${prompts}, ${verdict}: <b>${percent(after.good.estimate)}</b> of its images are judged good, against <b>${percent(base.good.estimate)}</b>, a difference of <b>${points(good.estimate)}</b> (95 % interval ${range(good)}).</p>${verdictLede(data.verdicts)}`;
 }
 
 function progressSoFar({ feedback, reward, tuning }: ReportData): string {

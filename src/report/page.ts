@@ -12,11 +12,13 @@ import { costSection } from './sections/cost.ts';
 import { evaluationSection } from './sections/evaluation.ts';
 import { feedbackSection } from './sections/feedback.ts';
 import { lineageSection } from './sections/lineage.ts';
+import { measuresSection } from './sections/measures.ts';
 import { repeatSection } from './sections/repeat.ts';
 import { rewardSection } from './sections/reward.ts';
 import { renderSection, type Section } from './sections/section.ts';
 import { tradeOffSection } from './sections/trade-off.ts';
 import { tuningSection } from './sections/tuning.ts';
+import { verdictSection } from './sections/verdict.ts';
 import { STYLE } from './style.ts';
 
 /** The text of `report.html`. The same data and pictures give the same bytes. */
@@ -28,7 +30,9 @@ export function renderPage(data: ReportData, picture: Picture): string {
     feedbackSection(data.feedback, picture),
     rewardSection(data.reward),
     tuningSection(data.tuning, data.evaluation?.overSteps ?? [], picture),
+    verdictSection(data.verdicts),
     evaluationSection(data.evaluation),
+    measuresSection(data.measures, data.geneval),
     tradeOffSection(data.evaluation),
     lineageSection(data.lineage),
     costSection(data.cost),

@@ -10,8 +10,10 @@ import { collectCost } from './collect/cost.ts';
 import { collectEvaluation } from './collect/evaluation.ts';
 import { collectFeedback } from './collect/feedback.ts';
 import { collectLineage } from './collect/lineage.ts';
+import { collectGeneval, collectMeasures } from './collect/measures.ts';
 import { collectReward } from './collect/reward.ts';
 import { collectTuning } from './collect/tuning.ts';
+import { collectVerdicts } from './collect/verdicts.ts';
 import type { ReportData } from './data.ts';
 import { renderPage } from './page.ts';
 import { pictureMaker } from './pictures.ts';
@@ -32,6 +34,8 @@ export async function collectReport(project: Project): Promise<ReportData> {
   const tunedHash = evaluation?.contestants.find(({ kind }) => kind === 'tuned')?.modelHash;
   const tuning = await collectTuning(project, tunedHash);
   const stages = { feedback, reward, tuning, evaluation };
+  const verdicts = await collectVerdicts(project);
+  const [measures, geneval] = [await collectMeasures(project), await collectGeneval(project)];
   return {
     version: 1,
     title: basename(project.dir),
@@ -39,13 +43,16 @@ export async function collectReport(project: Project): Promise<ReportData> {
     seed: project.config.seed,
     asked: await collectAsked(project),
     ...stages,
+    verdicts,
+    measures,
+    geneval,
     lineage: await collectLineage(project, stages),
     cost: await collectCost(project, [
       { stage: 'training the reward function', seconds: reward?.seconds ?? 0 },
       { stage: 'fine-tuning steps', seconds: tuning?.seconds ?? 0 },
     ]),
     config: collectConfig(project),
-    commands: listCommands(stages),
+    commands: listCommands({ ...stages, verdicts, measures }),
   };
 }
 

@@ -27,7 +27,7 @@ nav.contents{position:sticky;top:1.6rem;align-self:start;margin-top:2.4rem;font-
 nav.contents ol{list-style:none;margin:0;padding:0;border-left:1px solid var(--line)}
 nav.contents a{display:block;padding:.24rem 0 .24rem .9rem;color:var(--soft);text-decoration:none;margin-left:-1px;border-left:1px solid transparent}
 nav.contents a:hover{color:var(--ink);border-left-color:var(--beam)}
-nav.contents .off{color:var(--soft);opacity:.75}
+nav.contents .off{font-style:italic}
 main{min-width:0}
 section{padding-top:2.6rem}
 section+section{border-top:1px solid var(--line);margin-top:2.6rem}
@@ -37,6 +37,7 @@ p{margin:.5rem 0 .9rem;max-width:43em}
 .note,.rule{color:var(--soft);font-size:.9rem;line-height:1.5}
 .rule{border-left:2px solid var(--line);padding-left:.8rem}
 .missing{color:var(--soft)}
+.notice{border:3px solid var(--bad);border-radius:8px;color:var(--bad);font-size:1.45rem;line-height:1.3;font-weight:750;letter-spacing:-.01em;padding:.9rem 1.2rem;max-width:none;margin:.9rem 0 1.1rem;break-inside:avoid}
 code,.hash{font-family:var(--mono);font-size:.86em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.9rem 1.1rem;overflow:auto;font:.86rem/1.6 var(--mono);margin:.6rem 0 1rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:2.4rem 0 0}
@@ -80,6 +81,7 @@ tbody tr.group th{background:var(--band);font-size:.82rem;color:var(--soft);text
 tbody tr.total>*{font-weight:650}
 td .i{display:block;color:var(--soft);font-size:.79rem;font-weight:400}
 .dot{display:inline-block;width:.62em;height:.62em;border-radius:50%;background:var(--c);margin-right:.45em}
+img.photo{display:block;background:var(--band);width:100%;height:auto;border-radius:3px}
 img.px{image-rendering:pixelated;display:block;background:var(--band);width:100%;height:auto;aspect-ratio:1;border-radius:3px}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,250px),1fr));gap:1rem;margin:1.1rem 0}
 .pair{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem .75rem .75rem;break-inside:avoid}
@@ -117,5 +119,5 @@ header.top,header.top .lede,header.top .lede b,header.top .meta,header.top .kick
 svg.chart .on-bar{fill:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 section{padding-top:1.2rem}section+section{margin-top:1.2rem}h2,h3,caption{break-after:avoid}tr,figure{break-inside:avoid}tr.group{break-after:avoid}.scroll{overflow:visible}.tiles{grid-template-columns:repeat(4,1fr);margin-top:1rem}
-.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8.6pt}th,td{padding:.25rem .4rem}pre{white-space:pre-wrap}details>*{display:block}}
+.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8pt}th,td{padding:.22rem .3rem}th{white-space:normal}td .i{font-size:7pt}.config td,.config td:last-child{white-space:normal;min-width:0}.config code{overflow-wrap:anywhere}.notice{font-size:15pt}pre{white-space:pre-wrap}details>*{display:block}}
 `;

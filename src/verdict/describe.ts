@@ -106,5 +106,6 @@ function points(share: number): string {
 }
 
 function range({ low, high }: Interval): string {
-  return low === null || high === null ? 'not known' : `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;
+  const show = (value: number) => (100 * value).toFixed(1).replace('-', '−');
+  return low === null || high === null ? 'not known' : `${show(low)} to ${show(high)}`;
 }

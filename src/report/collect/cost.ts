@@ -3,11 +3,14 @@
 import { cpus, totalmem } from 'node:os';
 import { listImages } from '../../store/images.ts';
 import type { Project } from '../../store/project.ts';
+import { listRaters } from '../../store/raters.ts';
 import { listRatings } from '../../store/ratings.ts';
+import { listStudies } from '../../store/studies.ts';
+import { listStudyVotes } from '../../store/study-votes.ts';
 import { formatBytes } from '../../util/text.ts';
 import type { CostData } from '../data.ts';
 
-const PURPOSES = ['feedback', 'sample', 'evaluation'];
+const PURPOSES = ['feedback', 'sample', 'evaluation', 'geneval'];
 const STAGES: Readonly<Record<string, string>> = {
   feedback: 'drawing for feedback',
   evaluation: 'drawing for evaluation',
@@ -23,9 +26,19 @@ export async function collectCost({ db }: Project, extra: CostData['seconds']): 
     seconds: workingSeconds(ofPurpose(purpose).map(({ createdAt }) => createdAt)),
   }));
   const [cpu] = cpus();
+  const ratings = await listRatings(db);
+  const votes = (await Promise.all((await listStudies(db)).map(({ id }) => listStudyVotes(db, id)))).flat();
+  const kinds = new Map((await listRaters(db)).map(({ id, kind }) => [id, kind]));
+  const secondsOf = (kind: 'human' | 'simulated') =>
+    [...ratings, ...votes].reduce(
+      (sum, { raterId, milliseconds }) => sum + (kinds.get(raterId) === kind ? milliseconds / 1000 : 0),
+      0,
+    );
   return {
     images: PURPOSES.map((purpose) => ({ purpose, count: ofPurpose(purpose).length })).filter(({ count }) => count > 0),
-    ratings: (await listRatings(db)).length,
+    ratings: ratings.length,
+    pairAnswers: votes.length,
+    raterSeconds: { human: secondsOf('human'), simulated: secondsOf('simulated') },
     seconds: [...drawing, ...extra].filter(({ seconds }) => seconds >= 1),
     machine: `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}, Node ${process.versions.node}`,
   };
