@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { type BytePlace, bytePlaces, readPlace } from './copy-bytes.ts';
 import { narrowBfloat16, narrowFloat16 } from './half.ts';
 import { DTYPE_BYTES, type StoredDtype } from './header.ts';
 import { elementCount, type NamedTensor, type TensorSource } from './tensor.ts';
@@ -26,6 +27,8 @@ export interface LazyTensor {
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
   read(): NamedTensor;
+  /** Where its bytes lie already as they are to be stored. */
+  readonly places?: readonly BytePlace[];
 }
 
 const STORED: Record<NamedTensor['dtype'], StoredDtype> = {
@@ -85,23 +88,43 @@ export function writeTensors(
 /** Every tensor of a source, its floats stored as `dtype`, or as they are. */
 export function lazyTensors(source: TensorSource, dtype?: FloatDtype): Map<string, LazyTensor> {
   return new Map(
-    source
-      .names()
-      .map((name) => [
-        name,
-        { dtype: chooseDtype(source.dtype(name), dtype), shape: source.shape(name), read: () => source.read(name) },
-      ]),
+    source.names().map((name) => {
+      const read = () => source.read(name);
+      return [name, lazyTensor(source, [name], source.shape(name), dtype, read)];
+    }),
   );
 }
 
+/**
+ * The tensor that `names` of a source make together, copied byte by byte where their numbers stay as they are.
+ *
+ * @param read makes it otherwise
+ */
+export function lazyTensor(
+  source: TensorSource,
+  names: readonly string[],
+  shape: readonly number[],
+  wanted: FloatDtype | undefined,
+  read: () => NamedTensor,
+): LazyTensor {
+  const dtypes = new Set(names.map((name) => source.dtype(name)));
+  const dtype = chooseDtype(source.dtype(names[0]!), wanted);
+  const places = dtypes.size === 1 && dtypes.has(dtype) ? bytePlaces(source, names) : undefined;
+  return { dtype, shape, read, ...(places && { places }) };
+}
+
 /** How a tensor is stored that is stored as `present` now. */
-export function chooseDtype(present: StoredDtype, wanted: FloatDtype | undefined): StoredDtype {
+function chooseDtype(present: StoredDtype, wanted: FloatDtype | undefined): StoredDtype {
   return wanted !== undefined && IS_FLOAT.includes(present) ? FLOATS[wanted] : present;
 }
 
 function* chunks(path: string, header: object, sorted: [string, LazyTensor][]): Iterable<Uint8Array> {
   yield encodeHeader(header);
-  for (const [name, { dtype, shape, read }] of sorted) {
+  for (const [name, { dtype, shape, read, places }] of sorted) {
+    if (places) {
+      for (const place of places) yield* readPlace(place);
+      continue;
+    }
     const tensor = read();
     checkLength(path, name, { ...tensor, shape });
     const data = encode(path, name, tensor, dtype);

@@ -3,7 +3,7 @@
 import { CollimateError } from '../../util/errors.ts';
 import { stringifyPythonJson } from '../../util/python-json.ts';
 import { elementCount, type NamedTensor, type TensorSource, toFloat32 } from '../../weights/tensor.ts';
-import { chooseDtype, type FloatDtype, type LazyTensor, writeTensors } from '../../weights/write-safetensors.ts';
+import { type FloatDtype, type LazyTensor, lazyTensor, writeTensors } from '../../weights/write-safetensors.ts';
 import type { ComponentConfigs } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { type OriginalEntry, originalLayout } from './layout.ts';
@@ -53,11 +53,8 @@ function addTensors(
   }
   for (const [original, { entry, names }] of groups) {
     if (tensors.has(original)) throw new CollimateError('WEIGHTS', `writing ${path}: ${original} would be there twice`);
-    tensors.set(original, {
-      dtype: chooseDtype(source.dtype(names[0]!), dtype),
-      shape: entry.stored,
-      read: () => fuse(source, names, entry.stored),
-    });
+    const read = () => fuse(source, names, entry.stored);
+    tensors.set(original, lazyTensor(source, names, entry.stored, dtype, read));
   }
 }
 
