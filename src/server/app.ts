@@ -45,10 +45,11 @@ function describeApi(app: OpenAPIHono, version: string): void {
     name: 'collimate.session_token',
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  app.doc31('/api/openapi.json', {
+  const page = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Collimate studio', version, description: 'Rating and steering of one project.' },
   });
+  app.get('/api/openapi.json', (context) => context.json(page));
 }
 
 function answerFailure(studio: Studio, thrown: Error, context: Context): Response {

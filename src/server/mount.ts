@@ -1,6 +1,6 @@
 // The contract as routes: checks who calls and what comes, runs the endpoint, checks what goes out.
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
@@ -9,6 +9,7 @@ import { failure } from '../contract/shared.ts';
 import { CollimateError } from '../util/errors.ts';
 import { readCaller, requireAccess } from './caller.ts';
 import type { Endpoints, Request } from './endpoint.ts';
+import { toResponseSchema } from './response-schema.ts';
 import type { Studio } from './studio.ts';
 
 type AnyHandler = (request: Request<OperationName>) => Promise<unknown>;
@@ -28,7 +29,7 @@ function mount(app: OpenAPIHono, studio: Studio, name: OperationName, handle: An
     context.set('caller', requireAccess(caller, operation.access));
     await next();
   };
-  const route = createRoute({ ...describe(name, operation), middleware: guard });
+  const route = createRoute({ ...describe(app, name, operation), middleware: guard });
   app.openapi(route, (async (context: Context) => {
     const valid = (target: string) => context.req.valid(target as never);
     const result = await handle({
@@ -45,11 +46,16 @@ function mount(app: OpenAPIHono, studio: Studio, name: OperationName, handle: An
 
 /** An operation as OpenAPI has it. */
 function describe(
+  app: OpenAPIHono,
   name: OperationName,
   { access, summary, tag, params, query, body, multipart, response, media }: Operation,
 ) {
   const [method, path] = ROUTES[name];
-  const content = { [media ?? 'application/json']: { schema: response ?? z.string().meta({ format: 'binary' }) } };
+  const content = {
+    [media ?? 'application/json']: {
+      schema: response ? toResponseSchema(app, name, response) : { type: 'string' as const, format: 'binary' },
+    },
+  };
   return {
     method,
     path,
@@ -69,7 +75,7 @@ function describe(
       }),
     },
     responses: {
-      200: { description: 'Done', content },
+      200: { description: 'Done', content: content as never },
       default: { description: 'Refused or failed', content: { 'application/json': { schema: failure } } },
     },
   };

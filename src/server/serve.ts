@@ -117,9 +117,12 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
 
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // Streams of events have no end of their own, and an upload may never come to one.
+    const patience = setTimeout(() => server.closeAllConnections(), 1000);
+    server.close(() => {
+      clearTimeout(patience);
+      resolve();
+    });
     server.closeIdleConnections();
-    // Streams of events have no end of their own.
-    setTimeout(() => server.closeAllConnections(), 1000).unref();
   });
 }

@@ -66,11 +66,12 @@ export function createThread<Task, Value>(file: string, base: string, workerData
   };
 }
 
-/** In a clone the thread runs the TypeScript source, as this file does. */
+/** In a clone the thread runs the TypeScript source, as this file does; tsx is not handed down to threads by itself. */
 function startWorker(file: string, base: string, workerData: unknown): Worker {
-  const source = base.endsWith('.ts');
-  const url = new URL(`${file}${source ? '.ts' : '.js'}`, base);
-  return new Worker(url, { workerData, ...(source && { execArgv: ['--import', import.meta.resolve('tsx')] }) });
+  if (!base.endsWith('.ts')) return new Worker(new URL(`${file}.js`, base), { workerData });
+  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL(`${file}.ts`, base).href];
+  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(source)})))`;
+  return new Worker(start, { eval: true, workerData });
 }
 
 /** The other side: answers every task by `run`. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { listConfigKeys } from './config-keys.ts';
@@ -24,12 +24,20 @@ export function changeConfigFile(dir: string, changes: Readonly<Record<string, u
     const parts = key.split('.');
     if (value === null) document.deleteIn(parts);
     else {
-      const [section] = parts;
-      // A section whose lines are all comments is null in YAML.
-      if (parts.length > 1 && !document.getIn([section!], true)?.valueOf()) document.deleteIn([section!]);
+      if (parts.length > 1) makeSection(document, parts[0]!);
       document.setIn(parts, value);
     }
   }
   loadConfig({ file: { patch: document.toJS() ?? {}, path } });
   writeFileAtomic(path, document.toString({ lineWidth: 0 }));
+}
+
+/** A section whose lines are all comments is null in YAML; as a mapping it keeps them. */
+function makeSection(document: Document, name: string): void {
+  const node = document.get(name, true);
+  if (isMap(node)) return;
+  const section = document.createNode({});
+  section.flow = false;
+  if (isScalar(node)) section.commentBefore = [node.commentBefore, node.comment].filter(Boolean).join('\n') || null;
+  document.set(name, section);
 }

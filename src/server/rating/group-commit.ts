@@ -1,0 +1,67 @@
+// Many small writes in one commit. A commit on SQLite waits for the disk (`synchronous=FULL`), and 400 answers a second
+// cannot each wait alone; those that come while one commit is under way share the next. Each stands or falls by itself.
+
+import { sql } from 'kysely';
+import type { Database } from '../../store/database.ts';
+
+/** Most writes in one commit: bounds how long the first of them waits. */
+const MOST = 64;
+
+interface Write {
+  run(tx: Database): Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export interface GroupCommit {
+  /** Runs `work` in a transaction and resolves once it is on the disk. */
+  write<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+}
+
+export function createGroupCommit(db: Database): GroupCommit {
+  const waiting: Write[] = [];
+  let busy = false;
+
+  const drain = async () => {
+    busy = true;
+    // What has come in this turn of the event loop comes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await commit(db, waiting.splice(0, MOST));
+    busy = false;
+  };
+
+  return {
+    write<T>(work: (tx: Database) => Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ run: work, resolve: resolve as Write['resolve'], reject });
+        if (!busy) void drain();
+      });
+    },
+  };
+}
+
+/** Answers go out after the commit, never before. */
+async function commit(db: Database, writes: readonly Write[]): Promise<void> {
+  const settle: (() => void)[] = [];
+  try {
+    await db.transaction().execute(async (tx) => {
+      for (const write of writes) settle.push(await attempt(tx, write));
+    });
+    for (const tell of settle) tell();
+  } catch (error) {
+    for (const { reject } of writes) reject(error);
+  }
+}
+
+async function attempt(tx: Database, { run, resolve, reject }: Write): Promise<() => void> {
+  await sql`savepoint one_write`.execute(tx);
+  try {
+    const value = await run(tx);
+    await sql`release savepoint one_write`.execute(tx);
+    return () => resolve(value);
+  } catch (error) {
+    await sql`rollback to savepoint one_write`.execute(tx);
+    await sql`release savepoint one_write`.execute(tx);
+    return () => reject(error);
+  }
+}
