@@ -2,7 +2,7 @@
 // cannot each wait alone; those that come while one commit is under way share the next. Each stands or falls by itself.
 
 import { sql } from 'kysely';
-import type { Database } from '../../store/database.ts';
+import type { Database } from './database.ts';
 
 /** Most writes in one commit: bounds how long the first of them waits. */
 const MOST = 64;
