@@ -26,14 +26,18 @@ export interface RewardData {
   readonly validation: readonly RewardExample[];
 }
 
-/** The types of a batch of B images with N candidates; there is no `present` [B, N] where N is 1. */
-export function batchTypes(batch: number, candidates: number, width: number): BatchTypes {
+/**
+ * The types of a batch of B images with N candidates for M heads; there is no `present` [B, N] where N is 1, and no
+ * `weights` [M, B] where M is 1.
+ */
+export function batchTypes(batch: number, candidates: number, width: number, members = 1): BatchTypes {
   const float = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
   return {
     images: float(batch, width),
     texts: float(batch, candidates, width),
     labels: float(batch),
     ...(candidates > 1 && { present: float(batch, candidates) }),
+    ...(members > 1 && { weights: float(members, batch) }),
   };
 }
 

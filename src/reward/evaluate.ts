@@ -3,14 +3,16 @@
 import type { ClipEmbedder } from '../drawing/clip.ts';
 import { listRewardExamples, updateRewardScores } from '../store/rewards.ts';
 import { CollimateError } from '../util/errors.ts';
+import { scoreCandidates } from './confidence.ts';
 import type { RewardSession } from './embeddings.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
 import { measureRows, type ScoredImage } from './measure.ts';
+import { measureCalibration } from './measure-calibration.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { embedPairs, openProjectClip } from './score-images.ts';
-import type { EmbeddedPair } from './scorer.ts';
+import { type EmbeddedPair, spreadOf } from './scorer.ts';
 
 /** What training leaves for the report. */
 export interface TrainingRecord {
@@ -84,6 +86,13 @@ export async function measureReward(
     }),
   );
   const { clipThreshold, rows } = measureRows(images);
+  const asked = rated.map(({ imageId: id, hash, promptId }) => ({ id, hash, promptId }));
+  const candidates = await scoreCandidates(session, model, clip, asked);
+  const spreads = spreadOf(await model.scoreMembers(pairs));
+  const calibration = measureCalibration(
+    images.map(({ part, label }, i) => ({ part, label, scores: candidates[i]!, spread: spreads[i]! })),
+    model.config.members,
+  );
   return {
     version: 1,
     rewardHash: model.hash,
@@ -91,6 +100,7 @@ export async function measureReward(
     ...record,
     clipThreshold: Number.isFinite(clipThreshold) ? clipThreshold : null,
     rows,
+    ...(calibration && { calibration }),
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { add, reshape, slice } from '../graph/functions.ts';
 import { initParams, type ParamSpec } from '../nn/params.ts';
 import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
 import type { Config } from '../store/config.ts';
@@ -13,9 +14,10 @@ import { createTrainer, type Trainer } from '../training/trainer.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { random } from '../util/random.ts';
 import { batchTypes, createOrder, makeBatch, type RewardData } from './batches.ts';
+import { bootstrapCounts } from './bootstrap.ts';
 import { type Look, takeLook } from './look.ts';
 import { originalRewards, regressionLoss, rewardLoss } from './loss.ts';
-import { openScorer, type RewardShape, rewardSpecs, type Scorer, scoreUnitEmbeddings } from './scorer.ts';
+import { openScorer, type RewardShape, rewardSpecs, type Scorer, scoreMembers } from './scorer.ts';
 
 export type RewardSettings = Config['reward'];
 
@@ -71,14 +73,14 @@ function openTrainer(
   shape: RewardShape,
   { seed, threads = 0 }: FitOptions,
 ): Promise<Trainer> {
-  const { learningRate, weightDecay, batchSize, maxSteps } = settings;
+  const { learningRate, weightDecay, batchSize, maxSteps, members } = settings;
   const options = {
     specs,
-    batch: batchTypes(batchSize, countCandidates(settings), width),
+    batch: batchTypes(batchSize, countCandidates(settings), width, members),
     loss: defineLoss(settings, shape),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay },
     schedule: { learningRate, warmupSteps: 0, decay: 'constant' as const, totalSteps: maxSteps },
-    maxGradNorm: 1,
+    maxGradNorm: Math.sqrt(members), // of all heads together, each as if alone
     ema: false,
     emaDecay: 0,
     recompute: false,
@@ -91,11 +93,15 @@ function openTrainer(
   );
 }
 
+/** The sum of the heads' losses: no parameter is in two of them, so each learns as if it were alone. */
 function defineLoss(settings: RewardSettings, shape: RewardShape): LossFunction {
-  return (p, { images, texts, labels, present }) => {
-    const rewards = scoreUnitEmbeddings(p, images!, texts!, shape); // [B, N]
-    if (settings.lambda === 0) return { loss: regressionLoss(originalRewards(rewards), labels!) };
-    return { loss: rewardLoss(rewards, labels!, settings, present).loss };
+  return (p, { images, texts, labels, present, weights }) => {
+    const losses = scoreMembers(p, images!, texts!, shape).map((rewards, m) => {
+      const counts = weights && reshape(slice(weights, 0, m, m + 1), [-1]);
+      if (settings.lambda === 0) return regressionLoss(originalRewards(rewards), labels!, counts);
+      return rewardLoss(rewards, labels!, settings, present, counts).loss;
+    });
+    return { loss: losses.reduce((sum, one) => add(sum, one)) };
   };
 }
 
@@ -107,7 +113,8 @@ async function train(
   scorer: Scorer,
   { seed, folder, signal, onStep, onLook }: FitOptions,
 ): Promise<Fit> {
-  const { batchSize, maxSteps, validationEvery, patience } = settings;
+  const { batchSize, maxSteps, validationEvery, patience, members } = settings;
+  const counts = members > 1 ? bootstrapCounts(data.train.length, members, seed) : undefined;
   const candidates = countCandidates(settings);
   const order = createOrder(data.train.length, batchSize, seed);
   const files = openFiles(folder);
@@ -131,16 +138,11 @@ async function train(
       saveEvery: 0,
       batches: (t) => {
         const { rows, turn } = order(t);
-        return [
-          makeBatch(
-            data,
-            rows.map((row) => data.train[row]!),
-            candidates,
-            turn,
-          ),
-        ];
+        const examples = rows.map((row) => data.train[row]!);
+        const batch = makeBatch(data, examples, candidates, turn);
+        return [counts ? { ...batch, weights: counts(rows) } : batch];
       },
-      onStep: (report) => onStep?.(report.step, report.loss),
+      onStep: (report) => onStep?.(report.step, report.loss / members),
       signal,
     });
   }

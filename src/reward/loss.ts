@@ -10,13 +10,15 @@ export function originalRewards(rewards: Tensor): Tensor {
 }
 
 /**
- * `L_MSE = mean (y − r(x, z))²`
+ * `L_MSE = mean w·(y − r(x, z))²`
  *
  * @param rewards [B]
  * @param labels [B], 1 good and 0 bad
+ * @param weights [B], how often each image counts; once where left out
  */
-export function regressionLoss(rewards: Tensor, labels: Tensor): Tensor {
-  return mean(square(sub(labels, rewards)));
+export function regressionLoss(rewards: Tensor, labels: Tensor, weights?: Tensor): Tensor {
+  const squares = square(sub(labels, rewards));
+  return mean(weights ? mul(squares, weights) : squares);
 }
 
 /** Added to the logit of a candidate that is none: its probability is 0 in float32. */
@@ -49,14 +51,19 @@ export interface RewardLossOptions {
   readonly temperature: number;
 }
 
-/** `L = L_MSE + λ · L_pc` and its two parts, of rewards [B, N], labels [B] and, where needed, `present` [B, N]. */
+/**
+ * `L = L_MSE + λ · L_pc` and its two parts, of rewards [B, N], labels [B] and, where needed, `present` [B, N] and
+ * `weights` [B], how often each image counts.
+ */
 export function rewardLoss(
   rewards: Tensor,
   labels: Tensor,
   { lambda, temperature }: RewardLossOptions,
   present?: Tensor,
+  weights?: Tensor,
 ) {
-  const mse = regressionLoss(originalRewards(rewards), labels);
-  const promptClassification = promptClassificationLoss(rewards, labels, temperature, present);
+  const mse = regressionLoss(originalRewards(rewards), labels, weights);
+  const good = weights ? mul(labels, weights) : labels;
+  const promptClassification = promptClassificationLoss(rewards, good, temperature, present);
   return { loss: add(mse, mul(promptClassification, lambda)), mse, promptClassification };
 }

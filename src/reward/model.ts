@@ -19,6 +19,8 @@ const configSchema = z.object({
   hiddenWidth: z.int().positive(),
   layers: z.int().positive(),
   features: z.enum(['concat', 'interaction']),
+  /** Heads of the ensemble. */
+  members: z.int().positive().default(1),
   lambda: z.number(),
   temperature: z.number(),
   /** N, the original prompt counted; 1 without prompt classification. */
@@ -38,6 +40,8 @@ export interface RewardModelHandle {
   readonly config: RewardConfig;
   /** `r(x, z)` of each pair of embeddings [E], about 0 (bad) to 1 (good), not cut to it. */
   score(pairs: readonly EmbeddedPair[]): Promise<Float32Array>;
+  /** What each head of the ensemble says, [members][pairs]; `score` is their mean. */
+  scoreMembers(pairs: readonly EmbeddedPair[]): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
 
@@ -75,6 +79,7 @@ export async function openRewardModel(project: Project, hash?: string): Promise<
     hash: found.hash,
     config,
     score: (pairs) => scorer.score(params, pairs),
+    scoreMembers: (pairs) => scorer.scoreMembers(params, pairs),
     dispose: () => scorer.dispose(),
   };
 }

@@ -3,6 +3,7 @@
 import type { Project } from '../store/project.ts';
 import { findLatestRewardModel, findRewardModel } from '../store/rewards.ts';
 import type { Look } from './look.ts';
+import type { CalibrationReport } from './measure-calibration.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { Gain } from './metrics/gain.ts';
 import type { RewardConfig } from './model.ts';
@@ -50,6 +51,8 @@ export interface RewardReport {
   readonly clipThreshold: number | null;
   /** Rows without images are left out. */
   readonly rows: readonly RewardRow[];
+  /** Readings of the score as a probability; none where no prompts validated, or measured by an earlier version. */
+  readonly calibration?: CalibrationReport;
   /** Seconds of training, interruptions not counted in. */
   readonly seconds: number;
 }

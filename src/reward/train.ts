@@ -142,8 +142,8 @@ async function storeFit(
 }
 
 function shapeOf(settings: RewardSettings) {
-  const { hiddenWidth, layers, features, lambda, temperature } = settings;
-  return { hiddenWidth, layers, features, lambda, temperature, candidates: countCandidates(settings) };
+  const { hiddenWidth, layers, features, members, lambda, temperature } = settings;
+  return { hiddenWidth, layers, features, members, lambda, temperature, candidates: countCandidates(settings) };
 }
 
 async function summarize(

@@ -71,6 +71,11 @@ const reward = z.strictObject({
       'Width of the hidden layers of the reward function; about 1024 suits large CLIP models and many ratings.',
     ),
   layers: whole(1, 8).default(2).describe('Hidden layers of the reward function.'),
+  members: whole(1, 64)
+    .default(1)
+    .describe(
+      'Heads of the reward function, taught by other draws of the same ratings: their mean is the reward, their spread its uncertainty.',
+    ),
   lambda: real(0, 100).default(0.03).describe('Weight of the prompt classification loss; 0 leaves it out.'),
   temperature: positive(100).default(0.2).describe('Temperature of the prompt classification softmax.'),
   negatives: whole(1, 100)
@@ -113,9 +118,22 @@ const tune = z.strictObject({
     .default('all')
     .describe('Images to learn from: all that the reward function has scored, or only those that people answered for.'),
   weights: z
-    .enum(['reward', 'label'])
+    .enum(['reward', 'label', 'calibrated', 'text-norm', 'lower-bound'])
     .default('reward')
-    .describe('Weight of an image: the score of the reward function, or the share of good among its answers.'),
+    .describe(
+      'What weighs an image: the score of the reward function, the share of good among its answers, the score as a probability, TextNorm, or mean less doubt of an ensemble.',
+    ),
+  weighting: z
+    .enum(['linear', 'exponential', 'threshold'])
+    .default('linear')
+    .describe('The weight of a score r: r itself, exp(r/τ) with a mean of 1, or 1 above a threshold and 0 below.'),
+  weightTemperature: positive(100)
+    .default(0.25)
+    .describe('τ of exponential weights: lower is nearer to the best alone.'),
+  weightThreshold: real(-10, 10).default(0.5).describe('Scores above it have weight 1 under threshold weights.'),
+  doubt: real(0, 100)
+    .default(1)
+    .describe('k of the lower bound, mean − k · standard deviation over the heads of the reward; 0 is the mean.'),
   sampling: z
     .enum(['uniform', 'weighted'])
     .default('uniform')

@@ -8,8 +8,17 @@ import { insertRewards, putRewardModel } from '../store/rewards.ts';
 import { BASE_HASH, fillStore, makeImage, openTestDatabase } from '../store/testing.ts';
 import { chooseBest, selectImages } from './images.ts';
 
+const LINEAR = { weighting: 'linear', weightTemperature: 1, weightThreshold: 0.5 } as const;
+
 const REWARD = 'e'.repeat(64);
-const choice = { method: 'reward-weighted', bestOf: 2, images: 'all', weights: 'reward', clipRewards: false } as const;
+const choice = {
+  method: 'reward-weighted',
+  bestOf: 2,
+  images: 'all',
+  weights: 'reward',
+  clipRewards: false,
+  ...LINEAR,
+} as const;
 
 test('selectImages weighs images by their scores as they are, clips them when asked, or takes the answers', async (t) => {
   const db = await openTestDatabase(t);

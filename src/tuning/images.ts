@@ -8,6 +8,7 @@ import { readRewards } from '../store/rewards.ts';
 import type { ImageTable } from '../store/schema.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { TuneSettings } from './mixture.ts';
+import { type WeightingChoice, weighScores } from './weighting.ts';
 
 /** One image to learn from. */
 export interface ModelImage {
@@ -23,13 +24,13 @@ export interface ModelImage {
   readonly weight: number;
 }
 
-export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights' | 'clipRewards'>;
+export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights'> & WeightingChoice;
 
 /**
  * The images drawn by `modelHash` for feedback on seen prompts that have a score, with their weights, in a fixed order, and
  * how many have none.
- * Weights are scores as they are; a reward function is trained towards 0 and 1 and may leave that range a little.
  *
+ * @param reading other scores than the stored ones of the reward function, by image
  * @throws CollimateError MISSING_STAGE where there are none, or none with a weight above 0.
  */
 export async function selectImages(
@@ -37,6 +38,7 @@ export async function selectImages(
   modelHash: string,
   rewardHash: string | undefined,
   choice: ImageChoice,
+  reading?: ReadonlyMap<string, number>,
 ): Promise<{ images: ModelImage[]; unscored: number }> {
   const drawn = await listImages(db, { purpose: 'feedback', modelHash, split: 'seen' });
   const labels = new Map(
@@ -45,22 +47,31 @@ export async function selectImages(
       label,
     ]),
   );
-  const scores = choice.weights === 'label' || rewardHash === undefined ? labels : await readRewards(db, rewardHash);
+  const byReward = choice.weights !== 'label' && rewardHash !== undefined;
+  const scores = reading ?? (byReward ? await readRewards(db, rewardHash) : labels);
   const usable = choice.images === 'labelled' ? drawn.filter(({ id }) => labels.has(id)) : drawn;
   const texts = new Map((await listPrompts(db, { split: 'seen' })).map(({ id, text }) => [id, text]));
   const scored = usable.flatMap((image): ModelImage[] => {
     const score = scores.get(image.id);
-    return score === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, score, choice.clipRewards)];
+    return score === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, score)];
   });
-  const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : scored;
+  const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : weighImages(scored, choice);
   if (!chosen.some(({ weight }) => weight > 0)) throw nothingToLearn(drawn.length, chosen.length, choice);
   return { images: chosen, unscored: usable.length - scored.length };
 }
 
-function toModelImage(image: ImageTable, prompt: string, score: number, clip: boolean): ModelImage {
-  const { id, hash, promptId, seed } = image;
-  const weight = clip ? Math.min(1, Math.max(0, score)) : score;
-  return { id, hash, promptId, prompt, seed, score, weight };
+function toModelImage({ id, hash, promptId, seed }: ImageTable, prompt: string, score: number): ModelImage {
+  return { id, hash, promptId, prompt, seed, score, weight: score };
+}
+
+/** Images below a threshold are left out, since no step should be spent on a weight of 0. */
+function weighImages(images: readonly ModelImage[], choice: ImageChoice): ModelImage[] {
+  const weights = weighScores(
+    images.map(({ score }) => score),
+    choice,
+  );
+  const weighed = images.map((image, i) => ({ ...image, weight: weights[i]! }));
+  return choice.weighting === 'threshold' ? weighed.filter(({ weight }) => weight > 0) : weighed;
 }
 
 /**

@@ -4,6 +4,7 @@ import { resolveModel } from '../drawing/embedded.ts';
 import { latentSizes } from '../drawing/latents.ts';
 import { hashModel } from '../drawing/painter.ts';
 import { openPipeline, type Pipeline } from '../models/pipeline.ts';
+import { readConfidence } from '../reward/confidence.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Config } from '../store/config.ts';
 import { listImages } from '../store/images.ts';
@@ -68,7 +69,8 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
   const baseHash = hashModel(pipeline.folder);
   const rewardHash = settings.weights === 'label' ? null : await findReward(db, options);
   if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
-  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings);
+  const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
+  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, reading);
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
   const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
@@ -89,6 +91,18 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
     unscored,
     pairs,
   };
+}
+
+/** Another reading of the scores than the stored one, where the settings ask for it. */
+async function readOtherwise(
+  session: TuneSession,
+  modelHash: string,
+  rewardHash: string,
+  { weights, doubt }: TuneSettings,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  if (weights === 'reward' || weights === 'label') return undefined;
+  const images = await listImages(session.project.db, { purpose: 'feedback', modelHash, split: 'seen' });
+  return readConfidence(session, weights, images, { rewardHash, doubt });
 }
 
 async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {

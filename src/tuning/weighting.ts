@@ -1,0 +1,24 @@
+// From the score of an image to the weight of its loss.
+
+import type { TuneSettings } from './mixture.ts';
+
+export type WeightingChoice = Pick<TuneSettings, 'weighting' | 'weightTemperature' | 'weightThreshold' | 'clipRewards'>;
+
+/**
+ * The weights of scores r: `linear` gives r (Lee et al., 2023), `exponential` gives `exp(r/τ)` over its mean (reward-weighted
+ * regression: Peters and Schaal, 2007; Peng et al., 2019), `threshold` gives 1 where r is above the threshold and 0
+ * elsewhere (filtered fine-tuning).
+ *
+ * @example
+ * weighScores([0.2, 0.9], { weighting: 'threshold', weightThreshold: 0.5, weightTemperature: 1, clipRewards: false }); // [0, 1]
+ */
+export function weighScores(scores: readonly number[], choice: WeightingChoice): number[] {
+  const { weighting, weightTemperature, weightThreshold, clipRewards } = choice;
+  const kept = clipRewards ? scores.map((score) => Math.min(1, Math.max(0, score))) : scores;
+  if (weighting === 'linear') return [...kept];
+  if (weighting === 'threshold') return kept.map((score) => Number(score > weightThreshold));
+  const highest = kept.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY); // exp cannot overflow
+  const powers = kept.map((score) => Math.exp((score - highest) / weightTemperature));
+  const mean = powers.reduce((sum, power) => sum + power, 0) / powers.length;
+  return powers.map((power) => power / mean);
+}
