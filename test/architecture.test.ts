@@ -35,7 +35,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['quality', 'util', ''],
 
   // The store. Only it knows SQL.
-  ['store', 'util', 'kysely libsql yaml zod'],
+  ['store', 'util', 'kysely libsql pg yaml zod'],
 
   // What runs graphs: training steps, whole models, and the making of the embedded ones.
   ['training', 'runtime onnx optim nn graph weights util', ''],

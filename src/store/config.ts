@@ -58,6 +58,25 @@ const label = z.strictObject({
     .describe('Lowest and highest share of skipped images; each rater has one of their own in between.'),
 });
 
+const studio = z.strictObject({
+  ratersPerImage: whole(1, 1000).default(3).describe('How many people rate each image.'),
+  priority: z
+    .enum(['order', 'random', 'uncertain reward', 'disagreement'])
+    .default('random')
+    .describe(
+      'Which images come first: as they were drawn, at random, those whose reward is nearest to 0.5, or those on which raters disagree.',
+    ),
+  leaseMinutes: real(0.1, 10_080)
+    .default(15)
+    .describe('Minutes after which an image that a rater was given and did not answer goes to another.'),
+  goldRate: real(0, 0.5)
+    .default(0.05)
+    .describe('Share of images with a known answer among those that a rater sees; 0 shows none.'),
+  repeatRate: real(0, 0.5)
+    .default(0.05)
+    .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),
+});
+
 const reward = z.strictObject({
   features: z
     .enum(['concat', 'interaction'])
@@ -256,6 +275,7 @@ export const configSchema = z.strictObject({
   prompts: prompts.prefault({}).describe('Which prompts there are.'),
   generate: generate.prefault({}).describe('Drawing the images that are rated.'),
   label: label.prefault({}).describe('Simulated raters.'),
+  studio: studio.prefault({}).describe('People who rate.'),
   reward: reward.prefault({}).describe('Training the reward function.'),
   tune: tune.prefault({}).describe('Fine-tuning the diffusion model.'),
   evaluate: evaluate.prefault({}).describe('Judging models against each other.'),
@@ -272,6 +292,7 @@ export const SECTIONS = [
   'prompts',
   'generate',
   'label',
+  'studio',
   'reward',
   'tune',
   'evaluate',

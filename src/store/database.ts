@@ -1,8 +1,9 @@
 // Opening the database of a project: connection, migrations, and transactions that may be nested.
 
-import { CamelCasePlugin, type Compilable, CompiledQuery, Kysely, Migrator } from 'kysely';
+import { CamelCasePlugin, type Compilable, CompiledQuery, Kysely, Migrator, PostgresAdapter, sql } from 'kysely';
 import { CollimateError } from '../util/errors.ts';
-import { createSqliteDialect } from './driver.ts';
+import { CollateByBytes, createPostgresDialect, hidePassword, isPostgresUrl } from './driver-postgres.ts';
+import { createSqliteDialect } from './driver-sqlite.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
 
@@ -10,14 +11,16 @@ import type { Tables } from './schema.ts';
 export type Database = Kysely<Tables>;
 
 /**
- * Opens (or makes) the SQLite file at `path` and brings its tables up to date.
+ * Opens (or makes) the SQLite file at `target`, or opens the PostgreSQL database at the address `target`
+ * (`postgres://…`), and brings its tables up to date.
  *
- * @throws CollimateError STORAGE where the file is damaged, not writable, or written by a newer version.
+ * @throws CollimateError STORAGE where the database is damaged, not writable, not reachable, or written by a newer version.
  */
-export async function openDatabase(path: string): Promise<Database> {
-  const db = new Kysely<Tables>({ dialect: createSqliteDialect(path), plugins: [new CamelCasePlugin()] });
+export async function openDatabase(target: string): Promise<Database> {
+  const dialect = isPostgresUrl(target) ? createPostgresDialect(target) : createSqliteDialect(target);
+  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
-    await migrate(db, path);
+    await migrate(isPostgres(db) ? db.withPlugin(new CollateByBytes()) : db, hidePassword(target));
     return db;
   } catch (error) {
     await db.destroy();
@@ -26,10 +29,12 @@ export async function openDatabase(path: string): Promise<Database> {
 }
 
 async function migrate(db: Database, path: string): Promise<void> {
+  if (await isUpToDate(db)) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
     allowUnorderedMigrations: true,
+    ...(isPostgres(db) && { migrationTableSchema: await readSchemaName(db, path) }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
@@ -51,14 +56,42 @@ async function migrate(db: Database, path: string): Promise<void> {
   );
 }
 
+/** Whether exactly the known migrations were made: opening then writes nothing, and waits for nobody who does. */
+async function isUpToDate(db: Database): Promise<boolean> {
+  const made = await sql<{ name: string }>`select name from kysely_migration order by name`
+    .execute(db)
+    .catch(() => undefined);
+  return made?.rows.map(({ name }) => name).join() === Object.keys(migrations).join();
+}
+
+/** The schema that the tables go to: another one may hold another project. PostgreSQL 15 or newer is what is tested. */
+async function readSchemaName(db: Database, name: string): Promise<string> {
+  const { rows } = await sql<{ schema: string | null; version: number | string }>`
+    select current_schema() as schema, current_setting('server_version_num')::int as version`.execute(db);
+  const { schema, version } = rows[0]!;
+  if (Number(version) < 150_000)
+    throw new CollimateError(
+      'STORAGE',
+      `${name}: expected PostgreSQL 15 or newer, got ${Math.floor(Number(version) / 10_000)}`,
+      'Use a newer server.',
+    );
+  if (schema !== null) return schema;
+  throw new CollimateError('STORAGE', `${name}: the search path names no schema`, 'Create the schema first.');
+}
+
 /** Runs `work` in one transaction: all of it is stored or none. Joins the transaction that `db` already is. */
 export function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return db.isTransaction ? work(db) : db.transaction().execute(work);
 }
 
+/** Whether `db` is PostgreSQL, which locks rows where SQLite lets one writer in at a time. */
+export function isPostgres(db: Database): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
 /** Which database a handle speaks to. */
 export function databaseKind(db: Database): 'sqlite' | 'postgres' {
-  return db.getExecutor().adapter.supportsTransactionalDdl ? 'postgres' : 'sqlite';
+  return isPostgres(db) ? 'postgres' : 'sqlite';
 }
 
 /** How many rows one INSERT carries: well under SQLite's 32,766 and PostgreSQL's 65,535 parameters. */

@@ -2,7 +2,8 @@
 // so a stage knows which of its images are there before it draws any.
 
 import { hashJson } from '../util/hash.ts';
-import { type Database, insertInChunks, now } from './database.ts';
+import { type Database, insertInChunks, inTransaction, now } from './database.ts';
+import { queueImages } from './queue-items.ts';
 import type { ImageTable, PromptSplit } from './schema.ts';
 
 /** Everything that decides an image's pixels, and what it was drawn for (`feedback`, `evaluation`, `sample`, …). */
@@ -28,7 +29,7 @@ export function imageId(recipe: ImageRecipe): string {
   return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose]).slice(0, 32);
 }
 
-/** Stores images whose recipe is not there yet and returns how many were new. */
+/** Stores images whose recipe is not there yet, queues them for rating, and returns how many were new. */
 export function insertImages(db: Database, images: readonly NewImage[]): Promise<number> {
   const createdAt = now();
   const rows = images.map((image) => ({
@@ -38,12 +39,16 @@ export function insertImages(db: Database, images: readonly NewImage[]): Promise
     id: imageId(image),
     createdAt,
   }));
-  return insertInChunks(db, rows, (tx, chunk) =>
-    tx
-      .insertInto('images')
-      .values(chunk)
-      .onConflict((c) => c.column('id').doNothing()),
-  );
+  return inTransaction(db, async (tx) => {
+    const added = await insertInChunks(tx, rows, (open, chunk) =>
+      open
+        .insertInto('images')
+        .values(chunk)
+        .onConflict((c) => c.column('id').doNothing()),
+    );
+    if (added > 0) await queueImages(tx, rows);
+    return added;
+  });
 }
 
 /** The recipes among `recipes` that have no image yet, in the same order. */

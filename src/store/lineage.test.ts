@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { listCheckpoints, putCheckpoint } from './checkpoints.ts';
 import { listEvaluations, putEvaluation } from './evaluations.ts';
 import { filterMissingImages, findImages, imageId, insertImages, listImages } from './images.ts';
@@ -7,79 +6,80 @@ import { readImageLineage } from './lineage.ts';
 import { hashLabels, insertRatings, listLabelledImages } from './ratings.ts';
 import { findLatestRewardModel, insertRewards, listRewardExamples, putRewardModel, readRewards } from './rewards.ts';
 import { findLatestRun, finishRun, listRuns, resumeRun, startRun, updateRunProgress } from './runs.ts';
-import { BASE_HASH, fillStore, makeImage, openTestDatabase, PROMPT } from './testing.ts';
+import { BASE_HASH, fillStore, makeImage, PROMPT, testDatabases } from './testing.ts';
 
 const REWARD = 'e'.repeat(64);
 const TUNED = 'c'.repeat(64);
 
-test('readImageLineage walks from a tuned image to the ratings, and from a rated image to the tuned model', async (t) => {
-  const db = await openTestDatabase(t);
-  const [rated] = (await fillStore(db, 2)) as [string, string];
-  await insertRatings(db, [
-    {
-      imageId: rated,
-      raterId: 'ann',
-      answer: 'good',
-      ratedAt: '2026-01-01T00:00:00.000Z',
-      milliseconds: 1200,
-      guidelineVersion: 1,
-    },
-  ]);
-  const dataHash = hashLabels(await listLabelledImages(db));
-  const config = { lambda: 0.5 };
-  await putRewardModel(db, { hash: REWARD, runId: null, config, dataHash, scores: { accuracy: 0.8 } }, [
-    { imageId: rated, part: 'train' },
-  ]);
-  await insertRewards(db, REWARD, [{ imageId: rated, score: 0.75 }]);
-  const run = await startRun(db, 'tune', { beta: 0.1 });
-  const checkpoint = {
-    runId: run.id,
-    step: 100,
-    modelHash: TUNED,
-    rewardHash: REWARD,
-    dataHash,
-    config: { beta: 0.1 },
-    metrics: { trainLoss: 0.25 },
-  };
-  await putCheckpoint(db, { ...checkpoint, path: 'weights/cc', parentHash: BASE_HASH });
-  const drawn = { ...makeImage(7), modelHash: TUNED, purpose: 'evaluation', batch: 'final' };
-  await insertImages(db, [drawn]);
+testDatabases(
+  'readImageLineage walks from a tuned image to the ratings, and from a rated image to the tuned model',
+  async (_t, db) => {
+    const [rated] = (await fillStore(db, 2)) as [string, string];
+    await insertRatings(db, [
+      {
+        imageId: rated,
+        raterId: 'ann',
+        answer: 'good',
+        ratedAt: '2026-01-01T00:00:00.000Z',
+        milliseconds: 1200,
+        guidelineVersion: 1,
+      },
+    ]);
+    const dataHash = hashLabels(await listLabelledImages(db));
+    const config = { lambda: 0.5 };
+    await putRewardModel(db, { hash: REWARD, runId: null, config, dataHash, scores: { accuracy: 0.8 } }, [
+      { imageId: rated, part: 'train' },
+    ]);
+    await insertRewards(db, REWARD, [{ imageId: rated, score: 0.75 }]);
+    const run = await startRun(db, 'tune', { beta: 0.1 });
+    const checkpoint = {
+      runId: run.id,
+      step: 100,
+      modelHash: TUNED,
+      rewardHash: REWARD,
+      dataHash,
+      config: { beta: 0.1 },
+      metrics: { trainLoss: 0.25 },
+    };
+    await putCheckpoint(db, { ...checkpoint, path: 'weights/cc', parentHash: BASE_HASH });
+    const drawn = { ...makeImage(7), modelHash: TUNED, purpose: 'evaluation', batch: 'final' };
+    await insertImages(db, [drawn]);
 
-  const [image] = await findImages(db, imageId(drawn).slice(0, 8));
-  const forward = await readImageLineage(db, image!);
-  assert.equal(forward.prompt.text, PROMPT);
-  assert.equal(forward.prompt.slots.color, 'green');
-  assert.equal(forward.image.guidanceScale, 7.5);
-  const [made] = forward.model.checkpoints;
-  assert.equal(made!.step, 100);
-  assert.deepEqual(made!.reward, {
-    hash: REWARD,
-    config,
-    dataHash,
-    scores: { accuracy: 0.8 },
-    examples: { train: 1, validation: 0 },
-  });
-  assert.equal(forward.model.parent!.hash, BASE_HASH);
-  assert.deepEqual(forward.ratings, []);
+    const [image] = await findImages(db, imageId(drawn).slice(0, 8));
+    const forward = await readImageLineage(db, image!);
+    assert.equal(forward.prompt.text, PROMPT);
+    assert.equal(forward.prompt.slots.color, 'green');
+    assert.equal(forward.image.guidanceScale, 7.5);
+    const [made] = forward.model.checkpoints;
+    assert.equal(made!.step, 100);
+    assert.deepEqual(made!.reward, {
+      hash: REWARD,
+      config,
+      dataHash,
+      scores: { accuracy: 0.8 },
+      examples: { train: 1, validation: 0 },
+    });
+    assert.equal(forward.model.parent!.hash, BASE_HASH);
+    assert.deepEqual(forward.ratings, []);
 
-  const [source] = (await findImages(db, rated)) as [typeof image & object];
-  const back = await readImageLineage(db, source);
-  assert.equal(back.ratings[0]!.rater.name, 'Ann');
-  assert.deepEqual(back.ratings[0]!.guideline, { version: 1, text: 'Good shows what the prompt says.' });
-  assert.deepEqual(back.rewards, [{ rewardHash: REWARD, score: 0.75 }]);
-  assert.deepEqual(back.taught, [
-    { rewardHash: REWARD, part: 'train', tuned: [{ runId: run.id, step: 100, modelHash: TUNED }] },
-  ]);
-  assert.deepEqual(back.model.parent, null);
+    const [source] = (await findImages(db, rated)) as [typeof image & object];
+    const back = await readImageLineage(db, source);
+    assert.equal(back.ratings[0]!.rater.name, 'Ann');
+    assert.deepEqual(back.ratings[0]!.guideline, { version: 1, text: 'Good shows what the prompt says.' });
+    assert.deepEqual(back.rewards, [{ rewardHash: REWARD, score: 0.75 }]);
+    assert.deepEqual(back.taught, [
+      { rewardHash: REWARD, part: 'train', tuned: [{ runId: run.id, step: 100, modelHash: TUNED }] },
+    ]);
+    assert.deepEqual(back.model.parent, null);
 
-  assert.equal((await listCheckpoints(db, run.id))[0]!.metrics.trainLoss, 0.25);
-  assert.equal((await findLatestRewardModel(db))!.hash, REWARD);
-  assert.deepEqual(await readRewards(db, REWARD), new Map([[rated, 0.75]]));
-  assert.equal((await listRewardExamples(db, REWARD)).length, 1);
-});
+    assert.equal((await listCheckpoints(db, run.id))[0]!.metrics.trainLoss, 0.25);
+    assert.equal((await findLatestRewardModel(db))!.hash, REWARD);
+    assert.deepEqual(await readRewards(db, REWARD), new Map([[rated, 0.75]]));
+    assert.equal((await listRewardExamples(db, REWARD)).length, 1);
+  },
+);
 
-test('images are known by their recipe before they are drawn, and stored once', async (t) => {
-  const db = await openTestDatabase(t);
+testDatabases('images are known by their recipe before they are drawn, and stored once', async (_t, db) => {
   await fillStore(db, 3);
   const wanted = [2, 3, 4].map(makeImage);
   assert.deepEqual(
@@ -96,8 +96,7 @@ test('images are known by their recipe before they are drawn, and stored once', 
   assert.deepEqual(await findImages(db, '%%%%'), []);
 });
 
-test('runs keep their state, and evaluations of the same thing are replaced', async (t) => {
-  const db = await openTestDatabase(t);
+testDatabases('runs keep their state, and evaluations of the same thing are replaced', async (_t, db) => {
   await fillStore(db, 0);
   const run = await startRun(db, 'reward train', { lambda: 0.5 });
   await updateRunProgress(db, run.id, { step: 40 });

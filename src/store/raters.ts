@@ -1,6 +1,7 @@
 // Raters: people and simulated raters. A rater is excluded by a flag; the ratings stay.
 
-import { type Database, now } from './database.ts';
+import { type Database, inTransaction, now } from './database.ts';
+import { recountQueueItems } from './queue-items.ts';
 import type { RaterTable } from './schema.ts';
 
 /** A rater; `settings` of a simulated one are its error and skip rates and its seed. */
@@ -27,13 +28,23 @@ export async function listRaters(db: Database): Promise<Rater[]> {
   return (await db.selectFrom('raters').selectAll().orderBy('id').execute()).map(toRater);
 }
 
-/** Leaves a rater's answers out of what is learned from, or takes them in again. */
+/**
+ * Leaves a rater's answers out of what is learned from, or takes them in again. Images that now lack answers come back
+ * into the queue. Nothing is deleted.
+ */
 export async function setRaterExcluded(db: Database, id: string, excluded: boolean): Promise<void> {
-  await db
-    .updateTable('raters')
-    .set({ excluded: excluded ? 1 : 0 })
-    .where('id', '=', id)
-    .execute();
+  await inTransaction(db, async (tx) => {
+    await tx
+      .updateTable('raters')
+      .set({ excluded: excluded ? 1 : 0 })
+      .where('id', '=', id)
+      .execute();
+    const rated = await tx.selectFrom('ratings').select('imageId').where('raterId', '=', id).execute();
+    await recountQueueItems(
+      tx,
+      rated.map(({ imageId }) => imageId),
+    );
+  });
 }
 
 function toRater(row: RaterTable): Rater {

@@ -13,7 +13,7 @@ import {
   replaceRating,
 } from './ratings.ts';
 import type { Answer } from './schema.ts';
-import { fillStore, openTestDatabase, PROMPT } from './testing.ts';
+import { fillStore, openTestDatabase, PROMPT, testDatabases } from './testing.ts';
 
 const rate = (imageId: string, raterId: string, answer: Answer): Rating => ({
   imageId,
@@ -24,8 +24,7 @@ const rate = (imageId: string, raterId: string, answer: Answer): Rating => ({
   guidelineVersion: 1,
 });
 
-test('insertRatings keeps the first answer, replaceRating the last, deleteRating none', async (t) => {
-  const db = await openTestDatabase(t);
+testDatabases('insertRatings keeps the first answer, replaceRating the last, deleteRating none', async (_t, db) => {
   const [image] = await fillStore(db, 1);
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'good')]), 1);
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'bad')]), 0);
@@ -36,8 +35,7 @@ test('insertRatings keeps the first answer, replaceRating the last, deleteRating
   assert.equal(await deleteRating(db, image!, 'ann'), false);
 });
 
-test('listLabelledImages averages good and bad, leaves out skips and excluded raters', async (t) => {
-  const db = await openTestDatabase(t);
+testDatabases('listLabelledImages averages good and bad, leaves out skips and excluded raters', async (_t, db) => {
   const [a, b, c] = (await fillStore(db, 3)) as [string, string, string];
   for (const id of ['bob', 'cyd'])
     await putRater(db, { id, name: id, kind: 'simulated', settings: { errorRate: 0.1 } });
@@ -75,14 +73,13 @@ test('listLabelledImages averages good and bad, leaves out skips and excluded ra
   assert.deepEqual(await listLabelledImages(db, { split: 'unseen' }), []);
 });
 
-test('a rating of an image, rater or guideline that is not there is refused', async (t) => {
-  const db = await openTestDatabase(t);
+testDatabases('a rating of an image, rater or guideline that is not there is refused', async (_t, db) => {
   const [image] = await fillStore(db, 1);
-  await assert.rejects(insertRatings(db, [rate('nowhere', 'ann', 'good')]), /FOREIGN KEY/);
-  await assert.rejects(insertRatings(db, [rate(image!, 'nobody', 'good')]), /FOREIGN KEY/);
+  await assert.rejects(insertRatings(db, [rate('nowhere', 'ann', 'good')]), /foreign key/i);
+  await assert.rejects(insertRatings(db, [rate(image!, 'nobody', 'good')]), /foreign key/i);
 });
 
-test('100,000 ratings are stored in well under ten seconds of computing', async (t) => {
+test('100,000 ratings are stored', async (t) => {
   const db = await openTestDatabase(t);
   const images = await fillStore(db, 20_000);
   const raters = ['r0', 'r1', 'r2', 'r3', 'r4'];

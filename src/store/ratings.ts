@@ -1,41 +1,101 @@
 // Ratings: one answer of one rater about one image and its prompt. Skips are stored and left out of training.
 
 import { hashJson } from '../util/hash.ts';
-import { type Database, insertInChunks } from './database.ts';
+import { type Database, insertInChunks, inTransaction } from './database.ts';
+import { recountQueueItems } from './queue-items.ts';
 import type { Answer, PromptSplit, RatingTable } from './schema.ts';
 
 export type Rating = RatingTable;
 
 /** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
 export function insertRatings(db: Database, ratings: readonly Rating[]): Promise<number> {
-  return insertInChunks(db, ratings, (tx, chunk) =>
-    tx
-      .insertInto('ratings')
-      .values(chunk)
-      .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing()),
-  );
+  return inTransaction(db, async (tx) => {
+    const added = await insertInChunks(tx, ratings, (open, chunk) =>
+      open
+        .insertInto('ratings')
+        .values(chunk)
+        .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing()),
+    );
+    if (added > 0)
+      await recountQueueItems(
+        tx,
+        ratings.map(({ imageId }) => imageId),
+      );
+    return added;
+  });
 }
 
 /** Stores a rating in place of the rater's earlier answer about the same image. */
 export async function replaceRating(db: Database, rating: Rating): Promise<void> {
   const { answer, ratedAt, milliseconds, guidelineVersion } = rating;
-  await db
-    .insertInto('ratings')
-    .values(rating)
-    .onConflict((c) =>
-      c.columns(['imageId', 'raterId']).doUpdateSet({ answer, ratedAt, milliseconds, guidelineVersion }),
-    )
-    .execute();
+  await inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('ratings')
+      .values(rating)
+      .onConflict((c) =>
+        c.columns(['imageId', 'raterId']).doUpdateSet({ answer, ratedAt, milliseconds, guidelineVersion }),
+      )
+      .execute();
+    await recountQueueItems(tx, [rating.imageId]);
+  });
 }
 
 /** Takes an answer back; returns whether there was one. */
-export async function deleteRating(db: Database, imageId: string, raterId: string): Promise<boolean> {
-  const result = await db
-    .deleteFrom('ratings')
+export function deleteRating(db: Database, imageId: string, raterId: string): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const result = await tx
+      .deleteFrom('ratings')
+      .where('imageId', '=', imageId)
+      .where('raterId', '=', raterId)
+      .executeTakeFirst();
+    await recountQueueItems(tx, [imageId]);
+    return result.numDeletedRows > 0n;
+  });
+}
+
+export function findRating(db: Database, imageId: string, raterId: string): Promise<Rating | undefined> {
+  return db
+    .selectFrom('ratings')
+    .selectAll()
     .where('imageId', '=', imageId)
     .where('raterId', '=', raterId)
     .executeTakeFirst();
-  return result.numDeletedRows > 0n;
+}
+
+/** Stores a rating for the queue, which keeps its own counts. */
+export async function insertRatingUncounted(db: Database, rating: Rating): Promise<void> {
+  await db.insertInto('ratings').values(rating).execute();
+}
+
+/** Takes a rating back for the queue, which keeps its own counts. */
+export async function deleteRatingUncounted(db: Database, imageId: string, raterId: string): Promise<void> {
+  await db.deleteFrom('ratings').where('imageId', '=', imageId).where('raterId', '=', raterId).execute();
+}
+
+/** Good and bad answers by image, of raters who are not excluded, for a purpose or one image. */
+export async function countVotes(
+  db: Database,
+  where: { purpose?: string; imageId?: string },
+): Promise<Map<string, { good: number; bad: number }>> {
+  let query = db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .select((e) => ['ratings.imageId', 'answer', e.fn.countAll<number | string>().as('count')])
+    .where('excluded', '=', 0)
+    .where('answer', '!=', 'skip')
+    .groupBy(['ratings.imageId', 'answer']);
+  if (where.imageId !== undefined) query = query.where('ratings.imageId', '=', where.imageId);
+  if (where.purpose !== undefined)
+    query = query
+      .innerJoin('images', 'images.id', 'ratings.imageId')
+      .where('images.purpose', '=', where.purpose) as typeof query;
+  const votes = new Map<string, { good: number; bad: number }>();
+  for (const { imageId, answer, count } of await query.execute()) {
+    const of = votes.get(imageId) ?? { good: 0, bad: 0 };
+    votes.set(imageId, of);
+    if (answer !== 'skip') of[answer] = Number(count);
+  }
+  return votes;
 }
 
 /** All ratings, or those about images of one purpose or by one rater, ordered by image and rater. */

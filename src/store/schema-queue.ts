@@ -26,7 +26,7 @@ export interface QueueItemTable {
   promptId: string;
   /** The how-manieth image of the store it is: orders items of equal priority. */
   place: number;
-  /** Higher comes first. */
+  /** Lower comes first; `place` decides among equals. */
   priority: number;
   /** Ratings by raters who are not excluded. */
   answers: number;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
 import type { Database } from './database.ts';
 import { imageId, insertImages } from './images.ts';
 import { insertPrompts, promptId } from './prompts.ts';
@@ -8,13 +7,12 @@ import { checkRegistration, closeStudy, createStudy, findStudy, listStudies, typ
 import { recordStudyAnswers, retractStudyAnswers } from './study-answers.ts';
 import { type BlindPair, nextStudyPairs } from './study-presentations.ts';
 import { listStudyVotes, readStudyProgress } from './study-votes.ts';
-import { BASE_HASH, fillStore, makeImage, openTestDatabase } from './testing.ts';
+import { BASE_HASH, fillStore, makeImage, testDatabases } from './testing.ts';
 
 const PLAN = { measure: 'majority' };
 
 /** A study of `pairs` pairs, base against tuned, two raters a pair, and raters ann, bob and cy. */
-async function makeStudy(t: TestContext, pairs: number, patch: Partial<NewStudy> = {}) {
-  const db = await openTestDatabase(t);
+async function makeStudy(db: Database, pairs: number, patch: Partial<NewStudy> = {}) {
   await fillStore(db, 0);
   const texts = Array.from({ length: pairs }, (_, i) => `${i} dogs`);
   await insertPrompts(
@@ -57,8 +55,8 @@ function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' |
   return recordStudyAnswers(db, { study: 'first', raterId, answers });
 }
 
-test('a study is registered once, and again under another plan is refused', async (t) => {
-  const { db, input, study } = await makeStudy(t, 2);
+testDatabases('a study is registered once, and again under another plan is refused', async (_t, db) => {
+  const { input, study } = await makeStudy(db, 2);
   assert.equal((await createStudy(db, input)).id, study.id);
   assert.deepEqual(
     (await listStudies(db)).map(({ name, ratersPerPair, questions }) => [name, ratersPerPair, questions]),
@@ -71,40 +69,46 @@ test('a study is registered once, and again under another plan is refused', asyn
   assert.equal(await checkRegistration(db, study), false);
 });
 
-test('raters see no names, sides and orders of their own, and the same pair until they answer it', async (t) => {
-  const { db } = await makeStudy(t, 40);
-  const ask = (raterId: string, count: number) => nextStudyPairs(db, { study: 'first', raterId, count });
-  const ann = await ask('ann', 40);
-  assert.equal(ann.length, 40);
-  assert.doesNotMatch(JSON.stringify(ann), /base|tuned|"a"|"b"/);
-  assert.deepEqual(await ask('ann', 1).then(([pair]) => ({ ...pair, expiresAt: '' })), { ...ann[0], expiresAt: '' });
-  const bob = await ask('bob', 40);
-  assert.notDeepEqual(
-    ann.map(({ pairId }) => pairId),
-    bob.map(({ pairId }) => pairId),
-  );
-  const sideOf = new Map(ann.map(({ pairId, left }) => [pairId, left]));
-  const swapped = bob.filter(({ pairId, left }) => sideOf.get(pairId) !== left).length;
-  assert.ok(swapped > 8 && swapped < 32, `${swapped} of 40 pairs on other sides`);
-});
+testDatabases(
+  'raters see no names, sides and orders of their own, and the same pair until they answer it',
+  async (_t, db) => {
+    await makeStudy(db, 40);
+    const ask = (raterId: string, count: number) => nextStudyPairs(db, { study: 'first', raterId, count });
+    const ann = await ask('ann', 40);
+    assert.equal(ann.length, 40);
+    assert.doesNotMatch(JSON.stringify(ann), /base|tuned|"a"|"b"/);
+    assert.deepEqual(await ask('ann', 1).then(([pair]) => ({ ...pair, expiresAt: '' })), { ...ann[0], expiresAt: '' });
+    const bob = await ask('bob', 40);
+    assert.notDeepEqual(
+      ann.map(({ pairId }) => pairId),
+      bob.map(({ pairId }) => pairId),
+    );
+    const sideOf = new Map(ann.map(({ pairId, left }) => [pairId, left]));
+    const swapped = bob.filter(({ pairId, left }) => sideOf.get(pairId) !== left).length;
+    assert.ok(swapped > 8 && swapped < 32, `${swapped} of 40 pairs on other sides`);
+  },
+);
 
-test('a pair goes to as many raters as planned, and to another when its time is over or its rater is excluded', async (t) => {
-  const { db } = await makeStudy(t, 1);
-  const ask = (raterId: string, leaseSeconds?: number) =>
-    nextStudyPairs(db, { study: 'first', raterId, ...(leaseSeconds !== undefined && { leaseSeconds }) });
-  const [pair] = await ask('ann');
-  await answer(db, 'ann', pair!, 'left');
-  assert.deepEqual(await ask('ann'), [], 'never the same pair twice');
-  assert.equal((await ask('bob', -1)).length, 1);
-  assert.equal((await ask('cy')).length, 1, "bob's time is over");
-  await putRater(db, { id: 'dee', name: 'Dee', kind: 'human', settings: {} });
-  assert.equal((await ask('dee')).length, 0);
-  await setRaterExcluded(db, 'ann', true);
-  assert.equal((await ask('dee')).length, 1);
-});
+testDatabases(
+  'a pair goes to as many raters as planned, and to another when its time is over or its rater is excluded',
+  async (_t, db) => {
+    await makeStudy(db, 1);
+    const ask = (raterId: string, leaseSeconds?: number) =>
+      nextStudyPairs(db, { study: 'first', raterId, ...(leaseSeconds !== undefined && { leaseSeconds }) });
+    const [pair] = await ask('ann');
+    await answer(db, 'ann', pair!, 'left');
+    assert.deepEqual(await ask('ann'), [], 'never the same pair twice');
+    assert.equal((await ask('bob', -1)).length, 1);
+    assert.equal((await ask('cy')).length, 1, "bob's time is over");
+    await putRater(db, { id: 'dee', name: 'Dee', kind: 'human', settings: {} });
+    assert.equal((await ask('dee')).length, 0);
+    await setRaterExcluded(db, 'ann', true);
+    assert.equal((await ask('dee')).length, 1);
+  },
+);
 
-test('answers sent twice count once, may be taken back, and tell whom they chose', async (t) => {
-  const { db, study } = await makeStudy(t, 3);
+testDatabases('answers sent twice count once, may be taken back, and tell whom they chose', async (_t, db) => {
+  const { study } = await makeStudy(db, 3);
   const [first, second] = await nextStudyPairs(db, { study: 'first', raterId: 'ann', count: 3 });
   assert.deepEqual(await answer(db, 'ann', first!, 'left'), { recorded: 2, repeated: 0 });
   assert.deepEqual(await answer(db, 'ann', first!, 'left'), { recorded: 0, repeated: 2 });
@@ -129,8 +133,8 @@ test('answers sent twice count once, may be taken back, and tell whom they chose
   assert.equal(votes.length, 4);
 });
 
-test('what was not asked is refused whole, and a closed study takes nothing', async (t) => {
-  const { db, study } = await makeStudy(t, 2);
+testDatabases('what was not asked is refused whole, and a closed study takes nothing', async (_t, db) => {
+  const { study } = await makeStudy(db, 2);
   const [pair] = await nextStudyPairs(db, { study: 'first', raterId: 'ann' });
   const row = { pairId: pair!.pairId, answer: 'left', milliseconds: 1, clientId: '1', question: 'alignment' } as const;
   const answers = [row, { ...row, pairId: 'another', clientId: '2' }];

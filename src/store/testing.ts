@@ -1,10 +1,12 @@
 // A small filled store for tests: one prompt, one base model, images, a rater and a guideline in a temporary folder.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type Database, openDatabase } from './database.ts';
+import { openPool } from './driver-postgres.ts';
 import { addGuideline } from './guidelines.ts';
 import { imageId, insertImages, type NewImage } from './images.ts';
 import { putModel } from './models.ts';
@@ -18,11 +20,61 @@ export function makeTemporaryDir(t: TestContext): string {
   return dir;
 }
 
-/** A database in a temporary folder, closed when the test ends. */
+/** A SQLite database in a temporary folder, closed when the test ends. */
 export async function openTestDatabase(t: TestContext): Promise<Database> {
   const db = await openDatabase(join(makeTemporaryDir(t), 'test.db'));
   t.after(() => db.destroy());
   return db;
+}
+
+/** The address of a PostgreSQL server for tests, whose user may make schemas; without it, tests run on SQLite alone. */
+const POSTGRES = process.env.COLLIMATE_TEST_POSTGRES;
+
+/** Why a test of PostgreSQL is skipped, or false where it runs. */
+export const skipPostgres: string | false =
+  POSTGRES !== undefined && POSTGRES !== ''
+    ? false
+    : 'COLLIMATE_TEST_POSTGRES names no PostgreSQL database; `.ci/run` starts one';
+
+/** The address of an empty schema, which is dropped when the test ends. */
+export async function makePostgresSchema(t: TestContext): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const pool = openPool(POSTGRES!, 1);
+  await pool.query(`create schema ${name}`);
+  t.after(async () => {
+    await pool.query(`set client_min_messages = warning; drop schema ${name} cascade`);
+    await pool.end();
+  });
+  const url = new URL(POSTGRES!);
+  url.searchParams.set('options', `-c search_path=${name}`);
+  return url.href;
+}
+
+/** Where a test's database is: an argument of `openDatabase`, for as many openings as the test likes. */
+export type MakeTarget = (t: TestContext) => Promise<string>;
+
+/** The databases that everything in the store works on. */
+export const DATABASES: readonly { name: string; skip: string | false; makeTarget: MakeTarget }[] = [
+  { name: 'SQLite', skip: false, makeTarget: async (t) => join(makeTemporaryDir(t), 'test.db') },
+  { name: 'PostgreSQL', skip: skipPostgres, makeTarget: makePostgresSchema },
+];
+
+/** Registers one test for each database; each run has an empty database of its own. */
+export function testDatabases(
+  name: string,
+  work: (t: TestContext, db: Database, target: string) => Promise<void>,
+): void {
+  for (const { name: database, skip, makeTarget } of DATABASES) {
+    test(`${name} (${database})`, { skip }, async (t) => {
+      const target = await makeTarget(t);
+      const db = await openDatabase(target);
+      try {
+        await work(t, db, target);
+      } finally {
+        await db.destroy();
+      }
+    });
+  }
 }
 
 export const BASE_HASH = 'b'.repeat(64);

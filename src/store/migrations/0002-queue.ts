@@ -30,13 +30,13 @@ export const queue: Migration = {
     await schema
       .createIndex('queueItemsByPriority')
       .on('queueItems')
-      .columns(['purpose', 'open', 'priority desc', 'place'])
+      .columns(['purpose', 'open', 'priority', 'place'])
       .execute();
     await schema.createIndex('queueItemsByPrompt').on('queueItems').columns(['promptId', 'purpose', 'open']).execute();
     await schema
       .createIndex('queueItemsRevived')
       .on('queueItems')
-      .columns(['purpose', 'priority desc', 'place'])
+      .columns(['purpose', 'priority', 'place'])
       .where(sql.ref('revived'), '=', sql.lit(1))
       .where(sql.ref('open'), '=', sql.lit(1))
       .execute();
@@ -90,7 +90,7 @@ export const queue: Migration = {
       .addColumn('answeredAt', 'text', (c) => c.notNull())
       .addColumn('undoneAt', 'text')
       .execute();
-    await schema.createIndex('answersByRater').on('answers').columns(['raterId', 'answeredAt']).execute();
+    await schema.createIndex('answersByRater').on('answers').columns(['raterId', 'answeredAt', 'undoneAt']).execute();
     await schema.createIndex('answersByImage').on('answers').columns(['imageId', 'raterId']).execute();
     await schema
       .createTable('goldAnswers')

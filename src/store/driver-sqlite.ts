@@ -1,7 +1,7 @@
-// The only importer of the SQL driver: libsql (SQLite with better-sqlite3's interface) behind kysely's SQLite dialect.
+// The only importer of the SQLite driver: libsql (SQLite with better-sqlite3's interface) behind kysely's SQLite dialect.
 // It guards the driver's edges: a value it cannot bind aborts the process, and its errors carry codes, not advice.
 
-import { type Dialect, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { CollimateError } from '../util/errors.ts';
 
@@ -12,7 +12,18 @@ const BUSY_TIMEOUT_MS = 10_000;
  * `synchronous=FULL` makes a committed rating survive a power cut; a writer waits up to ten seconds for another.
  */
 export function createSqliteDialect(path: string): Dialect {
-  return new SqliteDialect({ database: async () => openConnection(path) });
+  return new (class extends SqliteDialect {
+    override createAdapter() {
+      return new TransactionalAdapter();
+    }
+  })({ database: async () => openConnection(path) });
+}
+
+/** SQLite can take back changes of tables: all migrations are made in one transaction, or none. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 function openConnection(path: string) {

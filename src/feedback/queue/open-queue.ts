@@ -1,0 +1,78 @@
+// The queue of a purpose, brought in line with the configuration: raters per image, and the order of the images.
+
+import type { Config } from '../../store/config.ts';
+import { type Database, isPostgres } from '../../store/database.ts';
+import { randomPriority } from '../../store/queue-items.ts';
+import { findQueue, putQueue, type QueueSettings } from '../../store/queues.ts';
+import { countVotes } from '../../store/ratings.ts';
+import { findLatestRewardModel, readRewards } from '../../store/rewards.ts';
+import type { QueueTable } from '../../store/schema-queue.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { disagreementPriority, uncertaintyPriority } from './priorities.ts';
+
+/** What the queue's functions are given: an open project is one. */
+export interface QueueContext {
+  readonly db: Database;
+  readonly config: Pick<Config, 'seed' | 'studio'>;
+}
+
+/** What the images that are rated were drawn for, unless it is said. */
+export const PURPOSE = 'feedback';
+
+/** Scores of new images are taken in after this time. */
+const REORDER_AFTER_MS = 10 * 60_000;
+
+/** The queue of `purpose`; where the configuration or the latest reward model changed, its items are put in order anew. */
+export async function openQueue(
+  db: Database,
+  { studio }: QueueContext['config'],
+  purpose: string,
+): Promise<QueueTable> {
+  const { priority, ratersPerImage } = studio;
+  const byReward = priority === 'uncertain reward';
+  const rewardHash = byReward ? ((await findLatestRewardModel(db))?.hash ?? null) : null;
+  const found = await findQueue(db, purpose);
+  const same = found?.wanted === ratersPerImage && found.priority === priority && found.rewardHash === rewardHash;
+  if (found && same && !(byReward && Date.now() - Date.parse(found.refreshedAt) > REORDER_AFTER_MS)) return found;
+  const settings: QueueSettings = { purpose, wanted: ratersPerImage, priority, rewardHash };
+  return putQueue(db, settings, await readPriorities(db, settings));
+}
+
+async function readPriorities(
+  db: Database,
+  { purpose, priority, rewardHash }: QueueSettings,
+): Promise<(imageId: string) => number> {
+  if (priority === 'random') return randomPriority;
+  if (priority === 'uncertain reward') {
+    const scores = rewardHash ? await readRewards(db, rewardHash) : new Map<string, number>();
+    return (imageId) => uncertaintyPriority(scores.get(imageId));
+  }
+  if (priority === 'disagreement') {
+    const votes = await countVotes(db, { purpose });
+    return (imageId) => disagreementPriority(votes.get(imageId) ?? { good: 0, bad: 0 });
+  }
+  return () => 0;
+}
+
+/** The priority of one image after its answers changed, in a queue that is ordered by disagreement. */
+export async function readDisagreement(db: Database, queue: QueueTable, imageId: string): Promise<number | undefined> {
+  if (queue.priority !== 'disagreement') return undefined;
+  const votes = await countVotes(db, { imageId });
+  return disagreementPriority(votes.get(imageId) ?? { good: 0, bad: 0 });
+}
+
+/**
+ * The rater, whose transaction this is until it ends: two windows of one person take turns.
+ *
+ * @throws CollimateError USAGE for a rater that is not there.
+ */
+export async function takeRater(db: Database, raterId: string): Promise<{ excluded: boolean }> {
+  const row = await db
+    .selectFrom('raters')
+    .select('excluded')
+    .where('id', '=', raterId)
+    .$if(isPostgres(db), (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  if (row) return { excluded: row.excluded === 1 };
+  throw new CollimateError('USAGE', `queue: no rater is called ${raterId}`, 'Store the rater first.');
+}

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findAnswer, listRepeatedAnswers } from '../../store/answers.ts';
+import { configSchema } from '../../store/config.ts';
+import type { Database } from '../../store/database.ts';
+import { listFlags, resolveFlag } from '../../store/flags.ts';
+import { listGoldChecks, putGoldAnswer } from '../../store/gold.ts';
+import { putRater, setRaterExcluded } from '../../store/raters.ts';
+import { insertRatings, listRatings } from '../../store/ratings.ts';
+import { insertRewards, putRewardModel } from '../../store/rewards.ts';
+import { fillStore, testDatabases } from '../../store/testing.ts';
+import { answerItems } from './answer-items.ts';
+import { flagImage } from './flag-image.ts';
+import { nextItems, type RatingItem } from './next-items.ts';
+import type { QueueContext } from './open-queue.ts';
+import { disagreementPriority, uncertaintyPriority } from './priorities.ts';
+import { readQueueProgress } from './progress.ts';
+import { planReasons } from './reasons.ts';
+import { releaseItems } from './release-items.ts';
+import { undoAnswer } from './undo-answer.ts';
+
+type Studio = QueueContext['config']['studio'];
+const PLAIN = { ratersPerImage: 2, priority: 'order', goldRate: 0, repeatRate: 0 } as const;
+
+/** A queue of `count` images with raters ann, bob and cy. */
+async function fill(db: Database, count: number, patch: Partial<Studio> = {}) {
+  const ids = await fillStore(db, count);
+  for (const id of ['bob', 'cy']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const { studio } = configSchema.parse({ studio: { ...PLAIN, ...patch } });
+  const context: QueueContext = { db, config: { seed: 1, studio } };
+  return { ids, context };
+}
+
+let made = 0;
+const give = (
+  context: QueueContext,
+  { id, raterId }: RatingItem,
+  answer: 'good' | 'bad' | 'skip',
+  clientId = `client-${made++}`,
+) =>
+  answerItems(context, { raterId, answers: [{ clientId, leaseId: id, answer, milliseconds: 800 }] }).then(
+    ([result]) => result!,
+  );
+
+const imagesOf = (items: readonly RatingItem[]) => items.map(({ imageId }) => imageId);
+
+/** Lets the rater's open leases run out. */
+const runOut = (db: Database, raterId: string) =>
+  db.updateTable('leases').set({ expiresAt: '2020-01-01T00:00:00.000Z' }).where('raterId', '=', raterId).execute();
+
+/** The counts of every item, made anew from ratings and leases: what the queue keeps must be the same. */
+async function checkCounts(db: Database, wanted: number): Promise<void> {
+  const [items, ratings, leases, gold] = await Promise.all([
+    db.selectFrom('queueItems').selectAll().execute(),
+    db
+      .selectFrom('ratings')
+      .innerJoin('raters', 'raters.id', 'raterId')
+      .where('excluded', '=', 0)
+      .select('imageId')
+      .execute(),
+    db.selectFrom('leases').where('status', '=', 'open').where('reason', '=', 'new').select('imageId').execute(),
+    db.selectFrom('goldAnswers').select('imageId').execute(),
+  ]);
+  const among = (rows: { imageId: string }[], id: string) => rows.filter(({ imageId }) => imageId === id).length;
+  for (const { imageId, answers, leases: open, held, open: isOpen } of items) {
+    assert.deepEqual({ answers, open }, { answers: among(ratings, imageId), open: among(leases, imageId) });
+    assert.equal(isOpen, held === 0 && answers + open < wanted ? 1 : 0);
+    if (among(gold, imageId) > 0) assert.equal(held, 1);
+  }
+}
+
+testDatabases('each image goes to as many raters as wanted, and never twice to one', async (_t, db) => {
+  const { ids, context } = await fill(db, 12);
+  const seen = new Map<string, string[]>();
+  for (let round = 0; round < 8; round++)
+    for (const raterId of ['ann', 'bob', 'cy'])
+      for (const item of await nextItems(context, { raterId, count: 2 })) {
+        assert.equal((await give(context, item, 'good')).status, 'stored');
+        seen.set(raterId, [...(seen.get(raterId) ?? []), item.imageId]);
+      }
+  const all = [...seen.values()];
+  for (const images of all) assert.equal(new Set(images).size, images.length);
+  for (const id of ids) assert.equal(all.flat().filter((each) => each === id).length, 2);
+  assert.deepEqual(await nextItems(context, { raterId: 'ann', count: 5 }), []);
+  assert.deepEqual((await readQueueProgress(context, { raterId: 'ann' })).team, {
+    images: 12,
+    answers: 24,
+    wanted: 24,
+  });
+  await checkCounts(db, 2);
+});
+
+testDatabases('raters who ask and answer at once never get an image too often', async (_t, db) => {
+  const { ids, context } = await fill(db, 30, { ratersPerImage: 1, priority: 'random' });
+  const raters = Array.from({ length: 8 }, (_, i) => `r${i}`);
+  for (const id of raters) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const work = async (raterId: string) => {
+    const got: string[] = [];
+    for (let items = await nextItems(context, { raterId, count: 3 }); items.length > 0; ) {
+      const results = await Promise.all(items.map((item) => give(context, item, 'bad')));
+      assert.deepEqual(new Set(results.map(({ status }) => status)), new Set(['stored']));
+      got.push(...imagesOf(items));
+      items = await nextItems(context, { raterId, count: 3 });
+    }
+    return got;
+  };
+  const all = (await Promise.all(raters.map(work))).flat();
+  assert.deepEqual(all.sort(), [...ids].sort());
+  assert.equal((await listRatings(db)).length, 30);
+  await checkCounts(db, 1);
+});
+
+testDatabases('an answer sent again is stored once, and what was not given is refused', async (_t, db) => {
+  const { context } = await fill(db, 3);
+  const [item] = await nextItems(context, { raterId: 'ann', count: 1 });
+  assert.deepEqual(
+    await nextItems(context, { raterId: 'ann', count: 1, held: [item!.id] })
+      .then(imagesOf)
+      .then((ids) => ids.includes(item!.imageId)),
+    false,
+  );
+  assert.deepEqual(
+    imagesOf(await nextItems(context, { raterId: 'ann', count: 1 })),
+    [item!.imageId],
+    'a lost lease comes first',
+  );
+  assert.equal((await give(context, item!, 'good', 'client-a')).status, 'stored');
+  assert.equal((await give(context, item!, 'bad', 'client-a')).status, 'duplicate');
+  assert.equal((await give(context, item!, 'bad', 'client-b')).error?.code, 'ANSWERED');
+  assert.equal((await give(context, { ...item!, raterId: 'bob' }, 'bad', 'client-a')).error?.code, 'CLIENT_ID');
+  assert.equal((await give(context, { ...item!, raterId: 'bob' }, 'bad', 'client-c')).error?.code, 'NOT_FOUND');
+  assert.deepEqual(
+    (await listRatings(db)).map(({ answer, guidelineVersion }) => [answer, guidelineVersion]),
+    [['good', 1]],
+  );
+  await assert.rejects(nextItems(context, { raterId: 'nobody', count: 1 }), /no rater is called nobody/);
+  await checkCounts(db, 2);
+});
+
+testDatabases('a late answer is stored while the image is open, and refused once another has it', async (_t, db) => {
+  const { context } = await fill(db, 2, { ratersPerImage: 1 });
+  const [first, second] = await nextItems(context, { raterId: 'ann', count: 2 });
+  assert.deepEqual(await nextItems(context, { raterId: 'bob', count: 1 }), []);
+  await runOut(db, 'ann');
+  const [taken] = await nextItems(context, { raterId: 'bob', count: 1 });
+  const [lost, kept] = taken!.imageId === first!.imageId ? [first!, second!] : [second!, first!];
+  const refused = await give(context, lost, 'good');
+  assert.equal(refused.error?.code, 'EXPIRED');
+  assert.equal((await give(context, kept, 'good')).status, 'stored');
+  assert.equal((await give(context, taken!, 'bad')).status, 'stored');
+  assert.equal((await listRatings(db)).length, 2);
+  assert.deepEqual(await nextItems(context, { raterId: 'cy', count: 5 }), []);
+  await checkCounts(db, 1);
+});
+
+testDatabases('released images come to others, and only their own rater can release them', async (_t, db) => {
+  const { context } = await fill(db, 1, { ratersPerImage: 1 });
+  const [item] = await nextItems(context, { raterId: 'ann', count: 1 });
+  assert.equal(await releaseItems(context, { raterId: 'bob', leases: [item!.id] }), 0);
+  assert.equal(await releaseItems(context, { raterId: 'ann', leases: [item!.id] }), 1);
+  assert.deepEqual(imagesOf(await nextItems(context, { raterId: 'bob', count: 1 })), [item!.imageId]);
+  await checkCounts(db, 1);
+});
+
+testDatabases('undo gives the image back, keeps the history, and reaches 20 answers', async (_t, db) => {
+  const { context } = await fill(db, 25);
+  const items = await nextItems(context, { raterId: 'ann', count: 25 });
+  for (const [i, item] of items.entries()) await give(context, item, 'good', `undo-${String(i).padStart(2, '0')}`);
+  const last = await undoAnswer(context, { raterId: 'ann' });
+  assert.equal(last?.item.imageId, items[24]!.imageId);
+  assert.equal(await undoAnswer(context, { raterId: 'ann', clientId: 'undo-03' }), undefined, 'too long ago');
+  assert.equal((await undoAnswer(context, { raterId: 'ann', clientId: 'undo-04' }))?.item.imageId, items[4]!.imageId);
+  assert.equal((await listRatings(db)).length, 23);
+  assert.match((await findAnswer(db, 'undo-24'))!.undoneAt!, /^20/);
+  assert.equal((await give(context, items[24]!, 'good', 'undo-24')).status, 'duplicate', 'what was undone stays so');
+  assert.equal((await give(context, last!.item, 'bad')).status, 'stored');
+  assert.equal(await undoAnswer(context, { raterId: 'bob' }), undefined);
+  await checkCounts(db, 2);
+});
+
+testDatabases('gold images and repeats are mixed in; a repeat never counts as another rater', async (_t, db) => {
+  const { ids, context } = await fill(db, 120, { ratersPerImage: 1, goldRate: 0.2, repeatRate: 0.2 });
+  for (const imageId of ids.slice(0, 20)) await putGoldAnswer(db, { imageId, answer: 'bad' });
+  const reasons: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    const items = await nextItems(context, { raterId: 'ann', count: 5 });
+    reasons.push(...items.map(({ reason }) => reason));
+    for (const item of items) assert.equal((await give(context, item, 'good')).status, 'stored');
+  }
+  const count = (reason: string) => reasons.filter((each) => each === reason).length;
+  const planned = planReasons(1, 'ann', 0, 100, { goldRate: 0.2, repeatRate: 0.2 });
+  assert.equal(count('gold'), Math.min(20, planned.filter((reason) => reason === 'gold').length));
+  const repeats = await listRepeatedAnswers(db, { raterId: 'ann' });
+  assert.ok(repeats.length >= 8, `${repeats.length} repeats`);
+  assert.equal(repeats.length, count('repeat'));
+  assert.ok(repeats.every(({ first, second }) => first === 'good' && second === 'good'));
+  assert.equal((await listRatings(db)).length, 100 - repeats.length);
+  const checks = await listGoldChecks(db, { raterId: 'ann' });
+  assert.equal(checks.length, count('gold'));
+  assert.deepEqual(checks[0], { raterId: 'ann', imageId: checks[0]!.imageId, answer: 'good', gold: 'bad' });
+  await checkCounts(db, 1);
+});
+
+testDatabases('a flagged image leaves the queue until its flag is dismissed', async (_t, db) => {
+  const { context } = await fill(db, 1);
+  const [item] = await nextItems(context, { raterId: 'ann', count: 1 });
+  const flag = await flagImage(context, { raterId: 'ann', imageId: item!.imageId, kind: 'broken', note: 'only noise' });
+  assert.equal((await flagImage(context, { raterId: 'ann', imageId: item!.imageId, kind: 'broken' })).id, flag.id);
+  assert.deepEqual(await nextItems(context, { raterId: 'bob', count: 1 }), []);
+  assert.deepEqual(
+    (await listFlags(db, { open: true })).map(({ kind, prompt }) => [kind, prompt]),
+    [['broken', 'two green dogs in a city']],
+  );
+  assert.equal(await resolveFlag(db, flag.id, 'dismissed', 'owner'), true);
+  assert.equal(await resolveFlag(db, flag.id, 'upheld', 'owner'), false);
+  assert.deepEqual(imagesOf(await nextItems(context, { raterId: 'bob', count: 1 })), [item!.imageId]);
+  await assert.rejects(flagImage(context, { raterId: 'ann', imageId: 'nowhere', kind: 'unsafe' }), /there is no image/);
+  await checkCounts(db, 2);
+});
+
+testDatabases('an excluded rater makes room for another, and comes back', async (_t, db) => {
+  const { ids, context } = await fill(db, 1, { ratersPerImage: 1 });
+  await give(context, (await nextItems(context, { raterId: 'ann', count: 1 }))[0]!, 'good');
+  assert.deepEqual(await nextItems(context, { raterId: 'bob', count: 1 }), []);
+  await setRaterExcluded(db, 'ann', true);
+  assert.deepEqual(imagesOf(await nextItems(context, { raterId: 'bob', count: 1 })), ids);
+  await setRaterExcluded(db, 'ann', false);
+  assert.equal((await listRatings(db)).length, 1);
+  await checkCounts(db, 1);
+});
+
+testDatabases(
+  'images on which raters disagree, or the reward is unsure, come first; a sheet is of one prompt',
+  async (_t, db) => {
+    const { ids, context } = await fill(db, 6, { ratersPerImage: 3, priority: 'disagreement' });
+    const rate = (imageId: string, raterId: string, answer: 'good' | 'bad') => ({
+      imageId,
+      raterId,
+      answer,
+      ratedAt: '2026-01-01',
+      milliseconds: 1,
+      guidelineVersion: 1,
+    });
+    await nextItems(context, { raterId: 'cy', count: 1 });
+    const [first] = await nextItems(context, { raterId: 'ann', count: 1 });
+    await give(context, first!, 'good');
+    const late = ids[5]!;
+    await insertRatings(db, [rate(late, 'ann', 'good')]);
+    for (const item of await nextItems(context, { raterId: 'bob', count: 6 }))
+      await give(context, item, item.imageId === late ? 'bad' : 'good');
+    const next = await nextItems(context, { raterId: 'cy', count: 2 });
+    assert.equal(next[1]!.imageId, late, 'after the one that was leased before');
+
+    await putRewardModel(db, { hash: 'r', runId: null, config: {}, dataHash: 'd', scores: {} });
+    await insertRewards(
+      db,
+      'r',
+      ids.map((imageId, i) => ({ imageId, score: i === 3 ? 0.51 : 1 })),
+    );
+    await putRater(db, { id: 'dan', name: 'Dan', kind: 'human', settings: {} });
+    const byReward = {
+      ...context,
+      config: { ...context.config, studio: { ...context.config.studio, priority: 'uncertain reward' as const } },
+    };
+    const sheet = await nextItems(byReward, { raterId: 'dan', count: 3, mode: 'sheet' });
+    assert.equal(new Set(sheet.map(({ promptId }) => promptId)).size, 1);
+    assert.equal(sheet[0]!.imageId, ids[3]);
+    assert.deepEqual(imagesOf(await nextItems(byReward, { raterId: 'dan', count: 3, mode: 'sheet' })), imagesOf(sheet));
+    await checkCounts(db, 3);
+  },
+);
+
+test('planReasons depends on the position alone; priorities are lowest where an answer matters most', () => {
+  const rates = { goldRate: 0.1, repeatRate: 0.05 };
+  const all = planReasons(4, 'ann', 0, 4000, rates);
+  assert.deepEqual(planReasons(4, 'ann', 100, 20, rates), all.slice(100, 120));
+  const share = (reason: string) => all.filter((each) => each === reason).length / all.length;
+  assert.ok(Math.abs(share('gold') - 0.1) < 0.02 && Math.abs(share('repeat') - 0.05) < 0.015);
+  assert.deepEqual([0.5, 1, 0, -3, undefined].map(uncertaintyPriority), [0, 1, 1, 1, 1]);
+  assert.deepEqual(
+    [
+      { good: 0, bad: 0 },
+      { good: 2, bad: 0 },
+      { good: 2, bad: 2 },
+    ].map(disagreementPriority),
+    [0, 0, -1],
+  );
+});
