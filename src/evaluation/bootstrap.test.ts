@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../util/random.ts';
-import {
-  differenceInterval,
-  growthInterval,
-  meanInterval,
-  percentileInterval,
-  quantile,
-  resamplePrompts,
-} from './bootstrap.ts';
-
-test('quantile goes straight between sorted values', () => {
-  const values = Float64Array.of(0, 10, 20, 30);
-  assert.equal(quantile(values, 0.5), 15);
-  assert.equal(quantile(values, 1), 30);
-});
+import { differenceInterval, growthInterval, meanInterval, percentileInterval, resamplePrompts } from './bootstrap.ts';
 
 test('the interval of a mean agrees with its formula where prompts are many', () => {
   const rng = random(1, 'values');

@@ -2,7 +2,7 @@
 
 import type { Interval } from '../evaluation/bootstrap.ts';
 import { jackknife, leaveOut } from '../evaluation/jackknife.ts';
-import { studentQuantile } from '../evaluation/student.ts';
+import { studentQuantile } from '../util/student.ts';
 import { cmmdOf, sumKernels } from './cmmd.ts';
 import { extrapolate } from './extrapolate.ts';
 import { measureSubsets } from './frechet-subsets.ts';

@@ -2,10 +2,10 @@
 
 import { CATEGORIES } from '../prompts/grammar.ts';
 import { random } from '../util/random.ts';
+import { wilsonInterval } from '../util/wilson.ts';
 import { auroc, type Scored } from './metrics/auroc.ts';
 import { calibrationError, reliabilityBins } from './metrics/calibration.ts';
 import { measureGain } from './metrics/gain.ts';
-import { wilsonInterval } from './metrics/interval.ts';
 import { accuracyAt, bestThreshold } from './metrics/threshold.ts';
 import type { PredictionFigures, RewardRow } from './report.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../util/random.ts';
+import { wilsonInterval } from '../../util/wilson.ts';
 import { auroc, type Scored } from './auroc.ts';
 import { calibrationError, reliabilityBins } from './calibration.ts';
 import { measureGain } from './gain.ts';
-import { wilsonInterval } from './interval.ts';
 import { accuracyAt, bestThreshold } from './threshold.ts';
 
 const scored = (...pairs: [score: number, label: number][]): Scored[] =>

@@ -2,7 +2,6 @@
 
 import { basename } from 'node:path';
 import type { Output } from '../../contract/client.ts';
-import { wilsonInterval } from '../../reward/metrics/interval.ts';
 import { databaseKind } from '../../store/database.ts';
 import { countImages } from '../../store/gallery.ts';
 import type { Project } from '../../store/project.ts';
@@ -11,6 +10,7 @@ import { countAnswersByDay, findLatestRatingTime } from '../../store/rating-coun
 import { countAnswers, listLabelledImages } from '../../store/ratings.ts';
 import { findLatestRewardModel } from '../../store/rewards.ts';
 import { findLatestRun } from '../../store/runs.ts';
+import { wilsonInterval } from '../../util/wilson.ts';
 import { chooseNextSteps } from './next-steps.ts';
 
 type Overview = Output<'getOverview'>;
