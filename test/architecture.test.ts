@@ -37,6 +37,9 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // The store. Only it knows SQL.
   ['store', 'util', 'kysely libsql pg yaml zod'],
 
+  // Answers of the store as labels and as figures about raters.
+  ['labels', 'quality store util', ''],
+
   // What runs graphs: training steps, whole models, and the making of the embedded ones.
   ['training', 'runtime onnx optim nn graph weights util', ''],
   // Drawing takes the type of the configuration from the store, and pictures as bytes from the world.
@@ -45,7 +48,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   // The stages, in the order of the method.
   ['feedback', 'drawing store prompts world world/judge util', ''],
-  ['reward', 'drawing training runtime optim nn graph weights store prompts world util', 'zod'],
+  ['reward', 'drawing labels training runtime optim nn graph weights store prompts world util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'tuning',
@@ -57,7 +60,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['measures', 'evaluation reward drawing runtime models store prompts world world/judge util', 'zod'],
   // People's verdict over pairs of images, as a study with its statistics.
   ['verdict', 'evaluation drawing quality store world world/judge util', ''],
-  ['report', 'verdict measures evaluation reward tuning quality store prompts util', ''],
+  ['report', 'verdict measures evaluation reward tuning labels quality store prompts util', ''],
 
   // All of it, one stage after another.
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
@@ -72,13 +75,13 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // The studio: the same stages and store behind an API.
   [
     'server',
-    'contract verdict quality report evaluation tuning reward feedback store prompts world util',
+    'contract verdict labels quality report evaluation tuning reward feedback store prompts world util',
     'hono @hono/zod-openapi @hono/node-server better-auth sharp zod',
   ],
 
   [
     'cli',
-    'server verdict measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'server verdict labels quality measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

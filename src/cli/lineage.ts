@@ -55,6 +55,11 @@ function describeLineage({ image, prompt, model, ratings, rewards, taught }: Ima
   return lines.join('\n');
 }
 
+/** How its labels were made of answers; before there was a choice, by majority. */
+function labelMethod(config: Record<string, unknown>): string {
+  return (config.reward as { labels?: string } | undefined)?.labels ?? 'majority';
+}
+
 function describeSlots(slots: Record<string, unknown>): string {
   return Object.entries(slots)
     .map(([name, value]) => `${name} ${String(value)}`)
@@ -68,7 +73,7 @@ function describeModel(model: ModelLineage, label: string): string[] {
     if (!reward) continue;
     const { train, validation } = reward.examples;
     lines.push(
-      `           with reward ${short(reward.hash)}, taught by ${train} rated images and checked by ${validation} (data ${short(reward.dataHash)})`,
+      `           with reward ${short(reward.hash)}, taught by ${train} rated images and checked by ${validation} (labels by ${labelMethod(reward.config)}, data ${short(reward.dataHash)})`,
     );
   }
   return model.parent ? [...lines, ...describeModel(model.parent, 'tuned from')] : lines;

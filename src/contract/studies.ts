@@ -123,6 +123,7 @@ export const studyOperations = {
           items: z.int(),
           pairs: z.int(),
           agreement: z.number(),
+          kappa: z.number().nullable(),
           alpha: z.number().nullable(),
         }),
       ),

@@ -23,7 +23,10 @@ test('the anaesthetists of Dawid and Skene (1979), by maximum likelihood', () =>
     ['0.40', '0.42', '0.11', '0.07'],
   );
   assert.deepEqual(
-    fit.confusions.get('1')!.slice(0, 3).map((row) => row.map((rate) => rate.toFixed(2)).join(' ')),
+    fit.confusions
+      .get('1')!
+      .slice(0, 3)
+      .map((row) => row.map((rate) => rate.toFixed(2)).join(' ')),
     ['0.89 0.11 0.00 0.00', '0.07 0.88 0.05 0.00', '0.00 0.34 0.66 0.00'],
   );
 });

@@ -8,7 +8,7 @@ import { random } from '../util/random.ts';
 export interface RewardExample {
   readonly image: number;
   readonly text: number;
-  /** 1 good, 0 bad. */
+  /** 1 good, 0 bad, or in between the probability that it is good. */
   readonly label: number;
   /** Lists of edited prompts, as rows of texts, that take turns from epoch to epoch; may be empty. */
   readonly edits: readonly (readonly number[])[];

@@ -28,10 +28,10 @@ export async function readRewardData(session: RewardSession, labels: Labels, cli
   const rowsOfEdits = new Map(
     [...edits].map(([id, lists]) => [id, lists.map((list) => list.map((text) => rowOfText.get(text)!))]),
   );
-  const toExample = ({ hash, prompt, majority }: RatedImage): RewardExample => ({
+  const toExample = ({ hash, prompt, target }: RatedImage): RewardExample => ({
     image: rowOfImage.get(hash)!,
     text: rowOfText.get(prompt.text)!,
-    label: majority,
+    label: target,
     edits: rowsOfEdits.get(prompt.id)!,
   });
   const validates = ({ promptId }: RatedImage) => labels.validation.has(promptId);

@@ -45,9 +45,9 @@ export async function evaluateReward(session: RewardSession, rewardHash?: string
 }
 
 /** Seen prompts by the part that their images had in training. */
-async function readValidationPrompts({ project: { db } }: RewardSession, hash: string): Promise<Set<string>> {
+async function readValidationPrompts({ project: { db, config } }: RewardSession, hash: string): Promise<Set<string>> {
   const parts = new Map((await listRewardExamples(db, hash)).map(({ imageId, part }) => [imageId, part]));
-  const rated = await listRatedImages(db, { split: 'seen', purpose: 'feedback' });
+  const rated = await listRatedImages(db, { split: 'seen', purpose: 'feedback' }, config.reward.labels);
   const train = new Set(rated.filter(({ imageId }) => parts.get(imageId) === 'train').map(({ promptId }) => promptId));
   return new Set(rated.map(({ promptId }) => promptId).filter((id) => !train.has(id)));
 }
@@ -60,9 +60,10 @@ export async function measureReward(
   validation: ReadonlySet<string>,
   record: TrainingRecord,
 ): Promise<RewardReport> {
-  const { db } = session.project;
-  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback' });
-  const unseen = await listRatedImages(db, { split: 'unseen' });
+  const { db, config } = session.project;
+  const { labels } = config.reward;
+  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback' }, labels);
+  const unseen = await listRatedImages(db, { split: 'unseen' }, labels);
   const rated = [...seen, ...unseen];
   if (rated.length === 0)
     throw new CollimateError('MISSING_STAGE', 'reward: no image is rated', 'Run `collimate label --simulate` first.');

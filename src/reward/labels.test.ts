@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { parsePrompt } from '../prompts/prompt-text.ts';
 import { heldOutTest, splitPrompts } from '../prompts/split.ts';
 import { type Prompt, promptId } from '../store/prompts.ts';
-import { putRater } from '../store/raters.ts';
+import { putRater, setRaterExcluded } from '../store/raters.ts';
 import { insertRatings } from '../store/ratings.ts';
 import type { Answer } from '../store/schema.ts';
 import { fillStore, openTestDatabase } from '../store/testing.ts';
-import { chooseValidation, createEditor, listRatedImages } from './labels.ts';
+import { chooseValidation, createEditor, hashTargets, listRatedImages } from './labels.ts';
 
 function promptOf(text: string, category = 'combination'): Prompt {
   return { id: promptId(text), text, category, slots: { ...parsePrompt(text) }, split: 'seen' };
@@ -30,14 +30,45 @@ test('the majority is the label; ties and skips are none', async (t) => {
       list.map((answer, r) => ({ imageId: images[i]!, raterId: ['ann', 'bob', 'cem'][r]!, answer, ...common })),
     ),
   );
-  const rated = await listRatedImages(db, { split: 'seen' });
+  const rated = await listRatedImages(db, { split: 'seen' }, 'majority');
   const labels = new Map(rated.map(({ imageId, majority }) => [imageId, majority]));
   assert.deepEqual(
     images.map((id) => labels.get(id)),
     [1, 0, undefined, undefined],
   );
   assert.equal(rated[0]!.prompt.category, 'combination');
-  assert.deepEqual(await listRatedImages(db, { split: 'unseen' }), []);
+  assert.deepEqual(await listRatedImages(db, { split: 'unseen' }, 'majority'), []);
+});
+
+test('dawid-skene gives probabilities, listens less to a rater who errs, and leaves out excluded ones', async (t) => {
+  const db = await openTestDatabase(t);
+  const images = await fillStore(db, 40);
+  for (const id of ['bob', 'cem', 'dan']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const common = { ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
+  // Ann and Bob agree on every image; Cem answers by turns, and in the last image is the only one who says good.
+  const answers = images.flatMap((imageId, i) => {
+    const truth: Answer = i % 3 === 0 && i < 39 ? 'good' : 'bad';
+    const turn: Answer = i % 2 === 1 ? 'good' : 'bad';
+    return Object.entries({ ann: truth, bob: truth, cem: turn }).map(([raterId, answer]) => ({
+      ...common,
+      imageId,
+      raterId,
+      answer,
+    }));
+  });
+  await insertRatings(db, answers.slice(0, -2));
+  const rated = await listRatedImages(db, { split: 'seen' }, 'dawid-skene');
+  assert.equal(rated.length, 40);
+  for (const { target, majority, imageId } of rated) {
+    assert.ok(target > 0 && target < 1);
+    assert.equal(majority, images.indexOf(imageId) % 3 === 0 && images.indexOf(imageId) < 39 ? 1 : 0);
+  }
+  const byMajority = hashTargets(rated, 'majority');
+  assert.notEqual(hashTargets(rated, 'dawid-skene'), byMajority);
+  await setRaterExcluded(db, 'cem', true);
+  const without = await listRatedImages(db, { split: 'seen' }, 'dawid-skene');
+  assert.notDeepEqual(without[0]!.target, rated[0]!.target);
+  assert.equal(without[0]!.good + without[0]!.bad, 2);
 });
 
 test('validation takes the same share of the prompts of each category, whole', () => {

@@ -1,31 +1,57 @@
-// What people said, as examples: images with a majority, their prompts, and which prompts teach and which validate.
+// What people said, as examples: images with a label, their prompts, and which prompts teach and which validate.
 
+import { estimateGood } from '../labels/consensus.ts';
 import { editPrompts } from '../prompts/edits.ts';
 import { CATEGORIES, type Category, type Slots } from '../prompts/grammar.ts';
 import { formatPrompt } from '../prompts/prompt-text.ts';
 import { heldOutTest, splitPrompts } from '../prompts/split.ts';
+import type { Config } from '../store/config.ts';
 import type { Database } from '../store/database.ts';
 import { listPrompts, type Prompt } from '../store/prompts.ts';
-import { type LabelledImage, listLabelledImages } from '../store/ratings.ts';
+import { hashLabels, type LabelledImage, listLabelledImages } from '../store/ratings.ts';
 import type { PromptSplit } from '../store/schema.ts';
 import { CollimateError } from '../util/errors.ts';
+import { hashJson } from '../util/hash.ts';
 import { random } from '../util/random.ts';
 
-/** A rated image with its prompt; `majority` is 1 where more said good than bad, else 0. */
+/** How answers become labels: `reward.labels` of the configuration. */
+export type LabelMethod = Config['reward']['labels'];
+
+/** A rated image with its prompt. */
 export interface RatedImage extends LabelledImage {
   readonly prompt: Prompt;
+  /** What is learned: 1 good, 0 bad, or in between the probability that the image is good. */
+  readonly target: number;
+  /** 1 where `target` is above ½, else 0. */
   readonly majority: 0 | 1;
 }
 
-/** Images with more good than bad answers or the reverse, in a fixed order; skips and ties are no answers. */
+/**
+ * Rated images in a fixed order. By majority these are the images with more good than bad answers or the reverse; by
+ * `dawid-skene` all with a good or bad answer. Skips are no answers.
+ */
 export async function listRatedImages(
   db: Database,
   where: { split: PromptSplit; purpose?: string },
+  method: LabelMethod,
 ): Promise<RatedImage[]> {
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const targets = method === 'dawid-skene' ? (await estimateGood(db, where)).good : undefined;
   return (await listLabelledImages(db, where))
-    .filter(({ good, bad }) => good !== bad)
-    .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.good > image.bad ? 1 : 0 }));
+    .map((image) => ({ ...image, target: targets?.get(image.imageId) ?? toMajority(image) }))
+    .filter(({ target }) => targets !== undefined || target !== 0.5)
+    .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.target > 0.5 ? 1 : 0 }));
+}
+
+function toMajority({ good, bad }: LabelledImage): number {
+  return good === bad ? 0.5 : good > bad ? 1 : 0;
+}
+
+/** The identity of the labels that a reward function learns from: of the answers, and of what was made of them. */
+export function hashTargets(images: readonly RatedImage[], method: LabelMethod): string {
+  const answers = hashLabels(images);
+  if (method === 'majority') return answers;
+  return hashJson([method, answers, ...images.map(({ imageId, target }) => `${imageId} ${target.toFixed(6)}`).sort()]);
 }
 
 /** The prompts that validate: of each category the same share, drawn by the seed. */

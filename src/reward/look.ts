@@ -11,7 +11,7 @@ export interface LossFigures {
   readonly mse: number;
   /** 0 where λ is 0. */
   readonly promptClassification: number;
-  /** Share of images on the right side of ½. */
+  /** Share of images on the same side of ½ as their label. */
   readonly accuracy: number;
 }
 
@@ -48,7 +48,7 @@ export async function takeLook(
   return { step, train, ...(data.validation.length > 0 && { validation: await figures(data.validation) }) };
 }
 
-/** The rewards of each example: its own prompt first, then, for good ones where λ > 0, edited prompts. */
+/** The rewards of each example: its own prompt first, then, for those that may be good where λ > 0, edited prompts. */
 async function scoreCandidates(
   params: Float32Array,
   { width, images, texts }: RewardData,
@@ -58,7 +58,7 @@ async function scoreCandidates(
 ): Promise<number[][]> {
   const row = (table: Float32Array, index: number) => table.subarray(index * width, (index + 1) * width);
   const prompts = examples.map(({ text, label, edits }) =>
-    lambda > 0 && label === 1 ? [text, ...(edits[0] ?? [])].slice(0, candidates) : [text],
+    lambda > 0 && label > 0 ? [text, ...(edits[0] ?? [])].slice(0, candidates) : [text],
   );
   const pairs = examples.flatMap(({ image }, i) =>
     prompts[i]!.map((text) => ({ imageEmbedding: row(images, image), textEmbedding: row(texts, text) })),
@@ -83,10 +83,10 @@ export function measureLosses(
     const { label } = examples[i]!;
     const own = candidates[0]!;
     squares += (label - own) ** 2;
-    right += own > 0.5 === (label === 1) ? 1 : 0;
-    if (label !== 1) return;
-    good++;
-    surprise += Math.log(candidates.reduce((sum, other) => sum + Math.exp((other - own) / temperature), 0));
+    right += own > 0.5 === label > 0.5 ? 1 : 0;
+    if (label === 0) return;
+    good += label;
+    surprise += label * Math.log(candidates.reduce((sum, other) => sum + Math.exp((other - own) / temperature), 0));
   });
   const mse = squares / n;
   const promptClassification = lambda > 0 && good > 0 ? surprise / good : 0;

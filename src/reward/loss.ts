@@ -13,7 +13,7 @@ export function originalRewards(rewards: Tensor): Tensor {
  * `L_MSE = mean w·(y − r(x, z))²`
  *
  * @param rewards [B]
- * @param labels [B], 1 good and 0 bad
+ * @param labels [B], 1 good and 0 bad, or a probability
  * @param weights [B], how often each image counts; once where left out
  */
 export function regressionLoss(rewards: Tensor, labels: Tensor, weights?: Tensor): Tensor {
@@ -25,10 +25,10 @@ export function regressionLoss(rewards: Tensor, labels: Tensor, weights?: Tensor
 const NO_CANDIDATE = -1e9;
 
 /**
- * `L_pc = mean over good images of −log softmax(r(x, z_j) / T)_0`; 0 where no image is good.
+ * `L_pc = Σ y · −log softmax(r(x, z_j) / T)_0 / max(1, Σ y)`: the mean over good images, where labels are 0 and 1.
  *
  * @param rewards [B, N], N candidates
- * @param labels [B], 1 good and 0 bad
+ * @param labels [B], 1 good and 0 bad, or a probability
  * @param temperature T > 0
  * @param present [B, N], 1 for a candidate and 0 where an image has fewer than N; all are candidates where left out
  */

@@ -3,7 +3,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClipEmbedder } from '../drawing/clip.ts';
-import { hashLabels } from '../store/ratings.ts';
 import { findRewardModel, putRewardModel } from '../store/rewards.ts';
 import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -11,7 +10,7 @@ import { type Labels, readRewardData } from './dataset.ts';
 import type { RewardSession } from './embeddings.ts';
 import { measureReward } from './evaluate.ts';
 import { countCandidates, type Fit, fitReward, type RewardSettings } from './fit.ts';
-import { chooseValidation, listRatedImages } from './labels.ts';
+import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
 import { openRewardModel, storeRewardModel } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { openProjectClip, scoreWith } from './score-images.ts';
@@ -52,7 +51,7 @@ export async function trainReward(session: RewardSession): Promise<RewardSummary
 }
 
 async function readLabels({ project: { db, config } }: RewardSession): Promise<Labels> {
-  const all = await listRatedImages(db, { split: 'seen', purpose: 'feedback' });
+  const all = await listRatedImages(db, { split: 'seen', purpose: 'feedback' }, config.reward.labels);
   const good = all.filter(({ majority }) => majority === 1).length;
   if (good === 0 || good === all.length)
     throw new CollimateError(
@@ -65,7 +64,7 @@ async function readLabels({ project: { db, config } }: RewardSession): Promise<L
     config.reward.validationShare,
     config.seed,
   );
-  return { all, validation, dataHash: hashLabels(all) };
+  return { all, validation, dataHash: hashTargets(all, config.reward.labels) };
 }
 
 /** The model that this run has trained before; made the latest again, since it is what was asked for now. */

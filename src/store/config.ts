@@ -97,6 +97,12 @@ const reward = z.strictObject({
     ),
   lambda: real(0, 100).default(0.03).describe('Weight of the prompt classification loss; 0 leaves it out.'),
   temperature: positive(100).default(0.2).describe('Temperature of the prompt classification softmax.'),
+  labels: z
+    .enum(['majority', 'dawid-skene'])
+    .default('majority')
+    .describe(
+      'What the answers about an image make of it: the majority, or the probability that it is good by the model of Dawid and Skene, which weighs each rater by how they err.',
+    ),
   negatives: whole(1, 100)
     .default(9)
     .describe('Edited prompts beside the original one in prompt classification (N − 1).'),
