@@ -2,9 +2,11 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, hash, id, record, split } from './shared.ts';
+import { hash, id, record, split } from './shared.ts';
 
 const reading = z.number().nullable();
+/** What the judge says of an image. */
+const judged = z.enum(['good', 'bad', 'unclear']);
 const rewardAndClip = z.object({ reward: reading, clip: reading });
 const measured = z.object({ estimate: z.number(), low: reading, high: reading });
 const comparison = z.object({
@@ -141,7 +143,10 @@ export const evaluation = z.object({
       prompt: z.string(),
       category: z.string(),
       split,
-      images: z.record(z.string(), z.array(z.object({ hash: z.string(), seed: z.number(), answer, reward: reading }))),
+      images: z.record(
+        z.string(),
+        z.array(z.object({ hash: z.string(), seed: z.number(), answer: judged, reward: reading })),
+      ),
     }),
   ),
 });

@@ -26,7 +26,7 @@ const index = createRoute({
   path: '/',
   beforeLoad: async ({ context }) => {
     const { user, setUpNeeded } = await context.client.ensureQueryData(sessionQuery);
-    throw redirect({ to: setUpNeeded ? '/set-up' : user ? homeOf(user.role) : '/sign-in' });
+    throw redirect({ to: setUpNeeded ? '/setup' : user ? homeOf(user.role) : '/sign-in' });
   },
 });
 
@@ -37,7 +37,7 @@ const door = createRoute({
 });
 const setUp = createRoute({
   getParentRoute: () => door,
-  path: '/set-up',
+  path: '/setup',
   component: lazyRouteComponent(() => import('./pages/door/set-up.tsx'), 'SetUp'),
 });
 const signIn = createRoute({
@@ -47,7 +47,7 @@ const signIn = createRoute({
 });
 const invite = createRoute({
   getParentRoute: () => door,
-  path: '/invite/$token',
+  path: '/join/$token',
   component: lazyRouteComponent(() => import('./pages/door/invite.tsx'), 'Invite'),
 });
 
@@ -56,7 +56,7 @@ const member = createRoute({
   id: 'member',
   beforeLoad: async ({ context, location }) => {
     const { user, setUpNeeded } = await context.client.ensureQueryData(sessionQuery);
-    if (setUpNeeded) throw redirect({ to: '/set-up' });
+    if (setUpNeeded) throw redirect({ to: '/setup' });
     if (!user) throw redirect({ to: '/sign-in' });
     if (user.role === 'rater' && !location.pathname.startsWith('/rate')) throw redirect({ to: '/rate' });
     return { user };

@@ -9,7 +9,7 @@ export interface Person {
 }
 
 export const OWNER: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'a long password 1' };
-export const RATER: Person = { name: 'Rita Rater', email: 'rita@example.org', password: 'a long password 2' };
+const RATER: Person = { name: 'Rita Rater', email: 'rita@example.org', password: 'a long password 2' };
 
 async function fillAccount(page: Page, { name, email, password }: Person): Promise<void> {
   await page.getByLabel('Name').fill(name);
@@ -19,7 +19,7 @@ async function fillAccount(page: Page, { name, email, password }: Person): Promi
 
 /** Makes the owner, from the address that the studio printed. */
 export async function setUp(page: Page, url: string, token: string): Promise<void> {
-  await page.goto(`${url}/set-up?token=${token}`);
+  await page.goto(`${url}/setup?token=${token}`);
   await fillAccount(page, OWNER);
   await page.getByRole('button', { name: 'Make the owner’s account' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('./studio-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('./studio-main.js', import.meta.url));
 
 export interface StudioProcess {
   readonly url: string;
@@ -17,7 +17,7 @@ export interface StudioProcess {
 
 /** Starts the studio on `port`, or on one that is free. What it logs makes the test fail. */
 export async function startStudio(projectDir: string, webDir: string, port = 0): Promise<StudioProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, projectDir, webDir, String(port)], {
+  const child = spawn(process.execPath, [MAIN, projectDir, webDir, String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const line = await firstLine(child);

@@ -33,7 +33,7 @@ export function Frame() {
       <a className="skip-link" href="#page">
         Skip to the page
       </a>
-      <div className="rail">
+      <header className="rail">
         <Link to="/overview" className="brand">
           <Mark />
           <span>
@@ -57,7 +57,7 @@ export function Frame() {
           <SchemeSelect />
           <SignOut />
         </div>
-      </div>
+      </header>
       <main className="page" id="page" tabIndex={-1}>
         <JobStrip />
         <Outlet />

@@ -1,6 +1,6 @@
 // What the rating page says while items are on their way, where there are none, and where the server does not answer.
 
-import { Empty, Loading } from '../ui/states.tsx';
+import { Loading } from '../ui/states.tsx';
 import type { Kind } from './item.ts';
 import type { SessionState } from './session.ts';
 
@@ -36,14 +36,15 @@ export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRatePro
       ) : phase === 'loading' ? (
         <Loading />
       ) : (
-        <Empty title={title}>
+        <div className="empty">
+          <h1>{title}</h1>
           <p>{next}</p>
           {queue.behind.length > 0 && (
             <button type="button" className="button" onClick={onUndo}>
               Undo the last answer
             </button>
           )}
-        </Empty>
+        </div>
       )}
     </main>
   );

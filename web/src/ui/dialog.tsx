@@ -30,7 +30,7 @@ export function Dialog({ title, onClose, children, shape }: DialogProps) {
       onClick={(event) => event.target === ref.current && onClose()}
     >
       <div className="head">
-        <h2 id={id}>{title}</h2>
+        <h1 id={id}>{title}</h1>
         <button type="button" className="button quiet little" onClick={onClose}>
           Close
         </button>

@@ -18,7 +18,7 @@ const WORK: Readonly<Record<string, string>> = {
 export function Invite() {
   useTitle('Invitation');
   const enter = useEnter();
-  const { token } = useParams({ from: '/door/invite/$token' });
+  const { token } = useParams({ from: '/door/join/$token' });
   const { data, error, refetch } = useQuery(read('getInvite', { params: { token } }));
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;

@@ -96,7 +96,7 @@ export function LineageDialog({ id, onClose }: { readonly id: string; readonly o
 function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children}
     </section>
   );
