@@ -2,12 +2,14 @@
 
 import { input } from '../graph/tensor.ts';
 import { normalize } from '../models/clip/clip.ts';
-import { parseClipConfig } from '../models/clip/config.ts';
+import { type ClipConfig, parseClipConfig } from '../models/clip/config.ts';
 import { preprocessImage, type RgbImage } from '../models/clip/preprocess.ts';
 import { clipTextEmbed, clipTextHidden } from '../models/clip/text.ts';
 import { clipImageEmbed } from '../models/clip/vision.ts';
 import { readJsonObject } from '../models/config.ts';
+import { declareClip } from '../models/declare.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
+import { checkParameters } from '../weights/check-parameters.ts';
 import { hashWeights } from '../weights/hash.ts';
 import { openParameters } from '../weights/read-weights.ts';
 import type { EngineOptions } from './device.ts';
@@ -37,6 +39,7 @@ export async function openClipEmbedder(
   { batchSize = 32, ...engine }: EngineOptions & { batchSize?: number } = {},
 ): Promise<ClipEmbedder> {
   const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
+  checkWeights(clipDir, config);
   const tokenizer = loadTokenizer(clipDir);
   const logitScale = readLogitScale(clipDir) ?? config.logitScale;
   const { projectionDim: width } = config;
@@ -98,6 +101,17 @@ export async function openClipEmbedder(
       await Promise.all(open.splice(0).map((network) => network.dispose()));
     },
   };
+}
+
+/** Where the factor of the similarities is not stored, the config's is taken. */
+function checkWeights(clipDir: string, config: ClipConfig): void {
+  const source = openParameters(clipDir);
+  try {
+    const specs = declareClip(config).filter(({ name }) => name !== 'logit_scale' || source.has(name));
+    checkParameters(clipDir, source, specs);
+  } finally {
+    source.close();
+  }
 }
 
 function readLogitScale(clipDir: string): number | undefined {

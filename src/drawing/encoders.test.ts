@@ -143,6 +143,19 @@ test('CLIP embeds pictures of any size and texts with length 1', async () => {
   await embedder.dispose();
 });
 
+test('CLIP weights of another config are named before anything is computed', async () => {
+  const file = join(clip, 'config.json');
+  const config = readFileSync(file, 'utf8');
+  const parsed = JSON.parse(config) as { text_config: object };
+  const deeper = { ...parsed, text_config: { ...parsed.text_config, num_hidden_layers: 9 } };
+  writeFileSync(file, JSON.stringify(deeper));
+  await assert.rejects(openClipEmbedder(clip), {
+    code: 'WEIGHTS',
+    message: /parameters of its config\.json; missing: text_model\.encoder\.layers\.\d\..*and \d+ more/,
+  });
+  writeFileSync(file, config);
+});
+
 test('models are found by the configuration, and missing ones named', () => {
   assert.equal(resolveModel('sd', dir), sd);
   assert.equal(resolveClip(clip, '/'), clip);

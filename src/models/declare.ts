@@ -2,7 +2,8 @@
 
 import { input } from '../graph/tensor.ts';
 import { declareParams, type ParamSpec } from '../nn/params.ts';
-import type { ClipTextConfig } from './clip/config.ts';
+import { clip } from './clip/clip.ts';
+import type { ClipConfig, ClipTextConfig } from './clip/config.ts';
 import { clipTextHidden } from './clip/text.ts';
 import type { UnetConfig } from './unet/config.ts';
 import { unet } from './unet/unet.ts';
@@ -24,6 +25,14 @@ export function declareComponents({ unet, vae, text }: ComponentConfigs): {
   text_encoder: ParamSpec[];
 } {
   return { unet: declareUnet(unet), vae: declareVae(vae), text_encoder: declareText(text) };
+}
+
+/** The parameters of a whole CLIP. */
+export function declareClip(config: ClipConfig): ParamSpec[] {
+  const { image_size: side, num_channels: channels } = config.vision;
+  return declareParams((p) =>
+    clip(p, config, input('ids', [1, 1], 'int32'), input('pixels', [1, channels, side, side])),
+  );
 }
 
 function declareUnet(config: UnetConfig): ParamSpec[] {
