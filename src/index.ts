@@ -125,6 +125,7 @@ export { vaeDecode } from './models/vae/decoder.ts';
 export { type ComponentConfigs, declareComponents } from './models/declare.ts';
 export { openPipeline, type Pipeline } from './models/pipeline.ts';
 export { savePipeline } from './models/save-pipeline.ts';
+export { type ConvertLoraOptions, type ConvertLoraSummary, convertLora } from './models/convert-lora.ts';
 export { type ConvertOptions, type ConvertSummary, convertModel } from './models/convert.ts';
 
 // Diffusion.

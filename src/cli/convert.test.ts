@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { hashWeights } from '../weights/hash.ts';
+import { readWeights } from '../weights/read-weights.ts';
+import { writeLora } from '../weights/write-lora.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-cli-convert-'));
 after(() => rmSync(root, { recursive: true }));
@@ -27,6 +29,31 @@ test('convert there and back, and what it says', () => {
   assert.match(again.stderr, /is there already\n {2}Name another, or replace it with --overwrite/);
   assert.equal(run('convert', file, '--out', join(root, 'x'), '--dtype', 'int4').status, 2);
   assert.match(run('convert', join(root, 'no.ckpt'), '--out', join(root, 'x')).stderr, /no\.ckpt/);
+});
+
+test('a LoRA in another spelling', () => {
+  const module = 'mid_block.attentions.0.transformer_blocks.0.attn1.to_k';
+  const matrix = (rows: number, columns: number) => ({
+    dtype: 'float32' as const,
+    shape: [rows, columns],
+    data: new Float32Array(rows * columns).fill(0.5),
+  });
+  const lora = {
+    unet: new Map([[module, { down: matrix(2, 32), up: matrix(32, 2), alpha: 1 }]]),
+    text_encoder: new Map(),
+  };
+  const [from, to] = [join(root, 'lora.safetensors'), join(root, 'lora-kohya.safetensors')];
+  writeLora(from, lora, 'diffusers');
+  const adapts = ['--adapts', 'test/fixtures/sd1/sd'];
+  const { status, stdout, stderr } = run('convert', from, ...adapts, '--spelling', 'kohya', '--out', to);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /in kohya's spelling: layers of the U-Net 1, of the text encoder 0, rank 2\./);
+  const name = `lora_unet_${module.replaceAll('.', '_')}`;
+  assert.deepEqual(
+    [...readWeights(to).keys()],
+    [`${name}.alpha`, `${name}.lora_down.weight`, `${name}.lora_up.weight`],
+  );
+  assert.equal(run('convert', from, ...adapts, '--out', join(root, 'folder')).status, 2);
 });
 
 test('a full disk leaves nothing that looks like a model', (t) => {

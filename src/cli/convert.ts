@@ -1,10 +1,13 @@
-// `collimate convert IN --out OUT`: a model in the other layout, in another precision, or with LoRA files merged.
+// `collimate convert IN --out OUT`: a model in the other layout, in another precision, or with LoRA files merged; or a LoRA
+// file in another spelling.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolveModel } from '../drawing/embedded.ts';
 import { type ConvertSummary, convertModel } from '../models/convert.ts';
+import { type ConvertLoraSummary, convertLora } from '../models/convert-lora.ts';
 import { PREDICTION_TYPES, type PredictionType } from '../models/original/prediction.ts';
 import { formatNumber } from '../util/text.ts';
+import type { LoraSpelling } from '../weights/write-lora.ts';
 import { FLOAT_DTYPES, type FloatDtype } from '../weights/write-safetensors.ts';
 import { addExamples, type CliContext } from './context.ts';
 
@@ -14,6 +17,8 @@ interface ConvertFlags {
   variant?: string;
   lora?: { path: string; scale: number }[];
   predictionType?: PredictionType;
+  adapts?: string;
+  spelling: LoraSpelling;
   overwrite?: boolean;
 }
 
@@ -30,8 +35,18 @@ export function register(command: Command, context: CliContext): void {
         'what a 2.x file predicts, where neither it nor a .yaml beside it says so',
       ).choices(PREDICTION_TYPES),
     )
+    .option('--adapts <model>', 'what is converted is a LoRA of this model')
+    .addOption(
+      new Option('--spelling <name>', 'for a LoRA: diffusers, or kohya for A1111 and ComfyUI')
+        .choices(['diffusers', 'kohya'])
+        .default('diffusers'),
+    )
     .option('--overwrite', 'replace a model that is there already')
-    .action((model: string, { out, lora, ...options }: ConvertFlags) => {
+    .action((model: string, { out, lora, adapts, spelling, ...options }: ConvertFlags) => {
+      if (adapts !== undefined) {
+        const summary = convertLora(model, out, { ...options, base: resolveModel(adapts), spelling });
+        return context.print(summary, describeLora(summary));
+      }
       const progress = context.progress();
       progress.note(`converting ${model}`);
       const summary = convertModel(resolveModel(model), out, { ...options, ...(lora && { loras: lora }) });
@@ -41,6 +56,7 @@ export function register(command: Command, context: CliContext): void {
     'convert v1-5-pruned-emaonly.safetensors --out stable-diffusion-v1-5',
     'convert projects/dogs/models/tuned --out tuned.safetensors --dtype float16',
     'convert stable-diffusion-v1-5 --lora style.safetensors@0.8 --out styled',
+    'convert style.safetensors --adapts stable-diffusion-v1-5 --spelling kohya --out style-kohya.safetensors',
     'convert v2-1_768-ema-pruned.safetensors --prediction-type v_prediction --out stable-diffusion-2-1',
   ]);
 }
@@ -50,6 +66,11 @@ function parseLora(text: string, before: { path: string; scale: number }[] = [])
   const [, path = text, scale = '1'] = /^(.+)@(-?[\d.]+)$/.exec(text) ?? [];
   if (!Number.isFinite(Number(scale))) throw new InvalidArgumentError(`expected a number after "@", got ${scale}`);
   return [...before, { path, scale: Number(scale) }];
+}
+
+function describeLora({ output, spelling, layers, ranks }: ConvertLoraSummary): string {
+  const counts = `layers of the U-Net ${layers.unet}, of the text encoder ${layers.text_encoder}`;
+  return `Wrote ${output} in ${spelling}'s spelling: ${counts}, rank ${ranks.join(', ')}.`;
 }
 
 const LAYOUTS = { diffusers: 'a folder in the diffusers layout', original: 'one file in the original layout' } as const;

@@ -93,7 +93,7 @@ function partsOf(sources: Readonly<Record<WeightedComponent, TensorSource>>) {
 }
 
 /** Nothing but a model is ever replaced, and that only when it was asked for. */
-function checkOutput(output: string, layout: Pipeline['layout'], overwrite: boolean): void {
+export function checkOutput(output: string, layout: Pipeline['layout'], overwrite: boolean): void {
   const found = statSync(output, { throwIfNoEntry: false });
   if (!found) return;
   const isModel = found.isDirectory() ? existsSync(join(output, 'model_index.json')) : layout === 'original';
