@@ -24,7 +24,7 @@ export interface DistanceReport {
 const GROUPS = 10;
 
 /** `θ ± t · SE` of a statistic with groups of prompts left out; the ends are null for too few prompts. */
-export function jackknifeInterval(
+function jackknifeInterval(
   prompts: number,
   statistic: (kept: readonly number[]) => number,
   least = Number.NEGATIVE_INFINITY,

@@ -69,7 +69,6 @@ export const detectorConfigSchema = z.strictObject({
   maxOverlap: z.number().min(0).max(1).default(1),
 });
 
-export type FeatureConfig = z.infer<typeof featureConfigSchema>;
 export type DetectorConfig = z.infer<typeof detectorConfigSchema>;
 
 /**

@@ -44,9 +44,19 @@ test('win, lose and tie by majority, the share of votes and the sign test, by ha
   assert.deepEqual([verdict.pairsDone, verdict.raters, verdict.simulated, verdict.medianSeconds], [10, 3, 'none', 6]);
   // Alike: 4 pairs wholly, 5 by one of three, 1 not at all.
   assert.ok(Math.abs(verdict.agreement[0]!.agreement - (4 + 5 / 3) / 10) < 1e-12);
+  // The sign test finds it, but three raters of whom one often disagrees do not tell what others would say.
+  assert.match(describeVerdict(verdict), /there is no clear difference between tuned and base: 80\.0 % of pairs won/);
+});
+
+test('a verdict is called clear where the sign test and the interval over prompts and raters agree', () => {
+  const votes = Array.from({ length: 12 }, (_, place) =>
+    RATERS.map((rater) => makeVote(place, rater, place === 11 ? 'b' : 'a')),
+  ).flat();
+  const verdict = readVerdict(STUDY, votes, { pairs: 12, registered: true }, OPTIONS);
+  assert.ok(primaryRow(verdict)!.figures.net.low! > 0);
   assert.match(
     describeVerdict(verdict),
-    /On unseen prompts, tuned follows the prompt better than base: 80\.0 % of pairs won/,
+    /On unseen prompts, tuned follows the prompt better than base: 91\.7 % of pairs won/,
   );
 });
 

@@ -23,7 +23,7 @@ export function verdictSection(studies: readonly StudyData[]): Section {
 }
 
 /** A notice that nobody can overlook, where the answers are not people's. */
-export function simulatedNotice(simulated: StudyVerdict['simulated']): Html | null {
+function simulatedNotice(simulated: StudyVerdict['simulated']): Html | null {
   return simulated === 'none' ? null : html`<p class="notice" role="note">${SIMULATED_NOTICE[simulated]}</p>`;
 }
 
