@@ -2,12 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { openClipEmbedder } from '../src/drawing/clip.ts';
 import { decodePng, embeddedModel } from '../src/index.ts';
+import { exportReward } from '../src/reward/export.ts';
+import { openRewardModel } from '../src/reward/model.ts';
+import { makeRatedProject, openTestSession } from '../src/reward/testing.ts';
+import { trainReward } from '../src/reward/train.ts';
+import { random } from '../src/util/random.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -70,4 +76,25 @@ test('draw-pictures draws every request', needs('sd', 'model_index.json'), async
   const { rgb, width, height } = await decodePng(readFileSync(path));
   assert.deepEqual([width, height], [532, 268]);
   assert.ok(new Set(rgb).size > 100, 'the pictures are nearly blank');
+});
+
+test('score-with-reward gives the score that the project has', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'collimate-example-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const project = await makeRatedProject(folder);
+  t.after(() => project.close());
+  await trainReward(openTestSession(project));
+  const model = join(folder, 'reward.onnx');
+  await exportReward(project, model);
+  const prompt = 'two green dogs, in 1 city';
+  const rng = random(1, 'example');
+  const picture = { width: 32, height: 32, rgb: Uint8Array.from({ length: 3072 }, () => rng.int(256)) };
+  writeFileSync(join(folder, 'picture.ppm'), Buffer.concat([Buffer.from('P6 32 32 255\n'), picture.rgb]));
+  const printed = runExample('score-with-reward.mjs', model, join(folder, 'picture.ppm'), ...prompt.split(' '));
+  const [clip, reward] = [await openClipEmbedder(project.config.clip), await openRewardModel(project)];
+  const [imageEmbedding] = await clip.embedImages([picture]);
+  const [textEmbedding] = await clip.embedTexts([prompt]);
+  const [score] = await reward.score([{ imageEmbedding: imageEmbedding!, textEmbedding: textEmbedding! }]);
+  assert.ok(Math.abs(Number(printed) - score!) < 1e-4, `${printed}, expected ${score}`);
+  await Promise.all([clip.dispose(), reward.dispose()]);
 });

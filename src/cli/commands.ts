@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Compare the reward function and the CLIP score with the ratings',
     load: () => import('./reward-eval.ts'),
   },
+  {
+    name: 'reward export',
+    summary: 'Write the reward function as one ONNX file, pixels and ids to scores',
+    load: () => import('./reward-export.ts'),
+  },
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   {
     name: 'evaluate',

@@ -7,7 +7,7 @@ import type { Project } from '../store/project.ts';
 import { findLatestRewardModel, findRewardModel } from '../store/rewards.ts';
 import { CollimateError } from '../util/errors.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
-import { toFloat32 } from '../weights/tensor.ts';
+import { type Float32Tensor, toFloat32 } from '../weights/tensor.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { type EmbeddedPair, openScorer, rewardSpecs } from './scorer.ts';
 
@@ -38,6 +38,8 @@ export interface RewardModelHandle {
   /** SHA-256 of the file. */
   readonly hash: string;
   readonly config: RewardConfig;
+  /** Of the head, by name. */
+  readonly parameters: ReadonlyMap<string, Float32Tensor>;
   /** `r(x, z)` of each pair of embeddings [E], about 0 (bad) to 1 (good), not cut to it. */
   score(pairs: readonly EmbeddedPair[]): Promise<Float32Array>;
   /** What each head of the ensemble says, [members][pairs]; `score` is their mean. */
@@ -78,6 +80,7 @@ export async function openRewardModel(project: Project, hash?: string): Promise<
   return {
     hash: found.hash,
     config,
+    parameters: unpackParams(rewardSpecs(config), params),
     score: (pairs) => scorer.score(params, pairs),
     scoreMembers: (pairs) => scorer.scoreMembers(params, pairs),
     dispose: () => scorer.dispose(),

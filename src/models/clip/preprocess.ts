@@ -7,8 +7,8 @@ import { CollimateError } from '../../util/errors.ts';
 export type RgbImage = { readonly width: number; readonly height: number; readonly rgb: Uint8Array };
 
 /** Mean and deviation of each channel over CLIP's training pictures (Radford et al., 2021; the published constants). */
-const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
-const CLIP_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
+export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const CLIP_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
 
 /** Fraction bits of Pillow's fixed-point weights: 32 less 8 for the pixel and 2 for overshoot. */
 const PRECISION = 22;

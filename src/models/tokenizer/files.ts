@@ -41,16 +41,19 @@ const CLIP_CONTEXT = 77;
  * @throws CollimateError MODEL_CONFIG where a file is missing or does not hold.
  */
 export function loadTokenizer(source: string | Readonly<Record<string, string>>): Tokenizer {
-  if (typeof source !== 'string') return createTokenizer(parseTokenizerFiles('', (name) => source[name]));
-  return createTokenizer(
-    parseTokenizerFiles(source, (name) => {
-      try {
-        return readFileSync(join(source, name), 'utf8');
-      } catch {
-        return undefined;
-      }
-    }),
-  );
+  return createTokenizer(readTokenizerFiles(source));
+}
+
+/** What `loadTokenizer` reads. @throws CollimateError MODEL_CONFIG where a file is missing or does not hold. */
+export function readTokenizerFiles(source: string | Readonly<Record<string, string>>): TokenizerFiles {
+  if (typeof source !== 'string') return parseTokenizerFiles('', (name) => source[name]);
+  return parseTokenizerFiles(source, (name) => {
+    try {
+      return readFileSync(join(source, name), 'utf8');
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 /** Parses the files that `read` finds by name; `folder` stands in messages only. */

@@ -1,0 +1,146 @@
+// What is measured at full size. Each case runs in a process of its own, so that its peak memory is its own.
+
+import { openYardstick, peakMemoryGib } from '../../src/bench/measure.ts';
+import { openClipEmbedder } from '../../src/drawing/clip.ts';
+import { openNetwork } from '../../src/drawing/network.ts';
+import { openPainter } from '../../src/drawing/painter.ts';
+import { input } from '../../src/graph/tensor.ts';
+import { openPipeline } from '../../src/models/pipeline.ts';
+import { unet } from '../../src/models/unet/unet.ts';
+import { configSchema } from '../../src/store/config.ts';
+import { tuningBatch } from '../../src/tuning/loss.ts';
+import { planMixture } from '../../src/tuning/mixture.ts';
+import { createTuningTrainer } from '../../src/tuning/train.ts';
+import { random } from '../../src/util/random.ts';
+
+export interface Folders {
+  readonly sd: string;
+  readonly clip: string;
+}
+
+/** Seconds by name. */
+type Timings = Record<string, number>;
+type Case = (folders: Folders) => Promise<Timings>;
+
+/** Wall-clock seconds, and those that the processors worked. */
+async function clock(name: string, work: () => Promise<unknown>): Promise<Timings> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { [`${name}_s`]: (performance.now() - start) / 1000, [`${name}_cpu_s`]: (user + system) / 1e6 };
+}
+
+const LATENTS = [2, 4, 64, 64];
+const CONTEXT = [2, 77, 768];
+const normals = (name: string, shape: readonly number[]) =>
+  random(0, 'fullsize', name).normals(shape.reduce((a, b) => a * b, 1));
+
+async function denoise({ sd }: Folders): Promise<Timings> {
+  const pipeline = openPipeline(sd);
+  let network: Awaited<ReturnType<typeof openNetwork>> | undefined;
+  const opened = await clock('open', async () => {
+    network = await openNetwork(
+      (p) => {
+        const [latents, context] = [input('latents', LATENTS), input('context', CONTEXT)];
+        return { output: unet(p, pipeline.unet, latents, input('timesteps', [2]), context) };
+      },
+      pipeline.open('unet'),
+      sd,
+    );
+  });
+  const feeds = {
+    latents: normals('latents', LATENTS),
+    timesteps: Float32Array.of(500, 500),
+    context: normals('context', CONTEXT),
+  };
+  await network!.run(feeds);
+  return { ...opened, ...(await clock('run', () => network!.run(feeds))) };
+}
+
+async function embedImages({ clip }: Folders): Promise<Timings> {
+  const embedder = await openClipEmbedder(clip, { batchSize: 8 });
+  const rng = random(0, 'fullsize', 'pictures');
+  const pictures = Array.from({ length: 8 }, () => ({
+    width: 512,
+    height: 512,
+    rgb: Uint8Array.from({ length: 3 * 512 * 512 }, () => rng.int(256)),
+  }));
+  await embedder.embedImages(pictures);
+  const timings = await clock('run', () => embedder.embedImages(pictures));
+  await embedder.dispose();
+  return timings;
+}
+
+async function embedTexts({ clip }: Folders): Promise<Timings> {
+  const embedder = await openClipEmbedder(clip, { batchSize: 32 });
+  const prompts = Array.from({ length: 32 }, (_, i) => `two green dogs and ${i} cats in a city`);
+  await embedder.embedTexts(prompts);
+  const timings = await clock('run', () => embedder.embedTexts(prompts));
+  await embedder.dispose();
+  return timings;
+}
+
+/** From nothing to the call of the first denoising step: hashing, text encoder, U-Net. */
+async function firstStep({ sd }: Folders): Promise<Timings> {
+  const painter = await openPainter(sd, { batchSize: 1 });
+  const stop = new AbortController();
+  const settings = { sampler: 'dpm-solver', steps: 20, guidanceScale: 7.5 } as const;
+  const timings = await clock('two_steps', async () => {
+    let calls = 0;
+    const onStep = () => void (++calls === 2 && stop.abort());
+    const drawing = painter.draw([{ prompt: 'two green dogs', seed: 1 }], settings, { signal: stop.signal, onStep });
+    await drawing.next().catch(() => undefined);
+  });
+  await painter.dispose();
+  return timings;
+}
+
+async function drawOne({ sd }: Folders): Promise<Timings> {
+  const painter = await openPainter(sd, { batchSize: 1 });
+  const settings = { sampler: 'dpm-solver', steps: 2, guidanceScale: 7.5 } as const;
+  const timings = await clock('picture', () => painter.draw([{ prompt: 'two green dogs', seed: 1 }], settings).next());
+  await painter.dispose();
+  return timings;
+}
+
+/** One optimiser step of batch 1; the second of two, since the first touches all memory for the first time. */
+async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Timings> {
+  const pipeline = openPipeline(sd);
+  const settings = {
+    ...configSchema.parse({}).tune,
+    batchSize: 1,
+    pretrainShare: 0,
+    gradientCheckpointing: true,
+    loraRank: rank,
+    emaDecay: 0,
+  };
+  const sizes = { latentShape: [4, side, side], contextShape: [77, 768] } as const;
+  const { trainer } = await createTuningTrainer(pipeline, sizes, settings);
+  const types = tuningBatch(planMixture(settings), sizes.latentShape, sizes.contextShape);
+  const batch = Object.fromEntries(Object.entries(types).map(([name, { shape }]) => [name, normals(name, shape)]));
+  const feeds = { ...batch, timesteps: Float32Array.of(500), weights: Float32Array.of(1) };
+  const timings = await clock('step', () => trainer.advance([feeds]));
+  await trainer.dispose();
+  return timings;
+}
+
+export const CASES: Readonly<Record<string, Case>> = {
+  'U-Net, batch 2 at 64×64 latents, 77 tokens': denoise,
+  'CLIP ViT-L/14, 8 images': embedImages,
+  'CLIP ViT-L/14 text, 32 prompts': embedTexts,
+  'from the command through the first denoising step': firstStep,
+  'one picture of 512×512 in 2 steps with guidance': drawOne,
+  'LoRA rank 4, batch 1 at 64×64 latents, one step': (folders) => tuneStep(folders, 64, 4),
+  'whole U-Net, batch 1 at 32×32 latents, one step': (folders) => tuneStep(folders, 32, 0),
+};
+
+/** Runs one case and tells what it took. */
+export async function runCase(name: string, folders: Folders): Promise<Record<string, number>> {
+  const timings = await CASES[name]!(folders);
+  const peak = peakMemoryGib();
+  const yardstick = await openYardstick({});
+  await yardstick.run();
+  const { yardstick_s } = await clock('yardstick', yardstick.run);
+  await yardstick.dispose();
+  return { ...timings, peak_gib: peak, matmul_1024_s: yardstick_s! };
+}
