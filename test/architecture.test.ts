@@ -48,7 +48,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   // The stages, in the order of the method.
   ['feedback', 'drawing store prompts world world/judge util', ''],
-  ['reward', 'drawing labels training runtime optim nn graph weights store prompts world util', 'zod'],
+  ['reward', 'drawing labels training runtime onnx optim models nn graph weights store prompts world util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'tuning',
