@@ -5,10 +5,14 @@ import type { Operations } from './operations.ts';
 import { type OperationName, ROUTES } from './routes.ts';
 import type { Failure } from './shared.ts';
 
+/** Nothing at all fits where every key is optional. */
+type Nothing = Record<never, never>;
+type Needed<Key extends string, Value> = Nothing extends Value ? { [K in Key]?: Value } : { [K in Key]: Value };
+
 type Part<Name extends OperationName, Key extends string, Result> = Operations[Name] extends {
   readonly [K in Key]: infer Schema extends z.ZodType;
 }
-  ? { [K in Key]: z.input<Schema> } & Result
+  ? Needed<Key, z.input<Schema>> & Result
   : Result;
 
 /** What a call of an operation takes: `params`, `query` and `body`, those that it has. */
@@ -53,8 +57,8 @@ export interface ClientOptions {
 /** Something that calls operations by name. */
 export type Call = <Name extends OperationName>(
   name: Name,
-  ...input: unknown extends Input<Name>
-    ? [input?: undefined, options?: CallOptions]
+  ...input: Nothing extends Input<Name>
+    ? [input?: Input<Name> | undefined, options?: CallOptions]
     : [input: Input<Name>, options?: CallOptions]
 ) => Promise<Output<Name>>;
 

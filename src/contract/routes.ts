@@ -29,6 +29,8 @@ export const ROUTES = {
   flagImage: ['post', '/api/rating/flags'],
   listFlags: ['get', '/api/rating/flags'],
   resolveFlag: ['delete', '/api/rating/flags/{id}'],
+  listGold: ['get', '/api/rating/gold'],
+  setGold: ['put', '/api/rating/gold/{id}'],
   getRatingProgress: ['get', '/api/rating/progress'],
   getGuidelines: ['get', '/api/guidelines'],
   putGuidelines: ['put', '/api/guidelines'],

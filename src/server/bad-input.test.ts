@@ -81,7 +81,15 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { body: { imageId: 'x', kind: 'ugly' }, status: 400 },
   ],
   listFlags: [],
-  resolveFlag: [{ params: gone, status: 404 }],
+  resolveFlag: [
+    { params: gone, status: 404 },
+    { params: gone, query: { resolution: 'maybe' }, status: 400 },
+  ],
+  listGold: [],
+  setGold: [
+    { params: gone, body: { answer: 'good' }, status: 404 },
+    { params: gone, body: { answer: 'great' }, status: 400 },
+  ],
   getRatingProgress: [],
   getGuidelines: [],
   putGuidelines: [

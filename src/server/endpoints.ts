@@ -32,6 +32,7 @@ import { importPrompts } from './endpoints/import-prompts.ts';
 import { listAudit } from './endpoints/list-audit.ts';
 import { listFlags } from './endpoints/list-flags.ts';
 import { listFormats } from './endpoints/list-formats.ts';
+import { listGold } from './endpoints/list-gold.ts';
 import { listImages } from './endpoints/list-images.ts';
 import { listInvites } from './endpoints/list-invites.ts';
 import { listJobs } from './endpoints/list-jobs.ts';
@@ -51,6 +52,7 @@ import { releaseItems } from './endpoints/release-items.ts';
 import { resolveFlag } from './endpoints/resolve-flag.ts';
 import { revokeInvite } from './endpoints/revoke-invite.ts';
 import { revokeToken } from './endpoints/revoke-token.ts';
+import { setGold } from './endpoints/set-gold.ts';
 import { setRaterExcluded } from './endpoints/set-rater-excluded.ts';
 import { setUp } from './endpoints/set-up.ts';
 import { signIn } from './endpoints/sign-in.ts';
@@ -87,6 +89,8 @@ export const ENDPOINTS: Endpoints = {
   flagImage,
   listFlags,
   resolveFlag,
+  listGold,
+  setGold,
   getRatingProgress,
   getGuidelines,
   putGuidelines,

@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { hasAccounts } from '../store/accounts.ts';
-import { type ConfigFlag, loadConfig } from '../store/config-load.ts';
-import { findProjectConfig, type Project } from '../store/project.ts';
+import type { ConfigFlag } from '../store/config-load.ts';
+import type { Project } from '../store/project.ts';
 import { readOrMakeState } from '../store/studio-state.ts';
 import { CollimateError } from '../util/errors.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth.ts';
+import { createConfigReader } from './config-reader.ts';
 import { createRateLimit } from './guard.ts';
 import { createImageWorker } from './images/image-worker.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -54,6 +55,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   };
   const secret = await readOrMakeState(project.db, 'cookie-secret', () => randomBytes(32).toString('hex'));
   const baseUrl = publicUrl ?? `http://${host}`;
+  const readConfig = createConfigReader(project.dir, { env: options.env, flags: options.flags });
   const studio: Studio = {
     project,
     auth: createAuth(project.db, { secret, baseUrl }),
@@ -62,12 +64,9 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     failures: { bySubject: createRateLimit(10, QUARTER_HOUR_MS), byAddress: createRateLimit(50, QUARTER_HOUR_MS) },
     images: createImageWorker(),
     jobs: createJobs(project, options.env),
-    desk: createRatingDesk(project.db),
+    desk: createRatingDesk(project.db, () => readConfig().config),
     reader: createReader({ dir: project.dir, env: plainEnvironment(options.env), flags: options.flags }),
-    readProjectConfig: () => ({
-      dir: project.dir,
-      ...loadConfig({ file: findProjectConfig(project.dir)!, env: options.env, flags: options.flags }),
-    }),
+    readProjectConfig: readConfig,
     version,
     log,
   };

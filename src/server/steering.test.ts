@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import type { Input } from '../contract/client.ts';
 import { readConfigFile } from '../store/config-load.ts';
 import { insertRatings } from '../store/ratings.ts';
 import { openTestStudio, PROMPTS, refused } from './testing.ts';
@@ -21,7 +22,7 @@ test('the gallery goes page by page through all images, by what is asked for', a
   );
   assert.equal(new Set(pages.flat()).size, 12);
 
-  const of = async (query: Parameters<typeof owner.call<'listImages'>>[1]['query']) =>
+  const of = async (query: NonNullable<Input<'listImages'>['query']>) =>
     (await owner.call('listImages', { query })).images;
   assert.deepEqual(new Set((await of({ color: 'red' })).map(({ prompt }) => prompt)), new Set(['a red cat']));
   assert.equal((await of({ count: 2, subject: 'dog' })).length, 4);

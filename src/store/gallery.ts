@@ -171,7 +171,13 @@ function matchLabel(e: ImageBuilder, label: GalleryLabel): Expression<SqlBool> {
         e.exists(e.selectFrom('ratings').select('ratings.imageId').whereRef('ratings.imageId', '=', 'images.id')),
       );
     case 'flagged':
-      return e.val(false);
+      return e.exists(
+        e
+          .selectFrom('flags')
+          .select('flags.imageId')
+          .whereRef('flags.imageId', '=', 'images.id')
+          .where('resolution', 'is', null),
+      );
   }
 }
 

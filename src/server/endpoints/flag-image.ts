@@ -1,11 +1,12 @@
-import { recordAudit } from '../../store/audit.ts';
+import { flagImage as flag } from '../../feedback/queue/flag-image.ts';
 import { findImages } from '../../store/images.ts';
 import type { Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 
-export const flagImage: Handler<'flagImage'> = async ({ studio, caller, body: { imageId, kind, note } }) => {
-  const { db } = studio.project;
-  if (!(await findImages(db, imageId)).some(({ id }) => id === imageId)) throw notFound(`image ${imageId}`);
-  await recordAudit(db, { actor: caller, action: 'image.flag', target: imageId, detail: { kind, note } });
+export const flagImage: Handler<'flagImage'> = async ({ studio, caller, body }) => {
+  const { imageId } = body;
+  if (!(await findImages(studio.project.db, imageId)).some(({ id }) => id === imageId))
+    throw notFound(`image ${imageId}`);
+  await studio.desk.write((context) => flag(context, { raterId: caller.id, ...body }));
   return { ok: true };
 };
