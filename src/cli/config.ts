@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { SECTIONS } from '../store/config.ts';
 import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../store/config-keys.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-load.ts';
+import { hidePassword } from '../store/database-url.ts';
 import { findProjectConfig } from '../store/project.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -15,7 +16,8 @@ export function register(command: Command, context: CliContext): void {
     if (schema) return void process.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
     const file = findProjectConfig(context.options().project ?? '.');
     const loaded = loadConfig({ ...(file && { file }), env: context.env, flags: readConfigFlags(command) });
-    context.print(loaded, describe(loaded));
+    const config = { ...loaded.config, database: hidePassword(loaded.config.database) };
+    context.print({ ...loaded, config }, describe(loaded));
   });
   addConfigFlags(command, SECTIONS, { prefixed: true });
   addExamples(command, ['config', 'config --tune_beta 1', 'config --json', 'config --schema > collimate.schema.json']);

@@ -32,7 +32,7 @@ async function runDemo(context: CliContext, project: Project): Promise<void> {
     await runMethod({ project, progress, signal: context.signal });
     throwIfInterrupted(context.signal);
   } finally {
-    lock.release();
+    await lock.release();
   }
   const seconds = (performance.now() - start) / 1000;
   const data = await collectReport(project);

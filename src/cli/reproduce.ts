@@ -48,7 +48,7 @@ async function runSeed(context: CliContext, options: { seed: number; work: strin
       throwIfInterrupted(context.signal);
       return result;
     } finally {
-      lock.release();
+      await lock.release();
     }
   } finally {
     await project.close();

@@ -52,7 +52,7 @@ export function withStage<T>(
       throwIfInterrupted(context.signal);
       return result;
     } finally {
-      lock.release();
+      await lock.release();
     }
   });
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { type Config, configSchema, SECTIONS, type Section } from './config.ts';
+import { hidePassword } from './database-url.ts';
 
 /** One key of the configuration. */
 export interface ConfigKey {
@@ -113,7 +114,8 @@ function toNumber(text: string): number | string {
   return text.trim() === '' || Number.isNaN(value) ? text : value;
 }
 
-/** The value of a key in a configuration. */
+/** The value of a key in a configuration, for people to see: an address comes without its password. */
 export function readConfigValue(config: Config, { section, name }: ConfigKey): unknown {
-  return (section ? config[section] : config)[name as never];
+  const value: unknown = (section ? config[section] : config)[name as never];
+  return name === 'database' ? hidePassword(String(value)) : value;
 }

@@ -2,6 +2,7 @@
 // help, environment names, the JSON schema, the text of errors) is derived from here, so nothing can drift.
 
 import { z } from 'zod';
+import { EMBEDDED, isPostgresUrl } from './database-url.ts';
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 const real = (low: number, high: number) => z.number().min(low).max(high);
@@ -254,6 +255,13 @@ const evaluate = z.strictObject({
 
 /** The shape of `collimate.yaml`: shared keys first, then one section a stage. */
 export const configSchema = z.strictObject({
+  database: z
+    .string()
+    .refine((text) => text === EMBEDDED || isPostgresUrl(text), 'embedded, or postgres://user@host/name')
+    .default(EMBEDDED)
+    .describe(
+      'Where answers and lineage are kept: embedded for a SQLite file in the project, or the address of a PostgreSQL database for a team.',
+    ),
   seed: whole(0, Number.MAX_SAFE_INTEGER)
     .default(0)
     .describe('Seed of every random number; the same seed gives the same bytes.'),

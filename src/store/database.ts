@@ -2,7 +2,7 @@
 
 import { CamelCasePlugin, type Compilable, CompiledQuery, Kysely, Migrator, PostgresAdapter, sql } from 'kysely';
 import { CollimateError } from '../util/errors.ts';
-import { CollateByBytes, createPostgresDialect, hidePassword, isPostgresUrl } from './driver-postgres.ts';
+import { hidePassword, isPostgresUrl } from './database-url.ts';
 import { createSqliteDialect } from './driver-sqlite.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
@@ -17,10 +17,11 @@ export type Database = Kysely<Tables>;
  * @throws CollimateError STORAGE where the database is damaged, not writable, not reachable, or written by a newer version.
  */
 export async function openDatabase(target: string): Promise<Database> {
-  const dialect = isPostgresUrl(target) ? createPostgresDialect(target) : createSqliteDialect(target);
+  const postgres = isPostgresUrl(target) ? await import('./driver-postgres.ts') : undefined;
+  const dialect = postgres ? postgres.createPostgresDialect(target) : createSqliteDialect(target);
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
-    await migrate(isPostgres(db) ? db.withPlugin(new CollateByBytes()) : db, hidePassword(target));
+    await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));
     return db;
   } catch (error) {
     await db.destroy();

@@ -18,6 +18,7 @@ import {
 } from 'kysely';
 import { Pool, types } from 'pg';
 import { CollimateError } from '../util/errors.ts';
+import { hidePassword } from './database-url.ts';
 
 /** Open connections at most: enough for a server's requests, and few enough for several processes on one database. */
 const POOL_SIZE = 10;
@@ -25,23 +26,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** PostgreSQL's number for the type of 64-bit whole numbers, among them counts. */
 const INT8 = 20;
-
-/** Whether a `database` setting names a PostgreSQL database. */
-export function isPostgresUrl(target: string): boolean {
-  return /^postgres(ql)?:\/\//.test(target);
-}
-
-/** The address without its password, for people. */
-export function hidePassword(target: string): string {
-  if (!isPostgresUrl(target)) return target;
-  try {
-    const url = new URL(target);
-    if (url.password !== '') url.password = '…';
-    return decodeURI(url.href);
-  } catch {
-    return target.replace(/:[^:@/]*@/, ':…@');
-  }
-}
 
 /** The dialect over the database at `url`, `postgres://user:password@host:port/name`. */
 export function createPostgresDialect(url: string): Dialect {

@@ -20,7 +20,7 @@ export interface LockHolder {
 export interface Lock {
   /** The dead holder whose lock was taken over, if any. */
   takenOverFrom: LockHolder | undefined;
-  release(): void;
+  release(): Promise<void>;
 }
 
 /**
@@ -31,17 +31,22 @@ export interface Lock {
 export function acquireLock(db: Database, path: string, stage: string): Promise<Lock> {
   return inTransaction(db, async () => {
     const other = readHolder(path);
-    if (other && isAlive(other)) throw lockedError(path, other);
-    const own = {
-      pid: process.pid,
-      host: hostname(),
-      stage,
-      startedAt: now(),
-      processStart: readProcessStart(process.pid),
-    };
+    if (other && isAlive(other)) throw lockedError(other, `if that machine is gone, delete ${path}.`);
+    const own = makeHolder(stage);
     writeFileAtomic(path, `${JSON.stringify(own)}\n`);
-    return { takenOverFrom: other, release: () => release(path, own) };
+    return { takenOverFrom: other, release: async () => release(path, own) };
   });
+}
+
+/** This process as the holder of a lock. */
+export function makeHolder(stage: string): LockHolder {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    stage,
+    startedAt: now(),
+    processStart: readProcessStart(process.pid),
+  };
 }
 
 function release(path: string, own: LockHolder): void {
@@ -86,11 +91,12 @@ export function readProcessStart(pid: number): string | null {
   }
 }
 
-function lockedError(path: string, { pid, host, stage, startedAt }: LockHolder): CollimateError {
+/** `elsewhere` says what to do about a holder on another machine. */
+export function lockedError({ pid, host, stage, startedAt }: LockHolder, elsewhere: string): CollimateError {
   const here = host === hostname();
   const next = here
     ? `Wait for it, or stop it with \`kill -INT ${pid}\`: it saves its work first.`
-    : `Wait for it, or, if that machine is gone, delete ${path}.`;
+    : `Wait for it, or stop it there: ${elsewhere}`;
   return new CollimateError(
     'LOCKED',
     `process ${pid}${here ? '' : ` on ${host}`} runs \`${stage}\` on this project since ${startedAt}`,

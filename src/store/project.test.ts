@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CollimateError } from '../util/errors.ts';
-import { readHolder } from './lock.ts';
-import { createProject, openProject } from './project.ts';
+import { type Lock, readHolder } from './lock.ts';
+import { createProject, openProject, type Project } from './project.ts';
 import { insertRatings } from './ratings.ts';
 import { withRun } from './runs.ts';
-import { fillStore, makeTemporaryDir, openTestDatabase } from './testing.ts';
+import { fillStore, makeTemporaryDir, openTestDatabase, testProjects } from './testing.ts';
 
 test('a project is made once, found from below, and opened with flags', async (t) => {
   const dir = join(makeTemporaryDir(t), 'dogs');
@@ -45,9 +45,9 @@ const HOLDER = `
   process.stdout.write('locked');
   setInterval(() => {}, 1000);`;
 
-test('a second process gets LOCKED and may rate; a killed holder is taken over', async (t) => {
+testProjects('a second process gets LOCKED and may rate; a killed holder is taken over', async (t, patch) => {
   const dir = makeTemporaryDir(t);
-  const project = await createProject(dir);
+  const project = await createProject(dir, patch);
   t.after(() => project.close());
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,16 +71,46 @@ test('a second process gets LOCKED and may rate; a killed holder is taken over',
     guidelineVersion: 1,
   };
   assert.equal(await insertRatings(project.db, [rating]), 1);
+  assert.equal((await project.holder())?.pid, child.pid);
 
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('close', resolve));
-  const lock = await project.lock('generate');
+  const lock = await takeLock(project, 'generate');
   assert.equal(lock.takenOverFrom?.pid, child.pid);
-  const path = join(dir, 'collimate.lock');
-  assert.equal(readHolder(path)?.pid, process.pid);
+  assert.equal((await project.holder())?.pid, process.pid);
   await assert.rejects(project.lock('generate'), /runs `generate`/);
-  lock.release();
-  assert.equal(readHolder(path), undefined);
+  await lock.release();
+  assert.equal(await project.holder(), undefined);
+  const next = await project.lock('tune');
+  assert.equal(next.takenOverFrom, undefined);
+  await next.release();
+});
+
+/** A server finds out a moment later that a process is gone. */
+async function takeLock(project: Project, stage: string): Promise<Lock> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await project.lock(stage);
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+test('a database that is not there, and an address that is none, are refused with advice and without the password', async (t) => {
+  const dir = makeTemporaryDir(t);
+  await assert.rejects(
+    createProject(dir, { database: 'postgres://ann:secret@127.0.0.1:1/none' }),
+    (error: CollimateError) =>
+      error.code === 'STORAGE' &&
+      /ann:…@127\.0\.0\.1:1\/none cannot be reached/.test(error.message) &&
+      !/secret/.test(error.message),
+  );
+  await assert.rejects(
+    openProject(dir, { env: { COLLIMATE_DATABASE: 'mysql://x' } }),
+    (error: CollimateError) => error.code === 'CONFIG' && /expected text \(embedded, or postgres/.test(error.message),
+  );
 });
 
 test('a lock of another machine, and one whose pid was given to another process', async (t) => {
@@ -98,7 +128,7 @@ test('a lock of another machine, and one whose pid was given to another process'
   if (holder.processStart === null) return t.skip('this system does not tell when a process started');
   writeFileSync(path, JSON.stringify({ ...holder, processStart: '1' }));
   assert.equal((await project.lock('tune')).takenOverFrom?.processStart, '1');
-  lock.release();
+  await lock.release();
   assert.notEqual(readHolder(path), undefined, 'a lock that another took is not released');
 });
 

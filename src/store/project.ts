@@ -1,4 +1,4 @@
-// A project: a folder with `collimate.yaml`, `collimate.db`, `images/`, `weights/` and `runs/`.
+// A project: a folder with `collimate.yaml`, `images/`, `weights/` and `runs/`, and `collimate.db` or a PostgreSQL database.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -8,9 +8,12 @@ import { type BlobStore, openBlobStore } from './blobs.ts';
 import type { Config, ConfigPatch } from './config.ts';
 import { type ConfigInputs, type LoadedConfig, loadConfig, readConfigFile, renderConfigFile } from './config-load.ts';
 import { type Database, openDatabase } from './database.ts';
+import { EMBEDDED } from './database-url.ts';
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './lock.ts';
 
 export const CONFIG_FILE = 'collimate.yaml';
+/** The SQLite file of a project whose database is not elsewhere. */
+export const DATABASE_FILE = 'collimate.db';
 
 /** An open project. */
 export interface Project {
@@ -29,7 +32,7 @@ export interface Project {
   /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
   lock(stage: string): Promise<Lock>;
   /** Who works on the project now, if anybody does. */
-  holder(): LockHolder | undefined;
+  holder(): Promise<LockHolder | undefined>;
   close(): Promise<void>;
 }
 
@@ -64,7 +67,10 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
   }
   const found = dirname(file.path);
   const { config, sources } = loadConfig({ ...inputs, file });
-  const db = await openDatabase(join(found, 'collimate.db'));
+  const lockFile = join(found, 'collimate.lock');
+  const { database } = config;
+  const embedded = database === EMBEDDED;
+  const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database);
   return {
     dir: found,
     config,
@@ -73,8 +79,12 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
     images: openBlobStore(join(found, 'images'), '.png'),
     weights: openBlobStore(join(found, 'weights'), '.safetensors'),
     runsDir: join(found, 'runs'),
-    lock: (stage) => acquireLock(db, join(found, 'collimate.lock'), stage),
-    holder: () => readLivingHolder(join(found, 'collimate.lock')),
+    lock: async (stage) =>
+      embedded
+        ? acquireLock(db, lockFile, stage)
+        : (await import('./lock-postgres.ts')).acquirePostgresLock(db, database, stage),
+    holder: async () =>
+      embedded ? readLivingHolder(lockFile) : (await import('./lock-postgres.ts')).readPostgresHolder(db),
     close: () => db.destroy(),
   };
 }

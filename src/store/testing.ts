@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Database, openDatabase } from './database.ts';
+import { EMBEDDED } from './database-url.ts';
 import { openPool } from './driver-postgres.ts';
 import { addGuideline } from './guidelines.ts';
 import { imageId, insertImages, type NewImage } from './images.ts';
@@ -58,6 +59,14 @@ export const DATABASES: readonly { name: string; skip: string | false; makeTarge
   { name: 'SQLite', skip: false, makeTarget: async (t) => join(makeTemporaryDir(t), 'test.db') },
   { name: 'PostgreSQL', skip: skipPostgres, makeTarget: makePostgresSchema },
 ];
+
+/** Registers one test for each database; `patch` is what a project's configuration says to use an empty one. */
+export function testProjects(name: string, work: (t: TestContext, patch: { database: string }) => Promise<void>): void {
+  for (const { name: database, skip, makeTarget } of DATABASES)
+    test(`${name} (${database})`, { skip }, async (t) =>
+      work(t, { database: database === 'SQLite' ? EMBEDDED : await makeTarget(t) }),
+    );
+}
 
 /** Registers one test for each database; each run has an empty database of its own. */
 export function testDatabases(

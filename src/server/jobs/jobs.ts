@@ -47,7 +47,7 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
     async start(kind, options, startedBy) {
       const args = makeArguments(kind, options);
       await settle();
-      const holder = project.holder();
+      const holder = await project.holder();
       const open = (await listJobs(db, { open: true }))[0];
       if (holder || open)
         throw new CollimateError(
@@ -57,7 +57,11 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
         );
       const command = ['collimate', ...args].join(' ');
       const job = await insertJob(db, { kind, options, command, host: hostname(), startedBy });
-      const pid = startProcess(project.dir, dirOf(job.id), args, env);
+      const pid = startProcess(project.dir, dirOf(job.id), args, {
+        ...env,
+        // A database that was named by a flag is that of the studio's jobs too.
+        COLLIMATE_DATABASE: project.config.database,
+      });
       await setJobProcess(db, job.id, { pid, processStart: readProcessStart(pid) });
       return view({ ...job, pid });
     },

@@ -39,7 +39,7 @@ async function listStages({ db, config, holder }: Project, answers: Overview['an
   const drawn = images.byPurpose.find(({ value }) => value === 'feedback')?.images ?? 0;
   const wanted = seen * config.generate.imagesPerPrompt;
   const given = answers.good + answers.bad + answers.skip;
-  const working = holder()?.stage;
+  const working = (await holder())?.stage;
   const mark = (name: Stage['name'], command: string, done: number, total: number | null, detail: string): Stage => {
     const status = done === 0 ? 'empty' : total !== null && done < total ? 'started' : 'done';
     return { name, status: working === command ? 'running' : status, done, total, detail };
