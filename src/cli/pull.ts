@@ -30,7 +30,7 @@ export function register(command: Command, context: CliContext): void {
   );
 }
 
-function describe({ repo, revision, commit, path, files, size, fetched }: PullSummary): string {
+function describe({ repo, revision, commit, path, kind, files, size, fetched }: PullSummary): string {
   const name = revision === 'main' ? repo : `${repo}@${revision}`;
   const work =
     files === 0
@@ -39,6 +39,6 @@ function describe({ repo, revision, commit, path, files, size, fetched }: PullSu
   return [
     `${name} at ${commit.slice(0, 12)}: ${work}.`,
     path,
-    `In collimate.yaml: model: ${path.endsWith('.safetensors') ? path : name}`,
+    `In collimate.yaml: ${kind === 'clip' ? 'clip' : 'model'}: ${kind === 'file' ? path : name}`,
   ].join('\n');
 }

@@ -96,6 +96,15 @@ test('what is there is not fetched again, also under another revision', async ()
   assert.deepEqual(filesOf(join(cache(), 'refs')), ['main', 'v1']);
 });
 
+test('a CLIP model is its configs, its tokenizer and one form of its weights', async () => {
+  hub.files.clear();
+  const wanted = ['config.json', 'merges.txt', 'model.safetensors', 'tokenizer_config.json', 'vocab.json'];
+  for (const path of [...wanted, 'pytorch_model.bin', 'tf_model.h5', 'tokenizer.json'])
+    hub.files.set(path, Buffer.from(path));
+  const { path, kind } = await pull();
+  assert.deepEqual([filesOf(path), kind], [wanted, 'clip']);
+});
+
 test('a variant, or one file, can be asked for', async () => {
   const { path } = await pull('owner/tiny', { file: 'v1-5.safetensors' });
   assert.equal(readFileSync(path, 'utf8'), 'in one file');

@@ -25,6 +25,7 @@ export interface PullSummary {
   readonly commit: string;
   /** The folder of the model, or the file that was asked for. */
   readonly path: string;
+  readonly kind: 'pipeline' | 'clip' | 'file';
   readonly files: number;
   /** Of all files, in bytes, and of those that were not there already. */
   readonly size: number;
@@ -68,7 +69,7 @@ export async function pullModel(repo: HubRepo, options: PullOptions): Promise<Pu
     repo: repo.name,
     revision: repo.revision,
     commit,
-    path: file === undefined ? snapshot : join(snapshot, file),
+    ...whatIs(snapshot, file),
     files: chosen.length,
     size,
     fetched,
@@ -111,13 +112,18 @@ function toRemote(repo: HubRepo, commit: string, { endpoint }: HubSettings, entr
 
 function describeCached(repo: HubRepo, { settings, file }: PullOptions): PullSummary {
   const snapshot = findSnapshot(settings.cacheDir, repo);
-  const path = snapshot && file !== undefined ? join(snapshot, file) : snapshot;
-  if (!snapshot || !path || !existsSync(path))
+  const found = snapshot && whatIs(snapshot, file);
+  if (!found || !existsSync(found.path))
     throw new CollimateError(
       'HUB',
       `${repo.name}@${repo.revision}: expected it in ${settings.cacheDir}, got nothing, and HF_HUB_OFFLINE forbids to ask`,
       'Unset HF_HUB_OFFLINE, or set HF_HOME to the cache that has it.',
     );
   const commit = snapshot.split(/[\\/]/).at(-1)!;
-  return { repo: repo.name, revision: repo.revision, commit, path, files: 0, size: 0, fetched: 0 };
+  return { repo: repo.name, revision: repo.revision, commit, ...found, files: 0, size: 0, fetched: 0 };
+}
+
+function whatIs(snapshot: string, file: string | undefined): Pick<PullSummary, 'path' | 'kind'> {
+  if (file !== undefined) return { path: join(snapshot, file), kind: 'file' };
+  return { path: snapshot, kind: existsSync(join(snapshot, 'model_index.json')) ? 'pipeline' : 'clip' };
 }
