@@ -65,6 +65,9 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // All of it, one stage after another.
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
 
+  // Design choices as grids over seeds.
+  ['experiments', 'report evaluation tuning reward feedback drawing store prompts world world/judge util', ''],
+
   // Checks of the engine from outside.
   ['verify', 'reward runtime onnx optim models diffusion nn graph weights util', 'sharp'],
   ['bench', 'drawing training runtime optim models nn graph weights util', ''],
@@ -81,7 +84,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   [
     'cli',
-    'server verdict labels quality measures recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'server verdict labels quality measures experiments recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

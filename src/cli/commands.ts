@@ -93,6 +93,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Measure the claims of the paper over several seeds; takes hours',
     load: () => import('./reproduce.ts'),
   },
+  {
+    name: 'experiment',
+    summary: 'Run a design choice as a grid over seeds, and write one page',
+    load: () => import('./experiment.ts'),
+  },
   { name: 'bench', summary: 'Time training and drawing on this machine', load: () => import('./bench.ts') },
   {
     name: 'pretrain',
