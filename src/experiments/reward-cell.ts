@@ -128,7 +128,8 @@ const isGood = ({ truth }: PoolImage) => Number(truth === 'good');
 /** What scores are worth on unseen prompts, by the judge without errors. Images of which it is unsure are left out of accuracy. */
 export function measureUnseen(pool: Pool, scores: ArrayLike<number>, bestOf: number): Figures {
   const scored = pool.unseen.map((image, i) => ({ image, score: scores[i]!, label: isGood(image) }));
-  const clear = scored.filter(({ image }) => image.truth !== 'unclear');
+  const sure = scored.filter(({ image }) => image.truth !== 'unclear');
+  const clear = sure.length > 0 ? sure : scored;
   return {
     accuracy: accuracyAt(clear, 0.5)!,
     auroc: auroc(clear) ?? 0.5,
@@ -160,9 +161,9 @@ export async function measureClip(pool: Pool, labels: readonly LabelledImage[], 
   const seen = await clipScores(pool, labels);
   const threshold = bestThreshold(seen.map((score, i) => ({ score, label: labels[i]!.label })));
   const scores = await clipScores(pool, pool.unseen);
-  const clear = pool.unseen.flatMap((image, i) =>
-    image.truth === 'unclear' ? [] : [{ score: scores[i]!, label: isGood(image) }],
-  );
+  const scored = pool.unseen.map((image, i) => ({ image, score: scores[i]!, label: isGood(image) }));
+  const sure = scored.filter(({ image }) => image.truth !== 'unclear');
+  const clear = sure.length > 0 ? sure : scored;
   return {
     accuracy: accuracyAt(clear, threshold)!,
     auroc: auroc(clear) ?? 0.5,

@@ -1,6 +1,6 @@
 // From cells to the table: means over seeds with intervals, and what the claims come to.
 
-import { studentQuantile } from '../evaluation/student.ts';
+import { studentQuantile } from '../util/student.ts';
 import type { CellRow, Claim, Experiment } from './types.ts';
 
 /** A mean over seeds; its ends are null for a single seed. */
