@@ -10,6 +10,9 @@ export function describeMeasures({ models, prompts, imagesPerPrompt, reference }
   const rows: string[][] = [
     ['CLIP score', ...models.map(({ clipScore }) => figure(clipScore.value, 1))],
     ['reward', ...models.map(({ reward }) => (reward ? figure(reward.value, 3) : '–'))],
+    ...(models[0]!.doubt
+      ? [['  doubt of its heads', ...models.map(({ doubt }) => (doubt ? figure(doubt.value, 3) : '–'))]]
+      : []),
     ['diversity (1 − cos)', ...models.map(({ diversity }) => (diversity ? figure(diversity.value, 3) : '–'))],
     ...models[0]!.parts.map(({ part }, i) => [
       `${part} right, %`,

@@ -20,6 +20,7 @@ async function open(t: TestContext) {
 
 test('measures of base and tuned model: every figure with its interval, and not made twice', async (t) => {
   const { dir, session, project, judgeDir } = await open(t);
+  project.config.reward.members = 2;
   await addReward(project);
   const options = { judge: judgeDir, features: writeMeanNetwork(dir) };
   const { report, path, alreadyDone } = await measureModels(session, options);
@@ -33,7 +34,8 @@ test('measures of base and tuned model: every figure with its interval, and not 
   );
   const [base, tuned] = report.models;
   for (const model of report.models) {
-    const { clipScore, reward, diversity, parts, distances } = model;
+    const { clipScore, reward, doubt, diversity, parts, distances } = model;
+    assert.ok(doubt!.value.estimate > 0);
     for (const { value } of [clipScore, reward!, diversity!, ...parts]) {
       assert.ok(Number.isFinite(value.estimate));
       // Two prompts in each of eight strata would have spread; one has none, so there is no freedom.

@@ -13,6 +13,7 @@ import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
 import { embedImages, embedTexts } from '../reward/embeddings.ts';
 import { openRewardModel } from '../reward/model.ts';
 import { openProjectClip } from '../reward/score-images.ts';
+import { meanOf, spreadOf } from '../reward/scorer.ts';
 import type { Project } from '../store/project.ts';
 import { listPrompts } from '../store/prompts.ts';
 import { findLatestRewardModel } from '../store/rewards.ts';
@@ -175,8 +176,15 @@ async function makeReport(work: Work): Promise<MeasuresReport> {
     rewards &&
     means(
       'reward',
-      byPrompt((_, model, at) => rewards[model]![at]!),
+      byPrompt((_, model, at) => rewards[model]!.scores[at]!),
     );
+  const hasDoubt = rewards?.every(({ doubts }) => doubts !== null) ?? false;
+  const doubtMeans = hasDoubt
+    ? means(
+        'doubt',
+        byPrompt((_, model, at) => rewards![model]!.doubts![at]!),
+      )
+    : null;
   const diversities = drawn.map((own) =>
     groupByPrompt([...own], prompts.length).map((all) => cosineDiversity(all.map(embedding))),
   );
@@ -205,6 +213,7 @@ async function makeReport(work: Work): Promise<MeasuresReport> {
         images: drawn[i]!.length,
         clipScore: clipScores[i]!,
         reward: rewardMeans?.[i] ?? null,
+        doubt: doubtMeans?.[i] ?? null,
         diversity: diversityMeans?.[i] ?? null,
         parts: parts[i]!,
         distances: distances[i]!,
@@ -218,10 +227,15 @@ async function scoreRewards(
   { project, drawn }: Work,
   rewardHash: string,
   pairOf: (image: DrawnImage) => { imageEmbedding: Float32Array; textEmbedding: Float32Array },
-): Promise<Float32Array[]> {
+): Promise<{ scores: Float32Array; doubts: Float32Array | null }[]> {
   const model = await openRewardModel(project, rewardHash);
   try {
-    return await Promise.all(drawn.map((own) => model.score(own.map(pairOf))));
+    const results = [];
+    for (const own of drawn) {
+      const members = await model.scoreMembers(own.map(pairOf));
+      results.push({ scores: meanOf(members), doubts: members.length > 1 ? spreadOf(members) : null });
+    }
+    return results;
   } finally {
     await model.dispose();
   }

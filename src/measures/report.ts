@@ -31,6 +31,8 @@ export interface ModelMeasures {
   readonly clipScore: Measured;
   /** Null without a reward function. */
   readonly reward: Measured | null;
+  /** Standard deviation over the heads of the reward's ensemble, mean over images; null for a single head. */
+  readonly doubt: Measured | null;
   /** `1 − cos` of two images of one prompt; null for one image a prompt. */
   readonly diversity: Measured | null;
   /** Shares of images on which a part of the prompt is right; by the judge, in the embedded world alone. */

@@ -41,7 +41,7 @@ async function makeStudy(db: Database, pairs: number, patch: Partial<NewStudy> =
     })),
     ...patch,
   };
-  return { db, input, study: await createStudy(db, input) };
+  return { input, study: await createStudy(db, input) };
 }
 
 function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' | 'right' | 'tie') {

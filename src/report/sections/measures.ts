@@ -75,6 +75,7 @@ function listFigures(): Figure[] {
   return [
     { title: 'CLIP score', digits: 2, by: 1, of: ({ clipScore }) => clipScore },
     { title: 'Reward', digits: 3, by: 1, of: ({ reward }) => reward },
+    { title: 'Reward’s doubt', digits: 3, by: 1, of: ({ doubt }) => doubt },
     { title: 'Diversity', digits: 3, by: 1, of: ({ diversity }) => diversity },
   ];
 }
