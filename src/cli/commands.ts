@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'generate', summary: 'Draw the images that are rated', load: () => import('./generate.ts') },
   { name: 'label', summary: 'Have simulated raters rate the images', load: () => import('./label.ts') },
   {
+    name: 'quality',
+    summary: 'Say how far raters agree, how each one does, and what more answers would bring',
+    load: () => import('./quality.ts'),
+  },
+  { name: 'raters', summary: 'List raters; exclude one or take one in again', load: () => import('./raters.ts') },
+  {
     name: 'reward train',
     summary: 'Train the reward function on the ratings and score all images',
     load: () => import('./reward-train.ts'),

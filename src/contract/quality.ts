@@ -60,7 +60,17 @@ export const qualityOperations = {
       raters: z.int().min(1).max(25).default(3),
     }),
     response: z.object({
-      plans: z.array(z.object({ ratersPerImage: z.int(), images: z.int(), answers: z.int(), width: z.number() })),
+      plans: z.array(
+        z.object({
+          ratersPerImage: z.int(),
+          raters: z.int().describe('Different people at least'),
+          images: z.int(),
+          prompts: z.int(),
+          answers: z.int(),
+          width: z.number(),
+          hours: z.number().nullable().describe('Of work, at the pace so far'),
+        }),
+      ),
       basis: z.string(),
     }),
   },

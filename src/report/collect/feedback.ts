@@ -1,7 +1,7 @@
 // What people or simulated raters said: answers by category and rater, and how far they agree.
 
 import { CATEGORIES } from '../../prompts/grammar.ts';
-import { measureAgreement } from '../../quality/agreement.ts';
+import { type AgreementAnswer, measureAgreement } from '../../quality/agreement.ts';
 import { findLatestGuideline } from '../../store/guidelines.ts';
 import { listImages } from '../../store/images.ts';
 import type { Project } from '../../store/project.ts';
@@ -27,17 +27,26 @@ export async function collectFeedback({ db }: Project): Promise<FeedbackData | n
     if (own.length === 0) return [];
     return [{ category, images: new Set(own.map(({ imageId }) => imageId)).size, ...countAnswers(own) }];
   });
+  const raters = await listRaters(db);
   const guideline = await findLatestGuideline(db);
   return {
     images: images.length,
     rated: new Set(ratings.map(({ imageId }) => imageId)).size,
     answers: countAnswers(ratings),
     categories,
-    raters: describeRaters(await listRaters(db), ratings),
-    agreement: measureAgreement(ratings.map(({ imageId: item, answer }) => ({ item, answer }))) ?? null,
+    raters: describeRaters(raters, ratings),
+    agreement: measureAgreement(countedLabels(ratings, raters)) ?? null,
     guideline: guideline ? { version: guideline.version, text: guideline.text } : null,
     examples: chooseExamples(ratings, imagesById, prompts),
   };
+}
+
+/** Good and bad answers of raters who count: a skip is a missing answer. */
+function countedLabels(ratings: readonly Rating[], raters: readonly Rater[]): AgreementAnswer[] {
+  const excluded = new Set(raters.filter((rater) => rater.excluded).map(({ id }) => id));
+  return ratings
+    .filter(({ raterId, answer }) => answer !== 'skip' && !excluded.has(raterId))
+    .map(({ imageId: item, answer }) => ({ item, answer }));
 }
 
 function countAnswers(ratings: readonly Rating[]): Record<Answer, number> {

@@ -1,19 +1,22 @@
-// How far raters agree and how each one does.
+// How far raters agree, how each one does, and what more answers would bring.
 
 import type { Output } from '../../contract/client.ts';
-import { collectFeedback } from '../../report/collect/feedback.ts';
+import { planQuality, readQuality as readProjectQuality } from '../../labels/quality.ts';
 import type { Project } from '../../store/project.ts';
-import { CollimateError } from '../../util/errors.ts';
 
-export async function readQuality(project: Project, _input: null): Promise<Output<'getQuality'>> {
-  const feedback = await collectFeedback(project);
-  if (!feedback) return { raters: [], agreement: [], confusion: null };
-  return { raters: [], agreement: [], confusion: null };
+export async function readQuality({ db }: Project, _input: null): Promise<Output<'getQuality'>> {
+  const { raters, agreement, confusion } = await readProjectQuality(db);
+  return {
+    raters: [...raters],
+    agreement: [...agreement],
+    confusion: confusion && { labels: [...confusion.labels], counts: confusion.counts.map((row) => [...row]) },
+  };
 }
 
 export async function planRatings(
-  _project: Project,
-  _wish: { width: number; raters: number },
+  { db }: Project,
+  { width, raters }: { width: number; raters: number },
 ): Promise<Output<'planRating'>> {
-  throw new CollimateError('MISSING_STAGE', 'no answers to plan by', 'Rate some images first.');
+  const { plans, basis } = await planQuality(db, { width, most: raters });
+  return { plans: [...plans], basis };
 }
