@@ -48,6 +48,8 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
 
   // The stages, in the order of the method.
   ['feedback', 'drawing store prompts world world/judge util', ''],
+  // Data in the formats of the field, out and in.
+  ['exchange', 'feedback store world util', 'hyparquet hyparquet-writer zod'],
   ['reward', 'drawing labels training runtime onnx optim models nn graph weights store prompts world util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
@@ -78,13 +80,13 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // The studio: the same stages and store behind an API.
   [
     'server',
-    'contract verdict labels quality report evaluation tuning reward feedback store prompts world util',
+    'contract exchange verdict labels quality report evaluation tuning reward feedback store prompts world util',
     'hono @hono/zod-openapi @hono/node-server better-auth sharp zod',
   ],
 
   [
     'cli',
-    'server verdict labels quality measures experiments recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'server exchange verdict labels quality measures experiments recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
     'commander',
   ],
 ];

@@ -71,6 +71,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Read what people said in a pair study',
     load: () => import('./evaluate-verdict.ts'),
   },
+  {
+    name: 'export',
+    summary: 'Write images, prompts and answers in a format of the field',
+    load: () => import('./export.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Read images, prompts and answers from a file or folder',
+    load: () => import('./import.ts'),
+  },
+  {
+    name: 'prompts import',
+    summary: 'Add prompts from text, CSV or JSON lines',
+    load: () => import('./prompts-import.ts'),
+  },
+  { name: 'prompts list', summary: 'List the stored prompts', load: () => import('./prompts-list.ts') },
   { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {
@@ -114,4 +130,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 ];
 
 /** What each group of commands is about. */
-export const GROUPS: Readonly<Record<string, string>> = { reward: 'Train and judge the reward function' };
+export const GROUPS: Readonly<Record<string, string>> = {
+  reward: 'Train and judge the reward function',
+  prompts: 'Add and list prompts',
+};

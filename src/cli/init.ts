@@ -1,20 +1,59 @@
-// `collimate init [dir]`: makes a project folder.
+// `collimate init [dir]`: makes a project folder, empty or of images that are there already.
 
-import { relative } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { readImageFolder } from '../exchange/image-folder.ts';
+import { storeItems } from '../exchange/store-items.ts';
 import { CONFIG_FILE, createProject } from '../store/project.ts';
+import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { describeImport } from './import.ts';
+
+interface Options {
+  images?: string;
+  captions?: string;
+}
 
 export function register(command: Command, context: CliContext): void {
-  command.argument('[dir]', 'folder of the project; made where it does not exist', '.').action(async (dir: string) => {
-    const project = await createProject(dir);
-    await project.close();
-    const { dir: path } = project;
-    const go = relative(process.cwd(), path);
-    context.print(
-      { dir: path, config: `${path}/${CONFIG_FILE}` },
-      `Made a project in ${path}.\nNext: ${go ? `cd ${go} && ` : ''}collimate generate`,
-    );
-  });
-  addExamples(command, ['init', 'init dogs', 'init dogs --json']);
+  command
+    .argument('[dir]', 'folder of the project; made where it does not exist', '.')
+    .option(
+      '--images <folder>',
+      'start with these pictures, captioned by metadata.jsonl, metadata.csv or x.txt beside x.png',
+    )
+    .option('--captions <file>', 'a metadata.jsonl or metadata.csv that lies elsewhere')
+    .action(async (dir: string, { images, captions }: Options) => {
+      if (captions !== undefined && images === undefined)
+        throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
+      // Captions are read before anything is made, so that a wrong folder leaves nothing behind.
+      const items = images === undefined ? undefined : readImageFolder(images, captions);
+      const fresh = !existsSync(dir);
+      const project = await createProject(dir);
+      const { dir: path } = project;
+      try {
+        const imported = items && (await storeItems(project, items));
+        const go = relative(process.cwd(), path);
+        const next = `${go ? `cd ${go} && ` : ''}collimate ${imported ? 'studio' : 'generate'}`;
+        const made = `Made a project in ${path}.${imported ? `\n${describeImport(imported)}` : ''}`;
+        context.print(
+          { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
+          `${made}\nNext: ${next}`,
+        );
+      } catch (error) {
+        await project.close();
+        removeProject(path, fresh);
+        throw error;
+      }
+      await project.close();
+    });
+  addExamples(command, ['init', 'init dogs', 'init dogs --images ~/pictures/dogs', 'init dogs --json']);
+}
+
+/** Takes back what `createProject` made. */
+function removeProject(path: string, fresh: boolean): void {
+  const made = fresh
+    ? ['.']
+    : [CONFIG_FILE, 'collimate.db', 'collimate.db-wal', 'collimate.db-shm', 'images', 'weights', 'runs'];
+  for (const name of made) rmSync(resolve(path, name), { recursive: true, force: true });
 }

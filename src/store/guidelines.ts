@@ -17,3 +17,15 @@ export function addGuideline(db: Database, text: string): Promise<number> {
 export function findLatestGuideline(db: Database): Promise<GuidelineTable | undefined> {
   return db.selectFrom('guidelines').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
 }
+
+/** The latest version with exactly this text. */
+export async function findGuidelineVersion(db: Database, text: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('guidelines')
+    .select('version')
+    .where('text', '=', text)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.version;
+}

@@ -23,3 +23,12 @@ export function parseCsv(text: string): string[][] {
   }
   return rows;
 }
+
+/** Rows of cells as RFC 4180 has them: lines end in CRLF, cells with commas, quotes or line breaks are quoted. */
+export function formatCsv(rows: readonly (readonly (string | number | boolean)[])[]): string {
+  const cell = (value: string | number | boolean) => {
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Project } from '../store/project.ts';
 import { checkRegistration, findStudy, listStudies, listStudyPairs, type Study } from '../store/studies.ts';
 import { listStudyVotes, type StudyVote } from '../store/study-votes.ts';
+import { formatCsv } from '../util/csv.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { readVerdict, type StudyVerdict } from './verdict.ts';
@@ -79,10 +80,5 @@ const COLUMNS: readonly (keyof StudyVote)[] = [
 
 /** One line a vote, with a header; as RFC 4180 has it. */
 export function votesAsCsv(votes: readonly StudyVote[]): string {
-  const cell = (value: string | number | boolean) => {
-    const text = String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const lines = votes.map((vote) => COLUMNS.map((column) => cell(vote[column])).join(','));
-  return `${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
+  return formatCsv([COLUMNS, ...votes.map((vote) => COLUMNS.map((column) => vote[column]))]);
 }

@@ -1,14 +1,14 @@
+import { parsePrompts } from '../../feedback/parse-prompts.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { listPrompts, importPrompts as storePrompts } from '../../store/prompts.ts';
 import type { Handler } from '../endpoint.ts';
-import { parseImport } from '../prompts/parse-import.ts';
 
 const EXAMPLES = 10;
 
 export const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
   const { format, content, split, dryRun } = body;
-  const { prompts, problems } = parseImport(format, content, split);
+  const { prompts, problems } = parsePrompts(format, content, split);
   const stored = new Set((await listPrompts(db)).map(({ id }) => id));
   const fresh = prompts.filter(({ id }) => !stored.has(id));
   if (!dryRun && fresh.length > 0) {

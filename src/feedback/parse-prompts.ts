@@ -1,11 +1,11 @@
 // Prompts from a file: text with one a line, CSV with a column `text` or `prompt`, or JSON lines. What cannot be read is
 // reported by its line; the rest goes on.
 
-import { describePrompt } from '../../feedback/own-images.ts';
-import { type Prompt, promptId } from '../../store/prompts.ts';
-import type { PromptSplit } from '../../store/schema.ts';
-import { parseCsv } from '../../util/csv.ts';
-import { CollimateError } from '../../util/errors.ts';
+import { type Prompt, promptId } from '../store/prompts.ts';
+import type { PromptSplit } from '../store/schema.ts';
+import { parseCsv } from '../util/csv.ts';
+import { CollimateError } from '../util/errors.ts';
+import { describePrompt } from './own-images.ts';
 
 const MOST_CHARACTERS = 1000;
 const MOST_PROBLEMS = 50;
@@ -15,13 +15,15 @@ export interface ImportedPrompts {
   problems: { line: number; message: string }[];
 }
 
+export type PromptFormat = 'text' | 'csv' | 'jsonl';
+
 interface Found {
   line: number;
   text: string;
   category?: string | undefined;
 }
 
-export function parseImport(format: 'text' | 'csv' | 'jsonl', content: string, split: PromptSplit): ImportedPrompts {
+export function parsePrompts(format: PromptFormat, content: string, split: PromptSplit): ImportedPrompts {
   const problems: ImportedPrompts['problems'] = [];
   const prompts = new Map<string, Prompt>();
   for (const found of READERS[format](content, problems)) {
@@ -36,7 +38,7 @@ export function parseImport(format: 'text' | 'csv' | 'jsonl', content: string, s
 
 type Read = (content: string, problems: ImportedPrompts['problems']) => Found[];
 
-const READERS: Readonly<Record<'text' | 'csv' | 'jsonl', Read>> = {
+const READERS: Readonly<Record<PromptFormat, Read>> = {
   text: (content) => content.split(/\r?\n/).map((text, i) => ({ line: i + 1, text })),
   csv(content, problems) {
     const [header = [], ...rows] = parseCsv(content);

@@ -1,0 +1,32 @@
+// `collimate export FORMAT OUT`: images, prompts and answers in a format of the field.
+
+import type { Command } from 'commander';
+import { exportProject, FORMATS } from '../exchange/formats.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withProject } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('<format>', Object.keys(FORMATS).join(', '))
+    .argument('<out>', 'file or folder to write, not there yet')
+    .option('--purpose <purpose>', 'export images drawn for feedback or evaluation', 'feedback')
+    .action(async (format: string, out: string, { purpose }: { purpose: string }) => {
+      const summary = await withProject(context, command, (project) =>
+        exportProject(project, { format, out, purpose }),
+      );
+      context.print(
+        summary,
+        `Wrote ${formatNumber(summary.images)} images and ${formatNumber(summary.ratings)} answers to ${summary.out}.`,
+      );
+    });
+  addConfigFlags(command, []);
+  const formats = Object.entries(FORMATS).map(([name, { description }]) => `  ${name.padEnd(14)}${description}`);
+  command.addHelpText('after', `\nFormats:\n${formats.join('\n')}`);
+  addExamples(command, [
+    'export imagefolder out/',
+    'export parquet out/ --purpose evaluation',
+    'export csv ratings.csv --json',
+  ]);
+}

@@ -1,0 +1,113 @@
+// ImageFolder, as Hugging Face datasets reads it: pictures beside a `metadata.jsonl` with `file_name` and `text`. Reading
+// takes any folder of pictures with captions: metadata.jsonl, metadata.csv, or a text file beside each picture.
+
+import { existsSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import type { Project } from '../store/project.ts';
+import { parseCsv } from '../util/csv.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { listFiles, readPicture, readTextFile } from './folder.ts';
+import type { Item } from './items.ts';
+import type { Incoming } from './store-items.ts';
+
+const PICTURE = /\.(png|jpe?g|webp)$/i;
+
+/** Writes `train/<hash>.png` and `train/metadata.jsonl`, which comes last: a folder without it is not finished. */
+export async function writeImageFolder({ images }: Project, items: readonly Item[], out: string): Promise<void> {
+  const lines = items.map((item) => {
+    const name = `${item.hash}.png`;
+    writeFileAtomic(join(out, 'train', name), images.getBlob(item.hash));
+    const ratings = item.ratings.map(toRatingColumns);
+    return `${JSON.stringify({ file_name: name, text: item.prompt, ...toColumns(item), ratings })}\n`;
+  });
+  writeFileAtomic(join(out, 'train', 'metadata.jsonl'), lines.join(''));
+}
+
+/**
+ * Reads a folder of pictures with captions.
+ *
+ * @param captions a metadata.jsonl or metadata.csv that lies elsewhere
+ * @throws CollimateError USAGE for names that are no picture of the folder, pictures without a caption, damaged lines
+ */
+export function readImageFolder(dir: string, captions?: string): Incoming[] {
+  const files = listFiles(dir);
+  const metadata =
+    captions ??
+    ['metadata.jsonl', 'metadata.csv']
+      .flatMap((name) => [join(dir, name), join(dir, 'train', name)])
+      .find((path) => existsSync(path));
+  if (metadata === undefined) return readTextFiles(dir, files);
+  const inside = [...files].find(([, path]) => path === metadata)?.[0];
+  const folder = inside === undefined ? '' : dirname(inside).replace(/^\.$/, '');
+  return readRows(metadata).map(({ row, where }) => {
+    const name = readText(row.file_name ?? row.image, 'file_name', where);
+    const path = files.get(posix.join(folder, name)) ?? files.get(name);
+    // Joining only looks names up: `../x` may name another file of the folder, and nothing else is in the list.
+    if (path === undefined || !PICTURE.test(path))
+      throw wrong(where, `file_name: no PNG, JPEG or WebP file in ${dir} is called ${name}`);
+    return {
+      where: `${where} (${name})`,
+      prompt: readText(row.text ?? row.prompt ?? row.caption, 'text', where),
+      picture: readPicture(path),
+      ...fromColumns(row, where),
+      ratings: fromRatingList(row.ratings, where),
+    };
+  });
+}
+
+function readTextFiles(dir: string, files: ReadonlyMap<string, string>): Incoming[] {
+  const pictures = [...files].filter(([name]) => PICTURE.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (pictures.length === 0)
+    throw wrong(
+      dir,
+      'no PNG, JPEG or WebP file',
+      'Name a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.',
+    );
+  return pictures.map(([name, path]) => {
+    const caption = files.get(name.replace(PICTURE, '.txt'));
+    if (caption === undefined)
+      throw wrong(
+        `${dir}/${name}`,
+        'no caption',
+        'Write it into a text file of the same name, or all into metadata.jsonl.',
+      );
+    return {
+      where: name,
+      prompt: readText(readTextFile(caption).trim(), 'caption', caption),
+      picture: readPicture(path),
+      ratings: [],
+    };
+  });
+}
+
+function readRows(path: string): { row: Record<string, unknown>; where: string }[] {
+  const text = readTextFile(path);
+  if (/\.csv$/i.test(path)) {
+    const [header = [], ...rows] = parseCsv(text);
+    if (!header.includes('file_name'))
+      throw wrong(path, `the columns are ${header.slice(0, 8).join(', ')}; none is file_name`);
+    return rows.map((cells, i) => {
+      const where = `${path} line ${i + 2}`;
+      if (cells.length !== header.length) throw wrong(where, `expected ${header.length} cells, got ${cells.length}`);
+      return { where, row: Object.fromEntries(header.map((name, column) => [name, cells[column]])) };
+    });
+  }
+  return text.split(/\r?\n/).flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const where = `${path} line ${i + 1}`;
+    return [{ where, row: parseObject(line, where) }];
+  });
+}
+
+/** A JSON object. @throws CollimateError USAGE */
+export function parseObject(text: string, where: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(where, `no JSON (${(error as Error).message})`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw wrong(where, 'expected a JSON object');
+}
