@@ -3,10 +3,19 @@
 import { type AgreementIntervals, agreementIntervals } from '../quality/agreement.ts';
 import { fitDawidSkene } from '../quality/dawid-skene.ts';
 import { type PlanAnswer, planRatings, type RatingPlan, varianceParts } from '../quality/plan.ts';
-import { type Confusion, compareWithRest, countConfusion, median, pairAnswers, shareAlike } from '../quality/raters.ts';
+import {
+  type AnswerPair,
+  type Confusion,
+  compareWithRest,
+  countConfusion,
+  median,
+  pairAnswers,
+  shareAlike,
+} from '../quality/raters.ts';
+import { listRepeatedAnswers } from '../store/answers.ts';
 import { type CountedRating, listCountedRatings } from '../store/counted-ratings.ts';
 import type { Database } from '../store/database.ts';
-import { listGoldPairs, listRepeatPairs, type RaterCheck } from '../store/rater-checks.ts';
+import { listGoldChecks } from '../store/gold.ts';
 import { listRaters, type Rater } from '../store/raters.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Interval } from '../util/interval.ts';
@@ -56,8 +65,18 @@ const SEED = 0;
 export async function readQuality(db: Database, { purpose = 'feedback' } = {}): Promise<Quality> {
   const ratings = await listCountedRatings(db, { purpose });
   const counted = ratings.filter(({ excluded }) => !excluded);
-  const gold = groupBy(await listGoldPairs(db, purpose), ({ raterId }) => raterId);
-  const repeats = groupBy(await listRepeatPairs(db, purpose), ({ raterId }) => raterId);
+  const images = new Set(ratings.map(({ imageId }) => imageId));
+  const isOwn = ({ imageId }: { imageId: string }) => images.has(imageId);
+  const gold = groupBy(
+    (await listGoldChecks(db)).filter(isOwn).map((check) => ({ ...check, other: check.gold })),
+    ({ raterId }) => raterId,
+  );
+  const repeats = groupBy(
+    (await listRepeatedAnswers(db))
+      .filter(isOwn)
+      .map(({ raterId, first, second }) => ({ raterId, answer: second, other: first })),
+    ({ raterId }) => raterId,
+  );
   const own = groupBy(ratings, ({ raterId }) => raterId);
   const pairs = countConfusion(pairAnswers(counted.map(toAnswer)), LABELS);
   return {
@@ -75,8 +94,8 @@ interface RaterData {
   readonly ratings: readonly CountedRating[];
   readonly counted: readonly CountedRating[];
   readonly own: ReadonlyMap<string, CountedRating[]>;
-  readonly gold: ReadonlyMap<string, RaterCheck[]>;
-  readonly repeats: ReadonlyMap<string, RaterCheck[]>;
+  readonly gold: ReadonlyMap<string, AnswerPair[]>;
+  readonly repeats: ReadonlyMap<string, AnswerPair[]>;
 }
 
 function describeRaters(raters: readonly Rater[], data: RaterData): RaterQuality[] {
