@@ -90,6 +90,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {
+    name: 'move-database',
+    summary: 'Move the project from SQLite to PostgreSQL, or back',
+    load: () => import('./move-database.ts'),
+  },
+  {
     name: 'lineage',
     summary: 'Walk from an image to its prompt, model and ratings, and back',
     load: () => import('./lineage.ts'),

@@ -52,10 +52,10 @@ export async function makePostgresSchema(t: TestContext): Promise<string> {
 }
 
 /** Where a test's database is: an argument of `openDatabase`, for as many openings as the test likes. */
-export type MakeTarget = (t: TestContext) => Promise<string>;
+type MakeTarget = (t: TestContext) => Promise<string>;
 
 /** The databases that everything in the store works on. */
-export const DATABASES: readonly { name: string; skip: string | false; makeTarget: MakeTarget }[] = [
+const DATABASES: readonly { name: string; skip: string | false; makeTarget: MakeTarget }[] = [
   { name: 'SQLite', skip: false, makeTarget: async (t) => join(makeTemporaryDir(t), 'test.db') },
   { name: 'PostgreSQL', skip: skipPostgres, makeTarget: makePostgresSchema },
 ];

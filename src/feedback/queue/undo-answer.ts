@@ -9,7 +9,7 @@ import type { RatingItem } from './next-items.ts';
 import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRater } from './open-queue.ts';
 
 /** How many answers back a rater may go. */
-export const UNDO_DEPTH = 20;
+const UNDO_DEPTH = 20;
 
 export interface Undone {
   answer: GivenAnswer;

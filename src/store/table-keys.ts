@@ -1,0 +1,41 @@
+// Every table with the columns of its primary key. A table stands below those that its rows refer to, so rows may be
+// copied from the top. A table that is missing here does not compile.
+
+import type { Tables } from './schema.ts';
+
+export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[T] & string)[] } = {
+  guidelines: ['version'],
+  prompts: ['id'],
+  models: ['hash'],
+  images: ['id'],
+  raters: ['id'],
+  ratings: ['imageId', 'raterId'],
+  runs: ['id'],
+  rewardModels: ['hash'],
+  rewardExamples: ['rewardHash', 'imageId'],
+  rewards: ['rewardHash', 'imageId'],
+  checkpoints: ['runId', 'step'],
+  evaluations: ['id'],
+  embeddings: ['encoderHash', 'subjectHash'],
+  queues: ['purpose'],
+  queueItems: ['imageId'],
+  queueCursors: ['raterId', 'purpose'],
+  leases: ['id'],
+  answers: ['clientId'],
+  goldAnswers: ['imageId'],
+  flags: ['id'],
+  studies: ['id'],
+  studyPairs: ['id'],
+  studyPresentations: ['pairId', 'raterId'],
+  studyAnswers: ['pairId', 'raterId', 'question'],
+  users: ['id'],
+  sessions: ['id'],
+  accounts: ['id'],
+  verifications: ['id'],
+  invites: ['id'],
+  apiTokens: ['id'],
+  jobs: ['id'],
+  auditLog: ['id'],
+  studioState: ['name'],
+  stageLocks: ['name'],
+};
