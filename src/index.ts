@@ -170,6 +170,7 @@ export { type GenerateSummary, generateImages } from './feedback/generate.ts';
 export { type LabelSummary, simulateLabels } from './feedback/label.ts';
 export { type RewardSummary, trainReward } from './reward/train.ts';
 export { evaluateReward } from './reward/evaluate.ts';
+export { type ImageDoubt, rankByUncertainty } from './reward/uncertain.ts';
 export { openRewardModel, type RewardModelHandle } from './reward/model.ts';
 export { type TuneSummary, tuneModel } from './tuning/tune.ts';
 export { type EvaluateResult, evaluate } from './evaluation/evaluate.ts';

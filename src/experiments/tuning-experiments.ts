@@ -126,6 +126,7 @@ const METHODS: readonly (readonly [string, TunePatch])[] = [
   ['best of N', { method: 'sft' }],
   ['exponential weights', { weighting: 'exponential' }],
   ['threshold weights', { weighting: 'threshold' }],
+  ['Diffusion-DPO', { method: 'dpo' }],
 ];
 
 export const methods: TuningExperiment = {

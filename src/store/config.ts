@@ -122,9 +122,11 @@ const reward = z.strictObject({
 
 const tune = z.strictObject({
   method: z
-    .enum(['reward-weighted', 'sft'])
+    .enum(['reward-weighted', 'sft', 'dpo'])
     .default('reward-weighted')
-    .describe('Reward-weighted likelihood, or supervised fine-tuning on the best images.'),
+    .describe(
+      'Reward-weighted likelihood, supervised fine-tuning on the best images, or Diffusion-DPO on pairs of a good and a bad answer.',
+    ),
   beta: real(0, 1000).default(0.1).describe('Weight of the loss on pre-training pairs; 0 leaves them out.'),
   pretrainShare: real(0, 0.95)
     .default(0.5)
@@ -194,6 +196,11 @@ const tune = z.strictObject({
   bestOf: whole(1, 10_000)
     .default(16)
     .describe('For sft: of this many images of a prompt, the one that the reward likes best is learned.'),
+  dpoBeta: positive(1e6)
+    .default(2500)
+    .describe(
+      'For dpo: how strongly a pair is told apart before the model is held to the base; half of the β of published code.',
+    ),
   learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW after the warm-up.'),
   weightDecay: real(0, 10)
     .default(0.01)

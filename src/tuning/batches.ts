@@ -8,6 +8,7 @@ import type { Feeds } from '../training/trainer.ts';
 import { CollimateError } from '../util/errors.ts';
 import { random } from '../util/random.ts';
 import type { Mixture, TuneSettings } from './mixture.ts';
+import type { Preference } from './preferences.ts';
 
 /** Samples of one kind, ready for the U-Net. */
 export interface Examples {
@@ -37,15 +38,18 @@ export interface BatchOptions {
   /** Share of captions replaced by the empty prompt, for classifier-free guidance (Ho & Salimans, 2022). */
   readonly captionDropout: number;
   /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
-  readonly sampling?: TuneSettings['sampling'];
+  readonly sampling?: TuneSettings['sampling'] | undefined;
   /** γ of Min-SNR weighting; 0 or nothing weighs all timesteps alike. */
   readonly minSnrGamma?: number;
+  /** Rows of winners and losers among the images; a pair shares prompt, timestep and noise, and stands side by side. */
+  readonly preferences?: readonly Preference[] | undefined;
 }
 
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
 export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
   const { images, pairs, passes } = options.mixture;
-  const drawImages = createSampler(data, data.images, 'images', images * passes, options, options.sampling);
+  const { sampling, preferences } = options;
+  const drawImages = createSampler(data, data.images, 'images', images * passes, options, { sampling, preferences });
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
   return (t) => {
     const ofImages = drawImages(t);
@@ -69,17 +73,31 @@ function createSampler(
   name: string,
   count: number,
   options: BatchOptions,
-  sampling: BatchOptions['sampling'] = 'uniform',
+  { sampling = 'uniform', preferences }: Pick<BatchOptions, 'sampling' | 'preferences'> = {},
 ) {
   const { seed, schedule, captionDropout } = options;
   const size = from.latents.length / from.weights.length;
-  const { rowAt, weights } = chooseRows(seed, name, from.weights, sampling);
+  const shared = preferences ? 2 : 1;
+  const draws = count / shared;
+  const { rowAt, weights } = preferences
+    ? { rowAt: createOrder(seed, name, preferences.length), weights: from.weights }
+    : chooseRows(seed, name, from.weights, sampling);
+  const each = <T>(make: () => T): T[] => Array.from({ length: draws }, make).flatMap((one) => repeat(one, shared));
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);
-    const rows = Array.from({ length: count }, (_, i) => rowAt((t - 1) * count + i));
-    const texts = rows.map((row) => (rng.uniform() < captionDropout ? 0 : from.texts[row]!));
-    const timesteps = Float32Array.from(rows, () => rng.int(schedule.trainSteps));
-    const noise = rng.normals(count * size);
+    const drawn = Array.from({ length: draws }, (_, i) => rowAt((t - 1) * draws + i));
+    const rows = preferences ? drawn.flatMap((row) => preferences[row]!) : drawn;
+    const empty = each(() => rng.uniform() < captionDropout);
+    const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
+    const timesteps = Float32Array.from(each(() => rng.int(schedule.trainSteps)));
+    const fresh = rng.normals(draws * size);
+    const noise = preferences
+      ? takeRows(
+          fresh,
+          size,
+          rows.map((_, i) => Math.floor(i / shared)),
+        )
+      : fresh;
     const clean = takeRows(from.latents, size, rows);
     const tensors = {
       latents: addNoise(schedule, clean, noise, timesteps),
@@ -90,6 +108,10 @@ function createSampler(
     };
     return { count, tensors };
   };
+}
+
+function repeat<T>(value: T, times: number): T[] {
+  return new Array<T>(times).fill(value);
 }
 
 function weighTimesteps(weights: Float32Array, schedule: Schedule, timesteps: Float32Array, gamma = 0): Float32Array {

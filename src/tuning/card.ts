@@ -25,6 +25,7 @@ export interface Lineage {
 
 const METHODS: Record<TuneSettings['method'], string> = {
   'reward-weighted': 'reward-weighted likelihood: the denoising loss of each image, multiplied by its weight',
+  dpo: 'Diffusion-DPO: the denoising losses of a good and a bad image of one prompt told apart, relative to the base model',
   sft: 'supervised fine-tuning on the best of several images of each prompt',
 };
 

@@ -47,7 +47,7 @@ export async function selectImages(
       label,
     ]),
   );
-  const byReward = choice.weights !== 'label' && rewardHash !== undefined;
+  const byReward = !usesAnswers(choice) && rewardHash !== undefined;
   const scores = reading ?? (byReward ? await readRewards(db, rewardHash) : labels);
   const usable = choice.images === 'labelled' ? drawn.filter(({ id }) => labels.has(id)) : drawn;
   const texts = new Map((await listPrompts(db, { split: 'seen' })).map(({ id, text }) => [id, text]));
@@ -56,12 +56,18 @@ export async function selectImages(
     return score === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, score)];
   });
   const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : weighImages(scored, choice);
+  if (choice.method === 'dpo') return { images: scored, unscored: usable.length - scored.length };
   if (!chosen.some(({ weight }) => weight > 0)) throw nothingToLearn(drawn.length, chosen.length, choice);
   return { images: chosen, unscored: usable.length - scored.length };
 }
 
 function toModelImage({ id, hash, promptId, seed }: ImageTable, prompt: string, score: number): ModelImage {
   return { id, hash, promptId, prompt, seed, score, weight: score };
+}
+
+/** Whether answers themselves weigh the images, or pair them: no reward function is then asked. */
+export function usesAnswers({ weights, method }: Pick<TuneSettings, 'weights' | 'method'>): boolean {
+  return weights === 'label' || method === 'dpo';
 }
 
 /** Images below a threshold are left out, since no step should be spent on a weight of 0. */

@@ -26,8 +26,9 @@ export function usesPairs({ beta, pretrainShare, pretrainData }: TuneSettings): 
 export function planMixture(settings: TuneSettings): Mixture {
   const { batchSize, pretrainShare, pretrainData, gradientAccumulationSteps: passes } = settings;
   const share = pretrainData === 'none' ? 0 : pretrainShare;
-  const images = Math.max(1, Math.round(batchSize * (1 - share)));
-  const pairs = batchSize - images;
+  const alone = Math.max(1, Math.round(batchSize * (1 - share)));
+  const images = settings.method === 'dpo' ? Math.max(2, 2 * Math.floor(alone / 2)) : alone; // whole pairs of images
+  const pairs = Math.max(0, batchSize - images);
   if (share > 0 && pairs === 0)
     throw new CollimateError(
       'CONFIG',

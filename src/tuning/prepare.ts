@@ -13,7 +13,7 @@ import { findLatestRewardModel, findRewardModel, readRewards } from '../store/re
 import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
 import type { Progress } from '../util/progress.ts';
-import { type ModelImage, selectImages } from './images.ts';
+import { type ModelImage, selectImages, usesAnswers } from './images.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import { tunedModelDir } from './publish.ts';
@@ -67,7 +67,7 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
   const baseHash = hashModel(pipeline.folder);
-  const rewardHash = settings.weights === 'label' ? null : await findReward(db, options);
+  const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
   if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
   const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
   const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, reading);

@@ -28,6 +28,8 @@ import { adaptedParams, loraSpecs, saveLora, usesLora } from './lora.ts';
 import { tuningBatch, tuningLoss } from './loss.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
+import { pairPreferences } from './preferences.ts';
+import { addReference, openReference } from './reference.ts';
 
 export interface TrainOptions extends EngineOptions {
   readonly pipeline: Pipeline;
@@ -110,7 +112,7 @@ function stepOptions(
   const mixture = planMixture(settings);
   const { gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
   return {
-    batch: tuningBatch(mixture, latentShape, contextShape),
+    batch: tuningBatch(mixture, latentShape, contextShape, settings.method === 'dpo'),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
     schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
     maxGradNorm: settings.maxGradNorm,
@@ -128,8 +130,8 @@ interface Learned {
 }
 
 function lossOf(pipeline: Pipeline, settings: TuneSettings): LossFunction {
-  const { beta, gradientCheckpointing } = settings;
-  return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing });
+  const { beta, gradientCheckpointing, dpoBeta } = settings;
+  return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing, dpoBeta });
 }
 
 function defineWhole(pipeline: Pipeline, settings: TuneSettings): Learned {
@@ -185,12 +187,14 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     captionDropout,
     sampling: settings.sampling,
     minSnrGamma: settings.minSnrGamma,
+    preferences: settings.method === 'dpo' ? pairPreferences(data.images, seed) : undefined,
   });
+  const reference = settings.method === 'dpo' ? await openReference(pipeline, data, settings, options) : undefined;
   try {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {
       const began = performance.now();
-      const report = await trainer.advance(batches(trainer.step + 1));
+      const report = await trainer.advance(await addReference(batches(trainer.step + 1), reference));
       const metrics = toMetrics(report, (performance.now() - began) / 1000);
       appendMetrics(metricsPath, metrics);
       options.onStep?.(metrics);
@@ -208,6 +212,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     }
   } finally {
     await trainer.dispose();
+    await reference?.dispose();
   }
   return checkpointPath(runDir, maxTrainSteps);
 }
