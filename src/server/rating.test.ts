@@ -134,3 +134,30 @@ test('a sheet is images of one prompt; a flag takes an image out until it is dis
   );
   assert.equal((await project.db.selectFrom('goldAnswers').selectAll().execute())[0]?.createdBy, owner.id);
 });
+
+test('agreement and each rater’s figures follow the answers, with and without an excluded rater', async (t) => {
+  const { owner, invite, project } = await openTestStudio(t, { images: 6 });
+  await owner.call('patchSettings', { body: { changes: { ...ONE, 'studio.ratersPerImage': 3 } } });
+  const raters = [await invite('rater', 'Rita'), await invite('rater', 'Ron'), await invite('rater', 'Eve')];
+  const images = (await project.db.selectFrom('images').select('id').orderBy('id').execute()).map(({ id }) => id);
+  for (const [r, rater] of raters.entries()) {
+    const { items } = await rater.call('nextItems', { body: { count: 6 } });
+    const answers = items.map(({ imageId, leaseId }) => {
+      const good = images.indexOf(imageId) % 2 === 0;
+      return answerOf(leaseId, `client-${r}-${leaseId}`, good === (r !== 2) ? 'good' : 'bad');
+    });
+    await submit(rater, ...answers);
+  }
+  const before = await owner.call('getQuality');
+  const find = (name: string) => before.raters.find((rater) => rater.name === name)!;
+  assert.equal(find('Eve').againstRest?.estimate, 0);
+  assert.equal(find('Rita').medianSeconds, 0.7);
+  assert.ok(before.agreement[0]!.alpha!.estimate < 0);
+  await owner.call('setRaterExcluded', { params: { id: raters[2]!.id }, body: { excluded: true } });
+  const after = await owner.call('getQuality');
+  assert.equal(after.agreement[0]!.alpha!.estimate, 1);
+  assert.equal(after.agreement[0]!.items, 6);
+  const { plans, basis } = await owner.call('planRating', { body: { width: 0.1, raters: 3 } });
+  assert.ok(plans.length > 0 && plans.every(({ width }) => width <= 0.1 + 1e-9));
+  assert.match(basis, /From 12 answers/);
+});

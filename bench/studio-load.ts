@@ -1,0 +1,51 @@
+// How long answers take to be stored while 200 raters each answer every 500 ms for a minute.
+//   node --import tsx bench/studio-load.ts [raters] [seconds]
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare, makeProject, quantile, rate, startServer, type Tally, temporary } from './studio-people.ts';
+
+const raters = Number(process.argv[2] ?? 200);
+const seconds = Number(process.argv[3] ?? 60);
+const PORT = 4871;
+
+const dir = mkdtempSync(join(tmpdir(), 'collimate-load-'));
+const { project, secrets } = await makeProject(temporary(dir), { images: 50_000, raters });
+const server = await startServer(project.dir, PORT);
+const tally: Tally = { times: [], confirmed: new Set(), resent: 0, rejected: [] };
+const before = loadavg()[0]!;
+const end = Date.now() + seconds * 1000;
+const base = `http://127.0.0.1:${PORT}`;
+await Promise.all(secrets.map((secret, i) => rate({ name: `rater-${i}`, secret, base, pace: 500, end }, tally)));
+const after = loadavg()[0]!;
+server.kill('SIGINT');
+await new Promise((resolve) => server.once('exit', resolve));
+const figures = await compare(project, tally);
+await project.close();
+rmSync(dir, { recursive: true, force: true });
+
+const { times, confirmed, resent, rejected } = tally;
+console.log(
+  JSON.stringify(
+    {
+      raters,
+      seconds,
+      sent: times.length,
+      confirmed: confirmed.size,
+      perSecond: Math.round(confirmed.size / seconds),
+      p50: Math.round(quantile(times, 0.5)),
+      p90: Math.round(quantile(times, 0.9)),
+      p99: Math.round(quantile(times, 0.99)),
+      most: Math.round(Math.max(...times)),
+      within100ms: times.filter((time) => time <= 100).length / times.length,
+      ...figures,
+      resent,
+      rejected: rejected.length,
+      loadAverage: [before, after],
+    },
+    null,
+    1,
+  ),
+);
+process.exit(figures.lost + figures.doubled === 0 ? 0 : 1);

@@ -1,0 +1,150 @@
+// A studio with many images and raters for the benchmarks: the project, the server as a process of its own, and raters
+// who answer at a steady pace and remember what was confirmed.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Call, createClient } from '../src/contract/client.ts';
+import { createApiToken } from '../src/store/api-tokens.ts';
+import { insertImages } from '../src/store/images.ts';
+import { putModel } from '../src/store/models.ts';
+import { createProject, type Project } from '../src/store/project.ts';
+import { insertPrompts, promptId } from '../src/store/prompts.ts';
+
+const HASH = 'b'.repeat(64);
+
+/** A project with `images` rows (their files are not needed to rate) and a token for each rater. */
+export async function makeProject(
+  dir: string,
+  { images, raters }: { images: number; raters: number },
+): Promise<{ project: Project; secrets: string[] }> {
+  const project = await createProject(dir, { studio: { ratersPerImage: 3 } });
+  const { db } = project;
+  await putModel(db, { hash: HASH, kind: 'base', path: 'none' });
+  const texts = Array.from({ length: 200 }, (_, i) => `prompt ${i}`);
+  await insertPrompts(
+    db,
+    texts.map((text) => ({ text, category: 'free', slots: {}, split: 'seen' as const })),
+  );
+  const rows = Array.from({ length: images }, (_, seed) => ({
+    promptId: promptId(texts[seed % texts.length]!),
+    seed,
+    sampler: 'none',
+    steps: 0,
+    guidanceScale: 0,
+    modelHash: HASH,
+    purpose: 'feedback',
+    hash: seed.toString(16).padStart(64, '0'),
+  }));
+  await insertImages(db, rows);
+  const secrets: string[] = [];
+  for (let i = 0; i < raters; i++) {
+    const { secret } = await createApiToken(db, {
+      name: `rater ${i}`,
+      role: 'rater',
+      createdBy: 'bench',
+      expiresAt: null,
+    });
+    secrets.push(secret);
+  }
+  return { project, secrets };
+}
+
+/** Starts `collimate studio` and resolves once it listens. */
+export async function startServer(dir: string, port: number): Promise<ChildProcess> {
+  const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
+  const child = spawn(process.execPath, [program, 'studio', dir, '--port', String(port)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (let i = 0; i < 600; i++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/session`).catch(() => undefined);
+    if (answer?.ok) return child;
+    await sleep(50);
+  }
+  throw new Error('the studio did not start');
+}
+
+export interface Tally {
+  /** Milliseconds from sending an answer to its confirmation. */
+  times: number[];
+  confirmed: Set<string>;
+  /** Answers that had to be sent again because the server was away. */
+  resent: number;
+  rejected: string[];
+}
+
+const BATCH = 20;
+
+/**
+ * One rater who answers every `pace` milliseconds until `end` and, like the browser, sends an answer until it is
+ * confirmed. Images are asked for while few are left.
+ */
+export async function rate(
+  rater: { name: string; secret: string; base: string; pace: number; readonly end: number },
+  tally: Tally,
+): Promise<void> {
+  const { name, secret, base, pace } = rater;
+  const call = createClient({ base, token: secret });
+  const items: { leaseId: string }[] = [];
+  let fetching: Promise<void> | undefined;
+  const refill = async () => {
+    const held = items.map(({ leaseId }) => leaseId);
+    const next = await call('nextItems', { body: { count: BATCH, held } }).catch(() => undefined);
+    items.push(...(next?.items ?? []));
+    fetching = undefined;
+  };
+  const pending: Promise<void>[] = [];
+  let count = 0;
+  for (let at = Date.now() + Math.random() * pace; at < rater.end; at += pace) {
+    await sleep(Math.max(0, at - Date.now()));
+    if (items.length < BATCH / 2) fetching ??= refill();
+    if (items.length === 0) await fetching;
+    const item = items.shift();
+    if (item) pending.push(submit(call, item.leaseId, `${name}-${String(count++).padStart(6, '0')}`, tally));
+  }
+  await Promise.all(pending);
+}
+
+async function submit(call: Call, leaseId: string, clientId: string, tally: Tally): Promise<void> {
+  const answers = [{ clientId, leaseId, answer: 'good' as const, milliseconds: 500 }];
+  for (let attempt = 0; ; attempt++) {
+    const began = performance.now();
+    const result = await call('submitAnswers', { body: { answers } }).catch(() => undefined);
+    if (!result) {
+      tally.resent++;
+      await sleep(200);
+      continue;
+    }
+    const [{ status, error } = { status: 'rejected' as const, error: null }] = result.results;
+    if (status === 'rejected') tally.rejected.push(`${clientId}: ${error?.message}`);
+    else tally.confirmed.add(clientId);
+    if (attempt === 0) tally.times.push(performance.now() - began);
+    return;
+  }
+}
+
+/** What is stored against what was confirmed. */
+export async function compare(
+  { db }: Project,
+  { confirmed }: Tally,
+): Promise<{ stored: number; lost: number; doubled: number; unknown: number }> {
+  const answers = await db.selectFrom('answers').select(['clientId', 'imageId', 'raterId', 'reason']).execute();
+  const stored = new Set(answers.map(({ clientId }) => clientId));
+  const firsts = answers
+    .filter(({ reason }) => reason !== 'repeat')
+    .map(({ imageId, raterId }) => `${imageId} ${raterId}`);
+  return {
+    stored: stored.size,
+    lost: [...confirmed].filter((id) => !stored.has(id)).length,
+    doubled: answers.length - stored.size + firsts.length - new Set(firsts).size,
+    unknown: [...stored].filter((id) => !confirmed.has(id)).length,
+  };
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+export const temporary = (dir: string) => join(dir, 'project');
