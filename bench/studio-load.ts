@@ -4,21 +4,32 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare, makeProject, quantile, rate, startServer, type Tally, temporary } from './studio-people.ts';
+import {
+  compare,
+  makeProject,
+  processorSeconds,
+  quantile,
+  rate,
+  startServer,
+  type Tally,
+  temporary,
+} from './studio-people.ts';
 
 const raters = Number(process.argv[2] ?? 200);
 const seconds = Number(process.argv[3] ?? 60);
 const PORT = 4871;
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-load-'));
-const { project, secrets } = await makeProject(temporary(dir), { images: 50_000, raters });
+const { project, secrets } = await makeProject(temporary(dir), { images: Number(process.argv[4] ?? 50_000), raters });
 const server = await startServer(project.dir, PORT);
 const tally: Tally = { times: [], confirmed: new Set(), resent: 0, rejected: [] };
 const before = loadavg()[0]!;
+const idle = processorSeconds(server);
 const end = Date.now() + seconds * 1000;
 const base = `http://127.0.0.1:${PORT}`;
 await Promise.all(secrets.map((secret, i) => rate({ name: `rater-${i}`, secret, base, pace: 500, end }, tally)));
 const after = loadavg()[0]!;
+const worked = processorSeconds(server) - idle;
 server.kill('SIGINT');
 await new Promise((resolve) => server.once('exit', resolve));
 const figures = await compare(project, tally);
@@ -39,6 +50,7 @@ console.log(
       p99: Math.round(quantile(times, 0.99)),
       most: Math.round(Math.max(...times)),
       within100ms: times.filter((time) => time <= 100).length / times.length,
+      serverMsPerAnswer: (1000 * worked) / confirmed.size,
       ...figures,
       resent,
       rejected: rejected.length,

@@ -2,6 +2,7 @@
 // who answer at a steady pace and remember what was confirmed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -148,3 +149,10 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export const temporary = (dir: string) => join(dir, 'project');
+
+/** Seconds of processor that a process has taken; Linux alone tells. */
+export function processorSeconds({ pid }: ChildProcess): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -3,7 +3,7 @@
 
 import type { Caller } from './caller.ts';
 
-const FRESH_MS = 5_000;
+const FRESH_MS = 15_000;
 const MOST = 5_000;
 
 export interface SessionCache {
