@@ -18,7 +18,7 @@ const PAGES: readonly (readonly [path: string, ready: string, act?: (page: Page)
   ['/prompts', 'Stored prompts'],
   ['/images', 'so far|match'],
   ['/images', 'What it taught', (page) => page.locator('.gallery-tile').first().click()],
-  ['/raters', 'How much more to rate'],
+  ['/raters', 'How much more to rate|No raters yet'],
   ['/reward', 'Where it is most wrong'],
   ['/tuning', 'Fixed prompts over steps'],
   ['/tuning', 'Start', (page) => page.getByRole('button', { name: 'Tune the model' }).click()],
