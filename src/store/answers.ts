@@ -19,6 +19,16 @@ export function findAnswer(db: Database, clientId: string): Promise<GivenAnswer 
 }
 
 /** A rater's last answers that stand, the latest first. */
+/** Whether an answer under this lease stands: it was given and not taken back. */
+export async function hasStandingAnswer(db: Database, leaseId: string): Promise<boolean> {
+  const query = db
+    .selectFrom('answers')
+    .select('clientId')
+    .where('leaseId', '=', leaseId)
+    .where('undoneAt', 'is', null);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
+}
+
 export function listLatestAnswers(
   db: Database,
   raterId: string,

@@ -1,7 +1,7 @@
 // Storing answers to leased images. An answer that is sent again is stored once; one that comes too late is stored as
 // long as nobody else was given the image.
 
-import { findAnswer, insertAnswer } from '../../store/answers.ts';
+import { findAnswer, hasStandingAnswer, insertAnswer } from '../../store/answers.ts';
 import { type Database, inTransaction, isPostgres } from '../../store/database.ts';
 import { addGuideline, findLatestGuideline } from '../../store/guidelines.ts';
 import { byImage, closeLease, findOpenLease, type Lease, listLeases } from '../../store/leases.ts';
@@ -102,7 +102,8 @@ async function storeAnswer(
     return rejected(given, 'CLIENT_ID', 'another answer has this client id', 'Make a new one for each answer.');
   if (!lease || lease.raterId !== raterId || lease.purpose !== queue.purpose)
     return rejected(given, 'NOT_FOUND', 'you were not given this image', 'Load the next images.');
-  if (lease.status === 'answered')
+  // A browser that takes an answer back and gives another may not know the lease that came of it yet.
+  if (lease.status === 'answered' && (await hasStandingAnswer(db, lease.id)))
     return rejected(given, 'ANSWERED', 'you have answered this image already', 'Undo that answer to change it.');
   const open = lease.status === 'open' ? lease : await findOpenLease(db, raterId, lease.imageId);
   const { imageId } = lease;

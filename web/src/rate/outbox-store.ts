@@ -6,8 +6,8 @@ export interface Envelope {
   readonly id: string;
   readonly operation: string;
   readonly input: unknown;
-  /** The item that it is about: not to be asked again while this waits. */
-  readonly about: string;
+  /** The lease and the image that it is about: not to be asked again while this waits. */
+  readonly about: readonly string[];
 }
 
 export interface OutboxStore {
@@ -70,7 +70,9 @@ export function openOutboxStore(storage: Entries | undefined, account: string): 
 function parse(text: string | null): Envelope | undefined {
   try {
     const { id, operation, input, about } = JSON.parse(text ?? '') as Envelope;
-    return typeof id === 'string' && typeof operation === 'string' ? { id, operation, input, about } : undefined;
+    return typeof id === 'string' && typeof operation === 'string' && Array.isArray(about)
+      ? { id, operation, input, about }
+      : undefined;
   } catch {
     return undefined;
   }

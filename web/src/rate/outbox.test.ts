@@ -21,7 +21,7 @@ function makeStorage() {
   };
 }
 
-const answer = (id: string): Envelope => ({ id, operation: 'submitAnswers', input: { id }, about: `item-${id}` });
+const answer = (id: string): Envelope => ({ id, operation: 'submitAnswers', input: { id }, about: [`item-${id}`] });
 
 /** An outbox over a server that gives the outcomes one after another, and then confirms. */
 function open(storage: ReturnType<typeof makeStorage>, outcomes: Outcome[] = [], account = 'ann') {

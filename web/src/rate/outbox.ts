@@ -54,9 +54,9 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The items that waiting messages are about. */
+  /** The leases and images that waiting messages are about. */
   get pending(): readonly string[] {
-    return this.#options.store.list().map(({ about }) => about);
+    return this.#options.store.list().flatMap(({ about }) => about);
   }
 
   /** Keeps a message in the browser, then sends it. */

@@ -45,24 +45,27 @@ function createImagePort(mode: 'single' | 'sheet'): RatingPort {
       batch++;
       return items.map(toItem);
     },
-    answer({ key }, answer, id, milliseconds) {
+    answer(item, answer, id, milliseconds) {
+      const { key } = item;
       const given = { clientId: id, leaseId: key, answer, milliseconds };
-      return { id, about: key, operation: 'submitAnswers', input: { body: { answers: [given] } } };
+      return { id, about: aboutOf(item), operation: 'submitAnswers', input: { body: { answers: [given] } } };
     },
     undo: ({ id, item }) => ({
       id: `undo-${id}`,
-      about: item.key,
+      about: aboutOf(item),
       operation: 'undoAnswer',
       input: { body: { clientId: id } },
     }),
-    flag: ({ key, imageId }, kind, note) => ({
+    flag: (item, kind, note) => ({
       id: crypto.randomUUID(),
-      about: key,
+      about: aboutOf(item),
       operation: 'flagImage',
-      input: { body: { imageId, kind, note } },
+      input: { body: { imageId: item.imageId, kind, note } },
     }),
   };
 }
+
+const aboutOf = ({ key, imageId }: RateItem): string[] => (imageId ? [key, imageId] : [key]);
 
 /** Pairs of the first open study that has some left for this rater; its questions are asked one after another. */
 function createPairPort(): RatingPort {
@@ -97,7 +100,7 @@ function createPairPort(): RatingPort {
       if (!isLast) return undefined;
       return {
         id,
-        about: key,
+        about: [key],
         operation: 'answerPair',
         input: { params: { id: studyId }, body: { clientId: id, pairId, ...given } },
       };
@@ -108,7 +111,7 @@ function createPairPort(): RatingPort {
       partial.set(pairId, { answers, milliseconds: 0 });
       if (!isLast) return undefined;
       const input = { params: { id: studyId }, body: { pairId } };
-      return { id: `undo-${id}`, about: item.key, operation: 'undoPair', input };
+      return { id: `undo-${id}`, about: [item.key], operation: 'undoPair', input };
     },
     flag: () => {
       throw new Error('pairs are not flagged');

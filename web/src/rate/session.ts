@@ -136,12 +136,10 @@ export class RatingSession {
     try {
       const items = await port.lease([...this.#state.queue.ahead.map(({ key }) => key), ...outbox.pending]);
       if (this.#closed) return;
-      // What was answered and is not confirmed yet is still open to the server.
-      const pending = new Set(outbox.pending);
-      const queue = receiveItems(
-        this.#state.queue,
-        items.filter(({ key }) => !pending.has(key)),
-      );
+      // What was answered and is not confirmed yet is still open to the server; what was taken back has a new lease there.
+      const known = new Set([...outbox.pending, ...this.#state.queue.ahead.map(({ imageId }) => imageId)]);
+      const fresh = items.filter(({ key, imageId }) => !known.has(key) && !(imageId && known.has(imageId)));
+      const queue = receiveItems(this.#state.queue, fresh);
       this.#move(queue, { phase: 'ready', problem: undefined });
       if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
     } catch (error) {
