@@ -10,18 +10,20 @@ export type Candidate = Pick<QueueItemTable, 'imageId' | 'promptId' | 'priority'
 
 type CandidateQuery = SelectQueryBuilder<Tables, 'queueItems', Candidate>;
 
-/** Open items of the queue that the rater has neither rated nor before them, in order. */
-function selectUnseen(db: Database, queue: QueueTable, raterId: string): CandidateQuery {
+/** Items that the rater has neither rated nor before them and that are open. */
+function selectUnseen(db: Database, raterId: string): CandidateQuery {
   return db
     .selectFrom('queueItems')
     .select(['queueItems.imageId', 'queueItems.promptId', 'priority', 'place'])
-    .where('queueItems.purpose', '=', queue.purpose)
     .where('open', '=', 1)
     .where(notRated('queueItems.imageId', raterId))
-    .where(notHeld('queueItems.imageId', raterId))
-    .orderBy('priority')
-    .orderBy('place');
+    .where(notHeld('queueItems.imageId', raterId));
 }
+
+const inOrder = (query: CandidateQuery) => query.orderBy('priority').orderBy('place');
+
+/** The purpose in a form that keeps SQLite from the index by priority, where another one finds far fewer rows. */
+const ofPurpose = (purpose: string) => sql<boolean>`queue_items.purpose || '' = ${purpose}`;
 
 const notRated = (image: string, raterId: string) =>
   sql<boolean>`not exists (select 1 from ratings where ratings.image_id = ${sql.ref(image)} and ratings.rater_id = ${raterId})`;
@@ -54,15 +56,15 @@ export async function takeCandidates(
   { promptId }: { promptId?: string } = {},
 ): Promise<Candidate[]> {
   if (count <= 0) return [];
-  const unseen = () => selectUnseen(db, queue, raterId);
   if (promptId !== undefined)
-    return lockItems(db, unseen().where('queueItems.promptId', '=', promptId).limit(count)).execute();
-  const found = await lockItems(
-    db,
-    unseen()
-      .innerJoin(selectRevived(db, queue).as('revivedItems'), 'revivedItems.imageId', 'queueItems.imageId')
-      .limit(count) as unknown as CandidateQuery,
-  ).execute();
+    return lockItems(
+      db,
+      inOrder(
+        selectUnseen(db, raterId).where('queueItems.promptId', '=', promptId).where(ofPurpose(queue.purpose)),
+      ).limit(count),
+    ).execute();
+  const unseen = () => inOrder(selectUnseen(db, raterId).where('queueItems.purpose', '=', queue.purpose));
+  const found = await takeRevived(db, queue, raterId, count);
   if (found.length >= count) return found;
 
   const cursor = await readCursor(db, queue, raterId);
@@ -83,16 +85,26 @@ export async function takeCandidates(
   return [...found, ...rest];
 }
 
-const selectRevived = (db: Database, queue: QueueTable) =>
-  db
-    .selectFrom('queueItems as behind')
-    .select('behind.imageId')
-    .where('behind.purpose', '=', queue.purpose)
-    .where('behind.revived', '=', sql.lit(1))
-    .where('behind.open', '=', sql.lit(1))
-    .orderBy('behind.priority')
-    .orderBy('behind.place')
-    .limit(REVIVED_AT_ONCE);
+/** From the few items that came back: first those that the rater may have, then the first of these with a lock. */
+async function takeRevived(db: Database, queue: QueueTable, raterId: string, count: number): Promise<Candidate[]> {
+  const revived = await db
+    .selectFrom('queueItems')
+    .select('imageId')
+    .where(ofPurpose(queue.purpose))
+    .where('revived', '=', sql.lit(1))
+    .where('open', '=', sql.lit(1))
+    .orderBy('priority')
+    .orderBy('place')
+    .limit(REVIVED_AT_ONCE)
+    .execute();
+  const among = (ids: readonly string[]) => selectUnseen(db, raterId).where('queueItems.imageId', 'in', ids);
+  const byOrder = (a: Candidate, b: Candidate) => a.priority - b.priority || a.place - b.place;
+  const ids = revived.map(({ imageId }) => imageId);
+  const first = ids.length === 0 ? [] : (await among(ids).execute()).sort(byOrder).slice(0, count);
+  if (first.length === 0 || !isPostgres(db)) return first;
+  const locked = await lockItems(db, among(first.map(({ imageId }) => imageId))).execute();
+  return locked.sort(byOrder);
+}
 
 function leaveOut(query: CandidateQuery, found: readonly Candidate[]): CandidateQuery {
   if (found.length === 0) return query;
