@@ -157,7 +157,7 @@ const tune = z.strictObject({
     .describe('The weight of a score r: r itself, exp(r/τ) with a mean of 1, or 1 above a threshold and 0 below.'),
   weightTemperature: positive(100)
     .default(0.25)
-    .describe('τ of exponential weights: lower is nearer to the best alone.'),
+    .describe('Temperature τ of exponential weights: lower is nearer to the best alone.'),
   weightThreshold: real(-10, 10).default(0.5).describe('Scores above it have weight 1 under threshold weights.'),
   doubt: real(0, 100)
     .default(1)
@@ -190,6 +190,11 @@ const tune = z.strictObject({
     .min(1)
     .default('to_q,to_k,to_v,to_out.0')
     .describe('Ends of the names of the layers that a LoRA adapts, with commas between.'),
+  timestepRange: range(0, 1)
+    .default([0, 1])
+    .describe(
+      'Part of the noise schedule that images are noised by: what a picture shows is decided near 1, how sharp it is near 0; pre-training pairs get all of it.',
+    ),
   captionDropout: real(0, 1)
     .default(0.1)
     .describe('Share of captions left empty, which classifier-free guidance needs; 0 keeps all.'),

@@ -36,6 +36,18 @@ test('weighted sampling multiplies by the mean weight, and refuses weights below
   assert.throws(() => makeBatches(makeTestData([-0.1, 1], 4), options), { code: 'CONFIG' });
 });
 
+test('images are noised by their part of the schedule, pairs by all of it', () => {
+  const data = makeTestData([0.5, 1], 4);
+  const options = { seed: 1, schedule, mixture: { images: 40, pairs: 40, passes: 1 }, captionDropout: 0 };
+  const [feeds] = makeBatches(data, { ...options, timestepRange: [0.6, 0.8] })(1) as [Record<string, Float32Array>];
+  const [ofImages, ofPairs] = [feeds.timesteps!.slice(0, 40), feeds.timesteps!.slice(40)];
+  assert.ok(
+    ofImages.every((t) => t >= 600 && t < 800),
+    `${ofImages}`,
+  );
+  assert.ok(ofPairs.some((t) => t < 400) && ofPairs.some((t) => t > 800));
+});
+
 test('makeBatches puts weighted images first and pairs after them, noised by the schedule', () => {
   const data = makeTestData([0.25, 0.5, 0.75], 4);
   const options = { seed: 1, schedule, mixture, captionDropout: 0 };

@@ -39,6 +39,8 @@ export interface BatchOptions {
   readonly captionDropout: number;
   /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
   readonly sampling?: TuneSettings['sampling'] | undefined;
+  /** Part of the noise schedule that images are noised by; pairs get all of it. Default [0, 1]. */
+  readonly timestepRange?: TuneSettings['timestepRange'] | undefined;
   /** γ of Min-SNR weighting; 0 or nothing weighs all timesteps alike. */
   readonly minSnrGamma?: number;
   /** Rows of winners and losers among the images; a pair shares prompt, timestep and noise, and stands side by side. */
@@ -48,8 +50,9 @@ export interface BatchOptions {
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
 export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
   const { images, pairs, passes } = options.mixture;
-  const { sampling, preferences } = options;
-  const drawImages = createSampler(data, data.images, 'images', images * passes, options, { sampling, preferences });
+  const { sampling, preferences, timestepRange } = options;
+  const ofImagesOnly = { sampling, preferences, timestepRange };
+  const drawImages = createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
   return (t) => {
     const ofImages = drawImages(t);
@@ -73,9 +76,14 @@ function createSampler(
   name: string,
   count: number,
   options: BatchOptions,
-  { sampling = 'uniform', preferences }: Pick<BatchOptions, 'sampling' | 'preferences'> = {},
+  {
+    sampling = 'uniform',
+    preferences,
+    timestepRange = [0, 1],
+  }: Pick<BatchOptions, 'sampling' | 'preferences' | 'timestepRange'> = {},
 ) {
   const { seed, schedule, captionDropout } = options;
+  const [first, end] = timestepRange.map((share) => Math.round(share * schedule.trainSteps)) as [number, number];
   const size = from.latents.length / from.weights.length;
   const shared = preferences ? 2 : 1;
   const draws = count / shared;
@@ -89,7 +97,7 @@ function createSampler(
     const rows = preferences ? drawn.flatMap((row) => preferences[row]!) : drawn;
     const empty = each(() => rng.uniform() < captionDropout);
     const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
-    const timesteps = Float32Array.from(each(() => rng.int(schedule.trainSteps)));
+    const timesteps = Float32Array.from(each(() => first + rng.int(Math.max(1, end - first))));
     const fresh = rng.normals(draws * size);
     const noise = preferences
       ? takeRows(

@@ -186,6 +186,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     mixture,
     captionDropout,
     sampling: settings.sampling,
+    timestepRange: settings.timestepRange,
     minSnrGamma: settings.minSnrGamma,
     preferences: settings.method === 'dpo' ? pairPreferences(data.images, seed) : undefined,
   });
