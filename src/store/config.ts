@@ -161,7 +161,9 @@ const tune = z.strictObject({
   weightThreshold: real(-10, 10).default(0.5).describe('Scores above it have weight 1 under threshold weights.'),
   doubt: real(0, 100)
     .default(1)
-    .describe('k of the lower bound, mean − k · standard deviation over the heads of the reward; 0 is the mean.'),
+    .describe(
+      'Factor k of the lower bound, mean − k · standard deviation over the heads of the reward; 0 is the mean.',
+    ),
   sampling: z
     .enum(['uniform', 'weighted'])
     .default('uniform')
