@@ -6,7 +6,7 @@ import { answer, cursor, hash, id, record, rows, split, time } from './shared.ts
 
 const real = z.coerce.number<number>();
 
-export const imageFilter = z.object({
+const imageFilter = z.object({
   category: z.string().max(100).optional(),
   split: split.optional(),
   count: z.coerce.number<number>().int().min(1).max(99).optional(),
@@ -21,7 +21,7 @@ export const imageFilter = z.object({
   search: z.string().max(200).optional().describe('Part of the prompt'),
 });
 
-export const galleryImage = z.object({
+const galleryImage = z.object({
   id: z.string(),
   hash,
   prompt: z.string(),

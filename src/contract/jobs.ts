@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { id, ok, rows, time } from './shared.ts';
 
-export const jobKinds = ['generate', 'label', 'reward train', 'tune', 'evaluate', 'evaluate human', 'report'] as const;
+const jobKinds = ['generate', 'label', 'reward train', 'tune', 'evaluate', 'evaluate human', 'report'] as const;
 export const jobKind = z.enum(jobKinds);
 export type JobKind = z.infer<typeof jobKind>;
 

@@ -7,7 +7,7 @@ import { cursor, id, ok, record, role, rows, time } from './shared.ts';
 const byId = z.object({ id });
 const givenRole = z.enum(['admin', 'rater', 'viewer']);
 
-export const person = z.object({
+const person = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string(),
@@ -17,7 +17,7 @@ export const person = z.object({
   answers: z.int(),
 });
 
-export const invite = z.object({
+const invite = z.object({
   id: z.string(),
   role: givenRole,
   note: z.string(),
@@ -28,7 +28,7 @@ export const invite = z.object({
   createdBy: z.string(),
 });
 
-export const apiToken = z.object({
+const apiToken = z.object({
   id: z.string(),
   name: z.string(),
   role: givenRole,

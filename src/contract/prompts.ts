@@ -13,7 +13,7 @@ export const promptSettings = z.strictObject({
   unseenPerCategory: amount,
 });
 
-export const prompt = z.object({
+const prompt = z.object({
   id: z.string(),
   text: z.string(),
   category: z.string(),

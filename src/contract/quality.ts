@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { id, interval } from './shared.ts';
 
-export const raterRow = z.object({
+const raterRow = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['human', 'simulated']),

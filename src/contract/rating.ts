@@ -18,7 +18,7 @@ export const ratingItem = z.object({
 });
 export type RatingItem = z.infer<typeof ratingItem>;
 
-export const ratingProgress = z.object({
+const ratingProgress = z.object({
   own: z.object({ answered: z.int(), today: z.int() }),
   team: z.object({
     images: z.int(),

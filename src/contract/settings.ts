@@ -6,7 +6,7 @@ import { ok } from './shared.ts';
 
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.tuple([z.number(), z.number()]), z.null()]);
 
-export const setting = z.object({
+const setting = z.object({
   path: z.string().describe('Such as `tune.beta`'),
   section: z.string().nullable(),
   kind: z.enum(['boolean', 'number', 'pair', 'text']),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-export const roles = ['owner', 'admin', 'rater', 'viewer'] as const;
+const roles = ['owner', 'admin', 'rater', 'viewer'] as const;
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 

@@ -19,7 +19,7 @@ const comparison = z.object({
   ties: z.number(),
 });
 
-export const reward = z.object({
+const reward = z.object({
   hash: z.string(),
   settings: record,
   examples: z.object({ train: z.int(), validation: z.int() }),
@@ -75,7 +75,7 @@ const wrongImage = z.object({
   part: z.enum(['train', 'validation', 'other']),
 });
 
-export const tuning = z.object({
+const tuning = z.object({
   runId: z.string(),
   status: z.string(),
   name: z.string(),
@@ -107,7 +107,7 @@ export const tuning = z.object({
 
 const frechet = z.looseObject({ images: z.number() });
 
-export const evaluation = z.object({
+const evaluation = z.object({
   runId: z.string(),
   createdAt: z.string(),
   settings: record,

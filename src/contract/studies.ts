@@ -19,7 +19,7 @@ export const pairItem = z.object({
 });
 export type PairItem = z.infer<typeof pairItem>;
 
-export const study = z.object({
+const study = z.object({
   id: z.string(),
   name: z.string(),
   open: z.boolean(),

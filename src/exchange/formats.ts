@@ -68,7 +68,7 @@ export const FORMATS = {
 export type FormatName = keyof typeof FORMATS;
 
 /** @throws CollimateError USAGE */
-export function findFormat(name: string): Format {
+function findFormat(name: string): Format {
   if (Object.hasOwn(FORMATS, name)) return FORMATS[name as FormatName];
   throw new CollimateError('USAGE', `there is no format ${name}`, `Formats: ${Object.keys(FORMATS).join(', ')}.`);
 }

@@ -101,7 +101,7 @@ function readRows(path: string): { row: Record<string, unknown>; where: string }
 }
 
 /** A JSON object. @throws CollimateError USAGE */
-export function parseObject(text: string, where: string): Record<string, unknown> {
+function parseObject(text: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);

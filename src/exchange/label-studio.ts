@@ -11,7 +11,7 @@ import type { Item, ItemRating } from './items.ts';
 import type { Incoming, IncomingRating } from './store-items.ts';
 
 /** Paste it into Settings → Labeling Interface → Code. */
-export const LABELLING_CONFIG = `<View>
+const LABELLING_CONFIG = `<View>
   <Header value="$prompt"/>
   <Image name="image" value="$image" zoom="true"/>
   <Choices name="answer" toName="image" choice="single" required="true" showInline="true">
@@ -42,7 +42,7 @@ export async function writeLabelStudio({ images }: Project, items: readonly Item
 }
 
 /** Where the labelling configuration of `out` lies. */
-export function configPath(out: string): string {
+function configPath(out: string): string {
   return `${out.replace(/\.json$/i, '')}.config.xml`;
 }
 

@@ -76,7 +76,7 @@ const toSide = ({ imageId, hash, recipe }: Item): Side => ({
 });
 
 /** Of each prompt, its good images beside its bad ones, as many pairs as the more frequent kind has; sides by chance. */
-export function pairLabels(items: readonly Item[]): Preference[] {
+function pairLabels(items: readonly Item[]): Preference[] {
   const prompts = new Map<string, { good: Item[]; bad: Item[] }>();
   for (const item of items) {
     const count = (answer: string) => item.ratings.filter((rating) => rating.answer === answer).length;

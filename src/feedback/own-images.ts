@@ -13,7 +13,7 @@ import { sha256 } from '../util/hash.ts';
 export const OUTSIDE = { hash: sha256('images from outside'), kind: 'base', path: 'outside' } as const;
 
 /** The category of a prompt that the grammar cannot have made. */
-export const FREE_CATEGORY = 'free';
+const FREE_CATEGORY = 'free';
 
 /** What the grammar makes of a text; one that it cannot have made has no slots, and so no edits for the auxiliary loss. */
 export function describePrompt(text: string, category?: string): Pick<Prompt, 'category' | 'slots'> {

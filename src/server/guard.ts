@@ -5,7 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { CollimateError } from '../util/errors.ts';
 
-export const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
+const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
 const MOST_JSON_BYTES = 6 * 1024 * 1024;
 
 /** No script, style sheet or frame but our own; inline styles are what charts and positions are made of. */

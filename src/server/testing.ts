@@ -39,7 +39,7 @@ export interface Person {
 }
 
 /** A project with `count` pictures under three prompts, drawn for feedback. */
-export async function makeStudioProject(dir: string, count = 12): Promise<Project> {
+async function makeStudioProject(dir: string, count = 12): Promise<Project> {
   const project = await createProject(join(dir, 'project'), { prompts: { combination: 3 } });
   const { db, images: blobs } = project;
   await addGuideline(db, GUIDELINE);

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { CollimateError } from '../util/errors.ts';
 
 /** More than any image model draws, and 160 MB when decoded. */
-export const MOST_PIXELS = 40_000_000;
+const MOST_PIXELS = 40_000_000;
 export const MOST_BYTES = 32 * 1024 * 1024;
 const FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 /** How sharp reads what may be hostile. */

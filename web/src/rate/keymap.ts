@@ -35,7 +35,7 @@ const COMMON: Bindings = {
   help: ['?'],
 };
 
-export const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
+const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
   image: {
     good: ['1', 'g'],
     bad: ['2', 'b'],

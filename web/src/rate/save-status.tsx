@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 import type { Outbox, OutboxStatus } from './outbox.ts';
 
 /** The words for a status. */
-export function describeStatus({ waiting, failing, durable }: OutboxStatus): string {
+function describeStatus({ waiting, failing, durable }: OutboxStatus): string {
   if (waiting === 0) return 'Saved';
   if (!failing) return waiting === 1 ? 'Saving…' : `Saving ${waiting}…`;
   const kept = durable ? 'kept on this device' : 'do not close this page';
