@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readImageFolder } from '../exchange/image-folder.ts';
 import { storeItems } from '../exchange/store-items.ts';
-import { CONFIG_FILE, createProject } from '../store/project.ts';
+import { CONFIG_FILE, createProject, DATABASE_FILE } from '../store/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { describeImport } from './import.ts';
@@ -28,7 +28,7 @@ export function register(command: Command, context: CliContext): void {
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
       // Captions are read before anything is made, so that a wrong folder leaves nothing behind.
       const items = images === undefined ? undefined : readImageFolder(images, captions);
-      const fresh = !existsSync(dir);
+      const added = listMissing(dir);
       const project = await createProject(dir);
       const { dir: path } = project;
       try {
@@ -42,7 +42,7 @@ export function register(command: Command, context: CliContext): void {
         );
       } catch (error) {
         await project.close();
-        removeProject(path, fresh);
+        for (const name of added) rmSync(name, { recursive: true, force: true });
         throw error;
       }
       await project.close();
@@ -50,10 +50,10 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['init', 'init dogs', 'init dogs --images ~/pictures/dogs', 'init dogs --json']);
 }
 
-/** Takes back what `createProject` made. */
-function removeProject(path: string, fresh: boolean): void {
-  const made = fresh
-    ? ['.']
-    : [CONFIG_FILE, 'collimate.db', 'collimate.db-wal', 'collimate.db-shm', 'images', 'weights', 'runs'];
-  for (const name of made) rmSync(resolve(path, name), { recursive: true, force: true });
+const MADE = [CONFIG_FILE, DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'images', 'weights', 'runs'];
+
+/** What making a project in `dir` will add; what is there already is the user's own and is never removed. */
+function listMissing(dir: string): string[] {
+  const names = existsSync(dir) ? MADE : ['.'];
+  return names.map((name) => resolve(dir, name)).filter((path) => !existsSync(path));
 }

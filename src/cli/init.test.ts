@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { makeTemporaryDir } from '../store/testing.ts';
+import { encodePng } from '../world/image.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
+const init = (dir: string, images: string) =>
+  spawnSync(process.execPath, [BIN, 'init', dir, '--images', images, '--json'], { encoding: 'utf8' });
+
+test('a picture that cannot be read leaves the folder as it was, pictures of the user among it', async (t) => {
+  const dir = makeTemporaryDir(t);
+  mkdirSync(join(dir, 'images'));
+  writeFileSync(join(dir, 'images', 'a.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
+  writeFileSync(join(dir, 'images', 'a.txt'), 'two red dogs');
+  writeFileSync(join(dir, 'images', 'b.png'), 'no picture');
+  writeFileSync(join(dir, 'images', 'b.txt'), 'three fish');
+  const before = readdirSync(dir, { recursive: true }).sort();
+  const failed = init(dir, join(dir, 'images'));
+  assert.equal(failed.status, 2, failed.stderr);
+  assert.match(failed.stderr, /b\.png: the file is no picture/);
+  assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before);
+  assert.equal(init(join(dir, 'new'), join(dir, 'images')).status, 2);
+  assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before);
+  writeFileSync(join(dir, 'images', 'b.png'), await encodePng(new Uint8Array(32 * 32 * 3).fill(9)));
+  const { status, stdout, stderr } = init(join(dir, 'new'), join(dir, 'images'));
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  assert.equal((JSON.parse(stdout) as { imported: { images: number } }).imported.images, 2);
+});
