@@ -125,11 +125,10 @@ test('a tuned LoRA is published merged, and alone in both spellings', async (t) 
     (file) => readLora(join(summary.model, file), declareComponents(base)).unet,
   );
   assert.deepEqual(kohya, diffusers);
-  const merged = mergeLora(base.parameters('unet'), diffusers!);
+  const before = base.parameters('unet');
+  const merged = mergeLora(before, diffusers!);
   const published = openPipeline(summary.model).parameters('unet');
-  const changed = [...published].filter(([name, { data }]) =>
-    data.some((x, i) => x !== base.parameters('unet').get(name)!.data[i]),
-  );
+  const changed = [...published].filter(([name, { data }]) => data.some((x, k) => x !== before.get(name)!.data[k]));
   assert.equal(changed.length, diffusers!.size);
   for (const [name, { data }] of changed) assert.deepEqual(data, merged.get(name)!.data, name);
   assert.ok(readFileSync(join(summary.model, 'README.md'), 'utf8').includes('A LoRA of rank 2 on to_q'));
