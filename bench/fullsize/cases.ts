@@ -9,6 +9,7 @@ import { openPipeline } from '../../src/models/pipeline.ts';
 import { unet } from '../../src/models/unet/unet.ts';
 import { configSchema } from '../../src/store/config.ts';
 import { tuningBatch } from '../../src/tuning/loss.ts';
+import { checkMemory } from '../../src/tuning/memory-plan.ts';
 import { planMixture } from '../../src/tuning/mixture.ts';
 import { createTuningTrainer } from '../../src/tuning/train.ts';
 import { random } from '../../src/util/random.ts';
@@ -103,7 +104,7 @@ async function drawOne({ sd }: Folders): Promise<Timings> {
   return timings;
 }
 
-/** One optimiser step of batch 1; the second of two, since the first touches all memory for the first time. */
+/** One optimiser step of batch 1, with what the plan foresaw. */
 async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Timings> {
   const pipeline = openPipeline(sd);
   const settings = {
@@ -115,13 +116,14 @@ async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Ti
     emaDecay: 0,
   };
   const sizes = { latentShape: [4, side, side], contextShape: [77, 768] } as const;
+  const plan = checkMemory(pipeline, sizes, settings, process.availableMemory()).total / 2 ** 30;
   const { trainer } = await createTuningTrainer(pipeline, sizes, settings);
   const types = tuningBatch(planMixture(settings), sizes.latentShape, sizes.contextShape);
   const batch = Object.fromEntries(Object.entries(types).map(([name, { shape }]) => [name, normals(name, shape)]));
   const feeds = { ...batch, timesteps: Float32Array.of(500), weights: Float32Array.of(1) };
   const timings = await clock('step', () => trainer.advance([feeds]));
   await trainer.dispose();
-  return timings;
+  return { ...timings, plan_gib: plan };
 }
 
 export const CASES: Readonly<Record<string, Case>> = {

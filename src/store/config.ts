@@ -220,6 +220,11 @@ const tune = z.strictObject({
   gradientAccumulationSteps: whole(1, 4096)
     .default(1)
     .describe('Passes added up before each step of the optimiser; the effective batch is the product.'),
+  memoryLimit: real(0, 1_048_576)
+    .default(0)
+    .describe(
+      'Memory in GiB that tuning may take; 0 is what is free when it starts. A run that needs more is refused.',
+    ),
   gradientCheckpointing: z
     .boolean()
     .default(false)

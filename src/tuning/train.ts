@@ -4,16 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSchedule } from '../diffusion/schedule.ts';
 import type { EngineOptions } from '../drawing/device.ts';
-import { storedParams } from '../drawing/stored-params.ts';
 import { declareComponents } from '../models/declare.ts';
 import type { Pipeline } from '../models/pipeline.ts';
-import { initParams, type ParamSpec, packParams, unpackParams } from '../nn/params.ts';
-import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
-import type { LossFunction } from '../training/step.ts';
+import { type ParamSpec, unpackParams } from '../nn/params.ts';
 import { createTrainer, type StepReport, type Trainer } from '../training/trainer.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { interruptedError } from '../util/interrupt.ts';
-import { random } from '../util/random.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { makeBatches, type TuneData } from './batches.ts';
 import {
@@ -24,8 +20,8 @@ import {
   statePath,
   writeCheckpoint,
 } from './checkpoint.ts';
-import { adaptedParams, loraSpecs, saveLora, usesLora } from './lora.ts';
-import { tuningBatch, tuningLoss } from './loss.ts';
+import { defineTuning, type TuneShapes } from './definition.ts';
+import { saveLora, usesLora } from './lora.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
 import { pairPreferences } from './preferences.ts';
@@ -71,23 +67,20 @@ export interface TuningTrainer {
 /** A trainer of a pipeline's U-Net by the tuning loss, at its published weights, or of a LoRA beside them. */
 export async function createTuningTrainer(
   pipeline: Pipeline,
-  data: Pick<TuneData, 'latentShape' | 'contextShape'>,
+  data: TuneShapes,
   settings: TuneSettings,
   engine: EngineOptions = {},
   seed = 0,
 ): Promise<TuningTrainer> {
-  const { specs, initial, loss } = usesLora(settings)
-    ? defineLora(pipeline, settings, seed)
-    : defineWhole(pipeline, settings);
+  const { initial, ...definition } = defineTuning(pipeline, data, settings, seed);
+  const { specs } = definition;
   const trainer = await createTrainer(
     {
-      ...stepOptions(data, settings),
-      specs,
-      loss,
+      ...definition,
       ...(engine.provider && { provider: engine.provider }),
       ...(engine.threads && { threads: engine.threads }),
     },
-    initial,
+    initial(),
   );
   return {
     trainer,
@@ -102,61 +95,6 @@ export async function createTuningTrainer(
       writeSafetensors(file, unpackParams(specs, flat), { dtype, metadata: { format: 'pt' } });
     },
   };
-}
-
-/** Everything of a trainer that does not depend on what learns. */
-function stepOptions(
-  { latentShape, contextShape }: Pick<TuneData, 'latentShape' | 'contextShape'>,
-  settings: TuneSettings,
-) {
-  const mixture = planMixture(settings);
-  const { gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
-  return {
-    batch: tuningBatch(mixture, latentShape, contextShape, settings.method === 'dpo'),
-    optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
-    schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
-    maxGradNorm: settings.maxGradNorm,
-    ema: emaDecay > 0,
-    emaDecay,
-    recompute: gradientCheckpointing,
-    accumulation: mixture.passes,
-  };
-}
-
-interface Learned {
-  readonly specs: readonly ParamSpec[];
-  readonly initial: Float32Array;
-  readonly loss: LossFunction;
-}
-
-function lossOf(pipeline: Pipeline, settings: TuneSettings): LossFunction {
-  const { beta, gradientCheckpointing, dpoBeta } = settings;
-  return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing, dpoBeta });
-}
-
-function defineWhole(pipeline: Pipeline, settings: TuneSettings): Learned {
-  const specs = declareComponents(pipeline).unet;
-  const initial = packParams(specs, pipeline.parameters('unet'), join(pipeline.folder, 'unet'));
-  return { specs, initial, loss: lossOf(pipeline, settings) };
-}
-
-function defineLora(pipeline: Pipeline, settings: TuneSettings, seed: number): Learned {
-  const unet = declareComponents(pipeline).unet;
-  const specs = loraSpecs(unet, settings);
-  const source = pipeline.open('unet');
-  try {
-    const base = storedParams(unet, source, join(pipeline.folder, 'unet'));
-    // Asked for here, in one order, while the file is open.
-    for (const { name, shape, init } of unet) base.get(name, shape, init);
-    const whole = lossOf(pipeline, settings);
-    return {
-      specs,
-      initial: initParams(specs, (name) => random(seed, 'tune', 'lora', name)),
-      loss: (p, batch) => whole(adaptedParams(base, p, specs, settings), batch),
-    };
-  } finally {
-    source.close();
-  }
 }
 
 /**

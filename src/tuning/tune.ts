@@ -3,7 +3,9 @@
 
 import { join, relative } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
+import { latentSizes } from '../drawing/latents.ts';
 import { hashModel } from '../drawing/painter.ts';
+import type { Pipeline } from '../models/pipeline.ts';
 import { putCheckpoint } from '../store/checkpoints.ts';
 import { putModel } from '../store/models.ts';
 import type { Project } from '../store/project.ts';
@@ -11,7 +13,9 @@ import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Lineage } from './card.ts';
 import { loadTuneData } from './dataset.ts';
+import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
+import type { TuneSettings } from './mixture.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
 import { isPublished, publishCard, publishModel } from './publish.ts';
@@ -63,6 +67,15 @@ export async function tuneModel(session: TuneSession, options: TuneOptions = {})
   });
 }
 
+/** @throws CollimateError CONFIG where the run would take more memory than there is. */
+function checkRunMemory(pipeline: Pipeline, settings: TuneSettings): MemoryPlan {
+  const { channels, height, width } = latentSizes(pipeline);
+  const { max_position_embeddings: tokens, hidden_size: size } = pipeline.text;
+  const shapes = { latentShape: [channels, height, width], contextShape: [tokens, size] } as const;
+  const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
+  return checkMemory(pipeline, shapes, settings, limit);
+}
+
 async function runTuning(
   session: TuneSession,
   prepared: Prepared,
@@ -74,6 +87,7 @@ async function runTuning(
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
   const plan = planRun(images, pairs.captions.length, settings);
   progress.note(describePlan(plan, settings));
+  if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings)));
   if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
   await putModel(project.db, {
     hash: baseHash,
