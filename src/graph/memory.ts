@@ -70,7 +70,10 @@ function findLastUses(order: readonly Node[], results: readonly Tensor[]): Map<N
   const uses = new Map<Node, number[]>();
   const use = ({ node, index }: Tensor, time: number): void => {
     const [source] = node.inputs;
-    if (VIEWS.has(node.op) && source) return use(source, time);
+    if (VIEWS.has(node.op) && source) {
+      use(source, time);
+      return;
+    }
     const times = uses.get(node) ?? node.outputs.map(() => -1);
     times[index] = Math.max(times[index]!, time);
     uses.set(node, times);
