@@ -88,9 +88,11 @@ export async function rate(
   const { name, secret, base, pace } = rater;
   const call = createClient({ base, token: secret });
   const items: { leaseId: string }[] = [];
+  /** Answered and not yet confirmed: as in the browser, these are held too. */
+  const sent = new Set<string>();
   let fetching: Promise<void> | undefined;
   const refill = async () => {
-    const held = items.map(({ leaseId }) => leaseId);
+    const held = [...items.map(({ leaseId }) => leaseId), ...sent];
     const next = await call('nextItems', { body: { count: BATCH, held } }).catch(() => undefined);
     items.push(...(next?.items ?? []));
     fetching = undefined;
@@ -102,7 +104,10 @@ export async function rate(
     if (items.length < BATCH / 2) fetching ??= refill();
     if (items.length === 0) await fetching;
     const item = items.shift();
-    if (item) pending.push(submit(call, item.leaseId, `${name}-${String(count++).padStart(6, '0')}`, tally));
+    if (!item) continue;
+    sent.add(item.leaseId);
+    const clientId = `${name}-${String(count++).padStart(6, '0')}`;
+    pending.push(submit(call, item.leaseId, clientId, tally).then(() => void sent.delete(item.leaseId)));
   }
   await Promise.all(pending);
 }

@@ -4,8 +4,9 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Most writes in one commit: bounds how long the first of them waits. */
-const MOST = 64;
+/** Most quick and slow writes in one commit: they bound how long the first of them waits. */
+const MOST_QUICK = 64;
+const MOST_SLOW = 2;
 
 interface Write {
   run(tx: Database): Promise<unknown>;
@@ -16,28 +17,30 @@ interface Write {
 export interface GroupCommit {
   /** Runs `work` in a transaction and resolves once it is on the disk. */
   write<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  /** The same for work that takes long, such as choosing images: quick writes go before it. */
+  writeSlowly<T>(work: (tx: Database) => Promise<T>): Promise<T>;
 }
 
 export function createGroupCommit(db: Database): GroupCommit {
-  const waiting: Write[] = [];
+  const quick: Write[] = [];
+  const slow: Write[] = [];
   let busy = false;
 
   const drain = async () => {
     busy = true;
     // What has come in this turn of the event loop comes along.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await commit(db, waiting.splice(0, MOST));
+    while (quick.length + slow.length > 0)
+      await commit(db, [...quick.splice(0, MOST_QUICK), ...slow.splice(0, MOST_SLOW)]);
     busy = false;
   };
 
-  return {
-    write<T>(work: (tx: Database) => Promise<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ run: work, resolve: resolve as Write['resolve'], reject });
-        if (!busy) void drain();
-      });
-    },
-  };
+  const enqueue = <T>(queue: Write[], run: (tx: Database) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      queue.push({ run, resolve: resolve as Write['resolve'], reject });
+      if (!busy) void drain();
+    });
+  return { write: (work) => enqueue(quick, work), writeSlowly: (work) => enqueue(slow, work) };
 }
 
 /** Answers go out after the commit, never before. */

@@ -24,14 +24,19 @@ export interface RatingDesk {
 
 /** @param readConfig the configuration as it is now, since people change it while others rate */
 export function createRatingDesk(db: Database, readConfig: () => QueueContext['config']): RatingDesk {
-  const { write: share } = createGroupCommit(db);
-  const write = <T>(work: (context: QueueContext) => Promise<T>): Promise<T> => {
-    const config = readConfig();
-    return isPostgres(db) ? work({ db, config }) : share((tx) => work({ db: tx, config }));
-  };
+  const group = createGroupCommit(db);
+  const through =
+    (share: typeof group.write) =>
+    <T>(work: (context: QueueContext) => Promise<T>): Promise<T> => {
+      const config = readConfig();
+      return isPostgres(db) ? work({ db, config }) : share((tx) => work({ db: tx, config }));
+    };
+  const write = through(group.write);
+  const writeSlowly = through(group.writeSlowly);
   return {
     write,
-    next: async (raterId, wish) => (await write((context) => nextItems(context, { raterId, ...wish }))).map(hideReason),
+    next: async (raterId, wish) =>
+      (await writeSlowly((context) => nextItems(context, { raterId, ...wish }))).map(hideReason),
     answer: (raterId, answers) => write((context) => answerItems(context, { raterId, answers })),
     async undo(raterId, clientId) {
       const undone = await write((context) => undoAnswer(context, { raterId, ...(clientId && { clientId }) }));
