@@ -25,6 +25,8 @@ try {
   const studio = await startStudio(projectDir, join(dir, 'web'));
   const browser = await launchChromium();
   const { page } = await openPage(browser);
+  // tsx names the functions that it compiles, those that run in the page too.
+  await page.addInitScript('globalThis.__name = (named) => named');
   await setUp(page, studio.url, studio.setUpToken!);
   const result = {
     images: Number(values.images),
@@ -61,28 +63,29 @@ async function measureFirstLoad(page: Page, url: string) {
 async function measureKeys(page: Page, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
-    const shown = page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const find = () => document.querySelector<HTMLImageElement>('.shown img');
-          addEventListener(
-            'keydown',
-            ({ timeStamp }) => {
-              const before = find()?.src;
-              const look = () => {
-                const image = find();
-                if (!image || image.src === before || !image.complete) return requestAnimationFrame(look);
-                // The frame after this one shows it.
-                return requestAnimationFrame((time) => resolve(Math.max(time, performance.now()) - timeStamp));
-              };
-              look();
-            },
-            { once: true, capture: true },
-          );
-        }),
-    );
+    // The page listens before the key is pressed.
+    const shown = await page.evaluateHandle(() => {
+      const promise = new Promise<number>((resolve) => {
+        const find = () => document.querySelector<HTMLImageElement>('.shown img');
+        addEventListener(
+          'keydown',
+          ({ timeStamp }) => {
+            const before = find()?.src;
+            const look = () => {
+              const image = find();
+              if (!image || image.src === before || !image.complete) return requestAnimationFrame(look);
+              // The frame after this one shows it.
+              return requestAnimationFrame((time) => resolve(Math.max(time, performance.now()) - timeStamp));
+            };
+            look();
+          },
+          { once: true, capture: true },
+        );
+      });
+      return { promise };
+    });
     await page.keyboard.press(i % 2 === 0 ? '1' : '2');
-    times.push(await shown);
+    times.push(await shown.evaluate(({ promise }) => promise));
     await page.waitForTimeout(150);
   }
   return times;
