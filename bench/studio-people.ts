@@ -55,7 +55,7 @@ export async function makeProject(
 /** Starts `collimate studio` and resolves once it listens. */
 export async function startServer(dir: string, port: number): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'studio', dir, '--port', String(port)], {
+  const child = spawn(process.execPath, [...(process.env.NODE_ARGS?.split(' ') ?? []), program, 'studio', dir, '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (let i = 0; i < 600; i++) {

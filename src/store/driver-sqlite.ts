@@ -7,6 +7,9 @@ import { CollimateError } from '../util/errors.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** Statements kept ready for each connection: preparing one takes longer than most take to run. */
+const PREPARED_AT_MOST = 300;
+
 /**
  * The SQLite dialect over one file. Write-ahead logging lets a reader and a writer of two processes work at once;
  * `synchronous=FULL` makes a committed rating survive a power cut; a writer waits up to ten seconds for another.
@@ -35,6 +38,12 @@ function openConnection(path: string) {
     opened.pragma('foreign_keys = ON');
     return opened;
   });
+  const prepared = new Map<string, SqliteStatement>();
+  const prepare = (sql: string) =>
+    wrapStatement(
+      path,
+      translate(path, () => native.prepare(sql)),
+    );
   return {
     close() {
       // The driver leaves the log beside the file; what is in it belongs in the file, which people copy alone.
@@ -47,16 +56,19 @@ function openConnection(path: string) {
     },
     prepare(sql: string): SqliteStatement {
       // A write transaction that starts deferred cannot wait when another process wrote first; one that starts immediate can.
-      if (sql === 'begin') return wrapStatement(path, native.prepare('begin immediate'));
+      if (sql === 'begin') return prepare('begin immediate');
       // A full disk makes SQLite roll back by itself; a second rollback would hide the reason.
       if (sql === 'rollback' && !native.inTransaction) return NOTHING;
-      return wrapStatement(
-        path,
-        translate(path, () => native.prepare(sql)),
-      );
+      const statement = prepared.get(sql) ?? prepare(sql);
+      if (isKept(sql)) prepared.set(sql, statement);
+      if (prepared.size > PREPARED_AT_MOST) prepared.delete(prepared.keys().next().value!);
+      return statement;
     },
   };
 }
+
+/** Only what rows are read and written with: changes of tables are made once and make other statements stale. */
+const isKept = (sql: string) => /^(select|insert|update|delete|with)\b/.test(sql);
 
 const NOTHING: SqliteStatement = {
   reader: false,

@@ -23,7 +23,8 @@ function selectUnseen(db: Database, raterId: string): CandidateQuery {
 const inOrder = (query: CandidateQuery) => query.orderBy('priority').orderBy('place');
 
 /** The purpose in a form that keeps SQLite from the index by priority, where another one finds far fewer rows. */
-const ofPurpose = (purpose: string) => sql<boolean>`queue_items.purpose || '' = ${purpose}`;
+const ofPurpose = (purpose: string, table = 'queueItems') =>
+  sql<boolean>`${sql.ref(`${table}.purpose`)} || '' = ${purpose}`;
 
 const notRated = (image: string, raterId: string) =>
   sql<boolean>`not exists (select 1 from ratings where ratings.image_id = ${sql.ref(image)} and ratings.rater_id = ${raterId})`;
@@ -150,7 +151,7 @@ export async function findGoldCandidates(
     .selectFrom('goldAnswers')
     .innerJoin('images', 'images.id', 'goldAnswers.imageId')
     .select('goldAnswers.imageId')
-    .where('images.purpose', '=', queue.purpose)
+    .where(ofPurpose(queue.purpose, 'images'))
     .where(notRated('goldAnswers.imageId', raterId))
     .where(notHeld('goldAnswers.imageId', raterId))
     .where(notFlagged('goldAnswers.imageId'))
@@ -187,7 +188,7 @@ export async function findRepeatCandidates(
     .selectFrom(window)
     .innerJoin('images', 'images.id', 'earlier.imageId')
     .select('earlier.imageId')
-    .where('images.purpose', '=', queue.purpose)
+    .where(ofPurpose(queue.purpose, 'images'))
     .where(
       sql<boolean>`not exists (select 1 from answers again where again.image_id = earlier.image_id
         and again.rater_id = ${raterId} and again.reason = 'repeat')`,

@@ -11,21 +11,34 @@ export interface QueueProgress {
 }
 
 /** Counting a hundred thousand images takes longer than an answer does, so the team's figures are this old at most. */
-const FRESH_MS = 3000;
+const FRESH_MS = 5000;
 
-const cache = new WeakMap<Database, Map<string, { at: number; team: QueueProgress['team'] }>>();
+interface Counted {
+  readonly at: number;
+  /** A promise, so that all who ask while it is being counted wait for one count. */
+  readonly team: Promise<QueueProgress['team']>;
+}
+
+const cache = new WeakMap<Database, Map<string, Counted>>();
 
 export async function readQueueProgress(
-  { db, config }: QueueContext,
+  context: QueueContext,
   { raterId, purpose = PURPOSE }: { raterId: string; purpose?: string },
 ): Promise<QueueProgress> {
-  const known = cache.get(db) ?? new Map<string, { at: number; team: QueueProgress['team'] }>();
+  const { db } = context;
+  const known = cache.get(db) ?? new Map<string, Counted>();
   cache.set(db, known);
   let entry = known.get(purpose);
   if (!entry || Date.now() - entry.at > FRESH_MS) {
-    const { images, answers } = await countQueue(db, purpose, config.studio.ratersPerImage);
-    entry = { at: Date.now(), team: { images, answers, wanted: images * config.studio.ratersPerImage } };
+    entry = { at: Date.now(), team: countTeam(context, purpose) };
     known.set(purpose, entry);
+    entry.team.catch(() => known.delete(purpose));
   }
-  return { own: await countOwnAnswers(db, raterId), team: entry.team };
+  return { own: await countOwnAnswers(db, raterId), team: await entry.team };
+}
+
+async function countTeam({ db, config }: QueueContext, purpose: string): Promise<QueueProgress['team']> {
+  const { ratersPerImage } = config.studio;
+  const { images, answers } = await countQueue(db, purpose, ratersPerImage);
+  return { images, answers, wanted: images * ratersPerImage };
 }
