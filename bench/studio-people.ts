@@ -55,9 +55,13 @@ export async function makeProject(
 /** Starts `collimate studio` and resolves once it listens. */
 export async function startServer(dir: string, port: number): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
-  const child = spawn(process.execPath, [...(process.env.NODE_ARGS?.split(' ') ?? []), program, 'studio', dir, '--port', String(port)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env.NODE_ARGS?.split(' ') ?? []), program, 'studio', dir, '--port', String(port)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   for (let i = 0; i < 600; i++) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/session`).catch(() => undefined);
     if (answer?.ok) return child;

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type Database, inTransaction, isPostgres, now } from './database.ts';
-import { changeQueueItem } from './queue-items.ts';
+import { changeQueueItems, lockItems } from './queue-items.ts';
 import type { LeaseStatus, LeaseTable, QueueTable } from './schema-queue.ts';
 
 export type Lease = LeaseTable;
@@ -38,8 +38,8 @@ export async function insertLeases(
     closedAt: null,
   }));
   await db.insertInto('leases').values(rows).execute();
-  const fresh = rows.filter(({ reason }) => reason === 'new').sort(byImage);
-  for (const { imageId } of fresh) await changeQueueItem(db, imageId, queue.wanted, { leases: 1 });
+  const fresh = rows.filter(({ reason }) => reason === 'new').map(({ imageId }) => imageId);
+  await changeQueueItems(db, fresh, queue.wanted, { leases: 1 });
   return rows.map(({ id }) => id);
 }
 
@@ -157,7 +157,21 @@ async function endLeases(
     .where('status', '=', 'open')
     .returning(['imageId', 'reason'])
     .execute();
-  const fresh = ended.filter(({ reason }) => reason === 'new').sort(byImage);
-  for (const { imageId } of fresh) await changeQueueItem(db, imageId, queue.wanted, { leases: -1, revived: true });
+  await giveBack(
+    db,
+    queue,
+    ended.filter(({ reason }) => reason === 'new').map(({ imageId }) => imageId),
+  );
   return ended.length;
+}
+
+/** An image comes as often as leases of it ended; each number of times is one statement. */
+async function giveBack(db: Database, queue: QueueTable, imageIds: readonly string[]): Promise<void> {
+  const times = new Map<string, number>();
+  for (const id of imageIds) times.set(id, (times.get(id) ?? 0) + 1);
+  await lockItems(db, [...times.keys()]);
+  for (const count of new Set(times.values())) {
+    const ids = [...times].filter(([, each]) => each === count).map(([id]) => id);
+    await changeQueueItems(db, ids, queue.wanted, { leases: -count, revived: true });
+  }
 }

@@ -49,13 +49,15 @@ export interface QueueItemChange {
   priority?: number;
 }
 
-/** Adds to the counts of one item and opens or closes it; the row stays locked until the transaction ends. */
-export async function changeQueueItem(
+/** Adds the same to the counts of each item and opens or closes it; the rows stay locked until the transaction ends. */
+export async function changeQueueItems(
   db: Database,
-  imageId: string,
+  imageIds: readonly string[],
   wanted: number,
   { answers = 0, leases = 0, revived, priority }: QueueItemChange,
 ): Promise<void> {
+  if (imageIds.length === 0) return;
+  if (imageIds.length > 1) await lockItems(db, imageIds);
   await db
     .updateTable('queueItems')
     .set((e) => ({
@@ -65,7 +67,7 @@ export async function changeQueueItem(
       ...(revived && { revived: 1 }),
       ...(priority !== undefined && { priority }),
     }))
-    .where('imageId', '=', imageId)
+    .where('imageId', 'in', imageIds)
     .execute();
 }
 
@@ -99,8 +101,8 @@ export async function recountQueueItems(db: Database, imageIds: readonly string[
 }
 
 /** In the order of their identifiers, as everywhere, so that no two transactions wait for each other. */
-async function lockItems(tx: Database, imageIds: readonly string[]): Promise<void> {
-  if (!isPostgres(tx)) return;
+export async function lockItems(tx: Database, imageIds: readonly string[]): Promise<void> {
+  if (!isPostgres(tx) || imageIds.length === 0) return;
   await tx
     .selectFrom('queueItems')
     .select('imageId')

@@ -5,7 +5,7 @@ import { findAnswer, hasStandingAnswer, insertAnswer } from '../../store/answers
 import { type Database, inTransaction, isPostgres } from '../../store/database.ts';
 import { addGuideline, findLatestGuideline } from '../../store/guidelines.ts';
 import { byImage, closeLease, findOpenLease, type Lease, listLeases } from '../../store/leases.ts';
-import { changeQueueItem, type QueueItemChange } from '../../store/queue-items.ts';
+import { changeQueueItems, type QueueItemChange } from '../../store/queue-items.ts';
 import { findRating, insertRatingUncounted } from '../../store/ratings.ts';
 import type { Answer } from '../../store/schema.ts';
 import type { QueueTable } from '../../store/schema-queue.ts';
@@ -138,7 +138,7 @@ async function record(
   };
   const priority = await readDisagreement(db, queue, imageId);
   if (priority !== undefined) Object.assign(change, { priority, revived: priority < 0 });
-  await changeQueueItem(db, imageId, queue.wanted, change);
+  await changeQueueItems(db, [imageId], queue.wanted, change);
 }
 
 async function isOpen(db: Database, imageId: string): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { type GivenAnswer, listLatestAnswers, markAnswerUndone } from '../../store/answers.ts';
 import { inTransaction } from '../../store/database.ts';
 import { findOpenLease, insertLeases, listLeasedImages } from '../../store/leases.ts';
-import { changeQueueItem } from '../../store/queue-items.ts';
+import { changeQueueItems } from '../../store/queue-items.ts';
 import { deleteRatingUncounted } from '../../store/ratings.ts';
 import type { RatingItem } from './next-items.ts';
 import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRater } from './open-queue.ts';
@@ -38,7 +38,7 @@ export function undoAnswer(
       await deleteRatingUncounted(tx, imageId, raterId);
       const priority = await readDisagreement(tx, queue, imageId);
       const change = { answers: excluded ? 0 : -1, ...(priority !== undefined && { priority }) };
-      await changeQueueItem(tx, imageId, queue.wanted, change);
+      await changeQueueItems(tx, [imageId], queue.wanted, change);
     }
     const expiresAt = new Date(Date.now() + 60_000 * config.studio.leaseMinutes).toISOString();
     // Where the image is before the rater already, as a repeat of this answer, that is the lease.
