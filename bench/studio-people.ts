@@ -82,14 +82,15 @@ export interface Tally {
 const BATCH = 20;
 
 /**
- * One rater who answers every `pace` milliseconds until `end` and, like the browser, sends an answer until it is
+ * One rater who opens the page at some moment of the first `joinWithin` milliseconds, answers every `pace` milliseconds
+ * from then until `end` and, like the browser, sends an answer until it is
  * confirmed. Images are asked for while few are left.
  */
 export async function rate(
-  rater: { name: string; secret: string; base: string; pace: number; readonly end: number },
+  rater: { name: string; secret: string; base: string; pace: number; joinWithin?: number; readonly end: number },
   tally: Tally,
 ): Promise<void> {
-  const { name, secret, base, pace } = rater;
+  const { name, secret, base, pace, joinWithin = pace } = rater;
   const call = createClient({ base, token: secret });
   const items: { leaseId: string }[] = [];
   /** Answered and not yet confirmed: as in the browser, these are held too. */
@@ -103,7 +104,7 @@ export async function rate(
   };
   const pending: Promise<void>[] = [];
   let count = 0;
-  for (let at = Date.now() + Math.random() * pace; at < rater.end; at += pace) {
+  for (let at = Date.now() + Math.random() * joinWithin; at < rater.end; at += pace) {
     await sleep(Math.max(0, at - Date.now()));
     if (items.length < BATCH / 2) fetching ??= refill();
     if (items.length === 0) await fetching;
