@@ -1,5 +1,5 @@
 // How long answers take to be stored while 200 raters, who come within ten seconds, each answer every 500 ms for a minute.
-//   node --import tsx bench/studio-load.ts [raters] [seconds]
+//   node --import tsx bench/studio-load.ts [raters] [seconds] [images] [postgres://… of an empty database]
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -21,7 +21,11 @@ const PORT = 4871;
 const JOIN_WITHIN = 10_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-load-'));
-const { project, secrets } = await makeProject(temporary(dir), { images: Number(process.argv[4] ?? 50_000), raters });
+const { project, secrets } = await makeProject(temporary(dir), {
+  images: Number(process.argv[4] ?? 50_000),
+  raters,
+  database: process.argv[5],
+});
 const server = await startServer(project.dir, PORT);
 const tally: Tally = { times: [], confirmed: new Set(), resent: 0, rejected: [] };
 const before = loadavg()[0]!;

@@ -18,9 +18,9 @@ const HASH = 'b'.repeat(64);
 /** A project with `images` rows (their files are not needed to rate) and a token for each rater. */
 export async function makeProject(
   dir: string,
-  { images, raters }: { images: number; raters: number },
+  { images, raters, database }: { images: number; raters: number; database?: string | undefined },
 ): Promise<{ project: Project; secrets: string[] }> {
-  const project = await createProject(dir, { studio: { ratersPerImage: 3 } });
+  const project = await createProject(dir, { studio: { ratersPerImage: 3 }, ...(database && { database }) });
   const { db } = project;
   await putModel(db, { hash: HASH, kind: 'base', path: 'none' });
   const texts = Array.from({ length: 200 }, (_, i) => `prompt ${i}`);

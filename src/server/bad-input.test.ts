@@ -168,6 +168,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { body: { changes: { 'tune.beta': 'much' } }, status: 400 },
     { body: { changes: { 'tune.nothing': 1 } }, status: 400 },
     { body: { changes: { '__proto__.x': 1 } }, status: 400 },
+    { body: { changes: { database: 'postgres://elsewhere/empty' } }, status: 400 },
   ],
   listFormats: [],
   exportData: [
