@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import type { ConfigPatch } from '../store/config.ts';
 import { CONFIG_FILE, createProject, openProject, type Project } from '../store/project.ts';
 
+/** How the small model is tuned; docs/demo.md has what was tried. */
+export const TUNE: ConfigPatch['tune'] = {
+  beta: 0.3,
+  clipRewards: true,
+  sampling: 'weighted',
+  timestepRange: [0.5, 1],
+  learningRate: 5e-4,
+  lrScheduler: 'cosine',
+};
+
 /** Sized for two cores and twelve minutes; chosen by the figures in docs/demo.md. */
 const DEMO_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
   generate: { imagesPerPrompt: 10, steps: 8, guidanceScale: 4, batchSize: 32 },
-  tune: {
-    beta: 0.3,
-    clipRewards: true,
-    sampling: 'weighted',
-    timestepRange: [0.5, 1],
-    maxTrainSteps: 450,
-    samplesEvery: 150,
-    checkpointingSteps: 150,
-    learningRate: 5e-4,
-    lrScheduler: 'cosine',
-  },
+  tune: { ...TUNE, maxTrainSteps: 450, samplesEvery: 150, checkpointingSteps: 150 },
   evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 16 },
 };
 

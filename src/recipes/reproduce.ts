@@ -14,13 +14,14 @@ import type { Config, ConfigPatch } from '../store/config.ts';
 import { CONFIG_FILE, createProject, openProject, type Project } from '../store/project.ts';
 import { tuneModel } from '../tuning/tune.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { TUNE } from './demo.ts';
 import type { MethodSession } from './method.ts';
 
 /** What a seed's project starts from; the seed is added. */
 const REPRODUCE_CONFIG: ConfigPatch = {
   prompts: { count: 18, color: 30, background: 24, combination: 120, unseenPerCategory: 60 },
   generate: { imagesPerPrompt: 12, steps: 10, guidanceScale: 4, batchSize: 32 },
-  tune: { maxTrainSteps: 800, samplesEvery: 200, checkpointingSteps: 200, learningRate: 3e-4, lrScheduler: 'cosine' },
+  tune: { ...TUNE, maxTrainSteps: 600, samplesEvery: 200, checkpointingSteps: 200 },
   evaluate: { promptsPerCategory: 60, imagesPerPrompt: 4, bestOf: 16 },
 };
 
