@@ -8,6 +8,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextItems } from '../src/feedback/queue/next-items.ts';
+import { releaseItems } from '../src/feedback/queue/release-items.ts';
 import { putRater } from '../src/store/raters.ts';
 import { compare, makeProject, rate, startServer, type Tally, temporary } from './studio-people.ts';
 
@@ -55,7 +56,12 @@ await project.db
   .execute();
 await putRater(project.db, { id: 'sweeper', name: 'sweeper', kind: 'human', settings: {} });
 const config = { ...project.config, studio: { ...project.config.studio, goldRate: 0, repeatRate: 0 } };
-await nextItems({ db: project.db, config }, { raterId: 'sweeper', count: 1 });
+// A look ends a hundred leases that ran out; raters look all the time.
+const queue = { db: project.db, config };
+for (let look = 0; look < 200; look++) {
+  const [item] = await nextItems(queue, { raterId: 'sweeper', count: 1 });
+  if (item) await releaseItems(queue, { raterId: 'sweeper', leases: [item.id] });
+}
 const stuck = await project.db
   .selectFrom('queueItems')
   .select((e) => e.fn.countAll<number>().as('n'))

@@ -130,6 +130,9 @@ function toCollimateError(name: string, error: unknown): unknown {
     );
   if (code === '55P03' || code === '40P01' || code === '40001')
     return fail('LOCKED', `${name} is busy (${message})`, 'Try again; nothing of this change was stored.');
+  // So says the pool where all of its connections are in use; a server that does not answer reads otherwise.
+  if (/timeout exceeded when trying to connect/.test(message))
+    return fail('LOCKED', `${name} is busy: no connection became free in time`, 'Try again in a moment.');
   if (code === '3D000')
     return fail('STORAGE', `${name}: ${message}`, 'Create the database with `createdb`, or correct its name.');
   if (code === '28P01' || code === '28000')

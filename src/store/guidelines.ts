@@ -1,11 +1,14 @@
 // Guidelines: the versioned text that tells raters what good and bad mean.
 
-import { type Database, inTransaction, now } from './database.ts';
+import { sql } from 'kysely';
+import { type Database, inTransaction, isPostgres, now } from './database.ts';
 import type { GuidelineTable } from './schema.ts';
 
 /** Stores `text` as the next version and returns its number; the text of the latest version keeps that number. */
 export function addGuideline(db: Database, text: string): Promise<number> {
   return inTransaction(db, async (tx) => {
+    // Two who add at once would give both texts the same number; those who read are not kept waiting.
+    if (isPostgres(tx)) await sql`lock table guidelines in share row exclusive mode`.execute(tx);
     const latest = await findLatestGuideline(tx);
     if (latest?.text === text) return latest.version;
     const version = (latest?.version ?? 0) + 1;

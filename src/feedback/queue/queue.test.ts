@@ -5,6 +5,7 @@ import { configSchema } from '../../store/config.ts';
 import type { Database } from '../../store/database.ts';
 import { listFlags, resolveFlag } from '../../store/flags.ts';
 import { listGoldChecks, putGoldAnswer } from '../../store/gold.ts';
+import { addGuideline } from '../../store/guidelines.ts';
 import { putRater, setRaterExcluded } from '../../store/raters.ts';
 import { insertRatings, listRatings } from '../../store/ratings.ts';
 import { insertRewards, putRewardModel } from '../../store/rewards.ts';
@@ -269,6 +270,24 @@ testDatabases(
     await checkCounts(db, 3);
   },
 );
+
+testDatabases('two leases of one image that run out at once are both given back', async (_t, db) => {
+  const { context } = await fill(db, 3);
+  for (const raterId of ['ann', 'bob']) {
+    assert.equal((await nextItems(context, { raterId, count: 3 })).length, 3);
+    await runOut(db, raterId);
+  }
+  assert.equal((await nextItems(context, { raterId: 'cy', count: 3 })).length, 3);
+  await checkCounts(db, 2);
+});
+
+testDatabases('guidelines that are added at once get numbers of their own', async (_t, db) => {
+  const texts = Array.from({ length: 8 }, (_, i) => `Guideline ${i}`);
+  const versions = await Promise.all([...texts, ...texts].map((text) => addGuideline(db, text)));
+  const stored = await db.selectFrom('guidelines').select('version').where('text', 'in', texts).execute();
+  assert.deepEqual(new Set(versions), new Set(stored.map(({ version }) => version)));
+  assert.ok(new Set(versions).size >= texts.length);
+});
 
 test('planReasons depends on the position alone; priorities are lowest where an answer matters most', () => {
   const rates = { goldRate: 0.1, repeatRate: 0.05 };
