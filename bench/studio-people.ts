@@ -55,13 +55,9 @@ export async function makeProject(
 /** Starts `collimate studio` and resolves once it listens. */
 export async function startServer(dir: string, port: number): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [...(process.env.NODE_ARGS?.split(' ') ?? []), program, 'studio', dir, '--port', String(port)],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [program, 'studio', dir, '--port', String(port)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   for (let i = 0; i < 600; i++) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/session`).catch(() => undefined);
     if (answer?.ok) return child;
@@ -71,7 +67,7 @@ export async function startServer(dir: string, port: number): Promise<ChildProce
 }
 
 export interface Tally {
-  /** Milliseconds from sending an answer to its confirmation. */
+  /** Milliseconds from sending an answer for the first time to its confirmation. */
   times: number[];
   confirmed: Set<string>;
   /** Answers that had to be sent again because the server was away. */
@@ -83,8 +79,8 @@ const BATCH = 20;
 
 /**
  * One rater who opens the page at some moment of the first `joinWithin` milliseconds, answers every `pace` milliseconds
- * from then until `end` and, like the browser, sends an answer until it is
- * confirmed. Images are asked for while few are left.
+ * from then until `end` and, like the browser, sends an answer until it is confirmed. Images are asked for while few are
+ * left.
  */
 export async function rate(
   rater: { name: string; secret: string; base: string; pace: number; joinWithin?: number; readonly end: number },
@@ -119,8 +115,8 @@ export async function rate(
 
 async function submit(call: Call, leaseId: string, clientId: string, tally: Tally): Promise<void> {
   const answers = [{ clientId, leaseId, answer: 'good' as const, milliseconds: 500 }];
-  for (let attempt = 0; ; attempt++) {
-    const began = performance.now();
+  const began = performance.now();
+  for (;;) {
     const result = await call('submitAnswers', { body: { answers } }).catch(() => undefined);
     if (!result) {
       tally.resent++;
@@ -130,7 +126,7 @@ async function submit(call: Call, leaseId: string, clientId: string, tally: Tall
     const [{ status, error } = { status: 'rejected' as const, error: null }] = result.results;
     if (status === 'rejected') tally.rejected.push(`${clientId}: ${error?.message}`);
     else tally.confirmed.add(clientId);
-    if (attempt === 0) tally.times.push(performance.now() - began);
+    tally.times.push(performance.now() - began);
     return;
   }
 }
