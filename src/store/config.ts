@@ -159,6 +159,12 @@ const tune = z.strictObject({
     .default(0.25)
     .describe('Temperature τ of exponential weights: lower is nearer to the best alone.'),
   weightThreshold: real(-10, 10).default(0.5).describe('Scores above it have weight 1 under threshold weights.'),
+  evenPrompts: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Divide weights by their mean within each prompt, so that each counts alike, the hard ones too; without it a prompt counts by how many of its images are good.',
+    ),
   doubt: real(0, 100)
     .default(1)
     .describe(

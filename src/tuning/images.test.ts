@@ -17,6 +17,7 @@ const choice = {
   images: 'all',
   weights: 'reward',
   clipRewards: false,
+  evenPrompts: false,
   ...LINEAR,
 } as const;
 

@@ -8,7 +8,7 @@ import { readRewards } from '../store/rewards.ts';
 import type { ImageTable } from '../store/schema.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { TuneSettings } from './mixture.ts';
-import { type WeightingChoice, weighScores } from './weighting.ts';
+import { evenPrompts, type WeightingChoice, weighScores } from './weighting.ts';
 
 /** One image to learn from. */
 export interface ModelImage {
@@ -24,7 +24,8 @@ export interface ModelImage {
   readonly weight: number;
 }
 
-export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights'> & WeightingChoice;
+export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights' | 'evenPrompts'> &
+  WeightingChoice;
 
 /**
  * The images drawn by `modelHash` for feedback on seen prompts that have a score, with their weights, in a fixed order, and
@@ -72,10 +73,12 @@ export function usesAnswers({ weights, method }: Pick<TuneSettings, 'weights' | 
 
 /** Images below a threshold are left out, since no step should be spent on a weight of 0. */
 function weighImages(images: readonly ModelImage[], choice: ImageChoice): ModelImage[] {
-  const weights = weighScores(
+  const plain = weighScores(
     images.map(({ score }) => score),
     choice,
   );
+  const prompts = images.map(({ promptId }) => promptId);
+  const weights = choice.evenPrompts ? evenPrompts(plain, prompts) : plain;
   const weighed = images.map((image, i) => ({ ...image, weight: weights[i]! }));
   return choice.weighting === 'threshold' ? weighed.filter(({ weight }) => weight > 0) : weighed;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type WeightingChoice, weighScores } from './weighting.ts';
+import { evenPrompts, type WeightingChoice, weighScores } from './weighting.ts';
 
 const choice = (patch: Partial<WeightingChoice>): WeightingChoice => ({
   weighting: 'linear',
@@ -27,4 +27,10 @@ test('exponential weights are exp(r/τ) over their mean, however large', () => {
 
 test('threshold weights are 1 above the threshold', () => {
   assert.deepEqual(weighScores([0.5, 0.51, 2], choice({ weighting: 'threshold' })), [0, 1, 1]);
+});
+
+test('evened, each prompt has a mean weight of 1, and one with nothing good has none', () => {
+  const prompts = ['two', 'one', 'two', 'one', 'three', 'three'];
+  assert.deepEqual(evenPrompts([0.5, 1, 0, 1, 0, 0], prompts), [2, 1, 0, 1, 0, 0]);
+  assert.deepEqual(evenPrompts([0.5, -0.7], ['a', 'a']), [0, 0]);
 });

@@ -22,3 +22,23 @@ export function weighScores(scores: readonly number[], choice: WeightingChoice):
   const mean = powers.reduce((sum, power) => sum + power, 0) / powers.length;
   return powers.map((power) => power / mean);
 }
+
+/**
+ * Weights over their mean within each prompt: `w(x, z) / mean_x w(x, z)`, the Z(z) by which reward-weighted regression
+ * normalises, so that every prompt counts alike however seldom the model hits it. Without it the learned pictures are those
+ * of easy prompts. A prompt whose mean is not above 0 has nothing good to learn from: all its weights become 0.
+ *
+ * @example
+ * evenPrompts([1, 0, 1, 1], ['two dogs', 'two dogs', 'a dog', 'a dog']); // [2, 0, 1, 1]
+ */
+export function evenPrompts(weights: readonly number[], prompts: readonly string[]): number[] {
+  const sums = new Map<string, { sum: number; count: number }>();
+  prompts.forEach((prompt, i) => {
+    const { sum, count } = sums.get(prompt) ?? { sum: 0, count: 0 };
+    sums.set(prompt, { sum: sum + weights[i]!, count: count + 1 });
+  });
+  return weights.map((weight, i) => {
+    const { sum, count } = sums.get(prompts[i]!)!;
+    return sum > 0 ? (weight * count) / sum : 0;
+  });
+}
