@@ -146,6 +146,7 @@ export { editPrompts } from './prompts/edits.ts';
 // The embedded world.
 export { type Scene, sampleScene } from './world/scene.ts';
 export { renderScene } from './world/render.ts';
+export { addPngText, readPngText } from './util/png-text.ts';
 export { contactSheet, decodePng, encodePng, enlarge, type Picture } from './world/image.ts';
 export { answerFor, type Judge, openJudge, type Verdict } from './world/judge/judge.ts';
 
@@ -158,6 +159,7 @@ export {
   openPainter,
   type Painter,
 } from './drawing/painter.ts';
+export { type DrawParameters, formatParameters, parseParameters } from './drawing/parameters.ts';
 export { openTextEncoder, type TextEncoder } from './drawing/text.ts';
 export { type LatentEncoder, openLatentEncoder } from './drawing/latents.ts';
 export { type ClipEmbedder, openClipEmbedder } from './drawing/clip.ts';

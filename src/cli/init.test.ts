@@ -30,3 +30,24 @@ test('a picture that cannot be read leaves the folder as it was, pictures of the
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   assert.equal((JSON.parse(stdout) as { imported: { images: number } }).imported.images, 2);
 });
+
+test('pictures without captions bring the prompt that was written into them, which lineage tells', async (t) => {
+  const dir = makeTemporaryDir(t);
+  mkdirSync(join(dir, 'outputs'));
+  const text =
+    'zwei rote Hunde, 犬\u001b[31m\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 5';
+  const png = await encodePng(new Uint8Array(32 * 32 * 3).fill(9), 32, 32, text);
+  writeFileSync(join(dir, 'outputs', '00001.png'), png);
+  const project = join(dir, 'new');
+  assert.equal(init(project, join(dir, 'outputs')).status, 0);
+  const lineage = spawnSync(
+    process.execPath,
+    [BIN, 'lineage', join(dir, 'outputs', '00001.png'), '--project', project],
+    { encoding: 'utf8' },
+  );
+  assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\[31m"/);
+  assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\[31m\n +Negative prompt: blurry\n +Steps: 28, /);
+  writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
+  const refused = init(join(dir, 'other'), join(dir, 'outputs'));
+  assert.match(refused.stderr, /00002\.png: no caption, and no prompt in the picture itself/);
+});

@@ -2,10 +2,11 @@
 
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { OUTSIDE, readParameters } from '../feedback/own-images.ts';
+import { hashPictureFile } from '../store/blobs.ts';
 import { findImages } from '../store/images.ts';
 import { type ImageLineage, type ModelLineage, readImageLineage } from '../store/lineage.ts';
 import { CollimateError } from '../util/errors.ts';
-import { sha256File } from '../util/hash.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { withProject } from './with-project.ts';
@@ -14,9 +15,14 @@ export function register(command: Command, context: CliContext): void {
   command
     .argument('<image>', 'a PNG file, or the beginning of its hash or of the identifier of an image')
     .action(async (reference: string) => {
-      const lineages = await withProject(context, command, async ({ db }) => {
-        const images = await findImages(db, existsSync(reference) ? sha256File(reference) : reference);
-        return Promise.all(images.map((image) => readImageLineage(db, image)));
+      const lineages = await withProject(context, command, async ({ db, images: files }) => {
+        const images = await findImages(db, existsSync(reference) ? hashPictureFile(reference) : reference);
+        return Promise.all(
+          images.map(async (image) => ({
+            ...(await readImageLineage(db, image)),
+            parameters: readParameters(files, image.hash),
+          })),
+        );
       });
       if (lineages.length === 0) {
         throw new CollimateError(
@@ -32,11 +38,22 @@ export function register(command: Command, context: CliContext): void {
 
 const short = (hash: string) => hash.slice(0, 12);
 
-function describeLineage({ image, prompt, model, ratings, rewards, taught }: ImageLineage): string {
+function describeLineage({
+  image,
+  prompt,
+  model,
+  ratings,
+  rewards,
+  taught,
+  parameters,
+}: ImageLineage & { parameters: string | null }): string {
   const lines = [
     `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
     `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
-    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}`,
+    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
+    ...(model.path === OUTSIDE.path && parameters !== null
+      ? [`file says  ${parameters.replaceAll('\n', `\n${' '.repeat(11)}`)}`]
+      : []),
     ...describeModel(model, 'model     '),
   ];
   for (const { rater, answer, ratedAt, milliseconds, guideline } of ratings) {

@@ -115,7 +115,9 @@ export const imageOperations = {
         sampler: z.string(),
         steps: z.int(),
         guidanceScale: z.number(),
+        negativePrompt: z.string().describe('Empty for none'),
         purpose: z.string(),
+        parameters: z.string().nullable().describe('What the file itself says of how it was drawn'),
         createdAt: time,
       }),
       prompt: z.object({

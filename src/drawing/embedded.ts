@@ -1,7 +1,7 @@
 // Where the models are: those that ship with the package, paths that the configuration names, and the hub's cache.
 
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findSnapshot, type HubRepo, parseHubRepo } from '../hub/repo.ts';
 import { hubCacheDir } from '../hub/settings.ts';
@@ -30,6 +30,14 @@ export function resolveModel(model: string, projectDir = '.'): string {
 /** The folder of `config.clip`, as `resolveModel`. */
 export function resolveClip(clip: string, projectDir = '.'): string {
   return resolveFolder(clip, 'clip', 'config.json', projectDir);
+}
+
+/** What a model at a path is called, with the checkpoint whose U-Net it has: for people, not an identity. */
+export function modelName(path: string, unetPath?: string): string {
+  const pulled = /models--.+?--([^/\\]+)[/\\]snapshots/.exec(path)?.[1];
+  const own = path === embeddedModel('sd') ? 'collimate-embedded' : (pulled ?? basename(path, '.safetensors'));
+  if (unetPath === undefined) return own;
+  return `${own} with ${basename(basename(unetPath) === 'unet' ? dirname(unetPath) : unetPath, '.safetensors')}`;
 }
 
 function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readParameters } from '../weights/read-weights.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
-import { type DrawRequest, type DrawSettings, hashModel, openPainter, type PainterOptions } from './painter.ts';
+import {
+  type DrawRequest,
+  type DrawSettings,
+  drawSettings,
+  hashModel,
+  openPainter,
+  type PainterOptions,
+} from './painter.ts';
 import { makeTinyPipeline } from './testing.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
@@ -63,6 +70,24 @@ test('the prompt, the guidance and the sampler decide the picture', async () => 
   const [plain] = await draw([first], { batchSize: 1 }, { ...SETTINGS, guidanceScale: 1 });
   const [ddim] = await draw([first], { batchSize: 1 }, { ...SETTINGS, sampler: 'ddim' });
   for (const picture of [other, plain, ddim]) assert.ok(furthest(guided!, picture!) > 0);
+});
+
+test('a negative prompt leads away from the plain picture, for all or for one, where there is guidance', async () => {
+  const [first] = REQUESTS as [DrawRequest];
+  const one = { batchSize: 1 };
+  const [plain] = await draw([first], one);
+  const [empty] = await draw([{ ...first, negativePrompt: '' }], one, { ...SETTINGS, negativePrompt: 'a cat' });
+  const [all] = await draw([first], one, { ...SETTINGS, negativePrompt: 'a cat' });
+  const both = await draw([first, { ...first, negativePrompt: 'a cat' }], { batchSize: 2 });
+  assert.ok(furthest(plain!, all!) > 0);
+  assert.deepEqual(empty, plain);
+  assert.ok(furthest(both[0]!, plain!) <= 1 && furthest(both[1]!, all!) <= 1);
+  const unguided = { ...SETTINGS, guidanceScale: 1 };
+  assert.deepEqual(
+    await draw([first], one, unguided),
+    await draw([{ ...first, negativePrompt: 'a cat' }], one, unguided),
+  );
+  assert.deepEqual(drawSettings({ ...unguided, negativePrompt: 'a cat' }), unguided);
 });
 
 test('other U-Net weights draw another picture and are another model', async () => {

@@ -10,14 +10,18 @@ import { throwIfInterrupted } from '../util/interrupt.ts';
 import { random } from '../util/random.ts';
 import { hashWeights } from '../weights/hash.ts';
 import type { EngineOptions } from './device.ts';
+import { modelName } from './embedded.ts';
 import { createDecoder, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
+import { describeDrawn } from './parameters.ts';
 import { createPredictor } from './predictor.ts';
 import { cacheHidden, openTextEncoder } from './text.ts';
 
 export interface DrawRequest {
   readonly prompt: string;
   readonly seed: number;
+  /** In place of the settings' for this picture. */
+  readonly negativePrompt?: string;
 }
 
 export interface DrawSettings {
@@ -25,6 +29,13 @@ export interface DrawSettings {
   readonly steps: number;
   /** Classifier-free guidance; 1 or less is without. */
   readonly guidanceScale: number;
+  /** What guidance leads away from; default the empty prompt. */
+  readonly negativePrompt?: string;
+}
+
+/** The settings of a configuration that decide pictures; a negative prompt without effect is none. */
+export function drawSettings({ sampler, steps, guidanceScale, negativePrompt }: DrawSettings): DrawSettings {
+  return { sampler, steps, guidanceScale, ...(guidanceScale > 1 && negativePrompt && { negativePrompt }) };
 }
 
 export interface DrawnPicture {
@@ -34,6 +45,8 @@ export interface DrawnPicture {
   readonly rgb: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** How it was drawn, as text for its file. */
+  readonly parameters: string;
 }
 
 interface DrawOptions {
@@ -91,7 +104,8 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     const { guidanceScale, steps } = settings;
     const sampler = createSampler(settings.sampler, schedule, steps);
     const guided = guidanceScale > 1;
-    const context = await encode([...requests.map(({ prompt }) => prompt), ...(guided ? requests.map(() => '') : [])]);
+    const away = requests.map((request) => request.negativePrompt ?? settings.negativePrompt ?? '');
+    const context = await encode([...requests.map(({ prompt }) => prompt), ...(guided ? away : [])]);
     let calls = 0;
     const latents = await denoise({
       sampler,
@@ -112,13 +126,24 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     return decoder.decode(latents);
   }
 
+  const modelHash = hashModel(pipelineDir, unetPath);
+  const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings) => {
+    const { negativePrompt: away = '', ...drawn } = drawSettings({
+      ...settings,
+      ...(negativePrompt !== undefined && { negativePrompt }),
+    });
+    const model = { modelHash, modelName: modelName(pipelineDir, unetPath) };
+    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...sizes.picture, ...model });
+  };
   return {
-    modelHash: hashModel(pipelineDir, unetPath),
+    modelHash,
     size: sizes.picture,
     async *draw(requests, settings, drawOptions = {}) {
       for (const { start, items } of inBatches(requests, batchSize)) {
         const pictures = await drawBatch(items, settings, drawOptions);
-        yield pictures.map((rgb, i) => ({ index: start + i, rgb, ...sizes.picture }));
+        yield pictures.map((rgb, i) => {
+          return { index: start + i, rgb, ...sizes.picture, parameters: describe(items[i]!, settings) };
+        });
       }
     },
     async dispose() {

@@ -1,7 +1,7 @@
 // Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
 
 import type { EngineOptions } from '../drawing/device.ts';
-import { openPainter } from '../drawing/painter.ts';
+import { drawSettings, openPainter } from '../drawing/painter.ts';
 import { type ImageRecipe, imageId, insertImages, listImages } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
 import type { Prompt } from '../store/prompts.ts';
@@ -66,14 +66,12 @@ async function findMissing(
 type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
 
 function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project, purpose: string): PlannedRecipe[] {
-  const { sampler, steps, guidanceScale } = config.generate;
+  const settings = drawSettings(config.generate);
   return prompts.flatMap(({ id, text }, prompt) =>
     Array.from({ length: perPrompt }, (_, index) => ({
       promptId: id,
       seed: imageSeed(config.seed, id, index),
-      sampler,
-      steps,
-      guidanceScale,
+      ...settings,
       modelHash: model.hash,
       purpose,
       prompt,
@@ -84,7 +82,8 @@ function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project
 
 async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], there: number, session: DrawSession) {
   const { project, progress, signal, engine } = session;
-  const { batchSize, ...settings } = project.config.generate;
+  const { batchSize } = project.config.generate;
+  const settings = drawSettings(project.config.generate);
   const { dir, unet, name } = job.model;
   const painter = await openPainter(dir, { ...engine, batchSize, ...(unet && { unet }) });
   try {
@@ -94,9 +93,9 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
     let done = there;
     for await (const pictures of painter.draw(requests, settings, { signal })) {
       const images = await Promise.all(
-        pictures.map(async ({ index, rgb, width, height }) => {
+        pictures.map(async ({ index, rgb, width, height, parameters }) => {
           const { prompt: _prompt, text: _text, ...recipe } = missing[index]!;
-          return { ...recipe, hash: project.images.putBlob(await encodePng(rgb, width, height)) };
+          return { ...recipe, hash: project.images.putBlob(await encodePng(rgb, width, height, parameters)) };
         }),
       );
       await insertImages(project.db, images);

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
+import { drawSettings } from '../drawing/painter.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { putEvaluation } from '../store/evaluations.ts';
 import type { Project } from '../store/project.ts';
@@ -125,8 +126,7 @@ interface Work extends DrawSession {
 }
 
 function readSettings({ config }: Project): EvaluationSettings {
-  const { sampler, steps, guidanceScale } = config.generate;
-  return { seed: config.seed, sampler, steps, guidanceScale, ...config.evaluate };
+  return { seed: config.seed, ...drawSettings(config.generate), ...config.evaluate };
 }
 
 async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {

@@ -35,6 +35,8 @@ export interface EvaluationSettings {
   readonly sampler: string;
   readonly steps: number;
   readonly guidanceScale: number;
+  /** Absent for none. */
+  readonly negativePrompt?: string;
   readonly promptsPerCategory: number;
   readonly imagesPerPrompt: number;
   readonly bestOf: number;

@@ -18,6 +18,7 @@ export function toColumns({ imageId, hash, category, split, recipe, round, creat
     sampler: recipe.sampler,
     steps: recipe.steps,
     guidance_scale: recipe.guidanceScale,
+    negative_prompt: recipe.negativePrompt,
     model_hash: recipe.modelHash,
     purpose: recipe.purpose,
     round,
@@ -73,17 +74,15 @@ const rowSchema = z.object({
   sampler: optional(name),
   steps: optional(whole),
   guidance_scale: optional(number(z.number().min(0).max(1000))),
+  negative_prompt: optional(z.string().max(10_000)),
   model_hash: optional(hash),
   purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
 });
 
 /** What a row says of a picture; its text and bytes are the format's business. @throws CollimateError USAGE */
 export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
-  const { image_id, image_hash, category, split, seed, sampler, steps, guidance_scale, model_hash, purpose } = check(
-    rowSchema,
-    row,
-    where,
-  );
+  const checked = check(rowSchema, row, where);
+  const { image_id, image_hash, category, split, seed, sampler, steps, guidance_scale, model_hash, purpose } = checked;
   const known =
     seed !== undefined &&
     sampler !== undefined &&
@@ -97,7 +96,15 @@ export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt
     split,
     // Half a recipe is none: an identity made of guesses would be another picture's.
     recipe: known
-      ? { seed, sampler, steps, guidanceScale: guidance_scale, modelHash: model_hash, purpose: purpose ?? 'feedback' }
+      ? {
+          seed,
+          sampler,
+          steps,
+          guidanceScale: guidance_scale,
+          negativePrompt: checked.negative_prompt ?? '',
+          modelHash: model_hash,
+          purpose: purpose ?? 'feedback',
+        }
       : undefined,
   };
 }

@@ -40,9 +40,12 @@ export function readTextFile(path: string): string {
 
 /** Reads a picture when it is its turn. */
 export function readPicture(path: string): () => Promise<Uint8Array> {
-  return async () => {
-    const { size } = lstatSync(path);
-    if (size > MOST_BYTES) throw wrong(path, `${size} bytes, more than 32 MB`);
-    return readFileSync(path);
-  };
+  return async () => readPictureNow(path);
+}
+
+/** @throws CollimateError USAGE where it is too large. */
+export function readPictureNow(path: string): Uint8Array {
+  const { size } = lstatSync(path);
+  if (size > MOST_BYTES) throw wrong(path, `${size} bytes, more than 32 MB`);
+  return readFileSync(path);
 }

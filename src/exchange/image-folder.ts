@@ -1,13 +1,16 @@
 // ImageFolder, as Hugging Face datasets reads it: pictures beside a `metadata.jsonl` with `file_name` and `text`. Reading
-// takes any folder of pictures with captions: metadata.jsonl, metadata.csv, or a text file beside each picture.
+// takes any folder of pictures with captions: metadata.jsonl, metadata.csv, a text file beside each picture, or the prompt that
+// the program which drew it has written into it.
 
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { parseParameters } from '../drawing/parameters.ts';
 import type { Project } from '../store/project.ts';
 import { parseCsv } from '../util/csv.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { readDrawnText } from '../world/reencode.ts';
 import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
-import { listFiles, readPicture, readTextFile } from './folder.ts';
+import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
 
@@ -66,19 +69,26 @@ function readTextFiles(dir: string, files: ReadonlyMap<string, string>): Incomin
     );
   return pictures.map(([name, path]) => {
     const caption = files.get(name.replace(PICTURE, '.txt'));
-    if (caption === undefined)
+    const prompt = caption === undefined ? readDrawnPrompt(path) : readTextFile(caption).trim();
+    if (prompt === undefined)
       throw wrong(
         `${dir}/${name}`,
-        'no caption',
+        'no caption, and no prompt in the picture itself',
         'Write it into a text file of the same name, or all into metadata.jsonl.',
       );
     return {
       where: name,
-      prompt: readText(readTextFile(caption).trim(), 'caption', caption),
+      prompt: readText(prompt, 'caption', caption ?? name),
       picture: readPicture(path),
       ratings: [],
     };
   });
+}
+
+/** The prompt in the text `parameters` of a PNG file. */
+function readDrawnPrompt(path: string): string | undefined {
+  const text = readDrawnText(readPictureNow(path));
+  return text ? parseParameters(text).prompt : undefined;
 }
 
 function readRows(path: string): { row: Record<string, unknown>; where: string }[] {

@@ -24,12 +24,15 @@ export interface ItemRating {
 }
 
 /** How a picture was drawn; none for pictures of unknown origin. */
-export type ItemRecipe = Pick<ImageTable, 'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'modelHash' | 'purpose'>;
+export type ItemRecipe = Pick<
+  ImageTable,
+  'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'negativePrompt' | 'modelHash' | 'purpose'
+>;
 
 /** One picture of the project. */
 export interface Item {
   readonly imageId: string;
-  /** SHA-256 of the PNG file. */
+  /** SHA-256 of the PNG file without its texts. */
   readonly hash: string;
   readonly prompt: string;
   readonly category: string;
@@ -62,7 +65,7 @@ export async function readItems(project: Project, { purpose = 'feedback' } = {})
   const items: Item[] = [];
   for (const image of await listImages(db, { purpose })) {
     const { text, category, split } = prompts.get(image.promptId)!;
-    const { seed, sampler, steps, guidanceScale, modelHash } = image;
+    const { seed, sampler, steps, guidanceScale, negativePrompt, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
     items.push({
       imageId: image.id,
@@ -70,7 +73,7 @@ export async function readItems(project: Project, { purpose = 'feedback' } = {})
       prompt: text,
       category,
       split,
-      recipe: { seed, sampler, steps, guidanceScale, modelHash, purpose },
+      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose },
       round: rounds.get(modelHash)!,
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],

@@ -49,9 +49,19 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
   return [
     { name: 'image', kind: 'image', values: items.map(({ hash }) => ({ bytes: read(hash), path: `${hash}.png` })) },
     { name: 'text', kind: 'string', values: items.map(({ prompt }) => prompt) },
-    ...(['image_id', 'image_hash', 'category', 'split', 'sampler', 'model_hash', 'purpose', 'created_at'] as const).map(
-      (name) => column(name, 'string'),
-    ),
+    ...(
+      [
+        'image_id',
+        'image_hash',
+        'category',
+        'split',
+        'sampler',
+        'negative_prompt',
+        'model_hash',
+        'purpose',
+        'created_at',
+      ] as const
+    ).map((name) => column(name, 'string')),
     column('seed', 'int64'),
     ...(['steps', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
     column('guidance_scale', 'float64'),

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
+import { hashPicture } from '../store/blobs.ts';
 import { type Database, inTransaction, now } from '../store/database.ts';
 import { addGuideline, findGuidelineVersion, findLatestGuideline } from '../store/guidelines.ts';
 import { imageId, insertImages, listImages, type NewImage } from '../store/images.ts';
@@ -108,7 +109,7 @@ async function readKnown(db: Database): Promise<Known> {
 async function prepare(item: Incoming, folder: string, known: Known): Promise<Row> {
   if (!item.picture) return { item, imageId: findKnown(item, known) };
   const { png } = await locate(item.where, async () => reencodePicture(await item.picture!()));
-  const hash = sha256(png);
+  const hash = hashPicture(png);
   const staged = join(folder, hash);
   writeFileAtomic(staged, png);
   const recipe = item.recipe ?? {

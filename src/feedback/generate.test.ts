@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseParameters } from '../drawing/parameters.ts';
 import { splitPrompts } from '../prompts/split.ts';
 import { configSchema } from '../store/config.ts';
 import { listImages } from '../store/images.ts';
@@ -9,6 +10,8 @@ import type { Project } from '../store/project.ts';
 import { listPrompts } from '../store/prompts.ts';
 import { listRuns } from '../store/runs.ts';
 import { makeTemporaryDir } from '../store/testing.ts';
+import { sha256 } from '../util/hash.ts';
+import { readPngText, stripPngText } from '../util/png-text.ts';
 import { decodePng } from '../world/image.ts';
 import { generateImages } from './generate.ts';
 import { choosePrompts } from './prompts.ts';
@@ -83,6 +86,40 @@ test('a second run draws nothing, but restores a file that was lost', async (t) 
   rmSync(path);
   assert.equal((await generateImages(session)).drawn, 1);
   assert.deepEqual(readFileSync(path), bytes);
+});
+
+test('a negative prompt is part of what an image is; files tell how they were drawn, and are known by their pixels', async (t) => {
+  const made = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 1, steps: 2 } });
+  const { project } = made;
+  t.after(() => project.close());
+  const session = { project, progress: quietProgress(), signal };
+  await generateImages(session);
+  const plain = await listImages(project.db);
+  const [first] = plain;
+  const png = project.images.getBlob(first!.hash);
+  const { prompt, negativePrompt, settings } = parseParameters(readPngText(png, 'parameters')!);
+  const { text } = (await listPrompts(project.db)).find(({ id }) => id === first!.promptId)!;
+  assert.deepEqual([prompt, negativePrompt], [text, '']);
+  assert.deepEqual(
+    [settings.Steps, settings.Seed, settings.Size, settings['Model hash'], settings.Model],
+    ['2', String(first!.seed), '32x32', first!.modelHash.slice(0, 10), 'sd'],
+  );
+  // A file of a project from before files told it has the same name.
+  assert.equal(sha256(stripPngText(png)), first!.hash);
+  writeFileSync(project.images.blobPath(first!.hash), stripPngText(png));
+  assert.deepEqual((await decodePng(project.images.getBlob(first!.hash))).rgb, (await decodePng(png)).rgb);
+  assert.equal((await generateImages(session)).drawn, 0);
+
+  const away = {
+    ...project,
+    config: { ...project.config, generate: { ...project.config.generate, negativePrompt: 'a dog' } },
+  };
+  assert.equal((await generateImages({ ...session, project: away })).drawn, plain.length);
+  const all = await listImages(project.db);
+  assert.deepEqual([all.length, new Set(all.map(({ hash }) => hash)).size], [2 * plain.length, 2 * plain.length]);
+  const other = all.find((image) => image.negativePrompt === 'a dog')!;
+  const described = parseParameters(readPngText(project.images.getBlob(other.hash), 'parameters')!);
+  assert.equal(described.negativePrompt, 'a dog');
 });
 
 test('a model that is not there and prompts that are none are refused', async (t) => {

@@ -3,7 +3,7 @@
 
 import { chooseEngine } from '../drawing/device.ts';
 import { resolveModel } from '../drawing/embedded.ts';
-import { type DrawnPicture, hashModel, openPainter } from '../drawing/painter.ts';
+import { type DrawnPicture, drawSettings, hashModel, openPainter } from '../drawing/painter.ts';
 import { CATEGORIES } from '../prompts/grammar.ts';
 import type { Config } from '../store/config.ts';
 import { type ImageRecipe, imageId, insertImages, listImages, type NewImage } from '../store/images.ts';
@@ -94,8 +94,7 @@ function planDrawings({ seed, generate }: Config, prompts: readonly Prompt[], mo
       'generate: no category has a seen prompt',
       'Raise prompts.combination in collimate.yaml.',
     );
-  const { sampler, steps, guidanceScale } = generate;
-  const recipe = { sampler, steps, guidanceScale, modelHash, purpose: 'feedback' };
+  const recipe = { ...drawSettings(generate), modelHash, purpose: 'feedback' };
   return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
     seen.map(({ id, text }) => ({
       ...recipe,
@@ -123,9 +122,9 @@ async function storePictures(
   pictures: readonly DrawnPicture[],
 ): Promise<void> {
   const rows: NewImage[] = [];
-  for (const { index, rgb, width, height } of pictures) {
+  for (const { index, rgb, width, height, parameters } of pictures) {
     const { prompt: _, ...recipe } = drawings[index]!;
-    rows.push({ ...recipe, hash: images.putBlob(await encodePng(rgb, width, height)) });
+    rows.push({ ...recipe, hash: images.putBlob(await encodePng(rgb, width, height, parameters)) });
   }
   await insertImages(db, rows);
 }

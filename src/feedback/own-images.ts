@@ -2,12 +2,14 @@
 
 import { categoryOf } from '../prompts/grammar.ts';
 import { parsePrompt } from '../prompts/prompt-text.ts';
+import type { BlobStore } from '../store/blobs.ts';
 import { inTransaction } from '../store/database.ts';
 import { imageId, insertImages } from '../store/images.ts';
 import { putModel } from '../store/models.ts';
 import type { Project } from '../store/project.ts';
 import { insertPrompts, type Prompt, promptId } from '../store/prompts.ts';
 import { sha256 } from '../util/hash.ts';
+import { readDrawnText } from '../world/reencode.ts';
 
 /** The model that stands for all from outside. */
 export const OUTSIDE = { hash: sha256('images from outside'), kind: 'base', path: 'outside' } as const;
@@ -23,6 +25,11 @@ export function describePrompt(text: string, category?: string): Pick<Prompt, 'c
   } catch {
     return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
   }
+}
+
+/** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
+export function readParameters(blobs: BlobStore, hash: string): string | null {
+  return (blobs.hasBlob(hash) && readDrawnText(blobs.getBlob(hash))) || null;
 }
 
 /**

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import type { Input } from '../contract/client.ts';
 import { readConfigFile } from '../store/config-load.ts';
 import { insertRatings } from '../store/ratings.ts';
+import { sha256 } from '../util/hash.ts';
+import { addPngText } from '../util/png-text.ts';
 import { openTestStudio, PROMPTS, refused } from './testing.ts';
 
 test('the gallery goes page by page through all images, by what is asked for', async (t) => {
@@ -77,6 +80,18 @@ test('image files never change under one address, and come small where asked', a
   const small = await owner.request(`/api/files/${project.images.putBlob(large)}?width=128`);
   const { width, height, format } = await sharp(Buffer.from(await small.arrayBuffer())).metadata();
   assert.deepEqual([width, height, format], [128, 64, 'webp']);
+});
+
+test('image files do not say which model drew them, lineage does', async (t) => {
+  const { owner, project } = await openTestStudio(t);
+  const { images } = await owner.call('listImages', { query: { limit: 1 } });
+  const { id, hash } = images[0]!;
+  const path = project.images.blobPath(hash);
+  const text = 'a dog\nSteps: 20, Seed: 1, Model: tuned';
+  writeFileSync(path, addPngText(readFileSync(path), 'parameters', text));
+  const sent = Buffer.from(await (await owner.request(`/api/files/${hash}`)).arrayBuffer());
+  assert.equal(sha256(sent), hash);
+  assert.equal((await owner.call('getImage', { params: { id } })).image.parameters, text);
 });
 
 test('prompts: a preview stores nothing, settings are written down, files are imported', async (t) => {

@@ -1,11 +1,12 @@
-// Files named by their content: `ab/abcdef….png`, where the name is the SHA-256 of the bytes. A file is written once,
-// by way of a temporary name, and never changed, so a name that exists is a file that is whole.
+// Files named by their content: `ab/abcdef….png`, where the name is the SHA-256 of the bytes, of a PNG without its texts. A
+// file is written once, by way of a temporary name, and never changed, so a name that exists is a file that is whole.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { sha256, sha256File } from '../util/hash.ts';
+import { stripPngText } from '../util/png-text.ts';
 
 /** A folder of files named by content. Hashes are SHA-256 in hex. */
 export interface BlobStore {
@@ -20,20 +21,41 @@ export interface BlobStore {
   blobPath(hash: string): string;
 }
 
-/** The blob store in folder `dir`, whose files end in `extension` (with its dot). */
+/** How the bytes of a kind of file are named, and a file of that kind. */
+interface Naming {
+  name(bytes: Uint8Array): string;
+  nameFile(path: string): string;
+}
+
+const BYTES: Naming = { name: sha256, nameFile: sha256File };
+/** A picture is its pixels: the same ones with another text of how they were drawn, or none, are the same picture. */
+const PICTURES: Naming = { name: hashPicture, nameFile: hashPictureFile };
+
+/** The hash of a PNG file by which a project knows it: that of its bytes without its texts. */
+export function hashPicture(png: Uint8Array): string {
+  return sha256(stripPngText(png));
+}
+
+/** `hashPicture` of a file. */
+export function hashPictureFile(path: string): string {
+  return hashPicture(readFileSync(path));
+}
+
+/** The blob store in folder `dir`, whose files end in `extension` (with its dot); `.png` files are named by their pixels. */
 export function openBlobStore(dir: string, extension: string): BlobStore {
+  const { name, nameFile } = extension === '.png' ? PICTURES : BYTES;
   const blobPath = (hash: string) => join(dir, hash.slice(0, 2), `${hash}${extension}`);
   const hasBlob = (hash: string) => existsSync(blobPath(hash));
   return {
     blobPath,
     hasBlob,
     putBlob(bytes) {
-      const hash = sha256(bytes);
+      const hash = name(bytes);
       if (!hasBlob(hash)) writeFileAtomic(blobPath(hash), bytes);
       return hash;
     },
     moveBlob(path) {
-      const hash = sha256File(path);
+      const hash = nameFile(path);
       if (hasBlob(hash)) rmSync(path);
       else {
         mkdirSync(dirname(blobPath(hash)), { recursive: true });
@@ -41,13 +63,13 @@ export function openBlobStore(dir: string, extension: string): BlobStore {
       }
       return hash;
     },
-    getBlob: (hash) => readChecked(blobPath(hash), hash),
+    getBlob: (hash) => readChecked(blobPath(hash), hash, name),
   };
 }
 
-function readChecked(path: string, hash: string): Buffer {
+function readChecked(path: string, hash: string, name: Naming['name']): Buffer {
   const bytes = readOrFail(path);
-  if (sha256(bytes) === hash) return bytes;
+  if (name(bytes) === hash) return bytes;
   throw new CollimateError(
     'STORAGE',
     `${path}: the content no longer has the hash it is named by`,

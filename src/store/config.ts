@@ -45,6 +45,13 @@ const generate = z.strictObject({
     .describe(
       'Classifier-free guidance: 1 is without guidance, more follows the prompt more closely; also used by tune and evaluate.',
     ),
+  negativePrompt: z
+    .string()
+    .max(4000)
+    .default('')
+    .describe(
+      'What images should not look like: guidance leads away from it; needs a guidance scale above 1; also used by tune and evaluate.',
+    ),
   batchSize: whole(1, 1024).default(32).describe('Images drawn at once; changes memory and speed, not the images.'),
 });
 

@@ -10,7 +10,10 @@ import type { ImageTable, PromptSplit } from './schema.ts';
 export type ImageRecipe = Pick<
   ImageTable,
   'promptId' | 'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'modelHash' | 'purpose'
->;
+> & {
+  /** Empty where none is given. */
+  negativePrompt?: string;
+};
 
 /** A recipe that has been drawn: `hash` names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
 export interface NewImage extends ImageRecipe {
@@ -19,14 +22,16 @@ export interface NewImage extends ImageRecipe {
 }
 
 /** The recipe of an object that may hold more. */
-function toRecipe({ promptId, seed, sampler, steps, guidanceScale, modelHash, purpose }: ImageRecipe): ImageRecipe {
-  return { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose };
+function toRecipe(image: ImageRecipe): Required<ImageRecipe> {
+  const { promptId, seed, sampler, steps, guidanceScale, negativePrompt = '', modelHash, purpose } = image;
+  return { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose };
 }
 
-/** The identifier of a recipe: the first 32 digits of its hash. */
+/** The identifier of a recipe: the first 32 digits of its hash. One without a negative prompt is hashed as before there were any. */
 export function imageId(recipe: ImageRecipe): string {
-  const { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose } = recipe;
-  return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose]).slice(0, 32);
+  const { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose } = recipe;
+  const own = negativePrompt ? [negativePrompt] : [];
+  return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own]).slice(0, 32);
 }
 
 /** Stores images whose recipe is not there yet, queues them for rating, and returns how many were new. */

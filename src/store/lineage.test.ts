@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hashJson } from '../util/hash.ts';
 import { listCheckpoints, putCheckpoint } from './checkpoints.ts';
 import { listEvaluations, putEvaluation } from './evaluations.ts';
 import { filterMissingImages, findImages, imageId, insertImages, listImages } from './images.ts';
@@ -76,6 +77,20 @@ testDatabases(
     assert.equal((await findLatestRewardModel(db))!.hash, REWARD);
     assert.deepEqual(await readRewards(db, REWARD), new Map([[rated, 0.75]]));
     assert.equal((await listRewardExamples(db, REWARD)).length, 1);
+  },
+);
+
+testDatabases(
+  'a negative prompt makes another image, and none keeps the identifier of older projects',
+  async (_t, db) => {
+    await fillStore(db, 1);
+    const plain = makeImage(4);
+    const { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose } = plain;
+    const known = hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose]).slice(0, 32);
+    assert.deepEqual([imageId(plain), imageId({ ...plain, negativePrompt: '' })], [known, known]);
+    assert.equal(await insertImages(db, [plain, { ...plain, negativePrompt: 'blurry' }]), 2);
+    const stored = (await listImages(db)).filter((image) => image.seed === seed);
+    assert.deepEqual(stored.map(({ negativePrompt }) => negativePrompt).sort(), ['', 'blurry']);
   },
 );
 

@@ -5,6 +5,7 @@ import type { Kysely, Migration } from 'kysely';
 import { queue } from './migrations/0002-queue.ts';
 import { studies } from './migrations/0003-studies.ts';
 import { studio } from './migrations/0004-studio.ts';
+import { negativePrompts } from './migrations/0005-negative-prompts.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -147,4 +148,5 @@ export const migrations: Record<string, Migration> = {
   '0002_queue': queue,
   '0003_studies': studies,
   '0004_studio': studio,
+  '0005_negative_prompts': negativePrompts,
 };

@@ -45,6 +45,8 @@ export interface ImageTable {
   sampler: string;
   steps: number;
   guidanceScale: number;
+  /** Empty for none. */
+  negativePrompt: string;
   modelHash: string;
   purpose: string;
   batch: string | null;
@@ -133,7 +135,7 @@ export interface EvaluationTable {
 }
 
 export interface EmbeddingTable {
-  /** SHA-256 of what was embedded: the PNG file, or the UTF-8 text. */
+  /** SHA-256 of what was embedded: the PNG file without its texts, or the UTF-8 text. */
   subjectHash: string;
   encoderHash: string;
   /** float32, little-endian. */

@@ -1,7 +1,7 @@
 // Samples: the same few prompts with the same noise, drawn again as tuning goes on, so that its effect can be seen.
 
 import type { EngineOptions } from '../drawing/device.ts';
-import { openPainter } from '../drawing/painter.ts';
+import { drawSettings, openPainter } from '../drawing/painter.ts';
 import type { Config } from '../store/config.ts';
 import { filterMissingImages, type ImageRecipe, insertImages } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
@@ -51,14 +51,12 @@ function turnOf(prompts: readonly Prompt[], prompt: Prompt): number {
  */
 export async function drawSamples(project: Project, model: SampleModel, options: SampleOptions): Promise<number> {
   const { prompts, seed, generate, batch, signal, ...engine } = options;
-  const { sampler, steps, guidanceScale } = generate;
+  const settings = drawSettings(generate);
   const recipes = prompts.map((prompt) => ({
     promptId: prompt.id,
     prompt: prompt.text,
     seed: random(seed, 'tune', 'sample', prompt.id).int(SEEDS),
-    sampler,
-    steps,
-    guidanceScale,
+    ...settings,
     modelHash: model.hash,
     purpose: 'sample',
   }));
@@ -71,11 +69,11 @@ export async function drawSamples(project: Project, model: SampleModel, options:
     ...(model.unet && { unet: model.unet }),
   });
   try {
-    for await (const pictures of painter.draw(missing, { sampler, steps, guidanceScale }, { signal })) {
+    for await (const pictures of painter.draw(missing, settings, { signal })) {
       const images = await Promise.all(
-        pictures.map(async ({ index, rgb, width, height }) => {
+        pictures.map(async ({ index, rgb, width, height, parameters }) => {
           const { prompt: _text, ...recipe } = missing[index]!;
-          return { ...recipe, batch, hash: project.images.putBlob(await encodePng(rgb, width, height)) };
+          return { ...recipe, batch, hash: project.images.putBlob(await encodePng(rgb, width, height, parameters)) };
         }),
       );
       await insertImages(project.db, images);

@@ -4,7 +4,7 @@
 import { join, relative } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
 import { latentSizes } from '../drawing/latents.ts';
-import { hashModel } from '../drawing/painter.ts';
+import { drawSettings, hashModel } from '../drawing/painter.ts';
 import type { Pipeline } from '../models/pipeline.ts';
 import { putCheckpoint } from '../store/checkpoints.ts';
 import { putModel } from '../store/models.ts';
@@ -48,12 +48,11 @@ export async function tuneModel(session: TuneSession, options: TuneOptions = {})
   const { project } = session;
   const prepared = await prepareRun(session, options);
   const { name, settings, seed, generate, baseHash, rewardHash, dataHash } = prepared;
-  const { sampler, steps, guidanceScale } = generate;
   const config = {
     name,
     seed,
     tune: settings,
-    samples: { sampler, steps, guidanceScale },
+    samples: drawSettings(generate),
     baseHash,
     rewardHash,
     dataHash,

@@ -1,6 +1,7 @@
 // Making a pair study: the images of each contestant on the same prompts and seeds, in pairs, registered with the plan.
 
 import { chooseEngine } from '../drawing/device.ts';
+import { drawSettings } from '../drawing/painter.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
@@ -69,7 +70,7 @@ export async function makeHumanStudy(session: StudySession, options: StudyOption
       plan: makeAnalysisPlan(comparisons[0]!, ratersPerPair, evaluate.bootstrapSamples, seed),
       comparisons: comparisons.map(({ a, b }) => ({ a, b })),
       prompts: prompts.map(({ text, category, split }) => ({ text, category, split })),
-      generate: { sampler: generate.sampler, steps: generate.steps, guidanceScale: generate.guidanceScale },
+      generate: drawSettings(generate),
       pairsPerPrompt,
     },
     pairs: comparisons.flatMap(({ a, b }) => pairUp(a, b, prompts, images, pairsPerPrompt)),

@@ -1,6 +1,7 @@
 // Pictures as tensors, as PNG bytes, enlarged, and laid out in grids. Pictures are RGB bytes `[height, width, 3]`.
 
 import sharp from 'sharp';
+import { addPngText } from '../util/png-text.ts';
 import { SIZE } from './canvas.ts';
 
 /** A picture with its size. */
@@ -46,11 +47,15 @@ export function enlarge(rgb: Uint8Array, factor: number, width = SIZE): Uint8Arr
   return large;
 }
 
-/** RGB bytes as a PNG file. */
-export function encodePng(rgb: Uint8Array, width = SIZE, height = SIZE): Promise<Buffer> {
-  return sharp(rgb, { raw: { width, height, channels: 3 } })
+/** Where programs look for how a picture was drawn. */
+export const PARAMETERS = 'parameters';
+
+/** RGB bytes as a PNG file, with how they were drawn as text where given. */
+export async function encodePng(rgb: Uint8Array, width = SIZE, height = SIZE, parameters?: string): Promise<Buffer> {
+  const png = await sharp(rgb, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
+  return parameters === undefined ? png : addPngText(png, PARAMETERS, parameters);
 }
 
 /** A PNG file as RGB bytes; an alpha channel is dropped. */

@@ -1,8 +1,10 @@
-// Pictures from outside: looked at before they are decoded, decoded, and written anew, so that what is stored is a picture
-// and nothing else.
+// Pictures from outside: looked at before they are decoded, decoded, and written anew, so that what is stored is a picture and
+// nothing else but the text that says how it was drawn, where it has one.
 
 import sharp from 'sharp';
 import { CollimateError } from '../util/errors.ts';
+import { addPngText, readPngText } from '../util/png-text.ts';
+import { PARAMETERS } from './image.ts';
 
 /** More than any image model draws, and 160 MB when decoded. */
 const MOST_PIXELS = 40_000_000;
@@ -11,7 +13,10 @@ const FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 /** How sharp reads what may be hostile. */
 export const CAREFUL = { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 } as const;
 
-/** A picture written anew as PNG, without metadata. */
+/** Letters of the text that are kept. */
+const MOST_LETTERS = 10_000;
+
+/** A picture written anew as PNG, without metadata other than the text `parameters`. */
 export interface ReencodedPicture {
   readonly png: Buffer;
   readonly width: number;
@@ -20,7 +25,7 @@ export interface ReencodedPicture {
 
 /**
  * Decodes a PNG, JPEG or WebP file, told by its content and not by its name, and writes it anew as PNG in sRGB on white,
- * turned as its EXIF data says. The same pixels always give the same bytes.
+ * turned as its EXIF data says. The same pixels always give the same bytes, apart from the text of how they were drawn.
  *
  * @throws CollimateError USAGE for what is no such picture, cut off, or larger than 32 MB or 40 million pixels.
  */
@@ -40,7 +45,17 @@ export async function reencodePicture(bytes: Uint8Array): Promise<ReencodedPictu
   );
   const raw = { width: info.width, height: info.height, channels: info.channels };
   const png = await sharp(data, { raw }).toColourspace('srgb').png({ compressionLevel: 9 }).toBuffer();
-  return { png, width: info.width, height: info.height };
+  const text = readDrawnText(bytes);
+  return { png: text ? addPngText(png, PARAMETERS, text) : png, width: info.width, height: info.height };
+}
+
+/** The text of a PNG file that says how it was drawn, as far as it can be printed. */
+export function readDrawnText(bytes: Uint8Array): string | undefined {
+  const text = readPngText(bytes, PARAMETERS);
+  return text
+    ?.replace(/[^\P{C}\n]/gu, '')
+    .slice(0, MOST_LETTERS)
+    .trim();
 }
 
 async function refuseErrors<T>(work: () => Promise<T>): Promise<T> {

@@ -40,8 +40,12 @@ export function LineageDialog({ id, onClose }: { readonly id: string; readonly o
               <Fact name="seed" value={data.image.seed} />
               <Fact name="sampler" value={`${data.image.sampler}, ${data.image.steps} steps`} />
               <Fact name="guidance scale" value={data.image.guidanceScale} />
+              {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}
               <Fact name="for" value={data.image.purpose} />
               <Fact name="at" value={formatTime(data.image.createdAt)} />
+              {data.model.path === 'outside' && data.image.parameters !== null && (
+                <Fact name="the file says" value={data.image.parameters} />
+              )}
               <Fact name="file" value={<code>{shortHash(data.image.hash)}</code>} />
             </dl>
           </Section>
