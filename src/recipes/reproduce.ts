@@ -17,16 +17,31 @@ import { writeFileAtomic } from '../util/files.ts';
 import { TUNE } from './demo.ts';
 import type { MethodSession } from './method.ts';
 
-/** What a seed's project starts from; the seed is added. */
+/**
+ * What a seed's project starts from; the seed is added. Guidance is the tool's default, where the base model's pictures are
+ * nearest to renders; docs/results has the figures at others.
+ */
 const REPRODUCE_CONFIG: ConfigPatch = {
   prompts: { count: 18, color: 30, background: 24, combination: 120, unseenPerCategory: 60 },
-  generate: { imagesPerPrompt: 12, steps: 10, guidanceScale: 4, batchSize: 32 },
-  tune: { ...TUNE, maxTrainSteps: 600, samplesEvery: 200, checkpointingSteps: 200 },
+  generate: { imagesPerPrompt: 16, steps: 10, guidanceScale: 3, batchSize: 32 },
+  tune: {
+    ...TUNE,
+    weighting: 'threshold',
+    weightThreshold: 0.7,
+    maxTrainSteps: 500,
+    samplesEvery: 250,
+    checkpointingSteps: 250,
+  },
   evaluate: { promptsPerCategory: 60, imagesPerPrompt: 4, bestOf: 16 },
 };
 
-/** The tuned models of a seed: the method, and the method with one part taken away. */
-const VARIANTS = ['tuned', 'beta-0', 'no-prompt-classification'] as const;
+/** The tuned models of a seed: the method, and the method with one part changed or taken away. */
+const VARIANTS: Readonly<Record<string, Partial<Config['tune']>>> = {
+  tuned: {},
+  'linear-weights': { weighting: 'linear' },
+  'beta-0': { beta: 0 },
+  'no-prompt-classification': {},
+};
 
 export interface SeedResult {
   readonly seed: number;
@@ -73,15 +88,12 @@ export async function reproduceSeed(session: MethodSession, { seed, out }: Repro
   // The one trained last is the one that evaluation asks.
   progress.note('Reward function');
   const reward = await trainReward(session);
-  for (const name of VARIANTS) {
+  for (const [name, settings] of Object.entries(VARIANTS)) {
     progress.note(`Tuning: ${name}`);
-    await tuneModel(session, {
-      name,
-      rewardHash: name === 'no-prompt-classification' ? plain.rewardHash : reward.rewardHash,
-      ...(name === 'beta-0' && { settings: { beta: 0 } }),
-    });
+    const { rewardHash } = name === 'no-prompt-classification' ? plain : reward;
+    await tuneModel(session, { name, rewardHash, settings });
   }
-  const { report } = await evaluate(session, { models: [...VARIANTS] });
+  const { report } = await evaluate(session, { models: Object.keys(VARIANTS) });
   await writeReport(session);
   const { items: _items, ...evaluation } = report;
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
