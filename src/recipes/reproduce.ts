@@ -65,6 +65,7 @@ export interface ReproduceOptions {
   readonly work: string;
   /** Folder of the results: `seed-<n>.json`. */
   readonly out: string;
+  /** Keys of the config that differ, such as smaller numbers. */
   readonly patch?: ConfigPatch;
 }
 
@@ -73,7 +74,16 @@ export function openSeed({ seed, work, patch = {} }: ReproduceOptions): Promise<
   const dir = join(work, `seed-${seed}`);
   return existsSync(join(dir, CONFIG_FILE))
     ? openProject(dir)
-    : createProject(dir, { ...REPRODUCE_CONFIG, ...patch, seed });
+    : createProject(dir, { ...patchEachSection(REPRODUCE_CONFIG, patch), seed });
+}
+
+function patchEachSection(config: ConfigPatch, patch: ConfigPatch): ConfigPatch {
+  const section = (value: unknown) => (typeof value === 'object' ? value : undefined);
+  const patched = Object.entries(patch).map(([key, value]) => {
+    const [before, after] = [section(config[key as keyof ConfigPatch]), section(value)];
+    return [key, before && after ? { ...before, ...after } : value];
+  });
+  return { ...config, ...Object.fromEntries(patched) };
 }
 
 /** Runs one seed to its end and writes its result. */
