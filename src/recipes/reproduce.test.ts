@@ -10,8 +10,15 @@ const TINY = {
   threads: 1,
   prompts: { count: 2, color: 2, background: 1, combination: 2, unseenPerCategory: 1 },
   generate: { imagesPerPrompt: 4, steps: 4, batchSize: 28 },
-  reward: { maxSteps: 4, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 2 },
-  tune: { maxTrainSteps: 1, batchSize: 2, pretrainPairs: 2, samplesEvery: 0, weightThreshold: -10 },
+  reward: { maxSteps: 60, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 20 },
+  tune: {
+    maxTrainSteps: 2,
+    batchSize: 8,
+    pretrainPairs: 4,
+    samplesEvery: 0,
+    weighting: 'exponential',
+    sampling: 'uniform',
+  },
   evaluate: { promptsPerCategory: 1, imagesPerPrompt: 1, bestOf: 2, bootstrapSamples: 100 },
 } as const;
 
