@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { describeRows } from '../reward/describe.ts';
-import { type RewardSummary, trainReward } from '../reward/train.ts';
+import { type HeldOutSummary, type RewardSummary, trainReward } from '../reward/train.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
@@ -14,7 +14,11 @@ export function register(command: Command, context: CliContext): void {
     const summary = await withStage(context, command, 'reward train', trainReward);
     context.print(summary, describe(summary));
   });
-  addExamples(command, ['reward train', 'reward train --lambda 0', 'reward train --hidden-width 256 --json']);
+  addExamples(command, [
+    'reward train',
+    'reward train --held-out-raters 0.2',
+    'reward train --hidden-width 256 --json',
+  ]);
 }
 
 function describe({
@@ -24,6 +28,7 @@ function describe({
   validationImages,
   report,
   scoredImages,
+  heldOut,
 }: RewardSummary): string {
   const name = rewardHash.slice(0, 12);
   const taught = `${formatNumber(trainImages)} rated images; ${formatNumber(validationImages)} of other prompts validated`;
@@ -32,9 +37,16 @@ function describe({
       ? `Already done: reward ${name} was taught by ${taught}.`
       : `Reward ${name} was taught by ${taught}, in ${formatDuration(report.seconds)}; best at step ${report.bestStep}.`,
     `It has scored ${formatNumber(scoredImages)} images.`,
+    ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
     describeRows(report.rows.filter(({ category }) => category === 'all')),
     '',
     'Next: collimate reward eval, or collimate tune',
   ].join('\n');
+}
+
+function describeHeldOut({ raters, rewardHash, trainImages, report }: HeldOutSummary): string {
+  const row = report.rows.findLast(({ part, category }) => part !== 'train' && category === 'all');
+  const right = row ? `, right on ${(100 * row.reward.accuracy).toFixed(1)} % of ${row.part} images` : '';
+  return `Held out: ${raters.join(', ')}. Their answers about ${formatNumber(trainImages)} images taught reward ${rewardHash.slice(0, 12)}, which never steers tuning${right}.`;
 }

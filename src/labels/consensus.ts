@@ -3,6 +3,7 @@
 import { type DawidSkene, fitDawidSkene } from '../quality/dawid-skene.ts';
 import { listCountedRatings } from '../store/counted-ratings.ts';
 import type { Database } from '../store/database.ts';
+import type { WhoseAnswers } from '../store/ratings.ts';
 import type { PromptSplit } from '../store/schema.ts';
 
 export const CLASSES = ['good', 'bad'] as const;
@@ -14,7 +15,10 @@ export interface Consensus {
 }
 
 /** Fits the good and bad answers of raters who are not excluded, about images of a split or purpose. */
-export async function estimateGood(db: Database, where: { split?: PromptSplit; purpose?: string }): Promise<Consensus> {
+export async function estimateGood(
+  db: Database,
+  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers,
+): Promise<Consensus> {
   const ratings = (await listCountedRatings(db, where)).filter(({ excluded }) => !excluded);
   const answers = ratings.map(({ imageId: item, raterId: rater, answer }) => ({ item, rater, answer }));
   const fit = fitDawidSkene(answers, { classes: CLASSES });

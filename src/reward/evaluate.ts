@@ -5,6 +5,7 @@ import { listRewardExamples, updateRewardScores } from '../store/rewards.ts';
 import { CollimateError } from '../util/errors.ts';
 import { scoreCandidates } from './confidence.ts';
 import type { RewardSession } from './embeddings.ts';
+import { answersOf, type Teachers } from './held-out.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
 import { measureRows, type ScoredImage } from './measure.ts';
@@ -15,7 +16,7 @@ import { embedPairs, openProjectClip } from './score-images.ts';
 import { type EmbeddedPair, spreadOf } from './scorer.ts';
 
 /** What training leaves for the report. */
-export interface TrainingRecord {
+export interface TrainingRecord extends Teachers {
   readonly curves: readonly Look[];
   readonly bestStep: number;
   readonly seconds: number;
@@ -33,9 +34,11 @@ export async function evaluateReward(session: RewardSession, rewardHash?: string
   const clip = await openProjectClip(session);
   try {
     const before = await readRewardReport(project, model.hash);
-    const { curves = [], bestStep = model.config.step, seconds = 0 } = before ?? {};
-    const validation = await readValidationPrompts(session, model.hash);
-    const report = await measureReward(session, model, clip, validation, { curves, bestStep, seconds });
+    const { curves = [], bestStep = model.config.step, seconds = 0, raters, heldOut } = before ?? {};
+    const teachers: Teachers = { ...(raters && { raters }), ...(heldOut && { heldOut }) };
+    const validation = await readValidationPrompts(session, model.hash, teachers);
+    const record = { curves, bestStep, seconds, ...teachers };
+    const report = await measureReward(session, model, clip, validation, record);
     await updateRewardScores(project.db, model.hash, { ...report });
     return report;
   } finally {
@@ -45,9 +48,14 @@ export async function evaluateReward(session: RewardSession, rewardHash?: string
 }
 
 /** Seen prompts by the part that their images had in training. */
-async function readValidationPrompts({ project: { db, config } }: RewardSession, hash: string): Promise<Set<string>> {
+async function readValidationPrompts(
+  { project: { db, config } }: RewardSession,
+  hash: string,
+  teachers: Teachers,
+): Promise<Set<string>> {
   const parts = new Map((await listRewardExamples(db, hash)).map(({ imageId, part }) => [imageId, part]));
-  const rated = await listRatedImages(db, { split: 'seen', purpose: 'feedback' }, config.reward.labels);
+  const which = { split: 'seen', purpose: 'feedback', ...answersOf(teachers) } as const;
+  const rated = await listRatedImages(db, which, config.reward.labels);
   const train = new Set(rated.filter(({ imageId }) => parts.get(imageId) === 'train').map(({ promptId }) => promptId));
   return new Set(rated.map(({ promptId }) => promptId).filter((id) => !train.has(id)));
 }
@@ -62,7 +70,8 @@ export async function measureReward(
 ): Promise<RewardReport> {
   const { db, config } = session.project;
   const { labels } = config.reward;
-  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback' }, labels);
+  // Seen prompts count by the answers that may teach: those of validation set the temperatures that tuning may weigh by.
+  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...answersOf(record) }, labels);
   const unseen = await listRatedImages(db, { split: 'unseen' }, labels);
   const rated = [...seen, ...unseen];
   if (rated.length === 0)

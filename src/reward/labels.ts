@@ -8,7 +8,7 @@ import { heldOutTest, splitPrompts } from '../prompts/split.ts';
 import type { Config } from '../store/config.ts';
 import type { Database } from '../store/database.ts';
 import { listPrompts, type Prompt } from '../store/prompts.ts';
-import { hashLabels, type LabelledImage, listLabelledImages } from '../store/ratings.ts';
+import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../store/ratings.ts';
 import type { PromptSplit } from '../store/schema.ts';
 import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
@@ -32,7 +32,7 @@ export interface RatedImage extends LabelledImage {
  */
 export async function listRatedImages(
   db: Database,
-  where: { split: PromptSplit; purpose?: string },
+  where: { split: PromptSplit; purpose?: string } & WhoseAnswers,
   method: LabelMethod,
 ): Promise<RatedImage[]> {
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));

@@ -2,6 +2,7 @@
 
 import type { Project } from '../store/project.ts';
 import { findLatestRewardModel, findRewardModel } from '../store/rewards.ts';
+import type { Teachers } from './held-out.ts';
 import type { Look } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
@@ -40,7 +41,7 @@ export interface RewardRow {
   readonly gain: Gain;
 }
 
-export interface RewardReport {
+export interface RewardReport extends Teachers {
   readonly version: 1;
   readonly rewardHash: string;
   readonly config: RewardConfig;

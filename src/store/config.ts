@@ -125,6 +125,11 @@ const reward = z.strictObject({
   validationShare: real(0, 0.9)
     .default(0.15)
     .describe('Share of the seen prompts that validate instead of teach; 0 validates on none.'),
+  heldOutRaters: real(0, 0.9)
+    .default(0)
+    .describe(
+      'Share of the raters, at least one, whose answers teach a second reward function that never steers tuning and watches for over-optimisation; 0 holds none out.',
+    ),
 });
 
 const tune = z.strictObject({

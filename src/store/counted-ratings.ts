@@ -1,6 +1,7 @@
 // Ratings with what they are grouped by: the prompt and its category, and whether their rater counts.
 
 import type { Database } from './database.ts';
+import type { WhoseAnswers } from './ratings.ts';
 import type { Answer, PromptSplit } from './schema.ts';
 
 export interface CountedRating {
@@ -16,7 +17,7 @@ export interface CountedRating {
 /** All ratings about images of a purpose or split, those of excluded raters marked, ordered by image and rater. */
 export async function listCountedRatings(
   db: Database,
-  where: { split?: PromptSplit; purpose?: string } = {},
+  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers = {},
 ): Promise<CountedRating[]> {
   let query = db
     .selectFrom('ratings')
@@ -28,5 +29,7 @@ export async function listCountedRatings(
     .orderBy('raterId');
   if (where.split) query = query.where('split', '=', where.split);
   if (where.purpose) query = query.where('purpose', '=', where.purpose);
+  if (where.raters) query = query.where('raterId', 'in', where.raters);
+  if (where.withoutRaters?.length) query = query.where('raterId', 'not in', where.withoutRaters);
   return (await query.execute()).map((row) => ({ ...row, excluded: row.excluded === 1 }));
 }

@@ -6,6 +6,7 @@ import { queue } from './migrations/0002-queue.ts';
 import { studies } from './migrations/0003-studies.ts';
 import { studio } from './migrations/0004-studio.ts';
 import { negativePrompts } from './migrations/0005-negative-prompts.ts';
+import { heldOut } from './migrations/0006-held-out.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -149,4 +150,5 @@ export const migrations: Record<string, Migration> = {
   '0003_studies': studies,
   '0004_studio': studio,
   '0005_negative_prompts': negativePrompts,
+  '0006_held_out': heldOut,
 };

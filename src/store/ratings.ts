@@ -119,10 +119,39 @@ export interface LabelledImage {
   label: number;
 }
 
+/** Whose answers count: all of raters who are not excluded where neither is given. */
+export interface WhoseAnswers {
+  /** These raters' alone. */
+  readonly raters?: readonly string[];
+  /** Everybody else's. */
+  readonly withoutRaters?: readonly string[];
+}
+
+/** Raters who are not excluded and said good or bad about an image of a split or purpose, by identifier. */
+export async function listAnsweringRaters(
+  db: Database,
+  where: { split: PromptSplit; purpose: string },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .where('raters.excluded', '=', 0)
+    .where('answer', '!=', 'skip')
+    .where('split', '=', where.split)
+    .where('purpose', '=', where.purpose)
+    .select('raterId')
+    .distinct()
+    .orderBy('raterId')
+    .execute();
+  return rows.map(({ raterId }) => raterId);
+}
+
 /** Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. */
 export async function listLabelledImages(
   db: Database,
-  where: { split?: PromptSplit; purpose?: string } = {},
+  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers = {},
 ): Promise<LabelledImage[]> {
   let query = db
     .selectFrom('ratings')
@@ -142,6 +171,8 @@ export async function listLabelledImages(
     .orderBy('images.id');
   if (where.split) query = query.where('prompts.split', '=', where.split);
   if (where.purpose) query = query.where('images.purpose', '=', where.purpose);
+  if (where.raters) query = query.where('ratings.raterId', 'in', where.raters);
+  if (where.withoutRaters?.length) query = query.where('ratings.raterId', 'not in', where.withoutRaters);
   const images = new Map<string, LabelledImage>();
   for (const { answer, count, ...image } of await query.execute()) {
     const labelled = images.get(image.imageId) ?? { ...image, good: 0, bad: 0, skipped: 0, label: 0 };

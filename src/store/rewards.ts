@@ -11,6 +11,8 @@ export interface RewardModel {
   dataHash: string;
   scores: Record<string, unknown>;
   createdAt: string;
+  /** Taught by held-out raters alone: it watches over tuning and never steers it. */
+  heldOut: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface RewardModel {
  */
 export function putRewardModel(
   db: Database,
-  model: Omit<RewardModel, 'createdAt'>,
+  { heldOut = false, ...model }: Omit<RewardModel, 'createdAt' | 'heldOut'> & { heldOut?: boolean },
   examples: readonly Pick<RewardExampleTable, 'imageId' | 'part'>[] = [],
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
@@ -27,7 +29,7 @@ export function putRewardModel(
     const createdAt = now();
     await tx
       .insertInto('rewardModels')
-      .values({ ...model, config: JSON.stringify(model.config), scores, createdAt })
+      .values({ ...model, config: JSON.stringify(model.config), scores, createdAt, heldOut: heldOut ? 1 : 0 })
       .onConflict((c) => c.column('hash').doUpdateSet({ scores, createdAt }))
       .execute();
     const rows = examples.map(({ imageId, part }) => ({ rewardHash: model.hash, imageId, part }));
@@ -54,9 +56,15 @@ export async function findRewardModel(db: Database, hash: string): Promise<Rewar
   return row && toRewardModel(row);
 }
 
-/** The reward model stored last. */
+/** The reward model stored last, of those that may steer tuning. */
 export async function findLatestRewardModel(db: Database): Promise<RewardModel | undefined> {
-  const row = await db.selectFrom('rewardModels').selectAll().orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom('rewardModels')
+    .selectAll()
+    .where('heldOut', '=', 0)
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return row && toRewardModel(row);
 }
 
@@ -95,5 +103,6 @@ function toRewardModel(row: RewardModelTable): RewardModel {
     ...row,
     config: JSON.parse(row.config) as Record<string, unknown>,
     scores: JSON.parse(row.scores) as Record<string, unknown>,
+    heldOut: row.heldOut === 1,
   };
 }

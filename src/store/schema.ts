@@ -82,6 +82,8 @@ export interface RewardModelTable {
   dataHash: string;
   scores: string;
   createdAt: string;
+  /** 1 for a head that watches over tuning and never steers it, else 0. */
+  heldOut: number;
 }
 
 /** One row for each image that a reward model learned from or was stopped by. */

@@ -3,7 +3,7 @@
 import type { Database } from '../store/database.ts';
 import { listImages } from '../store/images.ts';
 import { listPrompts } from '../store/prompts.ts';
-import { listLabelledImages } from '../store/ratings.ts';
+import { listLabelledImages, type WhoseAnswers } from '../store/ratings.ts';
 import { readRewards } from '../store/rewards.ts';
 import type { ImageTable } from '../store/schema.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -31,6 +31,7 @@ export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'w
  * The images drawn by `modelHash` for feedback on seen prompts that have a score, with their weights, in a fixed order, and
  * how many have none.
  *
+ * @param whose the answers that count, where answers do
  * @param reading other scores than the stored ones of the reward function, by image
  * @throws CollimateError MISSING_STAGE where there are none, or none with a weight above 0.
  */
@@ -39,11 +40,11 @@ export async function selectImages(
   modelHash: string,
   rewardHash: string | undefined,
   choice: ImageChoice,
-  reading?: ReadonlyMap<string, number>,
+  { reading, whose = {} }: { reading?: ReadonlyMap<string, number> | undefined; whose?: WhoseAnswers } = {},
 ): Promise<{ images: ModelImage[]; unscored: number }> {
   const drawn = await listImages(db, { purpose: 'feedback', modelHash, split: 'seen' });
   const labels = new Map(
-    (await listLabelledImages(db, { split: 'seen', purpose: 'feedback' })).map(({ imageId, label }) => [
+    (await listLabelledImages(db, { split: 'seen', purpose: 'feedback', ...whose })).map(({ imageId, label }) => [
       imageId,
       label,
     ]),

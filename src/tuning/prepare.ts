@@ -5,6 +5,8 @@ import { latentSizes } from '../drawing/latents.ts';
 import { hashModel } from '../drawing/painter.ts';
 import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { readConfidence } from '../reward/confidence.ts';
+import { answersOf, type HeldOut } from '../reward/held-out.ts';
+import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Config } from '../store/config.ts';
 import { listImages } from '../store/images.ts';
@@ -49,6 +51,8 @@ export interface Prepared {
   readonly baseModel: string;
   readonly baseHash: string;
   readonly rewardHash: string | null;
+  /** Whose answers steer nothing, and the head that they taught; null where nobody is held out. */
+  readonly heldOut: HeldOut | null;
   readonly dataHash: string;
   readonly images: readonly ModelImage[];
   readonly unscored: number;
@@ -70,7 +74,9 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
   const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
   if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
   const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
-  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, reading);
+  const heldOut = (await readRewardReport(session.project, rewardHash ?? undefined))?.heldOut;
+  const whose = answersOf(heldOut ? { heldOut } : {});
+  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, { reading, whose });
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
   const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
@@ -86,6 +92,7 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
     baseModel,
     baseHash,
     rewardHash,
+    heldOut: heldOut ?? null,
     dataHash,
     images,
     unscored,
@@ -107,6 +114,12 @@ async function readOtherwise(
 
 async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
   const found = rewardHash === undefined ? await findLatestRewardModel(db) : await findRewardModel(db, rewardHash);
+  if (found?.heldOut)
+    throw new CollimateError(
+      'USAGE',
+      `tune: ${found.hash.slice(0, 12)} was taught by held-out raters; it watches over tuning and never steers it`,
+      'Name the reward function that `collimate reward train` printed, or none for the latest.',
+    );
   if (found) return found.hash;
   throw rewardHash === undefined
     ? new CollimateError(
