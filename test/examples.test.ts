@@ -78,23 +78,25 @@ test('draw-pictures draws every request', needs('sd', 'model_index.json'), async
   assert.ok(new Set(rgb).size > 100, 'the pictures are nearly blank');
 });
 
-test('score-with-reward gives the score that the project has', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'collimate-example-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const project = await makeRatedProject(folder);
-  t.after(() => project.close());
-  await trainReward(openTestSession(project));
-  const model = join(folder, 'reward.onnx');
-  await exportReward(project, model);
-  const prompt = 'two green dogs, in 1 city';
-  const rng = random(1, 'example');
-  const picture = { width: 32, height: 32, rgb: Uint8Array.from({ length: 3072 }, () => rng.int(256)) };
-  writeFileSync(join(folder, 'picture.ppm'), Buffer.concat([Buffer.from('P6 32 32 255\n'), picture.rgb]));
-  const printed = runExample('score-with-reward.mjs', model, join(folder, 'picture.ppm'), ...prompt.split(' '));
-  const [clip, reward] = [await openClipEmbedder(project.config.clip), await openRewardModel(project)];
-  const [imageEmbedding] = await clip.embedImages([picture]);
-  const [textEmbedding] = await clip.embedTexts([prompt]);
-  const [score] = await reward.score([{ imageEmbedding: imageEmbedding!, textEmbedding: textEmbedding! }]);
-  assert.ok(Math.abs(Number(printed) - score!) < 1e-4, `${printed}, expected ${score}`);
-  await Promise.all([clip.dispose(), reward.dispose()]);
-});
+for (const precision of ['float32', 'int8'] as const)
+  test(`score-with-reward gives the score that the project has, in ${precision}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'collimate-example-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const rated = await makeRatedProject(folder);
+    const project = { ...rated, config: { ...rated.config, clipPrecision: precision } };
+    t.after(() => project.close());
+    await trainReward(openTestSession(project));
+    const model = join(folder, 'reward.onnx');
+    await exportReward(project, model);
+    const prompt = 'two green dogs, in 1 city';
+    const rng = random(1, 'example');
+    const picture = { width: 32, height: 32, rgb: Uint8Array.from({ length: 3072 }, () => rng.int(256)) };
+    writeFileSync(join(folder, 'picture.ppm'), Buffer.concat([Buffer.from('P6 32 32 255\n'), picture.rgb]));
+    const printed = runExample('score-with-reward.mjs', model, join(folder, 'picture.ppm'), ...prompt.split(' '));
+    const [clip, reward] = [await openClipEmbedder(project.config.clip, { precision }), await openRewardModel(project)];
+    const [imageEmbedding] = await clip.embedImages([picture]);
+    const [textEmbedding] = await clip.embedTexts([prompt]);
+    const [score] = await reward.score([{ imageEmbedding: imageEmbedding!, textEmbedding: textEmbedding! }]);
+    assert.ok(Math.abs(Number(printed) - score!) < 1e-4, `${printed}, expected ${score}`);
+    await Promise.all([clip.dispose(), reward.dispose()]);
+  });

@@ -1,7 +1,7 @@
 // What is measured at full size. Each case runs in a process of its own, so that its peak memory is its own.
 
 import { openYardstick, peakMemoryGib } from '../../src/bench/measure.ts';
-import { openClipEmbedder } from '../../src/drawing/clip.ts';
+import { type ClipPrecision, openClipEmbedder } from '../../src/drawing/clip.ts';
 import { openNetwork } from '../../src/drawing/network.ts';
 import { openPainter } from '../../src/drawing/painter.ts';
 import { input } from '../../src/graph/tensor.ts';
@@ -58,22 +58,22 @@ async function denoise({ sd }: Folders): Promise<Timings> {
   return { ...opened, ...(await clock('run', () => network!.run(feeds))) };
 }
 
-async function embedImages({ clip }: Folders): Promise<Timings> {
-  const embedder = await openClipEmbedder(clip, { batchSize: 8 });
+async function embedImages({ clip }: Folders, precision: ClipPrecision): Promise<Timings> {
+  const embedder = await openClipEmbedder(clip, { batchSize: 8, precision });
   const rng = random(0, 'fullsize', 'pictures');
   const pictures = Array.from({ length: 8 }, () => ({
     width: 512,
     height: 512,
     rgb: Uint8Array.from({ length: 3 * 512 * 512 }, () => rng.int(256)),
   }));
-  await embedder.embedImages(pictures);
+  const opened = await clock('open_and_run', () => embedder.embedImages(pictures));
   const timings = await clock('run', () => embedder.embedImages(pictures));
   await embedder.dispose();
-  return timings;
+  return { ...opened, ...timings };
 }
 
-async function embedTexts({ clip }: Folders): Promise<Timings> {
-  const embedder = await openClipEmbedder(clip, { batchSize: 32 });
+async function embedTexts({ clip }: Folders, precision: ClipPrecision): Promise<Timings> {
+  const embedder = await openClipEmbedder(clip, { batchSize: 32, precision });
   const prompts = Array.from({ length: 32 }, (_, i) => `two green dogs and ${i} cats in a city`);
   await embedder.embedTexts(prompts);
   const timings = await clock('run', () => embedder.embedTexts(prompts));
@@ -128,8 +128,10 @@ async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Ti
 
 export const CASES: Readonly<Record<string, Case>> = {
   'U-Net, batch 2 at 64×64 latents, 77 tokens': denoise,
-  'CLIP ViT-L/14, 8 images': embedImages,
-  'CLIP ViT-L/14 text, 32 prompts': embedTexts,
+  'CLIP ViT-L/14, 8 images': (folders) => embedImages(folders, 'float32'),
+  'CLIP ViT-L/14 in int8, 8 images': (folders) => embedImages(folders, 'int8'),
+  'CLIP ViT-L/14 text, 32 prompts': (folders) => embedTexts(folders, 'float32'),
+  'CLIP ViT-L/14 text in int8, 32 prompts': (folders) => embedTexts(folders, 'int8'),
   'from the command through the first denoising step': firstStep,
   'one picture of 512×512 in 2 steps with guidance': drawOne,
   'LoRA rank 4, batch 1 at 64×64 latents, one step': (folders) => tuneStep(folders, 64, 4),

@@ -9,14 +9,26 @@ import { clipImageEmbed } from '../models/clip/vision.ts';
 import { readJsonObject } from '../models/config.ts';
 import { declareClip } from '../models/declare.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
+import { hashJson } from '../util/hash.ts';
 import { checkParameters } from '../weights/check-parameters.ts';
 import { hashWeights } from '../weights/hash.ts';
 import { openParameters } from '../weights/read-weights.ts';
 import type { EngineOptions } from './device.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
+import { quantizeLayers } from './quantize.ts';
+
+/** How a CLIP computes: `int8` has the matrices of its layers in whole numbers. */
+export type ClipPrecision = 'float32' | 'int8';
+
+export interface ClipOptions extends EngineOptions {
+  /** Pictures or texts at once; default 32. With `int8` always 1: what is rounded together would depend on each other. */
+  readonly batchSize?: number;
+  /** Default `float32`. */
+  readonly precision?: ClipPrecision;
+}
 
 export interface ClipEmbedder {
-  /** SHA-256 of the model's files: the identity of the embeddings. */
+  /** SHA-256 of the model's files and the precision: the identity of the embeddings. */
   readonly encoderHash: string;
   /** Width of an embedding. */
   readonly width: number;
@@ -36,8 +48,9 @@ export interface ClipEmbedder {
  */
 export async function openClipEmbedder(
   clipDir: string,
-  { batchSize = 32, ...engine }: EngineOptions & { batchSize?: number } = {},
+  { batchSize: most = 32, precision = 'float32', ...engine }: ClipOptions = {},
 ): Promise<ClipEmbedder> {
+  const batchSize = precision === 'int8' ? 1 : most;
   const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
   checkWeights(clipDir, config);
   const tokenizer = loadTokenizer(clipDir);
@@ -50,7 +63,7 @@ export async function openClipEmbedder(
   const lazily = (build: Parameters<typeof openNetwork>[0]) => {
     let network: Promise<Network> | undefined;
     return async () => {
-      network ??= openNetwork(build, openParameters(clipDir), clipDir, engine).then((opened) => {
+      network ??= openTower(build, clipDir, precision, engine).then((opened) => {
         open.push(opened);
         return opened;
       });
@@ -81,7 +94,7 @@ export async function openClipEmbedder(
   }
 
   return {
-    encoderHash: hashWeights(clipDir),
+    encoderHash: hashClip(clipDir, precision),
     width,
     logitScale: Math.exp(logitScale),
     embedImages: (pictures) =>
@@ -101,6 +114,28 @@ export async function openClipEmbedder(
       await Promise.all(open.splice(0).map((network) => network.dispose()));
     },
   };
+}
+
+/** The identity of what a CLIP computes. */
+export function hashClip(clipDir: string, precision: ClipPrecision = 'float32'): string {
+  const weights = hashWeights(clipDir);
+  return precision === 'float32' ? weights : hashJson([weights, precision]);
+}
+
+async function openTower(
+  build: Parameters<typeof openNetwork>[0],
+  clipDir: string,
+  precision: ClipPrecision,
+  engine: EngineOptions,
+): Promise<Network> {
+  if (precision === 'float32') return openNetwork(build, openParameters(clipDir), clipDir, engine);
+  const matrices = openParameters(clipDir);
+  try {
+    const quantized = quantizeLayers(matrices);
+    return await openNetwork((p) => build(quantized(p)), openParameters(clipDir), clipDir, engine);
+  } finally {
+    matrices.close();
+  }
 }
 
 /** Where the factor of the similarities is not stored, the config's is taken. */

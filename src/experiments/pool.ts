@@ -3,15 +3,15 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ClipEmbedder, openClipEmbedder } from '../drawing/clip.ts';
+import type { ClipEmbedder } from '../drawing/clip.ts';
 import { chooseEngine } from '../drawing/device.ts';
-import { resolveClip } from '../drawing/embedded.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
 import { findModels } from '../evaluation/models.ts';
 import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
 import { generateImages } from '../feedback/generate.ts';
 import { embedImages, embedTexts } from '../reward/embeddings.ts';
+import { openProjectClip } from '../reward/score-images.ts';
 import type { ConfigPatch } from '../store/config.ts';
 import { listImages } from '../store/images.ts';
 import { CONFIG_FILE, createProject, openProject, type Project } from '../store/project.ts';
@@ -91,7 +91,7 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   const place = new Map(all.map(({ id }, i) => [id, i]));
   const seenImages = feedback.map(({ id, hash, seed, promptId }) => ({ id, hash, seed, prompt: place.get(promptId)! }));
   const judge = await openJudge(options.judgeDir, engine);
-  const clip = await openClipEmbedder(resolveClip(project.config.clip, project.dir), engine);
+  const clip = await openProjectClip(session);
   try {
     const ask = async (images: readonly DrawnImage[], prompts: readonly PlannedPrompt[]): Promise<PoolImage[]> =>
       (await judgeImages(images, prompts, { ...session, judge, blobs: project.images })).map(

@@ -9,6 +9,7 @@ import { sizeOf } from './types.ts';
 const FLOPS: Partial<Record<OpName, (node: Node) => number>> = {
   matmul: ({ inputs: [a], outputs: [y], attrs }) =>
     2 * sizeOf(y!.shape) * a!.shape.at((attrs as { transA: boolean }).transA ? -2 : -1)!,
+  quantizedMatmul: ({ inputs: [, q], outputs: [y] }) => 2 * sizeOf(y!.shape) * q!.shape[0]!,
   conv2d: ({ inputs: [, w], outputs: [y] }) => 2 * sizeOf(y!.shape) * sizeOf(w!.shape.slice(1)),
   conv2dInputGrad: ({ inputs: [g, w] }) => 2 * sizeOf(g!.shape) * sizeOf(w!.shape.slice(1)),
   conv2dWeightGrad: ({ inputs: [, g], outputs: [dw] }) => 2 * sizeOf(g!.shape) * sizeOf(dw!.shape.slice(1)),

@@ -11,6 +11,7 @@ const ARRAYS = {
   float32: Float32Array,
   float16: Uint16Array,
   bfloat16: Uint16Array,
+  int8: Int8Array,
   int32: Int32Array,
   bool: Uint8Array,
 } as const;
@@ -205,6 +206,20 @@ export function matmul(
   { transA = false, transB = false, alpha = 1 }: MatmulOptions = {},
 ): Tensor {
   return apply('matmul', [a, b], { transA, transB, alpha });
+}
+
+/**
+ * `x · q · scale + bias`: the matrix product with a matrix of whole numbers, for frozen weights. On the CPU the rows are rounded
+ * to 8 bits as well, between the least and the largest number of all of them (`DynamicQuantizeMatMul` of ONNX Runtime).
+ *
+ * @param x [..., I]
+ * @param matrix int8 [I, O]
+ * @param scale of each output, [O]
+ * @param bias [O]
+ * @returns [..., O]
+ */
+export function quantizedMatmul(x: Tensor, matrix: Tensor, scale: Tensor, bias?: Tensor): Tensor {
+  return apply('quantizedMatmul', bias ? [x, matrix, scale, bias] : [x, matrix, scale], {});
 }
 
 export interface ConvOptions {

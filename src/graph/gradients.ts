@@ -110,6 +110,17 @@ function matmulRightGradient(a: Tensor, b: Tensor, g: Tensor, transA: boolean, t
   return unbroadcast(db, b.shape);
 }
 
+/** As if nothing had been rounded; the matrix itself has no gradient. */
+function quantizedMatmulGradient({
+  inputs: [x, matrix, scale, bias],
+  gradients,
+}: Context<'quantizedMatmul'>): Gradients {
+  const g = gradients[0]!;
+  const real = cast(matrix!, x!.dtype);
+  const ofScale = unbroadcast(mul(g, matmul(x!, real)), scale!.shape);
+  return [matmul(g, mul(real, scale!), { transB: true }), undefined, ofScale, bias && unbroadcast(g, bias.shape)];
+}
+
 function convGradient({ inputs: [x, w], attrs, gradients }: Context<'conv2d'>): Gradients {
   const g = gradients[0]!;
   return [
@@ -313,6 +324,7 @@ const gradientRules: { [K in OpName]: GradientRule<K> } = {
   ],
   scatterAdd: ({ inputs: [ids], gradients }) => [undefined, gather(gradients[0]!, ids!)],
   matmul: matmulGradient,
+  quantizedMatmul: quantizedMatmulGradient,
   conv2d: convGradient,
   conv2dInputGrad: ({ inputs: [g, w], attrs: { stride, padding }, gradients: [dx] }) => [
     apply('conv2d', [dx!, w!], { stride, padding }),

@@ -4,7 +4,7 @@ import type { OpName } from './ops.ts';
 import type { Node, Tensor } from './tensor.ts';
 import { type DType, sizeOf, type TensorType } from './types.ts';
 
-const BYTES: Record<DType, number> = { float32: 4, float16: 2, bfloat16: 2, int32: 4, int64: 8, bool: 1 };
+const BYTES: Record<DType, number> = { float32: 4, float16: 2, bfloat16: 2, int8: 1, int32: 4, int64: 8, bool: 1 };
 
 /** Another name for the same memory. */
 const VIEWS: ReadonlySet<OpName> = new Set<OpName>(['reshape', 'stopGradient', 'checkpoint']);

@@ -11,7 +11,7 @@ export interface ConvAttrs {
   readonly padding: Padding;
 }
 
-export type TypedData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+export type TypedData = Float32Array | Int8Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 
 type None = Record<never, never>;
 
@@ -75,6 +75,8 @@ export interface OpAttrs {
   // Contractions.
   /** `alpha · op(a) · op(b)` over the last two axes, batch axes broadcast. */
   matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
+  /** `x · q · scale + bias` of rows [..., I], a matrix int8 [I, O] and [O]; where it is faster, all rows are rounded to 8 bits too. */
+  quantizedMatmul: None;
   conv2d: ConvAttrs;
   conv2dInputGrad: ConvAttrs & { readonly inputShape: Shape };
   conv2dWeightGrad: ConvAttrs & { readonly kernelShape: Shape };

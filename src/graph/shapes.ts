@@ -47,6 +47,18 @@ function matmulShape([a, b]: Types, { transA, transB }: OpAttrs['matmul']): Tens
   ];
 }
 
+function quantizedMatmulShape([x, matrix, scale, bias]: Types): TensorType[] {
+  const [inner, outer] = matrix!.shape;
+  const fits = matrix!.dtype === 'int8' && matrix!.shape.length === 2 && x!.shape.at(-1) === inner;
+  if (!fits || [scale!, ...(bias ? [bias] : [])].some(({ shape }) => !sameShape(shape, [outer!])))
+    throw shapeError(
+      'quantizedMatmul',
+      'rows [..., I], a matrix int8[I, O], a scale and a bias [O]',
+      [x!, matrix!, scale!, ...(bias ? [bias] : [])].map(formatType).join(', '),
+    );
+  return [{ dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), outer!] }];
+}
+
 function lastTwo(shape: Shape, transposed: boolean): [number, number] {
   const [rows, columns] = shape.slice(-2) as [number, number];
   return transposed ? [columns, rows] : [rows, columns];
@@ -230,6 +242,7 @@ export const shapeRules: { [K in OpName]: ShapeRule<K> } = {
     return [{ dtype: updates!.dtype, shape: [rows, updates!.shape.at(-1)!] }];
   },
   matmul: matmulShape,
+  quantizedMatmul: quantizedMatmulShape,
   conv2d: convShape,
   conv2dInputGrad: ([dy], { inputShape }) => [{ dtype: dy!.dtype, shape: inputShape }],
   conv2dWeightGrad: ([x], { kernelShape }) => [{ dtype: x!.dtype, shape: kernelShape }],

@@ -2,8 +2,11 @@
 
 import { CollimateError } from '../util/errors.ts';
 
-/** Element types of a tensor. `float16` and `bfloat16` are storage types: what computes with them casts to float32. */
-export type DType = 'float32' | 'float16' | 'bfloat16' | 'int32' | 'int64' | 'bool';
+/**
+ * Element types of a tensor. `float16` and `bfloat16` are storage types: what computes with them casts to float32. `int8` is
+ * for quantised weights alone.
+ */
+export type DType = 'float32' | 'float16' | 'bfloat16' | 'int8' | 'int32' | 'int64' | 'bool';
 
 /** Static dimensions, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];

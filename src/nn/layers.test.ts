@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sum, transpose } from '../graph/functions.ts';
+import { constant, sub, sum, transpose } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { input } from '../graph/tensor.ts';
 import { compile } from '../runtime/program.ts';
@@ -8,7 +8,7 @@ import { random } from '../util/random.ts';
 import { CLIP_ATTENTION, multiHeadAttention } from './attention.ts';
 import { conv2d, embedding, groupNorm, layerNorm, linear } from './layers.ts';
 import { mlp } from './mlp.ts';
-import { bindParams, declareParams, initParams } from './params.ts';
+import { bindParams, declareParams, initParams, withQuantized } from './params.ts';
 
 const inputs = () => bindParams(({ name, shape }) => input(name, shape));
 const close = (got: Iterable<number | bigint>, want: readonly number[], within = 1e-5) => {
@@ -37,6 +37,25 @@ test('linear reads and writes tokens or channels first, all with the same result
   };
   const results = await program.run(feeds);
   for (const y of Object.values(results)) close(y.data as Float32Array, [1.5, 209, 3.5, 429, 5.5, 649]);
+  await program.dispose();
+});
+
+test('linear takes a matrix of whole numbers in every layout, with and without a bias', async () => {
+  const matrix = constant(Int8Array.of(1, 3, 0, -2, 5, 4), [2, 3], 'int8'); // [I, O]
+  const scale = constant([1, 0.5, 2], [3]);
+  const p = withQuantized(inputs(), (name) => (name === 'weight' ? { matrix, scale } : undefined));
+  const x = input('x', [1, 2, 2]); // [B, T, I]
+  const flipped = transpose(x, [0, 2, 1]);
+  const back = [0, 2, 1];
+  const program = await compile({
+    tt: linear(p, x, 3, { bias: false }),
+    tc: transpose(linear(p, x, 3, { to: 'channels', bias: false }), back),
+    ct: linear(p, flipped, 3, { from: 'channels', bias: false }),
+    cc: transpose(linear(p, flipped, 3, { from: 'channels', to: 'channels', bias: false }), back),
+    biased: sub(linear(p, x, 3), input('bias', [3])),
+  });
+  const results = await program.run({ x: Float32Array.of(255, 0, 10, 100), bias: Float32Array.of(7, 8, 9) });
+  for (const y of Object.values(results)) close(y.data as Float32Array, [255, 382.5, 0, -190, 265, 800]);
   await program.dispose();
 });
 

@@ -4,7 +4,7 @@
 import type { ConvOptions } from '../graph/functions.ts';
 import * as graph from '../graph/functions.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { Params } from './params.ts';
+import type { Params, QuantizedMatrix } from './params.ts';
 
 /** Which axis comes first after the batch: `tokens` is [B, T, C], `channels` is [B, C, T]. */
 export type Layout = 'tokens' | 'channels';
@@ -30,6 +30,8 @@ export function linear(p: Params, x: Tensor, outputs: number, options: LinearOpt
   const { bias = true, from = 'tokens', to = 'tokens', conv = false } = options;
   const inputs = x.shape.at(from === 'tokens' ? -1 : -2)!;
   const init = { uniform: 1 / Math.sqrt(inputs) };
+  const quantized = conv ? undefined : p.quantized?.('weight', [outputs, inputs]);
+  if (quantized) return quantizedLinear(quantized, x, bias ? p.get('bias', [outputs], init) : undefined, from, to);
   const weight = conv
     ? graph.reshape(p.get('weight', [outputs, inputs, 1, 1], init), [outputs, inputs])
     : p.get('weight', [outputs, inputs], init);
@@ -40,6 +42,19 @@ export function linear(p: Params, x: Tensor, outputs: number, options: LinearOpt
   if (!bias) return y;
   const b = p.get('bias', [outputs], init);
   return graph.add(y, to === 'tokens' ? b : graph.reshape(b, [outputs, 1]));
+}
+
+/** The product with whole numbers takes rows of tokens: other layouts are transposed. */
+function quantizedLinear(
+  { matrix, scale }: QuantizedMatrix,
+  x: Tensor,
+  bias: Tensor | undefined,
+  from: Layout,
+  to: Layout,
+): Tensor {
+  const swap = (tensor: Tensor) => graph.transpose(tensor, [0, 2, 1]);
+  const y = graph.quantizedMatmul(from === 'tokens' ? x : swap(x), matrix, scale, bias);
+  return to === 'tokens' ? y : swap(y);
 }
 
 export interface ConvLayerOptions extends ConvOptions {

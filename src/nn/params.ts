@@ -17,12 +17,22 @@ export interface ParamSpec {
   readonly init: Init;
 }
 
+/** The weight of a linear layer as whole numbers. */
+export interface QuantizedMatrix {
+  /** int8 [I, O] */
+  readonly matrix: Tensor;
+  /** The factor of each output, [O]. */
+  readonly scale: Tensor;
+}
+
 /** A scope of named parameters. */
 export interface Params {
   /** The scope below: `p.in('down_blocks').in(0)`; dots may be written out. */
   in(name: string | number): Params;
   /** The parameter of that key, of exactly that shape. */
   get(name: string, shape: Shape, init: Init): Tensor;
+  /** The matrix of that key, of the shape [O, I], where it is kept in whole numbers. */
+  quantized?(name: string, shape: Shape): QuantizedMatrix | undefined;
 }
 
 /** Parameters that come from a function; each key is asked for once. */
@@ -44,6 +54,15 @@ export function bindParams(make: (spec: ParamSpec) => Tensor): Params {
     },
   });
   return scope('');
+}
+
+/** Parameters of which `quantized` gives some matrices as whole numbers; what it leaves out comes from `p`. */
+export function withQuantized(p: Params, quantized: NonNullable<Params['quantized']>, prefix = ''): Params {
+  return {
+    in: (name) => withQuantized(p.in(name), quantized, `${prefix}${name}.`),
+    get: p.get,
+    quantized: (name, shape) => quantized(prefix + name, shape),
+  };
 }
 
 /** The parameters that a model asks for, in its order; nothing is computed. */

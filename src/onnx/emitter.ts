@@ -24,21 +24,35 @@ export const ELEMENT_TYPES: Record<DType, TensorProto_DataType> = {
   float32: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
   bfloat16: TensorProto_DataType.BFLOAT16,
+  int8: TensorProto_DataType.INT8,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 };
 
-const ELEMENT_BYTES: Record<DType, number> = { float32: 4, float16: 2, bfloat16: 2, int32: 4, int64: 8, bool: 1 };
+const ELEMENT_BYTES: Record<DType, number> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+};
 
 /**
- * `webgpu` avoids what ONNX Runtime has no WebGPU kernel for: FusedMatMul, Sign, and int64 tensors, which become int32.
+ * `webgpu` avoids what ONNX Runtime has no WebGPU kernel for: FusedMatMul, Sign, and int64 and int8 tensors, which become int32.
  * `full` is everything else.
  */
 export type Dialect = 'full' | 'webgpu';
 
 /** Operations outside the ONNX standard that ONNX Runtime adds. */
-const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul', 'MultiHeadAttention', 'QuickGelu']);
+const MICROSOFT_OPS: ReadonlySet<string> = new Set([
+  'DynamicQuantizeMatMul',
+  'FusedMatMul',
+  'MultiHeadAttention',
+  'QuickGelu',
+]);
 
 export class Emitter {
   readonly nodes: NodeProto[] = [];
@@ -53,7 +67,7 @@ export class Emitter {
 
   /** The ONNX type in which values of a type are kept. */
   elementType(dtype: DType): TensorProto_DataType {
-    return ELEMENT_TYPES[dtype === 'int64' && this.dialect === 'webgpu' ? 'int32' : dtype];
+    return ELEMENT_TYPES[this.dialect === 'webgpu' ? onWebgpu(dtype) : dtype];
   }
 
   /** Adds a node with one output and returns that output's name. */
@@ -92,8 +106,8 @@ export class Emitter {
 
   /** A constant tensor. */
   constant(data: TypedData, shape: Shape, dtype: DType): string {
-    if (dtype !== 'int64' || this.dialect !== 'webgpu') return this.#initializer(data, shape, dtype);
-    return this.#initializer(narrowIntegers(data as BigInt64Array, 'constant'), shape, 'int32');
+    if (this.dialect !== 'webgpu' || onWebgpu(dtype) === dtype) return this.#initializer(data, shape, dtype);
+    return this.#initializer(toInt32(data as BigInt64Array | Int8Array, 'constant'), shape, 'int32');
   }
 
   /** A constant tensor that stays in a file; `location` is relative to the folder that the session is told. */
@@ -143,8 +157,14 @@ export class Emitter {
   }
 }
 
+/** The type in which WebGPU keeps values of a type. */
+export function onWebgpu(dtype: DType): DType {
+  return dtype === 'int64' || dtype === 'int8' ? 'int32' : dtype;
+}
+
 /** @throws CollimateError PROVIDER where a number needs more than 32 bits. */
-export function narrowIntegers(data: BigInt64Array, who: string): Int32Array {
+export function toInt32(data: BigInt64Array | Int8Array, who: string): Int32Array {
+  if (data instanceof Int8Array) return Int32Array.from(data);
   const wide = data.find((value) => BigInt.asIntN(32, value) !== value);
   if (wide === undefined) return Int32Array.from(data, Number);
   throw new CollimateError(

@@ -52,6 +52,16 @@ export function emitMatmul(emitter: Emitter, a: string, b: string, options: Matm
   ]);
 }
 
+/** One node that rounds the rows, multiplies whole numbers and scales; where there is none, the product with the scaled matrix. */
+function lowerQuantizedMatmul({ emitter, names }: LoweringContext<'quantizedMatmul'>): string[] {
+  const [x, matrix, scale, bias] = names;
+  if (emitter.dialect === 'full')
+    return [emitter.emit('DynamicQuantizeMatMul', [x!, matrix!, scale!, ...(bias ? ['', bias] : [])])];
+  const real = emitter.emit('Cast', [matrix!], { to: emitter.elementType('float32') });
+  const y = emitter.emit('MatMul', [x!, emitter.emit('Mul', [real, scale!])]);
+  return [bias ? emitter.emit('Add', [y, bias]) : y];
+}
+
 /** The transpose of the last two axes. */
 function emitSwap(emitter: Emitter, x: string, rank: number): string {
   const outer = Array.from({ length: rank - 2 }, (_, i) => i);
@@ -212,6 +222,7 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   matmul: ({ emitter, names, inputs, attrs }) => [
     emitMatmul(emitter, names[0]!, names[1]!, { ...attrs, ranks: [inputs[0]!.shape.length, inputs[1]!.shape.length] }),
   ],
+  quantizedMatmul: lowerQuantizedMatmul,
   conv2d: lowerConv,
   conv2dInputGrad: lowerConvInputGrad,
   conv2dWeightGrad: lowerConvWeightGrad,

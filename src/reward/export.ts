@@ -1,7 +1,9 @@
 // A trained reward function as one ONNX file, pixels and token ids to scores, with a description of how to make these. Who
 // uses it needs ONNX Runtime and nothing of ours.
 
+import { hashClip } from '../drawing/clip.ts';
 import { resolveClip } from '../drawing/embedded.ts';
+import { quantizeLayers } from '../drawing/quantize.ts';
 import { cast, constant } from '../graph/functions.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { normalize } from '../models/clip/clip.ts';
@@ -17,7 +19,6 @@ import type { Project } from '../store/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { narrowFloat16 } from '../weights/half.ts';
-import { hashWeights } from '../weights/hash.ts';
 import { openParameters } from '../weights/read-weights.ts';
 import { type Float32Tensor, type TensorSource, toFloat32 } from '../weights/tensor.ts';
 import { openRewardModel } from './model.ts';
@@ -34,7 +35,8 @@ export interface RewardExport {
 
 /**
  * Writes `out`, a graph from `pixels` float32 [batch, 3, S, S] and `ids` int64 [batch, T] to `score` float32 [batch], and
- * beside it `.json` with everything that pixels and ids are made by. Weights of half precision stay so.
+ * beside it `.json` with everything that pixels and ids are made by. Weights of half precision stay so; the project's
+ * `clipPrecision` holds here too.
  *
  * @throws CollimateError MISSING_STAGE without a reward function, MISMATCH where it learned on another CLIP, DISK_FULL.
  */
@@ -49,11 +51,18 @@ export async function exportReward(
       `reward export: expected a file name ending in .onnx, got ${out}`,
       'Give --out reward.onnx.',
     );
-  const folder = resolveClip(project.config.clip, project.dir);
+  const { clip, clipPrecision: precision } = project.config;
+  if (precision === 'int8' && batch > 1)
+    throw new CollimateError(
+      'USAGE',
+      'reward export: with clipPrecision int8 one picture is scored at a time, since what is rounded together would depend on each other',
+      'Leave --batch out.',
+    );
+  const folder = resolveClip(clip, project.dir);
   const reward = await openRewardModel(project, rewardHash);
   const source = openParameters(folder);
   try {
-    const clipHash = hashWeights(folder);
+    const clipHash = hashClip(folder, precision);
     if (clipHash !== reward.config.encoderHash)
       throw new CollimateError(
         'MISMATCH',
@@ -69,7 +78,8 @@ export async function exportReward(
       config.vision.image_size,
     ]);
     const ids = input('ids', [batch, files.maxLength], 'int64');
-    const p = bindParams(({ name, shape }) => frozen(source, name, shape));
+    const plain = bindParams(({ name, shape }) => frozen(source, name, shape));
+    const p = precision === 'int8' ? quantizeLayers(source)(plain) : plain;
     const [text, vision] = [config.text, config.vision].map((tower) => ({
       ...tower,
       projection_dim: config.projectionDim,

@@ -44,7 +44,8 @@ export async function scoreImages(session: RewardSession, options: ScoreOptions 
 
 /** The CLIP that the project's config names. */
 export async function openProjectClip({ project: { config, dir }, progress }: RewardSession): Promise<ClipEmbedder> {
-  return openClipEmbedder(resolveClip(config.clip, dir), await chooseEngine(config, progress.note));
+  const engine = await chooseEngine(config, progress.note);
+  return openClipEmbedder(resolveClip(config.clip, dir), { ...engine, precision: config.clipPrecision });
 }
 
 /** `scoreImages` with what is open already. */

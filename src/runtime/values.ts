@@ -2,13 +2,13 @@
 
 import * as ort from 'onnxruntime-node';
 import { type DType, formatType, sameShape, sizeOf, type TensorType } from '../graph/types.ts';
-import { narrowIntegers } from '../onnx/emitter.ts';
+import { onWebgpu, toInt32 } from '../onnx/emitter.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Provider } from './providers.ts';
 import type { Session } from './session.ts';
 
 /** The elements of a tensor: `Uint16Array` holds the bits of float16 or bfloat16, `Uint8Array` truth values. */
-export type HostData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
+export type HostData = Float32Array | Uint16Array | Int8Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** A value that came out of a program: on the host, or (WebGPU, when kept) on the device until it is fed again. */
 export interface Value {
@@ -26,6 +26,7 @@ const HOST_ARRAYS = {
   float32: Float32Array,
   float16: Uint16Array,
   bfloat16: Uint16Array,
+  int8: Int8Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
@@ -99,8 +100,8 @@ function hostTensor(name: string, type: TensorType, data: HostData, provider: Pr
       `run: input ${name} is bfloat16, which can be stored but not fed`,
       'Widen it first.',
     );
-  if (dtype !== 'int64' || provider !== 'webgpu') return new ort.Tensor(dtype, data, shape);
-  return new ort.Tensor('int32', narrowIntegers(data as BigInt64Array, `run: input ${name}`), shape);
+  if (provider !== 'webgpu' || onWebgpu(dtype) === dtype) return new ort.Tensor(dtype, data, shape);
+  return new ort.Tensor('int32', toInt32(data as BigInt64Array | Int8Array, `run: input ${name}`), shape);
 }
 
 function mismatch(name: string, type: TensorType, got: string): CollimateError {

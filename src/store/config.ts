@@ -323,6 +323,12 @@ export const configSchema = z.strictObject({
     .describe(
       'A CLIP model: a folder in the Hugging Face layout, OWNER/NAME of a pulled one, or embedded for the one in the package.',
     ),
+  clipPrecision: z
+    .enum(['float32', 'int8'])
+    .default('float32')
+    .describe(
+      'How CLIP computes: int8 rounds the matrices of its layers to whole numbers, which takes less time and memory on the CPU and moves scores a little.',
+    ),
   prompts: prompts.prefault({}).describe('Which prompts there are.'),
   generate: generate.prefault({}).describe('Drawing the images that are rated.'),
   label: label.prefault({}).describe('Simulated raters.'),

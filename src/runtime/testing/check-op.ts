@@ -94,7 +94,9 @@ function valuesOf({ shape, range, values }: CaseInput, stream: Random): Nd {
 
 function hostData({ dtype }: Tensor, { data }: Nd): HostData {
   if (dtype === 'int64') return BigInt64Array.from(data, BigInt);
-  return (dtype === 'int32' ? Int32Array : dtype === 'bool' ? Uint8Array : Float32Array).from(data);
+  return (
+    dtype === 'int8' ? Int8Array : dtype === 'int32' ? Int32Array : dtype === 'bool' ? Uint8Array : Float32Array
+  ).from(data);
 }
 
 /** Single elements (at most a dozen), and two random directions that together see every element. */

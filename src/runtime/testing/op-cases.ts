@@ -209,6 +209,23 @@ const first = <T>(outputs: T[]): T[] => outputs.slice(0, 1);
 const all = <T>(outputs: T[]): T[] => outputs;
 const second = <T>(outputs: T[]): T[] => outputs.slice(1, 2);
 
+/** Rows between 0 and 255 in whole numbers, which rounding to 8 bits leaves as they are. */
+function quantizedCase(title: string, shape: Shape, bias?: CaseInput): OpCase {
+  const rows = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => (i === 0 ? 255 : (i * 37) % 200));
+  const matrix = Array.from({ length: 12 }, (_, i) => ((i * 53) % 255) - 127);
+  return {
+    title,
+    inputs: [{ shape, values: rows }, ids(matrix, [4, 3], 'int8'), within(0.0001, 0.0002, 3), ...(bias ? [bias] : [])],
+    build: (x, q, scale, b) => f.quantizedMatmul(x!, q!, scale!, b),
+    reference: (x, q, scale, b) =>
+      fill([...shape.slice(0, -1), 3], (index) => {
+        const o = index.at(-1)!;
+        const sum = ref.sumOver([4], ([i]) => at(x!, [...index.slice(0, -1), i!]) * at(q!, [i!, o]));
+        return sum * at(scale!, [o]) + (b ? at(b, [o]) : 0);
+      }),
+  };
+}
+
 export const opCases: { [K in OpName]: Cases } = {
   input: [{ title: 'itself', inputs: [normal(2, 3)], build: (x) => x, reference: (x) => x! }],
   constant: [
@@ -441,6 +458,10 @@ export const opCases: { [K in OpName]: Cases } = {
     matmulCase([2, 1, 3, 5], [3, 4, 5], { transB: true }),
     matmulCase([2, 2, 5, 3], [2, 2, 5, 1], { transA: true }),
     matmulCase([2, 1, 5, 3], [1, 2, 4, 5], { transA: true, transB: true, alpha: 0.25 }),
+  ],
+  quantizedMatmul: [
+    quantizedCase('of a row with a bias', [1, 4], normal(3)),
+    quantizedCase('of rows of a batch', [2, 3, 4]),
   ],
   conv2d: [...plainConv2d, biasedConv2d] as unknown as Cases,
   conv2dInputGrad: convolutions((c, y) => ({
