@@ -6,9 +6,11 @@ import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { vaeReduction } from '../models/vae/config.ts';
 import { vaeDecode } from '../models/vae/decoder.ts';
 import { vaeEncode } from '../models/vae/encoder.ts';
+import type { Params } from '../nn/params.ts';
 import { CollimateError } from '../util/errors.ts';
 import { sceneToTensor } from '../world/image.ts';
 import type { EngineOptions } from './device.ts';
+import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork, takeRows } from './network.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
@@ -82,7 +84,11 @@ export async function openLatentEncoder(
 }
 
 export interface LatentDecoder {
-  /** RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the U-Net sees them. */
+  /**
+   * RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the U-Net sees them.
+   *
+   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
+   */
   decode(latents: Float32Array): Promise<Uint8Array[]>;
   dispose(): Promise<void>;
 }
@@ -94,23 +100,26 @@ export function createDecoder(pipeline: Pipeline, batchSize: number, engine: Eng
   const batch = pictureBatch(sizes, batchSize);
   const plane = picture.width * picture.height;
   let network: Network | undefined;
-  const open = () =>
-    openNetwork(
-      (p) => {
-        const latents = input('latents', [batch, channels, height, width]);
-        return { pixels: vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor)) };
-      },
-      pipeline.open('vae'),
-      `${pipeline.folder}/vae`,
-      engine,
-    );
+  const who = `${pipeline.folder}/vae`;
+  const pixelsOf = (p: Params) => {
+    const latents = input('latents', [batch, channels, height, width]);
+    return vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor));
+  };
+  const open = () => openNetwork((p) => ({ pixels: pixelsOf(p) }), pipeline.open('vae'), who, engine);
+  async function refuse(feeds: { latents: Float32Array }): Promise<never> {
+    const error = new CollimateError('NON_FINITE', `decoder: pixels of ${who} are no numbers`);
+    throw blame(error, await diagnose((p) => [pixelsOf(p)], pipeline.open('vae'), who, feeds, engine), 'vae');
+  }
   return {
     async decode(latents) {
       network ??= await open();
       const count = latents.length / length;
       const pictures: Uint8Array[] = [];
       for (let start = 0; start < count; start += batch) {
-        const { pixels } = await network.run({ latents: takeRows(latents, length, start, batch) });
+        const feeds = { latents: takeRows(latents, length, start, batch) };
+        const { pixels } = await network.run(feeds);
+        // A clamped NaN would be a black picture.
+        if (!pixels!.every(Number.isFinite)) await refuse(feeds);
         const there = Math.min(batch, count - start);
         for (let i = 0; i < there; i++) pictures.push(toRgb(pixels!, i * 3 * plane, plane));
       }

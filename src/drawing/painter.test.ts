@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { CollimateError } from '../util/errors.ts';
 import { readParameters } from '../weights/read-weights.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import {
@@ -125,11 +126,71 @@ test('damaged weights are named, and so is a model that lacks a part', async () 
   weights.get('conv_out.bias')!.data.fill(Number.NaN);
   const unet = join(dir, 'damaged.safetensors');
   writeSafetensors(unet, weights);
-  await assert.rejects(draw(REQUESTS, { unet, batchSize: 1 }), { code: 'NON_FINITE' });
+  await assert.rejects(draw(REQUESTS, { unet, batchSize: 1 }), {
+    code: 'NON_FINITE',
+    message: /; first in unet conv_out, whose weights are not finite/,
+  });
   const bare = join(dir, 'bare');
   cpSync(sd, bare, { recursive: true });
   rmSync(join(bare, 'tokenizer'), { recursive: true });
   await assert.rejects(openPainter(bare), { code: 'MODEL_CONFIG', message: /expected a tokenizer folder/ });
+});
+
+test('numbers that stop being finite are traced to the layer, in each part of the model', async () => {
+  const breakAt = async (part: string, key: string, value: number) => {
+    const model = join(dir, `${part} ${value}`);
+    cpSync(sd, model, { recursive: true });
+    const file = join(model, part, readdirSync(join(model, part)).find((name) => name.endsWith('.safetensors'))!);
+    const weights = readParameters(join(model, part));
+    weights.get(key)!.data[0] = value;
+    writeSafetensors(file, weights);
+    const painter = await openPainter(model, { batchSize: 1 });
+    try {
+      await painter.draw(REQUESTS.slice(0, 1), SETTINGS).next();
+    } finally {
+      await painter.dispose();
+    }
+  };
+  const key = 'down_blocks.0.resnets.0.conv1.weight';
+  const cases = [
+    [
+      'unet',
+      key,
+      Infinity,
+      /; first in unet down_blocks\.0\.resnets\.0\.conv1, whose weights are not finite/,
+      /float32 or bfloat16/,
+    ],
+    [
+      'unet',
+      key,
+      3e38,
+      /; first in unet down_blocks\.0\.resnets\.0\.(conv1|norm2), whose weights are finite/,
+      /earlier checkpoint/,
+    ],
+    [
+      'vae',
+      'decoder.conv_in.weight',
+      Number.NaN,
+      /decoder: pixels of .*; first in vae decoder\.conv_in, whose/,
+      /mended for float16/,
+    ],
+    [
+      'text_encoder',
+      'text_model.final_layer_norm.weight',
+      Number.NaN,
+      /; first in text_encoder text_model\.final_layer_norm, whose/,
+      /float32/,
+    ],
+  ] as const;
+  for (const [part, name, value, message, hint] of cases)
+    await assert.rejects(breakAt(part, name, value), (error: CollimateError) => {
+      assert.deepEqual(
+        [error.code, message.test(error.message), hint.test(error.hint)],
+        ['NON_FINITE', true, true],
+        `${error.message} ${error.hint}`,
+      );
+      return true;
+    });
 });
 
 test('sizes come from the configs: rectangular latents, three levels, 77 tokens', async () => {

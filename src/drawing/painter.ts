@@ -5,17 +5,19 @@ import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { openPipeline } from '../models/pipeline.ts';
+import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { random } from '../util/random.ts';
 import { hashWeights } from '../weights/hash.ts';
 import type { EngineOptions } from './device.ts';
+import { blame } from './diagnose.ts';
 import { modelName } from './embedded.ts';
 import { createDecoder, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
 import { describeDrawn } from './parameters.ts';
-import { createPredictor } from './predictor.ts';
-import { cacheHidden, openTextEncoder } from './text.ts';
+import { createPredictor, type Predictor } from './predictor.ts';
+import { cacheHidden, openTextEncoder, type TextEncoder } from './text.ts';
 
 export interface DrawRequest {
   readonly prompt: string;
@@ -107,7 +109,8 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     const away = requests.map((request) => request.negativePrompt ?? settings.negativePrompt ?? '');
     const context = await encode([...requests.map(({ prompt }) => prompt), ...(guided ? away : [])]);
     let calls = 0;
-    const latents = await denoise({
+    let last: Parameters<typeof predictor.diagnose> | undefined;
+    const drawn = denoise({
       sampler,
       guidanceScale,
       init: initialLatents(
@@ -118,12 +121,13 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
       async predict(noisy, timestep) {
         if (signal) throwIfInterrupted(signal);
         onStep?.(calls++ / sampler.timesteps.length);
+        last = [guided ? repeat(noisy) : noisy, timestep, context];
         if (!guided) return { conditional: await predictor.predict(noisy, timestep, context, batchSize) };
-        const both = await predictor.predict(repeat(noisy), timestep, context, 2 * batchSize);
+        const both = await predictor.predict(last[0], timestep, context, 2 * batchSize);
         return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
       },
     });
-    return decoder.decode(latents);
+    return decoder.decode(await drawn.catch((error) => explain(error, last, text, predictor)));
   }
 
   const modelHash = hashModel(pipelineDir, unetPath);
@@ -152,6 +156,18 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
       await decoder.dispose();
     },
   };
+}
+
+/** Adds to an error about numbers where they stopped being finite. */
+async function explain(
+  error: unknown,
+  inputs: Parameters<Predictor['diagnose']> | undefined,
+  text: TextEncoder,
+  predictor: Predictor,
+): Promise<never> {
+  if (!(error instanceof CollimateError) || error.code !== 'NON_FINITE' || !inputs) throw error;
+  if (!inputs[2].every(Number.isFinite)) throw blame(error, await text.diagnose(), 'text_encoder');
+  throw blame(error, await predictor.diagnose(...inputs), 'unet');
 }
 
 function repeat(values: Float32Array): Float32Array {

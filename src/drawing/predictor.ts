@@ -2,15 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { input } from '../graph/tensor.ts';
+import { input, type Tensor } from '../graph/tensor.ts';
 import { declareComponents } from '../models/declare.ts';
 import type { Pipeline } from '../models/pipeline.ts';
 import { unet } from '../models/unet/unet.ts';
+import type { Params } from '../nn/params.ts';
+import type { BrokenLayer } from '../nn/probe.ts';
 import { mergeSource } from '../weights/merged.ts';
 import { readLora } from '../weights/read-lora.ts';
 import { openParameters } from '../weights/read-weights.ts';
 import type { TensorSource } from '../weights/tensor.ts';
 import type { EngineOptions } from './device.ts';
+import { diagnose } from './diagnose.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
 import { type Network, openNetwork, takeRows } from './network.ts';
 
@@ -23,6 +26,8 @@ export interface Predictor {
    * @param most rows that any batch of this kind has; the runs are sized by it, so that a partial batch compiles nothing.
    */
   predict(latents: Float32Array, timestep: number, context: Float32Array, most: number): Promise<Float32Array>;
+  /** The first layer that makes of these inputs what is not finite; undefined where all are. */
+  diagnose(latents: Float32Array, timestep: number, context: Float32Array): Promise<BrokenLayer | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -63,6 +68,11 @@ export function createPredictor(options: PredictorOptions): Predictor {
       }
       return answer;
     },
+    async diagnose(latents, timestep, context) {
+      const rows = latents.length / sizes.length;
+      const feeds = { latents, timesteps: new Float32Array(rows).fill(timestep), context };
+      return diagnose((p) => [unetOf(options, rows, p)], openWeights(options), nameOf(options), feeds, engine);
+    },
     async dispose() {
       for (const network of networks.values()) await (await network).dispose();
     },
@@ -90,16 +100,22 @@ export function openUnetWeights(pipeline: Pipeline, path: string): TensorSource 
 }
 
 /** The U-Net for `rows` latents at once, with the pipeline's weights or those at `unetPath`. */
-function openUnet({ pipeline, unetPath, tokens, engine }: PredictorOptions, rows: number): Promise<Network> {
+function openUnet(options: PredictorOptions, rows: number): Promise<Network> {
+  const build = (p: Params) => ({ output: unetOf(options, rows, p) });
+  return openNetwork(build, openWeights(options), nameOf(options), options.engine);
+}
+
+function unetOf({ pipeline, tokens }: PredictorOptions, rows: number, p: Params): Tensor {
   const { channels, height, width } = latentSizes(pipeline);
-  return openNetwork(
-    (p) => {
-      const latents = input('latents', [rows, channels, height, width]);
-      const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
-      return { output: unet(p, pipeline.unet, latents, input('timesteps', [rows]), context) };
-    },
-    unetPath === undefined ? pipeline.open('unet') : openUnetWeights(pipeline, unetPath),
-    unetPath ?? `${pipeline.folder}/unet`,
-    engine,
-  );
+  const latents = input('latents', [rows, channels, height, width]);
+  const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
+  return unet(p, pipeline.unet, latents, input('timesteps', [rows]), context);
+}
+
+function openWeights({ pipeline, unetPath }: PredictorOptions): TensorSource {
+  return unetPath === undefined ? pipeline.open('unet') : openUnetWeights(pipeline, unetPath);
+}
+
+function nameOf({ pipeline, unetPath }: PredictorOptions): string {
+  return unetPath ?? `${pipeline.folder}/unet`;
 }

@@ -5,8 +5,11 @@ import { clipTextHidden } from '../models/clip/text.ts';
 import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
 import type { Tokenizer } from '../models/tokenizer/tokenizer.ts';
+import type { Params } from '../nn/params.ts';
+import type { BrokenLayer } from '../nn/probe.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { EngineOptions } from './device.ts';
+import { diagnose } from './diagnose.ts';
 import { inBatches, openNetwork } from './network.ts';
 
 export interface TextEncoder {
@@ -16,6 +19,8 @@ export interface TextEncoder {
   readonly width: number;
   /** Hidden states [prompts, T, D]; the empty prompt is what guidance is measured from. */
   encode(prompts: readonly string[]): Promise<{ hidden: Float32Array; length: number; width: number }>;
+  /** The first layer that makes of the empty prompt what is not finite; undefined where all are. */
+  diagnose(): Promise<BrokenLayer | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -28,12 +33,9 @@ export async function openTextEncoder(pipelineDir: string, options: EngineOption
   const tokenizer = openTokenizer(pipeline);
   const { maxLength: length } = tokenizer;
   const width = text.hidden_size;
-  const network = await openNetwork(
-    (p) => ({ hidden: clipTextHidden(p, text, input('ids', [BATCH, length], 'int32')) }),
-    pipeline.open('text_encoder'),
-    `${pipelineDir}/text_encoder`,
-    options,
-  );
+  const hiddenOf = (p: Params) => clipTextHidden(p, text, input('ids', [BATCH, length], 'int32'));
+  const who = `${pipelineDir}/text_encoder`;
+  const network = await openNetwork((p) => ({ hidden: hiddenOf(p) }), pipeline.open('text_encoder'), who, options);
   return {
     length,
     width,
@@ -47,6 +49,11 @@ export async function openTextEncoder(pipelineDir: string, options: EngineOption
         hidden.set(result.hidden!.subarray(0, items.length * size), start * size);
       }
       return { hidden, length, width };
+    },
+    diagnose() {
+      const ids = new Int32Array(BATCH * length);
+      ids.set(tokenizer.encodeBatch(['']).ids);
+      return diagnose((p) => [hiddenOf(p)], pipeline.open('text_encoder'), who, { ids }, options);
     },
     dispose: () => network.dispose(),
   };

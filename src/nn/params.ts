@@ -35,6 +35,14 @@ export interface Params {
   quantized?(name: string, shape: Shape): QuantizedMatrix | undefined;
 }
 
+/** The keys of parameters by node and output, for messages about them. */
+const names = new WeakMap<Tensor['node'], Map<number, string>>();
+
+/** The key of a parameter; undefined for other tensors. */
+export function paramName({ node, index }: Tensor): string | undefined {
+  return names.get(node)?.get(index);
+}
+
 /** Parameters that come from a function; each key is asked for once. */
 export function bindParams(make: (spec: ParamSpec) => Tensor): Params {
   const known = new Map<string, Tensor>();
@@ -50,6 +58,7 @@ export function bindParams(make: (spec: ParamSpec) => Tensor): Params {
           'The config.json and the weights do not belong together; use those of one checkpoint.',
         );
       known.set(key, found);
+      names.set(found.node, (names.get(found.node) ?? new Map<number, string>()).set(found.index, key));
       return found;
     },
   });

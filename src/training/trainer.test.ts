@@ -107,7 +107,16 @@ test('a loss that is no number is refused, and the state stays', async (t) => {
   const before = await trainer.read('params');
   const { x } = batch(2) as { x: Float32Array };
   const broken = { x, y: new Float32Array(ROWS).fill(Number.NaN) };
-  await assert.rejects(trainer.advance([broken]), { code: 'NON_FINITE', message: /step 2: the loss is NaN/ });
+  const ofBatch = /step 2: the loss is NaN .*; y of the batch are not finite/;
+  await assert.rejects(trainer.advance([broken]), { code: 'NON_FINITE', message: ofBatch });
+  const large = { x: new Float32Array(x.length).fill(3e38), y: new Float32Array(ROWS) };
+  await assert.rejects(trainer.advance([large]), { message: /; all layers are finite, the loss of them is not/ });
+  const damaged = await createTrainer(
+    options(ROWS),
+    before.map(() => Infinity),
+  );
+  await assert.rejects(damaged.advance([batch(1)]), { message: /; first in layer \S+, whose weights are not finite/ });
+  await damaged.dispose();
   assert.equal(trainer.step, 1);
   assert.deepEqual(await trainer.read('params'), before);
 });

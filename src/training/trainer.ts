@@ -1,6 +1,8 @@
 // The training loop's state: parameters, moments, average and step, advanced by compiled programs, saved and resumed.
 
-import { countParams } from '../nn/params.ts';
+import { input } from '../graph/tensor.ts';
+import { countParams, flatParams } from '../nn/params.ts';
+import { describeBroken, firstBroken, probeLayers } from '../nn/probe.ts';
 import { adamwCorrections } from '../optim/adamw.ts';
 import { emaDecayAt } from '../optim/ema.ts';
 import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts';
@@ -87,7 +89,7 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     );
     if (!Number.isFinite(results.figures.loss) || !Number.isFinite(results.gradNorm))
-      throw nonFinite(t, results, learningRate);
+      throw nonFinite(t, results, learningRate, await findBroken(options, results, state.params!, batches));
     const old = state;
     state = Object.fromEntries(names.map((name) => [name, results.outputs[next(name)]!]));
     for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
@@ -195,10 +197,42 @@ function accumulatingPrograms(accumulate: Program, apply: Program, size: number)
   };
 }
 
-function nonFinite(step: number, { figures, gradNorm }: StepResults, learningRate: number): CollimateError {
+/** Runs the forward pass of the step's batches once more, to say where numbers stop being finite. */
+async function findBroken(
+  { specs, batch, loss, provider }: TrainerOptions,
+  { figures }: StepResults,
+  params: HostData | Value,
+  batches: readonly Feeds[],
+): Promise<string> {
+  for (const [name, data] of batches.flatMap((feeds) => Object.entries(feeds)))
+    if (data instanceof Float32Array && !data.every(Number.isFinite)) return `; ${name} of the batch are not finite`;
+  const tensors = Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)] as const);
+  const flat = flatParams(specs, input('params', [countParams(specs)]));
+  const { layers, ...probes } = probeLayers([loss(flat, Object.fromEntries(tensors)).loss]);
+  const program = await compile({ ...probes }, { keepStored: true, ...(provider && { provider }) });
+  try {
+    for (const feeds of batches) {
+      const used = Object.entries({ params, ...feeds }).filter(([name]) => program.inputs.has(name));
+      const { outputs, weights } = await program.run(Object.fromEntries(used));
+      const broken = firstBroken(layers, outputs!.data as Float32Array, weights!.data as Float32Array);
+      if (broken) return describeBroken(broken, 'layer').where;
+    }
+  } finally {
+    await program.dispose();
+  }
+  const result = Number.isFinite(figures.loss) ? 'the gradient' : 'the loss';
+  return `; all layers are finite, ${result} of them is not`;
+}
+
+function nonFinite(
+  step: number,
+  { figures, gradNorm }: StepResults,
+  learningRate: number,
+  where: string,
+): CollimateError {
   return new CollimateError(
     'NON_FINITE',
-    `step ${step}: the loss is ${figures.loss} and the gradient norm ${gradNorm}, at learning rate ${learningRate}`,
-    'The step was not taken and the last checkpoint is intact. Lower the learning rate, clip harder (max_grad_norm), or look for broken images in the data.',
+    `step ${step}: the loss is ${figures.loss} and the gradient norm ${gradNorm}, at learning rate ${learningRate}${where}`,
+    'The step was not taken and the last checkpoint is intact. Lower the learning rate, clip harder (max_grad_norm), look for broken images in the data, or, where weights are not finite, take float32 files of the base model.',
   );
 }
