@@ -1,34 +1,44 @@
 // Every answer as it was given through the queue: its client's identifier, its lease, and whether it was taken back.
 // What counts for labels is in `ratings`; a deliberate repeat is here alone, so it never counts as another rater.
 
-import { type Database, now } from './database.ts';
+import { type Database, insertInChunks, now } from './database.ts';
 import type { Answer } from './schema.ts';
 import type { AnswerTable } from './schema-queue.ts';
 
 export type GivenAnswer = AnswerTable;
 
-export async function insertAnswer(db: Database, answer: Omit<GivenAnswer, 'undoneAt'>): Promise<void> {
-  await db
-    .insertInto('answers')
-    .values({ ...answer, undoneAt: null })
-    .execute();
+export async function insertAnswers(db: Database, answers: readonly Omit<GivenAnswer, 'undoneAt'>[]): Promise<void> {
+  await insertInChunks(
+    db,
+    answers.map((answer) => ({ ...answer, undoneAt: null })),
+    (tx, rows) => tx.insertInto('answers').values(rows),
+  );
 }
 
-export function findAnswer(db: Database, clientId: string): Promise<GivenAnswer | undefined> {
-  return db.selectFrom('answers').selectAll().where('clientId', '=', clientId).executeTakeFirst();
+/** Who gave the answers of these clients' identifiers, by identifier; those that nobody gave are not in it. */
+export async function findAnswerers(db: Database, clientIds: readonly string[]): Promise<Map<string, string>> {
+  if (clientIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('answers')
+    .select(['clientId', 'raterId'])
+    .where('clientId', 'in', clientIds)
+    .execute();
+  return new Map(rows.map(({ clientId, raterId }) => [clientId, raterId]));
+}
+
+/** Of these leases, those under which an answer stands: it was given and not taken back. */
+export async function findStandingLeases(db: Database, leaseIds: readonly string[]): Promise<Set<string>> {
+  if (leaseIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('answers')
+    .select('leaseId')
+    .where('leaseId', 'in', leaseIds)
+    .where('undoneAt', 'is', null)
+    .execute();
+  return new Set(rows.map(({ leaseId }) => leaseId));
 }
 
 /** A rater's last answers that stand, the latest first. */
-/** Whether an answer under this lease stands: it was given and not taken back. */
-export async function hasStandingAnswer(db: Database, leaseId: string): Promise<boolean> {
-  const query = db
-    .selectFrom('answers')
-    .select('clientId')
-    .where('leaseId', '=', leaseId)
-    .where('undoneAt', 'is', null);
-  return (await query.limit(1).executeTakeFirst()) !== undefined;
-}
-
 export function listLatestAnswers(
   db: Database,
   raterId: string,

@@ -70,14 +70,24 @@ export async function listLeases(db: Database, ids: readonly string[]): Promise<
 }
 
 /** The open lease of an image by a rater; there is one at most. */
-export function findOpenLease(db: Database, raterId: string, imageId: string): Promise<Lease | undefined> {
+export async function findOpenLease(db: Database, raterId: string, imageId: string): Promise<Lease | undefined> {
+  return (await listOpenLeasesOf(db, [raterId], [imageId]))[0];
+}
+
+/** The open leases of any of these images by any of these raters. */
+export async function listOpenLeasesOf(
+  db: Database,
+  raterIds: readonly string[],
+  imageIds: readonly string[],
+): Promise<Lease[]> {
+  if (raterIds.length === 0 || imageIds.length === 0) return [];
   return db
     .selectFrom('leases')
     .selectAll()
-    .where('imageId', '=', imageId)
-    .where('raterId', '=', raterId)
+    .where('imageId', 'in', imageIds)
+    .where('raterId', 'in', raterIds)
     .where('status', '=', 'open')
-    .executeTakeFirst();
+    .execute();
 }
 
 /** Leases with their images, in the order of `ids`. */
@@ -101,8 +111,12 @@ export async function extendLeases(db: Database, ids: readonly string[], expires
   if (ids.length > 0) await db.updateTable('leases').set({ expiresAt }).where('id', 'in', ids).execute();
 }
 
-export async function closeLease(db: Database, id: string, status: Exclude<LeaseStatus, 'open'>): Promise<void> {
-  await db.updateTable('leases').set({ status, closedAt: now() }).where('id', '=', id).execute();
+export async function closeLeases(
+  db: Database,
+  ids: readonly string[],
+  status: Exclude<LeaseStatus, 'open'>,
+): Promise<void> {
+  if (ids.length > 0) await db.updateTable('leases').set({ status, closedAt: now() }).where('id', 'in', ids).execute();
 }
 
 /** Gives a rater's open leases back: all of a purpose, or those named; other people's are left alone. Returns how many. */

@@ -100,6 +100,21 @@ export async function recountQueueItems(db: Database, imageIds: readonly string[
   });
 }
 
+/** How many more raters each of these images may go to: none where it is held or has enough. */
+export async function readRoom(
+  db: Database,
+  imageIds: readonly string[],
+  wanted: number,
+): Promise<Map<string, number>> {
+  if (imageIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('queueItems')
+    .select(['imageId', 'answers', 'leases', 'held'])
+    .where('imageId', 'in', imageIds)
+    .execute();
+  return new Map(rows.map(({ imageId, answers, leases, held }) => [imageId, held ? 0 : wanted - answers - leases]));
+}
+
 /** In the order of their identifiers, as everywhere, so that no two transactions wait for each other. */
 export async function lockItems(tx: Database, imageIds: readonly string[]): Promise<void> {
   if (!isPostgres(tx) || imageIds.length === 0) return;

@@ -21,16 +21,25 @@ export async function countQueue(
   return { images: Number(row.images), answers: Number(row.answers ?? 0) };
 }
 
-/** A rater's answers that stand, and those of today (UTC). */
-export async function countOwnAnswers(db: Database, raterId: string): Promise<{ answered: number; today: number }> {
-  const row = await db
+/** Answers that stand, and those of today (UTC), of each of these raters, in their order. */
+export async function countOwnAnswers(
+  db: Database,
+  raterIds: readonly string[],
+): Promise<{ answered: number; today: number }[]> {
+  const rows = await db
     .selectFrom('answers')
     .select([
+      'raterId',
       sql<number | string>`count(*)`.as('answered'),
       sql<number | string | null>`sum(case when answered_at >= ${now().slice(0, 10)} then 1 else 0 end)`.as('today'),
     ])
-    .where('raterId', '=', raterId)
+    .where('raterId', 'in', raterIds)
     .where('undoneAt', 'is', null)
-    .executeTakeFirstOrThrow();
-  return { answered: Number(row.answered), today: Number(row.today ?? 0) };
+    .groupBy('raterId')
+    .execute();
+  const counts = new Map(rows.map(({ raterId, answered, today }) => [raterId, { answered, today }]));
+  return raterIds.map((id) => {
+    const { answered = 0, today = 0 } = counts.get(id) ?? {};
+    return { answered: Number(answered), today: Number(today ?? 0) };
+  });
 }

@@ -53,18 +53,24 @@ export function deleteRating(db: Database, imageId: string, raterId: string): Pr
   });
 }
 
-export function findRating(db: Database, imageId: string, raterId: string): Promise<Rating | undefined> {
+/** Which of these raters rated which of these images. */
+export async function listRated(
+  db: Database,
+  raterIds: readonly string[],
+  imageIds: readonly string[],
+): Promise<Pick<Rating, 'imageId' | 'raterId'>[]> {
+  if (raterIds.length === 0 || imageIds.length === 0) return [];
   return db
     .selectFrom('ratings')
-    .selectAll()
-    .where('imageId', '=', imageId)
-    .where('raterId', '=', raterId)
-    .executeTakeFirst();
+    .select(['imageId', 'raterId'])
+    .where('imageId', 'in', imageIds)
+    .where('raterId', 'in', raterIds)
+    .execute();
 }
 
-/** Stores a rating for the queue, which keeps its own counts. */
-export async function insertRatingUncounted(db: Database, rating: Rating): Promise<void> {
-  await db.insertInto('ratings').values(rating).execute();
+/** Stores ratings for the queue, which keeps its own counts. */
+export async function insertRatingsUncounted(db: Database, ratings: readonly Rating[]): Promise<void> {
+  await insertInChunks(db, ratings, (tx, rows) => tx.insertInto('ratings').values(rows));
 }
 
 /** Takes a rating back for the queue, which keeps its own counts. */
@@ -72,10 +78,10 @@ export async function deleteRatingUncounted(db: Database, imageId: string, rater
   await db.deleteFrom('ratings').where('imageId', '=', imageId).where('raterId', '=', raterId).execute();
 }
 
-/** Good and bad answers by image, of raters who are not excluded, for a purpose or one image. */
+/** Good and bad answers by image, of raters who are not excluded, for a purpose or for some images. */
 export async function countVotes(
   db: Database,
-  where: { purpose?: string; imageId?: string },
+  where: { purpose?: string; imageIds?: readonly string[] },
 ): Promise<Map<string, { good: number; bad: number }>> {
   let query = db
     .selectFrom('ratings')
@@ -84,7 +90,7 @@ export async function countVotes(
     .where('excluded', '=', 0)
     .where('answer', '!=', 'skip')
     .groupBy(['ratings.imageId', 'answer']);
-  if (where.imageId !== undefined) query = query.where('ratings.imageId', '=', where.imageId);
+  if (where.imageIds !== undefined) query = query.where('ratings.imageId', 'in', where.imageIds);
   if (where.purpose !== undefined)
     query = query
       .innerJoin('images', 'images.id', 'ratings.imageId')

@@ -1,16 +1,19 @@
 // Storing answers to leased images. An answer that is sent again is stored once; one that comes too late is stored as
-// long as nobody else was given the image.
+// long as nobody else was given the image. Answers of many raters take as many statements as one: all that decides about
+// them is read first, then each is decided in memory, then all are written.
 
-import { findAnswer, hasStandingAnswer, insertAnswer } from '../../store/answers.ts';
-import { type Database, inTransaction, isPostgres } from '../../store/database.ts';
+import { insertAnswers } from '../../store/answers.ts';
+import { type Database, inTransaction } from '../../store/database.ts';
 import { addGuideline, findLatestGuideline } from '../../store/guidelines.ts';
-import { byImage, closeLease, findOpenLease, type Lease, listLeases } from '../../store/leases.ts';
-import { changeQueueItems, type QueueItemChange } from '../../store/queue-items.ts';
-import { findRating, insertRatingUncounted } from '../../store/ratings.ts';
+import { closeLeases } from '../../store/leases.ts';
+import { changeQueueItems, lockItems, type QueueItemChange } from '../../store/queue-items.ts';
+import { insertRatingsUncounted } from '../../store/ratings.ts';
 import type { Answer } from '../../store/schema.ts';
 import type { QueueTable } from '../../store/schema-queue.ts';
 import { GUIDELINE } from '../guideline.ts';
-import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRater } from './open-queue.ts';
+import { readAnswerFacts } from './answer-facts.ts';
+import { decideAnswer, type Given, type Stored } from './decide-answer.ts';
+import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRaters } from './open-queue.ts';
 
 export interface NewAnswer {
   /** Made by the client, once for each answer. */
@@ -40,33 +43,39 @@ export interface AnswerResult {
 
 /**
  * Stores a rater's answers in one transaction; one that is rejected does not keep the others from being stored.
- * `results` come in the order of `answers`.
+ * Results come in the order of `answers`.
  *
  * @throws CollimateError USAGE for a rater that is not stored.
  */
-export function answerItems({ db, config }: QueueContext, request: AnswerItems): Promise<AnswerResult[]> {
-  const { raterId, answers, purpose = PURPOSE } = request;
+export async function answerItems(context: QueueContext, request: AnswerItems): Promise<AnswerResult[]> {
+  return (await answerTogether(context, [request], request.purpose))[0]!;
+}
+
+/**
+ * Stores the answers of several requests of one queue, as if one request had come after the other, in one transaction.
+ *
+ * @throws CollimateError USAGE for a rater that is not stored; nothing of any request is then stored.
+ */
+export function answerTogether(
+  { db, config }: QueueContext,
+  requests: readonly Omit<AnswerItems, 'purpose'>[],
+  purpose = PURPOSE,
+): Promise<AnswerResult[][]> {
   return inTransaction(db, async (tx) => {
     const queue = await openQueue(tx, config, purpose);
-    const { excluded } = await takeRater(tx, raterId);
-    const guidelineVersion = request.guidelineVersion ?? (await latestGuideline(tx));
-    const leases = await listLeases(
-      tx,
-      answers.map(({ leaseId }) => leaseId),
-    );
-    const time = Date.now();
-    const results = new Map<number, AnswerResult>();
-    const order = answers.map((answer, i) => ({ answer, i, imageId: leases.get(answer.leaseId)?.imageId ?? '' }));
-    // By image, as everywhere, so that no two transactions wait for each other.
-    for (const { answer, i } of order.sort(byImage)) {
-      const answeredAt = new Date(time + i).toISOString();
-      const lease = leases.get(answer.leaseId);
-      results.set(
-        i,
-        await storeAnswer(tx, queue, { ...answer, raterId, excluded, answeredAt, guidelineVersion }, lease),
-      );
-    }
-    return answers.map((_, i) => results.get(i)!);
+    const raterIds = [...new Set(requests.map(({ raterId }) => raterId))];
+    const raters = await takeRaters(tx, raterIds);
+    const latest = requests.every(({ guidelineVersion }) => guidelineVersion) ? 0 : await latestGuideline(tx);
+    const given = listGiven(requests, latest);
+    const facts = await readAnswerFacts(tx, queue, given);
+    const stored: Stored[] = [];
+    const results = given.map((answer) => {
+      const { result, store } = decideAnswer(facts, queue, answer);
+      if (store) stored.push(store);
+      return result;
+    });
+    await write(tx, queue, stored, (raterId) => raters.get(raterId)!.excluded);
+    return requests.map(({ answers }) => results.splice(0, answers.length));
   });
 }
 
@@ -75,78 +84,68 @@ async function latestGuideline(db: Database): Promise<number> {
   return (await findLatestGuideline(db))?.version ?? addGuideline(db, GUIDELINE);
 }
 
-interface Given extends NewAnswer {
-  raterId: string;
-  excluded: boolean;
-  answeredAt: string;
-  guidelineVersion: number;
+/** Each rater's answers are a millisecond apart, so that their order is kept. */
+function listGiven(requests: readonly Omit<AnswerItems, 'purpose'>[], latest: number): Given[] {
+  const time = Date.now();
+  const places = new Map<string, number>();
+  return requests.flatMap(({ raterId, answers, guidelineVersion = latest }) =>
+    answers.map((answer) => {
+      const place = places.get(raterId) ?? 0;
+      places.set(raterId, place + 1);
+      return { ...answer, raterId, guidelineVersion, answeredAt: new Date(time + place).toISOString() };
+    }),
+  );
 }
 
-const rejected = (
-  { clientId }: NewAnswer,
-  code: NonNullable<AnswerResult['error']>['code'],
-  message: string,
-  hint: string,
-): AnswerResult => ({ clientId, status: 'rejected', error: { code, message, hint } });
-
-async function storeAnswer(
+async function write(
   db: Database,
   queue: QueueTable,
-  given: Given,
-  lease: Lease | undefined,
-): Promise<AnswerResult> {
-  const { clientId, raterId } = given;
-  const known = await findAnswer(db, clientId);
-  if (known?.raterId === raterId) return { clientId, status: 'duplicate', error: null };
-  if (known)
-    return rejected(given, 'CLIENT_ID', 'another answer has this client id', 'Make a new one for each answer.');
-  if (!lease || lease.raterId !== raterId || lease.purpose !== queue.purpose)
-    return rejected(given, 'NOT_FOUND', 'you were not given this image', 'Load the next images.');
-  // A browser that takes an answer back and gives another may not know the lease that came of it yet.
-  if (lease.status === 'answered' && (await hasStandingAnswer(db, lease.id)))
-    return rejected(given, 'ANSWERED', 'you have answered this image already', 'Undo that answer to change it.');
-  const open = lease.status === 'open' ? lease : await findOpenLease(db, raterId, lease.imageId);
-  const { imageId } = lease;
-  const { reason } = open ?? lease;
-  if (reason !== 'repeat' && (await findRating(db, imageId, raterId)))
-    return rejected(given, 'ANSWERED', 'you have answered this image already', 'Undo that answer to change it.');
-  if (!open && reason === 'new' && !(await isOpen(db, imageId)))
-    return rejected(
-      given,
-      'EXPIRED',
-      'this image was given to another rater, since it was not answered in time',
-      'Load the next images.',
-    );
-  await closeLease(db, (open ?? lease).id, 'answered');
-  await record(db, queue, given, { imageId, leaseId: (open ?? lease).id, reason, wasOpen: open !== undefined });
-  return { clientId, status: 'stored', error: null };
-}
-
-async function record(
-  db: Database,
-  queue: QueueTable,
-  { clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, excluded }: Given,
-  { imageId, leaseId, reason, wasOpen }: Pick<Lease, 'imageId' | 'reason'> & { leaseId: string; wasOpen: boolean },
+  stored: readonly Stored[],
+  isExcluded: (raterId: string) => boolean,
 ): Promise<void> {
-  const rest = { imageId, raterId, answer, milliseconds, guidelineVersion };
-  await insertAnswer(db, { ...rest, clientId, leaseId, reason, answeredAt });
-  if (reason === 'repeat') return;
-  await insertRatingUncounted(db, { ...rest, ratedAt: answeredAt });
-  const change: QueueItemChange = {
-    answers: excluded ? 0 : 1,
-    leases: reason === 'new' && wasOpen ? -1 : 0,
-  };
-  const priority = await readDisagreement(db, queue, imageId);
-  if (priority !== undefined) Object.assign(change, { priority, revived: priority < 0 });
-  await changeQueueItems(db, [imageId], queue.wanted, change);
+  if (stored.length === 0) return;
+  await closeLeases(
+    db,
+    stored.map(({ answer }) => answer.leaseId),
+    'answered',
+  );
+  await insertAnswers(
+    db,
+    stored.map(({ answer }) => answer),
+  );
+  // A repeat never counts as another rater.
+  const counted = stored.filter(({ answer }) => answer.reason !== 'repeat');
+  await insertRatingsUncounted(
+    db,
+    counted.map(({ answer: { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt } }) => ({
+      imageId,
+      raterId,
+      answer,
+      milliseconds,
+      guidelineVersion,
+      ratedAt: answeredAt,
+    })),
+  );
+  const changes = new Map<string, QueueItemChange>();
+  for (const { answer, endsLease } of counted) {
+    const { answers = 0, leases = 0 } = changes.get(answer.imageId) ?? {};
+    changes.set(answer.imageId, {
+      answers: answers + (isExcluded(answer.raterId) ? 0 : 1),
+      leases: leases - (endsLease ? 1 : 0),
+    });
+  }
+  const reordered = await readDisagreement(db, queue, [...changes.keys()]);
+  for (const [id, change] of changes) changes.set(id, { ...change, ...reordered.get(id) });
+  await changeEach(db, queue, changes);
 }
 
-async function isOpen(db: Database, imageId: string): Promise<boolean> {
-  const item = await db
-    .selectFrom('queueItems')
-    .select('open')
-    .where('imageId', '=', imageId)
-    .$if(isPostgres(db), (query) => query.forNoKeyUpdate())
-    .executeTakeFirst();
-  return item?.open === 1;
+/** One statement for all images that change alike; nearly all do. */
+async function changeEach(db: Database, queue: QueueTable, changes: ReadonlyMap<string, QueueItemChange>) {
+  const alike = new Map<string, string[]>();
+  for (const [id, change] of changes) {
+    const key = JSON.stringify(change);
+    alike.set(key, [...(alike.get(key) ?? []), id]);
+  }
+  if (alike.size > 1) await lockItems(db, [...changes.keys()]);
+  for (const [key, ids] of alike) await changeQueueItems(db, ids, queue.wanted, JSON.parse(key));
 }

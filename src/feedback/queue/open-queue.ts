@@ -54,25 +54,44 @@ async function readPriorities(
   return () => 0;
 }
 
-/** The priority of one image after its answers changed, in a queue that is ordered by disagreement. */
-export async function readDisagreement(db: Database, queue: QueueTable, imageId: string): Promise<number | undefined> {
-  if (queue.priority !== 'disagreement') return undefined;
-  const votes = await countVotes(db, { imageId });
-  return disagreementPriority(votes.get(imageId) ?? { good: 0, bad: 0 });
+/** What changed answers do to the priority of an image, by image: nothing but in a queue ordered by disagreement. */
+export async function readDisagreement(
+  db: Database,
+  queue: QueueTable,
+  imageIds: readonly string[],
+): Promise<Map<string, { priority: number; revived: boolean }>> {
+  if (queue.priority !== 'disagreement' || imageIds.length === 0) return new Map();
+  const votes = await countVotes(db, { imageIds });
+  const changes = imageIds.map((id) => {
+    const priority = disagreementPriority(votes.get(id) ?? { good: 0, bad: 0 });
+    return [id, { priority, revived: priority < 0 }] as const;
+  });
+  return new Map(changes);
 }
 
 /**
- * The rater, whose transaction this is until it ends: two windows of one person take turns.
+ * The raters, whose transaction this is until it ends: two windows of one person take turns.
  *
  * @throws CollimateError USAGE for a rater that is not there.
  */
-export async function takeRater(db: Database, raterId: string): Promise<{ excluded: boolean }> {
-  const row = await db
+export async function takeRaters(
+  db: Database,
+  raterIds: readonly string[],
+): Promise<Map<string, { excluded: boolean }>> {
+  const rows = await db
     .selectFrom('raters')
-    .select('excluded')
-    .where('id', '=', raterId)
+    .select(['id', 'excluded'])
+    .where('id', 'in', raterIds)
+    .orderBy('id')
     .$if(isPostgres(db), (query) => query.forNoKeyUpdate())
-    .executeTakeFirst();
-  if (row) return { excluded: row.excluded === 1 };
-  throw new CollimateError('USAGE', `queue: no rater is called ${raterId}`, 'Store the rater first.');
+    .execute();
+  const found = new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
+  const missing = raterIds.find((id) => !found.has(id));
+  if (missing === undefined) return found;
+  throw new CollimateError('USAGE', `queue: no rater is called ${missing}`, 'Store the rater first.');
+}
+
+/** One rater, as `takeRaters`. */
+export async function takeRater(db: Database, raterId: string): Promise<{ excluded: boolean }> {
+  return (await takeRaters(db, [raterId])).get(raterId)!;
 }

@@ -2,6 +2,7 @@
 
 import type { Database } from '../../store/database.ts';
 import { countOwnAnswers, countQueue } from '../../store/queue-progress.ts';
+import { createBatcher } from '../../util/batcher.ts';
 import { PURPOSE, type QueueContext } from './open-queue.ts';
 
 export interface QueueProgress {
@@ -20,6 +21,7 @@ interface Counted {
 }
 
 const cache = new WeakMap<Database, Map<string, Counted>>();
+const counters = new WeakMap<Database, (raterId: string) => Promise<QueueProgress['own']>>();
 
 export async function readQueueProgress(
   context: QueueContext,
@@ -34,7 +36,14 @@ export async function readQueueProgress(
     known.set(purpose, entry);
     entry.team.catch(() => known.delete(purpose));
   }
-  return { own: await countOwnAnswers(db, raterId), team: await entry.team };
+  return { own: await countOwn(db)(raterId), team: await entry.team };
+}
+
+/** Raters who ask at one time are counted by one statement. */
+function countOwn(db: Database): (raterId: string) => Promise<QueueProgress['own']> {
+  const count = counters.get(db) ?? createBatcher((raterIds: readonly string[]) => countOwnAnswers(db, raterIds));
+  counters.set(db, count);
+  return count;
 }
 
 async function countTeam({ db, config }: QueueContext, purpose: string): Promise<QueueProgress['team']> {

@@ -36,9 +36,8 @@ export function undoAnswer(
     await markAnswerUndone(tx, answer.clientId);
     if (reason !== 'repeat') {
       await deleteRatingUncounted(tx, imageId, raterId);
-      const priority = await readDisagreement(tx, queue, imageId);
-      const change = { answers: excluded ? 0 : -1, ...(priority !== undefined && { priority }) };
-      await changeQueueItems(tx, [imageId], queue.wanted, change);
+      const reordered = (await readDisagreement(tx, queue, [imageId])).get(imageId);
+      await changeQueueItems(tx, [imageId], queue.wanted, { answers: excluded ? 0 : -1, ...reordered });
     }
     const expiresAt = new Date(Date.now() + 60_000 * config.studio.leaseMinutes).toISOString();
     // Where the image is before the rater already, as a repeat of this answer, that is the lease.

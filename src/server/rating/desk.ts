@@ -1,9 +1,14 @@
-// What raters are given and what they answer: the queue behind the API. On SQLite its writes share commits; PostgreSQL
-// does that itself.
+// What raters are given and what they answer: the queue behind the API. Answers that arrive together are stored together,
+// by as many statements as one takes. On SQLite all writes share commits; PostgreSQL does that itself.
 
 import type { Output } from '../../contract/client.ts';
 import type { RatingItem } from '../../contract/rating.ts';
-import { type AnswerResult, answerItems, type NewAnswer } from '../../feedback/queue/answer-items.ts';
+import {
+  type AnswerItems,
+  type AnswerResult,
+  answerTogether,
+  type NewAnswer,
+} from '../../feedback/queue/answer-items.ts';
 import { type RatingItem as LeasedItem, nextItems } from '../../feedback/queue/next-items.ts';
 import type { QueueContext } from '../../feedback/queue/open-queue.ts';
 import { readQueueProgress } from '../../feedback/queue/progress.ts';
@@ -11,6 +16,7 @@ import { releaseItems } from '../../feedback/queue/release-items.ts';
 import { undoAnswer } from '../../feedback/queue/undo-answer.ts';
 import { type Database, isPostgres } from '../../store/database.ts';
 import { createGroupCommit } from '../../store/group-commit.ts';
+import { createBatcher } from '../../util/batcher.ts';
 
 export interface RatingDesk {
   next(raterId: string, wish: { count: number; mode: 'single' | 'sheet'; held: string[] }): Promise<RatingItem[]>;
@@ -33,11 +39,14 @@ export function createRatingDesk(db: Database, readConfig: () => QueueContext['c
     };
   const write = through(group.write);
   const writeSlowly = through(group.writeSlowly);
+  const answer = createBatcher((requests: readonly AnswerItems[]) =>
+    write((context) => answerTogether(context, requests)),
+  );
   return {
     write,
     next: async (raterId, wish) =>
       (await writeSlowly((context) => nextItems(context, { raterId, ...wish }))).map(hideReason),
-    answer: (raterId, answers) => write((context) => answerItems(context, { raterId, answers })),
+    answer: (raterId, answers) => answer({ raterId, answers }),
     async undo(raterId, clientId) {
       const undone = await write((context) => undoAnswer(context, { raterId, ...(clientId && { clientId }) }));
       return { undone: undone?.answer.clientId ?? null, item: undone ? hideReason(undone.item) : null };
