@@ -129,7 +129,12 @@ export async function lockItems(tx: Database, imageIds: readonly string[]): Prom
 
 /** Opens and closes all items of a purpose after the number of raters wanted has changed. */
 export async function reopenQueueItems(db: Database, purpose: string): Promise<void> {
-  await db.updateTable('queueItems').set({ open: shouldBeOpen, revived: 0 }).where('purpose', '=', purpose).execute();
+  await db
+    .updateTable('queueItems')
+    .set({ open: shouldBeOpen, revived: 0 })
+    .where('purpose', '=', purpose)
+    .where(sql<boolean>`(revived <> 0 or open <> ${shouldBeOpen})`)
+    .execute();
 }
 
 /** Gives all items of a purpose a priority; `priorityOf` is asked for each. */

@@ -1,5 +1,6 @@
 // Queues: how many raters each image of a purpose is to have, and in which order images come.
 
+import { sql } from 'kysely';
 import { type Database, inTransaction, isPostgres, now } from './database.ts';
 import { orderQueueItems, reopenQueueItems } from './queue-items.ts';
 import type { QueueTable } from './schema-queue.ts';
@@ -9,6 +10,11 @@ export type QueueSettings = Pick<QueueTable, 'purpose' | 'wanted' | 'priority' |
 
 export function findQueue(db: Database, purpose: string): Promise<QueueTable | undefined> {
   return db.selectFrom('queues').selectAll().where('purpose', '=', purpose).executeTakeFirst();
+}
+
+/** Keeps others from changing queues until the transaction ends; who reads them is not kept waiting. */
+export async function lockQueues(tx: Database): Promise<void> {
+  if (isPostgres(tx)) await sql`lock table queues in share row exclusive mode`.execute(tx);
 }
 
 /** Stores a queue's settings and orders its items by `priorityOf`. */
@@ -36,6 +42,8 @@ export function putQueue(
         .execute();
     await orderQueueItems(tx, purpose, priorityOf);
     await reopenQueueItems(tx, purpose);
+    // After many rows were added at once its planner knows nothing of them until a minute later.
+    if (isPostgres(tx)) await sql`analyze queue_items`.execute(tx);
     return (await findQueue(tx, purpose))!;
   });
 }

@@ -1,9 +1,9 @@
 // The queue of a purpose, brought in line with the configuration: raters per image, and the order of the images.
 
 import type { Config } from '../../store/config.ts';
-import { type Database, isPostgres } from '../../store/database.ts';
+import { type Database, inTransaction, isPostgres } from '../../store/database.ts';
 import { randomPriority } from '../../store/queue-items.ts';
-import { findQueue, putQueue, type QueueSettings } from '../../store/queues.ts';
+import { findQueue, lockQueues, putQueue, type QueueSettings } from '../../store/queues.ts';
 import { countVotes } from '../../store/ratings.ts';
 import { findLatestRewardModel, readRewards } from '../../store/rewards.ts';
 import type { QueueTable } from '../../store/schema-queue.ts';
@@ -31,11 +31,20 @@ export async function openQueue(
   const { priority, ratersPerImage } = studio;
   const byReward = priority === 'uncertain reward';
   const rewardHash = byReward ? ((await findLatestRewardModel(db))?.hash ?? null) : null;
-  const found = await findQueue(db, purpose);
-  const same = found?.wanted === ratersPerImage && found.priority === priority && found.rewardHash === rewardHash;
-  if (found && same && !(byReward && Date.now() - Date.parse(found.refreshedAt) > REORDER_AFTER_MS)) return found;
   const settings: QueueSettings = { purpose, wanted: ratersPerImage, priority, rewardHash };
-  return putQueue(db, settings, await readPriorities(db, settings));
+  const isCurrent = (queue: QueueTable | undefined): queue is QueueTable =>
+    queue?.wanted === ratersPerImage &&
+    queue.priority === priority &&
+    queue.rewardHash === rewardHash &&
+    !(byReward && Date.now() - Date.parse(queue.refreshedAt) > REORDER_AFTER_MS);
+  const found = await findQueue(db, purpose);
+  if (isCurrent(found)) return found;
+  return inTransaction(db, async (tx) => {
+    // Of all raters who find it out of date, one puts it in order; the others wait for that and take it as it then is.
+    await lockQueues(tx);
+    const queue = await findQueue(tx, purpose);
+    return isCurrent(queue) ? queue : putQueue(tx, settings, await readPriorities(tx, settings));
+  });
 }
 
 async function readPriorities(
