@@ -175,6 +175,13 @@ export { evaluateReward } from './reward/evaluate.ts';
 export { type ImageDoubt, rankByUncertainty } from './reward/uncertain.ts';
 export { openRewardModel, type RewardModelHandle } from './reward/model.ts';
 export { type TuneSummary, tuneModel } from './tuning/tune.ts';
+export {
+  judgeSteps,
+  type WatchLook,
+  type WatchPoint,
+  type WatchRule,
+  type WatchVerdict,
+} from './tuning/watch-rule.ts';
 export { type EvaluateResult, evaluate } from './evaluation/evaluate.ts';
 export { type ReportResult, writeReport } from './report/report.ts';
 
@@ -197,7 +204,7 @@ export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote }
 // Automatic measures.
 export { type MeasureOptions, measureModels } from './measures/measure.ts';
 export type { MeasuresReport } from './measures/report.ts';
-export { type Cmmd, cmmdOf, sumKernels } from './measures/cmmd.ts';
+export { type Cmmd, cmmdOf, sumKernels } from './util/cmmd.ts';
 export { type Detector, openDetector } from './measures/detector.ts';
 export { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './measures/geneval.ts';
 export { type GenevalReport, runGeneval } from './measures/geneval-run.ts';

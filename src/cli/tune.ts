@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { type TuneSummary, tuneModel } from '../tuning/tune.ts';
+import { describeVerdict } from '../tuning/watch-describe.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
@@ -28,16 +29,19 @@ export function register(command: Command, context: CliContext): void {
     'tune',
     'tune --method sft --name best-of-16',
     'tune --beta 0 --name beta-0',
+    'tune --stop-by held-out --max_train_steps 2000',
     'tune --learning_rate 2e-5 --max_train_steps 1000 --resume_from_checkpoint latest',
   ]);
 }
 
-function describe({ model, plan, losses, alreadyDone }: TuneSummary): string {
-  if (alreadyDone) return `Already done: ${model}`;
+function describe({ model, plan, losses, step, watch, alreadyDone }: TuneSummary): string {
+  const verdict = watch ? [describeVerdict(watch, step)] : [];
+  if (alreadyDone) return [`Already done: ${model}`, ...verdict].join('\n');
   const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
   return [
-    `Tuned on ${plan.images} images for ${plan.steps} steps: ${model}`,
+    `Tuned on ${plan.images} images for ${step} steps: ${model}`,
     `Loss at the end ${formatNumber(losses.train_loss)}: on weighted images ${formatNumber(losses.reward_loss)}${pretrain}`,
+    ...verdict,
     'Next: collimate evaluate',
   ].join('\n');
 }

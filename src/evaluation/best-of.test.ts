@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { growthOf, jackknife, leaveOut } from '../util/jackknife.ts';
 import { random } from '../util/random.ts';
 import { expectedBestOf, pickBest } from './best-of.ts';
 import { withinPromptDistance } from './diversity.ts';
-import { growthOf, jackknife, leaveOut } from './jackknife.ts';
 
 test('expectedBestOf is the mean over all subsets', () => {
   const rng = random(1, 'pool');

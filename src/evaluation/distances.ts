@@ -1,10 +1,10 @@
 // Fréchet distances of all contestants to renders of the same prompts, and how near other renders come.
 
+import { growthOf, jackknife, type LeftOut, leaveOut } from '../util/jackknife.ts';
 import { mean } from './bootstrap.ts';
 import type { Contestant } from './contestants.ts';
 import { withinPromptDistance } from './diversity.ts';
 import { type FrechetMeter, fitGaussian, frechetFrom } from './frechet.ts';
-import { growthOf, jackknife, type LeftOut, leaveOut } from './jackknife.ts';
 import type { Floor, FrechetReport, RendersReport } from './report.ts';
 
 /** Features by prompt. */

@@ -3,9 +3,9 @@
 import type { Category } from '../prompts/grammar.ts';
 import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
 import type { PromptSplit } from '../store/schema.ts';
+import type { Estimate } from '../util/jackknife.ts';
 import type { Answer } from '../world/judge/judge.ts';
 import type { Interval } from './bootstrap.ts';
-import type { Estimate } from './jackknife.ts';
 
 export interface EvaluationReport {
   readonly version: 1;

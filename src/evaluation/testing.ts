@@ -6,6 +6,7 @@ import { hashModel } from '../drawing/painter.ts';
 import { makeTinyPipeline } from '../drawing/testing.ts';
 import { storePrompts } from '../feedback/prompts.ts';
 import { trainReward } from '../reward/train.ts';
+import type { ConfigPatch } from '../store/config.ts';
 import { addGuideline } from '../store/guidelines.ts';
 import { imageId, insertImages } from '../store/images.ts';
 import { putModel } from '../store/models.ts';
@@ -21,7 +22,10 @@ import { renderScene } from '../world/render.ts';
 const PROMPTS = { count: 1, color: 1, background: 1, combination: 1, unseenPerCategory: 1 };
 
 /** A project in `dir` with a base model and a tuned one, both random, and the folder of a random judge. */
-export async function makeEvaluationProject(dir: string): Promise<{ project: Project; judgeDir: string }> {
+export async function makeEvaluationProject(
+  dir: string,
+  { reward = {}, tune = {} }: Pick<ConfigPatch, 'reward' | 'tune'> = {},
+): Promise<{ project: Project; judgeDir: string }> {
   const base = makeTinyPipeline(join(dir, 'base'), 0);
   const project = await createProject(join(dir, 'project'), {
     model: base.sd,
@@ -29,7 +33,8 @@ export async function makeEvaluationProject(dir: string): Promise<{ project: Pro
     threads: 1,
     prompts: PROMPTS,
     generate: { steps: 1, guidanceScale: 1, batchSize: 8 },
-    reward: { maxSteps: 2, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 1 },
+    reward: { maxSteps: 2, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 1, ...reward },
+    tune,
     evaluate: { imagesPerPrompt: 2, bestOf: 3, bootstrapSamples: 200 },
   });
   cpSync(makeTinyPipeline(join(dir, 'tuned'), 1).sd, join(project.dir, 'models', 'tuned'), { recursive: true });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fitGaussian, frechetFrom } from '../evaluation/frechet.ts';
+import { cmmdOf, sumKernels } from '../util/cmmd.ts';
 import { random } from '../util/random.ts';
-import { cmmdOf, sumKernels } from './cmmd.ts';
 import { measureDistance } from './distance.ts';
 import { extrapolate } from './extrapolate.ts';
 import { meterByCovariances, meterByProducts } from './frechet-subsets.ts';

@@ -1,9 +1,9 @@
 // How far the images of a model lie from a reference in a space of features: Fréchet distance with its bias, and CMMD.
 
 import type { Interval } from '../evaluation/bootstrap.ts';
-import { jackknife, leaveOut } from '../evaluation/jackknife.ts';
+import { cmmdOf, sumKernels } from '../util/cmmd.ts';
+import { jackknife, leaveOut } from '../util/jackknife.ts';
 import { studentQuantile } from '../util/student.ts';
-import { cmmdOf, sumKernels } from './cmmd.ts';
 import { extrapolate } from './extrapolate.ts';
 import { measureSubsets } from './frechet-subsets.ts';
 

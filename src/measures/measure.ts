@@ -18,6 +18,7 @@ import type { Project } from '../store/project.ts';
 import { listPrompts } from '../store/prompts.ts';
 import { findLatestRewardModel } from '../store/rewards.ts';
 import { withRun } from '../store/runs.ts';
+import { cosine, cosineDiversity } from '../util/cosine.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
@@ -27,7 +28,7 @@ import { type Judge, openJudge, type Verdict } from '../world/judge/judge.ts';
 import { JUDGE_HEADS } from '../world/judge/network.ts';
 import { type DistanceReport, measureDistance } from './distance.ts';
 import { type FeatureNetwork, openFeatureNetwork } from './features.ts';
-import { cosine, cosineDiversity, measureMeans } from './figures.ts';
+import { measureMeans } from './figures.ts';
 import { type Reference, readReference, renderReference } from './reference.ts';
 import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './report.ts';
 

@@ -279,6 +279,25 @@ const tune = z.strictObject({
   samplePrompts: whole(0, 1000)
     .default(8)
     .describe('Seen prompts of which a sample is drawn while tuning; 0 draws none.'),
+  watchImages: whole(1, 1000)
+    .default(4)
+    .describe(
+      'Samples of each of these prompts where a held-out reward watches (reward.heldOutRaters); of two or more, diversity is told too.',
+    ),
+  fidelityBound: real(0, 1000)
+    .default(0.5)
+    .describe(
+      'How much further than those of the base the samples may lie from the reference before fidelity counts as lost, as a share.',
+    ),
+  stopBy: z
+    .enum(['none', 'held-out'])
+    .default('none')
+    .describe(
+      'What may end tuning early: nothing, or the held-out reward, whose pick among the checkpoints is then the tuned model.',
+    ),
+  stopPatience: whole(1, 1000)
+    .default(2)
+    .describe('Looks at the samples in a row with an alarm after which tuning stops, where stopBy is held-out.'),
 });
 
 const evaluate = z.strictObject({

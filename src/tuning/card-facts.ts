@@ -81,6 +81,11 @@ const TILE = 192;
 const GAP = 4;
 const MOST_ROWS = 8;
 
+/** The first image of each prompt, where a held-out reward has more of them drawn. */
+export function firstOfPrompts<T extends { readonly promptId: string }>(images: readonly T[]): T[] {
+  return [...new Map([...images].reverse().map((image) => [image.promptId, image])).values()].reverse();
+}
+
 /**
  * Writes samples.png into `folder`, a row for each prompt, base and tuned model side by side, and returns the prompts.
  * None where no samples of both were drawn.
@@ -94,7 +99,7 @@ export async function writeSampleGrid(
     [hashes.base, hashes.tuned].map((modelHash) => listImages(project.db, { purpose: 'sample', modelHash })),
   );
   const texts = new Map((await listPrompts(project.db)).map(({ id, text }) => [id, text]));
-  const rows = tuned!
+  const rows = firstOfPrompts(tuned!)
     .flatMap((after) => {
       const before = base!.find(({ promptId, seed }) => promptId === after.promptId && seed === after.seed);
       return before ? [{ text: texts.get(after.promptId)!, hashes: [before.hash, after.hash] }] : [];

@@ -63,19 +63,20 @@ export async function writeCheckpoint(
 
 /**
  * Removes what checkpoint `newest` has made superfluous: older optimiser states, folders that no schedule asked for, and
- * where `limit` is not 0 all but the newest `limit` folders.
+ * where `limit` is not 0 all but the newest `limit` folders. The weights of step `spared` stay in any case.
  */
 export function pruneCheckpoints(
   runDir: string,
   newest: number,
   isScheduled: (step: number) => boolean,
   limit = 0,
+  spared?: number,
 ): void {
   const older = listCheckpointFolders(runDir).filter(({ step }) => step < newest);
   const kept = older.filter(({ step }) => isScheduled(step));
   const beyond = new Set(limit > 0 ? kept.slice(0, Math.max(0, kept.length - limit + 1)) : []);
   for (const folder of older) {
-    const whole = !isScheduled(folder.step) || beyond.has(folder);
+    const whole = folder.step !== spared && (!isScheduled(folder.step) || beyond.has(folder));
     rmSync(whole ? folder.path : statePath(folder.path), { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { latentSizes } from '../drawing/latents.ts';
 import { hashModel } from '../drawing/painter.ts';
 import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { readConfidence } from '../reward/confidence.ts';
-import { answersOf, type HeldOut } from '../reward/held-out.ts';
+import { answersOf } from '../reward/held-out.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Config } from '../store/config.ts';
@@ -19,6 +19,7 @@ import { type ModelImage, selectImages, usesAnswers } from './images.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import { tunedModelDir } from './publish.ts';
+import { drawsSamples, type WatchHeads } from './watch.ts';
 
 export interface TuneSession {
   readonly project: Project;
@@ -51,8 +52,8 @@ export interface Prepared {
   readonly baseModel: string;
   readonly baseHash: string;
   readonly rewardHash: string | null;
-  /** Whose answers steer nothing, and the head that they taught; null where nobody is held out. */
-  readonly heldOut: HeldOut | null;
+  /** The reward functions that watch; null where nobody is held out. */
+  readonly heads: WatchHeads | null;
   readonly dataHash: string;
   readonly images: readonly ModelImage[];
   readonly unscored: number;
@@ -74,8 +75,8 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
   const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
   if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
   const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
-  const heldOut = (await readRewardReport(session.project, rewardHash ?? undefined))?.heldOut;
-  const whose = answersOf(heldOut ? { heldOut } : {});
+  const heads = await findHeads(session.project, rewardHash, settings);
+  const whose = answersOf(heads ? { heldOut: heads } : {});
   const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, { reading, whose });
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
@@ -92,12 +93,36 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
     baseModel,
     baseHash,
     rewardHash,
-    heldOut: heldOut ?? null,
+    heads,
     dataHash,
     images,
     unscored,
     pairs,
   };
+}
+
+/**
+ * The steering reward, which where answers weigh the images is the latest, and the one that its held-out raters taught.
+ *
+ * @throws CollimateError CONFIG where the run is to be stopped by a reward that is not there, or that sees no samples.
+ */
+async function findHeads(
+  project: Project,
+  rewardHash: string | null,
+  settings: TuneSettings,
+): Promise<WatchHeads | null> {
+  const report = await readRewardReport(project, rewardHash ?? undefined);
+  const heads = report?.heldOut ? { proxyHash: report.rewardHash, ...report.heldOut } : null;
+  if (settings.stopBy === 'none' || (heads && drawsSamples(settings))) return heads;
+  throw new CollimateError(
+    'CONFIG',
+    heads
+      ? 'tune.stopBy: held-out looks at samples, and none are drawn'
+      : 'tune.stopBy: expected a held-out reward, and this reward function has none',
+    heads
+      ? 'Set tune.samplePrompts and tune.samplesEvery above 0.'
+      : 'Run `collimate reward train --held-out-raters 0.2` first, or set tune.stopBy to none.',
+  );
 }
 
 /** Another reading of the scores than the stored one, where the settings ask for it. */

@@ -3,7 +3,7 @@
 import type { EngineOptions } from '../drawing/device.ts';
 import { drawSettings, openPainter } from '../drawing/painter.ts';
 import type { Config } from '../store/config.ts';
-import { filterMissingImages, type ImageRecipe, insertImages } from '../store/images.ts';
+import { filterMissingImages, type ImageRecipe, imageId, insertImages, listImages } from '../store/images.ts';
 import type { Project } from '../store/project.ts';
 import { listPrompts, type Prompt } from '../store/prompts.ts';
 import { random } from '../util/random.ts';
@@ -15,11 +15,21 @@ const MOST_AT_ONCE = 16;
 
 export interface SampleOptions extends EngineOptions {
   readonly prompts: readonly Prompt[];
+  /** Images of each prompt; default 1. */
+  readonly perPrompt?: number;
   readonly seed: number;
   readonly generate: Config['generate'];
   /** Groups the images of one run. */
   readonly batch: string;
   readonly signal: AbortSignal;
+}
+
+/** A sample, with the text of its prompt. */
+export interface SampleImage {
+  readonly id: string;
+  /** Of its file. */
+  readonly hash: string;
+  readonly text: string;
 }
 
 /** Which weights draw: a whole pipeline, or one with the U-Net of a checkpoint. */
@@ -45,23 +55,30 @@ function turnOf(prompts: readonly Prompt[], prompt: Prompt): number {
 }
 
 /**
- * Draws the samples of a model that are not there yet, stores them with purpose `sample`, and returns how many there are.
+ * Draws the samples of a model that are not there yet, stores them with purpose `sample`, and returns all of them by
+ * prompt.
  *
  * @throws CollimateError INTERRUPTED where the signal asked to stop.
  */
-export async function drawSamples(project: Project, model: SampleModel, options: SampleOptions): Promise<number> {
-  const { prompts, seed, generate, batch, signal, ...engine } = options;
+export async function drawSamples(
+  project: Project,
+  model: SampleModel,
+  options: SampleOptions,
+): Promise<SampleImage[][]> {
+  const { prompts, perPrompt = 1, seed, generate, batch, signal, ...engine } = options;
   const settings = drawSettings(generate);
-  const recipes = prompts.map((prompt) => ({
-    promptId: prompt.id,
-    prompt: prompt.text,
-    seed: random(seed, 'tune', 'sample', prompt.id).int(SEEDS),
-    ...settings,
-    modelHash: model.hash,
-    purpose: 'sample',
-  }));
+  const recipes = prompts.flatMap((prompt) =>
+    Array.from({ length: perPrompt }, (_, i) => ({
+      promptId: prompt.id,
+      prompt: prompt.text,
+      seed: sampleSeed(seed, prompt.id, i),
+      ...settings,
+      modelHash: model.hash,
+      purpose: 'sample',
+    })),
+  );
   const missing = await filterMissingImages<ImageRecipe & { prompt: string }>(project.db, recipes);
-  if (missing.length === 0) return recipes.length;
+  if (missing.length === 0) return listSamples(project, model, recipes);
   const batchSize = Math.min(missing.length, MOST_AT_ONCE, generate.batchSize);
   const painter = await openPainter(model.pipelineDir, {
     ...engine,
@@ -81,5 +98,26 @@ export async function drawSamples(project: Project, model: SampleModel, options:
   } finally {
     await painter.dispose();
   }
-  return recipes.length;
+  return listSamples(project, model, recipes);
+}
+
+/** The noise of sample `i` of a prompt, the same at every step. */
+export function sampleSeed(seed: number, promptId: string, i: number): number {
+  return random(seed, 'tune', 'sample', promptId, ...(i > 0 ? [i] : [])).int(SEEDS);
+}
+
+async function listSamples(
+  { db }: Project,
+  model: SampleModel,
+  recipes: readonly (ImageRecipe & { prompt: string })[],
+): Promise<SampleImage[][]> {
+  const stored = await listImages(db, { purpose: 'sample', modelHash: model.hash });
+  const hashes = new Map(stored.map(({ id, hash }) => [id, hash]));
+  const byPrompt = new Map<string, SampleImage[]>();
+  for (const recipe of recipes) {
+    const id = imageId(recipe);
+    const image = { id, hash: hashes.get(id)!, text: recipe.prompt };
+    byPrompt.set(recipe.promptId, [...(byPrompt.get(recipe.promptId) ?? []), image]);
+  }
+  return [...byPrompt.values()];
 }

@@ -39,8 +39,13 @@ export interface TrainOptions extends EngineOptions {
   /** After the start, with the step that the run goes on from. */
   readonly onStart?: (step: number) => void;
   readonly onStep?: (metrics: StepMetrics) => void;
-  /** After each scheduled checkpoint, and again for the one that the run goes on from: must be repeatable. */
-  readonly onCheckpoint?: (step: number, folder: string) => Promise<void>;
+  /**
+   * After each scheduled checkpoint, and again for the one that the run goes on from: must be repeatable. Where it returns
+   * true, training ends there.
+   */
+  readonly onCheckpoint?: (step: number, folder: string) => Promise<boolean | undefined>;
+  /** The step whose checkpoint is kept whatever `checkpointsTotalLimit` says. */
+  readonly spared?: () => number | undefined;
 }
 
 /** Whether step `step` leaves a checkpoint that is kept: at `checkpointingSteps`, where samples are drawn, and at the end. */
@@ -98,7 +103,7 @@ export async function createTuningTrainer(
 }
 
 /**
- * Trains to `maxTrainSteps` and returns the folder of the last checkpoint.
+ * Trains to `maxTrainSteps`, or until `onCheckpoint` ends it, and returns the folder of the last checkpoint.
  *
  * @throws CollimateError INTERRUPTED after saving where the signal asked to stop; NON_FINITE or DISK_FULL with the last
  * checkpoint intact.
@@ -112,8 +117,8 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   discardCheckpointsAfter(runDir, from?.step ?? 0);
   truncateMetrics(metricsPath, from?.step ?? 0);
   options.onStart?.(from?.step ?? 0);
-  if (from && isKept(from.step)) await options.onCheckpoint?.(from.step, from.path);
-  if (from?.step === maxTrainSteps) return from.path;
+  const ended = from && isKept(from.step) && (await options.onCheckpoint?.(from.step, from.path));
+  if (ended || from?.step === maxTrainSteps) return from.path;
 
   const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, seed);
   const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
@@ -144,8 +149,8 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
           await saveWeights(join(folder, 'unet'));
           await trainer.save(statePath(folder));
         });
-        pruneCheckpoints(runDir, trainer.step, isKept, settings.checkpointsTotalLimit);
-        if (isKept(trainer.step) && !stop) await options.onCheckpoint?.(trainer.step, path);
+        pruneCheckpoints(runDir, trainer.step, isKept, settings.checkpointsTotalLimit, options.spared?.());
+        if (isKept(trainer.step) && !stop && (await options.onCheckpoint?.(trainer.step, path))) return path;
       }
       if (stop) throw interruptedError();
     }

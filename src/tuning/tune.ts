@@ -12,6 +12,7 @@ import type { Project } from '../store/project.ts';
 import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Lineage } from './card.ts';
+import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
@@ -21,6 +22,9 @@ import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from '.
 import { isPublished, publishCard, publishModel } from './publish.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
 import { hasSamples, trainUnet } from './train.ts';
+import { drawsSamples, openWatch } from './watch.ts';
+import { describeAlarm } from './watch-describe.ts';
+import type { WatchVerdict } from './watch-rule.ts';
 
 export interface TuneSummary {
   readonly runId: string;
@@ -34,6 +38,10 @@ export interface TuneSummary {
   readonly plan: TunePlan;
   /** Means over the last tenth of the steps. */
   readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
+  /** The step whose weights the tuned model has. */
+  readonly step: number;
+  /** What the held-out reward made of it; null where nobody is held out. */
+  readonly watch: Omit<WatchVerdict, 'looks'> | null;
   /** Whether there was nothing left to do. */
   readonly alreadyDone: boolean;
 }
@@ -47,7 +55,7 @@ export interface TuneSummary {
 export async function tuneModel(session: TuneSession, options: TuneOptions = {}): Promise<TuneSummary> {
   const { project } = session;
   const prepared = await prepareRun(session, options);
-  const { name, settings, seed, generate, baseHash, rewardHash, dataHash } = prepared;
+  const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
   const config = {
     name,
     seed,
@@ -56,6 +64,7 @@ export async function tuneModel(session: TuneSession, options: TuneOptions = {})
     baseHash,
     rewardHash,
     dataHash,
+    ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
   };
   return withRun(project.db, 'tune', config, async (run, before) => {
     const finished = before === 'done' ? (run.progress as Partial<TuneSummary>) : {};
@@ -105,13 +114,20 @@ async function runTuning(
   throwIfInterrupted(signal);
 
   const prompts = await chooseSamplePrompts(project.db, settings.samplePrompts, seed);
-  const sample = async (model: SampleModel) => {
-    if (prompts.length === 0 || settings.samplesEvery === 0) return;
-    await drawSamples(project, model, { ...engine, prompts, seed, generate: prepared.generate, batch: run.id, signal });
-  };
-  await sample({ pipelineDir: pipeline.folder, hash: baseHash });
-
   const runDir = join(project.runsDir, run.id);
+  const watch = await openWatch(session, prepared, runDir);
+  const perPrompt = watch ? settings.watchImages : 1;
+  const sampling = { ...engine, prompts, perPrompt, seed, generate: prepared.generate, batch: run.id, signal };
+  const look = async (step: number, model: SampleModel): Promise<WatchVerdict | undefined> => {
+    if (!drawsSamples(settings) || prompts.length === 0) return undefined;
+    const samples = await drawSamples(project, model, sampling);
+    return watch?.look(step, samples);
+  };
+  await look(0, { pipelineDir: pipeline.folder, hash: baseHash });
+
+  const publish = async (step: number, model: SampleModel) =>
+    publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
+  const stopping = settings.stopBy === 'held-out';
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
   await trainUnet({
     ...engine,
@@ -122,37 +138,54 @@ async function runTuning(
     runDir,
     signal,
     resumeFrom,
-    onStart: (step) => progress.stage('tune', settings.maxTrainSteps, step),
+    spared: () => (stopping ? (watch?.verdict().pick ?? undefined) : undefined),
+    onStart(step) {
+      watch?.truncate(step);
+      progress.stage('tune', settings.maxTrainSteps, step);
+    },
     onStep(metrics) {
       progress.tick(metrics.step, toFigures(metrics));
       estimate(metrics.seconds, metrics.step);
     },
     async onCheckpoint(step, path) {
-      const model = await registerCheckpoint(project, prepared, run, step, path);
-      if (hasSamples(settings, step)) await sample(model);
-      if (step < settings.maxTrainSteps) return;
-      const lineage = toLineage(prepared, run, step, plan);
-      await publishCard(prepared.folder, { ...prepared, project }, lineage, model.hash);
+      const last = step === settings.maxTrainSteps && !stopping;
+      const model = await registerCheckpoint(project, prepared, run, { step, path, published: last });
+      const verdict = hasSamples(settings, step) ? await look(step, model) : undefined;
+      const alarm = verdict?.looks.at(-1)?.alarm;
+      if (alarm) progress.note(describeAlarm(step, alarm));
+      if (last) await publish(step, model);
+      return stopping && verdict?.stopAt === step;
     },
   });
-  const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')));
+  const verdict = watch?.verdict();
+  const step = stopping ? verdict!.pick! : settings.maxTrainSteps;
+  if (stopping) {
+    const checkpoint = { step, path: checkpointPath(runDir, step), published: true };
+    const model = await registerCheckpoint(project, prepared, run, checkpoint);
+    await drawSamples(project, model, sampling);
+    await publish(step, model);
+  }
+  const outcome = { step, watch: verdict ? withoutLooks(verdict) : null };
+  const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')), outcome);
   progress.done({ train_loss: summary.losses.train_loss });
   await updateRunProgress(project.db, run.id, { ...summary });
   return summary;
 }
 
-/** The checkpoint as a model of the store; the last one is the whole pipeline that the run was for. */
+function withoutLooks({ looks: _looks, ...verdict }: WatchVerdict): Omit<WatchVerdict, 'looks'> {
+  return verdict;
+}
+
+/** The checkpoint as a model of the store; the published one is the whole pipeline that the run was for. */
 async function registerCheckpoint(
   project: Project,
   prepared: Prepared,
   run: Run,
-  step: number,
-  checkpoint: string,
+  { step, path: checkpoint, published }: { step: number; path: string; published: boolean },
 ): Promise<SampleModel> {
   const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
   const unet = join(checkpoint, 'unet');
-  const last = step === settings.maxTrainSteps;
-  const hash = last ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
+  const hash = published ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {
     runId: run.id,
@@ -162,11 +195,11 @@ async function registerCheckpoint(
     dataHash,
     config: { seed, tune: settings },
     metrics: { ...metrics },
-    path: relative(project.dir, last ? folder : checkpoint),
+    path: relative(project.dir, published ? folder : checkpoint),
     parentHash: baseHash,
   });
   await updateRunProgress(project.db, run.id, { step, checkpoint: relative(project.dir, checkpoint) });
-  return last ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
+  return published ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
 }
 
 function toLineage(prepared: Prepared, run: Run, step: number, plan: TunePlan): Lineage {
@@ -181,7 +214,13 @@ function toFigures({ train_loss, reward_loss, pretrain_loss, grad_norm }: StepMe
   return { train_loss, reward_loss, ...(pretrain_loss !== undefined && { pretrain_loss }), grad_norm };
 }
 
-function summarize(prepared: Prepared, run: Run, plan: TunePlan, metrics: readonly StepMetrics[]): TuneSummary {
+function summarize(
+  prepared: Prepared,
+  run: Run,
+  plan: TunePlan,
+  metrics: readonly StepMetrics[],
+  outcome: Pick<TuneSummary, 'step' | 'watch'>,
+): TuneSummary {
   const { name, folder, baseHash, rewardHash, dataHash } = prepared;
   const last = metrics.slice(-Math.max(1, Math.floor(metrics.length / 10)));
   const meanOf = (of: (line: StepMetrics) => number) => last.reduce((sum, line) => sum + of(line), 0) / last.length;
@@ -201,6 +240,7 @@ function summarize(prepared: Prepared, run: Run, plan: TunePlan, metrics: readon
     dataHash,
     plan,
     losses,
+    ...outcome,
     alreadyDone: false,
   };
 }

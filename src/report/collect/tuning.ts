@@ -6,6 +6,7 @@ import { listImages } from '../../store/images.ts';
 import type { Project } from '../../store/project.ts';
 import { listPrompts } from '../../store/prompts.ts';
 import { listRuns, type Run } from '../../store/runs.ts';
+import { firstOfPrompts } from '../../tuning/card-facts.ts';
 import { readMetrics, type StepMetrics } from '../../tuning/metrics.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
 
@@ -59,7 +60,7 @@ async function collectSamples({ db }: Project, run: Run): Promise<SampleGrid | n
   const samples = await listImages(db, { purpose: 'sample' });
   const steps = models.filter(({ modelHash }) => samples.some((sample) => sample.modelHash === modelHash));
   if (steps.length < 2) return null;
-  const last = samples.filter(({ modelHash }) => modelHash === steps.at(-1)!.modelHash);
+  const last = firstOfPrompts(samples.filter(({ modelHash }) => modelHash === steps.at(-1)!.modelHash));
   const texts = new Map((await listPrompts(db)).map(({ id, text }) => [id, text]));
   const find = (promptId: string, seed: number, modelHash: string) =>
     samples.find((other) => other.promptId === promptId && other.seed === seed && other.modelHash === modelHash);

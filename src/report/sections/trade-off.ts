@@ -1,7 +1,7 @@
 // What alignment costs: distance to renders and diversity beside the share judged good.
 
-import type { Estimate } from '../../evaluation/jackknife.ts';
 import type { EvaluationReport, FrechetReport } from '../../evaluation/report.ts';
+import type { Estimate } from '../../util/jackknife.ts';
 import { scatter } from '../charts/scatter.ts';
 import { colorOf, label, nameOf } from '../contestant-style.ts';
 import { change, count, number, points, range, signed, signOf } from '../format.ts';
