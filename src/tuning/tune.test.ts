@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -109,6 +109,37 @@ test('a run whose process was killed goes on from its last checkpoint to the sam
   const steps = readMetrics(join(project.runsDir, runId, 'metrics.jsonl')).map(({ step }) => step);
   assert.deepEqual(steps, [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.equal((await listRuns(project.db, { stage: 'tune' })).length, 1);
+});
+
+test('a second tuner is refused while one runs, and one without room on the disk leaves nothing half-written', async (t) => {
+  const project = await open(t, { samplesEvery: 0, checkpointingSteps: 0, maxTrainSteps: 2 });
+  const tune = (limit: string) =>
+    spawnSync(
+      'bash',
+      ['-c', `${limit} exec "$0" bin/collimate.js tune -C "$1" --quiet`, process.execPath, project.dir],
+      {
+        encoding: 'utf8',
+      },
+    );
+  const lock = await project.lock('tune');
+  const second = tune('');
+  assert.equal(second.status, 1);
+  assert.match(second.stderr, /process \d+ runs `tune` on this project since .*\n.*Wait for it, or stop it/);
+  await lock.release();
+
+  // No file above a megabyte: the state of training is one.
+  const full = tune('ulimit -f 1024;');
+  assert.equal(full.status, 1, full.stderr);
+  assert.match(full.stderr, /no room left on the disk while writing .*\n.*Free some space/);
+  const [run] = await listRuns(project.db, { stage: 'tune' });
+  assert.equal(run!.status, 'failed');
+  assert.ok(!existsSync(join(project.dir, 'models', 'tuned')));
+  const left = readdirSync(join(project.runsDir, run!.id), { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    left.filter((name) => /^checkpoint-\d+$|safetensors/.test(name)),
+    [],
+  );
+  assert.equal((await tuneModel(sessionOf(project))).runId, run!.id);
 });
 
 test('a tuned LoRA is published merged, and alone in both spellings', async (t) => {

@@ -5,6 +5,9 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from 'node:path';
 import { CollimateError } from './errors.ts';
 
+/** The disk, the user's share of it, or the size that a file may have is used up. */
+const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
 /**
  * Writes `chunks` to `path` by way of a temporary name beside it: write, sync, rename.
  *
@@ -30,7 +33,7 @@ export function writeFileAtomic(
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new CollimateError(
       'DISK_FULL',
       `no room left on the disk while writing ${path}`,
