@@ -123,6 +123,7 @@ export { parseVaeConfig, type VaeConfig } from './models/vae/config.ts';
 export { vaeEncode } from './models/vae/encoder.ts';
 export { vaeDecode } from './models/vae/decoder.ts';
 export { type ComponentConfigs, declareComponents } from './models/declare.ts';
+export { declareLoraBase } from './models/lora-base.ts';
 export { openPipeline, type Pipeline } from './models/pipeline.ts';
 export { savePipeline } from './models/save-pipeline.ts';
 export { type ConvertLoraOptions, type ConvertLoraSummary, convertLora } from './models/convert-lora.ts';

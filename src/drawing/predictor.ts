@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { input, type Tensor } from '../graph/tensor.ts';
-import { declareComponents } from '../models/declare.ts';
+import { declareLoraBase } from '../models/lora-base.ts';
 import type { Pipeline } from '../models/pipeline.ts';
 import { unet } from '../models/unet/unet.ts';
 import type { Params } from '../nn/params.ts';
@@ -95,7 +95,7 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
 export function openUnetWeights(pipeline: Pipeline, path: string): TensorSource {
   const isLora = path.endsWith(LORA_FILE) || existsSync(join(path, LORA_FILE));
   if (!isLora) return openParameters(path);
-  const { unet: layers } = readLora(path, declareComponents(pipeline));
+  const { unet: layers } = readLora(path, declareLoraBase(pipeline));
   return mergeSource(pipeline.open('unet'), [{ layers, scale: 1 }]);
 }
 

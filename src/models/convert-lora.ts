@@ -5,7 +5,7 @@ import { readLora } from '../weights/read-lora.ts';
 import { type LoraSpelling, writeLora } from '../weights/write-lora.ts';
 import type { FloatDtype } from '../weights/write-safetensors.ts';
 import { checkOutput } from './convert.ts';
-import { declareComponents } from './declare.ts';
+import { declareLoraBase } from './lora-base.ts';
 import { openPipeline } from './pipeline.ts';
 
 export interface ConvertLoraOptions {
@@ -34,7 +34,7 @@ export function convertLora(input: string, output: string, options: ConvertLoraO
   if (!output.endsWith('.safetensors'))
     throw new CollimateError('USAGE', `convert: a LoRA is one file, got ${output}`, 'End --out in .safetensors.');
   checkOutput(output, 'original', overwrite);
-  const lora = readLora(input, declareComponents(openPipeline(base)));
+  const lora = readLora(input, declareLoraBase(openPipeline(base)));
   writeLora(output, lora, spelling, { ...(dtype && { dtype }) });
   const all = [...lora.unet.values(), ...lora.text_encoder.values()];
   const ranks = [...new Set(all.map(({ down }) => down.shape[0]!))].sort((a, b) => a - b);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openSafetensors } from '../weights/safetensors.ts';
 import { writeLora } from '../weights/write-lora.ts';
+import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { convertModel } from './convert.ts';
 import { openPipeline, WEIGHTED_COMPONENTS } from './pipeline.ts';
 
@@ -80,6 +81,30 @@ test('a LoRA is merged on the way', () => {
   );
   const [got, was] = [after, before].map((parameters) => parameters.get(`${module}.weight`)!.data);
   assert.ok(got!.every((value, i) => Math.abs(value - was![i]! - 1) < 1e-6));
+  // The same in the block names of the original layout, as some programs write them.
+  for (const [place, key] of [
+    [
+      'input_blocks_1_1_transformer_blocks_0_attn1_to_q',
+      (part: string) => `lora_unet_input_blocks_1_1_transformer_blocks_0_attn1_to_q.lora_${part}.weight`,
+    ],
+    [
+      'diffusion_model',
+      (part: string) =>
+        `diffusion_model.input_blocks.1.1.transformer_blocks.0.attn1.to_q.lora_${part === 'down' ? 'A' : 'B'}.weight`,
+    ],
+  ] as const) {
+    const path = join(root, `${place}.safetensors`);
+    const [down, up] = [layer.down, { ...layer.up, data: layer.up.data.map((value) => value / 2) }];
+    writeSafetensors(
+      path,
+      new Map([
+        [key('down'), down],
+        [key('up'), up],
+      ]),
+    );
+    assert.equal(convertModel(model.folder, join(root, place), { loras: [{ path, scale: 2 }] }).adapted, 1);
+    assert.deepEqual(openPipeline(join(root, place)).parameters('unet').get(`${module}.weight`)!.data, got);
+  }
   const deeper = new Map([[module.replace('blocks.0', 'blocks.7'), layer]]);
   writeLora(loras[0]!.path, { unet: deeper, text_encoder: new Map() }, 'kohya');
   assert.throws(() => convertModel(model.folder, join(root, 'other'), { loras }), {

@@ -8,7 +8,7 @@ import { mergeSource } from '../weights/merged.ts';
 import { readLora } from '../weights/read-lora.ts';
 import type { TensorSource } from '../weights/tensor.ts';
 import type { FloatDtype } from '../weights/write-safetensors.ts';
-import { declareComponents } from './declare.ts';
+import { declareLoraBase } from './lora-base.ts';
 import { writeOriginal } from './original/write.ts';
 import {
   type OpenPipelineOptions,
@@ -48,7 +48,7 @@ export function convertModel(input: string, output: string, options: ConvertOpti
   checkOutput(output, to, options.overwrite ?? false);
   const pipeline = openPipeline(input, options);
   const loras = (options.loras ?? []).map(({ path, scale }) => ({
-    lora: readLora(path, declareComponents(pipeline)),
+    lora: readLora(path, declareLoraBase(pipeline)),
     scale,
   }));
   const sources = openSources(pipeline, loras);

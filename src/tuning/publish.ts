@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashModel } from '../drawing/painter.ts';
 import { LORA_FILE, openUnetWeights } from '../drawing/predictor.ts';
-import { declareComponents } from '../models/declare.ts';
+import { declareLoraBase } from '../models/lora-base.ts';
 import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { saveChangedPipeline } from '../models/save-changed.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -47,7 +47,7 @@ export function publishModel(folder: string, baseDir: string, checkpoint: string
 /** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
 function publishLora(folder: string, pipeline: Pipeline, learned: string): void {
   writeFileAtomic(join(folder, LORA_FILE), readFileSync(join(learned, LORA_FILE)));
-  const lora = readLora(learned, declareComponents(pipeline));
+  const lora = readLora(learned, declareLoraBase(pipeline));
   writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya');
 }
 

@@ -27,7 +27,8 @@ const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(dow
 /** diffusers before 0.18: `(attention).processor.to_q_lora.down.weight`. */
 const PROCESSOR = /^(.+?)(?:\.processor)?\.to_(q|k|v|out)_lora\.(down|up)\.weight$/;
 const KOHYA = /^lora_(unet|te)_([^.]+)\.(?:lora_(down|up)\.weight|alpha)$/;
-const PREFIX = /^(base_model\.model\.)?(?:(unet|text_encoder)\.)?(.+)$/;
+/** `diffusion_model` is what programs of the original layout call the U-Net. */
+const PREFIX = /^(base_model\.model\.)?(?:(unet|text_encoder|diffusion_model)\.)?(.+)$/;
 
 /** The parts of a stored name, or undefined where it is none of a LoRA's. */
 export function parseLoraKey(name: string): LoraKey | undefined {
@@ -39,7 +40,8 @@ export function parseLoraKey(name: string): LoraKey | undefined {
   const [, peft, component, rest] = PREFIX.exec(name) ?? [];
   const found = rest === undefined ? undefined : parseSuffix(rest);
   if (found === undefined) return undefined;
-  return { ...found, component: component as LoraComponent | undefined, peft: peft !== undefined };
+  const known = component === 'diffusion_model' ? 'unet' : (component as LoraComponent | undefined);
+  return { ...found, component: known, peft: peft !== undefined };
 }
 
 function parseSuffix(name: string): { module: string; role: LoraRole } | undefined {

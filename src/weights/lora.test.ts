@@ -135,6 +135,19 @@ test('every published spelling of a key is understood', () => {
   assert.equal(parseLoraKey(`${TO_OUT}.weight`), undefined);
 });
 
+test('a name of the original layout that stands for two weights is taken for neither', () => {
+  const key = (part: string) => `lora_unet_input_blocks_1_0_in_layers_2.lora_${part}.weight`;
+  const path = save('original.safetensors', { [key('down')]: tensor('d', 2, 4), [key('up')]: tensor('u', 6, 2) });
+  const named = (original: readonly string[]): LoraBase => ({
+    unet: original.map((name, i) => ({ name: `block.${i}.weight`, shape: [6, 4], original: name })),
+    text_encoder: [],
+  });
+  const one = named(['input_blocks.1.0.in_layers.2.weight', 'input_blocks.10.in_layers.2.weight']);
+  assert.deepEqual([...readLora(path, one).unet.keys()], ['block.0']);
+  const two = named(['input_blocks.1.0.in_layers.2.weight', 'input_blocks.1_0.in_layers.2.weight']);
+  assert.throws(() => readLora(path, two), { code: 'WEIGHTS', message: /no place for: lora_unet_input_blocks_1_0/ });
+});
+
 test("PEFT's alpha comes from adapter_config.json, with its patterns and √rank", () => {
   const { down, up } = lora.unet.get(TO_Q)!;
   const tensors = {

@@ -13,6 +13,8 @@ import { elementCount, type Float32Tensor, type TensorSource, toFloat32 } from '
 export interface BaseParameter {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Its key in the original layout, below `model.diffusion_model.`, where files may use that. */
+  readonly original?: string;
 }
 
 /** The parameters that a LoRA may adapt: what `declareParams` returns for a U-Net and for a text encoder. */
@@ -25,7 +27,7 @@ type Target = { component: LoraComponent; module: string; shape: readonly number
 type Parts = { target: Target; peft: boolean } & Partial<Record<LoraRole, Float32Tensor>>;
 
 /**
- * Reads a LoRA in diffusers', PEFT's or kohya's spelling, at any rank and alpha. A file without alpha means alpha = rank.
+ * Reads a LoRA in diffusers', PEFT's or kohya's spelling, the U-Net's blocks named as in either layout, at any rank and alpha. A file without alpha means alpha = rank.
  *
  * @param path a file, or a folder with `pytorch_lora_weights.safetensors` or `adapter_model.safetensors`
  * @throws CollimateError WEIGHTS where it is damaged, of another kind, or made for another base model.
@@ -61,7 +63,22 @@ function indexTargets(base: LoraBase): Map<string, Target> {
       targets.set(flatModule(module), { component, module, shape });
     }
   }
-  return targets;
+  return new Map([...indexOriginals(base, targets), ...targets]);
+}
+
+/** The same by names of the original layout, as far as each stands for one weight alone. */
+function indexOriginals(base: LoraBase, targets: ReadonlyMap<string, Target>): Map<string, Target> {
+  const originals = new Map<string, Target>();
+  const twice = new Set<string>();
+  for (const { name, original } of base.unet) {
+    const target = targets.get(flatModule(name.slice(0, -'.weight'.length)));
+    if (original === undefined || target === undefined || !name.endsWith('.weight')) continue;
+    const key = flatModule(original.slice(0, -'.weight'.length));
+    if (originals.has(key)) twice.add(key);
+    originals.set(key, target);
+  }
+  for (const key of twice) originals.delete(key);
+  return originals;
 }
 
 function collect(file: string, source: TensorSource, targets: Map<string, Target>): Map<string, Parts> {
