@@ -75,6 +75,35 @@ const wrongImage = z.object({
   part: z.enum(['train', 'validation', 'other']),
 });
 
+const estimate = z.object({ value: z.number(), standardError: reading });
+const alarm = z.enum(['over-optimised', 'worse', 'fidelity']);
+
+const watch = z.object({
+  raters: z.array(z.string()),
+  reference: z.string(),
+  rule: z.object({ fidelityBound: z.number(), patience: z.int() }),
+  pick: z.int().nullable().describe('The step that the rule would take'),
+  pickIsBetter: z.boolean(),
+  firstAlarm: z.object({ step: z.int(), alarm }).nullable(),
+  stopAt: z.int().nullable(),
+  looks: z.array(
+    z.object({
+      step: z.int(),
+      images: z.int(),
+      proxy: z.number().describe('Mean of the reward that steers'),
+      heldOut: z.number(),
+      drop: estimate.extend({ from: z.int() }).nullable(),
+      distance: reading,
+      growth: estimate.nullable(),
+      diversity: reading,
+      keepsFidelity: z.boolean(),
+      alarm: alarm.nullable(),
+      fidelityKept: reading,
+      diversityKept: reading,
+    }),
+  ),
+});
+
 const tuning = z.object({
   runId: z.string(),
   status: z.string(),
@@ -99,6 +128,8 @@ const tuning = z.object({
       rows: z.array(z.object({ prompt: z.string(), seed: z.number(), hashes: z.array(z.string().nullable()) })),
     })
     .nullable(),
+  published: z.int().nullable().describe('The step whose weights the tuned model has'),
+  watch: watch.nullable().describe('What held-out raters’ reward says of the samples; null where nobody is held out'),
   overSteps: z
     .array(z.object({ step: z.int(), images: z.int(), good: z.number(), reward: reading }))
     .describe('Judge and reward on the fixed samples, from the latest evaluation'),

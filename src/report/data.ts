@@ -8,6 +8,7 @@ import type { Agreement } from '../quality/agreement.ts';
 import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
 import type { Answer, PromptSplit } from '../store/schema.ts';
 import type { StepMetrics } from '../tuning/metrics.ts';
+import type { WatchLook, WatchRule, WatchVerdict } from '../tuning/watch-rule.ts';
 import type { StudyVerdict } from '../verdict/verdict.ts';
 
 export interface ReportData {
@@ -90,6 +91,23 @@ export interface TuningData {
   /** At most 60 points; means over equal runs of steps. */
   readonly curve: readonly Omit<StepMetrics, 'seconds'>[];
   readonly samples: SampleGrid | null;
+  /** The step whose weights the tuned model has; null before there is one. */
+  readonly published: number | null;
+  /** Null where no rater was held out. */
+  readonly watch: WatchData | null;
+}
+
+/** What held-out raters' reward says of the samples over the steps. */
+export interface WatchData extends Omit<WatchVerdict, 'looks'> {
+  readonly raters: readonly string[];
+  /** What the samples' distance is to, in words. */
+  readonly reference: string;
+  readonly rule: WatchRule;
+  /** Kept fidelity is 1 less the growth of the distance as a share of the base's, kept diversity a share of the base's. */
+  readonly looks: readonly (WatchLook & {
+    readonly fidelityKept: number | null;
+    readonly diversityKept: number | null;
+  })[];
 }
 
 /** The fixed sample prompts as tuning went on; the base is step 0. */

@@ -1,8 +1,8 @@
 // Lines over steps or any other number, such as losses.
 
 import { type Html, html } from '../html.ts';
-import { type Axis, frame, round } from './frame.ts';
-import { extent } from './scale.ts';
+import { type Axis, frame, round, WIDTH } from './frame.ts';
+import { extent, type Scale } from './scale.ts';
 
 export type Point = readonly [x: number, y: number];
 
@@ -21,23 +21,27 @@ export interface LineChartOptions {
   readonly lines: readonly Line[];
   readonly x: Omit<Axis, 'domain'> & { domain?: readonly [number, number] };
   readonly y: Omit<Axis, 'domain'> & { domain?: readonly [number, number] };
+  /** Upright lines with a name, at places that are worth telling. */
+  readonly marks?: readonly { readonly x: number; readonly name: string }[];
   /** A diagonal from (0, 0) to (1, 1), as reliability diagrams have. */
   readonly diagonal?: boolean;
 }
 
 /** A chart of lines with its legend. */
-export function lineChart({ title, lines, x, y, diagonal }: LineChartOptions): Html {
+export function lineChart({ title, lines, x, y, marks = [], diagonal }: LineChartOptions): Html {
   const drawn = lines.filter(({ points }) => points.length > 0);
   const points = drawn.flatMap((line) => line.points);
   const xAxis: Axis = { ...x, domain: x.domain ?? extent(points.map(([value]) => value)) };
   const yAxis: Axis = { ...y, domain: y.domain ?? extent(points.map(([, value]) => value)) };
-  const description = drawn.map((line) => describe(line, x.label)).join(' ');
+  const told = marks.map((mark) => `${mark.name} at ${x.label} ${show(mark.x)}.`);
+  const description = [...drawn.map((line) => describe(line, x.label)), ...told].join(' ');
   const chart = frame({ title, description, x: xAxis, y: yAxis }, (places) => [
     ...(diagonal
       ? [
           html`<line class="reference" x1="${places.x(0)}" y1="${places.y(0)}" x2="${places.x(1)}" y2="${places.y(1)}"/>`,
         ]
       : []),
+    ...marks.map(({ x: at, name }) => upright(round(places.x(at)), places.y, yAxis.domain, name)),
     ...drawn.map(({ points, color, dashed, dots }) => {
       const path = points.map(([a, b]) => `${round(places.x(a))},${round(places.y(b))}`).join(' ');
       const marks = dots
@@ -50,6 +54,12 @@ export function lineChart({ title, lines, x, y, diagonal }: LineChartOptions): H
     }),
   ]);
   return figure(title, y.label, drawn, chart);
+}
+
+/** A dashed upright line over the whole chart, its name at the top. */
+function upright(x: number, y: Scale, [low, high]: readonly [number, number], name: string): Html {
+  const right = x > WIDTH - 60;
+  return html`<line class="reference" x1="${x}" x2="${x}" y1="${round(y(low))}" y2="${round(y(high))}"/><text class="note" x="${x + (right ? -3 : 3)}" y="${round(y(high)) + 9}" text-anchor="${right ? 'end' : 'start'}">${name}</text>`;
 }
 
 function describe({ name, points }: Line, over: string): string {

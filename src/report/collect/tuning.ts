@@ -9,6 +9,7 @@ import { listRuns, type Run } from '../../store/runs.ts';
 import { firstOfPrompts } from '../../tuning/card-facts.ts';
 import { readMetrics, type StepMetrics } from '../../tuning/metrics.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
+import { collectWatch } from './watch.ts';
 
 const MOST_POINTS = 60;
 
@@ -33,6 +34,8 @@ export async function collectTuning(project: Project, modelHash?: string): Promi
     seconds: metrics.reduce((sum, { seconds }) => sum + seconds, 0),
     curve: thin(metrics),
     samples: await collectSamples(project, run),
+    published: (run.progress.step as number | undefined) ?? null,
+    watch: collectWatch(join(runsDir, run.id)),
   };
 }
 

@@ -8,11 +8,12 @@ import type { SampleGrid, TuningData } from '../data.ts';
 import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Picture } from '../pictures.ts';
+import { overOptimisation } from './over-optimisation.ts';
 import { missingSection, type Section, section } from './section.ts';
 
 export function tuningSection(tuning: TuningData | null, overSteps: readonly StepPoint[], picture: Picture): Section {
   if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
-  const { settings, steps, seconds, status, plan } = tuning;
+  const { settings, steps, seconds, status, plan, watch, published } = tuning;
   const method = settings.method === 'sft' ? 'supervised fine-tuning on the best images' : 'reward-weighted likelihood';
   const images = plan
     ? html` on ${count(Number(plan.images))} images of mean weight ${number(Number(plan.meanWeight))}`
@@ -25,8 +26,9 @@ export function tuningSection(tuning: TuningData | null, overSteps: readonly Ste
     'tuning',
     'Fine-tuning',
     html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
-<div class="charts">${lossChart(tuning)}${overSteps.length > 1 ? stepChart(overSteps) : normChart(tuning)}</div>
-${overSteps.length > 1 ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
+<div class="charts">${lossChart(tuning)}${overSteps.length > 1 && !watch ? stepChart(overSteps) : normChart(tuning)}</div>
+${watch ? overOptimisation(watch, overSteps, published ?? steps) : null}
+${overSteps.length > 1 && !watch ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
 ${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
   );
 }

@@ -8,6 +8,7 @@ export type RewardPoint = RewardData['curve'][number];
 export type WrongImage = Output<'getReward'>['worst'][number];
 export type TuningData = NonNullable<Output<'getTuning'>['tuning']>;
 export type SampleGrid = NonNullable<TuningData['samples']>;
+export type WatchData = NonNullable<TuningData['watch']>;
 export type StepPoint = TuningData['overSteps'][number];
 export type EvaluationData = NonNullable<Output<'getEvaluation'>['evaluation']>;
 export type Contestant = EvaluationData['contestants'][number];

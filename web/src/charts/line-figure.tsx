@@ -1,6 +1,6 @@
 // Curves over steps.
 
-import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import { AXIS, ChartFrame, colorOf, type Series } from './frame.tsx';
 
 export interface Curve extends Series {
@@ -14,11 +14,22 @@ interface LineFigureProps {
   readonly domain?: readonly [number | 'auto', number | 'auto'];
   readonly format?: (value: number) => string;
   readonly xName?: string;
+  /** Upright lines with a name. */
+  readonly marks?: readonly { readonly x: number; readonly name: string }[];
 }
 
-export function LineFigure({ title, unit, curves, domain, format = defaultFormat, xName = 'step' }: LineFigureProps) {
+export function LineFigure({
+  title,
+  unit,
+  curves,
+  domain,
+  format = defaultFormat,
+  xName = 'step',
+  marks = [],
+}: LineFigureProps) {
+  const told = marks.map(({ x, name }) => `; ${name} at ${xName} ${x}`).join('');
   return (
-    <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName)}>
+    <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName) + told}>
       <LineChart data={join(curves)} margin={{ top: 6, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} {...AXIS} />
@@ -36,6 +47,15 @@ export function LineFigure({ title, unit, curves, domain, format = defaultFormat
           formatter={(value) => format(Number(value))}
           isAnimationActive={false}
         />
+        {marks.map(({ x, name }) => (
+          <ReferenceLine
+            key={name}
+            x={x}
+            stroke="var(--soft)"
+            strokeDasharray="3 3"
+            label={{ value: name, position: 'insideTopLeft', fill: 'var(--soft)', fontSize: 12 }}
+          />
+        ))}
         {curves.map(({ name, tone, dashed }) => (
           <Line
             key={name}

@@ -1,14 +1,14 @@
 import type { StepPoint, TuningData } from '../../api/stages.ts';
 import { LineFigure } from '../../charts/line-figure.tsx';
 import { Card } from '../../ui/card.tsx';
+import { OverOptimisation } from './over-optimisation.tsx';
 
-interface TuningCurvesProps {
-  readonly curve: TuningData['curve'];
+interface TuningCurvesProps extends Pick<TuningData, 'curve' | 'published' | 'watch'> {
   /** Reward and judge on the sample prompts; empty before an evaluation. */
   readonly overSteps: readonly StepPoint[];
 }
 
-export function TuningCurves({ curve, overSteps }: TuningCurvesProps) {
+export function TuningCurves({ curve, published, watch, overSteps }: TuningCurvesProps) {
   const line = (read: (point: TuningData['curve'][number]) => number | undefined) =>
     curve.map((point) => ({ x: point.step, y: read(point) ?? null }));
   const hasPairs = curve.some((point) => point.pretrain_loss !== undefined);
@@ -27,30 +27,34 @@ export function TuningCurves({ curve, overSteps }: TuningCurvesProps) {
           ]}
         />
       </Card>
-      <Card
-        title="Reward and judge"
-        note="If the reward rises and the judge does not follow, the reward is being over-optimised: stop earlier, or rate more."
-      >
-        {overSteps.length === 0 ? (
-          <p className="soft">An evaluation measures both at each checkpoint. Start one on the Evaluation page.</p>
-        ) : (
-          <LineFigure
-            title="On the fixed prompts, by step"
-            curves={[
-              {
-                name: 'mean reward',
-                tone: 'best',
-                points: overSteps.map(({ step, reward }) => ({ x: step, y: reward })),
-              },
-              {
-                name: 'share judged good',
-                tone: 'beam',
-                points: overSteps.map(({ step, good }) => ({ x: step, y: good })),
-              },
-            ]}
-          />
-        )}
-      </Card>
+      {watch ? (
+        <OverOptimisation watch={watch} published={published} overSteps={overSteps} />
+      ) : (
+        <Card
+          title="Reward and judge"
+          note="If the reward rises and the judge does not follow, the reward is being over-optimised: stop earlier, or rate more."
+        >
+          {overSteps.length === 0 ? (
+            <p className="soft">An evaluation measures both at each checkpoint. Start one on the Evaluation page.</p>
+          ) : (
+            <LineFigure
+              title="On the fixed prompts, by step"
+              curves={[
+                {
+                  name: 'mean reward',
+                  tone: 'best',
+                  points: overSteps.map(({ step, reward }) => ({ x: step, y: reward })),
+                },
+                {
+                  name: 'share judged good',
+                  tone: 'beam',
+                  points: overSteps.map(({ step, good }) => ({ x: step, y: good })),
+                },
+              ]}
+            />
+          )}
+        </Card>
+      )}
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function Tuning() {
               ]}
             />
             {tuning.samples && <TuningSamples samples={tuning.samples} />}
-            <TuningCurves curve={tuning.curve} overSteps={tuning.overSteps} />
+            <TuningCurves {...tuning} />
           </>
         )
       }
