@@ -12,6 +12,7 @@ import { buildWeb } from './build.ts';
 import { launchChromium, noChromium, openPage } from './chromium.ts';
 import { accept, invite, OWNER, press, setUp, shownPicture, signIn, waitUntilSaved } from './people.ts';
 import { makeStudioProject } from './project.ts';
+import { addOwnImage, closeFlag, exportRatings, flag, importPrompts, tryToken, tuneAndCancel } from './steering.ts';
 import { type StudioProcess, startStudio } from './studio.ts';
 
 describe('the studio', { skip: noChromium, concurrency: false }, () => {
@@ -194,6 +195,40 @@ describe('the studio', { skip: noChromium, concurrency: false }, () => {
       'nothing beside the page',
     );
     await waitUntilSaved(phone);
+  });
+
+  step('a flagged image leaves the queue, and its note reaches the owner', async () => {
+    await rater.getByRole('link', { name: 'Images' }).click();
+    const flagged = await shownPicture(rater);
+    await flag(rater, 'a spider <b>');
+    assert.notEqual(await shownPicture(rater), flagged);
+    await closeFlag(owner, studio.url, 'a spider <b>');
+  });
+
+  step('the raw ratings go out as they are stored', async () => {
+    const [head, ...lines] = await exportRatings(owner, studio.url);
+    const project = await openProject(projectDir);
+    const stored = await listRatings(project.db);
+    await project.close();
+    assert.match(head!, /rating_id,rater,answer/);
+    assert.equal(lines.length, stored.length);
+    assert.equal(
+      lines.filter((line) => line.includes(',good,')).length,
+      stored.filter(({ answer }) => answer === 'good').length,
+    );
+  });
+
+  step('a token opens the API until it is revoked', async () => {
+    assert.deepEqual(await tryToken(owner, studio.url), [200, 401]);
+  });
+
+  step('own prompts and own images come in', async () => {
+    await importPrompts(owner, studio.url, 'text,category\n"a fox, asleep",color\ntwo foxes,count\n');
+    await addOwnImage(owner, studio.url, 'a badger of my own');
+  });
+
+  step('a stage runs from its button, shows how far it is, and can be cancelled', async () => {
+    await tuneAndCancel(owner, studio.url);
   });
 
   step('no page complained', async () => assert.deepEqual(complaints.flat(), []));
