@@ -77,6 +77,9 @@ export interface Tally {
 
 const BATCH = 20;
 
+/** Images below which a rater asks for more: drawn anew for each batch, as in the browser. */
+const drawLow = () => (BATCH / 2) * (0.75 + Math.random() / 2);
+
 /**
  * One rater who opens the page at some moment of the first `joinWithin` milliseconds, answers every `pace` milliseconds
  * from then until `end` and, like the browser, sends an answer until it is confirmed. Images are asked for while few are
@@ -92,8 +95,10 @@ export async function rate(
   /** Answered and not yet confirmed: as in the browser, these are held too. */
   const sent = new Set<string>();
   let fetching: Promise<void> | undefined;
+  let low = drawLow();
   const refill = async () => {
     const held = [...items.map(({ leaseId }) => leaseId), ...sent];
+    low = drawLow();
     const next = await call('nextItems', { body: { count: BATCH, held } }).catch(() => undefined);
     items.push(...(next?.items ?? []));
     fetching = undefined;
@@ -102,7 +107,7 @@ export async function rate(
   let count = 0;
   for (let at = Date.now() + Math.random() * joinWithin; at < rater.end; at += pace) {
     await sleep(Math.max(0, at - Date.now()));
-    if (items.length < BATCH / 2) fetching ??= refill();
+    if (items.length < low) fetching ??= refill();
     if (items.length === 0) await fetching;
     const item = items.shift();
     if (!item) continue;

@@ -37,8 +37,10 @@ interface SessionOptions {
   readonly outbox: Outbox;
 }
 
-/** Items below which more are fetched, by kind; a sheet is used up faster. */
+/** Items below which more are fetched, about, by kind; a sheet is used up faster. */
 const LOW: Readonly<Record<Kind, number>> = { image: 10, sheet: 24, pair: 8 };
+/** Drawn anew for each batch, so that raters who began at one moment do not ask in step ever after. */
+const drawLow = (kind: Kind) => Math.round(LOW[kind] * (0.75 + Math.random() / 2));
 /** Items whose pictures are kept decoded. */
 const HELD = 16;
 const RETRY_MS = 2000;
@@ -50,12 +52,14 @@ export class RatingSession {
   readonly #listeners = new Set<() => void>();
   readonly #watch = createStopwatch(() => performance.now());
   #state: SessionState;
+  #low: number;
   #fetching = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#low = drawLow(options.kind);
     this.#state = { queue: emptyQueue(), current: undefined, phase: 'loading', problem: undefined, answered: 0 };
   }
 
@@ -131,11 +135,12 @@ export class RatingSession {
   async #fetchMore(): Promise<void> {
     clearTimeout(this.#timer);
     const { kind, port, outbox } = this.#options;
-    if (this.#fetching || this.#closed || this.#state.queue.ahead.length >= LOW[kind]) return;
+    if (this.#fetching || this.#closed || this.#state.queue.ahead.length >= this.#low) return;
     this.#fetching = true;
     try {
       const items = await port.lease([...this.#state.queue.ahead.map(({ key }) => key), ...outbox.pending]);
       if (this.#closed) return;
+      this.#low = drawLow(kind);
       // What was answered and is not confirmed yet is still open to the server; what was taken back has a new lease there.
       const known = new Set([...outbox.pending, ...this.#state.queue.ahead.map(({ imageId }) => imageId)]);
       const fresh = items.filter(({ key, imageId }) => !known.has(key) && !(imageId && known.has(imageId)));
@@ -160,7 +165,7 @@ export class RatingSession {
     if (next !== current) this.#watch.restart();
     this.#set({ ...change, queue, current: next });
     holdPictures(queue.ahead.slice(0, HELD).flatMap(({ pictures }) => pictures));
-    if (wantsMore(queue, LOW[this.#options.kind])) void this.#fetchMore();
+    if (wantsMore(queue, this.#low)) void this.#fetchMore();
   }
 
   /** The item after the last answered one in its sheet, or the first. */
