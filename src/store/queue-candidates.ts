@@ -139,19 +139,20 @@ async function writeCursor(
     .execute();
 }
 
-/** The first gold images after `from` that the rater has neither answered nor before them; identifiers are in random order. */
+/** The first gold images after `from`, of one prompt or any, that the rater has neither answered nor before them; identifiers are in random order. */
 export async function findGoldCandidates(
   db: Database,
   queue: QueueTable,
   raterId: string,
   count: number,
-  from: string,
+  { from, promptId }: { from: string; promptId?: string },
 ): Promise<string[]> {
   const unseen = db
     .selectFrom('goldAnswers')
     .innerJoin('images', 'images.id', 'goldAnswers.imageId')
     .select('goldAnswers.imageId')
     .where(ofPurpose(queue.purpose, 'images'))
+    .$if(promptId !== undefined, (query) => query.where('images.promptId', '=', promptId!))
     .where(notRated('goldAnswers.imageId', raterId))
     .where(notHeld('goldAnswers.imageId', raterId))
     .where(notFlagged('goldAnswers.imageId'))
@@ -167,12 +168,12 @@ export async function findGoldCandidates(
   return [...after, ...before].map(({ imageId }) => imageId);
 }
 
-/** Images that the rater answered between `from` and `to` answers ago and that were not repeated yet. */
+/** Images, of one prompt or any, that the rater answered between `from` and `to` answers ago and that were not repeated yet. */
 export async function findRepeatCandidates(
   db: Database,
   queue: QueueTable,
   raterId: string,
-  { from, to }: { from: number; to: number },
+  { from, to, promptId }: { from: number; to: number; promptId?: string },
 ): Promise<string[]> {
   const window = db
     .selectFrom('answers')
@@ -189,6 +190,7 @@ export async function findRepeatCandidates(
     .innerJoin('images', 'images.id', 'earlier.imageId')
     .select('earlier.imageId')
     .where(ofPurpose(queue.purpose, 'images'))
+    .$if(promptId !== undefined, (query) => query.where('images.promptId', '=', promptId!))
     .where(
       sql<boolean>`not exists (select 1 from answers again where again.image_id = earlier.image_id
         and again.rater_id = ${raterId} and again.reason = 'repeat')`,

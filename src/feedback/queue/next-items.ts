@@ -20,7 +20,7 @@ export interface NextItems {
   raterId: string;
   /** How many images are wanted at most. */
   count: number;
-  /** `sheet` gives new images of one prompt; gold and repeats are not mixed in. Default `single`. */
+  /** `sheet` gives images of one prompt, gold and repeats of it among them. Default `single`. */
   mode?: 'single' | 'sheet';
   /** Leases that the rater's browser still has: they are prolonged, and not given again. */
   held?: readonly string[];
@@ -63,8 +63,8 @@ export function nextItems({ db, config }: QueueContext, request: NextItems): Pro
     const wanted = Math.min(count - waiting.length, MOST_OPEN - open.length);
     const images =
       mode === 'sheet'
-        ? await chooseSheet(tx, queue, raterId, wanted, waiting[0]?.promptId)
-        : await chooseSingles(tx, queue, config, raterId, wanted);
+        ? await chooseSheet(tx, queue, config, raterId, wanted, waiting[0]?.promptId)
+        : await chooseMixed(tx, queue, config, raterId, wanted);
     const leased = await insertLeases(tx, queue, raterId, images, expiresAt);
     return [...waiting.map((lease) => ({ ...lease, expiresAt })), ...(await listLeasedImages(tx, leased))];
   });
@@ -78,25 +78,29 @@ interface Choice {
 async function chooseSheet(
   db: Database,
   queue: QueueTable,
+  config: QueueContext['config'],
   raterId: string,
   count: number,
   promptId?: string,
 ): Promise<Choice[]> {
   const first = promptId ?? (await takeCandidates(db, queue, raterId, Math.min(1, count)))[0]?.promptId;
-  if (first === undefined) return [];
-  const found = await takeCandidates(db, queue, raterId, count, { promptId: first });
-  return found.map(({ imageId }) => ({ imageId, reason: 'new' }));
+  return first === undefined ? [] : chooseMixed(db, queue, config, raterId, count, first);
 }
 
-/** Where no gold image or repeat is to be had, a new one takes the place, and the other way round. */
-async function chooseSingles(
+/**
+ * Where no gold image or repeat is to be had, a new one takes the place, and the other way round. `promptId` keeps to the
+ * images of one prompt.
+ */
+async function chooseMixed(
   db: Database,
   queue: QueueTable,
   { seed, studio }: QueueContext['config'],
   raterId: string,
   count: number,
+  promptId?: string,
 ): Promise<Choice[]> {
   if (count <= 0) return [];
+  const of = promptId === undefined ? {} : { promptId };
   const position = await countLeases(db, queue.purpose, raterId);
   const reasons = planReasons(seed, raterId, position, count, studio);
   const asked = (reason: LeaseReason) => reasons.filter((each) => each === reason).length;
@@ -105,11 +109,12 @@ async function chooseSingles(
     .int(2 ** 32)
     .toString(16)
     .padStart(8, '0');
-  const gold = asked('gold') > 0 ? await findGoldCandidates(db, queue, raterId, asked('gold'), start) : [];
-  const window = { from: REPEAT_AFTER, to: REPEAT_AFTER + REPEAT_WINDOW };
+  const gold =
+    asked('gold') > 0 ? await findGoldCandidates(db, queue, raterId, asked('gold'), { from: start, ...of }) : [];
+  const window = { from: REPEAT_AFTER, to: REPEAT_AFTER + REPEAT_WINDOW, ...of };
   const earlier = asked('repeat') > 0 ? await findRepeatCandidates(db, queue, raterId, window) : [];
   const repeats = rng.shuffle(earlier).slice(0, asked('repeat'));
-  const fresh = await takeCandidates(db, queue, raterId, count - gold.length - repeats.length);
+  const fresh = await takeCandidates(db, queue, raterId, count - gold.length - repeats.length, of);
   const pools: Record<LeaseReason, string[]> = {
     gold,
     repeat: repeats,

@@ -6,10 +6,12 @@ import type { Database } from '../../store/database.ts';
 import { listFlags, resolveFlag } from '../../store/flags.ts';
 import { listGoldChecks, putGoldAnswer } from '../../store/gold.ts';
 import { addGuideline } from '../../store/guidelines.ts';
+import { imageId as imageIdOf, insertImages } from '../../store/images.ts';
+import { insertPrompts, promptId } from '../../store/prompts.ts';
 import { putRater, setRaterExcluded } from '../../store/raters.ts';
 import { insertRatings, listRatings } from '../../store/ratings.ts';
 import { insertRewards, putRewardModel } from '../../store/rewards.ts';
-import { fillStore, testDatabases } from '../../store/testing.ts';
+import { fillStore, makeImage, testDatabases } from '../../store/testing.ts';
 import { answerItems, answerTogether } from './answer-items.ts';
 import { flagImage } from './flag-image.ts';
 import { nextItems, type RatingItem } from './next-items.ts';
@@ -252,26 +254,50 @@ testDatabases('undo gives the image back, keeps the history, and reaches 20 answ
   await checkCounts(db, 2);
 });
 
-testDatabases('gold images and repeats are mixed in; a repeat never counts as another rater', async (_t, db) => {
-  const { ids, context } = await fill(db, 120, { ratersPerImage: 1, goldRate: 0.2, repeatRate: 0.2 });
-  for (const imageId of ids.slice(0, 20)) await putGoldAnswer(db, { imageId, answer: 'bad' });
-  const reasons: string[] = [];
-  for (let i = 0; i < 20; i++) {
-    const items = await nextItems(context, { raterId: 'ann', count: 5 });
-    reasons.push(...items.map(({ reason }) => reason));
-    for (const item of items) assert.equal((await give(context, item, 'good')).status, 'stored');
-  }
-  const count = (reason: string) => reasons.filter((each) => each === reason).length;
-  const planned = planReasons(1, 'ann', 0, 100, { goldRate: 0.2, repeatRate: 0.2 });
-  assert.equal(count('gold'), Math.min(20, planned.filter((reason) => reason === 'gold').length));
-  const repeats = await listRepeatedAnswers(db, { raterId: 'ann' });
-  assert.ok(repeats.length >= 8, `${repeats.length} repeats`);
-  assert.equal(repeats.length, count('repeat'));
-  assert.ok(repeats.every(({ first, second }) => first === 'good' && second === 'good'));
-  assert.equal((await listRatings(db)).length, 100 - repeats.length);
-  const checks = await listGoldChecks(db, { raterId: 'ann' });
-  assert.equal(checks.length, count('gold'));
-  assert.deepEqual(checks[0], { raterId: 'ann', imageId: checks[0]!.imageId, answer: 'good', gold: 'bad' });
+for (const mode of ['single', 'sheet'] as const)
+  testDatabases(
+    `in ${mode} mode gold images and repeats are mixed in; a repeat never counts as another rater`,
+    async (_t, db) => {
+      const { ids, context } = await fill(db, 120, { ratersPerImage: 1, goldRate: 0.2, repeatRate: 0.2 });
+      for (const imageId of ids.slice(0, 20)) await putGoldAnswer(db, { imageId, answer: 'bad' });
+      const reasons: string[] = [];
+      for (let i = 0; i < 20; i++) {
+        const items = await nextItems(context, { raterId: 'ann', count: 5, mode });
+        reasons.push(...items.map(({ reason }) => reason));
+        for (const item of items) assert.equal((await give(context, item, 'good')).status, 'stored');
+      }
+      const count = (reason: string) => reasons.filter((each) => each === reason).length;
+      const planned = planReasons(1, 'ann', 0, 100, { goldRate: 0.2, repeatRate: 0.2 });
+      assert.equal(count('gold'), Math.min(20, planned.filter((reason) => reason === 'gold').length));
+      const repeats = await listRepeatedAnswers(db, { raterId: 'ann' });
+      assert.ok(repeats.length >= 8, `${repeats.length} repeats`);
+      assert.equal(repeats.length, count('repeat'));
+      assert.ok(repeats.every(({ first, second }) => first === 'good' && second === 'good'));
+      assert.equal((await listRatings(db)).length, 100 - repeats.length);
+      const checks = await listGoldChecks(db, { raterId: 'ann' });
+      assert.equal(checks.length, count('gold'));
+      assert.deepEqual(checks[0], { raterId: 'ann', imageId: checks[0]!.imageId, answer: 'good', gold: 'bad' });
+      await checkCounts(db, 1);
+    },
+  );
+
+testDatabases('gold of a sheet is of the prompt of the sheet', async (_t, db) => {
+  const { ids, context } = await fill(db, 30, { ratersPerImage: 1, goldRate: 0.5 });
+  const other = { text: 'a cat', category: 'color' as const, slots: {}, split: 'seen' as const };
+  await insertPrompts(db, [other]);
+  const cats = Array.from({ length: 10 }, (_, i) => ({ ...makeImage(100 + i), promptId: promptId(other.text) }));
+  await insertImages(db, cats);
+  for (const imageId of [...ids.slice(0, 10), ...cats.map(imageIdOf)])
+    await putGoldAnswer(db, { imageId, answer: 'bad' });
+  const sheet = await nextItems(context, { raterId: 'ann', count: 12, mode: 'sheet' });
+  assert.equal(new Set(sheet.map(({ prompt }) => prompt)).size, 1);
+  assert.equal(sheet[0]!.prompt, 'two green dogs in a city');
+  const planned = planReasons(1, 'ann', 0, 12, { goldRate: 0.5, repeatRate: 0 });
+  assert.deepEqual(
+    sheet.map(({ reason }) => reason),
+    planned,
+    'there are enough of both',
+  );
   await checkCounts(db, 1);
 });
 
