@@ -102,7 +102,7 @@ export async function drawSamples(
 }
 
 /** The noise of sample `i` of a prompt, the same at every step. */
-export function sampleSeed(seed: number, promptId: string, i: number): number {
+function sampleSeed(seed: number, promptId: string, i: number): number {
   return random(seed, 'tune', 'sample', promptId, ...(i > 0 ? [i] : [])).int(SEEDS);
 }
 

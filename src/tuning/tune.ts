@@ -1,17 +1,14 @@
 // Stage 3 (Lee et al., 2023): fine-tuning the U-Net on the images that the model drew, weighted by their reward, and on
 // pre-training pairs. From the project's store to a tuned model beside it; the loop itself is in train.ts.
 
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { chooseEngine } from '../drawing/device.ts';
 import { latentSizes } from '../drawing/latents.ts';
 import { drawSettings, hashModel } from '../drawing/painter.ts';
 import type { Pipeline } from '../models/pipeline.ts';
-import { putCheckpoint } from '../store/checkpoints.ts';
 import { putModel } from '../store/models.ts';
-import type { Project } from '../store/project.ts';
 import { type Run, updateRunProgress, withRun } from '../store/runs.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
-import type { Lineage } from './card.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
@@ -19,7 +16,8 @@ import { readMetrics, type StepMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
-import { isPublished, publishCard, publishModel } from './publish.ts';
+import { isPublished, publishCard } from './publish.ts';
+import { registerCheckpoint, toLineage } from './register.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
 import { hasSamples, trainUnet } from './train.ts';
 import { drawsSamples, openWatch } from './watch.ts';
@@ -174,40 +172,6 @@ async function runTuning(
 
 function withoutLooks({ looks: _looks, ...verdict }: WatchVerdict): Omit<WatchVerdict, 'looks'> {
   return verdict;
-}
-
-/** The checkpoint as a model of the store; the published one is the whole pipeline that the run was for. */
-async function registerCheckpoint(
-  project: Project,
-  prepared: Prepared,
-  run: Run,
-  { step, path: checkpoint, published }: { step: number; path: string; published: boolean },
-): Promise<SampleModel> {
-  const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
-  const unet = join(checkpoint, 'unet');
-  const hash = published ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
-  const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
-  await putCheckpoint(project.db, {
-    runId: run.id,
-    step,
-    modelHash: hash,
-    rewardHash,
-    dataHash,
-    config: { seed, tune: settings },
-    metrics: { ...metrics },
-    path: relative(project.dir, published ? folder : checkpoint),
-    parentHash: baseHash,
-  });
-  await updateRunProgress(project.db, run.id, { step, checkpoint: relative(project.dir, checkpoint) });
-  return published ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
-}
-
-function toLineage(prepared: Prepared, run: Run, step: number, plan: TunePlan): Lineage {
-  const { name, baseModel, baseHash, dataHash, seed, settings, pairs } = prepared;
-  const rewardHash = prepared.rewardHash ?? undefined;
-  const { images, meanWeight } = plan;
-  const source = { runId: run.id, name, step, baseModel, baseHash, rewardHash, dataHash, seed, settings };
-  return { ...source, images, meanWeight, pairs: pairs.description };
 }
 
 function toFigures({ train_loss, reward_loss, pretrain_loss, grad_norm }: StepMetrics): Record<string, number> {

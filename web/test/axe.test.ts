@@ -20,7 +20,7 @@ const PAGES: readonly (readonly [path: string, ready: string, act?: (page: Page)
   ['/images', 'What it taught', (page) => page.locator('.gallery-tile').first().click()],
   ['/raters', 'How much more to rate|No raters yet'],
   ['/reward', 'Where it is most wrong'],
-  ['/tuning', 'Fixed prompts over steps'],
+  ['/tuning', 'The rule picks step'],
   ['/tuning', 'Start', (page) => page.getByRole('button', { name: 'Tune the model' }).click()],
   ['/evaluation', 'Before and after'],
   ['/settings', 'Your password'],

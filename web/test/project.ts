@@ -25,7 +25,7 @@ const FEW_STEPS = {
 
 /** Makes the project in `dir` and returns its folder. */
 export async function makeStudioProject(dir: string): Promise<string> {
-  const { project, judgeDir } = await makeEvaluationProject(dir);
+  const { project, judgeDir } = await makeEvaluationProject(dir, { reward: { heldOutRaters: 0.5 } });
   try {
     await addReward(project);
     await addRenders(project, 40);

@@ -56,10 +56,10 @@ export function lineChart({ title, lines, x, y, marks = [], diagonal }: LineChar
   return figure(title, y.label, drawn, chart);
 }
 
-/** A dashed upright line over the whole chart, its name at the top. */
+/** A dashed upright line over the whole chart, its name above it. */
 function upright(x: number, y: Scale, [low, high]: readonly [number, number], name: string): Html {
   const right = x > WIDTH - 60;
-  return html`<line class="reference" x1="${x}" x2="${x}" y1="${round(y(low))}" y2="${round(y(high))}"/><text class="note" x="${x + (right ? -3 : 3)}" y="${round(y(high)) + 9}" text-anchor="${right ? 'end' : 'start'}">${name}</text>`;
+  return html`<line class="reference" x1="${x}" x2="${x}" y1="${round(y(low))}" y2="${round(y(high))}"/><text class="note" x="${x + (right ? -3 : 3)}" y="9" text-anchor="${right ? 'end' : 'start'}">${name}</text>`;
 }
 
 function describe({ name, points }: Line, over: string): string {

@@ -30,7 +30,11 @@ export function LineFigure({
   const told = marks.map(({ x, name }) => `; ${name} at ${xName} ${x}`).join('');
   return (
     <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName) + told}>
-      <LineChart data={join(curves)} margin={{ top: 6, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <LineChart
+        data={join(curves)}
+        margin={{ top: marks.length > 0 ? 20 : 6, right: 12, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+      >
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} {...AXIS} />
         <YAxis
@@ -53,7 +57,7 @@ export function LineFigure({
             x={x}
             stroke="var(--soft)"
             strokeDasharray="3 3"
-            label={{ value: name, position: 'insideTopLeft', fill: 'var(--soft)', fontSize: 12 }}
+            label={{ value: name, position: 'top', fill: 'var(--soft)', fontSize: 12 }}
           />
         ))}
         {curves.map(({ name, tone, dashed }) => (
