@@ -8,7 +8,7 @@ import { input } from '../graph/tensor.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { configSchema } from '../store/config.ts';
 import { random } from '../util/random.ts';
-import { openWeights } from '../weights/read-weights.ts';
+import { openWeights, readParameters } from '../weights/read-weights.ts';
 import { writeSafetensors } from '../weights/write-safetensors.ts';
 import { sceneToTensor } from '../world/image.ts';
 import { openClipEmbedder } from './clip.ts';
@@ -117,6 +117,20 @@ test('latents are scaled by the factor of the config, and decoding takes it out 
   for (const [k, picture] of scaled.entries())
     picture.forEach((value, i) => void assert.ok(Math.abs(value - plain[k]![i]!) <= 1));
   writeFileSync(file, config);
+});
+
+test('an autoencoder with damaged weights is named with the layer, and gives no latents', async () => {
+  const broken = makeTinyPipeline(join(dir, 'broken'), 3).sd;
+  const file = join(broken, 'vae/diffusion_pytorch_model.safetensors');
+  const weights = readParameters(file);
+  weights.get('encoder.conv_in.bias')!.data[0] = Infinity;
+  writeSafetensors(file, weights);
+  const encoder = await openLatentEncoder(broken, { batchSize: 1 });
+  await assert.rejects(encoder.encode([noisePicture(1)]), {
+    code: 'NON_FINITE',
+    message: /encoder: latents of .* are no numbers; first in vae encoder\.conv_in, whose weights are not finite/,
+  });
+  await encoder.dispose();
 });
 
 test('toRgb clamps and is the way back from a tensor', () => {

@@ -24,7 +24,11 @@ export interface LatentSizes {
 }
 
 export interface LatentEncoder extends LatentSizes {
-  /** Latent means times the scaling factor, [pictures, channels, height, width], of RGB bytes of the pipeline's size. */
+  /**
+   * Latent means times the scaling factor, [pictures, channels, height, width], of RGB bytes of the pipeline's size.
+   *
+   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
+   */
   encode(rgbs: readonly Uint8Array[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -57,15 +61,16 @@ export async function openLatentEncoder(
   const sizes = latentSizes(pipeline);
   const { width, height } = sizes.picture;
   const batch = pictureBatch(sizes, batchSize);
-  const network = await openNetwork(
-    (p) => {
-      const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
-      return { latents: mul(mean, pipeline.vae.scaling_factor) };
-    },
-    pipeline.open('vae'),
-    `${pipelineDir}/vae`,
-    engine,
-  );
+  const who = `${pipelineDir}/vae`;
+  const latentsOf = (p: Params) => {
+    const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
+    return mul(mean, pipeline.vae.scaling_factor);
+  };
+  const network = await openNetwork((p) => ({ latents: latentsOf(p) }), pipeline.open('vae'), who, engine);
+  async function refuse(feeds: { pixels: Float32Array }): Promise<never> {
+    const error = new CollimateError('NON_FINITE', `encoder: latents of ${who} are no numbers`);
+    throw blame(error, await diagnose((p) => [latentsOf(p)], pipeline.open('vae'), who, feeds, engine), 'vae');
+  }
   return {
     ...sizes,
     async encode(rgbs) {
@@ -75,6 +80,7 @@ export async function openLatentEncoder(
         const pixels = new Float32Array(batch * 3 * height * width);
         items.forEach((rgb, i) => void sceneToTensor(rgb, pixels, i * rgb.length));
         const result = await network.run({ pixels });
+        if (!result.latents!.every(Number.isFinite)) await refuse({ pixels });
         latents.set(result.latents!.subarray(0, items.length * sizes.length), start * sizes.length);
       }
       return latents;

@@ -178,7 +178,7 @@ test('numbers that stop being finite are traced to the layer, in each part of th
       'text_encoder',
       'text_model.final_layer_norm.weight',
       Number.NaN,
-      /; first in text_encoder text_model\.final_layer_norm, whose/,
+      /hidden states of .*; first in text_encoder text_model\.final_layer_norm, whose/,
       /float32/,
     ],
   ] as const;

@@ -17,7 +17,7 @@ import { createDecoder, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
 import { describeDrawn } from './parameters.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
-import { cacheHidden, openTextEncoder, type TextEncoder } from './text.ts';
+import { cacheHidden, openTextEncoder } from './text.ts';
 
 export interface DrawRequest {
   readonly prompt: string;
@@ -127,7 +127,7 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
         return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
       },
     });
-    return decoder.decode(await drawn.catch((error) => explain(error, last, text, predictor)));
+    return decoder.decode(await drawn.catch((error) => explain(error, last, predictor)));
   }
 
   const modelHash = hashModel(pipelineDir, unetPath);
@@ -162,11 +162,9 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
 async function explain(
   error: unknown,
   inputs: Parameters<Predictor['diagnose']> | undefined,
-  text: TextEncoder,
   predictor: Predictor,
 ): Promise<never> {
   if (!(error instanceof CollimateError) || error.code !== 'NON_FINITE' || !inputs) throw error;
-  if (!inputs[2].every(Number.isFinite)) throw blame(error, await text.diagnose(), 'text_encoder');
   throw blame(error, await predictor.diagnose(...inputs), 'unet');
 }
 

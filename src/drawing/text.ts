@@ -6,10 +6,9 @@ import { openPipeline, type Pipeline } from '../models/pipeline.ts';
 import { loadTokenizer } from '../models/tokenizer/files.ts';
 import type { Tokenizer } from '../models/tokenizer/tokenizer.ts';
 import type { Params } from '../nn/params.ts';
-import type { BrokenLayer } from '../nn/probe.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { EngineOptions } from './device.ts';
-import { diagnose } from './diagnose.ts';
+import { blame, diagnose } from './diagnose.ts';
 import { inBatches, openNetwork } from './network.ts';
 
 export interface TextEncoder {
@@ -17,10 +16,12 @@ export interface TextEncoder {
   readonly length: number;
   /** Width of a token's hidden state, D. */
   readonly width: number;
-  /** Hidden states [prompts, T, D]; the empty prompt is what guidance is measured from. */
+  /**
+   * Hidden states [prompts, T, D]; the empty prompt is what guidance is measured from.
+   *
+   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
+   */
   encode(prompts: readonly string[]): Promise<{ hidden: Float32Array; length: number; width: number }>;
-  /** The first layer that makes of the empty prompt what is not finite; undefined where all are. */
-  diagnose(): Promise<BrokenLayer | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -36,6 +37,11 @@ export async function openTextEncoder(pipelineDir: string, options: EngineOption
   const hiddenOf = (p: Params) => clipTextHidden(p, text, input('ids', [BATCH, length], 'int32'));
   const who = `${pipelineDir}/text_encoder`;
   const network = await openNetwork((p) => ({ hidden: hiddenOf(p) }), pipeline.open('text_encoder'), who, options);
+  async function refuse(feeds: { ids: Int32Array }): Promise<never> {
+    const error = new CollimateError('NON_FINITE', `text encoder: hidden states of ${who} are no numbers`);
+    const broken = await diagnose((p) => [hiddenOf(p)], pipeline.open('text_encoder'), who, feeds, options);
+    throw blame(error, broken, 'text_encoder');
+  }
   return {
     length,
     width,
@@ -46,14 +52,10 @@ export async function openTextEncoder(pipelineDir: string, options: EngineOption
         const ids = new Int32Array(BATCH * length);
         ids.set(tokenizer.encodeBatch(items).ids);
         const result = await network.run({ ids });
+        if (!result.hidden!.every(Number.isFinite)) await refuse({ ids });
         hidden.set(result.hidden!.subarray(0, items.length * size), start * size);
       }
       return { hidden, length, width };
-    },
-    diagnose() {
-      const ids = new Int32Array(BATCH * length);
-      ids.set(tokenizer.encodeBatch(['']).ids);
-      return diagnose((p) => [hiddenOf(p)], pipeline.open('text_encoder'), who, { ids }, options);
     },
     dispose: () => network.dispose(),
   };

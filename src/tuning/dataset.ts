@@ -7,7 +7,6 @@ import { latentSizes, openLatentEncoder } from '../drawing/latents.ts';
 import { openTextEncoder } from '../drawing/text.ts';
 import { hashComponent, type Pipeline } from '../models/pipeline.ts';
 import type { BlobStore } from '../store/blobs.ts';
-import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
 import { decodePng } from '../world/image.ts';
 import type { Examples, TuneData } from './batches.ts';
@@ -75,7 +74,6 @@ async function encodeTexts(prompts: readonly string[], options: DatasetOptions) 
       { dir: join(cacheDir, 'texts'), encoder: identity, signal, onProgress: (done) => progress.tick(done) },
     );
     progress.done();
-    checkFinite('the text encoder', hidden);
     return { hidden, length, width };
   } finally {
     await encoder.dispose();
@@ -118,18 +116,8 @@ async function encodePictures(
     const all = new Float32Array(ofImages.length + ofPairs.length);
     all.set(ofImages);
     all.set(ofPairs, ofImages.length);
-    checkFinite('the autoencoder', all);
     return all;
   } finally {
     await encoder.dispose();
   }
-}
-
-function checkFinite(who: string, values: Float32Array): void {
-  if (values.every(Number.isFinite)) return;
-  throw new CollimateError(
-    'NON_FINITE',
-    `tune: ${who} of this model gives values that are no numbers`,
-    'Its weights are damaged, or overflow in half precision: fetch the model again, in float32 where there is a choice.',
-  );
 }
