@@ -35,7 +35,7 @@ test('pictures without captions bring the prompt that was written into them, whi
   const dir = makeTemporaryDir(t);
   mkdirSync(join(dir, 'outputs'));
   const text =
-    'zwei rote Hunde, 犬\u001b[31m\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 5';
+    'zwei rote Hunde, 犬\u200c\u001b[31m\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 5';
   const png = await encodePng(new Uint8Array(32 * 32 * 3).fill(9), 32, 32, text);
   writeFileSync(join(dir, 'outputs', '00001.png'), png);
   const project = join(dir, 'new');
@@ -45,8 +45,8 @@ test('pictures without captions bring the prompt that was written into them, whi
     [BIN, 'lineage', join(dir, 'outputs', '00001.png'), '--project', project],
     { encoding: 'utf8' },
   );
-  assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\[31m"/);
-  assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\[31m\n +Negative prompt: blurry\n +Steps: 28, /);
+  assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\u200c\[31m"/);
+  assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\u200c\[31m\n +Negative prompt: blurry\n +Steps: 28, /);
   writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
   const refused = init(join(dir, 'other'), join(dir, 'outputs'));
   assert.match(refused.stderr, /00002\.png: no caption, and no prompt in the picture itself/);

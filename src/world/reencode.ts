@@ -53,7 +53,7 @@ export async function reencodePicture(bytes: Uint8Array): Promise<ReencodedPictu
 export function readDrawnText(bytes: Uint8Array): string | undefined {
   const text = readPngText(bytes, PARAMETERS);
   return text
-    ?.replace(/[^\P{C}\n]/gu, '')
+    ?.replace(/[^\P{Cc}\n]/gu, '')
     .slice(0, MOST_LETTERS)
     .trim();
 }
