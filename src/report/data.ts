@@ -5,6 +5,7 @@ import type { GenevalReport } from '../measures/geneval-run.ts';
 import type { MeasuresReport } from '../measures/report.ts';
 import type { Category } from '../prompts/grammar.ts';
 import type { Agreement } from '../quality/agreement.ts';
+import type { CalibrationReport } from '../reward/measure-calibration.ts';
 import type { ReliabilityBin } from '../reward/metrics/calibration.ts';
 import type { Answer, PromptSplit } from '../store/schema.ts';
 import type { StepMetrics } from '../tuning/metrics.ts';
@@ -164,6 +165,10 @@ export interface RewardData {
     readonly bins: readonly ReliabilityBin[];
     readonly error: number | null;
   }[];
+  /** Readings of the reward as a probability; null where no prompts validated it. */
+  readonly calibration: CalibrationReport | null;
+  /** Raters whose answers never reached it. */
+  readonly heldOut: readonly string[];
 }
 
 export interface RewardPoint {

@@ -31,6 +31,8 @@ export async function collectReward(project: Project, evaluation: EvaluationRepo
     curve: describeCurve(report),
     groups: [...report.rows.map(fromRow), ...fromPrediction(own)],
     reliability: listReliability(report, own),
+    calibration: report.calibration ?? null,
+    heldOut: report.heldOut?.raters ?? [],
   };
 }
 

@@ -4,15 +4,16 @@ import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import type { RewardData, RewardGroup } from '../data.ts';
 import { JUDGED } from '../data.ts';
-import { count, number, percent, points } from '../format.ts';
+import { count, number, percent, plural, points } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table } from '../table.ts';
 import { tile } from '../tile.ts';
+import { calibrationPart } from './calibration.ts';
 import { missingSection, type Section, section } from './section.ts';
 
 export function rewardSection(reward: RewardData | null): Section {
   if (!reward) return missingSection('reward', 'Reward function', 'reward train');
-  const { examples, bestStep, settings } = reward;
+  const { examples, bestStep, settings, calibration, heldOut } = reward;
   const lambda = Number(settings.lambda);
   const auxiliary =
     lambda > 0
@@ -26,10 +27,11 @@ export function rewardSection(reward: RewardData | null): Section {
         ? html`${count(examples.validation)} images of
 other prompts told when to stop: at step ${count(bestStep)}.`
         : null
-    } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.</p>
+    } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.${heldOut.length > 0 ? html` Answers of ${plural(heldOut.length, 'rater')} were held out of it to watch over tuning.` : null}</p>
 <div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
 ${groupTable(reward)}
-${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}`,
+${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}
+${calibration ? calibrationPart(calibration) : null}`,
   );
 }
 

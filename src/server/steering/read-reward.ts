@@ -13,7 +13,8 @@ const WORST = 24;
 export async function readReward(project: Project, _input: null): Promise<Output<'getReward'>> {
   const reward = await collectReward(project, await collectEvaluation(project));
   if (!reward) return { reward: null, worst: [] };
-  return { reward: reward as Output<'getReward'>['reward'], worst: await listWorst(project, reward.hash) };
+  const { calibration: _readings, heldOut: _raters, ...shown } = reward;
+  return { reward: shown as Output<'getReward'>['reward'], worst: await listWorst(project, reward.hash) };
 }
 
 async function listWorst({ db }: Project, rewardHash: string): Promise<Output<'getReward'>['worst']> {
