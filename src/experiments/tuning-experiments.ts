@@ -127,6 +127,8 @@ const METHODS: readonly (readonly [string, TunePatch])[] = [
   ['exponential weights', { weighting: 'exponential' }],
   ['threshold weights', { weighting: 'threshold' }],
   ['Diffusion-DPO', { method: 'dpo' }],
+  ['DDPO', { method: 'ddpo' }],
+  ['DPOK', { method: 'ddpo', klWeight: 1 }],
 ];
 
 export const methods: TuningExperiment = {

@@ -77,6 +77,16 @@ export async function scoreWith(
   return { rewardHash: model.hash, images: images.length, scored: missing.length };
 }
 
+/** @throws CollimateError MISMATCH where the model was trained on another CLIP. */
+export function checkEncoder(model: RewardModelHandle, clip: ClipEmbedder): void {
+  if (clip.encoderHash === model.config.encoderHash) return;
+  throw new CollimateError(
+    'MISMATCH',
+    `reward ${model.hash.slice(0, 12)}: trained on CLIP ${model.config.encoderHash.slice(0, 12)}, the project's is ${clip.encoderHash.slice(0, 12)}`,
+    'Name the same CLIP with --clip, or run `collimate reward train` again.',
+  );
+}
+
 /**
  * The embeddings of images with their texts, in order, from the store where they are there.
  *
@@ -88,12 +98,7 @@ export async function embedPairs(
   clip: ClipEmbedder,
   items: readonly { readonly hash: string; readonly text: string }[],
 ): Promise<EmbeddedPair[]> {
-  if (clip.encoderHash !== model.config.encoderHash)
-    throw new CollimateError(
-      'MISMATCH',
-      `reward ${model.hash.slice(0, 12)}: trained on CLIP ${model.config.encoderHash.slice(0, 12)}, the project's is ${clip.encoderHash.slice(0, 12)}`,
-      'Name the same CLIP with --clip, or run `collimate reward train` again.',
-    );
+  checkEncoder(model, clip);
   const images = await embedImages(
     session,
     clip,

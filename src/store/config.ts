@@ -134,10 +134,10 @@ const reward = z.strictObject({
 
 const tune = z.strictObject({
   method: z
-    .enum(['reward-weighted', 'sft', 'dpo'])
+    .enum(['reward-weighted', 'sft', 'dpo', 'ddpo'])
     .default('reward-weighted')
     .describe(
-      'Reward-weighted likelihood, supervised fine-tuning on the best images, or Diffusion-DPO on pairs of a good and a bad answer.',
+      'Reward-weighted likelihood, supervised fine-tuning on the best images, Diffusion-DPO on pairs of a good and a bad answer, or a policy gradient (DDPO; DPOK with klWeight) on pictures drawn in rounds.',
     ),
   beta: real(0, 1000).default(0.1).describe('Weight of the loss on pre-training pairs; 0 leaves them out.'),
   pretrainShare: real(0, 0.95)
@@ -226,6 +226,25 @@ const tune = z.strictObject({
     .describe(
       'For dpo: how strongly a pair is told apart before the model is held to the base; half of the β of published code.',
     ),
+  policyPrompts: whole(1, 10_000).default(8).describe('For ddpo: prompts whose pictures are drawn in a round.'),
+  policyImages: whole(2, 1000)
+    .default(4)
+    .describe('For ddpo: pictures of each of them, which are compared with one another.'),
+  policySteps: whole(1, 100_000)
+    .default(20)
+    .describe('For ddpo: steps of the optimiser that learn from one round; checkpoints come at ends of rounds.'),
+  policyDenoisingSteps: whole(1, 1000)
+    .default(10)
+    .describe('For ddpo: denoising steps of a picture, by DDIM with noise.'),
+  policyGuidance: real(0, 30)
+    .default(3)
+    .describe('For ddpo: guidance scale by which pictures are drawn and learned from; 1 is without.'),
+  clipRange: positive(1)
+    .default(1e-4)
+    .describe('For ddpo: the ratio of likelihoods counts within 1 ± this, as in published code.'),
+  klWeight: real(0, 1e6)
+    .default(0)
+    .describe('For ddpo: weight of the divergence from the model before tuning, which makes it DPOK; 0 leaves it out.'),
   learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW after the warm-up.'),
   weightDecay: real(0, 10)
     .default(0.01)

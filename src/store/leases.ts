@@ -43,9 +43,6 @@ export async function insertLeases(
   return rows.map(({ id }) => id);
 }
 
-/** The order in which transactions change items of the queue, so that no two wait for each other. */
-export const byImage = (a: { imageId: string }, b: { imageId: string }) => (a.imageId < b.imageId ? -1 : 1);
-
 export function listOpenLeases(db: Database, raterId: string, purpose: string): Promise<LeasedImage[]> {
   return selectLeased(db)
     .where('leases.raterId', '=', raterId)

@@ -45,6 +45,8 @@ export interface BatchOptions {
   readonly minSnrGamma?: number;
   /** Rows of winners and losers among the images; a pair shares prompt, timestep and noise, and stands side by side. */
   readonly preferences?: readonly Preference[] | undefined;
+  /** The rows of images of a step, in place of those that are drawn from the data. */
+  readonly drawImages?: ((t: number) => Rows) | undefined;
 }
 
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
@@ -52,7 +54,8 @@ export function makeBatches(data: TuneData, options: BatchOptions): (t: number) 
   const { images, pairs, passes } = options.mixture;
   const { sampling, preferences, timestepRange } = options;
   const ofImagesOnly = { sampling, preferences, timestepRange };
-  const drawImages = createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
+  const drawImages =
+    options.drawImages ?? createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
   return (t) => {
     const ofImages = drawImages(t);
@@ -65,7 +68,7 @@ export function makeBatches(data: TuneData, options: BatchOptions): (t: number) 
 }
 
 /** The tensors of `tuningBatch` with the number of their rows. */
-interface Rows {
+export interface Rows {
   readonly count: number;
   readonly tensors: Readonly<Record<string, Float32Array>>;
 }
@@ -201,6 +204,7 @@ function takePass({ count, tensors }: Rows, pass: number, rows: number): Rows['t
   return Object.fromEntries(Object.entries(tensors).map(([name, data]) => [name, cut(data)]));
 }
 
+/** Tensors that only the first has stay as they are. */
 function joinRows(first: Rows['tensors'], second: Rows['tensors']): Feeds {
   const join = (a: Float32Array, b: Float32Array) => {
     const both = new Float32Array(a.length + b.length);
@@ -208,5 +212,9 @@ function joinRows(first: Rows['tensors'], second: Rows['tensors']): Feeds {
     both.set(b, a.length);
     return both;
   };
-  return Object.fromEntries(Object.entries(first).map(([name, data]) => [name, join(data, second[name]!)]));
+  const joined = Object.entries(first).map(([name, data]) => {
+    const other = second[name];
+    return [name, other ? join(data, other) : data];
+  });
+  return Object.fromEntries(joined);
 }

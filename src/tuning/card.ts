@@ -26,6 +26,7 @@ export interface Lineage {
 const METHODS: Record<TuneSettings['method'], string> = {
   'reward-weighted': 'reward-weighted likelihood: the denoising loss of each image, multiplied by its weight',
   dpo: 'Diffusion-DPO: the denoising losses of a good and a bad image of one prompt told apart, relative to the base model',
+  ddpo: 'a policy gradient (DDPO, with DPOK’s divergence from the base where it was weighed): pictures were drawn in rounds, and the steps of denoising that led to better ones made likelier',
   sft: 'supervised fine-tuning on the best of several images of each prompt',
 };
 

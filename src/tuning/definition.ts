@@ -13,6 +13,7 @@ import type { TuneData } from './batches.ts';
 import { adaptedParams, loraSpecs, usesLora } from './lora.ts';
 import { tuningBatch, tuningLoss } from './loss.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
+import { type PolicyStepOptions, policyBatch, policyStep } from './policy/step.ts';
 
 export type TuneShapes = Pick<TuneData, 'latentShape' | 'contextShape'>;
 
@@ -27,7 +28,10 @@ function stepOptions({ latentShape, contextShape }: TuneShapes, settings: TuneSe
   const mixture = planMixture(settings);
   const { gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
   return {
-    batch: tuningBatch(mixture, latentShape, contextShape, settings.method === 'dpo'),
+    batch:
+      settings.method === 'ddpo'
+        ? policyBatch(policyOptions(settings), latentShape, contextShape)
+        : tuningBatch(mixture, latentShape, contextShape, settings.method === 'dpo'),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
     schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
     maxGradNorm: settings.maxGradNorm,
@@ -45,7 +49,13 @@ interface Learned {
   readonly loss: LossFunction;
 }
 
+function policyOptions(settings: TuneSettings): PolicyStepOptions {
+  const { beta, gradientCheckpointing, clipRange, klWeight, policyGuidance: guidance } = settings;
+  return { ...planMixture(settings), beta, gradientCheckpointing, clipRange, klWeight, guidance };
+}
+
 function lossOf(pipeline: Pipeline, settings: TuneSettings): LossFunction {
+  if (settings.method === 'ddpo') return policyStep(pipeline.unet, policyOptions(settings));
   const { beta, gradientCheckpointing, dpoBeta } = settings;
   return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing, dpoBeta });
 }

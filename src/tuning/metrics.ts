@@ -15,6 +15,8 @@ export interface StepMetrics {
   readonly reward_loss: number;
   /** The part of pre-training pairs before β; none without them. */
   readonly pretrain_loss?: number;
+  /** Of policy gradients: the mean reward of the pictures that the step's round drew. */
+  readonly mean_reward?: number;
   /** Before clipping. */
   readonly grad_norm: number;
   readonly learning_rate: number;

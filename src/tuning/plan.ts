@@ -36,13 +36,17 @@ export function planRun(images: readonly ModelImage[], pairs: number, settings: 
 }
 
 /** The plan as lines for people. */
-export function describePlan(
-  plan: TunePlan,
-  { method, beta, batchSize, gradientAccumulationSteps }: TuneSettings,
-): string {
+export function describePlan(plan: TunePlan, settings: TuneSettings): string {
+  const { method, beta, batchSize, gradientAccumulationSteps } = settings;
   const { images, prompts, meanWeight, outOfRange, pairs, steps, imagesPerStep, pairsPerStep, epochs } = plan;
   const second =
     pairsPerStep > 0 ? ` and ${pairsPerStep} of ${pairs} pre-training pairs, β = ${beta}` : ', no pre-training pairs';
+  if (method === 'ddpo')
+    return [
+      `ddpo: rounds of ${settings.policyImages} pictures of each of ${Math.min(prompts, settings.policyPrompts)} prompts, judged by the reward function`,
+      `each step: ${imagesPerStep} steps of denoising${second} (${gradientAccumulationSteps} × ${batchSize})`,
+      `${steps} steps: ${Math.ceil(steps / settings.policySteps)} rounds`,
+    ].join('\n');
   return [
     `${method}: ${images} images of ${prompts} prompts, mean weight ${formatNumber(meanWeight)}` +
       (outOfRange > 0 ? ` (${outOfRange} outside 0 to 1)` : ''),

@@ -24,6 +24,7 @@ import { defineTuning, type TuneShapes } from './definition.ts';
 import { saveLora, usesLora } from './lora.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
+import { createPolicy, type PictureScore } from './policy/policy.ts';
 import { pairPreferences } from './preferences.ts';
 import { addReference, openReference } from './reference.ts';
 
@@ -36,6 +37,8 @@ export interface TrainOptions extends EngineOptions {
   readonly signal: AbortSignal;
   /** `latest`, `checkpoint-<step>` or `none`. */
   readonly resumeFrom?: string | undefined;
+  /** What pictures are worth, for policy gradients. */
+  readonly score?: PictureScore | undefined;
   /** After the start, with the step that the run goes on from. */
   readonly onStart?: (step: number) => void;
   readonly onStep?: (metrics: StepMetrics) => void;
@@ -65,8 +68,8 @@ export interface TuningTrainer {
   readonly trainer: Trainer;
   /** Of the flat vector. */
   readonly specs: readonly ParamSpec[];
-  /** Writes the learned weights, or their average, to `unet/` of a checkpoint. */
-  saveWeights(folder: string): Promise<void>;
+  /** Writes the learned weights or their average, by default what the settings keep, to `unet/` of a checkpoint. */
+  saveWeights(folder: string, which?: 'params' | 'ema'): Promise<void>;
 }
 
 /** A trainer of a pipeline's U-Net by the tuning loss, at its published weights, or of a LoRA beside them. */
@@ -90,8 +93,8 @@ export async function createTuningTrainer(
   return {
     trainer,
     specs,
-    async saveWeights(folder) {
-      const flat = await trainer.read(settings.emaDecay > 0 ? 'ema' : 'params');
+    async saveWeights(folder, which = settings.emaDecay > 0 ? 'ema' : 'params') {
+      const flat = await trainer.read(which);
       mkdirSync(folder, { recursive: true });
       writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
       if (usesLora(settings)) return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings);
@@ -123,7 +126,14 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, seed);
   const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
   const mixture = planMixture(settings);
+  const { score, provider, threads } = options;
+  const engine = { ...(provider && { provider }), ...(threads && { threads }) };
+  const policy =
+    settings.method === 'ddpo'
+      ? createPolicy({ pipeline, schedule, data, settings, seed, runDir, engine, score: score! })
+      : undefined;
   const batches = makeBatches(data, {
+    drawImages: policy && ((t) => policy.draw(t)),
     seed,
     schedule,
     mixture,
@@ -138,8 +148,10 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {
       const began = performance.now();
+      await policy?.prepare(trainer.step + 1, (folder) => saveWeights(folder, 'params'));
       const report = await trainer.advance(await addReference(batches(trainer.step + 1), reference));
-      const metrics = toMetrics(report, (performance.now() - began) / 1000);
+      const reward = policy && { mean_reward: policy.meanReward() };
+      const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...reward };
       appendMetrics(metricsPath, metrics);
       options.onStep?.(metrics);
       await breathe();
@@ -157,6 +169,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   } finally {
     await trainer.dispose();
     await reference?.dispose();
+    await policy?.dispose();
   }
   return checkpointPath(runDir, maxTrainSteps);
 }

@@ -15,6 +15,7 @@ import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
+import { openJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
@@ -126,11 +127,13 @@ async function runTuning(
   const publish = async (step: number, model: SampleModel) =>
     publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
   const stopping = settings.stopBy === 'held-out';
+  const judge = settings.method === 'ddpo' ? await openJudge(session, prepared, data) : undefined;
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
-  await trainUnet({
+  const training = trainUnet({
     ...engine,
     pipeline,
     data,
+    score: judge?.score,
     settings,
     seed,
     runDir,
@@ -155,6 +158,7 @@ async function runTuning(
       return stopping && verdict?.stopAt === step;
     },
   });
+  await training.finally(() => judge?.dispose());
   const verdict = watch?.verdict();
   const step = stopping ? verdict!.pick! : settings.maxTrainSteps;
   if (stopping) {
@@ -174,8 +178,15 @@ function withoutLooks({ looks: _looks, ...verdict }: WatchVerdict): Omit<WatchVe
   return verdict;
 }
 
-function toFigures({ train_loss, reward_loss, pretrain_loss, grad_norm }: StepMetrics): Record<string, number> {
-  return { train_loss, reward_loss, ...(pretrain_loss !== undefined && { pretrain_loss }), grad_norm };
+function toFigures(metrics: StepMetrics): Record<string, number> {
+  const { train_loss, reward_loss, pretrain_loss, mean_reward, grad_norm } = metrics;
+  return {
+    train_loss,
+    reward_loss,
+    ...(pretrain_loss !== undefined && { pretrain_loss }),
+    ...(mean_reward !== undefined && { mean_reward }),
+    grad_norm,
+  };
 }
 
 function summarize(
