@@ -152,4 +152,10 @@ export const ratingOperations = {
     body: z.strictObject({ text: z.string().trim().min(1).max(50_000) }),
     response: z.object({ guideline }),
   },
+  listGuidelines: {
+    access: 'viewer',
+    tag,
+    summary: 'List all versions of the guidelines, the latest first, with how many answers were given under each',
+    response: z.object({ versions: z.array(guideline.extend({ answers: z.int() })) }),
+  },
 } as const satisfies Record<string, Operation>;

@@ -34,6 +34,7 @@ export const ROUTES = {
   getRatingProgress: ['get', '/api/rating/progress'],
   getGuidelines: ['get', '/api/guidelines'],
   putGuidelines: ['put', '/api/guidelines'],
+  listGuidelines: ['get', '/api/guidelines/versions'],
 
   listStudies: ['get', '/api/studies'],
   createStudy: ['post', '/api/studies'],

@@ -92,6 +92,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
   ],
   getRatingProgress: [],
   getGuidelines: [],
+  listGuidelines: [],
   putGuidelines: [
     { body: { text: '  ' }, status: 400 },
     { body: { text: 'x'.repeat(60_000) }, status: 400 },

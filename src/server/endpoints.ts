@@ -33,6 +33,7 @@ import { listAudit } from './endpoints/list-audit.ts';
 import { listFlags } from './endpoints/list-flags.ts';
 import { listFormats } from './endpoints/list-formats.ts';
 import { listGold } from './endpoints/list-gold.ts';
+import { listGuidelines } from './endpoints/list-guidelines.ts';
 import { listImages } from './endpoints/list-images.ts';
 import { listInvites } from './endpoints/list-invites.ts';
 import { listJobs } from './endpoints/list-jobs.ts';
@@ -93,6 +94,7 @@ export const ENDPOINTS: Endpoints = {
   setGold,
   getRatingProgress,
   getGuidelines,
+  listGuidelines,
   putGuidelines,
   listStudies,
   createStudy,

@@ -21,6 +21,23 @@ export function findLatestGuideline(db: Database): Promise<GuidelineTable | unde
   return db.selectFrom('guidelines').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
 }
 
+/** All versions, the latest first, with how many ratings were given under each. */
+export async function listGuidelines(db: Database): Promise<(GuidelineTable & { answers: number })[]> {
+  const rows = await db
+    .selectFrom('guidelines')
+    .selectAll('guidelines')
+    .select((e) =>
+      e
+        .selectFrom('ratings')
+        .select((of) => of.fn.countAll<number | string>().as('count'))
+        .whereRef('ratings.guidelineVersion', '=', 'guidelines.version')
+        .as('answers'),
+    )
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.map((row) => ({ ...row, answers: Number(row.answers) }));
+}
+
 /** The latest version with exactly this text. */
 export async function findGuidelineVersion(db: Database, text: string): Promise<number | undefined> {
   const row = await db

@@ -152,6 +152,8 @@ describe('the studio', { skip: noChromium, concurrency: false }, () => {
     await owner.getByLabel('Text').fill('**Good** shows it all. <script>alert(1)</script>');
     await owner.getByRole('button', { name: 'Store as a new version' }).click();
     await owner.getByText('Version 2 is what raters see.').waitFor();
+    await owner.getByText(/Version 1, .*: \d+ answers/).click();
+    await owner.getByRole('button', { name: 'Edit from here version 1' }).waitFor();
     await rater.getByRole('button', { name: 'Guidelines' }).click();
     await rater.getByRole('dialog').getByText('<script>alert(1)</script>').waitFor();
     await rater.keyboard.press('Escape');

@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx';
 import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import '../../rate/rate.css';
+import { GuidelineVersions } from './guideline-versions.tsx';
 
 /** What raters are told: edited as Markdown, stored as a new version. */
 export function Guidelines() {
@@ -19,6 +20,7 @@ export function Guidelines() {
       toast(`Stored as version ${guideline.version}.`);
       setDraft(undefined);
       void client.invalidateQueries({ queryKey: ['getGuidelines'] });
+      void client.invalidateQueries({ queryKey: ['listGuidelines'] });
     },
   });
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -58,6 +60,7 @@ export function Guidelines() {
         </button>
       </div>
       <FormFailure error={save.error} />
+      <GuidelineVersions onTake={setDraft} />
     </Card>
   );
 }
