@@ -24,7 +24,7 @@ const PROMPTS = { count: 1, color: 1, background: 1, combination: 1, unseenPerCa
 /** A project in `dir` with a base model and a tuned one, both random, and the folder of a random judge. */
 export async function makeEvaluationProject(
   dir: string,
-  { reward = {}, tune = {} }: Pick<ConfigPatch, 'reward' | 'tune'> = {},
+  { reward = {}, tune = {}, ...rest }: Pick<ConfigPatch, 'reward' | 'tune' | 'database'> = {},
 ): Promise<{ project: Project; judgeDir: string }> {
   const base = makeTinyPipeline(join(dir, 'base'), 0);
   const project = await createProject(join(dir, 'project'), {
@@ -35,6 +35,7 @@ export async function makeEvaluationProject(
     generate: { steps: 1, guidanceScale: 1, batchSize: 8 },
     reward: { maxSteps: 2, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 1, ...reward },
     tune,
+    ...rest,
     evaluate: { imagesPerPrompt: 2, bestOf: 3, bootstrapSamples: 200 },
   });
   cpSync(makeTinyPipeline(join(dir, 'tuned'), 1).sd, join(project.dir, 'models', 'tuned'), { recursive: true });

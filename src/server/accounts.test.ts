@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { createClient } from '../contract/client.ts';
+import { testProjects } from '../store/testing.ts';
 import { account, enter, openTestStudio, refused } from './testing.ts';
 
-test('the token of the start makes one owner, once', async (t) => {
-  const { url, owner, running } = await openTestStudio(t);
+testProjects('the token of the start makes one owner, once', async (t, patch) => {
+  const { url, owner, running } = await openTestStudio(t, { patch });
   assert.equal(running.studio.setUp.token, null);
   const { user, setUpNeeded } = await owner.call('getSession');
   assert.equal(user?.role, 'owner');
@@ -17,8 +17,8 @@ test('the token of the start makes one owner, once', async (t) => {
   await refused(stranger('setUp', { body: { token: running.setUpToken!, ...account('Eve') } }), 403);
 });
 
-test('an invitation is taken as often as it says, until it ends', async (t) => {
-  const { url, owner, project } = await openTestStudio(t);
+testProjects('an invitation is taken as often as it says, until it ends', async (t, patch) => {
+  const { url, owner, project } = await openTestStudio(t, { patch });
   const { token, invite, path } = await owner.call('createInvite', { body: { role: 'rater', uses: 2 } });
   assert.equal(path, `/join/${token}`);
   const join = (name: string) => enter(url, `/api/invitations/${token}/accept`, account(name));
@@ -44,34 +44,37 @@ test('an invitation is taken as often as it says, until it ends', async (t) => {
   assert.ok(stored.includes(invite.id));
 });
 
-test('roles hold: a rater sees no figures, a viewer rates nothing, nobody raises themselves', async (t) => {
-  const { owner, invite } = await openTestStudio(t);
-  const [rater, viewer, admin] = [await invite('rater'), await invite('viewer'), await invite('admin')];
-  await refused(rater.call('listImages', { query: {} }), 403);
-  await refused(rater.call('getQuality'), 403);
-  await refused(viewer.call('nextItems', { body: {} }), 403);
-  await refused(viewer.call('startJob', { body: { kind: 'generate' } }), 403);
-  await refused(admin.call('updatePerson', { params: { id: owner.id }, body: { role: 'viewer' } }), 403);
-  await refused(admin.call('updatePerson', { params: { id: admin.id }, body: { role: 'admin' } }), 403);
-  await admin.call('updatePerson', { params: { id: rater.id }, body: { disabled: true } });
-  await refused(rater.call('nextItems', { body: {} }), 401);
-  const { people } = await admin.call('listPeople');
-  assert.deepEqual(
-    people.map(({ role, disabled }) => [role, disabled]),
-    [
-      ['owner', false],
-      ['rater', true],
-      ['viewer', false],
-      ['admin', false],
-    ],
-  );
-  const { entries } = await admin.call('listAudit', { query: {} });
-  assert.equal(entries[0]?.action, 'person.update');
-  assert.equal(entries[0]?.actor.name, 'admin');
-});
+testProjects(
+  'roles hold: a rater sees no figures, a viewer rates nothing, nobody raises themselves',
+  async (t, patch) => {
+    const { owner, invite } = await openTestStudio(t, { patch });
+    const [rater, viewer, admin] = [await invite('rater'), await invite('viewer'), await invite('admin')];
+    await refused(rater.call('listImages', { query: {} }), 403);
+    await refused(rater.call('getQuality'), 403);
+    await refused(viewer.call('nextItems', { body: {} }), 403);
+    await refused(viewer.call('startJob', { body: { kind: 'generate' } }), 403);
+    await refused(admin.call('updatePerson', { params: { id: owner.id }, body: { role: 'viewer' } }), 403);
+    await refused(admin.call('updatePerson', { params: { id: admin.id }, body: { role: 'admin' } }), 403);
+    await admin.call('updatePerson', { params: { id: rater.id }, body: { disabled: true } });
+    await refused(rater.call('nextItems', { body: {} }), 401);
+    const { people } = await admin.call('listPeople');
+    assert.deepEqual(
+      people.map(({ role, disabled }) => [role, disabled]),
+      [
+        ['owner', false],
+        ['rater', true],
+        ['viewer', false],
+        ['admin', false],
+      ],
+    );
+    const { entries } = await admin.call('listAudit', { query: {} });
+    assert.equal(entries[0]?.action, 'person.update');
+    assert.equal(entries[0]?.actor.name, 'admin');
+  },
+);
 
-test('a token speaks for a machine and is stored as its hash', async (t) => {
-  const { url, owner, project } = await openTestStudio(t);
+testProjects('a token speaks for a machine and is stored as its hash', async (t, patch) => {
+  const { url, owner, project } = await openTestStudio(t, { patch });
   const { secret, token } = await owner.call('createToken', { body: { name: 'nightly', role: 'viewer' } });
   const machine = createClient({ base: url, token: secret });
   assert.equal((await machine('listImages', { query: {} })).images.length, 12);
@@ -82,8 +85,8 @@ test('a token speaks for a machine and is stored as its hash', async (t) => {
   await refused(machine('listImages', { query: {} }), 401);
 });
 
-test('passwords: signing in, changing, and guessing slowly', async (t) => {
-  const { url, owner, invite } = await openTestStudio(t);
+testProjects('passwords: signing in, changing, and guessing slowly', async (t, patch) => {
+  const { url, owner, invite } = await openTestStudio(t, { patch });
   await invite('rater', 'Rita');
   const again = await enter(url, '/api/sign-in', { email: 'rita@example.org', password: account('Rita').password });
   await again.call('changePassword', { body: { current: account('Rita').password, password: 'another one 123' } });

@@ -2,11 +2,12 @@
 // Each gets a 4xx with words that help, and nothing is changed.
 
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, type TestContext } from 'node:test';
 import type { Access, Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationName, ROUTES } from '../contract/routes.ts';
 import type { Failure } from '../contract/shared.ts';
+import { testProjects } from '../store/testing.ts';
 import { openTestStudio, type Person, type TestStudio } from './testing.ts';
 
 const NAMES = Object.keys(ROUTES) as OperationName[];
@@ -181,9 +182,9 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
 
 /** Everything stored but who is signed in. */
 async function snapshot({ project: { db } }: TestStudio): Promise<string> {
-  const tables = (await db.introspection.getTables())
-    .map(({ name }) => name)
-    .filter((name) => !name.includes('session'));
+  // PostgreSQL lists the schemas of other tests too, with tables of the same names.
+  const found = await db.introspection.getTables();
+  const tables = [...new Set(found.map(({ name }) => name))].filter((name) => !name.includes('session')).toSorted();
   const rows = await Promise.all(
     tables.map((name) =>
       db
@@ -228,8 +229,8 @@ async function assertRefused(response: Response, status: number, what: string): 
 
 let people: Record<'owner' | 'admin' | 'rater' | 'viewer', Person>;
 
-async function openWithPeople(t: Parameters<typeof openTestStudio>[0]): Promise<TestStudio> {
-  const studio = await openTestStudio(t, { images: 3 });
+async function openWithPeople(t: TestContext, patch: object): Promise<TestStudio> {
+  const studio = await openTestStudio(t, { patch, images: 3 });
   const [admin, rater, viewer] = [
     await studio.invite('admin'),
     await studio.invite('rater'),
@@ -241,8 +242,8 @@ async function openWithPeople(t: Parameters<typeof openTestStudio>[0]): Promise<
 
 before(() => assert.equal(NAMES.length, Object.keys(CASES).length));
 
-test('strangers, other roles, wrong types and other sites are refused by every endpoint', async (t) => {
-  const studio = await openWithPeople(t);
+testProjects('strangers, other roles, wrong types and other sites are refused by every endpoint', async (t, patch) => {
+  const studio = await openWithPeople(t, patch);
   const stored = await snapshot(studio);
   for (const name of NAMES) {
     const { access, body, multipart }: Operation = OPERATIONS[name];
@@ -268,8 +269,8 @@ test('strangers, other roles, wrong types and other sites are refused by every e
   assert.deepEqual(studio.logged, []);
 });
 
-test('what each endpoint refuses in its own way changes nothing', async (t) => {
-  const studio = await openWithPeople(t);
+testProjects('what each endpoint refuses in its own way changes nothing', async (t, patch) => {
+  const studio = await openWithPeople(t, patch);
   const stored = await snapshot(studio);
   for (const name of NAMES)
     for (const { status, as = 'owner', ...bad } of CASES[name])
@@ -282,8 +283,8 @@ test('what each endpoint refuses in its own way changes nothing', async (t) => {
   assert.deepEqual(studio.logged, []);
 });
 
-test('a body that is too large is refused before it is read', async (t) => {
-  const studio = await openWithPeople(t);
+testProjects('a body that is too large is refused before it is read', async (t, patch) => {
+  const studio = await openWithPeople(t, patch);
   const response = await send(studio.url, people.owner, 'putGuidelines', { body: { text: 'x'.repeat(7_000_000) } });
   await assertRefused(response, 413, 'seven megabytes');
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { testProjects } from '../store/testing.ts';
 import { openTestStudio, type Person, refused } from './testing.ts';
 
 const ONE = { 'studio.ratersPerImage': 1, 'studio.goldRate': 0, 'studio.repeatRate': 0 };
@@ -15,35 +15,41 @@ async function submit(who: Person, ...answers: ReturnType<typeof answerOf>[]) {
   return (await who.call('submitAnswers', { body: { answers } })).results.map(({ status }) => status);
 }
 
-test('answers are stored once however often they are sent, and stamped with the guidelines', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t);
-  await owner.call('patchSettings', { body: { changes: ONE } });
-  const rater = await invite('rater');
-  const { items, guidelineVersion } = await rater.call('nextItems', { body: { count: 3 } });
-  assert.equal(items.length, 3);
-  assert.deepEqual(Object.keys(items[0]!).sort(), ['expiresAt', 'hash', 'imageId', 'leaseId', 'prompt', 'promptId']);
-  const first = answerOf(items[0]!.leaseId, 'client-aaa1');
-  assert.deepEqual(await submit(rater, first, answerOf(items[1]!.leaseId, 'client-aaa2', 'bad')), ['stored', 'stored']);
-  assert.deepEqual(await submit(rater, first), ['duplicate']);
-  assert.deepEqual(await submit(rater, answerOf(items[0]!.leaseId, 'client-aaa3')), ['rejected']);
-  const stored = await project.db.selectFrom('ratings').selectAll().execute();
-  assert.deepEqual(
-    stored.map((row) => [row.raterId, row.guidelineVersion]),
-    [
-      [rater.id, guidelineVersion],
-      [rater.id, guidelineVersion],
-    ],
-  );
-  await owner.call('putGuidelines', { body: { text: '# New rules' } });
-  await submit(rater, answerOf(items[2]!.leaseId, 'client-aaa4', 'skip'));
-  const { own } = await rater.call('getRatingProgress');
-  assert.deepEqual(own, { answered: 3, today: 3 });
-  const skipped = await project.db.selectFrom('ratings').selectAll().where('answer', '=', 'skip').execute();
-  assert.equal(skipped[0]?.guidelineVersion, guidelineVersion + 1);
-});
+testProjects(
+  'answers are stored once however often they are sent, and stamped with the guidelines',
+  async (t, patch) => {
+    const { owner, invite, project } = await openTestStudio(t, { patch });
+    await owner.call('patchSettings', { body: { changes: ONE } });
+    const rater = await invite('rater');
+    const { items, guidelineVersion } = await rater.call('nextItems', { body: { count: 3 } });
+    assert.equal(items.length, 3);
+    assert.deepEqual(Object.keys(items[0]!).sort(), ['expiresAt', 'hash', 'imageId', 'leaseId', 'prompt', 'promptId']);
+    const first = answerOf(items[0]!.leaseId, 'client-aaa1');
+    assert.deepEqual(await submit(rater, first, answerOf(items[1]!.leaseId, 'client-aaa2', 'bad')), [
+      'stored',
+      'stored',
+    ]);
+    assert.deepEqual(await submit(rater, first), ['duplicate']);
+    assert.deepEqual(await submit(rater, answerOf(items[0]!.leaseId, 'client-aaa3')), ['rejected']);
+    const stored = await project.db.selectFrom('ratings').selectAll().execute();
+    assert.deepEqual(
+      stored.map((row) => [row.raterId, row.guidelineVersion]),
+      [
+        [rater.id, guidelineVersion],
+        [rater.id, guidelineVersion],
+      ],
+    );
+    await owner.call('putGuidelines', { body: { text: '# New rules' } });
+    await submit(rater, answerOf(items[2]!.leaseId, 'client-aaa4', 'skip'));
+    const { own } = await rater.call('getRatingProgress');
+    assert.deepEqual(own, { answered: 3, today: 3 });
+    const skipped = await project.db.selectFrom('ratings').selectAll().where('answer', '=', 'skip').execute();
+    assert.equal(skipped[0]?.guidelineVersion, guidelineVersion + 1);
+  },
+);
 
-test('many answers at once are each stored once', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t, { images: 40 });
+testProjects('many answers at once are each stored once', async (t, patch) => {
+  const { owner, invite, project } = await openTestStudio(t, { patch, images: 40 });
   await owner.call('patchSettings', { body: { changes: ONE } });
   const raters = await Promise.all(['Rita', 'Ron', 'Rob'].map((name) => invite('rater', name)));
   const given = await Promise.all(raters.map((rater) => rater.call('nextItems', { body: { count: 12 } })));
@@ -63,8 +69,8 @@ test('many answers at once are each stored once', async (t) => {
   assert.equal((await project.db.selectFrom('ratings').selectAll().execute()).length, 36);
 });
 
-test('an answer is taken back and the image comes again; others’ leases are not answered', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t);
+testProjects('an answer is taken back and the image comes again; others’ leases are not answered', async (t, patch) => {
+  const { owner, invite, project } = await openTestStudio(t, { patch });
   await owner.call('patchSettings', { body: { changes: ONE } });
   const [rita, ron] = [await invite('rater', 'Rita'), await invite('rater', 'Ron')];
   const { items } = await rita.call('nextItems', { body: { count: 2 } });
@@ -85,8 +91,8 @@ test('an answer is taken back and the image comes again; others’ leases are no
   );
 });
 
-test('a lease that is over goes to another rater, and its late answer is refused', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t, { images: 1 });
+testProjects('a lease that is over goes to another rater, and its late answer is refused', async (t, patch) => {
+  const { owner, invite, project } = await openTestStudio(t, { patch, images: 1 });
   await owner.call('patchSettings', { body: { changes: ONE } });
   const [rita, ron] = [await invite('rater', 'Rita'), await invite('rater', 'Ron')];
   const [late] = (await rita.call('nextItems', { body: {} })).items;
@@ -102,62 +108,68 @@ test('a lease that is over goes to another rater, and its late answer is refused
   assert.equal(results[0]?.error?.code, 'EXPIRED');
 });
 
-test('a sheet is images of one prompt; a flag takes an image out until it is dismissed; gold looks like any other', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t);
-  await owner.call('patchSettings', { body: { changes: ONE } });
-  const rater = await invite('rater');
-  const { items } = await rater.call('nextItems', { body: { count: 4, mode: 'sheet' } });
-  assert.equal(items.length, 4);
-  assert.equal(new Set(items.map(({ promptId }) => promptId)).size, 1);
-  const { imageId } = items[0]!;
-  await rater.call('flagImage', { body: { imageId, kind: 'broken', note: 'half of it is grey' } });
-  const { flags } = await owner.call('listFlags');
-  assert.deepEqual(
-    flags.map((flag) => [flag.imageId, flag.rater, flag.note]),
-    [[imageId, 'rater', 'half of it is grey']],
-  );
-  assert.deepEqual(
-    (await owner.call('listImages', { query: { label: 'flagged' } })).images.map(({ id }) => id),
-    [imageId],
-  );
-  const all = async (who: Person) =>
-    (await who.call('nextItems', { body: { count: 50 } })).items.map((item) => item.imageId);
-  assert.ok(!(await all(owner)).includes(imageId));
-  await owner.call('resolveFlag', { params: { id: flags[0]!.id }, query: { resolution: 'dismissed' } });
-  assert.ok((await all(owner)).includes(imageId));
-  await refused(rater.call('listFlags'), 403);
+testProjects(
+  'a sheet is images of one prompt; a flag takes an image out until it is dismissed; gold looks like any other',
+  async (t, patch) => {
+    const { owner, invite, project } = await openTestStudio(t, { patch });
+    await owner.call('patchSettings', { body: { changes: ONE } });
+    const rater = await invite('rater');
+    const { items } = await rater.call('nextItems', { body: { count: 4, mode: 'sheet' } });
+    assert.equal(items.length, 4);
+    assert.equal(new Set(items.map(({ promptId }) => promptId)).size, 1);
+    const { imageId } = items[0]!;
+    await rater.call('flagImage', { body: { imageId, kind: 'broken', note: 'half of it is grey' } });
+    const { flags } = await owner.call('listFlags');
+    assert.deepEqual(
+      flags.map((flag) => [flag.imageId, flag.rater, flag.note]),
+      [[imageId, 'rater', 'half of it is grey']],
+    );
+    assert.deepEqual(
+      (await owner.call('listImages', { query: { label: 'flagged' } })).images.map(({ id }) => id),
+      [imageId],
+    );
+    const all = async (who: Person) =>
+      (await who.call('nextItems', { body: { count: 50 } })).items.map((item) => item.imageId);
+    assert.ok(!(await all(owner)).includes(imageId));
+    await owner.call('resolveFlag', { params: { id: flags[0]!.id }, query: { resolution: 'dismissed' } });
+    assert.ok((await all(owner)).includes(imageId));
+    await refused(rater.call('listFlags'), 403);
 
-  await owner.call('setGold', { params: { id: imageId }, body: { answer: 'bad' } });
-  assert.deepEqual(
-    (await owner.call('listGold')).gold.map((gold) => gold.answer),
-    ['bad'],
-  );
-  assert.equal((await project.db.selectFrom('goldAnswers').selectAll().execute())[0]?.createdBy, owner.id);
-});
+    await owner.call('setGold', { params: { id: imageId }, body: { answer: 'bad' } });
+    assert.deepEqual(
+      (await owner.call('listGold')).gold.map((gold) => gold.answer),
+      ['bad'],
+    );
+    assert.equal((await project.db.selectFrom('goldAnswers').selectAll().execute())[0]?.createdBy, owner.id);
+  },
+);
 
-test('agreement and each rater’s figures follow the answers, with and without an excluded rater', async (t) => {
-  const { owner, invite, project } = await openTestStudio(t, { images: 6 });
-  await owner.call('patchSettings', { body: { changes: { ...ONE, 'studio.ratersPerImage': 3 } } });
-  const raters = [await invite('rater', 'Rita'), await invite('rater', 'Ron'), await invite('rater', 'Eve')];
-  const images = (await project.db.selectFrom('images').select('id').orderBy('id').execute()).map(({ id }) => id);
-  for (const [r, rater] of raters.entries()) {
-    const { items } = await rater.call('nextItems', { body: { count: 6 } });
-    const answers = items.map(({ imageId, leaseId }) => {
-      const good = images.indexOf(imageId) % 2 === 0;
-      return answerOf(leaseId, `client-${r}-${leaseId}`, good === (r !== 2) ? 'good' : 'bad');
-    });
-    await submit(rater, ...answers);
-  }
-  const before = await owner.call('getQuality');
-  const find = (name: string) => before.raters.find((rater) => rater.name === name)!;
-  assert.equal(find('Eve').againstRest?.estimate, 0);
-  assert.equal(find('Rita').medianSeconds, 0.7);
-  assert.ok(before.agreement[0]!.alpha!.estimate < 0);
-  await owner.call('setRaterExcluded', { params: { id: raters[2]!.id }, body: { excluded: true } });
-  const after = await owner.call('getQuality');
-  assert.equal(after.agreement[0]!.alpha!.estimate, 1);
-  assert.equal(after.agreement[0]!.items, 6);
-  const { plans, basis } = await owner.call('planRating', { body: { width: 0.1, raters: 3 } });
-  assert.ok(plans.length > 0 && plans.every(({ width }) => width <= 0.1 + 1e-9));
-  assert.match(basis, /12/);
-});
+testProjects(
+  'agreement and each rater’s figures follow the answers, with and without an excluded rater',
+  async (t, patch) => {
+    const { owner, invite, project } = await openTestStudio(t, { patch, images: 6 });
+    await owner.call('patchSettings', { body: { changes: { ...ONE, 'studio.ratersPerImage': 3 } } });
+    const raters = [await invite('rater', 'Rita'), await invite('rater', 'Ron'), await invite('rater', 'Eve')];
+    const images = (await project.db.selectFrom('images').select('id').orderBy('id').execute()).map(({ id }) => id);
+    for (const [r, rater] of raters.entries()) {
+      const { items } = await rater.call('nextItems', { body: { count: 6 } });
+      const answers = items.map(({ imageId, leaseId }) => {
+        const good = images.indexOf(imageId) % 2 === 0;
+        return answerOf(leaseId, `client-${r}-${leaseId}`, good === (r !== 2) ? 'good' : 'bad');
+      });
+      await submit(rater, ...answers);
+    }
+    const before = await owner.call('getQuality');
+    const find = (name: string) => before.raters.find((rater) => rater.name === name)!;
+    assert.equal(find('Eve').againstRest?.estimate, 0);
+    assert.equal(find('Rita').medianSeconds, 0.7);
+    assert.ok(before.agreement[0]!.alpha!.estimate < 0);
+    await owner.call('setRaterExcluded', { params: { id: raters[2]!.id }, body: { excluded: true } });
+    const after = await owner.call('getQuality');
+    assert.equal(after.agreement[0]!.alpha!.estimate, 1);
+    assert.equal(after.agreement[0]!.items, 6);
+    const { plans, basis } = await owner.call('planRating', { body: { width: 0.1, raters: 3 } });
+    assert.ok(plans.length > 0 && plans.every(({ width }) => width <= 0.1 + 1e-9));
+    assert.match(basis, /12/);
+  },
+);

@@ -39,8 +39,8 @@ export interface Person {
 }
 
 /** A project with `count` pictures under three prompts, drawn for feedback. */
-async function makeStudioProject(dir: string, count = 12): Promise<Project> {
-  const project = await createProject(join(dir, 'project'), { prompts: { combination: 3 } });
+async function makeStudioProject(dir: string, count: number, patch: object): Promise<Project> {
+  const project = await createProject(join(dir, 'project'), { prompts: { combination: 3 }, ...patch });
   const { db, images: blobs } = project;
   await addGuideline(db, GUIDELINE);
   await putModel(db, { hash: BASE_HASH, kind: 'base', path: 'base' });
@@ -74,9 +74,13 @@ async function makeStudioProject(dir: string, count = 12): Promise<Project> {
   return project;
 }
 
-/** Serves such a project and sets it up; all of it ends with the test. */
-export async function openTestStudio(t: TestContext, { images = 12 } = {}): Promise<TestStudio> {
-  const project = await makeStudioProject(makeTemporaryDir(t), images);
+/** Serves such a project and sets it up; all of it ends with the test. `patch` goes into the project's configuration. */
+export async function openTestStudio(t: TestContext, { images = 12, patch = {} } = {}): Promise<TestStudio> {
+  return openStudioOf(t, await makeStudioProject(makeTemporaryDir(t), images, patch));
+}
+
+/** Serves `project` and sets it up; studio and project are closed when the test ends. */
+export async function openStudioOf(t: TestContext, project: Project): Promise<TestStudio> {
   const logged: string[] = [];
   const running = await serveStudio({
     project,

@@ -27,9 +27,15 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** PostgreSQL's number for the type of 64-bit whole numbers, among them counts. */
 const INT8 = 20;
 
+interface PoolLimits {
+  size?: number;
+  /** How long a query waits for a connection. */
+  waitMs?: number;
+}
+
 /** The dialect over the database at `url`, `postgres://user:password@host:port/name`. */
-export function createPostgresDialect(url: string): Dialect {
-  const config: PostgresDialectConfig = { pool: async () => openPool(url) };
+export function createPostgresDialect(url: string, limits: PoolLimits = {}): Dialect {
+  const config: PostgresDialectConfig = { pool: async () => openPool(url, limits) };
   return new (class extends PostgresDialect {
     override createDriver(): Driver {
       return new TranslatingDriver(config, url);
@@ -38,11 +44,11 @@ export function createPostgresDialect(url: string): Dialect {
 }
 
 /** A pool of connections of its own, with the types that the store expects. */
-export function openPool(url: string, size = POOL_SIZE): Pool {
+export function openPool(url: string, { size = POOL_SIZE, waitMs = CONNECT_TIMEOUT_MS }: PoolLimits = {}): Pool {
   const pool = new Pool({
     connectionString: url,
     max: size,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: waitMs,
     keepAlive: true,
     application_name: 'collimate',
     types: {

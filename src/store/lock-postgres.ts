@@ -17,7 +17,7 @@ const schemaKey = 'abs(hashtext(current_schema()::text) % 2147483647)';
  * @throws CollimateError LOCKED while another connection holds it.
  */
 export async function acquirePostgresLock(db: Database, url: string, stage: string): Promise<Lock> {
-  const pool = openPool(url, 1);
+  const pool = openPool(url, { size: 1 });
   try {
     // Never given back to the pool: the lock is this connection's.
     const client = await pool.connect();

@@ -40,7 +40,7 @@ export const skipPostgres: string | false =
 /** The address of an empty schema, which is dropped when the test ends. */
 export async function makePostgresSchema(t: TestContext): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const pool = openPool(POSTGRES!, 1);
+  const pool = openPool(POSTGRES!, { size: 1 });
   await pool.query(`create schema ${name}`);
   t.after(async () => {
     await pool.query(`set client_min_messages = warning; drop schema ${name} cascade`);

@@ -8,6 +8,7 @@ import { listGoldChecks, putGoldAnswer } from '../../store/gold.ts';
 import { addGuideline } from '../../store/guidelines.ts';
 import { imageId as imageIdOf, insertImages } from '../../store/images.ts';
 import { insertPrompts, promptId } from '../../store/prompts.ts';
+import { findQueue } from '../../store/queues.ts';
 import { putRater, setRaterExcluded } from '../../store/raters.ts';
 import { insertRatings, listRatings } from '../../store/ratings.ts';
 import { insertRewards, putRewardModel } from '../../store/rewards.ts';
@@ -378,6 +379,38 @@ testDatabases('two leases of one image that run out at once are both given back'
   }
   assert.equal((await nextItems(context, { raterId: 'cy', count: 3 })).length, 3);
   await checkCounts(db, 2);
+});
+
+testDatabases('a queue out of date is put in order once, however many raters find it so', async (_t, db) => {
+  const { context } = await fill(db, 40);
+  const raters = Array.from({ length: 12 }, (_, i) => `r${i}`);
+  for (const id of raters) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const ask = (config: QueueContext['config']) =>
+    Promise.all(raters.map((raterId) => nextItems({ ...context, config }, { raterId, count: 1 })));
+  await ask(context.config);
+  const { epoch } = (await findQueue(db, 'feedback'))!;
+  const studio = { ...context.config.studio, priority: 'random' as const, ratersPerImage: 3 };
+  const given = await ask({ ...context.config, studio });
+  assert.deepEqual(new Set(given.map(({ length }) => length)), new Set([1]));
+  const queue = (await findQueue(db, 'feedback'))!;
+  assert.deepEqual([queue.priority, queue.wanted, queue.epoch], ['random', 3, epoch + 1]);
+  await checkCounts(db, 3);
+});
+
+testDatabases('the progress of the team is counted once for all who ask at one time', async (_t, db) => {
+  const { context } = await fill(db, 5);
+  const [item] = await nextItems(context, { raterId: 'ann', count: 1 });
+  await give(context, item!, 'good');
+  const raters = ['ann', 'bob', 'cy'];
+  const asked = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => readQueueProgress(context, { raterId: raters[i % 3]! })),
+  );
+  assert.equal(new Set(asked.map(({ team }) => team)).size, 1, 'one object, of one count');
+  assert.deepEqual(asked[0]!.team, { images: 5, answers: 1, wanted: 10 });
+  assert.deepEqual(
+    asked.map(({ own }) => own.answered),
+    asked.map((_, i) => (i % 3 === 0 ? 1 : 0)),
+  );
 });
 
 testDatabases('guidelines that are added at once get numbers of their own', async (_t, db) => {
