@@ -11,6 +11,8 @@ import type { Answered } from './queue.ts';
 
 /** How many items are leased at once. */
 const COUNT = { single: 20, sheet: 24, pair: 10 } as const;
+/** Pictures of a sheet at most: more are too small to tell. */
+const MOST_IN_SHEET = 12;
 
 export interface RatingPort {
   /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
@@ -27,10 +29,10 @@ export function createPort(kind: Kind): RatingPort {
 
 function createImagePort(mode: 'single' | 'sheet'): RatingPort {
   let [order, batch] = [0, 0];
-  const toItem = (item: RatingItem): RateItem => ({
+  const toItem = (item: RatingItem, part: number): RateItem => ({
     key: item.leaseId,
     // A sheet that is on screen does not grow when more of its prompt is handed out.
-    sheet: mode === 'sheet' ? `${batch}:${item.promptId}` : item.leaseId,
+    sheet: mode === 'sheet' ? `${batch}:${part}:${item.promptId}` : item.leaseId,
     order: order++,
     imageId: item.imageId,
     prompt: item.prompt,
@@ -43,7 +45,9 @@ function createImagePort(mode: 'single' | 'sheet'): RatingPort {
       });
       noteProgress(progress);
       batch++;
-      return items.map(toItem);
+      // Sheets of about the same size, rather than a full one and a rest.
+      const sheets = Math.ceil(items.length / MOST_IN_SHEET);
+      return items.map((item, i) => toItem(item, Math.floor((i * sheets) / items.length)));
     },
     answer(item, answer, id, milliseconds) {
       const { key } = item;

@@ -26,7 +26,7 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
       title="Alignment against fidelity"
       note="To the right: more images show what the prompt says. Down: images are nearer to renders of the same prompts, by Fréchet distance. The best place is the lower right."
     >
-      <div className="columns">
+      <div className="columns broad">
         <ScatterFigure
           title="Models"
           xName="judged good"
