@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { makeTinyProject } from '../feedback/testing.ts';
+import { hashPictureFile } from '../store/blobs.ts';
 import { listImages } from '../store/images.ts';
 import { makeTemporaryDir } from '../store/testing.ts';
-import { sha256File } from '../util/hash.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 
@@ -46,7 +46,7 @@ test('generate goes on after kill -9 and keeps what was stored, and label rates 
       images.find((image) => image.id === id),
       { ...images.find((image) => image.id === id), hash, createdAt },
     );
-  for (const { hash } of images) assert.equal(sha256File(project.images.blobPath(hash)), hash);
+  for (const { hash } of images) assert.equal(hashPictureFile(project.images.blobPath(hash)), hash);
 
   const labelled = run(dir, 'label', '--simulate', '--judge', 'models/judge', '--quiet');
   assert.match(labelled, /^120 answers added; 120 about 60 images are stored\./);
