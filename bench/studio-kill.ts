@@ -1,6 +1,6 @@
 // The server is killed (-9) at random moments while raters answer, and started again. Every answer that a rater saw
 // confirmed must be there, once, and no image may be stuck.
-//   node --import tsx bench/studio-kill.ts [kills] [raters]
+//   node --import tsx bench/studio-kill.ts [kills] [raters] [postgres://… of an empty database]
 
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,23 +10,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nextItems } from '../src/feedback/queue/next-items.ts';
 import { releaseItems } from '../src/feedback/queue/release-items.ts';
 import { putRater } from '../src/store/raters.ts';
-import { compare, makeProject, rate, startServer, type Tally, temporary } from './studio-people.ts';
+import { compare, findFreePort, makeProject, rate, startServer, type Tally, temporary } from './studio-people.ts';
 
 const kills = Number(process.argv[2] ?? 50);
 const raters = Number(process.argv[3] ?? 50);
-const PORT = 4872;
+const port = await findFreePort();
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-kill-'));
-const { project, secrets } = await makeProject(temporary(dir), { images: 20_000, raters });
+const { project, secrets } = await makeProject(temporary(dir), { images: 20_000, raters, database: process.argv[4] });
 const tally: Tally = { times: [], confirmed: new Set(), resent: 0, rejected: [] };
-let server: ChildProcess = await startServer(project.dir, PORT);
+let server: ChildProcess = await startServer(project.dir, port);
 let end = Number.POSITIVE_INFINITY;
 const people = secrets.map((secret, i) =>
   rate(
     {
       name: `rater-${i}`,
       secret,
-      base: `http://127.0.0.1:${PORT}`,
+      base: `http://127.0.0.1:${port}`,
       pace: 500,
       get end() {
         return end;
@@ -40,7 +40,7 @@ for (let i = 0; i < kills; i++) {
   const gone = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGKILL');
   await gone;
-  server = await startServer(project.dir, PORT);
+  server = await startServer(project.dir, port);
 }
 end = Date.now() + 2000;
 await Promise.all(people);

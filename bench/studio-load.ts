@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   compare,
+  findFreePort,
   makeProject,
   processorSeconds,
   quantile,
@@ -17,7 +18,7 @@ import {
 
 const raters = Number(process.argv[2] ?? 200);
 const seconds = Number(process.argv[3] ?? 60);
-const PORT = 4871;
+const port = await findFreePort();
 const JOIN_WITHIN = 10_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-load-'));
@@ -26,12 +27,12 @@ const { project, secrets } = await makeProject(temporary(dir), {
   raters,
   database: process.argv[5],
 });
-const server = await startServer(project.dir, PORT);
+const server = await startServer(project.dir, port);
 const tally: Tally = { times: [], confirmed: new Set(), resent: 0, rejected: [] };
 const before = loadavg()[0]!;
 const idle = processorSeconds(server);
 const end = Date.now() + JOIN_WITHIN + seconds * 1000;
-const base = `http://127.0.0.1:${PORT}`;
+const base = `http://127.0.0.1:${port}`;
 await Promise.all(
   secrets.map((secret, i) =>
     rate({ name: `rater-${i}`, secret, base, pace: 500, joinWithin: JOIN_WITHIN, end }, tally),

@@ -2,7 +2,9 @@
 // who answer at a steady pace and remember what was confirmed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -52,13 +54,23 @@ export async function makeProject(
   return { project, secrets };
 }
 
+/** A port that nobody listens on: another's studio would answer in place of ours. */
+export async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
 /** Starts `collimate studio` and resolves once it listens. */
 export async function startServer(dir: string, port: number): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
   const child = spawn(process.execPath, [program, 'studio', dir, '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 600 && child.exitCode === null; i++) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/session`).catch(() => undefined);
     if (answer?.ok) return child;
     await sleep(50);
