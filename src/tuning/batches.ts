@@ -188,7 +188,7 @@ function createEpochs(length: number, drawEpoch: (epoch: number) => number[]): (
 }
 
 /** Rows of a table [n, width], one after another. */
-function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
+export function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const result = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     result.set(table.subarray(row * width, (row + 1) * width), i * width);

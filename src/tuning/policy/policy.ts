@@ -16,7 +16,7 @@ import { random } from '../../util/random.ts';
 import { openSafetensors } from '../../weights/safetensors.ts';
 import { toFloat32 } from '../../weights/tensor.ts';
 import { writeSafetensors } from '../../weights/write-safetensors.ts';
-import { createOrder, type Rows, type TuneData } from '../batches.ts';
+import { createOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
 import { planMixture, type TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
@@ -191,8 +191,7 @@ async function predictGuided(
 }
 
 function contextsOf({ texts, contextShape: [length, width] }: TuneData, rows: readonly number[]): Float32Array {
-  const size = length * width;
-  return joinAll(rows.map((row) => texts.subarray(row * size, (row + 1) * size)));
+  return takeRows(texts, length * width, rows);
 }
 
 function joinAll(parts: readonly Float32Array[]): Float32Array {
@@ -208,10 +207,7 @@ function joinAll(parts: readonly Float32Array[]): Float32Array {
 /** The tensors of `policyBatch` for some steps of a round. */
 function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: readonly number[]): Rows {
   const count = round.timesteps.length;
-  const take = (column: Float32Array) => {
-    const width = column.length / count;
-    return joinAll(rows.map((row) => column.subarray(row * width, (row + 1) * width)));
-  };
+  const take = (column: Float32Array) => takeRows(column, column.length / count, rows);
   const { latents, target, timesteps, kappa, before, advantages, texts, anchor } = round;
   const of = rows.map((row) => texts![row]!);
   const tensors = {
