@@ -30,3 +30,14 @@ export function expectedBestOf(pool: readonly Candidate[], n: number): number {
   }
   return sum;
 }
+
+/** `expectedBestOf` of each prompt's pool, averaged over prompts; n is cut to the size of a pool. */
+export function meanOfBest(
+  candidates: readonly (Candidate & { readonly prompt: string | number })[],
+  n: number,
+): number {
+  const pools = new Map<string | number, Candidate[]>();
+  for (const candidate of candidates) pools.set(candidate.prompt, [...(pools.get(candidate.prompt) ?? []), candidate]);
+  const best = [...pools.values()].map((pool) => expectedBestOf(pool, Math.min(n, pool.length)));
+  return best.reduce((sum, value) => sum + value, 0) / best.length;
+}

@@ -1,7 +1,7 @@
 // One reward function of a cell: labels from simulated raters, a fit, and what it is worth on unseen prompts. Nothing of it
 // is stored in the pool's project; its state is in the cell's folder.
 
-import { expectedBestOf } from '../evaluation/best-of.ts';
+import { meanOfBest } from '../evaluation/best-of.ts';
 import { simulateAnswer } from '../feedback/raters.ts';
 import type { RewardData, RewardExample } from '../reward/batches.ts';
 import { type Fit, fitReward, type RewardSettings } from '../reward/fit.ts';
@@ -134,23 +134,18 @@ export function measureUnseen(pool: Pool, scores: ArrayLike<number>, bestOf: num
     accuracy: accuracyAt(clear, 0.5)!,
     auroc: auroc(clear) ?? 0.5,
     ece: calibrationError(reliabilityBins(clear))!,
-    alignment: bestOfGood(pool, scores, bestOf),
+    alignment: bestOfGood(pool.unseen, scores, bestOf),
   };
 }
 
-/** Share judged good among the best of n images of each unseen prompt by score, expected over subsets. */
-export function bestOfGood({ unseen }: Pool, scores: ArrayLike<number>, n: number): number {
-  const pools = new Map<string, { rank: number; value: number }[]>();
-  unseen.forEach((image, i) => {
-    const { id } = image.prompt;
-    pools.set(id, [...(pools.get(id) ?? []), { rank: scores[i]!, value: isGood(image) }]);
-  });
-  const shares = [...pools.values()].map((images) => expectedBestOf(images, Math.min(n, images.length)));
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+/** Share judged good among the best of n images of each prompt by score, expected over subsets. */
+function bestOfGood(images: readonly PoolImage[], scores: ArrayLike<number>, n: number): number {
+  const ranked = images.map((image, i) => ({ prompt: image.prompt.id, rank: scores[i]!, value: isGood(image) }));
+  return meanOfBest(ranked, n);
 }
 
 /** Cosines of the embeddings, the CLIP score, of images. */
-export async function clipScores(pool: Pool, images: readonly PoolImage[]): Promise<number[]> {
+async function clipScores(pool: Pool, images: readonly PoolImage[]): Promise<number[]> {
   return (await toPairs(pool, images)).map(({ imageEmbedding, textEmbedding }) =>
     imageEmbedding.reduce((sum, value, i) => sum + value * textEmbedding[i]!, 0),
   );
@@ -167,6 +162,6 @@ export async function measureClip(pool: Pool, labels: readonly LabelledImage[], 
   return {
     accuracy: accuracyAt(clear, threshold)!,
     auroc: auroc(clear) ?? 0.5,
-    alignment: bestOfGood(pool, scores, bestOf),
+    alignment: bestOfGood(pool.unseen, scores, bestOf),
   };
 }

@@ -7,8 +7,6 @@ import { rankByDoubt } from '../reward/uncertain.ts';
 import { configSchema } from '../store/config.ts';
 import { random } from '../util/random.ts';
 import {
-  bestOfGood,
-  clipScores,
   fitLabels,
   type LabelledImage,
   labelImages,
@@ -170,58 +168,6 @@ export const raterNoise: RewardExperiment = {
         };
       }),
     ),
-};
-
-const POWERS = [1, 2, 4, 8, 16, 32, 64];
-
-export const rejectionSampling: RewardExperiment = {
-  name: 'rejection-sampling',
-  title: 'The best of N',
-  question: 'What is choosing by reward worth without tuning, from 1 to 64 images of the base model?',
-  columns: [{ key: 'alignment', title: 'Judged good, unseen prompts', format: 'share', better: 'higher' }],
-  chart: { figure: 'alignment', x: 'N, images to choose from' },
-  claims: [
-    claim(
-      'The best of 16 by reward is judged good more often than one image.',
-      'best of 16',
-      'best of 1',
-      'reward',
-      'alignment',
-    ),
-    claim('The reward chooses better than the CLIP score, of 16.', 'best of 16', 'best of 16', CLIP, 'alignment'),
-  ],
-  tunes: false,
-  variants: (settings) => {
-    const reward = settingsOf(settings);
-    const sizes = POWERS.filter((n) => n <= settings.bestOf);
-    const curve = ({ pool }: CellContext, series: string, scores: ArrayLike<number>): CellRow[] =>
-      sizes.map((n) => ({ series, name: `best of ${n}`, x: n, figures: { alignment: bestOfGood(pool, scores, n) } }));
-    return [
-      {
-        name: 'reward',
-        params: { reward, sizes },
-        run: async (context) => {
-          const { score } = await fitLabels(context, labelAll(context), reward, join(context.folder, 'fit'));
-          return curve(context, 'reward', meanOf(await score(context.pool.unseen)));
-        },
-      },
-      {
-        name: CLIP,
-        params: { sizes },
-        run: async (context) => curve(context, CLIP, await clipScores(context.pool, context.pool.unseen)),
-      },
-      {
-        name: 'judge',
-        params: { sizes },
-        run: async (context) =>
-          curve(
-            context,
-            'judge itself',
-            context.pool.unseen.map(({ truth }) => Number(truth === 'good')),
-          ),
-      },
-    ];
-  },
 };
 
 const HEADS = 5;

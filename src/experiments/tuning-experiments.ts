@@ -2,11 +2,8 @@
 // images, labels and the reward function are shared by the cells of a seed.
 
 import { evaluate } from '../evaluation/evaluate.ts';
-import { generateImages } from '../feedback/generate.ts';
-import { simulateLabels } from '../feedback/label.ts';
-import { trainReward } from '../reward/train.ts';
-import type { Config } from '../store/config.ts';
-import { tuneModel } from '../tuning/tune.ts';
+import { measureBestOf } from './best-of-cell.ts';
+import { type TunePatch, tuneCell } from './tuning-cell.ts';
 import type { CellRow, Claim, Column, TuningContext, TuningExperiment, Variant } from './types.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -17,21 +14,12 @@ const COLUMNS: readonly Column[] = [
   { key: 'reward', title: 'Mean reward', format: 'number', better: 'higher' },
 ];
 
-type TunePatch = Partial<Config['tune']>;
-
-/** Everything up to the figures of one tuned model; `base` is the model before. */
-async function measureTuned(context: TuningContext, name: string, tune: TunePatch | null): Promise<CellRow['figures']> {
+/** Figures of one tuned model on the project's evaluation prompts; those of the base for null. */
+async function measureTuned(context: TuningContext, tune: TunePatch | null): Promise<CellRow['figures']> {
   const { judgeDir } = context;
-  const judge = judgeDir === undefined ? {} : { judge: judgeDir };
-  await generateImages(context);
-  await simulateLabels(context, judge);
-  await trainReward(context);
-  if (tune) await tuneModel(context, { name, settings: tune });
-  const { report } = await evaluate(context, {
-    models: tune ? [name] : [],
-    ...(judgeDir !== undefined && { judgeDir }),
-  });
-  const contestant = report.contestants[tune ? 1 : 0]!;
+  const name = await tuneCell(context, tune);
+  const { report } = await evaluate(context, { models: [name], ...(judgeDir !== undefined && { judgeDir }) });
+  const contestant = report.contestants.find((one) => one.name === name)!;
   const of = (split: string) => contestant.groups.find((group) => group.split === split && group.category === 'all');
   const [unseen, seen] = [of('unseen'), of('seen')];
   return {
@@ -43,32 +31,15 @@ async function measureTuned(context: TuningContext, name: string, tune: TunePatc
   };
 }
 
-const slug = (text: string) =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^-|-$/g, '');
-
-function tuningVariant(
-  experiment: string,
-  name: string,
-  tune: TunePatch | null,
-  series: string,
-  x?: number,
-): Variant<TuningContext> {
+function tuningVariant(name: string, tune: TunePatch | null): Variant<TuningContext> {
   return {
     name,
     params: { tune },
-    run: async (context) => [
-      {
-        series,
-        name,
-        ...(x !== undefined && { x }),
-        figures: await measureTuned(context, slug(`${experiment} ${name}`), tune),
-      },
-    ],
+    run: async (context) => [{ series: 'model', name, figures: await measureTuned(context, tune) }],
   };
 }
+
+const base = tuningVariant('base', null);
 
 const above = (text: string, figure: string, [a, b]: readonly [string, string]): Claim => ({
   text,
@@ -90,13 +61,11 @@ export const beta: TuningExperiment = {
       'β = 0',
       'β = 1',
     ]),
-    above('Tuning raises the share judged good: β = 1 against the base.', 'good', ['β = 1', 'base']),
+    above('Tuning raises the share judged good: β = 0.3 against the base.', 'good', ['β = 0.3', 'base']),
+    above('A large β costs alignment: β = 0.3 against β = 3.', 'good', ['β = 0.3', 'β = 3']),
   ],
   tunes: true,
-  variants: () => [
-    tuningVariant('beta', 'base', null, 'model'),
-    ...BETAS.map((value) => tuningVariant('beta', `β = ${value}`, { beta: value }, 'model')),
-  ],
+  variants: () => [base, ...BETAS.map((value) => tuningVariant(`β = ${value}`, { beta: value }))],
 };
 
 export const dataMixture: TuningExperiment = {
@@ -114,10 +83,10 @@ export const dataMixture: TuningExperiment = {
   ],
   tunes: true,
   variants: () => [
-    tuningVariant('data', 'base', null, 'model'),
-    tuningVariant('data', 'labelled', { images: 'labelled', weights: 'label', pretrainData: 'none' }, 'model'),
-    tuningVariant('data', '+ reward-labelled', { images: 'all', weights: 'reward', pretrainData: 'none' }, 'model'),
-    tuningVariant('data', '+ pre-training', { images: 'all', weights: 'reward' }, 'model'),
+    base,
+    tuningVariant('labelled', { images: 'labelled', weights: 'label', pretrainData: 'none' }),
+    tuningVariant('+ reward-labelled', { images: 'all', weights: 'reward', pretrainData: 'none' }),
+    tuningVariant('+ pre-training', { images: 'all', weights: 'reward' }),
   ],
 };
 
@@ -139,8 +108,52 @@ export const methods: TuningExperiment = {
   chart: { figure: 'good' },
   claims: [above('Reward-weighted likelihood raises the share judged good.', 'good', ['reward-weighted', 'base'])],
   tunes: true,
-  variants: () => [
-    tuningVariant('methods', 'base', null, 'model'),
-    ...METHODS.map(([name, patch]) => tuningVariant('methods', name, patch, 'model')),
-  ],
+  variants: () => [base, ...METHODS.map(([name, patch]) => tuningVariant(name, patch))],
 };
+
+const POWERS = [1, 2, 4, 8, 16, 32, 64];
+
+export const rejectionSampling: TuningExperiment = {
+  name: 'rejection-sampling',
+  title: 'The best of N',
+  question: 'What is choosing among 1 to 64 images worth, beside tuning and on top of it?',
+  columns: [{ key: 'good', title: 'Judged good, unseen prompts', format: 'share', better: 'higher' }],
+  chart: { figure: 'good', x: 'N, images to choose from' },
+  claims: [
+    bestOfClaim(
+      'Of 16, the best by reward is judged good more often than one image.',
+      ['base, by reward', 16],
+      ['base, by reward', 1],
+    ),
+    bestOfClaim(
+      'Of 16, the reward chooses better than the CLIP score.',
+      ['base, by reward', 16],
+      ['base, by CLIP score', 16],
+    ),
+    bestOfClaim(
+      'One image of the tuned model is as good as the best of 4 of the base, or better.',
+      ['tuned, by reward', 1],
+      ['base, by reward', 4],
+    ),
+    bestOfClaim(
+      'Choosing adds to tuning: of 16, the best of the tuned model beats the best of the base.',
+      ['tuned, by reward', 16],
+      ['base, by reward', 16],
+    ),
+  ],
+  tunes: true,
+  variants: ({ bestOf }) => {
+    const sizes = POWERS.filter((n) => n <= bestOf);
+    return (['base', 'tuned'] as const).map((name) => ({
+      name,
+      params: { sizes },
+      run: (context) => measureBestOf(context, name, name === 'base' ? null : {}, sizes),
+    }));
+  },
+};
+
+type Point = readonly [series: string, n: number];
+
+function bestOfClaim(text: string, [above, most]: Point, [below, least]: Point): Claim {
+  return { text, figure: 'good', above: [above, `best of ${most}`], below: [below, `best of ${least}`] };
+}
