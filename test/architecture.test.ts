@@ -68,7 +68,11 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   ['recipes', 'report evaluation tuning reward feedback store util', ''],
 
   // Design choices as grids over seeds.
-  ['experiments', 'recipes util report evaluation tuning reward feedback drawing store prompts world world/judge util', ''],
+  [
+    'experiments',
+    'recipes util report evaluation tuning reward feedback drawing store prompts world world/judge util',
+    '',
+  ],
 
   // Checks of the engine from outside.
   ['verify', 'reward runtime onnx optim models diffusion nn graph weights util', 'sharp'],
