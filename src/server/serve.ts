@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
+import { openQueue, PURPOSE } from '../feedback/queue/open-queue.ts';
 import { hasAccounts } from '../store/accounts.ts';
 import type { ConfigFlag } from '../store/config-load.ts';
 import type { Project } from '../store/project.ts';
@@ -70,6 +71,8 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     version,
     log,
   };
+  // Before anybody waits for an image: a changed configuration may put all of them in another order.
+  await openQueue(project.db, readConfig().config, PURPOSE);
   const app = createApp(studio, { webDir: options.webDir, secure: baseUrl.startsWith('https:') });
   const { server, port } = await listen(app.fetch, options);
   return {

@@ -19,7 +19,8 @@ export async function queueImages(
 ): Promise<void> {
   if (images.length === 0) return;
   const queues = await db.selectFrom('queues').select(['purpose', 'priority']).execute();
-  const shuffled = new Set(queues.filter(({ priority }) => priority === 'random').map(({ purpose }) => purpose));
+  // At random is how a queue begins: to put many images in order later takes longer than who asks first should wait.
+  const ordered = new Set(queues.filter(({ priority }) => priority !== 'random').map(({ purpose }) => purpose));
   const last = await db
     .selectFrom('queueItems')
     .select((e) => e.fn.max('place').as('place'))
@@ -30,7 +31,7 @@ export async function queueImages(
     purpose,
     promptId,
     place: first + i,
-    priority: shuffled.has(purpose) ? randomPriority(id) : 0,
+    priority: ordered.has(purpose) ? 0 : randomPriority(id),
   }));
   await insertInChunks(db, rows, (tx, chunk) =>
     tx
