@@ -34,13 +34,19 @@ export function register(command: Command, context: CliContext): void {
   ]);
 }
 
-function describe({ model, plan, losses, step, watch, alreadyDone }: TuneSummary): string {
+function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: TuneSummary): string {
   const verdict = watch ? [describeVerdict(watch, step)] : [];
   if (alreadyDone) return [`Already done: ${model}`, ...verdict].join('\n');
   const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
+  const [from, part] = drawn
+    ? [`pictures of ${plan.prompts} prompts, drawn in rounds,`, 'of the policy']
+    : [`${plan.images} images`, 'on weighted images'];
   return [
-    `Tuned on ${plan.images} images for ${step} steps: ${model}`,
-    `Loss at the end ${formatNumber(losses.train_loss)}: on weighted images ${formatNumber(losses.reward_loss)}${pretrain}`,
+    `Tuned on ${from} for ${step} steps: ${model}`,
+    `Loss at the end ${formatNumber(losses.train_loss)}: ${part} ${formatNumber(losses.reward_loss)}${pretrain}`,
+    ...(drawn
+      ? [`Mean reward of the first round ${formatNumber(drawn.first)}, of the last ${formatNumber(drawn.last)}`]
+      : []),
     ...verdict,
     'Next: collimate evaluate',
   ].join('\n');

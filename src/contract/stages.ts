@@ -118,6 +118,7 @@ const tuning = z.object({
       train_loss: z.number(),
       reward_loss: z.number(),
       pretrain_loss: z.number().optional(),
+      mean_reward: z.number().optional().describe('Of policy gradients: the pictures that a round drew'),
       grad_norm: z.number(),
       learning_rate: z.number(),
     }),

@@ -1,7 +1,7 @@
 // What the reward function and the CLIP score say of images, from embeddings that the store keeps.
 
 import { openRewardModel } from '../reward/model.ts';
-import { embedPairs, openProjectClip } from '../reward/score-images.ts';
+import { embedPairs, openProjectClip, scorePairs } from '../reward/score-images.ts';
 import type { Project } from '../store/project.ts';
 import { insertRewards } from '../store/rewards.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
@@ -35,11 +35,11 @@ export async function openScores(
       const items = images.map(({ hash, prompt }) => ({ hash, text: prompts[prompt]!.text }));
       const pairs = await embedPairs(session, model, clip, items);
       throwIfInterrupted(session.signal);
-      const rewards = await model.score(pairs);
-      const rows = images.map(({ id }, i) => ({ imageId: id, score: rewards[i]! }));
+      const scores = await scorePairs(model, pairs);
+      const rows = images.map(({ id }, i) => ({ imageId: id, ...scores[i]! }));
       await insertRewards(session.project.db, rewardHash, rows);
       return pairs.map(({ imageEmbedding, textEmbedding }, i) => ({
-        reward: rewards[i]!,
+        reward: scores[i]!.score,
         clip: imageEmbedding.reduce((sum, value, k) => sum + value * textEmbedding[k]!, 0),
       }));
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { hashModel } from '../drawing/painter.ts';
 import { makeTinyPipeline } from '../drawing/testing.ts';
 import { makeTemporaryDir } from '../store/testing.ts';
 import { createProgress } from '../util/progress.ts';
@@ -28,6 +29,11 @@ function makeOptions(dir: string, models: ReturnType<typeof makeTinyPipeline>, w
         samplesEvery: 0,
         checkpointingSteps: 1,
         clipRewards: true,
+        weightThreshold: -10,
+        policyPrompts: 1,
+        policyImages: 2,
+        policySteps: 1,
+        policyDenoisingSteps: 2,
       },
       evaluate: { promptsPerCategory: 1, imagesPerPrompt: 1, bestOf: 0, bootstrapSamples: 100 },
     },
@@ -83,6 +89,18 @@ for (const name of ['active-labelling', 'rejection-sampling'])
     const cells = readdirSync(join(options.work, 'cells', name)).filter((file) => file.endsWith('.json'));
     assert.equal(cells.length, 2, 'two variants of one seed');
   });
+
+test('every method makes a model of its own of the same images', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const options = makeOptions(dir, makeTinyPipeline(join(dir, 'models')));
+  const session = { progress: silent(), signal: new AbortController().signal };
+  const { rows } = await runExperiment(session, findExperiment('methods'), options);
+  assert.equal(rows.length, 8);
+  assert.ok(rows.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));
+  const models = readdirSync(join(options.work, 'seed-1', 'models'));
+  const hashes = models.map((name) => hashModel(join(options.work, 'seed-1', 'models', name)));
+  assert.equal(new Set(hashes).size, 7, `${models}`);
+});
 
 test('every experiment has its claims among its variants, and a chart among its columns', () => {
   assert.deepEqual(EXPERIMENTS.map(({ name }) => name).toSorted(), [

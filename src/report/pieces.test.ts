@@ -60,6 +60,8 @@ test('a long curve is thinned to means', () => {
   assert.equal(curve.length, 59);
   assert.deepEqual(curve[0], { step: 17, train_loss: 8, reward_loss: 1, grad_norm: 2, learning_rate: 0.1 });
   assert.equal(thin(metrics.slice(0, 3)).length, 3);
+  const rounds = thin(metrics.map((line) => ({ ...line, mean_reward: line.step / 2 })));
+  assert.equal(rounds[0]!.mean_reward, 4.5);
 });
 
 test('working time leaves pauses out', () => {

@@ -9,7 +9,7 @@ import { insertRewards, readRewards } from '../store/rewards.ts';
 import { CollimateError } from '../util/errors.ts';
 import { embedImages, embedTexts, type RewardSession } from './embeddings.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
-import type { EmbeddedPair } from './scorer.ts';
+import { type EmbeddedPair, meanOf, spreadOf } from './scorer.ts';
 
 export interface ScoreSummary {
   readonly rewardHash: string;
@@ -67,14 +67,24 @@ export async function scoreWith(
       clip,
       missing.map(({ hash, promptId }) => ({ hash, text: texts.get(promptId)! })),
     );
-    const scores = await model.score(pairs);
+    const scores = await scorePairs(model, pairs);
     await insertRewards(
       db,
       model.hash,
-      missing.map(({ id }, i) => ({ imageId: id, score: scores[i]! })),
+      missing.map(({ id }, i) => ({ imageId: id, ...scores[i]! })),
     );
   }
   return { rewardHash: model.hash, images: images.length, scored: missing.length };
+}
+
+/** The reward of each pair, and the doubt of an ensemble: the standard deviation over its heads, null for a single one. */
+export async function scorePairs(
+  model: RewardModelHandle,
+  pairs: readonly EmbeddedPair[],
+): Promise<{ score: number; doubt: number | null }[]> {
+  const members = await model.scoreMembers(pairs);
+  const spreads = members.length > 1 ? spreadOf(members) : null;
+  return Array.from(meanOf(members), (score, i) => ({ score, doubt: spreads?.[i] ?? null }));
 }
 
 /** @throws CollimateError MISMATCH where the model was trained on another CLIP. */

@@ -72,7 +72,7 @@ const studio = z.strictObject({
     .enum(['order', 'random', 'uncertain reward', 'disagreement'])
     .default('random')
     .describe(
-      'Which images come first: as they were drawn, at random, those whose reward is nearest to 0.5, or those on which raters disagree.',
+      'Which images come first: as they were drawn, at random, those of which the reward function is least sure, or those on which raters disagree.',
     ),
   leaseMinutes: real(0.1, 10_080)
     .default(15)

@@ -7,6 +7,7 @@ import { studies } from './migrations/0003-studies.ts';
 import { studio } from './migrations/0004-studio.ts';
 import { negativePrompts } from './migrations/0005-negative-prompts.ts';
 import { heldOut } from './migrations/0006-held-out.ts';
+import { rewardDoubt } from './migrations/0007-reward-doubt.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -151,4 +152,5 @@ export const migrations: Record<string, Migration> = {
   '0004_studio': studio,
   '0005_negative_prompts': negativePrompts,
   '0006_held_out': heldOut,
+  '0007_reward_doubt': rewardDoubt,
 };

@@ -1,7 +1,7 @@
 // Reward models, the images each learned from, and the scores each gave.
 
 import { type Database, insertInChunks, inTransaction, now } from './database.ts';
-import type { RewardExampleTable, RewardModelTable } from './schema.ts';
+import type { RewardExampleTable, RewardModelTable, RewardTable } from './schema.ts';
 
 /** A reward model; `hash` is that of its weights file, `scores` what it reached on held-out ratings. */
 export interface RewardModel {
@@ -77,9 +77,9 @@ export function listRewardExamples(db: Database, rewardHash: string): Promise<Re
 export function insertRewards(
   db: Database,
   rewardHash: string,
-  scores: readonly { imageId: string; score: number }[],
+  scores: readonly { imageId: string; score: number; doubt?: number | null }[],
 ): Promise<number> {
-  const rows = scores.map(({ imageId, score }) => ({ rewardHash, imageId, score }));
+  const rows = scores.map(({ imageId, score, doubt = null }) => ({ rewardHash, imageId, score, doubt }));
   return insertInChunks(db, rows, (tx, chunk) =>
     tx
       .insertInto('rewards')
@@ -90,12 +90,15 @@ export function insertRewards(
 
 /** The scores of one reward model by image. */
 export async function readRewards(db: Database, rewardHash: string): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('rewards')
-    .select(['imageId', 'score'])
-    .where('rewardHash', '=', rewardHash)
-    .execute();
-  return new Map(rows.map(({ imageId, score }) => [imageId, score]));
+  return new Map((await listRewards(db, rewardHash)).map(({ imageId, score }) => [imageId, score]));
+}
+
+/** The scores of one reward model, with the doubt of an ensemble. */
+export function listRewards(
+  db: Database,
+  rewardHash: string,
+): Promise<Pick<RewardTable, 'imageId' | 'score' | 'doubt'>[]> {
+  return db.selectFrom('rewards').select(['imageId', 'score', 'doubt']).where('rewardHash', '=', rewardHash).execute();
 }
 
 function toRewardModel(row: RewardModelTable): RewardModel {

@@ -97,6 +97,8 @@ export interface RewardTable {
   rewardHash: string;
   imageId: string;
   score: number;
+  /** Standard deviation over the heads of an ensemble; null for a single head. */
+  doubt: number | null;
 }
 
 export interface CheckpointTable {

@@ -17,6 +17,8 @@ import type { PairSource } from './pairs.ts';
 export interface DatasetOptions {
   readonly engine: EngineOptions;
   readonly pipeline: Pipeline;
+  /** Whether only the prompts of images are looked at, as where tuning draws pictures of its own. */
+  readonly promptsOnly?: boolean;
   /** Where the pixels of images are. */
   readonly blobs: BlobStore;
   readonly cacheDir: string;
@@ -38,16 +40,17 @@ export async function loadTuneData(
   const prompts = ['', ...new Set([...images.map(({ prompt }) => prompt), ...pairs.captions])];
   const rowOf = new Map(prompts.map((prompt, row) => [prompt, row]));
   const text = await encodeTexts(prompts, options);
-  const latents = await encodePictures(images, pairs, options);
-  const size = channels * height * width;
+  const pictured = options.promptsOnly ? [] : images;
+  const latents = await encodePictures(pictured, pairs, options);
+  const end = pictured.length * channels * height * width;
   const rows = (list: readonly string[]) => Int32Array.from(list, (prompt) => rowOf.get(prompt)!);
   const ofImages: Examples = {
-    latents: latents.subarray(0, images.length * size),
+    latents: latents.subarray(0, end),
     texts: rows(images.map(({ prompt }) => prompt)),
     weights: Float32Array.from(images, ({ weight }) => weight),
   };
   const ofPairs: Examples = {
-    latents: latents.subarray(images.length * size),
+    latents: latents.subarray(end),
     texts: rows(pairs.captions),
     weights: new Float32Array(pairs.captions.length).fill(1),
   };

@@ -59,7 +59,7 @@ export async function selectImages(
   });
   const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : weighImages(scored, choice);
   if (choice.method === 'dpo') return { images: scored, unscored: usable.length - scored.length };
-  if (!chosen.some(({ weight }) => weight > 0)) throw nothingToLearn(drawn.length, chosen.length, choice);
+  if (!chosen.some(({ weight }) => weight > 0)) throw nothingToLearn(drawn.length, scored.length, choice);
   return { images: chosen, unscored: usable.length - scored.length };
 }
 

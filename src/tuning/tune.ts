@@ -37,6 +37,8 @@ export interface TuneSummary {
   readonly plan: TunePlan;
   /** Means over the last tenth of the steps. */
   readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
+  /** Of policy gradients: the mean reward of the pictures that the first and the last round drew; otherwise null. */
+  readonly drawn: { readonly first: number; readonly last: number } | null;
   /** The step whose weights the tuned model has. */
   readonly step: number;
   /** What the held-out reward made of it; null where nobody is held out. */
@@ -105,6 +107,7 @@ async function runTuning(
   const data = await loadTuneData(images, pairs, {
     engine,
     pipeline,
+    promptsOnly: settings.method === 'ddpo',
     blobs: project.images,
     cacheDir,
     progress,
@@ -205,6 +208,7 @@ function summarize(
     pretrain_loss: plan.pairsPerStep > 0 ? meanOf((line) => line.pretrain_loss!) : null,
   };
   const modelHash = hashModel(folder);
+  const first = metrics[0]?.mean_reward;
   return {
     runId: run.id,
     name,
@@ -215,6 +219,7 @@ function summarize(
     dataHash,
     plan,
     losses,
+    drawn: first === undefined ? null : { first, last: metrics.at(-1)!.mean_reward! },
     ...outcome,
     alreadyDone: false,
   };

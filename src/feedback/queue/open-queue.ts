@@ -5,7 +5,7 @@ import { type Database, inTransaction, isPostgres } from '../../store/database.t
 import { randomPriority } from '../../store/queue-items.ts';
 import { findQueue, lockQueues, putQueue, type QueueSettings } from '../../store/queues.ts';
 import { countVotes } from '../../store/ratings.ts';
-import { findLatestRewardModel, readRewards } from '../../store/rewards.ts';
+import { findLatestRewardModel, listRewards } from '../../store/rewards.ts';
 import type { QueueTable } from '../../store/schema-queue.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { disagreementPriority, uncertaintyPriority } from './priorities.ts';
@@ -53,7 +53,8 @@ async function readPriorities(
 ): Promise<(imageId: string) => number> {
   if (priority === 'random') return randomPriority;
   if (priority === 'uncertain reward') {
-    const scores = rewardHash ? await readRewards(db, rewardHash) : new Map<string, number>();
+    const rows = rewardHash ? await listRewards(db, rewardHash) : [];
+    const scores = new Map(rows.map((row) => [row.imageId, row]));
     return (imageId) => uncertaintyPriority(scores.get(imageId));
   }
   if (priority === 'disagreement') {

@@ -1,8 +1,19 @@
 // How urgent an image is, as a number: lower comes first. Nothing is read or stored here.
 
-/** `|2·score − 1|`, at most 1: 0 where the reward function cannot tell good from bad. Images without a score come last. */
-export function uncertaintyPriority(score: number | undefined): number {
-  return score === undefined ? 1 : Math.min(1, Math.abs(2 * score - 1));
+/** What the reward function says of an image; `doubt` is the standard deviation over the heads of an ensemble. */
+export interface ScoredImage {
+  readonly score: number;
+  readonly doubt: number | null;
+}
+
+/**
+ * `1 − 2·doubt` of an ensemble, at least 0: its heads disagree most where it is lowest (query by committee: Seung et al.,
+ * 1992). `|2·score − 1|` of a single head, at most 1: 0 where it cannot tell good from bad. Images without a score come last.
+ */
+export function uncertaintyPriority(image: ScoredImage | undefined): number {
+  if (!image) return 1;
+  const { score, doubt } = image;
+  return doubt === null ? Math.min(1, Math.abs(2 * score - 1)) : Math.max(0, 1 - 2 * doubt);
 }
 
 /** `−2·min(good, bad) / (good + bad)`: −1 where raters are divided evenly, 0 where they agree or nobody has answered. */

@@ -368,6 +368,13 @@ testDatabases(
     assert.equal(sheet[0]!.imageId, ids[3]);
     assert.deepEqual(imagesOf(await nextItems(byReward, { raterId: 'dan', count: 3, mode: 'sheet' })), imagesOf(sheet));
     await checkCounts(db, 3);
+
+    await putRewardModel(db, { hash: 'ensemble', runId: null, config: {}, dataHash: 'd', scores: {} });
+    const doubts = ids.map((imageId, i) => ({ imageId, score: i === 3 ? 0.5 : 1, doubt: i === 4 ? 0.3 : 0.1 }));
+    await insertRewards(db, 'ensemble', doubts);
+    await putRater(db, { id: 'eve', name: 'Eve', kind: 'human', settings: {} });
+    const [doubted] = await nextItems(byReward, { raterId: 'eve', count: 1 });
+    assert.equal(doubted!.imageId, ids[4], 'the image that the heads of an ensemble disagree about');
   },
 );
 
@@ -427,7 +434,10 @@ test('planReasons depends on the position alone; priorities are lowest where an 
   assert.deepEqual(planReasons(4, 'ann', 100, 20, rates), all.slice(100, 120));
   const share = (reason: string) => all.filter((each) => each === reason).length / all.length;
   assert.ok(Math.abs(share('gold') - 0.1) < 0.02 && Math.abs(share('repeat') - 0.05) < 0.015);
-  assert.deepEqual([0.5, 1, 0, -3, undefined].map(uncertaintyPriority), [0, 1, 1, 1, 1]);
+  const single = [0.5, 1, 0, -3].map((score) => uncertaintyPriority({ score, doubt: null }));
+  assert.deepEqual([...single, uncertaintyPriority(undefined)], [0, 1, 1, 1, 1]);
+  const ensemble = [0, 0.1, 0.7].map((doubt) => uncertaintyPriority({ score: 0.5, doubt }));
+  assert.deepEqual(ensemble, [1, 0.8, 0]);
   assert.deepEqual(
     [
       { good: 0, bad: 0 },

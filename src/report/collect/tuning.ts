@@ -50,6 +50,7 @@ export function thin(metrics: readonly StepMetrics[]): TuningData['curve'] {
       train_loss: mean((line) => line.train_loss),
       reward_loss: mean((line) => line.reward_loss),
       ...(some[0]!.pretrain_loss !== undefined && { pretrain_loss: mean((line) => line.pretrain_loss ?? 0) }),
+      ...(some[0]!.mean_reward !== undefined && { mean_reward: mean((line) => line.mean_reward ?? 0) }),
       grad_norm: mean((line) => line.grad_norm),
       learning_rate: some.at(-1)!.learning_rate,
     };

@@ -14,10 +14,8 @@ import { missingSection, type Section, section } from './section.ts';
 export function tuningSection(tuning: TuningData | null, overSteps: readonly StepPoint[], picture: Picture): Section {
   if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
   const { settings, steps, seconds, status, plan, watch, published } = tuning;
-  const method = settings.method === 'sft' ? 'supervised fine-tuning on the best images' : 'reward-weighted likelihood';
-  const images = plan
-    ? html` on ${count(Number(plan.images))} images of mean weight ${number(Number(plan.meanWeight))}`
-    : null;
+  const method = METHODS[String(settings.method)] ?? METHODS['reward-weighted'];
+  const images = plan ? describeImages(settings.method === 'ddpo', plan) : null;
   const pairs =
     plan && Number(plan.pairsPerStep) > 0
       ? html`, beside pre-training pairs with weight β = ${String(settings.beta)}`
@@ -26,11 +24,38 @@ export function tuningSection(tuning: TuningData | null, overSteps: readonly Ste
     'tuning',
     'Fine-tuning',
     html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
-<div class="charts">${lossChart(tuning)}${overSteps.length > 1 && !watch ? stepChart(overSteps) : normChart(tuning)}</div>
+<div class="charts">${lossChart(tuning)}${roundChart(tuning)}${overSteps.length > 1 && !watch ? stepChart(overSteps) : normChart(tuning)}</div>
 ${watch ? overOptimisation(watch, overSteps, published ?? steps) : null}
 ${overSteps.length > 1 && !watch ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
 ${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
   );
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  'reward-weighted': 'reward-weighted likelihood',
+  sft: 'supervised fine-tuning on the best images',
+  dpo: 'Diffusion-DPO on pairs of a good and a bad image',
+  ddpo: 'a policy gradient',
+};
+
+function describeImages(draws: boolean, { images, prompts, meanWeight }: NonNullable<TuningData['plan']>): Html {
+  return draws
+    ? html` on pictures of ${count(Number(prompts))} prompts, drawn in rounds`
+    : html` on ${count(Number(images))} images of mean weight ${number(Number(meanWeight))}`;
+}
+
+/** What a round of a policy gradient drew, which it is to raise. */
+function roundChart({ curve }: TuningData): Html | null {
+  const points = curve.flatMap(({ step, mean_reward }) =>
+    mean_reward === undefined ? [] : [[step, mean_reward] as const],
+  );
+  if (points.length === 0) return null;
+  return lineChart({
+    title: 'Mean reward of the pictures drawn',
+    lines: [{ name: 'mean reward', color: 'c-best', points }],
+    x: { label: 'step' },
+    y: { label: 'of each round' },
+  });
 }
 
 function lossChart({ curve }: TuningData): Html {

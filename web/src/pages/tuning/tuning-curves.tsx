@@ -11,6 +11,7 @@ interface TuningCurvesProps extends Pick<TuningData, 'curve' | 'published' | 'wa
 export function TuningCurves({ curve, published, watch, overSteps }: TuningCurvesProps) {
   const line = (read: (point: TuningData['curve'][number]) => number | undefined) =>
     curve.map((point) => ({ x: point.step, y: read(point) ?? null }));
+  const draws = curve.some((point) => point.mean_reward !== undefined);
   const hasPairs = curve.some((point) => point.pretrain_loss !== undefined);
   return (
     <div className="columns">
@@ -27,6 +28,14 @@ export function TuningCurves({ curve, published, watch, overSteps }: TuningCurve
           ]}
         />
       </Card>
+      {draws && (
+        <Card title="Mean reward" note="Of the pictures that each round of the policy gradient drew.">
+          <LineFigure
+            title="Mean reward of the pictures drawn, by step"
+            curves={[{ name: 'mean reward', tone: 'best', points: line((point) => point.mean_reward) }]}
+          />
+        </Card>
+      )}
       {watch ? (
         <OverOptimisation watch={watch} published={published} overSteps={overSteps} />
       ) : (
