@@ -33,12 +33,27 @@ export interface ReportData {
   readonly commands: readonly string[];
 }
 
+/** Prompts of each category whose pictures the report shows before and after tuning. */
+export const PROMPTS_PER_CATEGORY = 3;
+
 export interface StudyData {
   readonly verdict: StudyVerdict;
   /** The analysis plan, as it was registered. */
   readonly plan: Readonly<Record<string, unknown>>;
   /** The file of raw votes, from the project's folder. */
   readonly votes: string;
+  /** Some pairs of the primary comparison with what was said of them; chosen by their place in the study. */
+  readonly pairs: readonly StudyPairData[];
+}
+
+export interface StudyPairData {
+  readonly prompt: string;
+  readonly category: string;
+  readonly split: PromptSplit;
+  /** The two images, with the name of who drew each. */
+  readonly images: readonly { readonly name: string; readonly hash: string }[];
+  /** How many raters chose the first image, the second, or neither. */
+  readonly votes: readonly { readonly question: string; readonly counts: readonly [number, number, number] }[];
 }
 
 /** A picture with what it was drawn from. */

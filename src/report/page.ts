@@ -25,7 +25,7 @@ import { STYLE } from './style.ts';
 export function renderPage(data: ReportData, picture: Picture): string {
   restartCharts();
   const sections: Section[] = [
-    beforeAfterSection(data.evaluation, picture),
+    beforeAfterSection(data.evaluation, data.verdicts, picture),
     askedSection(data.asked),
     feedbackSection(data.feedback, picture),
     rewardSection(data.reward),

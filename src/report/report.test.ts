@@ -6,6 +6,8 @@ import { addReward, makeEvaluationProject, makeSession } from '../evaluation/tes
 import { createProject } from '../store/project.ts';
 import { insertPrompts } from '../store/prompts.ts';
 import { makeTemporaryDir } from '../store/testing.ts';
+import { simulateStudy } from '../verdict/simulate.ts';
+import { makeStudyProject } from '../verdict/testing.ts';
 import type { ReportData } from './data.ts';
 import { renderPage } from './page.ts';
 import { pictureMaker } from './pictures.ts';
@@ -56,6 +58,26 @@ test('the report is one file that stands alone, tells every figure, and can be r
   const twice = [0, 1].map(() => renderPage(result.data, pictureMaker(project.images)));
   assert.equal(twice[0], twice[1]);
   assert.equal(twice[0], page);
+});
+
+test('where nothing was judged, before and after are the pairs that raters compared', async (t) => {
+  const { session, judgeDir, study } = await makeStudyProject(t);
+  await simulateStudy(session, study, { judge: judgeDir });
+  const { data, html } = await writeReport(session);
+  const [found] = data.verdicts;
+  assert.equal(found!.pairs.length, 4, 'one unseen prompt of each category');
+  for (const { split, images, votes } of found!.pairs) {
+    assert.equal(split, 'unseen');
+    assert.deepEqual(
+      images.map(({ name }) => name),
+      ['tuned', 'base'],
+    );
+    for (const { counts } of votes) assert.equal(counts[0] + counts[1] + counts[2], 3);
+  }
+  const page = readFileSync(html, 'utf8');
+  const grid = page.slice(page.indexOf('id="before-after"'), page.indexOf('id="asked"'));
+  assert.equal(grid.match(/<img [^>]*alt="Image of (tuned|base) for [^"]*votes: alignment \d/g)?.length, 8);
+  assert.ok(grid.includes('The raters are simulated.'));
 });
 
 test('a project at its start has a report that names the commands', async (t) => {

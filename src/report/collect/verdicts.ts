@@ -5,6 +5,7 @@ import type { Project } from '../../store/project.ts';
 import { listStudies } from '../../store/studies.ts';
 import { collectVerdict, writeStudyFiles } from '../../verdict/collect.ts';
 import type { StudyData } from '../data.ts';
+import { collectPairs } from './study-pairs.ts';
 
 /** One entry a study that somebody has answered, the latest first. */
 export async function collectVerdicts(project: Project): Promise<StudyData[]> {
@@ -14,7 +15,8 @@ export async function collectVerdicts(project: Project): Promise<StudyData[]> {
     if (verdict.votes === 0) continue;
     const files = await writeStudyFiles(project, study, verdict);
     const plan = (study.config.plan ?? {}) as Record<string, unknown>;
-    found.push({ verdict, plan, votes: relative(project.dir, files.votesCsv).replaceAll('\\', '/') });
+    const votes = relative(project.dir, files.votesCsv).replaceAll('\\', '/');
+    found.push({ verdict, plan, votes, pairs: await collectPairs(project, study, verdict) });
   }
   return found;
 }

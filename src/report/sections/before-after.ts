@@ -3,18 +3,26 @@
 import type { ContestantReport, EvaluatedImage, EvaluatedPrompt, EvaluationReport } from '../../evaluation/report.ts';
 import { CATEGORIES } from '../../prompts/grammar.ts';
 import { nameOf } from '../contestant-style.ts';
+import { PROMPTS_PER_CATEGORY, type StudyData } from '../data.ts';
 import { percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Picture } from '../pictures.ts';
 import { missingSection, type Section, section } from './section.ts';
 
-const PER_CATEGORY = 3;
 const MOST_CHANGES = 6;
 
-export function beforeAfterSection(evaluation: EvaluationReport | null, picture: Picture): Section {
-  const title = 'Before and after';
+const TITLE = 'Before and after';
+
+/** What the judge compared, or where it saw nothing, as of models of other worlds, what raters did. */
+export function beforeAfterSection(
+  evaluation: EvaluationReport | null,
+  studies: readonly StudyData[],
+  picture: Picture,
+): Section {
   const shown = evaluation?.contestants.filter(({ kind }) => kind !== 'base') ?? [];
-  if (!evaluation || shown.length === 0) return missingSection('before-after', title, 'evaluate');
+  const [study] = studies.filter(({ pairs }) => pairs.length > 0);
+  if (!evaluation || shown.length === 0)
+    return study ? ratedPairs(study, picture) : missingSection('before-after', TITLE, 'evaluate');
   const { contestants } = evaluation;
   const columns = contestants.filter(
     ({ kind }, i) => kind !== 'tuned' || contestants.findIndex((c) => c.kind === 'tuned') === i,
@@ -22,9 +30,25 @@ export function beforeAfterSection(evaluation: EvaluationReport | null, picture:
   const card = (item: EvaluatedPrompt, place: number) => pairCard(item, place, columns, picture);
   return section(
     'before-after',
-    title,
-    html`<p class="rule">For each category the first ${PER_CATEGORY} unseen prompts in the order that the seed gave them, and of each the first image. Base and tuned model start from the same noise${columns.some(({ kind }) => kind === 'best-of') ? '; the best of many is the image that the reward liked most' : ''}. ✓ and ✗ are the judge’s.</p>
+    TITLE,
+    html`<p class="rule">For each category the first ${PROMPTS_PER_CATEGORY} unseen prompts in the order that the seed gave them, and of each the first image. Base and tuned model start from the same noise${columns.some(({ kind }) => kind === 'best-of') ? '; the best of many is the image that the reward liked most' : ''}. ✓ and ✗ are the judge’s.</p>
 <div class="pairs">${chooseFirst(evaluation.items).map((item) => card(item, 0))}</div>${changes(evaluation, columns, picture)}`,
+  );
+}
+
+function ratedPairs({ pairs, verdict }: StudyData, picture: Picture): Section {
+  const cards = pairs.map(({ prompt, category, split, images, votes }) => {
+    const figures = images.map(({ name, hash }, i) => {
+      const said = votes.map(({ question, counts }) => `${question} ${counts[i]}`).join(', ');
+      return html`<figure>${picture(hash, `Image of ${name} for “${prompt}”, votes: ${said}`)}<figcaption>${name}<span class="i">${said}</span></figcaption></figure>`;
+    });
+    const ties = votes.map(({ question, counts }) => `${question} ${counts[2]}`).join(', ');
+    return html`<div class="pair"><p class="prompt">${prompt}<span>${category}, ${split}; ties: ${ties}</span></p><div class="row">${figures}</div></div>`;
+  });
+  return section(
+    'before-after',
+    TITLE,
+    html`<p class="rule">Of each category the first ${PROMPTS_PER_CATEGORY} answered pairs in the order of study ${verdict.study}, whatever was said of them. Under each image stands how many raters chose it, by question.${verdict.simulated === 'none' ? null : ' The raters are simulated.'}</p><div class="pairs">${cards}</div>`,
   );
 }
 
@@ -32,7 +56,7 @@ export function beforeAfterSection(evaluation: EvaluationReport | null, picture:
 export function chooseFirst(items: readonly EvaluatedPrompt[]): EvaluatedPrompt[] {
   const split = items.some((item) => item.split === 'unseen') ? 'unseen' : 'seen';
   return CATEGORIES.flatMap((category) =>
-    items.filter((item) => item.split === split && item.category === category).slice(0, PER_CATEGORY),
+    items.filter((item) => item.split === split && item.category === category).slice(0, PROMPTS_PER_CATEGORY),
   );
 }
 
