@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { insertRatings } from '../store/ratings.ts';
+import { testProjects } from '../store/testing.ts';
 import { openTestStudio, refused } from './testing.ts';
 
-test('data goes out as a file and comes in again without doubling anything', async (t) => {
-  const { owner, project } = await openTestStudio(t, { images: 3 });
+testProjects('data goes out as a file and comes in again without doubling anything', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch, images: 3 });
   const images = await project.db.selectFrom('images').select('id').orderBy('id').execute();
   const given = { raterId: owner.id, ratedAt: new Date().toISOString(), milliseconds: 900, guidelineVersion: 1 };
   await insertRatings(

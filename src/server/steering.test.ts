@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import sharp from 'sharp';
 import type { Input } from '../contract/client.ts';
 import { readConfigFile } from '../store/config-load.ts';
 import { insertRatings } from '../store/ratings.ts';
+import { testProjects } from '../store/testing.ts';
 import { sha256 } from '../util/hash.ts';
 import { addPngText } from '../util/png-text.ts';
 import { openTestStudio, PROMPTS, refused } from './testing.ts';
 
-test('the gallery goes page by page through all images, by what is asked for', async (t) => {
-  const { owner, project } = await openTestStudio(t, { images: 12 });
+testProjects('the gallery goes page by page through all images, by what is asked for', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch, images: 12 });
   const pages: string[][] = [];
   for (let cursor: string | undefined; ; ) {
     const page = await owner.call('listImages', { query: { limit: 5, ...(cursor && { cursor }) } });
@@ -65,8 +65,8 @@ test('the gallery goes page by page through all images, by what is asked for', a
   assert.equal(next[0]?.action, 'rate');
 });
 
-test('image files never change under one address, and come small where asked', async (t) => {
-  const { owner, project } = await openTestStudio(t);
+testProjects('image files never change under one address, and come small where asked', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch });
   const { images } = await owner.call('listImages', { query: { limit: 1 } });
   const hash = images[0]!.hash;
   const whole = await owner.request(`/api/files/${hash}`);
@@ -82,8 +82,8 @@ test('image files never change under one address, and come small where asked', a
   assert.deepEqual([width, height, format], [128, 64, 'webp']);
 });
 
-test('image files do not say which model drew them, lineage does', async (t) => {
-  const { owner, project } = await openTestStudio(t);
+testProjects('image files do not say which model drew them, lineage does', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch });
   const { images } = await owner.call('listImages', { query: { limit: 1 } });
   const { id, hash } = images[0]!;
   const path = project.images.blobPath(hash);
@@ -94,8 +94,8 @@ test('image files do not say which model drew them, lineage does', async (t) => 
   assert.equal((await owner.call('getImage', { params: { id } })).image.parameters, text);
 });
 
-test('prompts: a preview stores nothing, settings are written down, files are imported', async (t) => {
-  const { owner, project } = await openTestStudio(t);
+testProjects('prompts: a preview stores nothing, settings are written down, files are imported', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch });
   const settings = { count: 2, color: 1, background: 0, combination: 3, unseenPerCategory: 1 };
   const preview = await owner.call('previewPrompts', { body: settings });
   assert.equal(
@@ -131,55 +131,58 @@ test('prompts: a preview stores nothing, settings are written down, files are im
   );
 });
 
-test('own pictures are decoded, written anew and queued; what is no picture stores nothing', async (t) => {
-  const { owner, project } = await openTestStudio(t, { images: 3 });
-  const upload = async (...files: [Uint8Array, string][]) => {
-    const body = new FormData();
-    body.set('prompt', 'a dog of my own');
-    for (const [bytes, name] of files) body.append('files', new Blob([new Uint8Array(bytes)]), name);
-    return owner.request('/api/images', { method: 'POST', body });
-  };
-  const secret = 'where this was taken';
-  const jpeg = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#456' } })
-    .withExif({ IFD0: { ImageDescription: secret } })
-    .jpeg()
-    .toBuffer();
-  const stored = (await (await upload([jpeg, '../../../etc/passwd'])).json()) as {
-    stored: number;
-    images: { hash: string }[];
-  };
-  assert.equal(stored.stored, 1);
-  const png = project.images.getBlob(stored.images[0]!.hash);
-  assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
-  assert.ok(!png.includes(secret), 'metadata is left behind');
-  const again = (await (await upload([jpeg, 'x.jpg'])).json()) as { known: number };
-  assert.equal(again.known, 1);
+testProjects(
+  'own pictures are decoded, written anew and queued; what is no picture stores nothing',
+  async (t, patch) => {
+    const { owner, project } = await openTestStudio(t, { patch, images: 3 });
+    const upload = async (...files: [Uint8Array, string][]) => {
+      const body = new FormData();
+      body.set('prompt', 'a dog of my own');
+      for (const [bytes, name] of files) body.append('files', new Blob([new Uint8Array(bytes)]), name);
+      return owner.request('/api/images', { method: 'POST', body });
+    };
+    const secret = 'where this was taken';
+    const jpeg = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#456' } })
+      .withExif({ IFD0: { ImageDescription: secret } })
+      .jpeg()
+      .toBuffer();
+    const stored = (await (await upload([jpeg, '../../../etc/passwd'])).json()) as {
+      stored: number;
+      images: { hash: string }[];
+    };
+    assert.equal(stored.stored, 1);
+    const png = project.images.getBlob(stored.images[0]!.hash);
+    assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
+    assert.ok(!png.includes(secret), 'metadata is left behind');
+    const again = (await (await upload([jpeg, 'x.jpg'])).json()) as { known: number };
+    assert.equal(again.known, 1);
 
-  const before = (await owner.call('listImages', { query: {} })).images.length;
-  const svg = Buffer.from(
-    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>',
-  );
-  // A PNG that says it has 60,000 × 60,000 pixels.
-  const bomb = Buffer.from(
-    await sharp({ create: { width: 4, height: 4, channels: 3, background: '#000' } })
-      .png()
-      .toBuffer(),
-  );
-  bomb.writeUInt32BE(60_000, 16);
-  bomb.writeUInt32BE(60_000, 20);
-  for (const hostile of [svg, bomb, jpeg.subarray(0, 200), Buffer.from('MZ not a picture'), Buffer.alloc(0)]) {
-    const response = await upload([jpeg, 'a.jpg'], [hostile, 'b.png']);
-    assert.equal(response.status, 400, `${hostile.length} bytes: ${await response.text()}`);
-  }
-  const empty = new FormData();
-  empty.set('prompt', 'nothing');
-  assert.equal((await owner.request('/api/images', { method: 'POST', body: empty })).status, 400);
-  assert.equal((await owner.call('listImages', { query: {} })).images.length, before);
-  await refused(owner.call('getImageFile', { params: { hash: 'a'.repeat(64) }, query: {} }), 404);
-});
+    const before = (await owner.call('listImages', { query: {} })).images.length;
+    const svg = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>',
+    );
+    // A PNG that says it has 60,000 × 60,000 pixels.
+    const bomb = Buffer.from(
+      await sharp({ create: { width: 4, height: 4, channels: 3, background: '#000' } })
+        .png()
+        .toBuffer(),
+    );
+    bomb.writeUInt32BE(60_000, 16);
+    bomb.writeUInt32BE(60_000, 20);
+    for (const hostile of [svg, bomb, jpeg.subarray(0, 200), Buffer.from('MZ not a picture'), Buffer.alloc(0)]) {
+      const response = await upload([jpeg, 'a.jpg'], [hostile, 'b.png']);
+      assert.equal(response.status, 400, `${hostile.length} bytes: ${await response.text()}`);
+    }
+    const empty = new FormData();
+    empty.set('prompt', 'nothing');
+    assert.equal((await owner.request('/api/images', { method: 'POST', body: empty })).status, 400);
+    assert.equal((await owner.call('listImages', { query: {} })).images.length, before);
+    await refused(owner.call('getImageFile', { params: { hash: 'a'.repeat(64) }, query: {} }), 404);
+  },
+);
 
-test('settings are read with where they come from and written to the file', async (t) => {
-  const { owner } = await openTestStudio(t);
+testProjects('settings are read with where they come from and written to the file', async (t, patch) => {
+  const { owner } = await openTestStudio(t, { patch });
   const read = async (path: string) => (await owner.call('getSettings')).settings.find((key) => key.path === path)!;
   assert.equal((await read('tune.beta')).source, 'default');
   await owner.call('patchSettings', { body: { changes: { 'tune.beta': 0.5, 'tune.method': 'sft' } } });

@@ -37,18 +37,27 @@ export const skipPostgres: string | false =
     ? false
     : 'COLLIMATE_TEST_POSTGRES names no PostgreSQL database; `.ci/run` starts one';
 
-/** The address of an empty schema, which is dropped when the test ends. */
-export async function makePostgresSchema(t: TestContext): Promise<string> {
+/** The address of an empty schema, and what drops it. */
+async function createSchema(): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const pool = openPool(POSTGRES!, { size: 1 });
   await pool.query(`create schema ${name}`);
-  t.after(async () => {
-    await pool.query(`set client_min_messages = warning; drop schema ${name} cascade`);
-    await pool.end();
-  });
   const url = new URL(POSTGRES!);
   url.searchParams.set('options', `-c search_path=${name}`);
-  return url.href;
+  return {
+    url: url.href,
+    async drop() {
+      await pool.query(`set client_min_messages = warning; drop schema ${name} cascade`);
+      await pool.end();
+    },
+  };
+}
+
+/** The address of an empty schema, which is dropped when the test ends. */
+export async function makePostgresSchema(t: TestContext): Promise<string> {
+  const { url, drop } = await createSchema();
+  t.after(drop);
+  return url;
 }
 
 /** Where a test's database is: an argument of `openDatabase`, for as many openings as the test likes. */
@@ -67,6 +76,12 @@ export function testProjects(name: string, work: (t: TestContext, patch: { datab
       work(t, { database: database === 'SQLite' ? EMBEDDED : await makeTarget(t) }),
     );
 }
+
+/** Databases for a suite that spans many tests: its first step makes one, its last one takes it away. */
+export const SUITE_DATABASES = [
+  { name: 'SQLite', skip: false, make: async () => ({ url: EMBEDDED, drop: async () => {} }) },
+  { name: 'PostgreSQL', skip: skipPostgres, make: createSchema },
+] as const;
 
 /** Registers one test for each database; each run has an empty database of its own. */
 export function testDatabases(

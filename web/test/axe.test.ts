@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { buildWeb } from './build.ts';
 import { findViolations, launchChromium, noChromium, openPage } from './chromium.ts';
-import { setUp } from './people.ts';
+import { invite, setUp } from './people.ts';
 import { makeStudioProject } from './project.ts';
 import { startStudio } from './studio.ts';
 
@@ -58,6 +58,7 @@ test('axe finds nothing on any page in either scheme', { skip: noChromium }, asy
   await page.getByRole('heading', { name: 'Set up the studio' }).waitFor();
   await check('/setup');
   await setUp(page, studio.url, studio.setUpToken!);
+  const invitation = await invite(page);
   for (const [path, ready, act] of PAGES) {
     await page.goto(studio.url + path);
     if (act) {
@@ -71,5 +72,8 @@ test('axe finds nothing on any page in either scheme', { skip: noChromium }, asy
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await check('/sign-in');
+  await page.goto(invitation);
+  await page.getByRole('button', { name: 'Make my account' }).waitFor();
+  await check('/invitation');
   assert.deepEqual(found, []);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { evaluate } from '../../src/evaluation/evaluate.ts';
 import { addReward, makeEvaluationProject, makeSession } from '../../src/evaluation/testing.ts';
 import { storePrompts } from '../../src/feedback/prompts.ts';
+import { EMBEDDED } from '../../src/store/database-url.ts';
 import { insertImages } from '../../src/store/images.ts';
 import type { Project } from '../../src/store/project.ts';
 import { tuneModel } from '../../src/tuning/tune.ts';
@@ -24,8 +25,8 @@ const FEW_STEPS = {
 };
 
 /** Makes the project in `dir` and returns its folder. */
-export async function makeStudioProject(dir: string): Promise<string> {
-  const { project, judgeDir } = await makeEvaluationProject(dir, { reward: { heldOutRaters: 0.5 } });
+export async function makeStudioProject(dir: string, database: string = EMBEDDED): Promise<string> {
+  const { project, judgeDir } = await makeEvaluationProject(dir, { reward: { heldOutRaters: 0.5 }, database });
   try {
     await addReward(project);
     await addRenders(project, 40);

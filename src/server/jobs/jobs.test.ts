@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../../contract/jobs.ts';
+import { testProjects } from '../../store/testing.ts';
 import { openTestStudio, type Person, refused } from '../testing.ts';
 import { makeArguments } from './arguments.ts';
 import { createJobs } from './jobs.ts';
@@ -28,21 +29,24 @@ async function waitFor(owner: Person, id: string, good: (job: Job) => boolean): 
   throw new Error('the job did not come so far within a minute');
 }
 
-test('a job runs in a process of its own, tells how far it is, and is found by the next server', async (t) => {
-  const { owner, project } = await openTestStudio(t, { images: 3 });
-  const job = await owner.call('startJob', { body: { kind: 'report' } });
-  assert.equal(job.command, 'collimate report');
-  // Another server over the same project, as after a restart.
-  const next = createJobs(project, {});
-  assert.equal((await next.find(job.id))?.id, job.id);
-  await refused(owner.call('startJob', { body: { kind: 'report' } }), 409);
-  const ended = await waitFor(owner, job.id, ({ finishedAt }) => finishedAt !== null);
-  assert.equal(ended.status, 'done', JSON.stringify(ended.error));
-  assert.equal((await next.list(1))[0]?.status, 'done');
-});
+testProjects(
+  'a job runs in a process of its own, tells how far it is, and is found by the next server',
+  async (t, patch) => {
+    const { owner, project } = await openTestStudio(t, { patch, images: 3 });
+    const job = await owner.call('startJob', { body: { kind: 'report' } });
+    assert.equal(job.command, 'collimate report');
+    // Another server over the same project, as after a restart.
+    const next = createJobs(project, {});
+    assert.equal((await next.find(job.id))?.id, job.id);
+    await refused(owner.call('startJob', { body: { kind: 'report' } }), 409);
+    const ended = await waitFor(owner, job.id, ({ finishedAt }) => finishedAt !== null);
+    assert.equal(ended.status, 'done', JSON.stringify(ended.error));
+    assert.equal((await next.list(1))[0]?.status, 'done');
+  },
+);
 
-test('a job that is cancelled stops and is settled; one that fails says why', async (t) => {
-  const { owner } = await openTestStudio(t, { images: 3 });
+testProjects('a job that is cancelled stops and is settled; one that fails says why', async (t, patch) => {
+  const { owner } = await openTestStudio(t, { patch, images: 3 });
   const failing = await owner.call('startJob', { body: { kind: 'tune' } });
   const failed = await waitFor(owner, failing.id, ({ finishedAt }) => finishedAt !== null);
   assert.equal(failed.status, 'failed');
