@@ -49,7 +49,7 @@ const TABLE: readonly (readonly [folder: string, ours: string, packages: string]
   // The stages, in the order of the method.
   ['feedback', 'drawing store prompts world world/judge util', ''],
   // Data in the formats of the field, out and in.
-  ['exchange', 'feedback drawing store world util', 'hyparquet hyparquet-writer zod'],
+  ['exchange', 'feedback drawing store world util', 'fflate hyparquet hyparquet-writer zod'],
   ['reward', 'drawing labels training runtime onnx optim models nn graph weights store prompts world util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [

@@ -26,6 +26,7 @@ export function register(command: Command, context: CliContext): void {
   command.addHelpText('after', `\nFormats:\n${formats.join('\n')}`);
   addExamples(command, [
     'export imagefolder out/',
+    'export imagefolder pictures.zip',
     'export parquet out/ --purpose evaluation',
     'export csv ratings.csv --json',
   ]);

@@ -12,9 +12,7 @@ export const exchangeOperations = {
     tag,
     summary: 'List the formats for export and import',
     response: z.object({
-      formats: z.array(
-        z.object({ name: z.string(), description: z.string(), exports: z.boolean(), imports: z.boolean() }),
-      ),
+      formats: z.array(z.object({ name: z.string(), description: z.string() })),
     }),
   },
   exportData: {

@@ -7,6 +7,7 @@ import { makeTemporaryDir } from '../store/testing.ts';
 import { exportProject, importFile } from './formats.ts';
 import { guardCell, unguardCell } from './ratings-csv.ts';
 import { countRows, makeEmptyProject, makeFilledProject } from './testing.ts';
+import { packFiles } from './zip.ts';
 
 const png = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#888' } })
@@ -110,6 +111,23 @@ test('what does not fit is refused with its place, and nothing is stored', async
     ],
     ['nothing', dir, /there is no format nothing/],
   ];
+  const zip = (name: string, files: Record<string, string | Uint8Array>) => {
+    const entries = Object.entries(files).map(([file, content]) => [file, Buffer.from(content)] as const);
+    return write(name, Buffer.concat([...packFiles(entries)]));
+  };
+  const line = JSON.stringify({ file_name: 'a.png', text: 'fine' });
+  const sound = readFileSync(zip('sound.zip', { 'metadata.jsonl': line, 'a.png': small }));
+  cases.push(
+    ['imagefolder', write('none.zip', 'no archive'), /no zip file/],
+    ['imagefolder', write('cut.zip', sound.subarray(0, line.length + 80)), /cut\.zip/],
+    [
+      'imagefolder',
+      zip('up.zip', { 'metadata.jsonl': line.replace('a.png', '../../outside.png'), '../../a.png': small }),
+      /up\.zip\/metadata\.jsonl line 1: file_name: no PNG/,
+    ],
+    ['imagefolder', zip('broken.zip', { 'metadata.jsonl': line, 'a.png': 'no picture' }), /a\.png/],
+    ['imagefolder', zip('bare.zip', { 'a.png': small }), /no caption/],
+  );
   const before = await countRows(project);
   const files = readdirSync(join(project.dir, 'images'), { recursive: true }).sort();
   for (const [format, path, message] of cases) {

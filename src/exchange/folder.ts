@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { MOST_BYTES } from '../world/reencode.ts';
 import { wrong } from './columns.ts';
 
-const MOST_FILES = 1_000_000;
-const MOST_TEXT = 512 * 1024 * 1024;
+export const MOST_FILES = 1_000_000;
+export const MOST_TEXT = 512 * 1024 * 1024;
 
 /** Regular files below `dir` by their relative names with slashes; links are left out, and nothing outside is reached. */
 export function listFiles(dir: string): Map<string, string> {

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Project } from '../store/project.ts';
 import { CollimateError } from '../util/errors.ts';
-import { readImageFolder, writeImageFolder } from './image-folder.ts';
+import { readPictures, writeImageFolder } from './image-folder.ts';
 import { type Item, readItems } from './items.ts';
 import { readLabelStudio, writeLabelStudio } from './label-studio.ts';
 import { readParquetShards, writeParquetShards } from './parquet.ts';
@@ -14,19 +14,22 @@ import { type ImportSummary, type Incoming, storeItems } from './store-items.ts'
 
 export interface Format {
   readonly description: string;
-  /** What one file of it ends in; none for a format that only folders have. */
-  readonly extension?: string;
+  /** What one file of it ends in. */
+  readonly extension: string;
   /** Media type of one file. */
-  readonly media?: string;
+  readonly media: string;
   readonly write: (project: Project, items: readonly Item[], out: string) => Promise<void>;
   readonly read: (path: string) => Incoming[] | Promise<Incoming[]> | AsyncIterable<Incoming>;
 }
 
 export const FORMATS = {
   imagefolder: {
-    description: 'A folder of pictures with metadata.jsonl, as Hugging Face datasets and diffusers read it',
+    description:
+      'Pictures with metadata.jsonl, as Hugging Face datasets and diffusers read them: a folder, or one zip file',
+    extension: '.zip',
+    media: 'application/zip',
     write: writeImageFolder,
-    read: (path) => readImageFolder(path),
+    read: readPictures,
   },
   parquet: {
     description: 'Parquet with Hugging Face metadata: one file, or a folder of shards',
@@ -67,9 +70,13 @@ export const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
+export function isFormat(name: string): name is FormatName {
+  return Object.hasOwn(FORMATS, name);
+}
+
 /** @throws CollimateError USAGE */
 function findFormat(name: string): Format {
-  if (Object.hasOwn(FORMATS, name)) return FORMATS[name as FormatName];
+  if (isFormat(name)) return FORMATS[name];
   throw new CollimateError('USAGE', `there is no format ${name}`, `Formats: ${Object.keys(FORMATS).join(', ')}.`);
 }
 

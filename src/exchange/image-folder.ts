@@ -2,7 +2,8 @@
 // takes any folder of pictures with captions: metadata.jsonl, metadata.csv, a text file beside each picture, or the prompt that
 // the program which drew it has written into it.
 
-import { existsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { parseParameters } from '../drawing/parameters.ts';
 import type { Project } from '../store/project.ts';
@@ -13,18 +14,41 @@ import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wron
 import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
+import { packFiles, unpackFiles } from './zip.ts';
 
 const PICTURE = /\.(png|jpe?g|webp)$/i;
 
-/** Writes `train/<hash>.png` and `train/metadata.jsonl`, which comes last: a folder without it is not finished. */
+/**
+ * Writes `train/<hash>.png` and `train/metadata.jsonl`, which comes last: a folder without it is not finished. An `out` that
+ * ends in `.zip` becomes one file of the same.
+ */
 export async function writeImageFolder({ images }: Project, items: readonly Item[], out: string): Promise<void> {
+  const files = listContents(images, items);
+  if (isZip(out)) writeFileAtomic(out, packFiles(files));
+  else for (const [name, bytes] of files) writeFileAtomic(join(out, name), bytes);
+}
+
+const isZip = (path: string) => /\.zip$/i.test(path);
+
+function* listContents(images: Project['images'], items: readonly Item[]): Generator<[string, Uint8Array]> {
+  for (const hash of new Set(items.map((item) => item.hash))) yield [`train/${hash}.png`, images.getBlob(hash)];
   const lines = items.map((item) => {
-    const name = `${item.hash}.png`;
-    writeFileAtomic(join(out, 'train', name), images.getBlob(item.hash));
     const ratings = item.ratings.map(toRatingColumns);
-    return `${JSON.stringify({ file_name: name, text: item.prompt, ...toColumns(item), ratings })}\n`;
+    const row = { file_name: `${item.hash}.png`, text: item.prompt, ...toColumns(item), ratings };
+    return `${JSON.stringify(row)}\n`;
   });
-  writeFileAtomic(join(out, 'train', 'metadata.jsonl'), lines.join(''));
+  yield ['train/metadata.jsonl', Buffer.from(lines.join(''))];
+}
+
+/** `readImageFolder`, also of a zip file, which is unpacked beside until its last picture was taken. */
+export async function* readPictures(path: string): AsyncGenerator<Incoming> {
+  if (!isZip(path)) return yield* readImageFolder(path);
+  const folder = mkdtempSync(join(tmpdir(), 'collimate-unpacked-'));
+  try {
+    yield* readFiles(path, unpackFiles(path, folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -34,16 +58,18 @@ export async function writeImageFolder({ images }: Project, items: readonly Item
  * @throws CollimateError USAGE for names that are no picture of the folder, pictures without a caption, damaged lines
  */
 export function readImageFolder(dir: string, captions?: string): Incoming[] {
-  const files = listFiles(dir);
-  const metadata =
-    captions ??
-    ['metadata.jsonl', 'metadata.csv']
-      .flatMap((name) => [join(dir, name), join(dir, 'train', name)])
-      .find((path) => existsSync(path));
+  return readFiles(dir, listFiles(dir), captions);
+}
+
+const METADATA = ['metadata.jsonl', 'metadata.csv'].flatMap((name) => [name, `train/${name}`]);
+
+/** `readImageFolder` of files that are known by their names in `dir`. */
+function readFiles(dir: string, files: ReadonlyMap<string, string>, captions?: string): Incoming[] {
+  const metadata = captions ?? METADATA.map((name) => files.get(name)).find((path) => path !== undefined);
   if (metadata === undefined) return readTextFiles(dir, files);
   const inside = [...files].find(([, path]) => path === metadata)?.[0];
   const folder = inside === undefined ? '' : dirname(inside).replace(/^\.$/, '');
-  return readRows(metadata).map(({ row, where }) => {
+  return readRows(metadata, inside === undefined ? metadata : `${dir}/${inside}`).map(({ row, where }) => {
     const name = readText(row.file_name ?? row.image, 'file_name', where);
     const path = files.get(posix.join(folder, name)) ?? files.get(name);
     // Joining only looks names up: `../x` may name another file of the folder, and nothing else is in the list.
@@ -91,21 +117,21 @@ function readDrawnPrompt(path: string): string | undefined {
   return text ? parseParameters(text).prompt : undefined;
 }
 
-function readRows(path: string): { row: Record<string, unknown>; where: string }[] {
+function readRows(path: string, label: string): { row: Record<string, unknown>; where: string }[] {
   const text = readTextFile(path);
   if (/\.csv$/i.test(path)) {
     const [header = [], ...rows] = parseCsv(text);
     if (!header.includes('file_name'))
-      throw wrong(path, `the columns are ${header.slice(0, 8).join(', ')}; none is file_name`);
+      throw wrong(label, `the columns are ${header.slice(0, 8).join(', ')}; none is file_name`);
     return rows.map((cells, i) => {
-      const where = `${path} line ${i + 2}`;
+      const where = `${label} line ${i + 2}`;
       if (cells.length !== header.length) throw wrong(where, `expected ${header.length} cells, got ${cells.length}`);
       return { where, row: Object.fromEntries(header.map((name, column) => [name, cells[column]])) };
     });
   }
   return text.split(/\r?\n/).flatMap((line, i) => {
     if (line.trim() === '') return [];
-    const where = `${path} line ${i + 1}`;
+    const where = `${label} line ${i + 1}`;
     return [{ where, row: parseObject(line, where) }];
   });
 }

@@ -9,10 +9,15 @@ import { parseCsv } from '../util/csv.ts';
 import { exportProject, importFile } from './formats.ts';
 import { describeProject, makeEmptyProject, makeFilledProject, PROMPTS } from './testing.ts';
 
-const COMPLETE = { imagefolder: 'folder', parquet: 'folder', 'label-studio': 'tasks.json' } as const;
+const COMPLETE = [
+  ['imagefolder', 'folder'],
+  ['imagefolder', 'folder.zip'],
+  ['parquet', 'folder'],
+  ['label-studio', 'tasks.json'],
+] as const;
 
-for (const [format, name] of Object.entries(COMPLETE)) {
-  test(`${format}: images, prompts and answers come back the same in another project, and add nothing to their own`, async (t) => {
+for (const [format, name] of COMPLETE) {
+  test(`${format} as ${name}: images, prompts and answers come back the same in another project, and add nothing to their own`, async (t) => {
     const project = await makeFilledProject(t);
     const out = join(makeTemporaryDir(t), name);
     const { images, ratings } = await exportProject(project, { format, out });

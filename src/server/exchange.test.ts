@@ -14,12 +14,14 @@ testProjects('data goes out as a file and comes in again without doubling anythi
   const { formats } = await owner.call('listFormats');
   assert.deepEqual(formats.map(({ name }) => name).sort(), [
     'csv',
+    'imagefolder',
     'label-studio',
     'parquet',
     'pick-a-pic',
     'preference',
   ]);
   for (const [format, known] of [
+    ['imagefolder', 3],
     ['parquet', 3],
     ['csv', 0],
   ] as const) {

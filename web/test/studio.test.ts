@@ -214,7 +214,7 @@ for (const { name, skip, make } of SUITE_DATABASES)
       const flagged = await shownPicture(rater);
       await flag(rater, 'a spider <b>');
       assert.notEqual(await shownPicture(rater), flagged);
-    await waitUntilSaved(rater);
+      await waitUntilSaved(rater);
       await closeFlag(owner, studio.url, 'a spider <b>');
     });
 

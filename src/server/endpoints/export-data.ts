@@ -1,16 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportProject, FORMATS, type Format } from '../../exchange/formats.ts';
+import { exportProject, FORMATS, isFormat } from '../../exchange/formats.ts';
 import { recordAudit } from '../../store/audit.ts';
 import type { Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 
 export const exportData: Handler<'exportData'> = async ({ studio, caller, params: { format } }) => {
-  const { extension, media } = (
-    Object.hasOwn(FORMATS, format) ? FORMATS[format as keyof typeof FORMATS] : {}
-  ) as Partial<Format>;
-  if (extension === undefined || media === undefined) throw notFound(`format ${format}`);
+  if (!isFormat(format)) throw notFound(`format ${format}`);
+  const { extension, media } = FORMATS[format];
   const folder = mkdtempSync(join(tmpdir(), 'collimate-export-'));
   try {
     const out = join(folder, `collimate-${format}${extension}`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FORMATS, type Format, importFile } from '../../exchange/formats.ts';
+import { FORMATS, importFile, isFormat } from '../../exchange/formats.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Handler } from '../endpoint.ts';
@@ -9,16 +9,13 @@ import { notFound } from '../failure.ts';
 
 /** The file's own name is not looked at. */
 export const importData: Handler<'importData'> = async ({ studio, caller, params: { format }, context }) => {
-  const { extension } = (
-    Object.hasOwn(FORMATS, format) ? FORMATS[format as keyof typeof FORMATS] : {}
-  ) as Partial<Format>;
-  if (extension === undefined) throw notFound(`format ${format}`);
+  if (!isFormat(format)) throw notFound(`format ${format}`);
   const { file } = await context.req.parseBody();
   if (!(file instanceof File))
     throw new CollimateError('USAGE', 'the form has no file', 'Send it in the field `file`.');
   const folder = mkdtempSync(join(tmpdir(), 'collimate-import-'));
   try {
-    const path = join(folder, `upload${extension}`);
+    const path = join(folder, `upload${FORMATS[format].extension}`);
     writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
     const summary = await hidePath(folder, () => importFile(studio.project, { format, path }));
     await recordAudit(studio.project.db, {

@@ -14,12 +14,11 @@ const COLUMNS: readonly Column<Format>[] = [
   { name: 'What it is', kind: 'wrap', cell: ({ description }) => description },
   {
     name: <span className="hidden-text">Download</span>,
-    cell: ({ name, exports }) =>
-      exports && (
-        <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
-          Export<span className="hidden-text"> {name}</span>
-        </a>
-      ),
+    cell: ({ name }) => (
+      <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
+        Export<span className="hidden-text"> {name}</span>
+      </a>
+    ),
   },
 ];
 
@@ -28,13 +27,12 @@ export function Exchange() {
   const { data, error, refetch } = useQuery(read('listFormats'));
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
-  const imports = data.formats.filter((format) => format.imports);
   return (
     <>
       <Card title="Export" note="One file. Raters are named by pseudonyms.">
         <Table caption="Formats" columns={COLUMNS} rows={data.formats} keyOf={({ name }) => name} />
       </Card>
-      {imports.length > 0 && <ImportForm formats={imports} />}
+      <ImportForm formats={data.formats} />
     </>
   );
 }
