@@ -11,6 +11,9 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { evaluate } from '../src/evaluation/evaluate.ts';
 import { addReward, makeEvaluationProject, makeSession } from '../src/evaluation/testing.ts';
+import { findExperiment } from '../src/experiments/catalogue.ts';
+import { renderExperiment } from '../src/experiments/page.ts';
+import type { ExperimentResult } from '../src/experiments/run.ts';
 import { runGeneval } from '../src/measures/geneval-run.ts';
 import { measureModels } from '../src/measures/measure.ts';
 import { writeBlockDetector } from '../src/measures/testing.ts';
@@ -54,9 +57,9 @@ async function openBrowser(t: TestContext): Promise<Browser> {
   return browser;
 }
 
-test('the report passes axe in both color schemes, fits a phone, and prints whole', { skip }, async (t) => {
-  const url = pathToFileURL(await writeFullReport(t)).href;
-  const browser = await openBrowser(t);
+/** What axe, the console or a request to somewhere else says against a page, in either color scheme. */
+async function findProblems(browser: Browser, url: string): Promise<string[]> {
+  const all: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
@@ -70,9 +73,31 @@ test('the report passes axe in both color schemes, fits a phone, and prints whol
     await page.evaluate(AXE);
     const results = (await page.evaluate('axe.run()')) as AxeResults;
     const found = results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 120)}`);
-    assert.deepEqual([...found, ...problems], [], colorScheme);
+    all.push(...[...found, ...problems].map((problem) => `${colorScheme}: ${problem}`));
     await context.close();
   }
+  return all;
+}
+
+test('the page of an experiment passes axe, fills its window and fits a phone', { skip }, async (t) => {
+  const results = new URL('../docs/results/rater-noise/results.json', import.meta.url);
+  const path = join(makeTemporaryDir(t), 'index.html');
+  const result = JSON.parse(readFileSync(results, 'utf8')) as ExperimentResult;
+  writeFileAtomic(path, renderExperiment(findExperiment('rater-noise'), result));
+  const browser = await openBrowser(t);
+  const url = pathToFileURL(path).href;
+  assert.deepEqual(await findProblems(browser, url), []);
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  await page.goto(url);
+  assert.ok((await page.locator('main table').last().boundingBox())!.width > 900);
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+});
+
+test('the report passes axe in both color schemes, fits a phone, and prints whole', { skip }, async (t) => {
+  const url = pathToFileURL(await writeFullReport(t)).href;
+  const browser = await openBrowser(t);
+  assert.deepEqual(await findProblems(browser, url), []);
   const phone = await browser.newContext({ viewport: { width: 360, height: 740 } });
   const page = await phone.newPage();
   await page.goto(url);

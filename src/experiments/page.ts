@@ -3,12 +3,12 @@
 import { restartCharts } from '../report/charts/frame.ts';
 import { intervalChart } from '../report/charts/interval-chart.ts';
 import { lineChart } from '../report/charts/line-chart.ts';
-import { number, percent, range, signed } from '../report/format.ts';
+import { number, percent, signed } from '../report/format.ts';
 import { type Html, html, raw } from '../report/html.ts';
 import { STYLE } from '../report/style.ts';
 import { table, withInterval } from '../report/table.ts';
 import type { ExperimentResult } from './run.ts';
-import type { SummaryRow } from './summary.ts';
+import type { SeedInterval, SummaryRow } from './summary.ts';
 import type { Column, Experiment } from './types.ts';
 
 const COLORS = ['c-tuned', 'c-base', 'c-best', 'c-other1', 'c-other2', 'c-good'];
@@ -33,10 +33,10 @@ export function renderExperiment(experiment: Experiment, result: ExperimentResul
 </head>
 <body>
 <header class="top"><div class="inner"><div class="kicker">Collimate · experiment ${name}</div><h1>${title}</h1><p>${question}</p></div></header>
-<div class="page"><main id="main">
-<section><h2>Claims</h2>${claimTable(result)}</section>
+<div class="page alone"><main id="main">
+<section><h2>Claims</h2>${claimTable(experiment, result)}</section>
 <section><h2>Figures</h2><div class="charts">${chart(experiment, result)}</div>${figureTable(experiment, result)}
-<p class="rule">Means over seeds ${seeds.join(', ')}; intervals are 95 % of Student’s t over seeds, and differences are paired by seed. Raters are simulated, and the judge of the embedded world says what is good.</p></section>
+<p class="rule">↑ higher is better, ↓ lower is. Means over seeds ${seeds.join(', ')}; intervals are 95 % of Student’s t over seeds, and differences are paired by seed. Raters are simulated, and the judge of the embedded world says what is good.</p></section>
 <section><h2>How to repeat it</h2><p><code>collimate experiment ${name} --seeds ${seeds.join(',')}</code></p><ul>${models}</ul><p>${machine}</p></section>
 </main></div>
 </body>
@@ -44,11 +44,15 @@ export function renderExperiment(experiment: Experiment, result: ExperimentResul
 `.html;
 }
 
-function claimTable({ claims }: ExperimentResult): Html {
-  const rows = claims.map(({ text, verdict, difference }) => ({
-    head: text,
-    cells: [verdict, difference ? withInterval(signed(difference.estimate, 3), difference, 1, 3) : '–'],
-  }));
+function claimTable({ columns }: Experiment, { claims }: ExperimentResult): Html {
+  const show = (difference: SeedInterval, share: boolean) =>
+    share
+      ? withInterval(`${signed(100 * difference.estimate)} points`, difference)
+      : withInterval(signed(difference.estimate, 3), difference, 1, 3);
+  const rows = claims.map(({ text, figure, verdict, difference }) => {
+    const share = columns.find(({ key }) => key === figure)?.format === 'share';
+    return { head: text, cells: [verdict, difference ? show(difference, share) : '–'] };
+  });
   return table('What the comparison says', ['Claim', 'Verdict', 'Difference'], rows, ['Verdict']);
 }
 
@@ -65,13 +69,13 @@ function figureTable({ columns }: Experiment, { rows }: ExperimentResult): Html 
   };
   return table(
     'By variant, over seeds',
-    ['Series', 'Variant', ...columns.map(({ title, better }) => `${title} (${better} is better)`)],
+    ['Series', 'Variant', ...columns.map(({ title, better }) => `${title} ${better === 'higher' ? '↑' : '↓'}`)],
     rows.map((row) => ({ head: row.series, cells: [row.name, ...columns.map((column) => cellOf(column, row))] })),
     ['Variant'],
   );
 }
 
-function chart(experiment: Experiment, { rows }: ExperimentResult): Html {
+function chart(experiment: Experiment, { rows, cells }: ExperimentResult): Html {
   const { figure, x } = experiment.chart;
   const column = experiment.columns.find(({ key }) => key === figure)!;
   const format = (value: number) => (column.format === 'share' ? `${Number((100 * value).toFixed(1))} %` : `${value}`);
@@ -81,11 +85,16 @@ function chart(experiment: Experiment, { rows }: ExperimentResult): Html {
     return lineChart({
       title: column.title,
       x: { label: x },
-      y: { label: `${column.better} is better`, format },
+      y: { label: `${column.better} is better; small dots are single seeds`, format },
       lines: series.map((name, i) => ({
         name,
         color: COLORS[i % COLORS.length]!,
         dots: true,
+        scatter: cells.flatMap((seed) =>
+          seed.rows.flatMap((row) =>
+            row.series === name && row.x !== undefined ? [[row.x, row.figures[figure]!] as const] : [],
+          ),
+        ),
         points: shown.flatMap((row) =>
           row.series === name && row.x !== undefined ? [[row.x, row.figures[figure]!.estimate] as const] : [],
         ),
@@ -99,7 +108,7 @@ function chart(experiment: Experiment, { rows }: ExperimentResult): Html {
   const known = values.filter((value) => value !== null);
   return intervalChart({
     title: column.title,
-    label: `${column.title}: ${range({ estimate: 0, low: Math.min(...known), high: Math.max(...known) }, 1, 2)}`,
+    label: `${column.better} is better, 95 % intervals`,
     rows: shown.map(({ name }) => name),
     series: [{ name: column.title, color: COLORS[0]!, values: shown.map(({ figures }) => figures[figure]!) }],
     domain: [Math.min(...known), Math.max(...known)],

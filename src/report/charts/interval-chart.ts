@@ -25,14 +25,17 @@ export interface IntervalChartOptions {
 }
 
 const GAP = 11;
-const [LEFT, RIGHT, TOP, BOTTOM] = [92, 22, 6, 38];
+const [RIGHT, TOP, BOTTOM] = [22, 6, 38];
+/** Of a letter of a row's name, on average, and of the least and the most room for names. */
+const [LETTER, NARROW, WIDE] = [6.4, 92, WIDTH / 2];
 
 /** Rows of marks with whiskers; each series has its own shape as well as its color. */
 export function intervalChart({ title, label, rows, series, domain, format, reference }: IntervalChartOptions): Html {
+  const left = Math.min(WIDE, Math.max(NARROW, 16 + LETTER * Math.max(...rows.map(({ length }) => length))));
   const rowHeight = GAP * (series.length + 1);
   const height = TOP + rows.length * rowHeight + BOTTOM;
   const ticks = niceTicks(...domain, 5);
-  const x = linear([ticks[0]!, ticks.at(-1)!], [LEFT, WIDTH - RIGHT]);
+  const x = linear([ticks[0]!, ticks.at(-1)!], [left, WIDTH - RIGHT]);
   const bottom = height - BOTTOM;
   const grid = ticks.map(
     (tick) =>
@@ -44,7 +47,7 @@ export function intervalChart({ title, label, rows, series, domain, format, refe
       r % 2 === 0
         ? html`<rect class="band" x="0" y="${TOP + r * rowHeight}" width="${WIDTH}" height="${rowHeight}"/>`
         : null;
-    const name = html`<text class="row" x="${LEFT - 10}" y="${middle + 4}" text-anchor="end">${row}</text>`;
+    const name = html`<text class="row" x="${left - 10}" y="${middle + 4}" text-anchor="end">${row}</text>`;
     const values = series.map(({ values: all, color }, s) => {
       const value = all[r];
       const y = TOP + r * rowHeight + GAP * (s + 1);
@@ -56,7 +59,7 @@ export function intervalChart({ title, label, rows, series, domain, format, refe
     reference === undefined
       ? null
       : html`<line class="reference" x1="${round(x(reference))}" x2="${round(x(reference))}" y1="${TOP}" y2="${bottom}"/>`;
-  const axis = html`<text class="axis" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${height - 4}" text-anchor="middle">${label}</text>`;
+  const axis = html`<text class="axis" x="${(left + WIDTH - RIGHT) / 2}" y="${height - 4}" text-anchor="middle">${label}</text>`;
   const bands = marks.filter((_, i) => i % 2 === 0);
   const points = marks.filter((_, i) => i % 2 === 1);
   const chart = svg(title, describe(rows, series, format), height, html`${bands}${grid}${line}${points}${axis}`);

@@ -14,6 +14,8 @@ export interface Line {
   readonly dashed?: boolean;
   /** Marks at the points themselves. */
   readonly dots?: boolean;
+  /** Small marks beside the line: what its points are means of. */
+  readonly scatter?: readonly Point[];
 }
 
 export interface LineChartOptions {
@@ -30,7 +32,7 @@ export interface LineChartOptions {
 /** A chart of lines with its legend. */
 export function lineChart({ title, lines, x, y, marks = [], diagonal }: LineChartOptions): Html {
   const drawn = lines.filter(({ points }) => points.length > 0);
-  const points = drawn.flatMap((line) => line.points);
+  const points = drawn.flatMap((line) => [...line.points, ...(line.scatter ?? [])]);
   const xAxis: Axis = { ...x, domain: x.domain ?? extent(points.map(([value]) => value)) };
   const yAxis: Axis = { ...y, domain: y.domain ?? extent(points.map(([, value]) => value)) };
   const told = marks.map((mark) => `${mark.name} at ${x.label} ${show(mark.x)}.`);
@@ -42,14 +44,14 @@ export function lineChart({ title, lines, x, y, marks = [], diagonal }: LineChar
         ]
       : []),
     ...marks.map(({ x: at, name }) => upright(round(places.x(at)), places.y, yAxis.domain, name)),
-    ...drawn.map(({ points, color, dashed, dots }) => {
+    ...drawn.map(({ points, color, dashed, dots, scatter = [] }) => {
       const path = points.map(([a, b]) => `${round(places.x(a))},${round(places.y(b))}`).join(' ');
-      const marks = dots
-        ? points.map(
-            ([a, b]) =>
-              html`<circle class="${color} mark" cx="${round(places.x(a))}" cy="${round(places.y(b))}" r="3"/>`,
-          )
-        : null;
+      const circle = ([a, b]: Point, kind: string, radius: number) =>
+        html`<circle class="${color} ${kind}" cx="${round(places.x(a))}" cy="${round(places.y(b))}" r="${radius}"/>`;
+      const marks = [
+        ...scatter.map((point) => circle(point, 'mark faint', 1.8)),
+        ...(dots ? points.map((point) => circle(point, 'mark', 3)) : []),
+      ];
       return html`<polyline class="${color} line${dashed ? ' dashed' : ''}" points="${path}"/>${marks}`;
     }),
   ]);
