@@ -3,6 +3,7 @@
 import { restartCharts } from '../report/charts/frame.ts';
 import { intervalChart } from '../report/charts/interval-chart.ts';
 import { lineChart } from '../report/charts/line-chart.ts';
+import { scatter } from '../report/charts/scatter.ts';
 import { number, percent, signed } from '../report/format.ts';
 import { type Html, html, raw } from '../report/html.ts';
 import { STYLE } from '../report/style.ts';
@@ -35,7 +36,7 @@ export function renderExperiment(experiment: Experiment, result: ExperimentResul
 <header class="top"><div class="inner"><div class="kicker">Collimate · experiment ${name}</div><h1>${title}</h1><p>${question}</p></div></header>
 <div class="page alone"><main id="main">
 <section><h2>Claims</h2>${claimTable(experiment, result)}</section>
-<section><h2>Figures</h2><div class="charts">${chart(experiment, result)}</div>${figureTable(experiment, result)}
+<section><h2>Figures</h2><div class="charts">${chart(experiment, result)}${tradeOff(experiment, result)}</div>${figureTable(experiment, result)}
 <p class="rule">↑ higher is better, ↓ lower is. Means over seeds ${seeds.join(', ')}; intervals are 95 % of Student’s t over seeds, and differences are paired by seed. Raters are simulated, and the judge of the embedded world says what is good.</p></section>
 <section><h2>How to repeat it</h2><p><code>collimate experiment ${name} --seeds ${seeds.join(',')}</code></p><ul>${models}</ul><p>${machine}</p></section>
 </main></div>
@@ -75,10 +76,32 @@ function figureTable({ columns }: Experiment, { rows }: ExperimentResult): Html 
   );
 }
 
+/** The two figures of each variant against each other; whiskers are those of the second. */
+function tradeOff({ columns, chart: { figure, against } }: Experiment, { rows }: ExperimentResult): Html | null {
+  const [x, y] = [figure, against].map((name) => columns.find(({ key }) => key === name));
+  if (!x || !y) return null;
+  const points = rows.flatMap(({ name, figures }, i) => {
+    const [a, b] = [figures[x.key], figures[y.key]];
+    if (!a || !b) return [];
+    const spread = b.high === null ? null : b.high - b.estimate;
+    return [{ name, color: COLORS[i % COLORS.length]!, x: a.estimate, y: b.estimate, spread }];
+  });
+  return scatter({
+    title: 'What it costs',
+    points,
+    x: { label: x.title, format: (value) => formatTick(x, value) },
+    y: { label: `${y.title}; ${y.better} is better`, format: (value) => formatTick(y, value) },
+  });
+}
+
+function formatTick({ format }: Column, value: number): string {
+  return format === 'share' ? `${Number((100 * value).toFixed(1))} %` : `${value}`;
+}
+
 function chart(experiment: Experiment, { rows, cells }: ExperimentResult): Html {
   const { figure, x } = experiment.chart;
   const column = experiment.columns.find(({ key }) => key === figure)!;
-  const format = (value: number) => (column.format === 'share' ? `${Number((100 * value).toFixed(1))} %` : `${value}`);
+  const format = (value: number) => formatTick(column, value);
   const shown = rows.filter(({ figures }) => figures[figure]);
   const series = [...new Set(shown.map((row) => row.series))];
   if (x !== undefined)

@@ -55,7 +55,7 @@ export const beta: TuningExperiment = {
   title: 'The pre-training term',
   question: 'What does β, the weight of the loss on pre-training pairs, buy in fidelity and cost in alignment?',
   columns: COLUMNS,
-  chart: { figure: 'good' },
+  chart: { figure: 'good', against: 'frechet' },
   claims: [
     above('Without the pre-training term the distance to renders is larger: β = 0 against β = 1.', 'frechet', [
       'β = 0',
@@ -73,7 +73,7 @@ export const dataMixture: TuningExperiment = {
   title: 'The data',
   question: 'What do reward-labelled images and pre-training pairs add to labelled images?',
   columns: COLUMNS,
-  chart: { figure: 'good' },
+  chart: { figure: 'good', against: 'frechet' },
   claims: [
     above('Labelled images alone are further from renders than with reward-labelled images and pairs.', 'frechet', [
       'labelled',
@@ -105,7 +105,7 @@ export const methods: TuningExperiment = {
   title: 'Methods on the same data',
   question: 'Which way of using the same images and answers serves best, at the same number of steps?',
   columns: COLUMNS,
-  chart: { figure: 'good' },
+  chart: { figure: 'good', against: 'frechet' },
   claims: [above('Reward-weighted likelihood raises the share judged good.', 'good', ['reward-weighted', 'base'])],
   tunes: true,
   variants: () => [base, ...METHODS.map(([name, patch]) => tuningVariant(name, patch))],

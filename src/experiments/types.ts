@@ -66,8 +66,8 @@ interface ExperimentOutline {
   readonly title: string;
   readonly question: string;
   readonly columns: readonly Column[];
-  /** The figure of the chart, and the label of its x axis where rows have an x. */
-  readonly chart: { readonly figure: string; readonly x?: string };
+  /** The figure of the chart, the label of its x axis where rows have an x, and a second figure that it is traded against. */
+  readonly chart: { readonly figure: string; readonly x?: string; readonly against?: string };
   readonly claims: readonly Claim[];
 }
 

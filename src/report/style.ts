@@ -23,7 +23,7 @@ header.top .meta{margin:0;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}
 .lede{font-size:1.1rem;line-height:1.55;max-width:38em;margin:0 0 1.1rem;color:#dfe4ee}
 .lede b{color:#fff;font-weight:650}
 .page{max-width:1240px;margin:0 auto;padding:0 2rem 4rem;display:grid;grid-template-columns:150px minmax(0,1fr);gap:2.6rem}
-.page.alone{grid-template-columns:minmax(0,1fr)}.alone .charts{max-width:760px}.faint{opacity:.45}
+.page.alone{grid-template-columns:minmax(0,1fr)}.alone .charts:has(>:only-child){max-width:760px}.faint{opacity:.45}
 nav.contents{position:sticky;top:1.6rem;align-self:start;margin-top:2.4rem;font-size:.86rem}
 nav.contents ol{list-style:none;margin:0;padding:0;border-left:1px solid var(--line)}
 nav.contents a{display:block;padding:.24rem 0 .24rem .9rem;color:var(--soft);text-decoration:none;margin-left:-1px;border-left:1px solid transparent}
