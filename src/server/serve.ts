@@ -13,6 +13,7 @@ import { CollimateError } from '../util/errors.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth.ts';
 import { createConfigReader } from './config-reader.ts';
+import { createExchanger } from './exchange/exchanger.ts';
 import { createRateLimit } from './guard.ts';
 import { createImageWorker } from './images/image-worker.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -57,6 +58,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const secret = await readOrMakeState(project.db, 'cookie-secret', () => randomBytes(32).toString('hex'));
   const baseUrl = publicUrl ?? `http://${host}`;
   const readConfig = createConfigReader(project.dir, { env: options.env, flags: options.flags });
+  const source = { dir: project.dir, env: plainEnvironment(options.env), flags: options.flags };
   const studio: Studio = {
     project,
     auth: createAuth(project.db, { secret, baseUrl }),
@@ -66,7 +68,8 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     images: createImageWorker(),
     jobs: createJobs(project, options.env),
     desk: createRatingDesk(project.db, () => readConfig().config),
-    reader: createReader({ dir: project.dir, env: plainEnvironment(options.env), flags: options.flags }),
+    reader: createReader(source),
+    exchanger: createExchanger(source),
     readProjectConfig: readConfig,
     version,
     log,
@@ -81,7 +84,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     studio,
     async close() {
       await stop(server as Server);
-      await Promise.all([studio.images.close(), studio.reader.close()]);
+      await Promise.all([studio.images, studio.reader, studio.exchanger].map((thread) => thread.close()));
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { LoadedConfig } from '../store/config-load.ts';
 import type { Project } from '../store/project.ts';
 import type { Auth } from './auth.ts';
+import type { Exchanger } from './exchange/exchanger.ts';
 import type { RateLimit } from './guard.ts';
 import type { ImageWorker } from './images/image-worker.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -20,6 +21,7 @@ export interface Studio {
   readonly images: ImageWorker;
   readonly jobs: Jobs;
   readonly reader: Reader;
+  readonly exchanger: Exchanger;
   /** Failed guesses of passwords and tokens. */
   readonly failures: { readonly bySubject: RateLimit; readonly byAddress: RateLimit };
   readonly version: string;

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportProject, FORMATS, isFormat } from '../../exchange/formats.ts';
+import { Readable } from 'node:stream';
+import { FORMATS, isFormat } from '../../exchange/formats.ts';
 import { recordAudit } from '../../store/audit.ts';
 import type { Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
@@ -10,18 +11,22 @@ export const exportData: Handler<'exportData'> = async ({ studio, caller, params
   if (!isFormat(format)) throw notFound(`format ${format}`);
   const { extension, media } = FORMATS[format];
   const folder = mkdtempSync(join(tmpdir(), 'collimate-export-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const out = join(folder, `collimate-${format}${extension}`);
-    const { images, ratings } = await exportProject(studio.project, { format, out });
+    const { images, ratings } = await studio.exchanger.export(format, out);
     const detail = { images, ratings };
     await recordAudit(studio.project.db, { actor: caller, action: 'data.export', target: format, detail });
-    return new Response(readFileSync(out), {
+    const file = createReadStream(out).once('close', remove);
+    return new Response(Readable.toWeb(file) as ReadableStream, {
       headers: {
         'content-type': media,
+        'content-length': `${statSync(out).size}`,
         'content-disposition': `attachment; filename="collimate-${format}${extension}"`,
       },
     });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    remove();
+    throw error;
   }
 };

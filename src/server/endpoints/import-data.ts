@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FORMATS, importFile, isFormat } from '../../exchange/formats.ts';
+import { FORMATS, isFormat } from '../../exchange/formats.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Handler } from '../endpoint.ts';
@@ -17,7 +17,7 @@ export const importData: Handler<'importData'> = async ({ studio, caller, params
   try {
     const path = join(folder, `upload${FORMATS[format].extension}`);
     writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
-    const summary = await hidePath(folder, () => importFile(studio.project, { format, path }));
+    const summary = await hidePath(folder, () => studio.exchanger.import(format, path));
     await recordAudit(studio.project.db, {
       actor: caller,
       action: 'data.import',
