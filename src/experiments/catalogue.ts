@@ -18,8 +18,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
 ];
 
 /**
- * Sized for a laptop: minutes for the reward, hours where models are tuned, which is done as the demo does it. Guidance is
- * the tool's default, where the base model's pictures are nearest to renders.
+ * Sized for a laptop: minutes for the reward, hours where models are tuned, which is done as the reproduction does it, in fewer
+ * steps. Guidance is the tool's default, where the base model's pictures are nearest to renders.
  */
 export const EXPERIMENT_SETTINGS: ExperimentSettings = {
   config: {
@@ -27,11 +27,19 @@ export const EXPERIMENT_SETTINGS: ExperimentSettings = {
     threads: 1,
     prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
     generate: { imagesPerPrompt: 10, steps: 8, guidanceScale: 3, batchSize: 32 },
-    tune: { ...TUNE, maxTrainSteps: 240, samplesEvery: 0, checkpointingSteps: 80 },
+    tune: {
+      ...TUNE,
+      weighting: 'threshold',
+      weightThreshold: 0.7,
+      maxTrainSteps: 200,
+      samplesEvery: 0,
+      checkpointingSteps: 100,
+    },
     evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 0 },
   },
   budgets: [60, 120, 240, 480, 960],
   round: { labels: 60, count: 6 },
+  unlabelled: 10,
   bestOf: 64,
 };
 

@@ -23,6 +23,7 @@ function makeOptions(dir: string, models: ReturnType<typeof makeTinyPipeline>, w
       generate: { imagesPerPrompt: 2, steps: 1, guidanceScale: 1, batchSize: 8 },
       reward: { maxSteps: 4, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 2 },
       tune: {
+        weighting: 'threshold',
         maxTrainSteps: 2,
         batchSize: 4,
         pretrainPairs: 4,
@@ -39,6 +40,7 @@ function makeOptions(dir: string, models: ReturnType<typeof makeTinyPipeline>, w
     },
     budgets: [4, 8],
     round: { labels: 3, count: 2 },
+    unlabelled: 1,
     bestOf: 2,
   };
   return { seeds: [1], work: join(dir, work), out: join(dir, `${work}-out`), settings, judgeDir: models.judge };
@@ -97,8 +99,9 @@ test('every method makes a model of its own of the same images', async (t) => {
   const { rows } = await runExperiment(session, findExperiment('methods'), options);
   assert.equal(rows.length, 8);
   assert.ok(rows.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));
-  const models = readdirSync(join(options.work, 'seed-1', 'models'));
-  const hashes = models.map((name) => hashModel(join(options.work, 'seed-1', 'models', name)));
+  const project = readdirSync(options.work).find((name) => name.startsWith('seed-1'))!;
+  const models = readdirSync(join(options.work, project, 'models'));
+  const hashes = models.map((name) => hashModel(join(options.work, project, 'models', name)));
   assert.equal(new Set(hashes).size, 7, `${models}`);
 });
 

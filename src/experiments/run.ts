@@ -86,7 +86,9 @@ async function runRewardCells(
   experiment: RewardExperiment,
   { seeds, work, settings, judgeDir }: ExperimentOptions,
 ): Promise<Grid> {
-  const dir = join(work, 'pool');
+  // What is drawn, and by what it is judged, depends on all of the configuration but how models are tuned.
+  const { tune: _tune, ...drawn } = settings.config;
+  const dir = join(work, `pool-${shortHash(drawn)}`);
   const pool = await openPool(session, { dir, config: settings.config, perUnseen: settings.bestOf, judgeDir });
   try {
     const data = hashJson([pool.hashes, [...pool.seen, ...pool.unseen].map(({ id }) => id)]);
@@ -105,14 +107,15 @@ async function runTuningCells(
   { seeds, work, settings, judgeDir }: ExperimentOptions,
 ): Promise<Grid> {
   const model = hashModel(resolveModel(settings.config.model ?? 'embedded', join(work, 'seed-0')));
-  const grid = { seeds, work, data: hashJson([model, settings.config]) };
+  const { config: shared, unlabelled } = settings;
+  const grid = { seeds, work, data: hashJson([model, shared, unlabelled]) };
   const cells = await runGrid(session, experiment, experiment.variants(settings), grid, async ({ variant, seed }) => {
-    const dir = join(work, `seed-${seed}`);
-    const config = { ...settings.config, seed };
+    const config = { ...shared, seed };
+    const dir = join(work, `seed-${seed}-${shortHash(config)}`);
     const project = existsSync(join(dir, CONFIG_FILE)) ? await openProject(dir) : await createProject(dir, config);
     const lock = await project.lock('experiment');
     try {
-      return await variant.run({ ...session, project, seed, judgeDir });
+      return await variant.run({ ...session, project, seed, unlabelled, judgeDir });
     } finally {
       lock.release();
       await project.close();
@@ -120,6 +123,9 @@ async function runTuningCells(
   });
   return { cells, hashes: { model } };
 }
+
+/** Names a folder by the settings it was made with: others get one of their own. */
+const shortHash = (settings: unknown) => hashJson(settings).slice(0, 8);
 
 interface GridOptions {
   readonly seeds: readonly number[];

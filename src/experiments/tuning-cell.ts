@@ -5,6 +5,7 @@ import { generateImages } from '../feedback/generate.ts';
 import { simulateLabels } from '../feedback/label.ts';
 import { trainReward } from '../reward/train.ts';
 import type { Config } from '../store/config.ts';
+import { findLatestRewardModel } from '../store/rewards.ts';
 import { tuneModel } from '../tuning/tune.ts';
 import type { TuningContext } from './types.ts';
 
@@ -14,13 +15,23 @@ export type TunePatch = Partial<Config['tune']>;
 /** Runs what is missing of the stages and returns the name of the model for evaluation: `base` for null. */
 export async function tuneCell(context: TuningContext, tune: TunePatch | null): Promise<string> {
   const { judgeDir, project } = context;
-  await generateImages(context);
-  await simulateLabels(context, judgeDir === undefined ? {} : { judge: judgeDir });
-  await trainReward(context);
+  // Once there is a reward function, the images that nobody is to rate may be there.
+  if (!(await findLatestRewardModel(project.db))) {
+    await generateImages(context);
+    await simulateLabels(context, judgeDir === undefined ? {} : { judge: judgeDir });
+    await trainReward(context);
+  }
+  await drawUnlabelled(context);
   if (!tune) return 'base';
   const name = nameModel(tune, project.config.tune);
   await tuneModel(context, { name, settings: tune });
   return name;
+}
+
+async function drawUnlabelled({ unlabelled, project, ...session }: TuningContext): Promise<void> {
+  const { generate } = project.config;
+  const more = { ...generate, imagesPerPrompt: generate.imagesPerPrompt + unlabelled };
+  await generateImages({ ...session, project: { ...project, config: { ...project.config, generate: more } } });
 }
 
 /** Such as `beta-0` or `images-labelled-weights-label`: what differs from the project's own, and `tuned` where nothing does. */

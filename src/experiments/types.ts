@@ -33,6 +33,8 @@ export interface TuningContext {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly seed: number;
+  /** Images of each prompt that nobody rates, drawn beside those that are. */
+  readonly unlabelled: number;
   readonly judgeDir?: string | undefined;
 }
 
@@ -92,6 +94,8 @@ export interface ExperimentSettings {
   readonly budgets: readonly number[];
   /** Labels of a round of active labelling, and rounds. */
   readonly round: { readonly labels: number; readonly count: number };
+  /** Images of each seen prompt that nobody rates, for experiments that tune. */
+  readonly unlabelled: number;
   /** Images of each unseen prompt that the best is picked from, at most. */
   readonly bestOf: number;
 }
