@@ -48,7 +48,7 @@ const above = (text: string, figure: string, [a, b]: readonly [string, string]):
   below: ['model', b],
 });
 
-const BETAS = [0, 0.1, 0.3, 1];
+const BETAS = [0, 0.3, 1];
 
 export const beta: TuningExperiment = {
   name: 'beta',
@@ -62,7 +62,7 @@ export const beta: TuningExperiment = {
       'β = 0.3',
     ]),
     above('Tuning raises the share judged good: β = 0.3 against the base.', 'good', ['β = 0.3', 'base']),
-    above('A larger β costs alignment: β = 0.1 against β = 1.', 'good', ['β = 0.1', 'β = 1']),
+    above('A larger β costs alignment: β = 0.3 against β = 1.', 'good', ['β = 0.3', 'β = 1']),
   ],
   tunes: true,
   variants: () => [base, ...BETAS.map((value) => tuningVariant(`β = ${value}`, { beta: value }))],
