@@ -116,6 +116,7 @@ test('what does not fit is refused with its place, and nothing is stored', async
     return write(name, Buffer.concat([...packFiles(entries)]));
   };
   const line = JSON.stringify({ file_name: 'a.png', text: 'fine' });
+  const raw = Buffer.from([0xff, 0xfe, 0x00]);
   const sound = readFileSync(zip('sound.zip', { 'metadata.jsonl': line, 'a.png': small }));
   cases.push(
     ['imagefolder', write('none.zip', 'no archive'), /no zip file/],
@@ -127,6 +128,8 @@ test('what does not fit is refused with its place, and nothing is stored', async
     ],
     ['imagefolder', zip('broken.zip', { 'metadata.jsonl': line, 'a.png': 'no picture' }), /a\.png/],
     ['imagefolder', zip('bare.zip', { 'a.png': small }), /no caption/],
+    ['imagefolder', zip('bytes.zip', { 'a.png': small, 'a.txt': raw }), /bytes\.zip\/a\.txt: .*no UTF-8/],
+    ['imagefolder', zip('rows.zip', { 'metadata.csv': raw }), /rows\.zip\/metadata\.csv: .*no UTF-8/],
   );
   const before = await countRows(project);
   const files = readdirSync(join(project.dir, 'images'), { recursive: true }).sort();

@@ -26,15 +26,20 @@ export function listFiles(dir: string): Map<string, string> {
   return files;
 }
 
-/** A file of text as UTF-8. @throws CollimateError USAGE */
-export function readTextFile(path: string): string {
+/**
+ * A file of text as UTF-8.
+ *
+ * @param label what errors call it: for a file of an archive, its name there
+ * @throws CollimateError USAGE
+ */
+export function readTextFile(path: string, label = path): string {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw wrong(path, 'expected a file');
-  if (stat.size > MOST_TEXT) throw wrong(path, `${stat.size} bytes of text, more than 512 MB`);
+  if (!stat?.isFile()) throw wrong(label, 'expected a file');
+  if (stat.size > MOST_TEXT) throw wrong(label, `${stat.size} bytes of text, more than 512 MB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch {
-    throw wrong(path, 'the file is no UTF-8 text');
+    throw wrong(label, 'the file is no UTF-8 text');
   }
 }
 

@@ -94,8 +94,10 @@ function readTextFiles(dir: string, files: ReadonlyMap<string, string>): Incomin
       'Name a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.',
     );
   return pictures.map(([name, path]) => {
-    const caption = files.get(name.replace(PICTURE, '.txt'));
-    const prompt = caption === undefined ? readDrawnPrompt(path) : readTextFile(caption).trim();
+    const captionName = name.replace(PICTURE, '.txt');
+    const caption = files.get(captionName);
+    const prompt =
+      caption === undefined ? readDrawnPrompt(path) : readTextFile(caption, `${dir}/${captionName}`).trim();
     if (prompt === undefined)
       throw wrong(
         `${dir}/${name}`,
@@ -104,7 +106,7 @@ function readTextFiles(dir: string, files: ReadonlyMap<string, string>): Incomin
       );
     return {
       where: name,
-      prompt: readText(prompt, 'caption', caption ?? name),
+      prompt: readText(prompt, 'caption', `${dir}/${caption === undefined ? name : captionName}`),
       picture: readPicture(path),
       ratings: [],
     };
@@ -118,7 +120,7 @@ function readDrawnPrompt(path: string): string | undefined {
 }
 
 function readRows(path: string, label: string): { row: Record<string, unknown>; where: string }[] {
-  const text = readTextFile(path);
+  const text = readTextFile(path, label);
   if (/\.csv$/i.test(path)) {
     const [header = [], ...rows] = parseCsv(text);
     if (!header.includes('file_name'))
