@@ -2,11 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { PROVIDERS, type Provider } from '../runtime/providers.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { wholeNumber } from './numbers.ts';
 
 interface BenchFlags {
   unet?: string;
@@ -30,14 +31,14 @@ export function register(command: Command, context: CliContext): void {
     .option('--unet <dir>', 'folder of a U-Net (config.json, and weights if there are any) to train and denoise with')
     .option('--drawing', 'draw and embed pictures with the models of the package')
     .option('--all', 'every case, each in a process of its own')
-    .option('--batch <n>', 'images in a batch', whole(1), 32)
-    .option('--context <n>', 'tokens of the text', whole(1), 16)
-    .option('--latent <n>', 'side of the latents', whole(1), 16)
-    .option('--steps <n>', 'denoising steps for a picture', whole(2), 20)
-    .option('--rounds <n>', 'measurements behind each median', whole(1), 7)
+    .option('--batch <n>', 'images in a batch', wholeNumber(1), 32)
+    .option('--context <n>', 'tokens of the text', wholeNumber(1), 16)
+    .option('--latent <n>', 'side of the latents', wholeNumber(1), 16)
+    .option('--steps <n>', 'denoising steps for a picture', wholeNumber(2), 20)
+    .option('--rounds <n>', 'measurements behind each median', wholeNumber(1), 7)
     .option('--gradient-checkpointing', 'recompute activations in the backward pass')
     .addOption(new Option('--device <name>', 'where to run').choices(PROVIDERS).default('cpu'))
-    .option('--threads <n>', 'threads of one operation; 0 takes one a core', whole(0), 0)
+    .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber(0), 0)
     .action(async (flags: BenchFlags) => {
       if (flags.all) return benchAll(context, flags);
       if (!flags.unet && !flags.drawing)
@@ -94,13 +95,4 @@ function describe(result: object): string {
 
 function format(value: number): string {
   return Number.isInteger(value) ? `${value}` : value.toPrecision(4);
-}
-
-function whole(least: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`expected a whole number from ${least}.`);
-    return value;
-  };
 }

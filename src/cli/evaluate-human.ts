@@ -10,35 +10,39 @@ import { planPairs } from '../verdict/power.ts';
 import { simulateStudy } from '../verdict/simulate.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { numberBetween, wholeNumber } from './numbers.ts';
 import { withStage } from './with-project.ts';
 
 interface Options {
   name: string;
   compare: string;
-  ratersPerPair: string;
-  pairsPerPrompt: string;
+  ratersPerPair: number;
+  pairsPerPrompt: number;
   simulate?: boolean;
-  simulatedRaters?: string;
+  simulatedRaters?: number;
   judge?: string;
   power?: boolean;
-  win: string;
-  lose: string;
-  chance: string;
+  win: number;
+  lose: number;
+  chance: number;
 }
+
+const count = wholeNumber(1, 1000);
+const share = numberBetween(0, 1);
 
 export function register(command: Command, context: CliContext): void {
   command
     .option('--name <name>', 'name of the study', 'human')
     .option('--compare <pairs>', 'who against whom; wins are those of the first of each two', 'tuned:base')
-    .option('--raters-per-pair <number>', 'raters who see each pair', '9')
-    .option('--pairs-per-prompt <number>', 'pairs of each prompt and comparison', '1')
+    .option('--raters-per-pair <number>', 'raters who see each pair', count, 9)
+    .option('--pairs-per-prompt <number>', 'pairs of each prompt and comparison', count, 1)
     .option('--simulate', 'have simulated raters answer; of the embedded world alone')
-    .option('--simulated-raters <number>', 'how many simulated raters there are; default as many as see a pair')
+    .option('--simulated-raters <number>', 'how many simulated raters there are; default as many as see a pair', count)
     .option('--judge <dir>', "folder of the judge's weights, instead of the one in the package")
     .option('--power', 'only say how many pairs are needed to find an effect')
-    .option('--win <share>', 'with --power: share of pairs won', '0.5')
-    .option('--lose <share>', 'with --power: share of pairs lost', '0.3')
-    .option('--chance <share>', 'with --power: the chance to find it', '0.8')
+    .option('--win <share>', 'with --power: share of pairs won', share, 0.5)
+    .option('--lose <share>', 'with --power: share of pairs lost', share, 0.3)
+    .option('--chance <share>', 'with --power: the chance to find it', share, 0.8)
     .action((options: Options) => (options.power ? plan(options, context) : study(options, command, context)));
   addConfigFlags(command, ['evaluate', 'generate']);
   addExamples(command, [
@@ -50,30 +54,26 @@ export function register(command: Command, context: CliContext): void {
 }
 
 function plan({ win, lose, chance }: Options, context: CliContext): void {
-  const effect = { win: readShare('--win', win), lose: readShare('--lose', lose) };
-  if (effect.win + effect.lose > 1)
+  if (win + lose > 1)
     throw new CollimateError(
       'USAGE',
       `evaluate human: ${win} won and ${lose} lost are more than all pairs`,
       'The rest are ties.',
     );
-  const result = planPairs(effect, { power: readShare('--chance', chance) });
+  const result = planPairs({ win, lose }, { power: chance });
   const { pairs, reached, halfWidth } = result;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const text =
     pairs === null
-      ? `No number of pairs up to 20,000 finds ${percent(effect.win)} wins against ${percent(effect.lose)} losses with a chance of ${percent(result.power)}.`
-      : `${pairs} pairs of different prompts: a sign test at level 0.05 then finds ${percent(effect.win)} wins against ${percent(effect.lose)} losses (by majority) with a chance of ${percent(reached)}, ` +
+      ? `No number of pairs up to 20,000 finds ${percent(win)} wins against ${percent(lose)} losses with a chance of ${percent(result.power)}.`
+      : `${pairs} pairs of different prompts: a sign test at level 0.05 then finds ${percent(win)} wins against ${percent(lose)} losses (by majority) with a chance of ${percent(reached)}, ` +
         `and wins less losses are told to about ± ${percent(halfWidth)}.\nThat many in each group that is to be told apart, such as unseen prompts; nine raters a pair make ${9 * pairs} looks at a pair.`;
   context.print(result, text);
 }
 
 async function study(options: Options, command: Command, context: CliContext): Promise<void> {
-  const { name, judge } = options;
+  const { name, judge, ratersPerPair, pairsPerPrompt, simulatedRaters: raters } = options;
   const comparisons = parseComparisons(options.compare);
-  const ratersPerPair = readCount('--raters-per-pair', options.ratersPerPair);
-  const pairsPerPrompt = readCount('--pairs-per-prompt', options.pairsPerPrompt);
-  const raters = options.simulatedRaters && readCount('--simulated-raters', options.simulatedRaters);
   const result = await withStage(context, command, 'evaluate human', async (session) => {
     const made = await makeHumanStudy(session, { name, comparisons, ratersPerPair, pairsPerPrompt });
     const added = options.simulate
@@ -94,16 +94,4 @@ async function study(options: Options, command: Command, context: CliContext): P
     next,
   ].join('\n');
   context.print({ study: made, added, progress }, text);
-}
-
-function readCount(flag: string, text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 1000) return count;
-  throw new CollimateError('USAGE', `${flag}: expected a whole number from 1 to 1000, got ${JSON.stringify(text)}`);
-}
-
-function readShare(flag: string, text: string): number {
-  const share = Number(text);
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
-  throw new CollimateError('USAGE', `${flag}: expected a share from 0 to 1, got ${JSON.stringify(text)}`);
 }

@@ -3,34 +3,39 @@
 import type { Command } from 'commander';
 import { EXPERIMENT_SETTINGS, EXPERIMENTS, findExperiment } from '../experiments/catalogue.ts';
 import { type ExperimentResult, runExperiment } from '../experiments/run.ts';
-import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { createSeedsOption, wholeNumber } from './numbers.ts';
 
 interface ExperimentFlags {
-  seeds: string;
+  seeds: number[];
   work: string;
   out: string;
-  threads?: string;
+  threads: number;
 }
 
 export function register(command: Command, context: CliContext): void {
   command
     .argument('<name>', EXPERIMENTS.map(({ name }) => name).join(', '))
-    .option('--seeds <list>', 'seeds, separated by commas', '1,2,3')
+    .addOption(createSeedsOption())
     .option(
       '--work <dir>',
       'folder of images, cells and projects; an interrupted experiment goes on from them',
       'experiments',
     )
     .option('--out <dir>', 'folder of the results', 'docs/results')
-    .option('--threads <number>', 'threads for one operation on the CPU; 0 takes as many as there are cores', '1')
+    .option(
+      '--threads <number>',
+      'threads for one operation on the CPU; 0 takes as many as there are cores',
+      wholeNumber(0),
+      1,
+    )
     .action(async (name: string, { seeds, work, out, threads }: ExperimentFlags) => {
       const experiment = findExperiment(name);
       const session = { progress: context.progress(), signal: context.signal };
-      const config = { ...EXPERIMENT_SETTINGS.config, threads: readNumbers(threads ?? '1')[0]! };
+      const config = { ...EXPERIMENT_SETTINGS.config, threads };
       const settings = { ...EXPERIMENT_SETTINGS, config };
-      const options = { seeds: readNumbers(seeds), work, out, settings };
+      const options = { seeds, work, out, settings };
       const result = await runExperiment(session, experiment, options);
       context.print(result, describe(result, `${out}/${name}/index.html`));
     });
@@ -39,12 +44,6 @@ export function register(command: Command, context: CliContext): void {
     'experiment active-labelling --seeds 1,2,3,4,5 --threads 0',
     'experiment methods --work /data/experiments --out results',
   ]);
-}
-
-function readNumbers(text: string): number[] {
-  const numbers = text.split(',').map(Number);
-  if (numbers.every((value) => Number.isSafeInteger(value) && value >= 0)) return numbers;
-  throw new CollimateError('USAGE', `experiment: expected whole numbers, got ${text}`, 'Such as --seeds 1,2,3.');
 }
 
 function describe({ claims }: ExperimentResult, page: string): string {

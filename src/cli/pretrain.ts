@@ -1,9 +1,10 @@
 // `collimate pretrain`: trains the judge, the autoencoder, CLIP and the U-Net that ship with the package.
 
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { PROVIDERS, type Provider } from '../runtime/providers.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { wholeNumber } from './numbers.ts';
 
 const STAGES = ['judge', 'vae', 'clip', 'unet'] as const;
 
@@ -24,10 +25,10 @@ export function register(command: Command, context: CliContext): void {
     .addOption(
       new Option('--only <model>', 'train one model; the U-Net needs the autoencoder and CLIP').choices(STAGES),
     )
-    .option('--steps <n>', 'steps of each model instead of its own number: for trying out', wholeNumber)
-    .option('--seed <n>', 'seed of data, noise and initial weights', wholeNumber, 1)
+    .option('--steps <n>', 'steps of each model instead of its own number: for trying out', wholeNumber(0))
+    .option('--seed <n>', 'seed of data, noise and initial weights', wholeNumber(0), 1)
     .addOption(new Option('--device <name>', 'where to train').choices(PROVIDERS).default('cpu'))
-    .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber, 0)
+    .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber(0), 0)
     .action(async (flags: PretrainFlags) => {
       const { pretrain } = await import('../pretraining/pretrain.ts');
       const progress = context.progress();
@@ -56,10 +57,4 @@ export function register(command: Command, context: CliContext): void {
       );
     });
   addExamples(command, ['pretrain', 'pretrain --only vae --out my-models', 'pretrain --steps 20 --out trial']);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number from 0.');
-  return value;
 }

@@ -7,28 +7,32 @@ import type { Interval } from '../util/interval.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { numberBetween, wholeNumber } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
 interface Options {
   purpose: string;
-  width: string;
-  maxRaters: string;
-  hourlyPay?: string;
+  width: number;
+  maxRaters: number;
+  hourlyPay?: number;
 }
 
 export function register(command: Command, context: CliContext): void {
   command
     .option('--purpose <purpose>', 'answers about images drawn for feedback or evaluation', 'feedback')
-    .option('--width <width>', 'plan for a 95 % interval of the share good of this full width', '0.1')
-    .option('--max-raters <n>', 'plan for at most so many raters an image', '5')
-    .option('--hourly-pay <amount>', 'what an hour of rating costs, to print the cost of each plan')
-    .action(async ({ purpose, width, maxRaters, hourlyPay }: Options) => {
-      const wish = {
-        purpose,
-        width: readNumber('--width', width, 0.005, 0.5),
-        most: Math.round(readNumber('--max-raters', maxRaters, 1, 25)),
-      };
-      const pay = hourlyPay === undefined ? undefined : readNumber('--hourly-pay', hourlyPay, 0, 1e6);
+    .option(
+      '--width <width>',
+      'plan for a 95 % interval of the share good of this full width',
+      numberBetween(0.005, 0.5),
+      0.1,
+    )
+    .option('--max-raters <n>', 'plan for at most so many raters an image', wholeNumber(1, 25), 5)
+    .option(
+      '--hourly-pay <amount>',
+      'what an hour of rating costs, to print the cost of each plan',
+      numberBetween(0, 1e6),
+    )
+    .action(async ({ purpose, width, maxRaters, hourlyPay: pay }: Options) => {
       const { quality, plan } = await withProject(context, command, async ({ db }) => {
         const read = await readQuality(db, { purpose });
         const rated = read.raters.some(({ answers }) => answers > 0);
@@ -38,18 +42,12 @@ export function register(command: Command, context: CliContext): void {
             `quality: no image drawn for ${purpose} is rated`,
             'Rate images in `collimate studio`, or run `collimate label --simulate`.',
           );
-        return { quality: read, plan: await planOrNull(() => planQuality(db, wish)) };
+        return { quality: read, plan: await planOrNull(() => planQuality(db, { purpose, width, most: maxRaters })) };
       });
-      context.print({ ...quality, plan }, describe(quality, plan, wish.width, pay));
+      context.print({ ...quality, plan }, describe(quality, plan, width, pay));
     });
   addConfigFlags(command, []);
   addExamples(command, ['quality', 'quality --width 0.05 --hourly-pay 15', 'quality --json']);
-}
-
-function readNumber(flag: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= low && value <= high) return value;
-  throw new CollimateError('USAGE', `${flag}: expected a number from ${low} to ${high}, got ${text}`);
 }
 
 /** Answers of one kind are no reason to withhold the rest. */

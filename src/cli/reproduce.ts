@@ -1,43 +1,41 @@
 // `collimate reproduce`: the paper's claims on the embedded world, over seeds, with ablations.
 
 import type { Command } from 'commander';
-import { openSeed, reproduceSeed, type SeedResult } from '../recipes/reproduce.ts';
-import { CollimateError } from '../util/errors.ts';
+import { openSeed, type ReproduceOptions, reproduceSeed, type SeedResult } from '../recipes/reproduce.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { createSeedsOption, wholeNumber } from './numbers.ts';
 
 interface ReproduceFlags {
-  seeds: string;
+  seeds: number[];
+  steps?: number;
+  ablations: boolean;
   work: string;
   out: string;
 }
 
 export function register(command: Command, context: CliContext): void {
   command
-    .option('--seeds <list>', 'seeds, separated by commas', '1,2,3')
+    .addOption(createSeedsOption())
+    .option('--steps <n>', 'steps of tuning instead of 1500', wholeNumber(1))
+    .option('--no-ablations', 'the method alone: a third of the time')
     .option('--work <dir>', 'folder of the projects, one a seed; an interrupted run goes on from them', 'reproduce')
     .option('--out <dir>', 'folder of the results', 'docs/results/reproduce')
-    .action(async ({ seeds, work, out }: ReproduceFlags) => {
+    .action(async ({ seeds, steps, ablations, work, out }: ReproduceFlags) => {
       const results: SeedResult[] = [];
-      for (const seed of parseSeeds(seeds)) results.push(await runSeed(context, { seed, work, out }));
+      const patch = steps === undefined ? {} : { tune: { maxTrainSteps: steps } };
+      for (const seed of seeds) results.push(await runSeed(context, { seed, work, out, ablations, patch }));
       context.print(results, describe(results));
     });
-  addExamples(command, ['reproduce', 'reproduce --seeds 1 --work seeds --out results']);
+  addExamples(command, [
+    'reproduce',
+    'reproduce --seeds 1 --no-ablations --work seeds --out results',
+    'reproduce --steps 500 --work short --out results/short',
+  ]);
 }
 
-function parseSeeds(text: string): number[] {
-  const seeds = text.split(',').map(Number);
-  if (!seeds.every(Number.isSafeInteger))
-    throw new CollimateError(
-      'USAGE',
-      `reproduce: expected --seeds 1,2,3, got ${text}`,
-      'Name whole numbers, separated by commas.',
-    );
-  return seeds;
-}
-
-async function runSeed(context: CliContext, options: { seed: number; work: string; out: string }): Promise<SeedResult> {
+async function runSeed(context: CliContext, options: ReproduceOptions): Promise<SeedResult> {
   const project = await openSeed(options);
   try {
     const lock = await project.lock('reproduce');

@@ -1,10 +1,11 @@
 // `collimate reward export`: the trained reward function as one ONNX file, for other programs.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { exportReward } from '../reward/export.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { wholeNumber } from './numbers.ts';
 import { withStage } from './with-project.ts';
 
 interface ExportFlags {
@@ -17,7 +18,7 @@ export function register(command: Command, context: CliContext): void {
   command
     .requiredOption('--out <file>', 'the file to write, such as reward.onnx; reward.json is written beside it')
     .option('--reward <hash>', 'which reward model; default the one that was trained last')
-    .option('--batch <n>', 'pairs of picture and prompt in one run', whole, 1)
+    .option('--batch <n>', 'pairs of picture and prompt in one run', wholeNumber(1), 1)
     .action(async ({ out, reward, batch }: ExportFlags) => {
       const options = { batch, ...(reward !== undefined && { rewardHash: reward }) };
       const result = await withStage(context, command, 'reward export', ({ project }) =>
@@ -31,10 +32,4 @@ export function register(command: Command, context: CliContext): void {
     });
   addConfigFlags(command, []);
   addExamples(command, ['reward export --out reward.onnx', 'reward export --out reward.onnx --batch 8 --json']);
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1.');
-  return value;
 }

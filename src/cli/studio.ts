@@ -7,9 +7,10 @@ import { openProject } from '../store/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
+import { wholeNumber } from './numbers.ts';
 
 interface Options {
-  port: string;
+  port: number;
   host: string;
   url?: string;
 }
@@ -17,7 +18,7 @@ interface Options {
 export function register(command: Command, context: CliContext): void {
   command
     .argument('[project]', 'folder of the project; default the nearest one')
-    .option('--port <number>', 'port to listen on; 0 takes any that is free', '4173')
+    .option('--port <number>', 'port to listen on; 0 takes any that is free', wholeNumber(0, 65_535), 4173)
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
     .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org');
   addConfigFlags(command, []);
@@ -30,7 +31,7 @@ export function register(command: Command, context: CliContext): void {
         project,
         flags,
         host: options.host,
-        port: readPort(options.port),
+        port: options.port,
         publicUrl: readUrl(options.url),
         webDir,
         env: context.env,
@@ -45,12 +46,6 @@ export function register(command: Command, context: CliContext): void {
     }
   });
   addExamples(command, ['studio', 'studio demo --port 8080', 'studio --host 0.0.0.0 --url https://studio.example.org']);
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new CollimateError('USAGE', `--port: expected a whole number from 0 to 65535, got ${JSON.stringify(text)}`);
 }
 
 function readUrl(text: string | undefined): string | undefined {

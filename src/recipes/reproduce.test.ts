@@ -52,3 +52,19 @@ test('a seed goes on where it was stopped, keeps its figures, and holds them aga
   assert.equal(frechet.reached, frechet.value! <= 0.2);
   assert.equal(kept.targets.length, 4);
 });
+
+test('a seed without ablations has the method alone, and keeps to the steps that it was made for', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch: TINY, ablations: false };
+  const project = await openSeed(options);
+  const progress = createProgress({ stream: process.stderr, silent: true });
+  const signal = new AbortController().signal;
+  const result = await reproduceSeed({ project, progress, signal }, options).finally(() => project.close());
+  assert.deepEqual(
+    result.evaluation.contestants.map(({ name }) => name),
+    ['base', 'tuned', 'best-of-2'],
+  );
+  assert.equal(result.config.tune.maxTrainSteps, 2);
+  const longer = { ...options, patch: { tune: { maxTrainSteps: 3 } } };
+  await assert.rejects(openSeed(longer), { code: 'USAGE', message: /made for 2 steps of tuning, not for 3/ });
+});
