@@ -97,12 +97,12 @@ test('every method makes a model of its own of the same images', async (t) => {
   const options = makeOptions(dir, makeTinyPipeline(join(dir, 'models')));
   const session = { progress: silent(), signal: new AbortController().signal };
   const { rows } = await runExperiment(session, findExperiment('methods'), options);
-  assert.equal(rows.length, 7);
+  assert.equal(rows.length, 8);
   assert.ok(rows.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));
   const project = readdirSync(options.work).find((name) => name.startsWith('seed-1'))!;
   const models = readdirSync(join(options.work, project, 'models'));
   const hashes = models.map((name) => hashModel(join(options.work, project, 'models', name)));
-  assert.equal(new Set(hashes).size, 6, `${models}`);
+  assert.equal(new Set(hashes).size, 7, `${models}`);
 });
 
 test('every experiment has its claims among its variants, and a chart among its columns', () => {

@@ -99,6 +99,7 @@ const METHODS: readonly (readonly [string, TunePatch])[] = [
   // so small a model differ by more than those of Stable Diffusion, for which the default of dpoBeta is.
   ['Diffusion-DPO', { method: 'dpo', learningRate: 5e-5, dpoBeta: 200 }],
   ['DDPO', { method: 'ddpo', learningRate: 1e-4 }],
+  ['DPOK', { method: 'ddpo', learningRate: 1e-4, klWeight: 1 }],
 ];
 
 export const methods: TuningExperiment = {
