@@ -59,6 +59,7 @@ test('a LoRA in another spelling', () => {
 test('a full disk leaves nothing that looks like a model', (t) => {
   const disk = join(root, 'disk');
   mkdirSync(disk);
+  // Only a disk that is really full shows what a full disk does, and mounting a small one takes root.
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status !== 0)
     return t.skip('a small disk can be mounted by root only');
   try {

@@ -54,6 +54,15 @@ test('misuse exits with 2 and says what would be right', () => {
     flag.stderr,
     /generate\.imagesPerPrompt \(from --generate-images-per-prompt\): expected a whole number from 1 to 10000, got 0/,
   );
+  const number = run(['quality', '--json', '--width', '2']);
+  assert.equal(number.status, 2);
+  const { code, message } = JSON.parse(number.stdout).error;
+  assert.equal(code, 'USAGE');
+  assert.match(message, /--width <width>' argument '2' is invalid\. expected a number from 0\.005 to 0\.5/);
+  assert.match(number.stderr, /--help/);
+  assert.match(JSON.parse(run(['reward', '--json']).stdout).error.message, /lacks its second word/);
+  for (const text of ['', '1,', '1,x', '-1'])
+    assert.match(run(['reproduce', `--seeds=${text}`]).stderr, /expected whole numbers with commas between/, text);
 });
 
 test('a project is made, its config printed with sources, and the same folder refused', (t) => {

@@ -10,7 +10,8 @@ import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
 import { type CliContext, createContext } from './context.ts';
 
-const EXIT_INTERRUPTED = 130;
+const [EXIT_MISUSE, EXIT_INTERRUPTED] = [2, 130];
+const MISUSE_HINT = 'Run the same command with --help for what it takes.';
 
 /** Runs one command line and returns its exit code; results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], commands: readonly CommandEntry[] = COMMANDS): Promise<number> {
@@ -46,7 +47,7 @@ function createProgram(): Command {
     .option('--verbose', 'print the stack of an error')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .showHelpAfterError('Run the same command with --help for what it takes.')
+    .showHelpAfterError(MISUSE_HINT)
     .addHelpText('after', '\nExamples:\n  $ collimate init dogs\n  $ collimate doctor');
 }
 
@@ -95,7 +96,7 @@ function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
 }
 
 function report(error: unknown, context: CliContext): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : reportMisuse(error, context);
   const { json, verbose } = context.options();
   const failure = context.signal.aborted && !(error instanceof CollimateError) ? interruptedError() : error;
   const known = failure instanceof CollimateError;
@@ -111,6 +112,15 @@ function report(error: unknown, context: CliContext): number {
   if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
     process.stderr.write(`${describeStack(error)}\n`);
   return exitCode;
+}
+
+/** What commander refused it has told on stderr already. */
+function reportMisuse(error: CommanderError, context: CliContext): number {
+  const message = error.code === 'commander.help' ? 'the command lacks its second word' : error.message;
+  const failure = { message: message.replace(/^error: /, ''), hint: MISUSE_HINT };
+  if (context.options().json) process.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', ...failure } })}\n`);
+  tellJob(context, EXIT_MISUSE, failure);
+  return EXIT_MISUSE;
 }
 
 /** Whoever started this command as a job reads there how it ended. */

@@ -94,6 +94,7 @@ test('ratings committed before kill -9 are all there afterwards', async (t) => {
 test('a full disk is a DISK_FULL error and loses nothing that was stored', async (t) => {
   const dir = join(makeTemporaryDir(t), 'small');
   mkdirSync(dir);
+  // Only a disk that is really full shows what a full disk does, and mounting a small one takes root.
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]).status !== 0)
     return t.skip('a small disk can be mounted by root only');
   try {
