@@ -2,10 +2,10 @@
 // too many or too few.
 //   node --import tsx bench/asked-and-seen.ts PROJECT [seen|unseen]
 
-import { collectEvaluation } from '../src/report/collect/evaluation.ts';
-import { openProject } from '../src/store/project.ts';
-import { listPrompts } from '../src/store/prompts.ts';
-import { decodePng } from '../src/world/image.ts';
+import { collectEvaluation } from '../src/judging/report/collect/evaluation.ts';
+import { decodePng } from '../src/pictures/image.ts';
+import { listPrompts } from '../src/project/images/prompts.ts';
+import { openProject } from '../src/project/project.ts';
 import { openJudge } from '../src/world/judge/judge.ts';
 
 const [dir = '.', split] = process.argv.slice(2);

@@ -3,13 +3,13 @@
 //
 //   node --import tsx bench/clip-precision.ts PROJECT
 
-import { openClipEmbedder } from '../src/drawing/clip.ts';
-import { resolveClip } from '../src/drawing/embedded.ts';
-import { openRewardModel } from '../src/reward/model.ts';
-import { listImages } from '../src/store/images.ts';
-import { openProject } from '../src/store/project.ts';
-import { listPrompts } from '../src/store/prompts.ts';
-import { decodePng } from '../src/world/image.ts';
+import { openRewardModel } from '../src/method/reward/model.ts';
+import { openClipEmbedder } from '../src/models/inference/clip.ts';
+import { resolveClip } from '../src/models/inference/embedded.ts';
+import { decodePng } from '../src/pictures/image.ts';
+import { listImages } from '../src/project/images/images.ts';
+import { listPrompts } from '../src/project/images/prompts.ts';
+import { openProject } from '../src/project/project.ts';
 
 const project = await openProject(process.argv[2] ?? '.');
 const reward = await openRewardModel(project);

@@ -4,12 +4,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerItems } from '../src/feedback/queue/answer-items.ts';
-import { nextItems } from '../src/feedback/queue/next-items.ts';
-import { configSchema } from '../src/store/config.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { putRater } from '../src/store/raters.ts';
-import { fillStore } from '../src/store/testing.ts';
+import { answerItems } from '../src/method/feedback/queue/answer-items.ts';
+import { nextItems } from '../src/method/feedback/queue/next-items.ts';
+import { configSchema } from '../src/project/config/config.ts';
+import { openDatabase } from '../src/project/database/database.ts';
+import { putRater } from '../src/project/rating/raters.ts';
+import { fillStore } from '../src/project/testing.ts';
 
 const [images = 100_000, answers = 500] = process.argv.slice(2, 4).map(Number);
 const dir = mkdtempSync(join(tmpdir(), 'collimate-queue-'));

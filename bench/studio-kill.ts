@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nextItems } from '../src/feedback/queue/next-items.ts';
-import { releaseItems } from '../src/feedback/queue/release-items.ts';
-import { putRater } from '../src/store/raters.ts';
+import { nextItems } from '../src/method/feedback/queue/next-items.ts';
+import { releaseItems } from '../src/method/feedback/queue/release-items.ts';
+import { putRater } from '../src/project/rating/raters.ts';
 import { compare, findFreePort, makeProject, rate, startServer, type Tally, temporary } from './studio-people.ts';
 
 const kills = Number(process.argv[2] ?? 50);

@@ -8,12 +8,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Call, createClient } from '../src/contract/client.ts';
-import { createApiToken } from '../src/store/api-tokens.ts';
-import { insertImages } from '../src/store/images.ts';
-import { putModel } from '../src/store/models.ts';
-import { createProject, type Project } from '../src/store/project.ts';
-import { insertPrompts, promptId } from '../src/store/prompts.ts';
+import { insertImages } from '../src/project/images/images.ts';
+import { putModel } from '../src/project/images/models.ts';
+import { insertPrompts, promptId } from '../src/project/images/prompts.ts';
+import { createApiToken } from '../src/project/people/api-tokens.ts';
+import { createProject, type Project } from '../src/project/project.ts';
+import { type Call, createClient } from '../src/studio/contract/client.ts';
 
 const HASH = 'b'.repeat(64);
 

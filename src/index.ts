@@ -5,8 +5,8 @@ export { CollimateError, type ErrorCode } from './util/errors.ts';
 export { type Random, random } from './util/random.ts';
 
 // Graphs: tensors without values, and the functions that models and losses are written in.
-export type { DType, Shape, TensorType } from './graph/types.ts';
-export { input, type Tensor } from './graph/tensor.ts';
+export type { DType, Shape, TensorType } from './engine/graph/types.ts';
+export { input, type Tensor } from './engine/graph/tensor.ts';
 export {
   abs,
   add,
@@ -60,13 +60,13 @@ export {
   upsampleNearest2x,
   where,
   zeros,
-} from './graph/functions.ts';
-export { type GradOptions, grad } from './graph/grad.ts';
+} from './engine/graph/functions.ts';
+export { type GradOptions, grad } from './engine/graph/grad.ts';
 
 // Graphs as ONNX, and as programs compiled for a provider.
-export { dump, type Outputs, toBytes } from './onnx/model.ts';
-export { type CompileOptions, compile, type HostData, type Program, type Value } from './runtime/program.ts';
-export { listProviders, PROVIDERS, type Provider } from './runtime/providers.ts';
+export { dump, type Outputs, toBytes } from './engine/onnx/model.ts';
+export { type CompileOptions, compile, type HostData, type Program, type Value } from './engine/runtime/program.ts';
+export { listProviders, PROVIDERS, type Provider } from './engine/runtime/providers.ts';
 
 // Named parameters and layers; a layer that shares the name of a function says so.
 export {
@@ -80,34 +80,40 @@ export {
   type Params,
   packParams,
   unpackParams,
-} from './nn/params.ts';
+} from './engine/nn/params.ts';
 export {
   conv2d as conv2dLayer,
   embedding,
   groupNorm as groupNormLayer,
   layerNorm as layerNormLayer,
   linear,
-} from './nn/layers.ts';
-export { mlp } from './nn/mlp.ts';
-export { type LoraShape, withLora } from './nn/lora.ts';
+} from './engine/nn/layers.ts';
+export { mlp } from './engine/nn/mlp.ts';
+export { type LoraShape, withLora } from './engine/nn/lora.ts';
 
 // Training.
-export { ADAMW_DEFAULTS, type AdamWConfig, adamw, adamwCorrections } from './optim/adamw.ts';
-export { clipByGlobalNorm } from './optim/clip.ts';
-export { emaDecayAt, updateEma } from './optim/ema.ts';
-export { type LearningRateSchedule, learningRateAt } from './optim/schedule.ts';
-export type { Batch, BatchTypes, LossFunction, LossResult } from './training/step.ts';
-export { createTrainer, type Feeds, type StepReport, type Trainer, type TrainerOptions } from './training/trainer.ts';
-export { type LoopOptions, runTraining } from './training/loop.ts';
+export { ADAMW_DEFAULTS, type AdamWConfig, adamw, adamwCorrections } from './engine/optim/adamw.ts';
+export { clipByGlobalNorm } from './engine/optim/clip.ts';
+export { emaDecayAt, updateEma } from './engine/optim/ema.ts';
+export { type LearningRateSchedule, learningRateAt } from './engine/optim/schedule.ts';
+export type { Batch, BatchTypes, LossFunction, LossResult } from './engine/training/step.ts';
+export {
+  createTrainer,
+  type Feeds,
+  type StepReport,
+  type Trainer,
+  type TrainerOptions,
+} from './engine/training/trainer.ts';
+export { type LoopOptions, runTraining } from './engine/training/loop.ts';
 
 // Weight files.
-export type { Float32Tensor, NamedTensor, TensorSource } from './weights/tensor.ts';
-export { openWeights, type ReadOptions, readParameters, readWeights } from './weights/read-weights.ts';
-export { openSafetensors } from './weights/safetensors.ts';
-export { type WriteOptions, writeSafetensors } from './weights/write-safetensors.ts';
-export { addLoraLayer, type Lora, type LoraLayer, type LoraLayers, mergeLora } from './weights/lora.ts';
-export { type BaseParameter, type LoraBase, readLora } from './weights/read-lora.ts';
-export { type LoraSpelling, writeLora } from './weights/write-lora.ts';
+export type { Float32Tensor, NamedTensor, TensorSource } from './engine/weights/tensor.ts';
+export { openWeights, type ReadOptions, readParameters, readWeights } from './engine/weights/read-weights.ts';
+export { openSafetensors } from './engine/weights/safetensors.ts';
+export { type WriteOptions, writeSafetensors } from './engine/weights/write-safetensors.ts';
+export { addLoraLayer, type Lora, type LoraLayer, type LoraLayers, mergeLora } from './engine/weights/lora.ts';
+export { type BaseParameter, type LoraBase, readLora } from './engine/weights/read-lora.ts';
+export { type LoraSpelling, writeLora } from './engine/weights/write-lora.ts';
 
 // Models, built from the config.json files that they are published with.
 export { type ClipConfig, parseClipConfig, parseClipTextConfig } from './models/clip/config.ts';
@@ -130,61 +136,68 @@ export { type ConvertLoraOptions, type ConvertLoraSummary, convertLora } from '.
 export { type ConvertOptions, type ConvertSummary, convertModel } from './models/convert.ts';
 
 // Diffusion.
-export { createSchedule, loadSchedule, type PredictionType, type Schedule } from './diffusion/schedule.ts';
-export type { Sampler } from './diffusion/sampler.ts';
-export { createSampler, SAMPLER_NAMES, type SamplerName } from './diffusion/samplers.ts';
-export { type DenoiseOptions, denoise, guide, initialLatents } from './diffusion/denoise.ts';
+export { createSchedule, loadSchedule, type PredictionType, type Schedule } from './models/diffusion/schedule.ts';
+export type { Sampler } from './models/diffusion/sampler.ts';
+export { createSampler, SAMPLER_NAMES, type SamplerName } from './models/diffusion/samplers.ts';
+export { type DenoiseOptions, denoise, guide, initialLatents } from './models/diffusion/denoise.ts';
 
 // Prompts.
-export { CATEGORIES, type Category, type Count, categoryOf, type Grammar, type Slots } from './prompts/grammar.ts';
-export { worldGrammar } from './prompts/world-grammar.ts';
-export { formatPrompt, parsePrompt } from './prompts/prompt-text.ts';
-export { enumeratePrompts } from './prompts/enumerate.ts';
-export { heldOutTest, type PromptSplit, splitPrompts } from './prompts/split.ts';
-export { samplePrompts } from './prompts/sample.ts';
-export { editPrompts } from './prompts/edits.ts';
+export {
+  CATEGORIES,
+  type Category,
+  type Count,
+  categoryOf,
+  type Grammar,
+  type Slots,
+} from './project/prompts/grammar.ts';
+export { worldGrammar } from './project/prompts/world-grammar.ts';
+export { formatPrompt, parsePrompt } from './project/prompts/prompt-text.ts';
+export { enumeratePrompts } from './project/prompts/enumerate.ts';
+export { heldOutTest, type PromptSplit, splitPrompts } from './project/prompts/split.ts';
+export { samplePrompts } from './project/prompts/sample.ts';
+export { editPrompts } from './project/prompts/edits.ts';
 
 // The embedded world.
-export { type Scene, sampleScene } from './world/scene.ts';
-export { renderScene } from './world/render.ts';
-export { addPngText, readPngText } from './util/png-text.ts';
-export { contactSheet, decodePng, encodePng, enlarge, type Picture } from './world/image.ts';
+export { type Scene, sampleScene } from './world/scenes/scene.ts';
+export { renderScene } from './world/scenes/render.ts';
+export { addPngText, readPngText } from './pictures/png-text.ts';
+export { contactSheet, decodePng, encodePng, enlarge, type Picture } from './pictures/image.ts';
 export { answerFor, type Judge, openJudge, type Verdict } from './world/judge/judge.ts';
 
 // Whole models, ready to use.
-export { type EmbeddedModel, embeddedModel } from './drawing/embedded.ts';
+export { type EmbeddedModel, embeddedModel } from './models/inference/embedded.ts';
 export {
   type DrawnPicture,
   type DrawRequest,
   type DrawSettings,
   openPainter,
   type Painter,
-} from './drawing/painter.ts';
-export { type DrawParameters, formatParameters, parseParameters } from './drawing/parameters.ts';
-export { openTextEncoder, type TextEncoder } from './drawing/text.ts';
-export { type LatentEncoder, openLatentEncoder } from './drawing/latents.ts';
-export { type ClipEmbedder, openClipEmbedder } from './drawing/clip.ts';
+} from './models/inference/painter.ts';
+export { type DrawParameters, formatParameters, parseParameters } from './models/inference/parameters.ts';
+export { openTextEncoder, type TextEncoder } from './models/inference/text.ts';
+export { type LatentEncoder, openLatentEncoder } from './models/inference/latents.ts';
+export { type ClipEmbedder, openClipEmbedder } from './models/inference/clip.ts';
 
 // Projects, and the stages over them in order; each goes on where it was stopped.
-export type { Config, ConfigPatch } from './store/config.ts';
-export { createProject, openProject, type Project } from './store/project.ts';
+export type { Config, ConfigPatch } from './project/config/config.ts';
+export { createProject, openProject, type Project } from './project/project.ts';
 export { createProgress, type Progress, type ProgressOptions } from './util/progress.ts';
-export { type GenerateSummary, generateImages } from './feedback/generate.ts';
-export { type LabelSummary, simulateLabels } from './feedback/label.ts';
-export { type RewardSummary, trainReward } from './reward/train.ts';
-export { evaluateReward } from './reward/evaluate.ts';
-export { type ImageDoubt, rankByUncertainty } from './reward/uncertain.ts';
-export { openRewardModel, type RewardModelHandle } from './reward/model.ts';
-export { type TuneSummary, tuneModel } from './tuning/tune.ts';
+export { type GenerateSummary, generateImages } from './method/feedback/generate.ts';
+export { type LabelSummary, simulateLabels } from './method/feedback/label.ts';
+export { type RewardSummary, trainReward } from './method/reward/train.ts';
+export { evaluateReward } from './method/reward/evaluate.ts';
+export { type ImageDoubt, rankByUncertainty } from './method/reward/uncertain.ts';
+export { openRewardModel, type RewardModelHandle } from './method/reward/model.ts';
+export { type TuneSummary, tuneModel } from './method/tuning/tune.ts';
 export {
   judgeSteps,
   type WatchLook,
   type WatchPoint,
   type WatchRule,
   type WatchVerdict,
-} from './tuning/watch-rule.ts';
-export { type EvaluateResult, evaluate } from './evaluation/evaluate.ts';
-export { type ReportResult, writeReport } from './report/report.ts';
+} from './method/tuning/watch-rule.ts';
+export { type EvaluateResult, evaluate } from './judging/evaluation/evaluate.ts';
+export { type ReportResult, writeReport } from './judging/report/report.ts';
 
 // Pair studies: two images of one prompt, answered by people who do not know whose they are.
 export {
@@ -198,29 +211,34 @@ export {
   type Study,
   type StudyContestant,
   type StudyPair,
-} from './store/studies.ts';
-export { type BlindPair, type NextPairs, nextStudyPairs } from './store/study-presentations.ts';
-export { type NewStudyAnswer, recordStudyAnswers, retractStudyAnswers } from './store/study-answers.ts';
-export { listStudyVotes, readStudyProgress, type StudyProgress, type StudyVote } from './store/study-votes.ts';
+} from './project/studies/studies.ts';
+export { type BlindPair, type NextPairs, nextStudyPairs } from './project/studies/study-presentations.ts';
+export { type NewStudyAnswer, recordStudyAnswers, retractStudyAnswers } from './project/studies/study-answers.ts';
+export {
+  listStudyVotes,
+  readStudyProgress,
+  type StudyProgress,
+  type StudyVote,
+} from './project/studies/study-votes.ts';
 // Automatic measures.
-export { type MeasureOptions, measureModels } from './measures/measure.ts';
-export type { MeasuresReport } from './measures/report.ts';
-export { type Cmmd, cmmdOf, sumKernels } from './util/cmmd.ts';
-export { type Detector, openDetector } from './measures/detector.ts';
-export { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './measures/geneval.ts';
-export { type GenevalReport, runGeneval } from './measures/geneval-run.ts';
+export { type MeasureOptions, measureModels } from './judging/measures/measure.ts';
+export type { MeasuresReport } from './judging/measures/report.ts';
+export { type Cmmd, cmmdOf, sumKernels } from './statistics/cmmd.ts';
+export { type Detector, openDetector } from './judging/measures/detector.ts';
+export { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './judging/measures/geneval.ts';
+export { type GenevalReport, runGeneval } from './judging/measures/geneval-run.ts';
 
 // … the verdict of people.
-export { makeHumanStudy, type StudyOptions } from './verdict/make-study.ts';
-export { simulateStudy } from './verdict/simulate.ts';
-export { collectVerdict } from './verdict/collect.ts';
-export { readVerdict, type StudyVerdict, type VerdictRow } from './verdict/verdict.ts';
-export { planPairs, signTestPower } from './verdict/power.ts';
-export { signTest } from './verdict/sign-test.ts';
+export { makeHumanStudy, type StudyOptions } from './judging/verdict/make-study.ts';
+export { simulateStudy } from './judging/verdict/simulate.ts';
+export { collectVerdict } from './judging/verdict/collect.ts';
+export { readVerdict, type StudyVerdict, type VerdictRow } from './judging/verdict/verdict.ts';
+export { planPairs, signTestPower } from './statistics/power.ts';
+export { signTest } from './statistics/sign-test.ts';
 
 // The reward function as a graph, for training it on other embeddings.
-export { type HeadOptions, rewardHead } from './reward/head.ts';
-export { promptClassificationLoss, type RewardLossOptions, regressionLoss, rewardLoss } from './reward/loss.ts';
+export { type HeadOptions, rewardHead } from './method/reward/head.ts';
+export { promptClassificationLoss, type RewardLossOptions, regressionLoss, rewardLoss } from './method/reward/loss.ts';
 
 // Comparison with reference tensors.
-export { type VerifyReport, verifyFolder } from './verify/verify.ts';
+export { type VerifyReport, verifyFolder } from './judging/verify/verify.ts';

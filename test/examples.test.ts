@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openClipEmbedder } from '../src/drawing/clip.ts';
 import { decodePng, embeddedModel } from '../src/index.ts';
-import { exportReward } from '../src/reward/export.ts';
-import { openRewardModel } from '../src/reward/model.ts';
-import { makeRatedProject, openTestSession } from '../src/reward/testing.ts';
-import { trainReward } from '../src/reward/train.ts';
+import { exportReward } from '../src/method/reward/export.ts';
+import { openRewardModel } from '../src/method/reward/model.ts';
+import { makeRatedProject, openTestSession } from '../src/method/reward/testing.ts';
+import { trainReward } from '../src/method/reward/train.ts';
+import { openClipEmbedder } from '../src/models/inference/clip.ts';
 import { random } from '../src/util/random.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

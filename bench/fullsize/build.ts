@@ -4,7 +4,9 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { input } from '../../src/graph/tensor.ts';
+import { input } from '../../src/engine/graph/tensor.ts';
+import { declareParams, type Init, type ParamSpec, type Params } from '../../src/engine/nn/params.ts';
+import { type LazyTensor, writeTensors } from '../../src/engine/weights/write-safetensors.ts';
 import { clip } from '../../src/models/clip/clip.ts';
 import { parseClipConfig } from '../../src/models/clip/config.ts';
 import { clipTextHidden } from '../../src/models/clip/text.ts';
@@ -14,11 +16,9 @@ import { buildTinyTokenizer } from '../../src/models/tokenizer/tiny.ts';
 import { unet } from '../../src/models/unet/unet.ts';
 import { vaeDecode } from '../../src/models/vae/decoder.ts';
 import { vaeEncode } from '../../src/models/vae/encoder.ts';
-import { declareParams, type Init, type ParamSpec, type Params } from '../../src/nn/params.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
 import { random } from '../../src/util/random.ts';
-import { type LazyTensor, writeTensors } from '../../src/weights/write-safetensors.ts';
-import { worldWords } from '../../src/world/words.ts';
+import { worldWords } from '../../src/world/scenes/words.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PUBLISHED = join(ROOT, 'test/fixtures/published/sd15');

@@ -1,17 +1,17 @@
 // What is measured at full size. Each case runs in a process of its own, so that its peak memory is its own.
 
-import { openYardstick, peakMemoryGib } from '../../src/bench/measure.ts';
-import { type ClipPrecision, openClipEmbedder } from '../../src/drawing/clip.ts';
-import { openNetwork } from '../../src/drawing/network.ts';
-import { openPainter } from '../../src/drawing/painter.ts';
-import { input } from '../../src/graph/tensor.ts';
+import { input } from '../../src/engine/graph/tensor.ts';
+import { openYardstick, peakMemoryGib } from '../../src/judging/bench/measure.ts';
+import { tuningBatch } from '../../src/method/tuning/loss.ts';
+import { checkMemory } from '../../src/method/tuning/memory-plan.ts';
+import { planMixture } from '../../src/method/tuning/mixture.ts';
+import { createTuningTrainer } from '../../src/method/tuning/train.ts';
+import { type ClipPrecision, openClipEmbedder } from '../../src/models/inference/clip.ts';
+import { openNetwork } from '../../src/models/inference/network.ts';
+import { openPainter } from '../../src/models/inference/painter.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';
 import { unet } from '../../src/models/unet/unet.ts';
-import { configSchema } from '../../src/store/config.ts';
-import { tuningBatch } from '../../src/tuning/loss.ts';
-import { checkMemory } from '../../src/tuning/memory-plan.ts';
-import { planMixture } from '../../src/tuning/mixture.ts';
-import { createTuningTrainer } from '../../src/tuning/train.ts';
+import { configSchema } from '../../src/project/config/config.ts';
 import { random } from '../../src/util/random.ts';
 
 export interface Folders {

@@ -1,8 +1,8 @@
 // How often the 95 % intervals of a pair study cover the truth: node --import tsx bench/statistics/coverage.ts
 // Each study draws other prompts and other raters from one population whose preference is known.
 
+import { crossedIntervals } from '../../src/judging/verdict/crossed-bootstrap.ts';
 import { random } from '../../src/util/random.ts';
-import { crossedIntervals } from '../../src/verdict/crossed-bootstrap.ts';
 
 const RUNS = 1000;
 const DRAWS = 400_000;

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { PROVIDERS, type Provider } from '../runtime/providers.ts';
+import { PROVIDERS, type Provider } from '../engine/runtime/providers.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -58,13 +58,13 @@ export function register(command: Command, context: CliContext): void {
 }
 
 async function benchOneUnet(folder: string, flags: BenchFlags): Promise<object> {
-  const { benchUnet } = await import('../bench/unet.ts');
+  const { benchUnet } = await import('../judging/bench/unet.ts');
   const { batch, context, latent, rounds, threads, gradientCheckpointing = false, device: provider } = flags;
   return benchUnet({ folder, batch, context, latent, rounds, threads, gradientCheckpointing, provider });
 }
 
 async function benchOneDrawing({ batch, steps, rounds, device: provider, threads }: BenchFlags): Promise<object> {
-  const { benchDrawing } = await import('../bench/drawing.ts');
+  const { benchDrawing } = await import('../judging/bench/drawing.ts');
   return benchDrawing({ pictures: batch, steps, rounds, provider, threads });
 }
 

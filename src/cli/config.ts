@@ -2,11 +2,11 @@
 
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
-import { SECTIONS } from '../store/config.ts';
-import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../store/config-keys.ts';
-import { type LoadedConfig, loadConfig } from '../store/config-load.ts';
-import { hidePassword } from '../store/database-url.ts';
-import { findProjectConfig } from '../store/project.ts';
+import { SECTIONS } from '../project/config/config.ts';
+import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../project/config/config-keys.ts';
+import { type LoadedConfig, loadConfig } from '../project/config/config-load.ts';
+import { hidePassword } from '../project/config/database-url.ts';
+import { findProjectConfig } from '../project/project.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { hashWeights } from '../weights/hash.ts';
-import { readWeights } from '../weights/read-weights.ts';
-import { writeLora } from '../weights/write-lora.ts';
+import { hashWeights } from '../engine/weights/hash.ts';
+import { readWeights } from '../engine/weights/read-weights.ts';
+import { writeLora } from '../engine/weights/write-lora.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-cli-convert-'));
 after(() => rmSync(root, { recursive: true }));

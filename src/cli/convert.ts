@@ -2,13 +2,13 @@
 // file in another spelling.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { resolveModel } from '../drawing/embedded.ts';
+import type { LoraSpelling } from '../engine/weights/write-lora.ts';
+import { FLOAT_DTYPES, type FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { type ConvertSummary, convertModel } from '../models/convert.ts';
 import { type ConvertLoraSummary, convertLora } from '../models/convert-lora.ts';
+import { resolveModel } from '../models/inference/embedded.ts';
 import { PREDICTION_TYPES, type PredictionType } from '../models/original/prediction.ts';
 import { formatNumber } from '../util/text.ts';
-import type { LoraSpelling } from '../weights/write-lora.ts';
-import { FLOAT_DTYPES, type FloatDtype } from '../weights/write-safetensors.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 interface ConvertFlags {

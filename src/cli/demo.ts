@@ -1,11 +1,11 @@
 // `collimate demo [dir]`: the whole method from one command.
 
 import type { Command } from 'commander';
-import { openDemo } from '../recipes/demo.ts';
-import { runMethod } from '../recipes/method.ts';
-import { findHeadline } from '../report/headline.ts';
-import { collectReport } from '../report/report.ts';
-import type { Project } from '../store/project.ts';
+import { openDemo } from '../judging/experiments/demo.ts';
+import { runMethod } from '../judging/experiments/method.ts';
+import { findHeadline } from '../judging/report/headline.ts';
+import { collectReport } from '../judging/report/report.ts';
+import type { Project } from '../project/project.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatDuration } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

@@ -85,7 +85,7 @@ function checkDisk(dir: string): Check {
 
 async function checkRuntime(): Promise<Check[]> {
   try {
-    const { listProviders, PROVIDERS } = await import('../runtime/providers.ts');
+    const { listProviders, PROVIDERS } = await import('../engine/runtime/providers.ts');
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
     const there = listProviders();
     return [

@@ -1,8 +1,8 @@
 // `collimate evaluate geneval`: GenEval's prompts and rules with a detector that the user supplies.
 
 import { type Command, Option } from 'commander';
-import { describeGeneval } from '../measures/describe.ts';
-import { runGeneval } from '../measures/geneval-run.ts';
+import { describeGeneval } from '../judging/measures/describe.ts';
+import { runGeneval } from '../judging/measures/geneval-run.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeEvaluationProject } from '../evaluation/testing.ts';
-import { makeTemporaryDir } from '../store/testing.ts';
+import { makeEvaluationProject } from '../judging/evaluation/testing.ts';
+import { makeTemporaryDir } from '../project/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 

@@ -1,13 +1,13 @@
 // `collimate evaluate human`: makes a pair study, says how far it has come, and how many pairs one needs.
 
 import type { Command } from 'commander';
-import { readStudyProgress } from '../store/study-votes.ts';
+import { frameNotice } from '../judging/verdict/describe.ts';
+import { makeHumanStudy } from '../judging/verdict/make-study.ts';
+import { parseComparisons } from '../judging/verdict/plan.ts';
+import { simulateStudy } from '../judging/verdict/simulate.ts';
+import { readStudyProgress } from '../project/studies/study-votes.ts';
+import { planPairs } from '../statistics/power.ts';
 import { CollimateError } from '../util/errors.ts';
-import { frameNotice } from '../verdict/describe.ts';
-import { makeHumanStudy } from '../verdict/make-study.ts';
-import { parseComparisons } from '../verdict/plan.ts';
-import { planPairs } from '../verdict/power.ts';
-import { simulateStudy } from '../verdict/simulate.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { numberBetween, wholeNumber } from './numbers.ts';

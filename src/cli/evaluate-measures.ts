@@ -1,8 +1,8 @@
 // `collimate evaluate measures`: automatic measures of any model's images, each with an interval.
 
 import type { Command } from 'commander';
-import { describeMeasures } from '../measures/describe.ts';
-import { measureModels } from '../measures/measure.ts';
+import { describeMeasures } from '../judging/measures/describe.ts';
+import { measureModels } from '../judging/measures/measure.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';

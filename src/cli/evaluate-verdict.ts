@@ -1,9 +1,9 @@
 // `collimate evaluate verdict`: what people said in a pair study, and the raw votes as files.
 
 import type { Command } from 'commander';
-import { closeStudy } from '../store/studies.ts';
-import { collectVerdict, requireStudy, writeStudyFiles } from '../verdict/collect.ts';
-import { describeVerdict } from '../verdict/describe.ts';
+import { collectVerdict, requireStudy, writeStudyFiles } from '../judging/verdict/collect.ts';
+import { describeVerdict } from '../judging/verdict/describe.ts';
+import { closeStudy } from '../project/studies/studies.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';

@@ -1,8 +1,8 @@
 // `collimate evaluate`: base, tuned models and the best of N, on the same prompts and seeds.
 
 import type { Command } from 'commander';
-import { describeEvaluation } from '../evaluation/describe.ts';
-import { evaluate } from '../evaluation/evaluate.ts';
+import { describeEvaluation } from '../judging/evaluation/describe.ts';
+import { evaluate } from '../judging/evaluation/evaluate.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';

@@ -1,8 +1,8 @@
 // `collimate experiment <name>`: a grid over variants and seeds that ends in one page.
 
 import type { Command } from 'commander';
-import { EXPERIMENT_SETTINGS, EXPERIMENTS, findExperiment } from '../experiments/catalogue.ts';
-import { type ExperimentResult, runExperiment } from '../experiments/run.ts';
+import { EXPERIMENT_SETTINGS, EXPERIMENTS, findExperiment } from '../judging/experiments/catalogue.ts';
+import { type ExperimentResult, runExperiment } from '../judging/experiments/run.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';

@@ -1,7 +1,7 @@
 // `collimate export FORMAT OUT`: images, prompts and answers in a format of the field.
 
 import type { Command } from 'commander';
-import { exportProject, FORMATS } from '../exchange/formats.ts';
+import { exportProject, FORMATS } from '../method/exchange/formats.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

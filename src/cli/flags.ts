@@ -1,9 +1,9 @@
 // Flags made from the configuration's keys: names, help, ranges and defaults come from the schema.
 
 import { type Command, Option } from 'commander';
-import type { Section } from '../store/config.ts';
-import { type ConfigKey, listConfigKeys } from '../store/config-keys.ts';
-import type { ConfigFlag } from '../store/config-load.ts';
+import type { Section } from '../project/config/config.ts';
+import { type ConfigKey, listConfigKeys } from '../project/config/config-keys.ts';
+import type { ConfigFlag } from '../project/config/config-load.ts';
 
 const keysOfFlags = new WeakMap<Option, ConfigKey>();
 

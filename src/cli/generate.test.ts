@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { makeTinyProject } from '../feedback/testing.ts';
-import { hashPictureFile } from '../store/blobs.ts';
-import { listImages } from '../store/images.ts';
-import { makeTemporaryDir } from '../store/testing.ts';
+import { makeTinyProject } from '../method/feedback/testing.ts';
+import { hashPictureFile } from '../project/images/blobs.ts';
+import { listImages } from '../project/images/images.ts';
+import { makeTemporaryDir } from '../project/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 

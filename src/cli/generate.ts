@@ -1,7 +1,7 @@
 // `collimate generate`: draws the images that are rated.
 
 import type { Command } from 'commander';
-import { type GenerateSummary, generateImages } from '../feedback/generate.ts';
+import { type GenerateSummary, generateImages } from '../method/feedback/generate.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

@@ -1,8 +1,8 @@
 // `collimate import FORMAT IN`: images, prompts and answers out of a file or folder.
 
 import type { Command } from 'commander';
-import { FORMATS, importFile } from '../exchange/formats.ts';
-import type { ImportSummary } from '../exchange/store-items.ts';
+import { FORMATS, importFile } from '../method/exchange/formats.ts';
+import type { ImportSummary } from '../method/exchange/store-items.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeTemporaryDir } from '../store/testing.ts';
-import { encodePng } from '../world/image.ts';
+import { encodePng } from '../pictures/image.ts';
+import { makeTemporaryDir } from '../project/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 const init = (dir: string, images: string) =>

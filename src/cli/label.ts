@@ -1,7 +1,7 @@
 // `collimate label --simulate`: has simulated raters answer for the drawn images.
 
 import { type Command, Option } from 'commander';
-import { type CategoryAnswers, type LabelSummary, simulateLabels } from '../feedback/label.ts';
+import { type CategoryAnswers, type LabelSummary, simulateLabels } from '../method/feedback/label.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { OUTSIDE, readParameters } from '../feedback/own-images.ts';
-import { hashPictureFile } from '../store/blobs.ts';
-import { findImages } from '../store/images.ts';
-import { type ImageLineage, type ModelLineage, readImageLineage } from '../store/lineage.ts';
+import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
+import { hashPictureFile } from '../project/images/blobs.ts';
+import { findImages } from '../project/images/images.ts';
+import { type ImageLineage, type ModelLineage, readImageLineage } from '../project/learning/lineage.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

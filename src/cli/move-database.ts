@@ -2,11 +2,12 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { changeConfigFile } from '../store/config-write.ts';
-import { openDatabase } from '../store/database.ts';
-import { EMBEDDED, hidePassword, isPostgresUrl } from '../store/database-url.ts';
-import { copyDatabase, type MovedTable } from '../store/move-database.ts';
-import { CONFIG_FILE, DATABASE_FILE, type Project } from '../store/project.ts';
+import { CONFIG_FILE } from '../project/config/config-load.ts';
+import { changeConfigFile } from '../project/config/config-write.ts';
+import { EMBEDDED, hidePassword, isPostgresUrl } from '../project/config/database-url.ts';
+import { openDatabase } from '../project/database/database.ts';
+import { copyDatabase, type MovedTable } from '../project/database/move-database.ts';
+import { DATABASE_FILE, type Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
 import { formatNumber, formatTable } from '../util/text.ts';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { PROVIDERS, type Provider } from '../runtime/providers.ts';
+import { PROVIDERS, type Provider } from '../engine/runtime/providers.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { wholeNumber } from './numbers.ts';
 
@@ -30,7 +30,7 @@ export function register(command: Command, context: CliContext): void {
     .addOption(new Option('--device <name>', 'where to train').choices(PROVIDERS).default('cpu'))
     .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber(0), 0)
     .action(async (flags: PretrainFlags) => {
-      const { pretrain } = await import('../pretraining/pretrain.ts');
+      const { pretrain } = await import('../world/pretraining/pretrain.ts');
       const progress = context.progress();
       let stage = '';
       const summary = await pretrain({

@@ -2,10 +2,10 @@
 
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readTextFile } from '../exchange/folder.ts';
-import { type PromptFormat, parsePrompts } from '../feedback/parse-prompts.ts';
-import { importPrompts } from '../store/prompts.ts';
-import type { PromptSplit } from '../store/schema.ts';
+import { readTextFile } from '../method/exchange/folder.ts';
+import { type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
+import type { PromptSplit } from '../project/database/schema.ts';
+import { importPrompts } from '../project/images/prompts.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

@@ -1,7 +1,7 @@
 // `collimate prompts list`: the prompts that are stored.
 
 import type { Command } from 'commander';
-import { listImportedPrompts, listPrompts } from '../store/prompts.ts';
+import { listImportedPrompts, listPrompts } from '../project/images/prompts.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startHub } from '../hub/testing.ts';
+import { startHub } from '../models/hub/testing.ts';
 import { openPipeline } from '../models/pipeline.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-cli-pull-'));

@@ -1,9 +1,9 @@
 // `collimate pull OWNER/NAME`: fetches a model from the hub.
 
 import type { Command } from 'commander';
-import { type PullSummary, pullModel } from '../hub/pull.ts';
-import { requireHubRepo } from '../hub/repo.ts';
-import { readHubSettings } from '../hub/settings.ts';
+import { type PullSummary, pullModel } from '../models/hub/pull.ts';
+import { requireHubRepo } from '../models/hub/repo.ts';
+import { readHubSettings } from '../models/hub/settings.ts';
 import { formatBytes } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 

@@ -1,9 +1,9 @@
 // `collimate quality`: how far raters agree, how each one does, and what more answers would bring.
 
 import type { Command } from 'commander';
-import { planQuality, type Quality, type QualityPlan, readQuality } from '../labels/quality.ts';
+import { planQuality, type Quality, type QualityPlan, readQuality } from '../method/feedback/rater-quality.ts';
+import type { Interval } from '../statistics/interval.ts';
 import { CollimateError } from '../util/errors.ts';
-import type { Interval } from '../util/interval.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

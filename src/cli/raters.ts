@@ -1,8 +1,8 @@
 // `collimate raters`: who rates; and `exclude` and `include`, which leave answers out or take them in again.
 
 import type { Command } from 'commander';
-import { readQuality } from '../labels/quality.ts';
-import { listRaters, setRaterExcluded } from '../store/raters.ts';
+import { readQuality } from '../method/feedback/rater-quality.ts';
+import { listRaters, setRaterExcluded } from '../project/rating/raters.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

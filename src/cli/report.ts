@@ -1,7 +1,7 @@
 // `collimate report`: the story of the project as one HTML file and the same figures as JSON.
 
 import type { Command } from 'commander';
-import { writeReport } from '../report/report.ts';
+import { writeReport } from '../judging/report/report.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';

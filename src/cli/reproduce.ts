@@ -1,7 +1,7 @@
 // `collimate reproduce`: the paper's claims on the embedded world, over seeds, with ablations.
 
 import type { Command } from 'commander';
-import { openSeed, type ReproduceOptions, reproduceSeed, type SeedResult } from '../recipes/reproduce.ts';
+import { openSeed, type ReproduceOptions, reproduceSeed, type SeedResult } from '../judging/experiments/reproduce.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';

@@ -1,9 +1,9 @@
 // `collimate reward eval`: how well the reward function predicts the ratings there are, beside the CLIP score.
 
 import type { Command } from 'commander';
-import { describeBins, describeRows } from '../reward/describe.ts';
-import { evaluateReward } from '../reward/evaluate.ts';
-import type { RewardReport } from '../reward/report.ts';
+import { describeBins, describeRows } from '../method/reward/describe.ts';
+import { evaluateReward } from '../method/reward/evaluate.ts';
+import type { RewardReport } from '../method/reward/report.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

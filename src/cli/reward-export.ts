@@ -1,7 +1,7 @@
 // `collimate reward export`: the trained reward function as one ONNX file, for other programs.
 
 import type { Command } from 'commander';
-import { exportReward } from '../reward/export.ts';
+import { exportReward } from '../method/reward/export.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

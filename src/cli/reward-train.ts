@@ -1,8 +1,8 @@
 // `collimate reward train`: learns from the ratings what people find good, and scores all images.
 
 import type { Command } from 'commander';
-import { describeRows } from '../reward/describe.ts';
-import { type HeldOutSummary, type RewardSummary, trainReward } from '../reward/train.ts';
+import { describeRows } from '../method/reward/describe.ts';
+import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

@@ -1,9 +1,9 @@
 // `collimate studio`: serves rating and steering of one project in the browser until it is stopped.
 
 import type { Command } from 'commander';
-import { type RunningStudio, serveStudio } from '../server/serve.ts';
-import { findWebApp } from '../server/web-app.ts';
-import { openProject } from '../store/project.ts';
+import { openProject } from '../project/project.ts';
+import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
+import { findWebApp } from '../studio/server/web-app.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';

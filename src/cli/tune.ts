@@ -1,8 +1,8 @@
 // `collimate tune`: fine-tunes the model by the reward of its own images.
 
 import type { Command } from 'commander';
-import { type TuneSummary, tuneModel } from '../tuning/tune.ts';
-import { describeVerdict } from '../tuning/watch-describe.ts';
+import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
+import { describeVerdict } from '../method/tuning/watch-describe.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';

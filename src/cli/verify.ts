@@ -1,10 +1,10 @@
 // `collimate verify <dir>`: compares every tensor of a folder of references with what this installation computes.
 
 import type { Command } from 'commander';
+import type { Comparison, Verdict } from '../judging/verify/compare.ts';
+import { type VerifyReport, verifyFolder } from '../judging/verify/verify.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
-import type { Comparison, Verdict } from '../verify/compare.ts';
-import { type VerifyReport, verifyFolder } from '../verify/verify.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 export function register(command: Command, context: CliContext): void {

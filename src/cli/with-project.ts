@@ -1,7 +1,7 @@
 // Opening the project around a command's work, and closing it whatever happens.
 
 import type { Command } from 'commander';
-import { openProject, type Project } from '../store/project.ts';
+import { openProject, type Project } from '../project/project.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
 import type { CliContext } from './context.ts';

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { input } from '../graph/tensor.ts';
-import { declareParams, type ParamSpec } from '../nn/params.ts';
-import { readParameters } from '../weights/read-weights.ts';
+import { input } from '../engine/graph/tensor.ts';
+import { declareParams, type ParamSpec } from '../engine/nn/params.ts';
+import { readParameters } from '../engine/weights/read-weights.ts';
 import { clip } from './clip/clip.ts';
 import { parseClipConfig, parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';

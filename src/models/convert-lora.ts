@@ -1,9 +1,9 @@
 // One LoRA file in another spelling or precision.
 
+import { readLora } from '../engine/weights/read-lora.ts';
+import { type LoraSpelling, writeLora } from '../engine/weights/write-lora.ts';
+import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
-import { readLora } from '../weights/read-lora.ts';
-import { type LoraSpelling, writeLora } from '../weights/write-lora.ts';
-import type { FloatDtype } from '../weights/write-safetensors.ts';
 import { checkOutput } from './convert.ts';
 import { declareLoraBase } from './lora-base.ts';
 import { openPipeline } from './pipeline.ts';

@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openSafetensors } from '../weights/safetensors.ts';
-import { writeLora } from '../weights/write-lora.ts';
-import { writeSafetensors } from '../weights/write-safetensors.ts';
+import { openSafetensors } from '../engine/weights/safetensors.ts';
+import { writeLora } from '../engine/weights/write-lora.ts';
+import { writeSafetensors } from '../engine/weights/write-safetensors.ts';
 import { convertModel } from './convert.ts';
 import { openPipeline, WEIGHTED_COMPONENTS } from './pipeline.ts';
 

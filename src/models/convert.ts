@@ -2,12 +2,12 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Lora } from '../engine/weights/lora.ts';
+import { mergeSource } from '../engine/weights/merged.ts';
+import { readLora } from '../engine/weights/read-lora.ts';
+import type { TensorSource } from '../engine/weights/tensor.ts';
+import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
-import type { Lora } from '../weights/lora.ts';
-import { mergeSource } from '../weights/merged.ts';
-import { readLora } from '../weights/read-lora.ts';
-import type { TensorSource } from '../weights/tensor.ts';
-import type { FloatDtype } from '../weights/write-safetensors.ts';
 import { declareLoraBase } from './lora-base.ts';
 import { writeOriginal } from './original/write.ts';
 import {

@@ -1,7 +1,7 @@
 // The parameters that a component's config.json implies: names and shapes, from the code that uses them.
 
-import { input } from '../graph/tensor.ts';
-import { declareParams, type ParamSpec } from '../nn/params.ts';
+import { input } from '../engine/graph/tensor.ts';
+import { declareParams, type ParamSpec } from '../engine/nn/params.ts';
 import { clip } from './clip/clip.ts';
 import type { ClipConfig, ClipTextConfig } from './clip/config.ts';
 import { clipTextHidden } from './clip/text.ts';

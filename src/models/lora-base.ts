@@ -1,6 +1,6 @@
 // What of a model a LoRA may adapt, by the names that files of either layout use.
 
-import type { LoraBase } from '../weights/read-lora.ts';
+import type { LoraBase } from '../engine/weights/read-lora.ts';
 import { type ComponentConfigs, declareComponents } from './declare.ts';
 import { originalUnetKeys } from './original/unet-keys.ts';
 

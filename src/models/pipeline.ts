@@ -3,13 +3,13 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkParameters } from '../engine/weights/check-parameters.ts';
+import { hashWeights } from '../engine/weights/hash.ts';
+import { openParameters, type ReadOptions, readAll } from '../engine/weights/read-weights.ts';
+import { isPickled, refusePickled } from '../engine/weights/safetensors.ts';
+import type { Float32Tensor, TensorSource } from '../engine/weights/tensor.ts';
 import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
-import { checkParameters } from '../weights/check-parameters.ts';
-import { hashWeights } from '../weights/hash.ts';
-import { openParameters, type ReadOptions, readAll } from '../weights/read-weights.ts';
-import { isPickled, refusePickled } from '../weights/safetensors.ts';
-import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
 import { type ClipTextConfig, parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
 import { type ComponentConfigs, declareComponents } from './declare.ts';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { createSchedule, loadSchedule } from '../diffusion/schedule.ts';
 import { readJsonObject } from './config.ts';
+import { createSchedule, loadSchedule } from './diffusion/schedule.ts';
 import { publishedConfigs } from './testing.ts';
 import { parseUnetConfig } from './unet/config.ts';
 import { parseVaeConfig } from './vae/config.ts';

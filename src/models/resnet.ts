@@ -1,9 +1,9 @@
 // The residual block and the resampling layers that the U-Net and the autoencoder share.
 
-import { add, reshape, silu, upsampleNearest2x } from '../graph/functions.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { conv2d, groupNorm, linear } from '../nn/layers.ts';
-import type { Params } from '../nn/params.ts';
+import { add, reshape, silu, upsampleNearest2x } from '../engine/graph/functions.ts';
+import type { Tensor } from '../engine/graph/tensor.ts';
+import { conv2d, groupNorm, linear } from '../engine/nn/layers.ts';
+import type { Params } from '../engine/nn/params.ts';
 
 export interface ResnetOptions {
   readonly outputs: number;

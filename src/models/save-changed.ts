@@ -1,6 +1,6 @@
 // A model folder made from a model with some parts changed, whichever layout that model has.
 
-import type { TensorSource } from '../weights/tensor.ts';
+import type { TensorSource } from '../engine/weights/tensor.ts';
 import { type Pipeline, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
 import { type ComponentParts, type SaveOptions, savePipeline } from './save-pipeline.ts';
 

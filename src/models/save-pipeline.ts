@@ -3,11 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Float32Tensor, TensorSource } from '../engine/weights/tensor.ts';
+import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { stringifyPythonJson } from '../util/python-json.ts';
-import type { Float32Tensor, TensorSource } from '../weights/tensor.ts';
-import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '../weights/write-safetensors.ts';
 import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
 
 /** What replaces a component; a part that is left out comes from the source folder. */

@@ -1,13 +1,13 @@
 // A project with as many images as are asked for, all of a few hundred pictures, for measuring pages.
 
-import { storePrompts } from '../../src/feedback/prompts.ts';
-import { insertImages } from '../../src/store/images.ts';
-import { putModel } from '../../src/store/models.ts';
-import { createProject } from '../../src/store/project.ts';
+import { storePrompts } from '../../src/method/feedback/prompts.ts';
+import { encodePng } from '../../src/pictures/image.ts';
+import { insertImages } from '../../src/project/images/images.ts';
+import { putModel } from '../../src/project/images/models.ts';
+import { createProject } from '../../src/project/project.ts';
 import { random } from '../../src/util/random.ts';
-import { encodePng } from '../../src/world/image.ts';
 import { sampleAnyScene } from '../../src/world/judge/examples.ts';
-import { renderScene } from '../../src/world/render.ts';
+import { renderScene } from '../../src/world/scenes/render.ts';
 
 const PICTURES = 300;
 const MODEL = 'b'.repeat(64);

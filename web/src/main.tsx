@@ -3,7 +3,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from '../../src/contract/client.ts';
+import { ApiError } from '../../src/studio/contract/client.ts';
 import { sessionQuery } from './api/session.ts';
 import { noteSignedOut, onSignedOut } from './api/signed-out.ts';
 import { createStudioRouter } from './router.tsx';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeTemporaryDir } from '../../src/store/testing.ts';
+import { makeTemporaryDir } from '../../src/project/testing.ts';
 import { buildWeb, firstLoad } from './build.ts';
 
 test('the rating page loads under 200 KB of compressed script, and no chart', async (t) => {

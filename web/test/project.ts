@@ -1,17 +1,17 @@
 // A small project in which every page has something to show: rated renders, a reward function, a tuned model, an evaluation.
 
 import { join } from 'node:path';
-import { evaluate } from '../../src/evaluation/evaluate.ts';
-import { addReward, makeEvaluationProject, makeSession } from '../../src/evaluation/testing.ts';
-import { storePrompts } from '../../src/feedback/prompts.ts';
-import { EMBEDDED } from '../../src/store/database-url.ts';
-import { insertImages } from '../../src/store/images.ts';
-import type { Project } from '../../src/store/project.ts';
-import { tuneModel } from '../../src/tuning/tune.ts';
+import { evaluate } from '../../src/judging/evaluation/evaluate.ts';
+import { addReward, makeEvaluationProject, makeSession } from '../../src/judging/evaluation/testing.ts';
+import { storePrompts } from '../../src/method/feedback/prompts.ts';
+import { tuneModel } from '../../src/method/tuning/tune.ts';
+import { encodePng } from '../../src/pictures/image.ts';
+import { EMBEDDED } from '../../src/project/config/database-url.ts';
+import { insertImages } from '../../src/project/images/images.ts';
+import type { Project } from '../../src/project/project.ts';
 import { random } from '../../src/util/random.ts';
-import { encodePng } from '../../src/world/image.ts';
 import { sampleAnyScene } from '../../src/world/judge/examples.ts';
-import { renderScene } from '../../src/world/render.ts';
+import { renderScene } from '../../src/world/scenes/render.ts';
 
 /** A checkpoint and samples at every second step. */
 const FEW_STEPS = {

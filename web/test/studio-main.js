@@ -4,8 +4,8 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { serveStudio } = await import('../../src/server/serve.ts');
-const { openProject } = await import('../../src/store/project.ts');
+const { serveStudio } = await import('../../src/studio/server/serve.ts');
+const { openProject } = await import('../../src/project/project.ts');
 
 const [projectDir, webDir, port] = process.argv.slice(2);
 const { url, setUpToken } = await serveStudio({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { grad } from '../../graph/grad.ts';
-import { input } from '../../graph/tensor.ts';
-import { declareParams } from '../../nn/params.ts';
-import { compile } from '../../runtime/program.ts';
+import { grad } from '../../engine/graph/grad.ts';
+import { input } from '../../engine/graph/tensor.ts';
+import { declareParams } from '../../engine/nn/params.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { readJsonObject } from '../config.ts';
 import { contrastiveLoss, similarities } from './clip.ts';
 import { parseClipConfig, parseClipTextConfig } from './config.ts';

@@ -14,9 +14,9 @@ import {
   sub,
   sum,
   transpose,
-} from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import type { Params } from '../../nn/params.ts';
+} from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import type { ClipConfig } from './config.ts';
 import { clipTextEmbed, clipTextHidden } from './text.ts';
 import { clipImageEmbed } from './vision.ts';

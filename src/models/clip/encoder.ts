@@ -1,10 +1,10 @@
 // The transformer that CLIP's two towers share.
 
-import { add, gelu, quickGelu } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { CLIP_ATTENTION, multiHeadAttention } from '../../nn/attention.ts';
-import { layerNorm, linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { add, gelu, quickGelu } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { CLIP_ATTENTION, multiHeadAttention } from '../../engine/nn/attention.ts';
+import { layerNorm, linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import type { ClipTextConfig, ClipVisionConfig } from './config.ts';
 
 const ACTIVATIONS = { gelu, quick_gelu: quickGelu };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { readWeights } from '../../weights/read-weights.ts';
+import { readWeights } from '../../engine/weights/read-weights.ts';
 import { preprocessImage, type RgbImage, resizeBicubic } from './preprocess.ts';
 
 const fixtures = fileURLToPath(new URL('../../../test/fixtures', import.meta.url));

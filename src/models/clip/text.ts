@@ -1,10 +1,10 @@
 // CLIP's text tower, by the key names of Hugging Face: `text_model.…` and `text_projection.weight`.
 
-import { add, cast, constant, equal, matmul, max, mul, reshape, slice, sub } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { formatType } from '../../graph/types.ts';
-import { embedding, layerNorm, linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { add, cast, constant, equal, matmul, max, mul, reshape, slice, sub } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { formatType } from '../../engine/graph/types.ts';
+import { embedding, layerNorm, linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { ClipTextConfig } from './config.ts';
 import { clipEncoder } from './encoder.ts';

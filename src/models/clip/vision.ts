@@ -1,10 +1,10 @@
 // CLIP's vision tower, by the key names of Hugging Face: `vision_model.…` and `visual_projection.weight`.
 
-import { add, concat, expand, reshape, slice, transpose } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { formatType } from '../../graph/types.ts';
-import { conv2d, layerNorm, linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { add, concat, expand, reshape, slice, transpose } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { formatType } from '../../engine/graph/types.ts';
+import { conv2d, layerNorm, linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { ClipVisionConfig } from './config.ts';
 import { clipEncoder } from './encoder.ts';

@@ -1,7 +1,7 @@
 // The configs of a file in the original layout, told from the names and shapes of its tensors, since the file has none.
 // What shapes cannot tell is Stable Diffusion's own.
 
-import type { TensorSource } from '../../weights/tensor.ts';
+import type { TensorSource } from '../../engine/weights/tensor.ts';
 import { UNET_PREFIX, VAE_PREFIX } from './layout.ts';
 import { TEXT_PREFIX, type TextTower } from './text-keys.ts';
 

@@ -1,7 +1,7 @@
 // One file with a whole model in the layout of its authors, as most models are shared. Names follow from the configs.
 
-import type { ParamSpec } from '../../nn/params.ts';
-import type { ViewEntry } from '../../weights/view.ts';
+import type { ParamSpec } from '../../engine/nn/params.ts';
+import type { ViewEntry } from '../../engine/weights/view.ts';
 import { type ComponentConfigs, declareComponents } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { originalTextKey, type TextTower } from './text-keys.ts';

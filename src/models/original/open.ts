@@ -1,10 +1,10 @@
 // Opening a file in the original layout: its configs, and its weights as the components that diffusers knows.
 
+import { openSafetensors } from '../../engine/weights/safetensors.ts';
+import type { TensorSource } from '../../engine/weights/tensor.ts';
+import { createView } from '../../engine/weights/view.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { parsePythonJson } from '../../util/python-json.ts';
-import { openSafetensors } from '../../weights/safetensors.ts';
-import type { TensorSource } from '../../weights/tensor.ts';
-import { createView } from '../../weights/view.ts';
 import { parseClipTextConfig } from '../clip/config.ts';
 import type { ComponentConfigs } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';

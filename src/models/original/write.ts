@@ -1,9 +1,9 @@
 // Writing a model as one file in the original layout, tensor by tensor.
 
+import { elementCount, type NamedTensor, type TensorSource, toFloat32 } from '../../engine/weights/tensor.ts';
+import { type FloatDtype, type LazyTensor, lazyTensor, writeTensors } from '../../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { stringifyPythonJson } from '../../util/python-json.ts';
-import { elementCount, type NamedTensor, type TensorSource, toFloat32 } from '../../weights/tensor.ts';
-import { type FloatDtype, type LazyTensor, lazyTensor, writeTensors } from '../../weights/write-safetensors.ts';
 import type { ComponentConfigs } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { type OriginalEntry, originalLayout } from './layout.ts';

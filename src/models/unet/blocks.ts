@@ -1,8 +1,8 @@
 // The levels of the U-Net: down, middle and up. Channel counts of the way up follow from the tensors themselves.
 
-import { checkpoint, concat } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import type { Params } from '../../nn/params.ts';
+import { checkpoint, concat } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import { downsample, resnet, upsample } from '../resnet.ts';
 import { headsAt, type UnetConfig } from './config.ts';
 import { spatialTransformer } from './transformer.ts';

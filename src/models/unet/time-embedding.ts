@@ -1,9 +1,9 @@
 // How the U-Net is told the timestep: sinusoids of it, then a two-layer MLP.
 
-import { concat, constant, cos, mul, reshape, silu, sin } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { concat, constant, cos, mul, reshape, silu, sin } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import type { UnetConfig } from './config.ts';
 
 /**

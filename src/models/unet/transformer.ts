@@ -1,10 +1,10 @@
 // The transformer inside a U-Net block: pixels become tokens, attend to one another and to the text, and become pixels.
 
-import { add, gelu, matmul, mul, reshape, split } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { DIFFUSERS_ATTENTION, multiHeadAttention } from '../../nn/attention.ts';
-import { groupNorm, layerNorm, linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { add, gelu, matmul, mul, reshape, split } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { DIFFUSERS_ATTENTION, multiHeadAttention } from '../../engine/nn/attention.ts';
+import { groupNorm, layerNorm, linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import type { UnetConfig } from './config.ts';
 
 /**

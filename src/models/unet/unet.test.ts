@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mean, square } from '../../graph/functions.ts';
-import { grad } from '../../graph/grad.ts';
-import { input, topologicalOrder } from '../../graph/tensor.ts';
-import { countParams, declareParams, flatParams, initParams, type Params } from '../../nn/params.ts';
-import { compile } from '../../runtime/program.ts';
+import { mean, square } from '../../engine/graph/functions.ts';
+import { grad } from '../../engine/graph/grad.ts';
+import { input, topologicalOrder } from '../../engine/graph/tensor.ts';
+import { countParams, declareParams, flatParams, initParams, type Params } from '../../engine/nn/params.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { random } from '../../util/random.ts';
 import { readJsonObject } from '../config.ts';
 import { parseUnetConfig } from './config.ts';

@@ -1,10 +1,10 @@
 // Latents back to images.
 
-import { silu } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { formatType } from '../../graph/types.ts';
-import { conv2d, groupNorm } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { silu } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { formatType } from '../../engine/graph/types.ts';
+import { conv2d, groupNorm } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { resnet, upsample } from '../resnet.ts';
 import type { VaeConfig } from './config.ts';

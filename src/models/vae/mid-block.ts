@@ -1,10 +1,10 @@
 // The middle of the encoder and of the decoder: a residual block, attention over all positions, a residual block.
 
-import { add, reshape } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { DIFFUSERS_ATTENTION, multiHeadAttention } from '../../nn/attention.ts';
-import { groupNorm } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
+import { add, reshape } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { DIFFUSERS_ATTENTION, multiHeadAttention } from '../../engine/nn/attention.ts';
+import { groupNorm } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
 import { resnet } from '../resnet.ts';
 import type { VaeConfig } from './config.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { input } from '../../graph/tensor.ts';
-import { countParams, declareParams, flatParams, initParams, type Params } from '../../nn/params.ts';
-import { compile } from '../../runtime/program.ts';
+import { input } from '../../engine/graph/tensor.ts';
+import { countParams, declareParams, flatParams, initParams, type Params } from '../../engine/nn/params.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { random } from '../../util/random.ts';
 import { readJsonObject } from '../config.ts';
 import { parseVaeConfig, vaeReduction } from './config.ts';

@@ -1,12 +1,12 @@
 // What the judge learns from: renders as they are, renders with the flaws of drawn images, and spoiled ones that
 // nobody could name ("unclear").
 
-import { COUNTS, makeSlots } from '../../prompts/grammar.ts';
-import { worldGrammar } from '../../prompts/world-grammar.ts';
+import { sceneToTensor } from '../../pictures/image.ts';
+import { COUNTS, makeSlots } from '../../project/prompts/grammar.ts';
+import { worldGrammar } from '../../project/prompts/world-grammar.ts';
 import type { Random } from '../../util/random.ts';
-import { sceneToTensor } from '../image.ts';
-import { renderBackground, renderScene } from '../render.ts';
-import { type Scene, sampleScene } from '../scene.ts';
+import { renderBackground, renderScene } from '../scenes/render.ts';
+import { type Scene, sampleScene } from '../scenes/scene.ts';
 import { JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead } from './network.ts';
 
 const PIXELS = 3 * 32 * 32;

@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeTinyPipeline } from '../../drawing/testing.ts';
+import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { random } from '../../util/random.ts';
-import { renderScene } from '../render.ts';
+import { renderScene } from '../scenes/render.ts';
 import { answerFor, openJudge, type SeenSlots } from './judge.ts';
 import { JUDGE_HEADS } from './network.ts';
 

@@ -2,16 +2,16 @@
 // prompt asks for. Simulated raters and evaluation ask it; the reward function never does.
 
 import { fileURLToPath } from 'node:url';
-import { softmax } from '../../graph/functions.ts';
-import { input } from '../../graph/tensor.ts';
-import { constantParams, declareParams, type Params, packParams } from '../../nn/params.ts';
-import { COUNTS, type Count } from '../../prompts/grammar.ts';
-import { type CompileOptions, compile } from '../../runtime/program.ts';
+import { softmax } from '../../engine/graph/functions.ts';
+import { input } from '../../engine/graph/tensor.ts';
+import { constantParams, declareParams, type Params, packParams } from '../../engine/nn/params.ts';
+import { type CompileOptions, compile } from '../../engine/runtime/program.ts';
+import { hashWeights } from '../../engine/weights/hash.ts';
+import { readParameters } from '../../engine/weights/read-weights.ts';
+import { sceneToTensor } from '../../pictures/image.ts';
+import { COUNTS, type Count } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { hashWeights } from '../../weights/hash.ts';
-import { readParameters } from '../../weights/read-weights.ts';
-import { SIZE } from '../canvas.ts';
-import { sceneToTensor } from '../image.ts';
+import { SIZE } from '../scenes/canvas.ts';
 import { FEATURE_WIDTH, JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead, judgeNetwork } from './network.ts';
 
 /** What a picture shows; null is unclear. */

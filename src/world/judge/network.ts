@@ -1,11 +1,11 @@
 // The judge's network: a small convolutional classifier of scenes with one head for each part of a prompt.
 
-import { mean, relu, reshape } from '../../graph/functions.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { conv2d, groupNorm, linear } from '../../nn/layers.ts';
-import type { Params } from '../../nn/params.ts';
-import { COUNTS } from '../../prompts/grammar.ts';
-import { worldGrammar } from '../../prompts/world-grammar.ts';
+import { mean, relu, reshape } from '../../engine/graph/functions.ts';
+import type { Tensor } from '../../engine/graph/tensor.ts';
+import { conv2d, groupNorm, linear } from '../../engine/nn/layers.ts';
+import type { Params } from '../../engine/nn/params.ts';
+import { COUNTS } from '../../project/prompts/grammar.ts';
+import { worldGrammar } from '../../project/prompts/world-grammar.ts';
 
 /** What each head tells apart. Each head has one class more, the last: unclear. */
 export const JUDGE_CLASSES = {

@@ -1,7 +1,7 @@
 // The one client of the page, and what went wrong in words for people.
 
-import { ApiError, createClient, type Input, type Output } from '../../../src/contract/client.ts';
-import type { OperationName } from '../../../src/contract/routes.ts';
+import { ApiError, createClient, type Input, type Output } from '../../../src/studio/contract/client.ts';
+import type { OperationName } from '../../../src/studio/contract/routes.ts';
 
 export const call = createClient();
 

@@ -1,6 +1,6 @@
 // Where the pictures of the project are.
 
-import { formatUrl } from '../../../src/contract/client.ts';
+import { formatUrl } from '../../../src/studio/contract/client.ts';
 
 /** The address of a picture, by the hash of its file; with `width` a smaller one. */
 export function imageUrl(hash: string, width?: 128 | 256 | 512): string {

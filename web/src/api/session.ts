@@ -1,6 +1,6 @@
 // Who is signed in, and what they may do.
 
-import type { Role } from '../../../src/contract/shared.ts';
+import type { Role } from '../../../src/studio/contract/shared.ts';
 import { read } from './client.ts';
 
 export const sessionQuery = { ...read('getSession'), staleTime: 60_000 };

@@ -1,6 +1,6 @@
 // The server no longer knows who this is: whoever notices says so, and the page asks to sign in again.
 
-import { ApiError } from '../../../src/contract/client.ts';
+import { ApiError } from '../../../src/studio/contract/client.ts';
 
 const events = new EventTarget();
 

@@ -1,6 +1,6 @@
 // What the stages found, by the names that pages use.
 
-import type { Output } from '../../../src/contract/client.ts';
+import type { Output } from '../../../src/studio/contract/client.ts';
 
 export type RewardData = NonNullable<Output<'getReward'>['reward']>;
 export type RewardGroup = RewardData['groups'][number];

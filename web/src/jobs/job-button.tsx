@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { JobKind } from '../../../src/contract/jobs.ts';
+import type { JobKind } from '../../../src/studio/contract/jobs.ts';
 import { maySteer, sessionQuery } from '../api/session.ts';
 import { JobDialog } from './job-dialog.tsx';
 import { useJobs } from './use-jobs.ts';

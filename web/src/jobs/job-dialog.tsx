@@ -2,8 +2,8 @@
 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Output } from '../../../src/contract/client.ts';
-import type { JobKind } from '../../../src/contract/jobs.ts';
+import type { Output } from '../../../src/studio/contract/client.ts';
+import type { JobKind } from '../../../src/studio/contract/jobs.ts';
 import { call, read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';

@@ -1,4 +1,4 @@
-import type { JobKind } from '../../../src/contract/jobs.ts';
+import type { JobKind } from '../../../src/studio/contract/jobs.ts';
 
 /** What a stage does, for people. */
 export const JOB_NAMES: Readonly<Record<JobKind, string>> = {

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Job } from '../../../src/contract/jobs.ts';
+import type { Job } from '../../../src/studio/contract/jobs.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { formatTime } from '../ui/format.ts';
 import { toast } from '../ui/toasts.tsx';

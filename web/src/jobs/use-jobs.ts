@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { formatUrl, type Output } from '../../../src/contract/client.ts';
+import { formatUrl, type Output } from '../../../src/studio/contract/client.ts';
 import { read } from '../api/client.ts';
 
 type Jobs = Output<'listJobs'>;

@@ -1,7 +1,7 @@
 // The outbox of the account that is signed in: kept in this browser, sent over the API, one tab at a time.
 
-import { ApiError, type Output } from '../../../src/contract/client.ts';
-import type { OperationName } from '../../../src/contract/routes.ts';
+import { ApiError, type Output } from '../../../src/studio/contract/client.ts';
+import type { OperationName } from '../../../src/studio/contract/routes.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
 import { toast } from '../ui/toasts.tsx';

@@ -1,7 +1,7 @@
 // How a rating session speaks to the server: what it leases, and the messages that its answers become.
 
-import type { RatingItem } from '../../../src/contract/rating.ts';
-import type { PairItem } from '../../../src/contract/studies.ts';
+import type { RatingItem } from '../../../src/studio/contract/rating.ts';
+import type { PairItem } from '../../../src/studio/contract/studies.ts';
 import { call } from '../api/client.ts';
 import { imageUrl } from '../api/images.ts';
 import type { Answer, Kind, Question, RateItem } from './item.ts';

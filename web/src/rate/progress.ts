@@ -1,7 +1,7 @@
 // How far the rater and the team are, as the server said last.
 
 import { useSyncExternalStore } from 'react';
-import type { Output } from '../../../src/contract/client.ts';
+import type { Output } from '../../../src/studio/contract/client.ts';
 
 type Progress = Output<'getRatingProgress'>;
 

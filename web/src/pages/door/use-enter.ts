@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import type { User } from '../../../../src/contract/session.ts';
+import type { User } from '../../../../src/studio/contract/session.ts';
 import { homeOf, sessionQuery } from '../../api/session.ts';
 
 /** Goes where somebody who has just signed in begins. */

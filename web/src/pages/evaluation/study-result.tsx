@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { formatCount, formatNumber, formatShare, formatShareInterval, plural } from '../../ui/format.ts';
 import { Legend, StackedRow } from '../../ui/shares.tsx';

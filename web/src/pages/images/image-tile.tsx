@@ -1,4 +1,4 @@
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { Thumb } from '../../ui/thumb.tsx';
 

@@ -1,7 +1,7 @@
 // From the picture to its prompt, model, answers and rewards, and to what it taught.
 
 import { useQuery } from '@tanstack/react-query';
-import type { ModelLineage } from '../../../../src/contract/images.ts';
+import type { ModelLineage } from '../../../../src/studio/contract/images.ts';
 import { read } from '../../api/client.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { formatNumber, formatTime, plural, shortHash } from '../../ui/format.ts';

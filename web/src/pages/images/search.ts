@@ -1,6 +1,6 @@
 // The filters of the images page as they stand in its address.
 
-import type { Input } from '../../../../src/contract/client.ts';
+import type { Input } from '../../../../src/studio/contract/client.ts';
 
 export type ImageFilter = Omit<NonNullable<Input<'listImages'>['query']>, 'cursor' | 'limit'>;
 

@@ -1,4 +1,4 @@
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatShareInterval, plural } from '../../ui/format.ts';
 import { IntervalRow } from '../../ui/shares.tsx';

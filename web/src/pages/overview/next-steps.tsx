@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { JobButton } from '../../jobs/job-button.tsx';
 import { Card } from '../../ui/card.tsx';
 

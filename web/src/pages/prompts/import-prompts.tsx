@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Input } from '../../../../src/contract/client.ts';
+import type { Input } from '../../../../src/studio/contract/client.ts';
 import { call } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';

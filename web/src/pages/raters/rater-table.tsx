@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure } from '../../api/client.ts';
 import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Card } from '../../ui/card.tsx';

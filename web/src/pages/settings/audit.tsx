@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatTime } from '../../ui/format.ts';

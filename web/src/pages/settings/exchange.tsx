@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatUrl, type Output } from '../../../../src/contract/client.ts';
+import { formatUrl, type Output } from '../../../../src/studio/contract/client.ts';
 import { call, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Input, Output } from '../../../../src/contract/client.ts';
+import type { Input, Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatCount, formatTime } from '../../ui/format.ts';

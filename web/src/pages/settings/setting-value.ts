@@ -1,6 +1,6 @@
 // Values of the configuration as text to edit, and back.
 
-import type { Output } from '../../../../src/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 
 export type Setting = Output<'getSettings'>['settings'][number];
 type Value = Setting['value'];

@@ -1,0 +1,79 @@
+// Networks that others have made, as ONNX files: run as they are, with whatever inputs and outputs they name.
+
+import { accessSync } from 'node:fs';
+import * as ort from 'onnxruntime-node';
+import { CollimateError } from '../../util/errors.ts';
+import { checkProvider, type Provider, providerError } from './providers.ts';
+
+/** An array with its shape, of a type that networks take and give. */
+export interface FileTensor {
+  readonly data: Float32Array | Uint8Array | Int32Array | BigInt64Array;
+  readonly shape: readonly number[];
+}
+
+export interface ModelFile {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** @throws CollimateError SHAPE where the network does not take what it is fed. */
+  run(feeds: Readonly<Record<string, FileTensor>>): Promise<Record<string, FileTensor>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens an ONNX file.
+ *
+ * @throws CollimateError WEIGHTS where it is none or cannot be read, PROVIDER where this machine lacks the provider.
+ */
+export async function openModelFile(
+  path: string,
+  { provider = 'cpu', threads = 0 }: { provider?: Provider; threads?: number } = {},
+): Promise<ModelFile> {
+  checkProvider(provider);
+  const session = await createFrom(path, provider, threads);
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds) {
+      const tensors = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toTensor(value)]));
+      const results = await session.run(tensors).catch((error: Error) => {
+        throw new CollimateError(
+          'SHAPE',
+          `${path}: the network does not take what it was fed (${error.message})`,
+          'Check name, size, layout and type of the input in its config.',
+          { cause: error },
+        );
+      });
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { data, dims }]) => [
+          name,
+          { data: data as FileTensor['data'], shape: dims },
+        ]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function createFrom(path: string, provider: Provider, threads: number): Promise<ort.InferenceSession> {
+  const options = { executionProviders: [provider], intraOpNumThreads: threads, logSeverityLevel: 4 } as const;
+  try {
+    accessSync(path);
+    // By its path, so that weights in files beside it are found.
+    return await ort.InferenceSession.create(path, options);
+  } catch (error) {
+    if (provider !== 'cpu') throw providerError(provider, (error as Error).message, { cause: error });
+    throw new CollimateError(
+      'WEIGHTS',
+      `${path}: expected a network as an ONNX file, which this is not (${(error as Error).message})`,
+      'Export the network to ONNX, and name the file in its config.',
+      { cause: error },
+    );
+  }
+}
+
+function toTensor({ data, shape }: FileTensor): ort.Tensor {
+  if (data instanceof Uint8Array) return new ort.Tensor('uint8', data, shape);
+  if (data instanceof Int32Array) return new ort.Tensor('int32', data, shape);
+  if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, shape);
+  return new ort.Tensor('float32', data, shape);
+}

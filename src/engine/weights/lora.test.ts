@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { random } from '../../util/random.ts';
+import { addLoraLayer, type Lora, type LoraLayer, mergeLora } from './lora.ts';
+import { parseLoraKey } from './lora-keys.ts';
+import { type LoraBase, readLora } from './read-lora.ts';
+import { readWeights } from './read-weights.ts';
+import { elementCount, type Float32Tensor, type NamedTensor } from './tensor.ts';
+import { writeLora } from './write-lora.ts';
+import { writeSafetensors } from './write-safetensors.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'collimate-lora-'));
+after(() => rmSync(root, { recursive: true }));
+
+const TO_Q = 'down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
+const TO_OUT = 'down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_out.0';
+const CONV = 'down_blocks.0.resnets.0.conv1';
+const PROJ = 'down_blocks.0.attentions.0.proj_in';
+const Q_PROJ = 'text_model.encoder.layers.0.self_attn.q_proj';
+const base: LoraBase = {
+  unet: [
+    { name: `${TO_Q}.weight`, shape: [6, 4] },
+    { name: `${TO_OUT}.weight`, shape: [6, 6] },
+    { name: `${TO_OUT}.bias`, shape: [6] },
+    { name: `${CONV}.weight`, shape: [5, 3, 3, 3] },
+    { name: `${PROJ}.weight`, shape: [4, 4, 1, 1] },
+  ],
+  text_encoder: [{ name: `${Q_PROJ}.weight`, shape: [4, 4] }],
+};
+
+function tensor(name: string, ...shape: number[]): Float32Tensor {
+  return { dtype: 'float32', shape, data: random(1, name).normals(elementCount(shape)) };
+}
+
+function layer(name: string, shape: readonly number[], rank: number, alpha: number): LoraLayer {
+  return { down: tensor(`${name}.A`, rank, ...shape.slice(1)), up: tensor(`${name}.B`, shape[0]!, rank), alpha };
+}
+
+const lora: Lora = {
+  unet: new Map([
+    [TO_Q, layer(TO_Q, [6, 4], 2, 8)],
+    [TO_OUT, layer(TO_OUT, [6, 6], 3, 3)],
+    [CONV, layer(CONV, [5, 3, 3, 3], 2, 1)],
+    [PROJ, layer(PROJ, [4, 4, 1, 1], 4, 2)],
+  ]),
+  text_encoder: new Map([[Q_PROJ, layer(Q_PROJ, [4, 4], 1, 0.5)]]),
+};
+
+function save(path: string, tensors: Record<string, NamedTensor>, metadata?: Record<string, string>): string {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeSafetensors(join(root, path), new Map(Object.entries(tensors)), metadata && { metadata });
+  return join(root, path);
+}
+
+function assertRefused(path: string, message: RegExp, hint?: RegExp): void {
+  assert.throws(() => readLora(path, base), { code: 'WEIGHTS', message, ...(hint && { hint }) });
+}
+
+test('addLoraLayer is W + scale·alpha/rank·B·A, for linear weights and convolutions', () => {
+  const weight: Float32Tensor = { dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const rankOne: LoraLayer = {
+    down: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(10, 20) },
+    up: { dtype: 'float32', shape: [2, 1], data: Float32Array.of(1, -1) },
+    alpha: 2,
+  };
+  assert.deepEqual([...addLoraLayer('w', weight, rankOne).data], [21, 42, -17, -36]);
+  assert.deepEqual([...addLoraLayer('w', weight, rankOne, 0.5).data], [11, 22, -7, -16]);
+  assert.throws(() => addLoraLayer('w', { ...weight, shape: [4, 1] }, rankOne), { code: 'WEIGHTS' });
+
+  const conv = tensor('conv', 5, 3, 3, 3);
+  const merged = addLoraLayer(CONV, conv, lora.unet.get(CONV)!);
+  const { up, down } = lora.unet.get(CONV)!;
+  const [o, i] = [4, 13];
+  const delta = up.data[o * 2]! * down.data[i]! + up.data[o * 2 + 1]! * down.data[27 + i]!;
+  assert.ok(Math.abs(merged.data[o * 27 + i]! - (conv.data[o * 27 + i]! + 0.5 * delta)) < 1e-6);
+});
+
+test('mergeLora changes the adapted weights alone and leaves its input as it was', () => {
+  const parameters = new Map(base.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
+  const before = parameters.get(`${TO_Q}.weight`)!.data.slice();
+  const merged = mergeLora(parameters, lora.unet);
+  assert.deepEqual(parameters.get(`${TO_Q}.weight`)!.data, before);
+  assert.notDeepEqual(merged.get(`${TO_Q}.weight`)!.data, before);
+  assert.equal(merged.get(`${TO_OUT}.bias`), parameters.get(`${TO_OUT}.bias`));
+  assert.deepEqual(mergeLora(parameters, lora.unet, 0), parameters);
+  assert.throws(() => mergeLora(new Map(), lora.unet), { message: /expected a weight down_blocks.*to_q\.weight/ });
+});
+
+test("kohya's spelling brings everything back", () => {
+  const path = join(root, 'kohya.safetensors');
+  writeLora(path, lora, 'kohya');
+  const flat = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_out_0';
+  const stored = readWeights(path);
+  assert.deepEqual(stored.get(`${flat}.alpha`), { dtype: 'float32', shape: [], data: Float32Array.of(3) });
+  assert.deepEqual(stored.get('lora_unet_down_blocks_0_resnets_0_conv1.lora_up.weight')?.shape, [5, 2, 1, 1]);
+  assert.ok(stored.has('lora_te_text_model_encoder_layers_0_self_attn_q_proj.lora_down.weight'));
+  assert.deepEqual(readLora(path, base), lora);
+});
+
+test("diffusers' spelling has alpha in B, and merges to the same weights", () => {
+  const path = join(root, 'pytorch_lora_weights.safetensors');
+  writeLora(path, lora, 'diffusers');
+  const stored = readWeights(path);
+  assert.ok(stored.has(`unet.${TO_Q}.lora.down.weight`));
+  assert.ok(stored.has(`text_encoder.${Q_PROJ}.lora_linear_layer.up.weight`));
+  const read = readLora(root, base);
+  assert.equal(read.unet.get(TO_Q)!.alpha, 2);
+  const parameters = new Map(base.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
+  const [got, want] = [read, lora].map(({ unet }) => mergeLora(parameters, unet));
+  for (const [name, { data }] of want!)
+    got!.get(name)!.data.forEach((value, i) => {
+      assert.ok(Math.abs(value - data[i]!) < 1e-5, name);
+    });
+});
+
+test('every published spelling of a key is understood', () => {
+  const [unet, flat] = ['unet' as const, TO_OUT.replaceAll('.', '_')];
+  const attention = TO_OUT.slice(0, -'.to_out.0'.length);
+  const down = { module: flat, role: 'down', peft: false };
+  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora_A.weight`), { ...down, component: unet });
+  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora.down.weight`), { ...down, component: unet });
+  assert.deepEqual(parseLoraKey(`unet.${attention}.processor.to_out_lora.down.weight`), { ...down, component: unet });
+  assert.deepEqual(parseLoraKey(`${attention}.processor.to_out_lora.down.weight`), { ...down, component: undefined });
+  assert.deepEqual(parseLoraKey(`base_model.model.${TO_OUT}.lora_B.default.weight`), {
+    ...{ ...down, role: 'up', peft: true },
+    component: undefined,
+  });
+  assert.equal(
+    parseLoraKey('text_encoder.text_model.encoder.layers.0.self_attn.to_q_lora.up.weight')?.module,
+    Q_PROJ.replaceAll('.', '_'),
+  );
+  assert.equal(parseLoraKey(`${TO_OUT}.weight`), undefined);
+});
+
+test('a name of the original layout that stands for two weights is taken for neither', () => {
+  const key = (part: string) => `lora_unet_input_blocks_1_0_in_layers_2.lora_${part}.weight`;
+  const path = save('original.safetensors', { [key('down')]: tensor('d', 2, 4), [key('up')]: tensor('u', 6, 2) });
+  const named = (original: readonly string[]): LoraBase => ({
+    unet: original.map((name, i) => ({ name: `block.${i}.weight`, shape: [6, 4], original: name })),
+    text_encoder: [],
+  });
+  const one = named(['input_blocks.1.0.in_layers.2.weight', 'input_blocks.10.in_layers.2.weight']);
+  assert.deepEqual([...readLora(path, one).unet.keys()], ['block.0']);
+  const two = named(['input_blocks.1.0.in_layers.2.weight', 'input_blocks.1_0.in_layers.2.weight']);
+  assert.throws(() => readLora(path, two), { code: 'WEIGHTS', message: /no place for: lora_unet_input_blocks_1_0/ });
+});
+
+test("PEFT's alpha comes from adapter_config.json, with its patterns and √rank", () => {
+  const { down, up } = lora.unet.get(TO_Q)!;
+  const tensors = {
+    [`base_model.model.${TO_Q}.lora_A.weight`]: down,
+    [`base_model.model.${TO_Q}.lora_B.weight`]: up,
+    [`base_model.model.${TO_OUT}.lora_A.weight`]: lora.unet.get(TO_OUT)!.down,
+    [`base_model.model.${TO_OUT}.lora_B.weight`]: lora.unet.get(TO_OUT)!.up,
+  };
+  save('peft/adapter_model.safetensors', tensors);
+  assertRefused(join(root, 'peft'), /expected adapter_config\.json beside it/);
+  const config = (fields: object) => writeFileSync(join(root, 'peft/adapter_config.json'), JSON.stringify(fields));
+  config({ peft_type: 'LORA', r: 2, lora_alpha: 8, alpha_pattern: { 'attn1.to_out.0': 5 } });
+  const read = readLora(join(root, 'peft'), base).unet;
+  assert.deepEqual(read.get(TO_Q), lora.unet.get(TO_Q));
+  assert.equal(read.get(TO_OUT)!.alpha, 5);
+  config({ lora_alpha: 8, use_rslora: true });
+  assert.equal(readLora(join(root, 'peft'), base).unet.get(TO_Q)!.alpha, 8 * Math.SQRT2);
+  config({ lora_alpha: 8, use_dora: true });
+  assertRefused(join(root, 'peft'), /got use_dora: true/);
+  config({ r: 2 });
+  assertRefused(join(root, 'peft'), /expected a number as lora_alpha, got nothing/);
+  writeFileSync(join(root, 'peft/adapter_config.json'), '[');
+  assertRefused(join(root, 'peft'), /expected a JSON object about the adapter/);
+});
+
+test("diffusers' own metadata gives alpha", () => {
+  const { down, up } = lora.unet.get(TO_Q)!;
+  const path = save(
+    'meta.safetensors',
+    { [`unet.${TO_Q}.lora_A.weight`]: down, [`unet.${TO_Q}.lora_B.weight`]: up },
+    { lora_adapter_metadata: JSON.stringify({ 'unet.r': 2, 'unet.lora_alpha': 16 }) },
+  );
+  assert.equal(readLora(path, base).unet.get(TO_Q)!.alpha, 16);
+});
+
+test('a LoRA of another base or kind is refused with what does not fit', () => {
+  const key = `unet.${TO_Q}.lora.down.weight`;
+  const up = tensor('up', 6, 2);
+  const wrong = save('wide.safetensors', { [key]: tensor('d', 2, 9), [key.replace('lora.down', 'lora.up')]: up });
+  assertRefused(wrong, /to_q: expected matrices for a weight \[6, 4\], got \[6, 2\] · \[2, 9\]/, /another base model/);
+  assertRefused(save('half.safetensors', { [key]: tensor('d', 2, 4) }), /expected both matrices of .*to_q, got one/);
+  const deep = key.replace('blocks.0.a', 'blocks.7.a');
+  assertRefused(
+    save('deep.safetensors', { [deep]: up }),
+    /got 1 of 1 keys that it has no place for: unet\.down_blocks\.7/,
+  );
+  const xl = 'lora_te1_text_model_encoder_layers_0_self_attn_q_proj.lora_down.weight';
+  assertRefused(save('xl.safetensors', { [xl]: up }), /lora_te1_/, /Stable Diffusion XL/);
+  const loha = { 'lora_unet_down_blocks_0_resnets_0_conv1.hada_w1_a': up };
+  assertRefused(save('loha.safetensors', loha), /hada_w1_a/, /LoHa/);
+  assertRefused(save('both.safetensors', { [key]: up, [key.replace('lora.down', 'lora_A')]: up }), /expected one down/);
+  assertRefused(save('empty.safetensors', {}), /got an empty file/);
+  mkdirSync(join(root, 'none'));
+  assertRefused(join(root, 'none'), /expected pytorch_lora_weights\.safetensors or adapter_model\.safetensors/);
+});

@@ -1,0 +1,109 @@
+// Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
+
+import type { EngineOptions } from '../../models/inference/device.ts';
+import { drawSettings, openPainter } from '../../models/inference/painter.ts';
+import { encodePng } from '../../pictures/image.ts';
+import { type ImageRecipe, imageId, insertImages, listImages } from '../../project/images/images.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
+import type { Project } from '../../project/project.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import type { Progress } from '../../util/progress.ts';
+import { SIZE } from '../../world/scenes/canvas.ts';
+import { type DrawnImage, requireWorldSize } from './measure.ts';
+import type { EvaluatedModel } from './models.ts';
+import { imageSeed } from './plan.ts';
+
+const PURPOSE = 'evaluation';
+
+export interface DrawJob {
+  readonly model: EvaluatedModel;
+  readonly prompts: readonly Pick<Prompt, 'id' | 'text'>[];
+  readonly perPrompt: number;
+  /** What the images are for; default `evaluation`. */
+  readonly purpose?: string;
+}
+
+export interface DrawSession {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly engine: EngineOptions;
+  /** Whether pictures may be of any size, as where people look at them and not the judge. */
+  readonly anySize?: boolean;
+}
+
+/**
+ * `perPrompt` images of each prompt by one model, those that are stored taken from there; by prompt, then place.
+ *
+ * @throws CollimateError INTERRUPTED, MISMATCH where the judge could not see the pictures.
+ */
+export async function drawEvaluationImages(job: DrawJob, session: DrawSession): Promise<DrawnImage[]> {
+  const { project, progress } = session;
+  const { purpose = PURPOSE } = job;
+  const recipes = planRecipes(job, project, purpose);
+  const missing = await findMissing(project, recipes, purpose);
+  if (missing.length > 0) await drawMissing(job, missing, recipes.length - missing.length, session);
+  progress.done();
+  const stored = await listImages(project.db, { purpose, modelHash: job.model.hash });
+  const hashes = new Map(stored.map(({ id, hash }) => [id, hash]));
+  return recipes.map((recipe) => {
+    const id = imageId(recipe);
+    return { id, hash: hashes.get(id)!, seed: recipe.seed, prompt: recipe.prompt };
+  });
+}
+
+/** The recipes that have no row, or whose file is gone. */
+async function findMissing(
+  { db, images }: Project,
+  recipes: readonly PlannedRecipe[],
+  purpose: string,
+): Promise<PlannedRecipe[]> {
+  const stored = await listImages(db, { purpose });
+  const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
+  return recipes.filter((recipe) => !whole.has(imageId(recipe)));
+}
+
+type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
+
+function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project, purpose: string): PlannedRecipe[] {
+  const settings = drawSettings(config.generate);
+  return prompts.flatMap(({ id, text }, prompt) =>
+    Array.from({ length: perPrompt }, (_, index) => ({
+      promptId: id,
+      seed: imageSeed(config.seed, id, index),
+      ...settings,
+      modelHash: model.hash,
+      purpose,
+      prompt,
+      text,
+    })),
+  );
+}
+
+async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], there: number, session: DrawSession) {
+  const { project, progress, signal, engine } = session;
+  const { batchSize } = project.config.generate;
+  const settings = drawSettings(project.config.generate);
+  const { dir, unet, name } = job.model;
+  const painter = await openPainter(dir, { ...engine, batchSize, ...(unet && { unet }) });
+  try {
+    if (!session.anySize) requireWorldSize(painter.size, SIZE);
+    progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
+    const requests = missing.map(({ text: prompt, seed }) => ({ prompt, seed }));
+    let done = there;
+    for await (const pictures of painter.draw(requests, settings, { signal })) {
+      const images = await Promise.all(
+        pictures.map(async ({ index, rgb, width, height, parameters }) => {
+          const { prompt: _prompt, text: _text, ...recipe } = missing[index]!;
+          return { ...recipe, hash: project.images.putBlob(await encodePng(rgb, width, height, parameters)) };
+        }),
+      );
+      await insertImages(project.db, images);
+      done += images.length;
+      progress.tick(done);
+      throwIfInterrupted(signal);
+    }
+  } finally {
+    await painter.dispose();
+  }
+}

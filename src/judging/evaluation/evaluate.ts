@@ -1,0 +1,262 @@
+// The stage: draws, judges and scores the images of each model on the same prompts and seeds, and writes what it found.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRewardReport } from '../../method/reward/report.ts';
+import { chooseEngine } from '../../models/inference/device.ts';
+import { drawSettings } from '../../models/inference/painter.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { putEvaluation } from '../../project/learning/evaluations.ts';
+import { findLatestRewardModel } from '../../project/learning/rewards.ts';
+import { type Run, withRun } from '../../project/learning/runs.ts';
+import type { Project } from '../../project/project.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import type { Progress } from '../../util/progress.ts';
+import { type Judge, openJudge } from '../../world/judge/judge.ts';
+import { drawCurve } from './best-of-curve.ts';
+import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
+import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
+import { type DrawSession, drawEvaluationImages } from './draw.ts';
+import { type DrawnImage, judgeImages } from './measure.ts';
+import { BASE, type EvaluatedModel, findModels } from './models.ts';
+import { listSamples, summarizeSteps } from './over-steps.ts';
+import { choosePrompts, type PlannedPrompt } from './plan.ts';
+import { measurePrediction } from './prediction.ts';
+import { renderFeatures } from './renders.ts';
+import type { EvaluationReport, EvaluationSettings } from './report.ts';
+import { openScores, type ScoreImages } from './score.ts';
+import { summarize } from './summarize.ts';
+
+export interface EvaluateOptions {
+  /** What to compare with the base; see `findModels`. */
+  readonly models?: readonly string[];
+  /** The judge's folder, by default the one that ships with the package. */
+  readonly judgeDir?: string;
+}
+
+export interface EvaluateSession {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface EvaluateResult {
+  readonly report: EvaluationReport;
+  /** Where it was written. */
+  readonly path: string;
+  /** Whether it had been done before with the same models, reward and settings. */
+  readonly alreadyDone: boolean;
+}
+
+/** Renders in the reference for each image of a model, so that the estimate's bias comes from the models' images; at most and at least. */
+const REFERENCE_RATIO = 5;
+const [MOST_RENDERS, LEAST_RENDERS] = [2048, 256];
+const FLOOR_DRAWS = 4;
+
+/**
+ * Compares models with the base on the same prompts and seeds: share judged good, reward, Fréchet distance to renders,
+ * diversity; and the best of N images of the base by reward (Lee et al., 2023, rejection sampling). Images that are
+ * stored are not drawn again, and the same evaluation is not made twice.
+ *
+ * @throws CollimateError MISSING_STAGE, USAGE, INTERRUPTED
+ */
+export async function evaluate(
+  { project, progress, signal }: EvaluateSession,
+  { models: names = ['tuned'], judgeDir }: EvaluateOptions = {},
+): Promise<EvaluateResult> {
+  const { config, db } = project;
+  const models = await findModels(project, names);
+  const all = (await listPrompts(db)) as PlannedPrompt[];
+  const prompts = choosePrompts(all, config.evaluate.promptsPerCategory, config.seed);
+  const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
+  const engine = await chooseEngine(config, progress.note);
+  const judge = await openJudge(judgeDir, engine);
+  const settings = readSettings(project);
+  const identity = {
+    settings,
+    models: models.map(({ name, hash }) => ({ name, hash })),
+    prompts: prompts.map(({ id }) => id),
+    judgeHash: judge.hash,
+    rewardHash,
+  };
+  try {
+    return await withRun(db, 'evaluate', identity, async (run, before) => {
+      const path = join(project.runsDir, run.id, 'evaluation.json');
+      if (before === 'done' && existsSync(path))
+        return { report: JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport, path, alreadyDone: true };
+      const scores = rewardHash === null ? undefined : await openScores({ project, progress, signal }, rewardHash);
+      try {
+        const scoreImages = scores?.scoreImages;
+        const work = {
+          project,
+          progress,
+          signal,
+          engine,
+          models,
+          prompts,
+          all,
+          judge,
+          rewardHash,
+          scoreImages,
+          settings,
+        };
+        const report = await makeReport(run, work);
+        writeFileAtomic(path, `${JSON.stringify(report)}\n`);
+        await storeEvaluations(project, run, report);
+        return { report, path, alreadyDone: false };
+      } finally {
+        await scores?.dispose();
+      }
+    });
+  } finally {
+    await judge.dispose();
+  }
+}
+
+interface Work extends DrawSession {
+  readonly models: readonly EvaluatedModel[];
+  readonly prompts: readonly PlannedPrompt[];
+  readonly all: readonly PlannedPrompt[];
+  readonly judge: Judge;
+  readonly rewardHash: string | null;
+  /** Undefined without a reward. */
+  readonly scoreImages: ScoreImages | undefined;
+  readonly settings: EvaluationSettings;
+}
+
+function readSettings({ config }: Project): EvaluationSettings {
+  return { seed: config.seed, ...drawSettings(config.generate), ...config.evaluate };
+}
+
+async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {
+  const began = Date.now();
+  const { settings, prompts, models, rewardHash, judge, progress } = work;
+  const { imagesPerPrompt, bestOf } = settings;
+  if (rewardHash === null && bestOf > 0)
+    progress.note('There is no reward function yet: best-of-N and rewards are left out.');
+  const pooled = rewardHash !== null && bestOf > 0;
+  const drawn: Contestant[] = [];
+  for (const model of models) {
+    const perPrompt = model.name === BASE && pooled ? Math.max(bestOf, imagesPerPrompt) : imagesPerPrompt;
+    const images = await drawEvaluationImages({ model, prompts, perPrompt }, work);
+    const scored = groupByPrompt(await judgeAndScore(images, prompts, work, model.name), prompts.length);
+    drawn.push({
+      name: model.name,
+      kind: model.name === BASE ? 'base' : 'tuned',
+      modelHash: model.hash,
+      images: scored,
+    });
+  }
+  const pool = drawn[0]!;
+  const contestants = drawn.map((contestant) => takeFirst(contestant, imagesPerPrompt));
+  if (pooled) contestants.push(bestOfContestant(pool, bestOf));
+
+  const samples = await listSamples(work.project, pool.modelHash, work.all);
+  const measuredSamples = await judgeAndScore(samples, work.all, work, 'samples');
+  progress.stage('evaluate: figures', 0);
+  const groups = summarize(prompts, contestants, settings);
+  const { renders, frechet } = await measureFrechet(contestants, work);
+  throwIfInterrupted(work.signal);
+  const report: EvaluationReport = {
+    version: 1,
+    runId: run.id,
+    createdAt: new Date().toISOString(),
+    settings,
+    judgeHash: judge.hash,
+    rewardHash,
+    images: drawn.reduce((sum, { images }) => sum + images.flat().length, 0),
+    contestants: contestants.map(({ name, kind, modelHash, images }, i) => ({
+      name,
+      kind,
+      modelHash,
+      imagesPerPrompt: images[0]!.length,
+      groups: groups[i]!,
+      frechet: frechet[i]!,
+    })),
+    renders,
+    bestOfCurve: pooled ? drawCurve(prompts, pool, bestOf) : [],
+    prediction: await predict(pool, work),
+    overSteps: summarizeSteps(measuredSamples.map((image, i) => ({ ...image, step: samples[i]!.step }))),
+    items: listItems(prompts, contestants),
+    seconds: (Date.now() - began) / 1000,
+  };
+  progress.done();
+  return report;
+}
+
+async function judgeAndScore(
+  images: readonly DrawnImage[],
+  prompts: readonly PlannedPrompt[],
+  work: Work,
+  name: string,
+): Promise<ScoredImage[]> {
+  if (images.length === 0) return [];
+  const { project, judge, progress, signal, scoreImages } = work;
+  progress.stage(`evaluate: judge ${name}`, images.length);
+  const measured = await judgeImages(images, prompts, { judge, blobs: project.images, progress, signal });
+  progress.done();
+  const scores = await scoreImages?.(images, prompts);
+  return measured.map((image, i) => ({
+    ...image,
+    reward: scores?.[i]?.reward ?? null,
+    clip: scores?.[i]?.clip ?? null,
+  }));
+}
+
+async function predict(pool: Contestant, { project, prompts, rewardHash, settings }: Work) {
+  if (rewardHash === null) return [];
+  const { clipThreshold = null } = (await readRewardReport(project, rewardHash)) ?? {};
+  return measurePrediction(prompts, pool, clipThreshold, settings);
+}
+
+async function measureFrechet(contestants: readonly Contestant[], { prompts, judge, settings }: Work) {
+  const { seed, imagesPerPrompt } = settings;
+  const draw = (perPrompt: number, name: number | 'reference') =>
+    renderFeatures(prompts, perPrompt, { judge, seed, draw: name });
+  const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * imagesPerPrompt * prompts.length));
+  const reference = await draw(Math.max(2, Math.ceil(wanted / prompts.length)), 'reference');
+  const draws = [];
+  for (let i = 0; i < FLOOR_DRAWS; i++) draws.push(await draw(imagesPerPrompt, i));
+  const meter = meterOf(reference);
+  const measure = (which: 'all' | 'first') =>
+    compareDistances(
+      contestants.map((contestant) => featuresOf(contestant, which)),
+      meter,
+    );
+  const [all, first] = [measure('all'), measure('first')];
+  return {
+    renders: summarizeRenders(reference, draws, meter),
+    frechet: contestants.map((_, i) => ({ all: all[i]!, first: first[i]! })),
+  };
+}
+
+function listItems(prompts: readonly PlannedPrompt[], contestants: readonly Contestant[]): EvaluationReport['items'] {
+  return prompts.map(({ text, category, split }, i) => ({
+    prompt: text,
+    category,
+    split,
+    images: Object.fromEntries(
+      contestants.map(({ name, images }) => [
+        name,
+        images[i]!.map(({ hash, seed, answer, reward }) => ({ hash, seed, answer, reward })),
+      ]),
+    ),
+  }));
+}
+
+/** One row a contestant, so that figures can be asked for without files. */
+async function storeEvaluations({ db }: Project, run: Run, report: EvaluationReport): Promise<void> {
+  const [base] = report.contestants;
+  for (const { name, kind, modelHash, groups, frechet } of report.contestants) {
+    await putEvaluation(db, {
+      runId: run.id,
+      name,
+      modelHash,
+      baselineHash: kind === 'base' ? null : base!.modelHash,
+      rewardHash: report.rewardHash,
+      config: run.config,
+      metrics: { groups, frechet },
+    });
+  }
+}

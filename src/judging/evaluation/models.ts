@@ -1,0 +1,67 @@
+// The models that an evaluation names: the base, what was tuned from it, its checkpoints, or a folder.
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { resolveModel } from '../../models/inference/embedded.ts';
+import { hashModel } from '../../models/inference/painter.ts';
+import { findModel, putModel } from '../../project/images/models.ts';
+import { listRuns } from '../../project/learning/runs.ts';
+import type { Project } from '../../project/project.ts';
+import { CollimateError } from '../../util/errors.ts';
+
+/** A model to draw with: a pipeline's folder, and other weights for its U-Net where it is a checkpoint. */
+export interface EvaluatedModel {
+  readonly name: string;
+  readonly dir: string;
+  readonly unet?: string;
+  readonly hash: string;
+}
+
+export const BASE = 'base';
+
+/**
+ * The models of `names`, the base first whether it is named or not. A name is `base`, `tuned`, the name of a folder in
+ * the project's `models/`, `checkpoint-<step>` of the latest tuning run that has it, or a path to a model folder.
+ *
+ * @throws CollimateError MISSING_STAGE for `tuned` before tuning, USAGE for a name that is none of these.
+ */
+export async function findModels(project: Project, names: readonly string[]): Promise<EvaluatedModel[]> {
+  const models: EvaluatedModel[] = [];
+  for (const name of new Set([BASE, ...names])) models.push(await findNamed(project, name));
+  for (const { hash, dir, unet } of models) {
+    const known = await findModel(project.db, hash);
+    if (!known)
+      await putModel(project.db, { hash, kind: models[0]!.hash === hash ? 'base' : 'checkpoint', path: unet ?? dir });
+  }
+  return models;
+}
+
+async function findNamed(project: Project, name: string): Promise<EvaluatedModel> {
+  const base = resolveModel(project.config.model, project.dir);
+  if (name === BASE) return { name, dir: base, hash: hashModel(base) };
+  const dir = [join(project.dir, 'models', name), resolve(name)].find((path) =>
+    existsSync(join(path, 'model_index.json')),
+  );
+  if (dir) return { name, dir, hash: hashModel(dir) };
+  const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
+  if (unet) return { name, dir: base, unet, hash: hashModel(base, unet) };
+  if (name === 'tuned')
+    throw new CollimateError(
+      'MISSING_STAGE',
+      'evaluate: there is no tuned model yet',
+      'Run `collimate tune` first, or evaluate the base alone with --models base.',
+    );
+  throw new CollimateError(
+    'USAGE',
+    `evaluate: no model is called ${name}`,
+    'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
+  );
+}
+
+async function findCheckpoint(project: Project, name: string): Promise<string | undefined> {
+  const runs = await listRuns(project.db, { stage: 'tune' });
+  return runs
+    .reverse()
+    .map(({ id }) => join(project.runsDir, id, name, 'unet'))
+    .find((path) => existsSync(path));
+}

@@ -1,0 +1,31 @@
+// The demo: the whole method on the world and the models that ship with the package, in minutes on two cores.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigPatch } from '../../project/config/config.ts';
+import { CONFIG_FILE } from '../../project/config/config-load.ts';
+import { createProject, openProject, type Project } from '../../project/project.ts';
+
+/** How the small model is tuned; docs/demo.md has what was tried. */
+export const TUNE: ConfigPatch['tune'] = {
+  beta: 0.3,
+  clipRewards: true,
+  sampling: 'weighted',
+  timestepRange: [0.5, 1],
+  learningRate: 5e-4,
+  lrScheduler: 'cosine',
+};
+
+/** Sized for two cores and twelve minutes; chosen by the figures in docs/demo.md. */
+const DEMO_CONFIG: ConfigPatch = {
+  seed: 1,
+  prompts: { count: 18, color: 24, background: 20, combination: 58, unseenPerCategory: 40 },
+  generate: { imagesPerPrompt: 10, steps: 8, guidanceScale: 4, batchSize: 32 },
+  tune: { ...TUNE, maxTrainSteps: 450, samplesEvery: 150, checkpointingSteps: 150 },
+  evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 16 },
+};
+
+/** Opens the demo's project, or makes it where there is none. */
+export function openDemo(dir: string): Promise<Project> {
+  return existsSync(join(dir, CONFIG_FILE)) ? openProject(dir) : createProject(dir, DEMO_CONFIG);
+}

@@ -1,0 +1,131 @@
+// The tables of the evaluation, with their intervals.
+
+import type { PromptSplit } from '../../../project/database/schema.ts';
+import { CATEGORIES } from '../../../project/prompts/grammar.ts';
+import type { ContestantReport, EvaluationReport, GroupReport } from '../../evaluation/report.ts';
+import { intervalChart } from '../charts/interval-chart.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import { colorOf, label, nameOf } from '../contestant-style.ts';
+import { change, count, number, percent, points, signed } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import { type Row, table, withInterval } from '../table.ts';
+import { missingSection, type Section, section } from './section.ts';
+
+export function evaluationSection(evaluation: EvaluationReport | null): Section {
+  if (!evaluation) return missingSection('evaluation', 'Evaluation', 'evaluate');
+  const { settings, contestants } = evaluation;
+  const splits = (['unseen', 'seen'] as const).filter((split) => groupOf(contestants[0]!, split, 'all'));
+  return section(
+    'evaluation',
+    'Evaluation',
+    html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
+renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.</p>
+<p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them. An interval without width means that all prompts gave the same.</p>
+<div class="charts">${splits.map((split) => goodChart(evaluation, split))}</div>
+${splits.map((split) => goodTable(evaluation, split))}
+${duels(evaluation)}`,
+  );
+}
+
+export function groupOf(contestant: ContestantReport, split: PromptSplit, category: string): GroupReport | undefined {
+  return contestant.groups.find((group) => group.split === split && group.category === category);
+}
+
+function goodChart({ contestants }: EvaluationReport, split: PromptSplit): Html {
+  const rows = ['all', ...CATEGORIES].filter((category) => groupOf(contestants[0]!, split, category));
+  const series = contestants.map((contestant, i) => ({
+    name: nameOf(contestant),
+    color: colorOf(contestants, i),
+    values: rows.map((category) => groupOf(contestant, split, category)?.good ?? null),
+  }));
+  return intervalChart({
+    title: `Judged good, ${split} prompts`,
+    label: 'share of images, 95 % interval',
+    rows,
+    series,
+    domain: [0, 1],
+    format: (value) => `${Math.round(100 * value)} %`,
+  });
+}
+
+function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html {
+  const rows = ['all', ...CATEGORIES].flatMap((category): Row[] => {
+    const own = contestants.flatMap((contestant, i) => {
+      const group = groupOf(contestant, split, category);
+      return group ? [{ group, i }] : [];
+    });
+    if (own.length === 0) return [];
+    const { prompts } = own[0]!.group;
+    return [
+      {
+        head: `${category === 'all' ? 'all categories, each prompt alike' : category} · ${prompts} prompts`,
+        cells: [],
+      },
+      ...own.map(({ group, i }) => ({
+        head: label(contestants, i),
+        cells: goodCells(group),
+        total: category === 'all',
+      })),
+    ];
+  });
+  const columns = ['Model', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];
+  return table(
+    html`${split === 'unseen' ? 'Unseen' : 'Seen'} prompts <span>– 95 % intervals below each figure</span>`,
+    columns,
+    rows,
+  );
+}
+
+function goodCells({ images, good, versusBase, unclear, reward, diversity }: GroupReport) {
+  return [
+    count(images),
+    withInterval(percent(good.estimate), good),
+    versusBase ? withInterval(points(versusBase.good.estimate), versusBase.good) : '–',
+    versusBase?.growth ? withInterval(change(versusBase.growth.estimate), versusBase.growth) : '–',
+    percent(unclear),
+    reward ? withInterval(number(reward.estimate), reward, 1, 2) : '–',
+    diversity ? withInterval(number(diversity.estimate), diversity, 1, 2) : '–',
+  ];
+}
+
+function duels({ contestants }: EvaluationReport): Html | null {
+  const rows = contestants.flatMap((contestant, i): Row[] =>
+    (['unseen', 'seen'] as const).flatMap((split) => {
+      const versus = groupOf(contestant, split, 'all')?.versusBase;
+      return versus
+        ? [
+            {
+              head: html`${label(contestants, i)} · ${split}`,
+              cells: [
+                percent(versus.wins),
+                percent(versus.losses),
+                percent(versus.ties),
+                signed(100 * (versus.wins - versus.losses)),
+              ],
+            },
+          ]
+        : [];
+    }),
+  );
+  if (rows.length === 0) return null;
+  return html`<h3>Image against image</h3><p>Images of one prompt and place in pairs: a win is one where this model’s image is good and the base’s is not.</p>
+${table('Against the base, all categories', ['Model', 'Wins', 'Losses', 'Ties', 'Wins less losses'], rows)}`;
+}
+
+/** How far choosing by reward goes. */
+export function bestOfChart({ bestOfCurve }: EvaluationReport): Html | null {
+  if (bestOfCurve.length === 0) return null;
+  const line = (split: PromptSplit, what: 'good' | 'reward') =>
+    bestOfCurve.filter((point) => point.split === split).map((point) => [Math.log2(point.n), point[what]] as const);
+  const sizes = [...new Set(bestOfCurve.map(({ n }) => n))];
+  return lineChart({
+    title: 'Best of n images of the base, by reward',
+    lines: [
+      { name: 'judged good, unseen', color: 'c-good', points: line('unseen', 'good'), dots: true },
+      { name: 'judged good, seen', color: 'c-base', points: line('seen', 'good'), dots: true },
+      { name: 'mean reward, unseen', color: 'c-best', points: line('unseen', 'reward'), dots: true, dashed: true },
+    ],
+    x: { label: 'n', ticks: sizes.map(Math.log2), format: (value) => String(Math.round(2 ** value)) },
+    y: { label: '' },
+  });
+}

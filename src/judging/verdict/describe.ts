@@ -1,0 +1,111 @@
+// A verdict as a few lines for the terminal.
+
+import type { Interval } from '../../statistics/bootstrap.ts';
+import { formatTable } from '../../util/text.ts';
+import { primaryRow, type StudyVerdict, sideOf, type VerdictRow } from './verdict.ts';
+
+/** What stands above every verdict that no person gave. */
+export const SIMULATED_NOTICE = {
+  all: 'SIMULATED RATERS – NO PERSON HAS ANSWERED. This shows how a study runs; it is no human verdict.',
+  some: 'SOME RATERS ARE SIMULATED. This is no human verdict until their answers are excluded.',
+} as const;
+
+/** The notice in a frame, for the terminal; empty where people answered. */
+export function frameNotice(simulated: StudyVerdict['simulated']): string {
+  if (simulated === 'none') return '';
+  const text = SIMULATED_NOTICE[simulated];
+  const bar = '█'.repeat(text.length + 6);
+  return `${bar}\n██ ${text} ██\n${bar}\n\n`;
+}
+
+export function describeVerdict(verdict: StudyVerdict): string {
+  const { study, pairs, pairsDone, raters, ratersPerPair, votes, registered, registration, simulated } = verdict;
+  const done =
+    pairsDone === pairs ? '' : `\nNot finished: ${pairsDone} of ${pairs} pairs have ${ratersPerPair} raters.`;
+  const sealed = registered
+    ? `Registered before the first answer as ${registration.slice(0, 12)}; prompts, pairs and plan are unchanged.`
+    : `NOT AS REGISTERED (${registration.slice(0, 12)}): prompts, pairs or plan were changed afterwards.`;
+  const head = `${frameNotice(simulated)}Study ${study}: ${votes} answers of ${raters} raters about ${pairs} pairs.${done}\n${sealed}`;
+  const primary = primaryRow(verdict);
+  if (!primary) return `${head}\n\nNobody has answered yet.`;
+  const columns = [
+    '',
+    'split',
+    'category',
+    'win',
+    'lose',
+    'tie',
+    'win − lose',
+    '95 %',
+    'preferred',
+    '95 %',
+    'sign test',
+  ];
+  const rows = verdict.rows.map((row, i) => [title(verdict.rows, i), ...cells(row)]);
+  return [head, '', sentence(primary), '', formatTable([columns, ...rows]), '', closing(verdict)].join('\n');
+}
+
+function title(rows: readonly VerdictRow[], i: number): string {
+  const { a, b, question } = rows[i]!;
+  const before = rows[i - 1];
+  return before?.a === a && before.b === b && before.question === question ? '' : `${a} vs ${b}, ${question}`;
+}
+
+function cells({ split, category, figures: { win, lose, tie, net, preference }, signs }: VerdictRow): string[] {
+  return [
+    split,
+    category,
+    percent(win.estimate),
+    percent(lose.estimate),
+    percent(tie.estimate),
+    points(net.estimate),
+    range(net),
+    percent(preference.estimate),
+    range(preference),
+    `${signs.wins}:${signs.losses}, p = ${formatP(signs.p)}`,
+  ];
+}
+
+/** The primary outcome in one sentence that follows the figures. */
+export function sentence({ a, b, split, figures: { win, lose, net }, signs }: VerdictRow): string {
+  const side = signs.p <= 0.05 ? sideOf(net) : 0;
+  const result = {
+    1: `${a} follows the prompt better than ${b}`,
+    0: `there is no clear difference between ${a} and ${b}`,
+    [-1]: `${a} follows the prompt less well than ${b}`,
+  }[side];
+  return `On ${split} prompts, ${result}: ${percent(win.estimate)} of pairs won, ${percent(lose.estimate)} lost (sign test p = ${formatP(signs.p)}).`;
+}
+
+function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyVerdict): string {
+  const agree = agreement.map(
+    ({ question, alpha, agreement: share }) =>
+      `${question} ${percent(share)} alike, α ${alpha === null ? 'not defined' : alpha.toFixed(2)}`,
+  );
+  const facts = [
+    agree.length > 0 ? `Agreement of raters: ${agree.join('; ')}.` : 'No pair was answered by two raters.',
+    leftShare === null ? '' : `Left was chosen in ${percent(leftShare)} of decided answers.`,
+    medianSeconds === null ? '' : `The median answer took ${medianSeconds.toFixed(1)} s.`,
+    excludedRaters > 0 ? `${excludedRaters} raters are excluded; their votes are in the export.` : '',
+  ];
+  return facts.filter(Boolean).join(' ');
+}
+
+/** A p as people write it. */
+export function formatP(p: number): string {
+  if (p < 0.001) return p < 1e-6 ? '< 0.000001' : p.toExponential(1);
+  return p.toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function points(share: number): string {
+  return `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(1)}`;
+}
+
+function range({ low, high }: Interval): string {
+  const show = (value: number) => (100 * value).toFixed(1).replace('-', '−');
+  return low === null || high === null ? 'not known' : `${show(low)} to ${show(high)}`;
+}

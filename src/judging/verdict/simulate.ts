@@ -1,0 +1,111 @@
+// Simulated raters answer a pair study of the embedded world, through the same doors as people: blind pairs in, answers out.
+
+import { decodePng } from '../../pictures/image.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { listRaters, putRater } from '../../project/rating/raters.ts';
+import type { Study } from '../../project/studies/studies.ts';
+import { recordStudyAnswers } from '../../project/studies/study-answers.ts';
+import { type BlindPair, nextStudyPairs } from '../../project/studies/study-presentations.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import { type Judge, openJudge, type Verdict } from '../../world/judge/judge.ts';
+import { SIZE } from '../../world/scenes/canvas.ts';
+import { requireWorldSize } from '../evaluation/measure.ts';
+import type { StudySession } from './make-study.ts';
+import { answerPair, makePairRaters, type PairRater, qualitiesOf } from './pair-raters.ts';
+
+export interface SimulateOptions {
+  /** Folder of the judge's weights; by default the judge of the package. */
+  readonly judge?: string;
+  /** How many raters there are; default as many as see each pair. */
+  readonly raters?: number;
+}
+
+/** Pairs asked for at once. */
+const BATCH = 64;
+
+/**
+ * Has simulated raters answer whatever pairs are open; returns how many answers they gave. Stopped, it goes on from there.
+ *
+ * @throws CollimateError MISMATCH where the pictures are not the embedded world's, CONFIG where raters of these names have
+ * answered with other noise.
+ */
+export async function simulateStudy(
+  session: StudySession,
+  study: Study,
+  options: SimulateOptions = {},
+): Promise<number> {
+  const { project, progress, signal } = session;
+  const { db } = project;
+  const judge = await openJudge(options.judge);
+  try {
+    const raters = makePairRaters(options.raters ?? study.ratersPerPair, study.seed);
+    await storeRaters(session, raters, judge.hash);
+    const slots = new Map((await listPrompts(db)).map((prompt) => [prompt.text, prompt.slots]));
+    const look = lookAt(judge, project.images.getBlob);
+    progress.stage(`study ${study.name}: simulated raters`, raters.length);
+    let recorded = 0;
+    for (const [i, rater] of raters.entries()) {
+      for (;;) {
+        throwIfInterrupted(signal);
+        const pairs = await nextStudyPairs(db, { study: study.id, raterId: rater.id, count: BATCH });
+        if (pairs.length === 0) break;
+        const verdicts = await look(pairs.flatMap(({ left, right }) => [left, right]));
+        const answers = pairs.flatMap((pair) => answerAll(rater, pair, slots.get(pair.prompt)!, verdicts));
+        recorded += (await recordStudyAnswers(db, { study: study.id, raterId: rater.id, answers })).recorded;
+      }
+      progress.tick(i + 1);
+    }
+    progress.done();
+    return recorded;
+  } finally {
+    await judge.dispose();
+  }
+}
+
+function answerAll(
+  rater: PairRater,
+  { pairId, left, right, questions }: BlindPair,
+  asked: Record<string, unknown>,
+  verdicts: ReadonlyMap<string, Verdict>,
+) {
+  const seen = { left: qualitiesOf(asked, verdicts.get(left)!), right: qualitiesOf(asked, verdicts.get(right)!) };
+  return questions.map((question) => ({
+    pairId,
+    question,
+    clientId: `${rater.id}/${pairId}/${question}`,
+    ...answerPair(rater, pairId, question, { left: seen.left[question], right: seen.right[question] }),
+  }));
+}
+
+/** Judges images by their hashes, each once. */
+function lookAt(judge: Judge, read: (hash: string) => Uint8Array) {
+  const known = new Map<string, Verdict>();
+  return async (hashes: readonly string[]): Promise<ReadonlyMap<string, Verdict>> => {
+    const missing = [...new Set(hashes)].filter((hash) => !known.has(hash));
+    const pictures = await Promise.all(missing.map((hash) => decodePng(read(hash))));
+    for (const picture of pictures) requireWorldSize(picture, SIZE);
+    const verdicts = await judge.judge(pictures.map(({ rgb }) => rgb));
+    missing.forEach((hash, i) => void known.set(hash, verdicts[i]!));
+    return known;
+  };
+}
+
+async function storeRaters(
+  { project: { db } }: StudySession,
+  raters: readonly PairRater[],
+  judge: string,
+): Promise<void> {
+  const known = new Map((await listRaters(db)).map((rater) => [rater.id, rater.settings]));
+  for (const { id, name, ...rates } of raters) {
+    const settings = { ...rates, judge };
+    const before = known.get(id);
+    if (before === undefined) await putRater(db, { id, name, kind: 'simulated', settings });
+    else if (Object.entries(rates).some(([key, value]) => before[key] !== value))
+      throw new CollimateError(
+        'CONFIG',
+        `study: ${name} has answered with another seed or noise`,
+        'Set seed back, or make the study in a new project.',
+      );
+  }
+}

@@ -1,0 +1,155 @@
+// Items as rows with named columns, and back. The names are those of all formats that have columns.
+
+import { z } from 'zod';
+import { CollimateError } from '../../util/errors.ts';
+import type { Item, ItemRating } from './items.ts';
+import type { Incoming, IncomingRating } from './store-items.ts';
+
+/** The columns of a picture beside the picture and its text. */
+export function toColumns({ imageId, hash, category, split, recipe, round, createdAt, ratings }: Item) {
+  const count = (answer: string) => ratings.filter((rating) => rating.answer === answer).length;
+  const [good, bad, skipped] = [count('good'), count('bad'), count('skip')];
+  return {
+    image_id: imageId,
+    image_hash: hash,
+    category,
+    split,
+    seed: recipe.seed,
+    sampler: recipe.sampler,
+    steps: recipe.steps,
+    guidance_scale: recipe.guidanceScale,
+    negative_prompt: recipe.negativePrompt,
+    model_hash: recipe.modelHash,
+    purpose: recipe.purpose,
+    round,
+    created_at: createdAt,
+    good,
+    bad,
+    skipped,
+    label: good + bad > 0 ? good / (good + bad) : null,
+  };
+}
+
+/** The columns of one answer. One picture is shown at a time, so there is no side. */
+export function toRatingColumns({ id, rater, answer, milliseconds, guidelineVersion, ratedAt }: ItemRating) {
+  return {
+    rating_id: id,
+    rater,
+    answer,
+    skipped: answer === 'skip',
+    side_shown: null,
+    milliseconds,
+    guideline_version: guidelineVersion,
+    rated_at: ratedAt,
+  };
+}
+
+/** Empty, null and absent are one. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (value) => (value === null || value === '' ? undefined : typeof value === 'bigint' ? Number(value) : value),
+    schema.optional(),
+  );
+const number = (schema: z.ZodNumber) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema);
+const whole = number(z.int().min(0).max(Number.MAX_SAFE_INTEGER));
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+const name = z.string().min(1).max(200);
+const time = z.iso.datetime({ offset: true });
+
+const ratingSchema = z.object({
+  rater: name,
+  answer: z.enum(['good', 'bad', 'skip']),
+  milliseconds: optional(whole),
+  guideline_version: optional(whole),
+  rated_at: optional(time),
+});
+
+const rowSchema = z.object({
+  image_id: optional(z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits')),
+  image_hash: optional(hash),
+  category: optional(name),
+  split: optional(z.enum(['seen', 'unseen'])),
+  seed: optional(whole),
+  sampler: optional(name),
+  steps: optional(whole),
+  guidance_scale: optional(number(z.number().min(0).max(1000))),
+  negative_prompt: optional(z.string().max(10_000)),
+  model_hash: optional(hash),
+  purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
+});
+
+/** What a row says of a picture; its text and bytes are the format's business. @throws CollimateError USAGE */
+export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
+  const checked = check(rowSchema, row, where);
+  const { image_id, image_hash, category, split, seed, sampler, steps, guidance_scale, model_hash, purpose } = checked;
+  const known =
+    seed !== undefined &&
+    sampler !== undefined &&
+    steps !== undefined &&
+    guidance_scale !== undefined &&
+    model_hash !== undefined;
+  return {
+    imageId: image_id,
+    hash: image_hash,
+    category,
+    split,
+    // Half a recipe is none: an identity made of guesses would be another picture's.
+    recipe: known
+      ? {
+          seed,
+          sampler,
+          steps,
+          guidanceScale: guidance_scale,
+          negativePrompt: checked.negative_prompt ?? '',
+          modelHash: model_hash,
+          purpose: purpose ?? 'feedback',
+        }
+      : undefined,
+  };
+}
+
+/** @throws CollimateError USAGE */
+export function fromRatingColumns(row: unknown, where: string): IncomingRating {
+  const { rater, answer, milliseconds, guideline_version, rated_at } = check(ratingSchema, row, where);
+  return {
+    rater,
+    answer,
+    milliseconds: milliseconds ?? 0,
+    guidelineVersion: guideline_version ?? 0,
+    ratedAt: rated_at,
+  };
+}
+
+/** @throws CollimateError USAGE */
+export function fromRatingList(list: unknown, where: string): IncomingRating[] {
+  if (list === undefined || list === null || list === '') return [];
+  if (!Array.isArray(list)) throw wrong(where, 'ratings: expected a list');
+  return list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`));
+}
+
+/** @throws CollimateError USAGE */
+export function readText(value: unknown, column: string, where: string): string {
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= 10_000) return value;
+  throw wrong(where, `${column}: expected a text of at most 10,000 characters, got ${describe(value)}`);
+}
+
+function check<T extends z.ZodType>(schema: T, row: unknown, where: string): z.output<T> {
+  const result = schema.safeParse(row);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw wrong(where, `${path.join('.') || 'the row'}: ${message}`);
+}
+
+export function wrong(
+  where: string,
+  message: string,
+  hint = 'Nothing was stored; mend the file and import it again.',
+): CollimateError {
+  return new CollimateError('USAGE', `${where}: ${message}`, hint);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'string' ? `one of ${value.length}` : `a ${typeof value}`;
+}

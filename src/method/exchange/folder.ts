@@ -1,0 +1,56 @@
+// The files of a folder from outside. Names in metadata are only looked up among the files that were found by walking the
+// folder: no path is ever made of one.
+
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MOST_BYTES } from '../../pictures/reencode.ts';
+import { wrong } from './columns.ts';
+
+export const MOST_FILES = 1_000_000;
+export const MOST_TEXT = 512 * 1024 * 1024;
+
+/** Regular files below `dir` by their relative names with slashes; links are left out, and nothing outside is reached. */
+export function listFiles(dir: string): Map<string, string> {
+  const stat = lstatSync(dir, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) throw wrong(dir, 'expected a folder', 'Name a folder that is no link.');
+  const files = new Map<string, string>();
+  const walk = (path: string, name: string) => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const [own, ownName] = [join(path, entry.name), name === '' ? entry.name : `${name}/${entry.name}`];
+      if (entry.isDirectory()) walk(own, ownName);
+      else if (entry.isFile()) files.set(ownName, own);
+      if (files.size > MOST_FILES) throw wrong(dir, `more than ${MOST_FILES} files`);
+    }
+  };
+  walk(dir, '');
+  return files;
+}
+
+/**
+ * A file of text as UTF-8.
+ *
+ * @param label what errors call it: for a file of an archive, its name there
+ * @throws CollimateError USAGE
+ */
+export function readTextFile(path: string, label = path): string {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) throw wrong(label, 'expected a file');
+  if (stat.size > MOST_TEXT) throw wrong(label, `${stat.size} bytes of text, more than 512 MB`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch {
+    throw wrong(label, 'the file is no UTF-8 text');
+  }
+}
+
+/** Reads a picture when it is its turn. */
+export function readPicture(path: string): () => Promise<Uint8Array> {
+  return async () => readPictureNow(path);
+}
+
+/** @throws CollimateError USAGE where it is too large. */
+export function readPictureNow(path: string): Uint8Array {
+  const { size } = lstatSync(path);
+  if (size > MOST_BYTES) throw wrong(path, `${size} bytes, more than 32 MB`);
+  return readFileSync(path);
+}

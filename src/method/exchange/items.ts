@@ -1,0 +1,97 @@
+// What is exchanged: pictures with their prompts, how they were drawn, and what raters said. Raters go out under pseudonyms.
+
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../../project/database/database.ts';
+import type { Answer, ImageTable, PromptSplit } from '../../project/database/schema.ts';
+import { listImages } from '../../project/images/images.ts';
+import { findModel } from '../../project/images/models.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { readOrMakeState } from '../../project/people/studio-state.ts';
+import type { Project } from '../../project/project.ts';
+import { listRaters } from '../../project/rating/raters.ts';
+import { listRatings } from '../../project/rating/ratings.ts';
+import { hashJson, sha256 } from '../../util/hash.ts';
+
+/** One answer as it is exchanged. */
+export interface ItemRating {
+  readonly id: string;
+  /** A pseudonym. */
+  readonly rater: string;
+  readonly answer: Answer;
+  readonly milliseconds: number;
+  readonly guidelineVersion: number;
+  readonly ratedAt: string;
+}
+
+/** How a picture was drawn; none for pictures of unknown origin. */
+export type ItemRecipe = Pick<
+  ImageTable,
+  'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'negativePrompt' | 'modelHash' | 'purpose'
+>;
+
+/** One picture of the project. */
+export interface Item {
+  readonly imageId: string;
+  /** SHA-256 of the PNG file without its texts. */
+  readonly hash: string;
+  readonly prompt: string;
+  readonly category: string;
+  readonly split: PromptSplit;
+  readonly recipe: ItemRecipe;
+  /** 1 for images of the base model, 2 for those of a model tuned from it, and so on. */
+  readonly round: number;
+  readonly createdAt: string;
+  readonly ratings: readonly ItemRating[];
+}
+
+/** The images of a purpose in a fixed order, with the answers of raters who are not excluded. */
+export async function readItems(project: Project, { purpose = 'feedback' } = {}): Promise<Item[]> {
+  const { db } = project;
+  const pseudonyms = await readPseudonyms(db);
+  const ratings = new Map<string, ItemRating[]>();
+  for (const { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt } of await listRatings(db, {
+    purpose,
+  })) {
+    const pseudonym = pseudonyms.get(raterId);
+    if (!pseudonym || pseudonym.excluded) continue;
+    const rater = pseudonym.name;
+    const id = hashJson([imageId, rater]).slice(0, 20);
+    const own = ratings.get(imageId) ?? [];
+    own.push({ id, rater, answer, milliseconds, guidelineVersion, ratedAt });
+    ratings.set(imageId, own);
+  }
+  const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const rounds = new Map<string, number>();
+  const items: Item[] = [];
+  for (const image of await listImages(db, { purpose })) {
+    const { text, category, split } = prompts.get(image.promptId)!;
+    const { seed, sampler, steps, guidanceScale, negativePrompt, modelHash } = image;
+    if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
+    items.push({
+      imageId: image.id,
+      hash: image.hash,
+      prompt: text,
+      category,
+      split,
+      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose },
+      round: rounds.get(modelHash)!,
+      createdAt: image.createdAt,
+      ratings: ratings.get(image.id) ?? [],
+    });
+  }
+  return items;
+}
+
+async function countRounds(db: Database, hash: string): Promise<number> {
+  const parent = (await findModel(db, hash))?.parentHash;
+  return parent && parent !== hash ? 1 + (await countRounds(db, parent)) : 1;
+}
+
+/** What each rater is called outside: a hash with a secret of the project, so that nobody else can tell who it is. */
+export async function readPseudonyms(db: Database): Promise<Map<string, { name: string; excluded: boolean }>> {
+  const secret = await readOrMakeState(db, 'pseudonym secret', () => randomBytes(32).toString('hex'));
+  const raters = await listRaters(db);
+  return new Map(
+    raters.map(({ id, excluded }) => [id, { name: `rater-${sha256(`${secret} ${id}`).slice(0, 16)}`, excluded }]),
+  );
+}

@@ -1,0 +1,148 @@
+// Label Studio's JSON: tasks with the picture in them, and annotations; a skip is an annotation that was cancelled. Beside
+// the tasks lies the labelling configuration that they belong to.
+
+import { basename } from 'node:path';
+import type { Answer } from '../../project/database/schema.ts';
+import type { Project } from '../../project/project.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { readTextFile } from './folder.ts';
+import type { Item, ItemRating } from './items.ts';
+import type { Incoming, IncomingRating } from './store-items.ts';
+
+/** Paste it into Settings → Labeling Interface → Code. */
+const LABELLING_CONFIG = `<View>
+  <Header value="$prompt"/>
+  <Image name="image" value="$image" zoom="true"/>
+  <Choices name="answer" toName="image" choice="single" required="true" showInline="true">
+    <Choice value="Good" hotkey="g"/>
+    <Choice value="Bad" hotkey="b"/>
+  </Choices>
+</View>
+`;
+
+const CHOICES: Readonly<Record<Exclude<Answer, 'skip'>, string>> = { good: 'Good', bad: 'Bad' };
+
+/** Writes tasks, with pictures as data URIs so that the one file is all that is needed, and the configuration as `.xml`. */
+export async function writeLabelStudio({ images }: Project, items: readonly Item[], out: string): Promise<void> {
+  function* lines(): Generator<Uint8Array> {
+    for (const [i, item] of items.entries()) {
+      const image = `data:image/png;base64,${images.getBlob(item.hash).toString('base64')}`;
+      const task = {
+        id: i + 1,
+        data: { image, prompt: item.prompt, ...toColumns(item) },
+        annotations: item.ratings.map(toAnnotation),
+      };
+      yield Buffer.from(`${i === 0 ? '[' : ','}\n${JSON.stringify(task)}`);
+    }
+    yield Buffer.from(items.length === 0 ? '[]\n' : '\n]\n');
+  }
+  writeFileAtomic(configPath(out), LABELLING_CONFIG);
+  writeFileAtomic(out, lines());
+}
+
+/** Where the labelling configuration of `out` lies. */
+function configPath(out: string): string {
+  return `${out.replace(/\.json$/i, '')}.config.xml`;
+}
+
+function toAnnotation(rating: ItemRating) {
+  const { answer, milliseconds, ratedAt } = rating;
+  const choice = answer === 'skip' ? undefined : CHOICES[answer];
+  return {
+    result:
+      choice === undefined
+        ? []
+        : [{ id: rating.id, from_name: 'answer', to_name: 'image', type: 'choices', value: { choices: [choice] } }],
+    was_cancelled: answer === 'skip',
+    ground_truth: false,
+    lead_time: milliseconds / 1000,
+    created_at: ratedAt,
+    // Label Studio leaves alone what it does not know. Its own `completed_by` must name somebody who has an account there.
+    collimate: toRatingColumns(rating),
+  };
+}
+
+/**
+ * Reads tasks as Label Studio exports them (JSON, not JSON-MIN). A picture is taken from its data URI, or, for tasks that came
+ * from this project, by its hash; addresses are not fetched and paths not opened.
+ */
+export function readLabelStudio(path: string): Incoming[] {
+  let tasks: unknown;
+  try {
+    tasks = JSON.parse(readTextFile(path));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw wrong(path, `no JSON (${error.message})`);
+  }
+  if (!Array.isArray(tasks)) throw wrong(path, 'expected a list of tasks');
+  return tasks.map((task: unknown, i) => readTask(task, `${basename(path)} task ${i + 1}`));
+}
+
+function readTask(task: unknown, where: string): Incoming {
+  const { data, annotations = [] } = (task ?? {}) as { data?: Record<string, unknown>; annotations?: unknown };
+  if (typeof data !== 'object' || data === null)
+    throw wrong(where, 'expected an object with `data`; export as JSON, not as JSON-MIN');
+  if (!Array.isArray(annotations)) throw wrong(where, 'annotations: expected a list');
+  const columns = fromColumns(data, where);
+  const picture = readDataUri(data.image, where);
+  if (!picture && columns.hash === undefined && columns.imageId === undefined)
+    throw wrong(
+      where,
+      'image: expected a data URI, or image_hash of a picture of this project; addresses and paths are not followed',
+    );
+  return {
+    where,
+    prompt: readText(data.prompt ?? data.text ?? data.caption, 'prompt', where),
+    ...columns,
+    picture,
+    ratings: annotations.flatMap((annotation, i) => readAnnotation(annotation, `${where}, annotation ${i + 1}`)),
+  };
+}
+
+function readDataUri(image: unknown, where: string): (() => Promise<Uint8Array>) | undefined {
+  if (typeof image !== 'string' || !image.startsWith('data:')) return undefined;
+  const match = /^data:image\/(?:png|jpeg|webp);base64,/.exec(image);
+  if (!match) throw wrong(where, 'image: expected a data URI of PNG, JPEG or WebP in base64');
+  return async () => Buffer.from(image.slice(match[0].length), 'base64');
+}
+
+function readAnnotation(value: unknown, where: string): IncomingRating[] {
+  const annotation = (value ?? {}) as Record<string, unknown>;
+  const answer = readAnswer(annotation, where);
+  const own = (annotation.collimate ?? {}) as Record<string, unknown>;
+  const seconds = Number(annotation.lead_time ?? 0);
+  return [
+    fromRatingColumns(
+      {
+        rater: own.rater ?? readAnnotator(annotation.completed_by),
+        answer,
+        milliseconds: own.milliseconds ?? (Number.isFinite(seconds) ? Math.round(1000 * Math.max(0, seconds)) : 0),
+        guideline_version: own.guideline_version,
+        rated_at: own.rated_at ?? annotation.created_at,
+      },
+      where,
+    ),
+  ];
+}
+
+function readAnswer({ was_cancelled, result }: Record<string, unknown>, where: string): Answer {
+  if (was_cancelled === true) return 'skip';
+  const regions = Array.isArray(result) ? (result as { type?: unknown; value?: { choices?: unknown } }[]) : [];
+  const choices = regions.flatMap((region) => (region?.type === 'choices' ? [region.value?.choices].flat() : []));
+  const known = Object.entries(CHOICES).find(
+    ([, name]) => choices.length === 1 && String(choices[0]).toLowerCase() === name.toLowerCase(),
+  );
+  if (!known)
+    throw wrong(where, `result: expected one choice, Good or Bad, got ${JSON.stringify(choices).slice(0, 100)}`);
+  return known[0] as Answer;
+}
+
+/** An account's number, or the object that some exports have in its place. */
+function readAnnotator(value: unknown): string {
+  const id =
+    typeof value === 'object' && value !== null
+      ? ((value as Record<string, unknown>).email ?? (value as Record<string, unknown>).id)
+      : value;
+  return `label-studio-${id === undefined || id === null ? 'unknown' : String(id).slice(0, 100)}`;
+}

@@ -1,0 +1,70 @@
+// Unpaired preferences, as trl calls them: prompt, completion and label, one row a good or bad answer. The completion is a
+// picture; skips have no place here.
+
+import type { Project } from '../../project/project.ts';
+import { sha256 } from '../../util/hash.ts';
+import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import type { Item } from './items.ts';
+import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
+import type { Incoming, IncomingRating } from './store-items.ts';
+
+const STRINGS = [
+  'image_id',
+  'image_hash',
+  'category',
+  'split',
+  'sampler',
+  'model_hash',
+  'purpose',
+  'rating_id',
+  'rater',
+  'rated_at',
+] as const;
+
+/** Writes one Parquet file. */
+export async function writePreferences({ images }: Project, items: readonly Item[], out: string): Promise<void> {
+  const rows = items.flatMap((item) =>
+    item.ratings
+      .filter(({ answer }) => answer !== 'skip')
+      .map((rating) => ({ item, ...toColumns(item), ...toRatingColumns(rating) })),
+  );
+  if (rows.length === 0) throw wrong('preference', 'no image has a good or bad answer', 'Rate some images first.');
+  const column = (name: string, kind: ParquetColumn['kind'], value: (row: (typeof rows)[number]) => unknown) => ({
+    name,
+    kind,
+    values: rows.map(value),
+  });
+  writeParquet(out, [
+    column('prompt', 'string', ({ item }) => item.prompt),
+    column('completion', 'image', ({ item }) => ({ bytes: images.getBlob(item.hash), path: `${item.hash}.png` })),
+    column('label', 'bool', ({ answer }) => answer === 'good'),
+    ...STRINGS.map((name) => column(name, 'string', (row) => row[name])),
+    column('seed', 'int64', ({ seed }) => seed),
+    column('guidance_scale', 'float64', ({ guidance_scale }) => guidance_scale),
+    ...(['steps', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
+      column(name, 'int32', (row) => row[name]),
+    ),
+  ]);
+}
+
+/** Reads rows; those of one prompt and picture are answers about it. */
+export async function readPreferences(path: string): Promise<Incoming[]> {
+  const found = new Map<string, Incoming & { ratings: IncomingRating[] }>();
+  for await (const { row, where } of readParquet(path, ['prompt', 'completion', 'label'])) {
+    const prompt = readText(row.prompt, 'prompt', where);
+    const bytes = readBytes(row.completion, 'completion', where);
+    if (typeof row.label !== 'boolean') throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
+    const key = `${prompt}\n${sha256(bytes)}`;
+    const own = found.get(key) ?? {
+      where,
+      prompt,
+      picture: async () => bytes,
+      ...fromColumns(row, where),
+      ratings: [],
+    };
+    const answer = row.label ? 'good' : 'bad';
+    own.ratings.push(fromRatingColumns({ ...row, rater: row.rater ?? 'preference', answer }, where));
+    found.set(key, own);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,76 @@
+// Raw ratings as CSV (RFC 4180), one line an answer, without the pictures. Cells that a spreadsheet would run as formulas are
+// written with an apostrophe before them, which reading takes away again.
+
+import type { Project } from '../../project/project.ts';
+import { formatCsv, parseCsv } from '../../util/csv.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { fromColumns, fromRatingColumns, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { readTextFile } from './folder.ts';
+import type { Item } from './items.ts';
+import type { Incoming } from './store-items.ts';
+
+const COLUMNS = [
+  ...[
+    'rating_id',
+    'rater',
+    'answer',
+    'skipped',
+    'milliseconds',
+    'rated_at',
+    'guideline_version',
+    'side_shown',
+    'prompt',
+  ],
+  ...[
+    'category',
+    'split',
+    'image_id',
+    'image_hash',
+    'seed',
+    'sampler',
+    'steps',
+    'guidance_scale',
+    'model_hash',
+    'round',
+    'purpose',
+  ],
+];
+
+/** An apostrophe before what starts a formula, and before what looks as if it had been guarded. */
+export function guardCell(text: string): string {
+  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/** Takes away what `guardCell` put there. */
+export function unguardCell(text: string): string {
+  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}
+
+export async function writeRatingsCsv(_project: Project, items: readonly Item[], out: string): Promise<void> {
+  const rows = items.flatMap((item) =>
+    item.ratings.map(
+      (rating): Record<string, unknown> => ({ prompt: item.prompt, ...toColumns(item), ...toRatingColumns(rating) }),
+    ),
+  );
+  writeFileAtomic(
+    out,
+    formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => guardCell(String(row[name] ?? ''))))]),
+  );
+}
+
+/** Reads answers about pictures that are in the project already, told by image_id or image_hash. */
+export function readRatingsCsv(path: string): Incoming[] {
+  const [header = [], ...rows] = parseCsv(readTextFile(path));
+  const missing = ['rater', 'answer'].filter((name) => !header.includes(name));
+  if (missing.length > 0)
+    throw wrong(
+      path,
+      `expected the columns rater, answer, and image_id or image_hash; the file has ${header.slice(0, 12).join(', ')}`,
+    );
+  return rows.map((cells, i) => {
+    const where = `${path} answer ${i + 1}`;
+    if (cells.length !== header.length) throw wrong(where, `expected ${header.length} cells, got ${cells.length}`);
+    const row = Object.fromEntries(header.map((name, column) => [name, unguardCell(cells[column]!)]));
+    return { where, prompt: '', ...fromColumns(row, where), ratings: [fromRatingColumns(row, where)] };
+  });
+}

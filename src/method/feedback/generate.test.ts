@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseParameters } from '../../models/inference/parameters.ts';
+import { decodePng } from '../../pictures/image.ts';
+import { readPngText, stripPngText } from '../../pictures/png-text.ts';
+import { configSchema } from '../../project/config/config.ts';
+import { listImages } from '../../project/images/images.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { listRuns } from '../../project/learning/runs.ts';
+import type { Project } from '../../project/project.ts';
+import { splitPrompts } from '../../project/prompts/split.ts';
+import { makeTemporaryDir } from '../../project/testing.ts';
+import { sha256 } from '../../util/hash.ts';
+import { generateImages } from './generate.ts';
+import { choosePrompts } from './prompts.ts';
+import { makeTinyProject, quietProgress } from './testing.ts';
+
+const signal = new AbortController().signal;
+
+async function recipes({ db }: Project): Promise<Map<string, string>> {
+  return new Map((await listImages(db)).map(({ id, hash }) => [id, hash]));
+}
+
+test('choosePrompts keeps to the split, to the configured numbers, and to what the grammar makes', () => {
+  const config = configSchema.parse({ seed: 1, prompts: { count: 1000, color: 5, background: 0, combination: 40 } });
+  const prompts = choosePrompts(config);
+  const { seen, unseen } = splitPrompts();
+  const count = (split: string, category: string) =>
+    prompts.filter((prompt) => prompt.split === split && prompt.category === category).length;
+  assert.equal(count('seen', 'count'), seen.count.length);
+  assert.deepEqual([count('seen', 'color'), count('seen', 'background'), count('seen', 'combination')], [5, 0, 40]);
+  assert.deepEqual([count('unseen', 'color'), count('unseen', 'combination')], [unseen.color.length, 40]);
+  assert.equal(new Set(prompts.map(({ text }) => text)).size, prompts.length);
+  assert.deepEqual(choosePrompts(config), prompts);
+  assert.notDeepEqual(choosePrompts({ ...config, seed: 2 }), prompts);
+});
+
+test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {
+  const straight = (await makeTinyProject(makeTemporaryDir(t))).project;
+  t.after(() => straight.close());
+  const summary = await generateImages({ project: straight, progress: quietProgress(), signal });
+  assert.deepEqual(
+    [summary.images, summary.drawn, summary.prompts, summary.unseenPrompts],
+    [24, 24, { count: 1, color: 1, background: 1, combination: 3 }, 8],
+  );
+  const expected = await recipes(straight);
+  assert.equal(new Set(expected.values()).size, 24, 'no two images are alike');
+
+  const { project } = await makeTinyProject(makeTemporaryDir(t));
+  t.after(() => project.close());
+  const stop = new AbortController();
+  const stopping = quietProgress((done) => void (done >= 9 && stop.abort()));
+  await assert.rejects(generateImages({ project, progress: stopping, signal: stop.signal }), { code: 'INTERRUPTED' });
+  const [interrupted] = await listRuns(project.db);
+  assert.deepEqual([interrupted!.stage, interrupted!.status], ['generate', 'interrupted']);
+  const before = await listImages(project.db);
+  assert.equal(before.length, 8);
+
+  const after = await generateImages({ project, progress: quietProgress(), signal });
+  assert.deepEqual([after.images, after.drawn], [24, 16]);
+  assert.deepEqual(await recipes(project), expected);
+  const kept = new Map((await listImages(project.db)).map((image) => [image.id, image.createdAt]));
+  for (const { id, createdAt } of before) assert.equal(kept.get(id), createdAt);
+  assert.equal((await listRuns(project.db)).length, 1, 'the run was taken up again');
+
+  const [image] = await listImages(project.db);
+  const picture = await decodePng(project.images.getBlob(image!.hash));
+  assert.deepEqual([picture.width, picture.height], [32, 32]);
+  const { sampler, steps, guidanceScale, modelHash, purpose } = image!;
+  assert.deepEqual([sampler, steps, guidanceScale, purpose], ['dpm-solver', 3, 3, 'feedback']);
+  assert.equal(modelHash, after.modelHash);
+  assert.equal((await listPrompts(project.db, { split: 'unseen' })).length, 8);
+});
+
+test('a second run draws nothing, but restores a file that was lost', async (t) => {
+  const { project } = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 1, steps: 2 } });
+  t.after(() => project.close());
+  const session = { project, progress: quietProgress(), signal };
+  await generateImages(session);
+  assert.equal((await generateImages(session)).drawn, 0);
+  const [image] = await listImages(project.db);
+  const path = project.images.blobPath(image!.hash);
+  const bytes = readFileSync(path);
+  rmSync(path);
+  assert.equal((await generateImages(session)).drawn, 1);
+  assert.deepEqual(readFileSync(path), bytes);
+});
+
+test('a negative prompt is part of what an image is; files tell how they were drawn, and are known by their pixels', async (t) => {
+  const made = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 1, steps: 2 } });
+  const { project } = made;
+  t.after(() => project.close());
+  const session = { project, progress: quietProgress(), signal };
+  await generateImages(session);
+  const plain = await listImages(project.db);
+  const [first] = plain;
+  const png = project.images.getBlob(first!.hash);
+  const { prompt, negativePrompt, settings } = parseParameters(readPngText(png, 'parameters')!);
+  const { text } = (await listPrompts(project.db)).find(({ id }) => id === first!.promptId)!;
+  assert.deepEqual([prompt, negativePrompt], [text, '']);
+  assert.deepEqual(
+    [settings.Steps, settings.Seed, settings.Size, settings['Model hash'], settings.Model],
+    ['2', String(first!.seed), '32x32', first!.modelHash.slice(0, 10), 'sd'],
+  );
+  // A file of a project from before files told it has the same name.
+  assert.equal(sha256(stripPngText(png)), first!.hash);
+  writeFileSync(project.images.blobPath(first!.hash), stripPngText(png));
+  assert.deepEqual((await decodePng(project.images.getBlob(first!.hash))).rgb, (await decodePng(png)).rgb);
+  assert.equal((await generateImages(session)).drawn, 0);
+
+  const away = {
+    ...project,
+    config: { ...project.config, generate: { ...project.config.generate, negativePrompt: 'a dog' } },
+  };
+  assert.equal((await generateImages({ ...session, project: away })).drawn, plain.length);
+  const all = await listImages(project.db);
+  assert.deepEqual([all.length, new Set(all.map(({ hash }) => hash)).size], [2 * plain.length, 2 * plain.length]);
+  const other = all.find((image) => image.negativePrompt === 'a dog')!;
+  const described = parseParameters(readPngText(project.images.getBlob(other.hash), 'parameters')!);
+  assert.equal(described.negativePrompt, 'a dog');
+});
+
+test('a model that is not there and prompts that are none are refused', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const { project } = await makeTinyProject(dir, { prompts: { count: 0, color: 0, background: 0, combination: 0 } });
+  t.after(() => project.close());
+  const session = { project, progress: quietProgress(), signal };
+  await assert.rejects(generateImages(session), { code: 'CONFIG', message: /no category has a seen prompt/ });
+  rmSync(join(dir, 'models/sd/model_index.json'));
+  await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });
+});

@@ -1,0 +1,151 @@
+// The first half of feedback: pictures of the seen prompts, drawn by the base model and stored with all that they were
+// drawn from. What is stored is never drawn again.
+
+import { chooseEngine } from '../../models/inference/device.ts';
+import { resolveModel } from '../../models/inference/embedded.ts';
+import { type DrawnPicture, drawSettings, hashModel, openPainter } from '../../models/inference/painter.ts';
+import { encodePng } from '../../pictures/image.ts';
+import type { Config } from '../../project/config/config.ts';
+import { type ImageRecipe, imageId, insertImages, listImages, type NewImage } from '../../project/images/images.ts';
+import { putModel } from '../../project/images/models.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
+import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import type { Project } from '../../project/project.ts';
+import { CATEGORIES } from '../../project/prompts/grammar.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { random } from '../../util/random.ts';
+import { storePrompts } from './prompts.ts';
+import type { FeedbackSession } from './session.ts';
+
+export interface GenerateSummary {
+  /** Images of the configured prompts that are stored now. */
+  readonly images: number;
+  /** How many of them this run drew. */
+  readonly drawn: number;
+  readonly seconds: number;
+  /** 0 where nothing was drawn. */
+  readonly imagesPerSecond: number;
+  readonly modelHash: string;
+  /** Seen prompts by category. */
+  readonly prompts: Readonly<Record<string, number>>;
+  readonly unseenPrompts: number;
+}
+
+interface Drawing extends ImageRecipe {
+  readonly prompt: string;
+}
+
+/**
+ * Draws the images of all seen prompts that are not stored yet, batch by batch: a batch is stored whole or not at all.
+ *
+ * @throws CollimateError CONFIG where there are no prompts to draw, INTERRUPTED after storing what was finished.
+ */
+export async function generateImages(session: FeedbackSession): Promise<GenerateSummary> {
+  const { project, progress } = session;
+  const { config, db } = project;
+  const model = resolveModel(config.model, project.dir);
+  const modelHash = hashModel(model);
+  const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
+  return withRun(db, 'generate', identity, async (run) => {
+    const prompts = await storePrompts(db, config);
+    await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
+    const drawings = planDrawings(config, prompts, modelHash);
+    const missing = await findMissing(project, drawings, modelHash);
+    const began = performance.now();
+    progress.stage('generate', drawings.length, drawings.length - missing.length);
+    if (missing.length > 0) await drawMissing(session, model, missing, drawings.length - missing.length);
+    const seconds = (performance.now() - began) / 1000;
+    const summary = summarize(prompts, drawings.length, missing.length, seconds, modelHash);
+    await updateRunProgress(db, run.id, { ...summary });
+    progress.done();
+    return summary;
+  });
+}
+
+async function drawMissing(
+  { project, progress, signal }: FeedbackSession,
+  model: string,
+  missing: readonly Drawing[],
+  before: number,
+): Promise<void> {
+  const { config } = project;
+  const batchSize = Math.min(config.generate.batchSize, missing.length);
+  const engine = await chooseEngine(config, progress.note);
+  const painter = await openPainter(model, { ...engine, batchSize });
+  try {
+    let stored = before;
+    const onStep = (share: number) => progress.tick(stored + Math.floor(share * batchSize));
+    for await (const pictures of painter.draw(missing, config.generate, { signal, onStep })) {
+      await storePictures(project, missing, pictures);
+      stored += pictures.length;
+      progress.tick(stored);
+    }
+  } finally {
+    await painter.dispose();
+  }
+}
+
+/** One image of each seen prompt, then the next of each, so that a run that is stopped early has some of all. */
+function planDrawings({ seed, generate }: Config, prompts: readonly Prompt[], modelHash: string): Drawing[] {
+  const seen = prompts.filter(({ split }) => split === 'seen');
+  if (seen.length === 0)
+    throw new CollimateError(
+      'CONFIG',
+      'generate: no category has a seen prompt',
+      'Raise prompts.combination in collimate.yaml.',
+    );
+  const recipe = { ...drawSettings(generate), modelHash, purpose: 'feedback' };
+  return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
+    seen.map(({ id, text }) => ({
+      ...recipe,
+      prompt: text,
+      promptId: id,
+      seed: random(seed, 'feedback', id, i).int(2 ** 31),
+    })),
+  ).flat();
+}
+
+/** The drawings that have no row, or whose file is gone. */
+async function findMissing(
+  { db, images }: Project,
+  drawings: readonly Drawing[],
+  modelHash: string,
+): Promise<Drawing[]> {
+  const stored = await listImages(db, { purpose: 'feedback', modelHash });
+  const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
+  return drawings.filter((drawing) => !whole.has(imageId(drawing)));
+}
+
+async function storePictures(
+  { db, images }: Project,
+  drawings: readonly Drawing[],
+  pictures: readonly DrawnPicture[],
+): Promise<void> {
+  const rows: NewImage[] = [];
+  for (const { index, rgb, width, height, parameters } of pictures) {
+    const { prompt: _, ...recipe } = drawings[index]!;
+    rows.push({ ...recipe, hash: images.putBlob(await encodePng(rgb, width, height, parameters)) });
+  }
+  await insertImages(db, rows);
+}
+
+function summarize(
+  prompts: readonly Prompt[],
+  images: number,
+  drawn: number,
+  seconds: number,
+  modelHash: string,
+): GenerateSummary {
+  const seen = prompts.filter(({ split }) => split === 'seen');
+  return {
+    images,
+    drawn,
+    seconds,
+    imagesPerSecond: drawn === 0 ? 0 : drawn / seconds,
+    modelHash,
+    prompts: Object.fromEntries(
+      CATEGORIES.map((name) => [name, seen.filter(({ category }) => category === name).length]),
+    ),
+    unseenPrompts: prompts.length - seen.length,
+  };
+}

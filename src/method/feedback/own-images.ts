@@ -1,0 +1,64 @@
+// Images that no model of the project drew: a team rates what it has already.
+
+import { readDrawnText } from '../../pictures/reencode.ts';
+import { inTransaction } from '../../project/database/database.ts';
+import type { BlobStore } from '../../project/images/blobs.ts';
+import { imageId, insertImages } from '../../project/images/images.ts';
+import { putModel } from '../../project/images/models.ts';
+import { insertPrompts, type Prompt, promptId } from '../../project/images/prompts.ts';
+import type { Project } from '../../project/project.ts';
+import { categoryOf } from '../../project/prompts/grammar.ts';
+import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { sha256 } from '../../util/hash.ts';
+
+/** The model that stands for all from outside. */
+export const OUTSIDE = { hash: sha256('images from outside'), kind: 'base', path: 'outside' } as const;
+
+/** The category of a prompt that the grammar cannot have made. */
+const FREE_CATEGORY = 'free';
+
+/** What the grammar makes of a text; one that it cannot have made has no slots, and so no edits for the auxiliary loss. */
+export function describePrompt(text: string, category?: string): Pick<Prompt, 'category' | 'slots'> {
+  try {
+    const slots = parsePrompt(text);
+    return { category: categoryOf(slots), slots: { ...slots } };
+  } catch {
+    return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
+  }
+}
+
+/** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
+export function readParameters(blobs: BlobStore, hash: string): string | null {
+  return (blobs.hasBlob(hash) && readDrawnText(blobs.getBlob(hash))) || null;
+}
+
+/**
+ * Stores pictures (PNG) under a prompt, to be rated as if `generate` had drawn them; the same picture again changes
+ * nothing. Their recipe says that they were not drawn: sampler `none`, 0 steps, and a seed that is part of their hash.
+ */
+export function addOwnImages(
+  { db, images: blobs }: Project,
+  text: string,
+  pictures: readonly Uint8Array[],
+): Promise<{ stored: number; known: number; images: { id: string; hash: string }[] }> {
+  const prompt = { id: promptId(text), text, split: 'seen' as const, ...describePrompt(text) };
+  const rows = pictures.map((png) => {
+    const hash = blobs.putBlob(png);
+    const recipe = {
+      promptId: prompt.id,
+      seed: Number.parseInt(hash.slice(0, 8), 16),
+      sampler: 'none',
+      steps: 0,
+      guidanceScale: 0,
+      modelHash: OUTSIDE.hash,
+      purpose: 'feedback',
+    };
+    return { ...recipe, hash };
+  });
+  return inTransaction(db, async (tx) => {
+    await insertPrompts(tx, [prompt]);
+    await putModel(tx, OUTSIDE);
+    const stored = await insertImages(tx, rows);
+    return { stored, known: rows.length - stored, images: rows.map((row) => ({ id: imageId(row), hash: row.hash })) };
+  });
+}

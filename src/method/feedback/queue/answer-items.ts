@@ -1,0 +1,151 @@
+// Storing answers to leased images. An answer that is sent again is stored once; one that comes too late is stored as
+// long as nobody else was given the image. Answers of many raters take as many statements as one: all that decides about
+// them is read first, then each is decided in memory, then all are written.
+
+import { type Database, inTransaction } from '../../../project/database/database.ts';
+import type { Answer } from '../../../project/database/schema.ts';
+import type { QueueTable } from '../../../project/database/schema-queue.ts';
+import { insertAnswers } from '../../../project/rating/answers.ts';
+import { addGuideline, findLatestGuideline } from '../../../project/rating/guidelines.ts';
+import { closeLeases } from '../../../project/rating/leases.ts';
+import { changeQueueItems, lockItems, type QueueItemChange } from '../../../project/rating/queue-items.ts';
+import { insertRatingsUncounted } from '../../../project/rating/ratings.ts';
+import { GUIDELINE } from '../guideline.ts';
+import { readAnswerFacts } from './answer-facts.ts';
+import { decideAnswer, type Given, type Stored } from './decide-answer.ts';
+import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRaters } from './open-queue.ts';
+
+export interface NewAnswer {
+  /** Made by the client, once for each answer. */
+  clientId: string;
+  leaseId: string;
+  answer: Answer;
+  /** From shown to answered. */
+  milliseconds: number;
+}
+
+export interface AnswerItems {
+  raterId: string;
+  answers: readonly NewAnswer[];
+  /** The version of the guidelines that the rater had before them. By default the latest. */
+  guidelineVersion?: number;
+  /** Default `feedback`. */
+  purpose?: string;
+}
+
+export interface AnswerResult {
+  clientId: string;
+  /** `duplicate`: this answer is stored already. */
+  status: 'stored' | 'duplicate' | 'rejected';
+  /** Why an answer was rejected; sending it again does not help. */
+  error: { code: 'NOT_FOUND' | 'ANSWERED' | 'EXPIRED' | 'CLIENT_ID'; message: string; hint: string } | null;
+}
+
+/**
+ * Stores a rater's answers in one transaction; one that is rejected does not keep the others from being stored.
+ * Results come in the order of `answers`.
+ *
+ * @throws CollimateError USAGE for a rater that is not stored.
+ */
+export async function answerItems(context: QueueContext, request: AnswerItems): Promise<AnswerResult[]> {
+  return (await answerTogether(context, [request], request.purpose))[0]!;
+}
+
+/**
+ * Stores the answers of several requests of one queue, as if one request had come after the other, in one transaction.
+ *
+ * @throws CollimateError USAGE for a rater that is not stored; nothing of any request is then stored.
+ */
+export function answerTogether(
+  { db, config }: QueueContext,
+  requests: readonly Omit<AnswerItems, 'purpose'>[],
+  purpose = PURPOSE,
+): Promise<AnswerResult[][]> {
+  return inTransaction(db, async (tx) => {
+    const queue = await openQueue(tx, config, purpose);
+    const raterIds = [...new Set(requests.map(({ raterId }) => raterId))];
+    const raters = await takeRaters(tx, raterIds);
+    const latest = requests.every(({ guidelineVersion }) => guidelineVersion) ? 0 : await latestGuideline(tx);
+    const given = listGiven(requests, latest);
+    const facts = await readAnswerFacts(tx, queue, given);
+    const stored: Stored[] = [];
+    const results = given.map((answer) => {
+      const { result, store } = decideAnswer(facts, queue, answer);
+      if (store) stored.push(store);
+      return result;
+    });
+    await write(tx, queue, stored, (raterId) => raters.get(raterId)!.excluded);
+    return requests.map(({ answers }) => results.splice(0, answers.length));
+  });
+}
+
+/** The number of the latest guidelines; a project without any gets those of the method. */
+async function latestGuideline(db: Database): Promise<number> {
+  return (await findLatestGuideline(db))?.version ?? addGuideline(db, GUIDELINE);
+}
+
+/** Each rater's answers are a millisecond apart, so that their order is kept. */
+function listGiven(requests: readonly Omit<AnswerItems, 'purpose'>[], latest: number): Given[] {
+  const time = Date.now();
+  const places = new Map<string, number>();
+  return requests.flatMap(({ raterId, answers, guidelineVersion = latest }) =>
+    answers.map((answer) => {
+      const place = places.get(raterId) ?? 0;
+      places.set(raterId, place + 1);
+      return { ...answer, raterId, guidelineVersion, answeredAt: new Date(time + place).toISOString() };
+    }),
+  );
+}
+
+async function write(
+  db: Database,
+  queue: QueueTable,
+  stored: readonly Stored[],
+  isExcluded: (raterId: string) => boolean,
+): Promise<void> {
+  if (stored.length === 0) return;
+  await closeLeases(
+    db,
+    stored.map(({ answer }) => answer.leaseId),
+    'answered',
+  );
+  await insertAnswers(
+    db,
+    stored.map(({ answer }) => answer),
+  );
+  // A repeat never counts as another rater.
+  const counted = stored.filter(({ answer }) => answer.reason !== 'repeat');
+  await insertRatingsUncounted(
+    db,
+    counted.map(({ answer: { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt } }) => ({
+      imageId,
+      raterId,
+      answer,
+      milliseconds,
+      guidelineVersion,
+      ratedAt: answeredAt,
+    })),
+  );
+  const changes = new Map<string, QueueItemChange>();
+  for (const { answer, endsLease } of counted) {
+    const { answers = 0, leases = 0 } = changes.get(answer.imageId) ?? {};
+    changes.set(answer.imageId, {
+      answers: answers + (isExcluded(answer.raterId) ? 0 : 1),
+      leases: leases - (endsLease ? 1 : 0),
+    });
+  }
+  const reordered = await readDisagreement(db, queue, [...changes.keys()]);
+  for (const [id, change] of changes) changes.set(id, { ...change, ...reordered.get(id) });
+  await changeEach(db, queue, changes);
+}
+
+/** One statement for all images that change alike; nearly all do. */
+async function changeEach(db: Database, queue: QueueTable, changes: ReadonlyMap<string, QueueItemChange>) {
+  const alike = new Map<string, string[]>();
+  for (const [id, change] of changes) {
+    const key = JSON.stringify(change);
+    alike.set(key, [...(alike.get(key) ?? []), id]);
+  }
+  if (alike.size > 1) await lockItems(db, [...changes.keys()]);
+  for (const [key, ids] of alike) await changeQueueItems(db, ids, queue.wanted, JSON.parse(key));
+}

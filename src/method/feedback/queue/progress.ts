@@ -1,0 +1,53 @@
+// How far the rating is: a rater's own answers, and the team's.
+
+import type { Database } from '../../../project/database/database.ts';
+import { countOwnAnswers, countQueue } from '../../../project/rating/queue-progress.ts';
+import { createBatcher } from '../../../util/batcher.ts';
+import { PURPOSE, type QueueContext } from './open-queue.ts';
+
+export interface QueueProgress {
+  own: { answered: number; today: number };
+  /** `wanted` answers in all: images by raters for each. Images that are gold or flagged are left out. */
+  team: { images: number; answers: number; wanted: number };
+}
+
+/** Counting a hundred thousand images takes longer than an answer does, so the team's figures are this old at most. */
+const FRESH_MS = 5000;
+
+interface Counted {
+  readonly at: number;
+  /** A promise, so that all who ask while it is being counted wait for one count. */
+  readonly team: Promise<QueueProgress['team']>;
+}
+
+const cache = new WeakMap<Database, Map<string, Counted>>();
+const counters = new WeakMap<Database, (raterId: string) => Promise<QueueProgress['own']>>();
+
+export async function readQueueProgress(
+  context: QueueContext,
+  { raterId, purpose = PURPOSE }: { raterId: string; purpose?: string },
+): Promise<QueueProgress> {
+  const { db } = context;
+  const known = cache.get(db) ?? new Map<string, Counted>();
+  cache.set(db, known);
+  let entry = known.get(purpose);
+  if (!entry || Date.now() - entry.at > FRESH_MS) {
+    entry = { at: Date.now(), team: countTeam(context, purpose) };
+    known.set(purpose, entry);
+    entry.team.catch(() => known.delete(purpose));
+  }
+  return { own: await countOwn(db)(raterId), team: await entry.team };
+}
+
+/** Raters who ask at one time are counted by one statement. */
+function countOwn(db: Database): (raterId: string) => Promise<QueueProgress['own']> {
+  const count = counters.get(db) ?? createBatcher((raterIds: readonly string[]) => countOwnAnswers(db, raterIds));
+  counters.set(db, count);
+  return count;
+}
+
+async function countTeam({ db, config }: QueueContext, purpose: string): Promise<QueueProgress['team']> {
+  const { ratersPerImage } = config.studio;
+  const { images, answers } = await countQueue(db, purpose, ratersPerImage);
+  return { images, answers, wanted: images * ratersPerImage };
+}

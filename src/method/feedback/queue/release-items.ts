@@ -1,0 +1,12 @@
+// Giving leased images back unanswered.
+
+import { releaseLeases } from '../../../project/rating/leases.ts';
+import { openQueue, PURPOSE, type QueueContext } from './open-queue.ts';
+
+/** Gives a rater's leases back, all of them where none is named; those of others are left alone. Returns how many. */
+export async function releaseItems(
+  { db, config }: QueueContext,
+  { raterId, leases, purpose = PURPOSE }: { raterId: string; leases?: readonly string[]; purpose?: string },
+): Promise<number> {
+  return releaseLeases(db, await openQueue(db, config, purpose), raterId, leases);
+}

@@ -1,0 +1,43 @@
+// The tables of a reward report as text for a terminal.
+
+import { formatNumber, formatTable } from '../../util/text.ts';
+import type { PredictionFigures, RewardRow } from './report.ts';
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
+
+/** A line a row: accuracy and AUROC of the reward, of the CLIP score, and the difference with its 95 % interval. */
+export function describeRows(rows: readonly RewardRow[]): string {
+  const header = ['', '', 'images', 'good', 'accuracy', 'AUROC', 'ECE', 'CLIP', 'AUROC', 'gain', '95 % interval'];
+  return formatTable([header, ...rows.map(describeRow)]);
+}
+
+function describeRow({ part, category, images, goodShare, reward, clip, gain }: RewardRow): string[] {
+  return [
+    part,
+    category,
+    formatNumber(images),
+    percent(goodShare),
+    percent(reward.accuracy),
+    describeArea(reward),
+    reward.calibrationError.toFixed(3),
+    percent(clip.accuracy),
+    describeArea(clip),
+    points(gain.difference),
+    `${points(gain.interval[0])} … ${points(gain.interval[1])}`,
+  ];
+}
+
+function describeArea({ auroc }: PredictionFigures): string {
+  return auroc === undefined ? '–' : auroc.toFixed(3);
+}
+
+/** A line a bin that has images: where its scores lie, how many, and how many of them are good. */
+export function describeBins({ reward }: RewardRow): string {
+  const lines = reward.bins.flatMap(({ low, high, images, meanScore, goodShare }) =>
+    images === 0
+      ? []
+      : [[`${low.toFixed(1)}–${high.toFixed(1)}`, formatNumber(images), meanScore!.toFixed(2), percent(goodShare!)]],
+  );
+  return formatTable([['score', 'images', 'mean', 'good'], ...lines]);
+}

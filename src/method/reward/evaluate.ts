@@ -1,0 +1,120 @@
+// Judging a reward function by ratings: on the prompts it learned from, on those that stopped it, and on unseen ones.
+
+import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import { listRewardExamples, updateRewardScores } from '../../project/learning/rewards.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { scoreCandidates } from './confidence.ts';
+import type { RewardSession } from './embeddings.ts';
+import { answersOf, type Teachers } from './held-out.ts';
+import { listRatedImages, type RatedImage } from './labels.ts';
+import type { Look } from './look.ts';
+import { measureRows, type ScoredImage } from './measure.ts';
+import { measureCalibration } from './measure-calibration.ts';
+import { openRewardModel, type RewardModelHandle } from './model.ts';
+import { type RewardReport, readRewardReport } from './report.ts';
+import { embedPairs, openProjectClip } from './score-images.ts';
+import { type EmbeddedPair, spreadOf } from './scorer.ts';
+
+/** What training leaves for the report. */
+export interface TrainingRecord extends Teachers {
+  readonly curves: readonly Look[];
+  readonly bestStep: number;
+  readonly seconds: number;
+}
+
+/**
+ * Measures a reward model, by default the one trained last, against all ratings there are now, and stores the report
+ * with it. Ratings of unseen prompts count whatever their images were drawn for.
+ *
+ * @throws CollimateError MISSING_STAGE where there is no reward model or no rating.
+ */
+export async function evaluateReward(session: RewardSession, rewardHash?: string): Promise<RewardReport> {
+  const { project } = session;
+  const model = await openRewardModel(project, rewardHash);
+  const clip = await openProjectClip(session);
+  try {
+    const before = await readRewardReport(project, model.hash);
+    const { curves = [], bestStep = model.config.step, seconds = 0, raters, heldOut } = before ?? {};
+    const teachers: Teachers = { ...(raters && { raters }), ...(heldOut && { heldOut }) };
+    const validation = await readValidationPrompts(session, model.hash, teachers);
+    const record = { curves, bestStep, seconds, ...teachers };
+    const report = await measureReward(session, model, clip, validation, record);
+    await updateRewardScores(project.db, model.hash, { ...report });
+    return report;
+  } finally {
+    await clip.dispose();
+    await model.dispose();
+  }
+}
+
+/** Seen prompts by the part that their images had in training. */
+async function readValidationPrompts(
+  { project: { db, config } }: RewardSession,
+  hash: string,
+  teachers: Teachers,
+): Promise<Set<string>> {
+  const parts = new Map((await listRewardExamples(db, hash)).map(({ imageId, part }) => [imageId, part]));
+  const which = { split: 'seen', purpose: 'feedback', ...answersOf(teachers) } as const;
+  const rated = await listRatedImages(db, which, config.reward.labels);
+  const train = new Set(rated.filter(({ imageId }) => parts.get(imageId) === 'train').map(({ promptId }) => promptId));
+  return new Set(rated.map(({ promptId }) => promptId).filter((id) => !train.has(id)));
+}
+
+/** The report of a model; `validation` are the seen prompts that it did not learn from. */
+export async function measureReward(
+  session: RewardSession,
+  model: RewardModelHandle,
+  clip: ClipEmbedder,
+  validation: ReadonlySet<string>,
+  record: TrainingRecord,
+): Promise<RewardReport> {
+  const { db, config } = session.project;
+  const { labels } = config.reward;
+  // Seen prompts count by the answers that may teach: those of validation set the temperatures that tuning may weigh by.
+  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...answersOf(record) }, labels);
+  const unseen = await listRatedImages(db, { split: 'unseen' }, labels);
+  const rated = [...seen, ...unseen];
+  if (rated.length === 0)
+    throw new CollimateError('MISSING_STAGE', 'reward: no image is rated', 'Run `collimate label --simulate` first.');
+  const partOf = ({ split, promptId }: RatedImage) =>
+    split === 'unseen' ? 'unseen' : validation.has(promptId) ? 'validation' : 'train';
+  const pairs = await embedPairs(
+    session,
+    model,
+    clip,
+    rated.map(({ hash, prompt }) => ({ hash, text: prompt.text })),
+  );
+  const scores = await model.score(pairs);
+  const images = rated.map(
+    (image, i): ScoredImage => ({
+      part: partOf(image),
+      category: image.prompt.category,
+      promptId: image.promptId,
+      label: image.majority,
+      reward: scores[i]!,
+      clip: cosine(pairs[i]!),
+    }),
+  );
+  const { clipThreshold, rows } = measureRows(images);
+  const asked = rated.map(({ imageId: id, hash, promptId }) => ({ id, hash, promptId }));
+  const candidates = await scoreCandidates(session, model, clip, asked);
+  const spreads = spreadOf(await model.scoreMembers(pairs));
+  const calibration = measureCalibration(
+    images.map(({ part, label }, i) => ({ part, label, scores: candidates[i]!, spread: spreads[i]! })),
+    model.config.members,
+  );
+  return {
+    version: 1,
+    rewardHash: model.hash,
+    config: model.config,
+    ...record,
+    clipThreshold: Number.isFinite(clipThreshold) ? clipThreshold : null,
+    rows,
+    ...(calibration && { calibration }),
+  };
+}
+
+/** `î · t̂`, the CLIP score, of embeddings of length 1. */
+function cosine({ imageEmbedding, textEmbedding }: EmbeddedPair): number {
+  return imageEmbedding.reduce((sum, value, i) => sum + value * textEmbedding[i]!, 0);
+}

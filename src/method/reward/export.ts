@@ -1,0 +1,137 @@
+// A trained reward function as one ONNX file, pixels and token ids to scores, with a description of how to make these. Who
+// uses it needs ONNX Runtime and nothing of ours.
+
+import { cast, constant } from '../../engine/graph/functions.ts';
+import { input, type Tensor } from '../../engine/graph/tensor.ts';
+import { bindParams } from '../../engine/nn/params.ts';
+import { toBytes } from '../../engine/onnx/model.ts';
+import { narrowFloat16 } from '../../engine/weights/half.ts';
+import { openParameters } from '../../engine/weights/read-weights.ts';
+import { type Float32Tensor, type TensorSource, toFloat32 } from '../../engine/weights/tensor.ts';
+import { normalize } from '../../models/clip/clip.ts';
+import { parseClipConfig } from '../../models/clip/config.ts';
+import { CLIP_DEVIATION, CLIP_MEAN } from '../../models/clip/preprocess.ts';
+import { clipTextEmbed, clipTextHidden } from '../../models/clip/text.ts';
+import { clipImageEmbed } from '../../models/clip/vision.ts';
+import { readJsonObject } from '../../models/config.ts';
+import { hashClip } from '../../models/inference/clip.ts';
+import { resolveClip } from '../../models/inference/embedded.ts';
+import { quantizeLayers } from '../../models/inference/quantize.ts';
+import { readTokenizerFiles } from '../../models/tokenizer/files.ts';
+import type { Project } from '../../project/project.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { openRewardModel } from './model.ts';
+import { scoreUnitEmbeddings } from './scorer.ts';
+
+export interface RewardExport {
+  readonly rewardHash: string;
+  readonly clipHash: string;
+  readonly model: string;
+  /** Beside the model: sizes, normalisation, vocabulary. */
+  readonly description: string;
+  readonly bytes: number;
+}
+
+/**
+ * Writes `out`, a graph from `pixels` float32 [batch, 3, S, S] and `ids` int64 [batch, T] to `score` float32 [batch], and
+ * beside it `.json` with everything that pixels and ids are made by. Weights of half precision stay so; the project's
+ * `clipPrecision` holds here too.
+ *
+ * @throws CollimateError MISSING_STAGE without a reward function, MISMATCH where it learned on another CLIP, DISK_FULL.
+ */
+export async function exportReward(
+  project: Project,
+  out: string,
+  { rewardHash, batch = 1 }: { rewardHash?: string; batch?: number } = {},
+): Promise<RewardExport> {
+  if (!out.endsWith('.onnx'))
+    throw new CollimateError(
+      'USAGE',
+      `reward export: expected a file name ending in .onnx, got ${out}`,
+      'Give --out reward.onnx.',
+    );
+  const { clip, clipPrecision: precision } = project.config;
+  if (precision === 'int8' && batch > 1)
+    throw new CollimateError(
+      'USAGE',
+      'reward export: with clipPrecision int8 one picture is scored at a time, since what is rounded together would depend on each other',
+      'Leave --batch out.',
+    );
+  const folder = resolveClip(clip, project.dir);
+  const reward = await openRewardModel(project, rewardHash);
+  const source = openParameters(folder);
+  try {
+    const clipHash = hashClip(folder, precision);
+    if (clipHash !== reward.config.encoderHash)
+      throw new CollimateError(
+        'MISMATCH',
+        `reward export: ${reward.hash.slice(0, 12)} learned on another CLIP than ${folder}`,
+        'Set clip in collimate.yaml to the model that it was trained with.',
+      );
+    const config = parseClipConfig(readJsonObject(`${folder}/config.json`), `${folder}/config.json`);
+    const { files, description } = describeInputs(folder, config.vision.image_size);
+    const pixels = input('pixels', [
+      batch,
+      config.vision.num_channels,
+      config.vision.image_size,
+      config.vision.image_size,
+    ]);
+    const ids = input('ids', [batch, files.maxLength], 'int64');
+    const plain = bindParams(({ name, shape }) => frozen(source, name, shape));
+    const p = precision === 'int8' ? quantizeLayers(source)(plain) : plain;
+    const [text, vision] = [config.text, config.vision].map((tower) => ({
+      ...tower,
+      projection_dim: config.projectionDim,
+    })) as [typeof config.text, typeof config.vision];
+    const image = normalize(clipImageEmbed(p, vision, pixels));
+    const prompt = normalize(clipTextEmbed(p, text, ids, clipTextHidden(p, text, ids)));
+    const head = bindParams(({ name, shape }) => {
+      const { data } = reward.parameters.get(name) as Float32Tensor;
+      return constant(data, shape);
+    });
+    const bytes = toBytes({ score: scoreUnitEmbeddings(head, image, prompt, reward.config) });
+    const path = out.replace(/\.onnx$/, '.json');
+    writeFileAtomic(
+      path,
+      `${JSON.stringify({ reward: reward.hash, clip: clipHash, batch, ...description }, null, 1)}\n`,
+    );
+    writeFileAtomic(out, bytes);
+    return { rewardHash: reward.hash, clipHash, model: out, description: path, bytes: bytes.length };
+  } finally {
+    source.close();
+    await reward.dispose();
+  }
+}
+
+/** A weight as a constant of the precision that it is stored in. */
+function frozen(source: TensorSource, name: string, shape: readonly number[]): Tensor {
+  const { data } = toFloat32(name, source.read(name));
+  if (source.dtype(name) !== 'F16') return constant(data, shape);
+  return cast(constant(narrowFloat16(data), shape, 'float16'), 'float32');
+}
+
+function describeInputs(folder: string, side: number) {
+  const files = readTokenizerFiles(folder);
+  const { vocab, merges, special, maxLength } = files;
+  const [start, end, pad] = [special.bos, special.eos, special.pad].map((token) => vocab[token]!);
+  const description = {
+    pixels: {
+      side,
+      steps:
+        'shorter side to `side` by bicubic resampling, centre crop, value / 255, − mean, / deviation; [batch, channel, row, column]',
+      mean: CLIP_MEAN,
+      deviation: CLIP_DEVIATION,
+    },
+    ids: {
+      length: maxLength,
+      steps: 'start, byte pairs of the lower-cased text, end; cut to `length` with the end kept, or padded',
+      start,
+      end,
+      pad,
+      vocab,
+      merges: merges.map((pair) => pair.join(' ')),
+    },
+  };
+  return { files, description };
+}

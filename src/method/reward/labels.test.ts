@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer } from '../../project/database/schema.ts';
+import { type Prompt, promptId } from '../../project/images/prompts.ts';
+import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
+import { putRater, setRaterExcluded } from '../../project/rating/raters.ts';
+import { insertRatings } from '../../project/rating/ratings.ts';
+import { fillStore, openTestDatabase } from '../../project/testing.ts';
+import { chooseValidation, createEditor, hashTargets, listRatedImages } from './labels.ts';
+
+function promptOf(text: string, category = 'combination'): Prompt {
+  return { id: promptId(text), text, category, slots: { ...parsePrompt(text) }, split: 'seen' };
+}
+
+test('the majority is the label; ties and skips are none', async (t) => {
+  const db = await openTestDatabase(t);
+  const images = await fillStore(db, 4);
+  for (const id of ['bob', 'cem']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const answers: Answer[][] = [
+    ['good', 'good', 'bad'],
+    ['bad', 'skip', 'skip'],
+    ['good', 'bad', 'skip'],
+    ['skip', 'skip', 'skip'],
+  ];
+  const common = { ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
+  await insertRatings(
+    db,
+    answers.flatMap((list, i) =>
+      list.map((answer, r) => ({ imageId: images[i]!, raterId: ['ann', 'bob', 'cem'][r]!, answer, ...common })),
+    ),
+  );
+  const rated = await listRatedImages(db, { split: 'seen' }, 'majority');
+  const labels = new Map(rated.map(({ imageId, majority }) => [imageId, majority]));
+  assert.deepEqual(
+    images.map((id) => labels.get(id)),
+    [1, 0, undefined, undefined],
+  );
+  assert.equal(rated[0]!.prompt.category, 'combination');
+  assert.deepEqual(await listRatedImages(db, { split: 'unseen' }, 'majority'), []);
+});
+
+test('dawid-skene gives probabilities, listens less to a rater who errs, and leaves out excluded ones', async (t) => {
+  const db = await openTestDatabase(t);
+  const images = await fillStore(db, 40);
+  for (const id of ['bob', 'cem', 'dan']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const common = { ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
+  // Ann and Bob agree on every image; Cem answers by turns, and in the last image is the only one who says good.
+  const answers = images.flatMap((imageId, i) => {
+    const truth: Answer = i % 3 === 0 && i < 39 ? 'good' : 'bad';
+    const turn: Answer = i % 2 === 1 ? 'good' : 'bad';
+    return Object.entries({ ann: truth, bob: truth, cem: turn }).map(([raterId, answer]) => ({
+      ...common,
+      imageId,
+      raterId,
+      answer,
+    }));
+  });
+  await insertRatings(db, answers.slice(0, -2));
+  const rated = await listRatedImages(db, { split: 'seen' }, 'dawid-skene');
+  assert.equal(rated.length, 40);
+  for (const { target, majority, imageId } of rated) {
+    assert.ok(target > 0 && target < 1);
+    assert.equal(majority, images.indexOf(imageId) % 3 === 0 && images.indexOf(imageId) < 39 ? 1 : 0);
+  }
+  const byMajority = hashTargets(rated, 'majority');
+  assert.notEqual(hashTargets(rated, 'dawid-skene'), byMajority);
+  await setRaterExcluded(db, 'cem', true);
+  const without = await listRatedImages(db, { split: 'seen' }, 'dawid-skene');
+  assert.notDeepEqual(without[0]!.target, rated[0]!.target);
+  assert.equal(without[0]!.good + without[0]!.bad, 2);
+});
+
+test('validation takes the same share of the prompts of each category, whole', () => {
+  const animals = ['dogs', 'cats', 'birds', 'fish', 'rabbits', 'turtles'];
+  const counts = animals.flatMap((name) => ['two', 'three'].map((n) => promptOf(`${n} ${name}`, 'count')));
+  const others = animals.slice(0, 4).map((name) => promptOf(`two red ${name} in a city`));
+  const prompts = [...counts, ...counts, ...others];
+  const chosen = chooseValidation(prompts, 0.25, 1);
+  assert.equal(counts.filter(({ id }) => chosen.has(id)).length, 3);
+  assert.equal(others.filter(({ id }) => chosen.has(id)).length, 1);
+  assert.deepEqual(chooseValidation(prompts.toReversed(), 0.25, 1), chosen);
+  assert.equal(chooseValidation(prompts, 0, 1).size, 0);
+});
+
+test('edits differ in one part and are never prompts kept for evaluation', () => {
+  const isHeldOut = heldOutTest(splitPrompts());
+  const excluded = 'three yellow birds in the snow';
+  const edit = createEditor(50, 1, new Set([excluded]));
+  const lists = edit(promptOf('two yellow birds in the snow'));
+  assert.equal(lists.length, 8);
+  for (const list of lists) {
+    assert.equal(new Set(list).size, list.length);
+    assert.ok(list.length > 5 && !list.includes(excluded));
+    for (const text of list) {
+      const slots = parsePrompt(text);
+      assert.ok(!isHeldOut(slots), text);
+      const [a, b] = [slots, parsePrompt('two yellow birds in the snow')];
+      const keys = ['count', 'color', 'subject', 'background'] as const;
+      assert.equal(keys.filter((key) => a[key] !== b[key]).length, 1);
+    }
+  }
+  assert.notDeepEqual(lists[0], lists[1]);
+});
+
+test('a prompt that the grammar cannot have made has no edits', () => {
+  const edit = createEditor(3, 1, new Set());
+  assert.deepEqual(edit({ ...promptOf('two red dogs'), text: 'an oil painting of two red dogs' }), []);
+  assert.deepEqual(edit({ ...promptOf('two red dogs'), slots: { count: 2, subject: 'dragon' } }), []);
+});

@@ -1,0 +1,96 @@
+// What people said, as examples: images with a label, their prompts, and which prompts teach and which validate.
+
+import type { Config } from '../../project/config/config.ts';
+import type { Database } from '../../project/database/database.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
+import { editPrompts } from '../../project/prompts/edits.ts';
+import { CATEGORIES, type Category, type Slots } from '../../project/prompts/grammar.ts';
+import { formatPrompt } from '../../project/prompts/prompt-text.ts';
+import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
+import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { hashJson } from '../../util/hash.ts';
+import { random } from '../../util/random.ts';
+import { estimateGood } from '../feedback/consensus.ts';
+
+/** How answers become labels: `reward.labels` of the configuration. */
+export type LabelMethod = Config['reward']['labels'];
+
+/** A rated image with its prompt. */
+export interface RatedImage extends LabelledImage {
+  readonly prompt: Prompt;
+  /** What is learned: 1 good, 0 bad, or in between the probability that the image is good. */
+  readonly target: number;
+  /** 1 where `target` is above ½, else 0. */
+  readonly majority: 0 | 1;
+}
+
+/**
+ * Rated images in a fixed order. By majority these are the images with more good than bad answers or the reverse; by
+ * `dawid-skene` all with a good or bad answer. Skips are no answers.
+ */
+export async function listRatedImages(
+  db: Database,
+  where: { split: PromptSplit; purpose?: string } & WhoseAnswers,
+  method: LabelMethod,
+): Promise<RatedImage[]> {
+  const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const targets = method === 'dawid-skene' ? (await estimateGood(db, where)).good : undefined;
+  return (await listLabelledImages(db, where))
+    .map((image) => ({ ...image, target: targets?.get(image.imageId) ?? toMajority(image) }))
+    .filter(({ target }) => targets !== undefined || target !== 0.5)
+    .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.target > 0.5 ? 1 : 0 }));
+}
+
+function toMajority({ good, bad }: LabelledImage): number {
+  return good === bad ? 0.5 : good > bad ? 1 : 0;
+}
+
+/** The identity of the labels that a reward function learns from: of the answers, and of what was made of them. */
+export function hashTargets(images: readonly RatedImage[], method: LabelMethod): string {
+  const answers = hashLabels(images);
+  if (method === 'majority') return answers;
+  return hashJson([method, answers, ...images.map(({ imageId, target }) => `${imageId} ${target.toFixed(6)}`).sort()]);
+}
+
+/** The prompts that validate: of each category the same share, drawn by the seed. */
+export function chooseValidation(prompts: readonly Prompt[], share: number, seed: number): Set<string> {
+  const categories = [...new Set(prompts.map(({ category }) => category))].sort();
+  const chosen = categories.flatMap((category) => {
+    const ids = new Set(prompts.filter((prompt) => prompt.category === category).map(({ id }) => id));
+    const drawn = random(seed, 'reward', 'validation', category).shuffle([...ids].sort());
+    return drawn.slice(0, Math.round(drawn.length * share));
+  });
+  return new Set(chosen);
+}
+
+/** Lists of edits that take turns over the epochs. */
+const TURNS = 8;
+
+/**
+ * Lists of up to `n` edited prompts each, for prompt classification. None is a prompt that is kept for evaluation; a
+ * prompt that the grammar cannot have made has no edits.
+ */
+export function createEditor(n: number, seed: number, unseen: ReadonlySet<string>): (prompt: Prompt) => string[][] {
+  const isHeldOut = heldOutTest(splitPrompts());
+  const accept = (slots: Slots) => !isHeldOut(slots) && !unseen.has(formatPrompt(slots));
+  return (prompt) => {
+    const slots = readSlots(prompt);
+    if (!slots) return [];
+    return Array.from({ length: TURNS }, (_, turn) =>
+      editPrompts(slots, n, random(seed, 'reward', 'edits', prompt.id, turn), { accept }).map((s) => formatPrompt(s)),
+    );
+  };
+}
+
+/** The slots of a prompt, where they are those of its text. */
+function readSlots({ text, category, slots }: Prompt): Slots | undefined {
+  if (!CATEGORIES.includes(category as Category)) return undefined;
+  try {
+    return formatPrompt(slots as unknown as Slots) === text ? (slots as unknown as Slots) : undefined;
+  } catch (error) {
+    if (error instanceof CollimateError && error.code === 'PROMPT') return undefined;
+    throw error;
+  }
+}

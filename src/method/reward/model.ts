@@ -1,0 +1,110 @@
+// A trained reward function as a file named by its content, and its use on pairs of image and text.
+
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ParamSpec, packParams, unpackParams } from '../../engine/nn/params.ts';
+import { openSafetensors } from '../../engine/weights/safetensors.ts';
+import { type Float32Tensor, toFloat32 } from '../../engine/weights/tensor.ts';
+import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { findLatestRewardModel, findRewardModel } from '../../project/learning/rewards.ts';
+import type { Project } from '../../project/project.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { type EmbeddedPair, openScorer, rewardSpecs } from './scorer.ts';
+
+const configSchema = z.object({
+  /** The CLIP whose embeddings the head was trained on. */
+  encoderHash: z.string(),
+  /** E, the width of an embedding. */
+  width: z.int().positive(),
+  hiddenWidth: z.int().positive(),
+  layers: z.int().positive(),
+  features: z.enum(['concat', 'interaction']),
+  /** Heads of the ensemble. */
+  members: z.int().positive().default(1),
+  lambda: z.number(),
+  temperature: z.number(),
+  /** N, the original prompt counted; 1 without prompt classification. */
+  candidates: z.int().positive(),
+  seed: z.int(),
+  dataHash: z.string(),
+  /** The step whose parameters these are. */
+  step: z.int(),
+});
+
+/** What a reward model was made with; kept in its file. */
+export type RewardConfig = z.infer<typeof configSchema>;
+
+export interface RewardModelHandle {
+  /** SHA-256 of the file. */
+  readonly hash: string;
+  readonly config: RewardConfig;
+  /** Of the head, by name. */
+  readonly parameters: ReadonlyMap<string, Float32Tensor>;
+  /** `r(x, z)` of each pair of embeddings [E], about 0 (bad) to 1 (good), not cut to it. */
+  score(pairs: readonly EmbeddedPair[]): Promise<Float32Array>;
+  /** What each head of the ensemble says, [members][pairs]; `score` is their mean. */
+  scoreMembers(pairs: readonly EmbeddedPair[]): Promise<Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** Writes parameters [P] with their config into the project's weights and returns the hash of the file. */
+export function storeRewardModel(
+  project: Project,
+  folder: string,
+  specs: readonly ParamSpec[],
+  params: Float32Array,
+  config: RewardConfig,
+): string {
+  const path = join(folder, 'reward.safetensors');
+  writeSafetensors(path, unpackParams(specs, params), { metadata: { format: 'pt', config: JSON.stringify(config) } });
+  return project.weights.moveBlob(path);
+}
+
+/**
+ * Opens a reward model, by default the one that was trained last.
+ *
+ * @throws CollimateError MISSING_STAGE where there is none, STORAGE where its file is missing or changed, WEIGHTS where it
+ * is no reward model.
+ */
+export async function openRewardModel(project: Project, hash?: string): Promise<RewardModelHandle> {
+  const found = await (hash === undefined ? findLatestRewardModel(project.db) : findRewardModel(project.db, hash));
+  if (!found)
+    throw new CollimateError(
+      'MISSING_STAGE',
+      hash === undefined ? 'reward: none has been trained yet' : `reward: there is no model ${hash} in this project`,
+      'Run `collimate reward train` first.',
+    );
+  project.weights.getBlob(found.hash); // checks the content against the name
+  const { config, params } = readRewardFile(project.weights.blobPath(found.hash));
+  const scorer = await openScorer(config, project.config.threads);
+  return {
+    hash: found.hash,
+    config,
+    parameters: unpackParams(rewardSpecs(config), params),
+    score: (pairs) => scorer.score(params, pairs),
+    scoreMembers: (pairs) => scorer.scoreMembers(params, pairs),
+    dispose: () => scorer.dispose(),
+  };
+}
+
+function readRewardFile(path: string): { config: RewardConfig; params: Float32Array } {
+  const file = openSafetensors(path);
+  try {
+    const config = parseConfig(path, file.metadata.config);
+    const tensors = new Map(file.names().map((name) => [name, toFloat32(name, file.read(name))]));
+    return { config, params: packParams(rewardSpecs(config), tensors, path) };
+  } finally {
+    file.close();
+  }
+}
+
+function parseConfig(path: string, text = 'null'): RewardConfig {
+  const result = configSchema.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  throw new CollimateError(
+    'WEIGHTS',
+    `${path}: expected a reward model with its config in the header, got another file`,
+    'Train the reward function again with `collimate reward train`.',
+    { cause: result.error },
+  );
+}

@@ -1,0 +1,122 @@
+// One head from labels to a stored model with its report.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import { findRewardModel, putRewardModel } from '../../project/learning/rewards.ts';
+import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { type Labels, readRewardData } from './dataset.ts';
+import type { RewardSession } from './embeddings.ts';
+import { measureReward } from './evaluate.ts';
+import { countCandidates, type Fit, fitReward, type RewardSettings } from './fit.ts';
+import { heldOutSeed, type Teachers } from './held-out.ts';
+import { openRewardModel, storeRewardModel } from './model.ts';
+
+/** Which head is trained, and on what. */
+export interface HeadOptions {
+  /** Of the run, and of its progress. */
+  readonly stage: 'reward train' | 'reward train held-out';
+  readonly labels: Labels;
+  readonly teachers: Teachers;
+}
+
+export interface TrainedHead {
+  readonly hash: string;
+  /** Whether it had been trained before. */
+  readonly alreadyDone: boolean;
+}
+
+/** Trains a head, or finds it where the same labels, settings and CLIP have made it before. */
+export async function trainHead(
+  session: RewardSession,
+  clip: ClipEmbedder,
+  options: HeadOptions,
+): Promise<TrainedHead> {
+  const { db, config } = session.project;
+  const seed = options.teachers.raters ? heldOutSeed(config.seed) : config.seed;
+  const { encoderHash } = clip;
+  const identity = { seed, reward: config.reward, encoderHash, dataHash: options.labels.dataHash };
+  return withRun(db, options.stage, identity, async (run) => {
+    const known = await findTrained(session, run);
+    const hash = known ?? (await trainAndStore({ ...session, ...options, clip, run, seed }));
+    return { hash, alreadyDone: known !== undefined };
+  });
+}
+
+/** The model that this run has trained before; made the latest again, since it is what was asked for now. */
+async function findTrained({ project }: RewardSession, { progress }: Run): Promise<string | undefined> {
+  const hash = progress.rewardHash as string | undefined;
+  if (hash === undefined || !project.weights.hasBlob(hash)) return undefined;
+  const model = await findRewardModel(project.db, hash);
+  if (!model) return undefined;
+  await putRewardModel(project.db, model);
+  return hash;
+}
+
+interface Work extends RewardSession, HeadOptions {
+  readonly clip: ClipEmbedder;
+  readonly run: Run;
+  readonly seed: number;
+}
+
+async function trainAndStore(work: Work): Promise<string> {
+  const { project, progress, signal, stage, labels, clip, run, seed } = work;
+  const { reward, threads } = project.config;
+  const folder = join(project.runsDir, run.id);
+  const data = await readRewardData(work, labels, clip);
+  progress.note(
+    `${stage}: ${data.train.length} rated images teach, ${data.validation.length} of other prompts validate`,
+  );
+  const began = performance.now();
+  progress.stage(stage, reward.maxSteps);
+  let latest = {};
+  const fit = await fitReward(data, reward, {
+    seed,
+    folder,
+    threads,
+    signal,
+    onStep: (step, loss) => progress.tick(step, { train_loss: loss, ...latest }),
+    onLook: ({ validation }) => {
+      latest = validation ? { validation_loss: validation.loss, validation_accuracy: validation.accuracy } : {};
+    },
+  });
+  progress.done();
+  return storeFit(work, folder, fit, (performance.now() - began) / 1000);
+}
+
+async function storeFit(
+  work: Work,
+  folder: string,
+  { specs, params, looks, bestStep }: Fit,
+  seconds: number,
+): Promise<string> {
+  const { project, labels, clip, run, seed, teachers } = work;
+  const { encoderHash, width } = clip;
+  const { dataHash, validation } = labels;
+  const shape = shapeOf(project.config.reward);
+  const config = { ...shape, encoderHash, width, seed, dataHash, step: bestStep };
+  const hash = storeRewardModel(project, folder, specs, params, config);
+  const examples = labels.all.map(({ imageId, promptId }) => ({
+    imageId,
+    part: validation.has(promptId) ? ('validation' as const) : ('train' as const),
+  }));
+  const heldOut = teachers.raters !== undefined;
+  const row = { hash, runId: run.id, config: { ...run.config }, dataHash, scores: {}, heldOut };
+  await putRewardModel(project.db, row, examples);
+  const model = await openRewardModel(project, hash);
+  try {
+    const record = { curves: looks, bestStep, seconds, ...teachers };
+    const report = await measureReward(work, model, clip, validation, record);
+    await putRewardModel(project.db, { ...row, scores: { ...report } });
+  } finally {
+    await model.dispose();
+  }
+  await updateRunProgress(project.db, run.id, { rewardHash: hash });
+  for (const name of ['state', 'best']) rmSync(join(folder, `${name}.safetensors`), { force: true });
+  return hash;
+}
+
+function shapeOf(settings: RewardSettings) {
+  const { hiddenWidth, layers, features, members, lambda, temperature } = settings;
+  return { hiddenWidth, layers, features, members, lambda, temperature, candidates: countCandidates(settings) };
+}

@@ -1,0 +1,121 @@
+// The stage: from ratings to a stored reward model with its report, and scores for all images; where raters are held out,
+// first to the head that their answers teach.
+
+import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import { updateRewardScores } from '../../project/learning/rewards.ts';
+import type { WhoseAnswers } from '../../project/rating/ratings.ts';
+import { CollimateError } from '../../util/errors.ts';
+import type { Labels } from './dataset.ts';
+import type { RewardSession } from './embeddings.ts';
+import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
+import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
+import { openRewardModel } from './model.ts';
+import { type RewardReport, readRewardReport } from './report.ts';
+import { openProjectClip, scoreWith } from './score-images.ts';
+import { type TrainedHead, trainHead } from './train-head.ts';
+
+export interface RewardSummary {
+  readonly rewardHash: string;
+  /** Whether this reward function had been trained before. */
+  readonly alreadyDone: boolean;
+  readonly trainImages: number;
+  readonly validationImages: number;
+  readonly report: RewardReport;
+  /** Images of the project that have a score of it. */
+  readonly scoredImages: number;
+  /** The head that held-out raters taught; null where all raters teach the reward function. */
+  readonly heldOut: HeldOutSummary | null;
+}
+
+export interface HeldOutSummary extends HeldOut {
+  readonly trainImages: number;
+  readonly validationImages: number;
+  readonly report: RewardReport;
+}
+
+/**
+ * Trains the reward function on the ratings of seen prompts (Lee et al., 2023), stores it with its report, and scores all
+ * images. Goes on where it was interrupted; the same ratings, config and CLIP are trained once. Held-out raters' answers
+ * (`reward.heldOutRaters`) teach a second head instead, which never steers tuning.
+ *
+ * @throws CollimateError MISSING_STAGE where there are no ratings of both kinds, or too few raters to hold some out;
+ * INTERRUPTED, NON_FINITE.
+ */
+export async function trainReward(session: RewardSession): Promise<RewardSummary> {
+  const raters = await chooseHeldOut(session.project);
+  const own = await readLabels(session, { withoutRaters: raters });
+  const others = raters.length > 0 ? await readLabels(session, { raters }) : undefined;
+  const clip = await openProjectClip(session);
+  try {
+    const heldOut = others && (await trainHeldOut(session, clip, others, raters));
+    const teachers: Teachers = heldOut ? { heldOut: { raters, rewardHash: heldOut.rewardHash } } : {};
+    const trained = await trainHead(session, clip, { stage: 'reward train', labels: own, teachers });
+    if (trained.alreadyDone) await recordTeachers(session, trained.hash, teachers);
+    return { ...(await summarize(session, trained, own, clip)), heldOut: heldOut ?? null };
+  } finally {
+    await clip.dispose();
+  }
+}
+
+async function trainHeldOut(
+  session: RewardSession,
+  clip: ClipEmbedder,
+  labels: Labels,
+  raters: readonly string[],
+): Promise<HeldOutSummary> {
+  const { hash } = await trainHead(session, clip, { stage: 'reward train held-out', labels, teachers: { raters } });
+  const report = (await readRewardReport(session.project, hash))!;
+  return { raters, rewardHash: hash, ...countParts(labels), report };
+}
+
+/** What may teach a head, and the prompts that will tell when it has learned enough. */
+async function readLabels({ project: { db, config } }: RewardSession, whose: WhoseAnswers): Promise<Labels> {
+  const { labels: method, validationShare } = config.reward;
+  const all = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...whose }, method);
+  const good = all.filter(({ majority }) => majority === 1).length;
+  if (good === 0 || good === all.length) throw oneSided(good, all.length - good, whose);
+  const prompts = all.map(({ prompt }) => prompt);
+  return {
+    all,
+    validation: chooseValidation(prompts, validationShare, config.seed),
+    dataHash: hashTargets(all, method),
+  };
+}
+
+function oneSided(good: number, bad: number, { raters, withoutRaters = [] }: WhoseAnswers): CollimateError {
+  const by = raters ? ` by held-out raters (${raters.join(', ')})` : withoutRaters.length > 0 ? ' by the others' : '';
+  return new CollimateError(
+    'MISSING_STAGE',
+    `reward: expected images rated good and images rated bad${by}, got ${good} good and ${bad} bad`,
+    by === ''
+      ? 'Draw and rate more images: `collimate generate`, then `collimate label --simulate`.'
+      : 'Have more images rated, or change reward.heldOutRaters; 0 holds nobody out.',
+  );
+}
+
+/** Keeps with a reward function that was trained before who is held out now. */
+async function recordTeachers({ project }: RewardSession, hash: string, teachers: Teachers): Promise<void> {
+  const { heldOut: _before, ...report } = (await readRewardReport(project, hash))!;
+  await updateRewardScores(project.db, hash, { ...report, ...teachers });
+}
+
+function countParts({ all, validation }: Labels): { trainImages: number; validationImages: number } {
+  const validationImages = all.filter(({ promptId }) => validation.has(promptId)).length;
+  return { trainImages: all.length - validationImages, validationImages };
+}
+
+async function summarize(
+  session: RewardSession,
+  { hash: rewardHash, alreadyDone }: TrainedHead,
+  labels: Labels,
+  clip: ClipEmbedder,
+): Promise<Omit<RewardSummary, 'heldOut'>> {
+  const model = await openRewardModel(session.project, rewardHash);
+  try {
+    const { images: scoredImages } = await scoreWith(session, model, clip);
+    const report = (await readRewardReport(session.project, rewardHash))!;
+    return { rewardHash, alreadyDone, ...countParts(labels), report, scoredImages };
+  } finally {
+    await model.dispose();
+  }
+}

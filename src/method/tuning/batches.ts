@@ -1,0 +1,220 @@
+// What each step sees: rows, noise and timesteps as pure functions of the seed and the step, so that a resumed run goes on
+// with the same data and no generator's state is kept.
+
+import type { Feeds } from '../../engine/training/trainer.ts';
+import type { Schedule } from '../../models/diffusion/schedule.ts';
+import { minSnrWeight } from '../../models/diffusion/snr.ts';
+import { addNoise, predictionTarget } from '../../models/diffusion/targets.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { random } from '../../util/random.ts';
+import type { Mixture, TuneSettings } from './mixture.ts';
+import type { Preference } from './preferences.ts';
+
+/** Samples of one kind, ready for the U-Net. */
+export interface Examples {
+  /** Scaled latents [n, C·h·w]. */
+  readonly latents: Float32Array;
+  /** The row of each sample's prompt among the texts, [n]. */
+  readonly texts: Int32Array;
+  /** The weight of each sample's loss, [n]. */
+  readonly weights: Float32Array;
+}
+
+export interface TuneData {
+  readonly images: Examples;
+  readonly pairs: Examples;
+  /** Text hidden states [prompts, S·D]; row 0 is the empty prompt. */
+  readonly texts: Float32Array;
+  /** [C, h, w] */
+  readonly latentShape: readonly [number, number, number];
+  /** [S, D] */
+  readonly contextShape: readonly [number, number];
+}
+
+export interface BatchOptions {
+  readonly seed: number;
+  readonly schedule: Schedule;
+  readonly mixture: Mixture;
+  /** Share of captions replaced by the empty prompt, for classifier-free guidance (Ho & Salimans, 2022). */
+  readonly captionDropout: number;
+  /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
+  readonly sampling?: TuneSettings['sampling'] | undefined;
+  /** Part of the noise schedule that images are noised by; pairs get all of it. Default [0, 1]. */
+  readonly timestepRange?: TuneSettings['timestepRange'] | undefined;
+  /** γ of Min-SNR weighting; 0 or nothing weighs all timesteps alike. */
+  readonly minSnrGamma?: number;
+  /** Rows of winners and losers among the images; a pair shares prompt, timestep and noise, and stands side by side. */
+  readonly preferences?: readonly Preference[] | undefined;
+  /** The rows of images of a step, in place of those that are drawn from the data. */
+  readonly drawImages?: ((t: number) => Rows) | undefined;
+}
+
+/** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
+export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
+  const { images, pairs, passes } = options.mixture;
+  const { sampling, preferences, timestepRange } = options;
+  const ofImagesOnly = { sampling, preferences, timestepRange };
+  const drawImages =
+    options.drawImages ?? createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
+  const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
+  return (t) => {
+    const ofImages = drawImages(t);
+    if (pairs === 0) return Array.from({ length: passes }, (_, pass) => takePass(ofImages, pass, images));
+    const ofPairs = drawPairs(t);
+    return Array.from({ length: passes }, (_, pass) =>
+      joinRows(takePass(ofImages, pass, images), takePass(ofPairs, pass, pairs)),
+    );
+  };
+}
+
+/** The tensors of `tuningBatch` with the number of their rows. */
+export interface Rows {
+  readonly count: number;
+  readonly tensors: Readonly<Record<string, Float32Array>>;
+}
+
+function createSampler(
+  data: TuneData,
+  from: Examples,
+  name: string,
+  count: number,
+  options: BatchOptions,
+  {
+    sampling = 'uniform',
+    preferences,
+    timestepRange = [0, 1],
+  }: Pick<BatchOptions, 'sampling' | 'preferences' | 'timestepRange'> = {},
+) {
+  const { seed, schedule, captionDropout } = options;
+  const [first, end] = timestepRange.map((share) => Math.round(share * schedule.trainSteps)) as [number, number];
+  const size = from.latents.length / from.weights.length;
+  const shared = preferences ? 2 : 1;
+  const draws = count / shared;
+  const { rowAt, weights } = preferences
+    ? { rowAt: createOrder(seed, name, preferences.length), weights: from.weights }
+    : chooseRows(seed, name, from.weights, sampling);
+  const each = <T>(make: () => T): T[] => Array.from({ length: draws }, make).flatMap((one) => repeat(one, shared));
+  return function sample(t: number): Rows {
+    const rng = random(seed, 'tune', name, t);
+    const drawn = Array.from({ length: draws }, (_, i) => rowAt((t - 1) * draws + i));
+    const rows = preferences ? drawn.flatMap((row) => preferences[row]!) : drawn;
+    const empty = each(() => rng.uniform() < captionDropout);
+    const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
+    const timesteps = Float32Array.from(each(() => first + rng.int(Math.max(1, end - first))));
+    const fresh = rng.normals(draws * size);
+    const noise = preferences
+      ? takeRows(
+          fresh,
+          size,
+          rows.map((_, i) => Math.floor(i / shared)),
+        )
+      : fresh;
+    const clean = takeRows(from.latents, size, rows);
+    const tensors = {
+      latents: addNoise(schedule, clean, noise, timesteps),
+      target: predictionTarget(schedule, clean, noise, timesteps),
+      timesteps,
+      context: takeRows(data.texts, data.contextShape[0] * data.contextShape[1], texts),
+      weights: weighTimesteps(takeRows(weights, 1, rows), schedule, timesteps, options.minSnrGamma),
+    };
+    return { count, tensors };
+  };
+}
+
+function repeat<T>(value: T, times: number): T[] {
+  return new Array<T>(times).fill(value);
+}
+
+function weighTimesteps(weights: Float32Array, schedule: Schedule, timesteps: Float32Array, gamma = 0): Float32Array {
+  return gamma > 0 ? weights.map((weight, i) => weight * minSnrWeight(schedule, timesteps[i]!, gamma)) : weights;
+}
+
+/**
+ * Which row comes at a position, and what its loss is multiplied by. Drawing image i with probability `w_i / Σw` and
+ * multiplying by the mean weight has the expectation of drawing evenly and multiplying by `w_i`, with less noise: no
+ * step is spent on images that hardly count.
+ *
+ * @throws CollimateError CONFIG where a weight is below 0, which no probability can be.
+ */
+function chooseRows(seed: number, name: string, weights: Float32Array, sampling: TuneSettings['sampling']) {
+  const count = weights.length;
+  if (sampling === 'uniform') return { rowAt: createOrder(seed, name, count), weights };
+  if (weights.some((weight) => weight < 0))
+    throw new CollimateError(
+      'CONFIG',
+      'tune.sampling: images with a weight below 0 cannot be drawn in proportion to it',
+      'Set tune.clipRewards to true (--clip-rewards), or tune.sampling to uniform.',
+    );
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / count;
+  return { rowAt: createWeightedOrder(seed, name, weights), weights: new Float32Array(count).fill(mean) };
+}
+
+/**
+ * As `createOrder`, but in each epoch of as many positions as rows, row i comes `n·w_i / Σw` times, rounded up or down at
+ * random (systematic sampling).
+ */
+export function createWeightedOrder(seed: number, name: string, weights: Float32Array): (position: number) => number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const drawEpoch = (epoch: number): number[] => {
+    const rng = random(seed, 'tune', name, 'epoch', epoch);
+    const offset = rng.uniform();
+    const rows: number[] = [];
+    let reached = 0;
+    weights.forEach((weight, row) => {
+      reached += (weight / total) * weights.length;
+      while (rows.length + offset < reached) rows.push(row);
+    });
+    // Rounding of the sum may leave the last position out.
+    while (rows.length < weights.length) rows.push(weights.lastIndexOf(Math.max(...weights)));
+    return rng.shuffle(rows.slice(0, weights.length));
+  };
+  return createEpochs(weights.length, drawEpoch);
+}
+
+/** The row at a position in an endless run of epochs, each with all rows once in its own order. */
+export function createOrder(seed: number, name: string, rows: number): (position: number) => number {
+  return createEpochs(rows, (epoch) =>
+    random(seed, 'tune', name, 'epoch', epoch).shuffle(Array.from({ length: rows }, (_, row) => row)),
+  );
+}
+
+function createEpochs(length: number, drawEpoch: (epoch: number) => number[]): (position: number) => number {
+  let drawn: { epoch: number; rows: number[] } | undefined;
+  return (position) => {
+    const epoch = Math.floor(position / length);
+    if (drawn?.epoch !== epoch) drawn = { epoch, rows: drawEpoch(epoch) };
+    return drawn.rows[position % length]!;
+  };
+}
+
+/** Rows of a table [n, width], one after another. */
+export function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const result = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    result.set(table.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return result;
+}
+
+function takePass({ count, tensors }: Rows, pass: number, rows: number): Rows['tensors'] {
+  const cut = (data: Float32Array) => {
+    const width = data.length / count;
+    return data.subarray(pass * rows * width, (pass + 1) * rows * width);
+  };
+  return Object.fromEntries(Object.entries(tensors).map(([name, data]) => [name, cut(data)]));
+}
+
+/** Tensors that only the first has stay as they are. */
+function joinRows(first: Rows['tensors'], second: Rows['tensors']): Feeds {
+  const join = (a: Float32Array, b: Float32Array) => {
+    const both = new Float32Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  const joined = Object.entries(first).map(([name, data]) => {
+    const other = second[name];
+    return [name, other ? join(data, other) : data];
+  });
+  return Object.fromEntries(joined);
+}

@@ -1,0 +1,105 @@
+// How much memory a run of tuning will take, before it starts: better a refusal with a way out than a process that is killed.
+
+import { estimateMemory } from '../../engine/graph/memory.ts';
+import { type Tensor, topologicalOrder } from '../../engine/graph/tensor.ts';
+import { sizeOf } from '../../engine/graph/types.ts';
+import { countParams } from '../../engine/nn/params.ts';
+import { accumulateStep, applyStep, fullStep } from '../../engine/training/step.ts';
+import type { Pipeline } from '../../models/pipeline.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { defineTuning, type TuneShapes } from './definition.ts';
+import type { TuneSettings } from './mixture.ts';
+
+/** Bytes of each kind. */
+export interface MemoryPlan {
+  /** Weights that stay as they are: in the precision of their file, and widened for each pass. */
+  readonly frozen: number;
+  /** Learned weights, AdamW's two moments and the average, as float32. */
+  readonly state: number;
+  /** The most that activations, gradients and the next state take at one time. */
+  readonly step: number;
+  readonly total: number;
+}
+
+/** Node.js, ONNX Runtime, the graph itself. */
+const PROGRAM_BYTES = 0.3 * 2 ** 30;
+
+/** What a step of these settings takes on the CPU, from its graph. */
+export function planMemory(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings): MemoryPlan {
+  const definition = defineTuning(pipeline, shapes, settings);
+  const { accumulation } = definition;
+  const graphs =
+    accumulation === 1 ? [fullStep(definition)] : [accumulateStep(definition, accumulation), applyStep(definition)];
+  const uses = graphs.map((graph) => estimateMemory(Object.values(graph)));
+  const state = 4 * countParams(definition.specs) * (definition.ema ? 4 : 3);
+  const frozen = Math.max(...uses.map(({ constants }, i) => constants + widenedBytes(Object.values(graphs[i]!))));
+  // What is fed beyond the state: the batch, and the sum of gradients where there are several.
+  const step = Math.max(...uses.map(({ inputs, alive }) => alive + Math.max(0, inputs - state)));
+  return { frozen, state, step, total: frozen + state + step + PROGRAM_BYTES };
+}
+
+/** Widening depends on nothing, so ONNX Runtime may do it for all weights of a pass long before they are used. */
+function widenedBytes(results: readonly Tensor[]): number {
+  return topologicalOrder(results).reduce((total, { op, inputs, outputs }) => {
+    const isWidening = op === 'cast' && inputs[0]!.node.op === 'stored';
+    return isWidening ? total + 4 * sizeOf(outputs[0]!.shape) : total;
+  }, 0);
+}
+
+/** Gibibytes of a plan, for people. */
+export function describeMemory({ frozen, state, step, total }: MemoryPlan): string {
+  return `memory: about ${gib(total)} (frozen weights ${gib(frozen)}, learned weights and optimiser ${gib(state)}, the step itself ${gib(step)})`;
+}
+
+/**
+ * The plan of a run that fits.
+ *
+ * @param limit bytes that there are
+ * @throws CollimateError CONFIG where it does not fit, with settings that would.
+ */
+export function checkMemory(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings, limit: number): MemoryPlan {
+  const plan = planMemory(pipeline, shapes, settings);
+  if (plan.total <= limit) return plan;
+  throw new CollimateError(
+    'CONFIG',
+    `tune: this takes ${describeMemory(plan).replace('memory: ', '')}, and there are ${gib(limit)}`,
+    suggest(pipeline, shapes, settings, limit),
+  );
+}
+
+/** The first of these changes that fits, each added to those before. */
+function suggest(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings, limit: number): string {
+  const flags: string[] = [];
+  let changed = settings;
+  for (const [flag, patch] of changesOf(settings)) {
+    flags.push(flag);
+    changed = { ...changed, ...patch };
+    const { total } = planMemory(pipeline, shapes, changed);
+    if (total <= limit) return `With ${flags.join(' ')} it takes about ${gib(total)}.`;
+  }
+  return 'Not even a LoRA with batches of one fits: free memory, raise --memory-limit, or use smaller images.';
+}
+
+function changesOf(settings: TuneSettings): [flag: string, patch: Partial<TuneSettings>][] {
+  const { batchSize, gradientAccumulationSteps, gradientCheckpointing, loraRank, pretrainShare } = settings;
+  const least = pretrainShare > 0 && settings.pretrainData !== 'none' ? 2 : 1;
+  const passes = gradientAccumulationSteps * Math.ceil(batchSize / least);
+  return [
+    ...(gradientCheckpointing
+      ? []
+      : [['--gradient-checkpointing', { gradientCheckpointing: true }] as [string, object]]),
+    ...(batchSize > least
+      ? [
+          [
+            `--train-batch-size ${least} --gradient-accumulation-steps ${passes}`,
+            { batchSize: least, gradientAccumulationSteps: passes },
+          ] as [string, object],
+        ]
+      : []),
+    ...(loraRank === 0 ? [['--rank 4', { loraRank: 4 }] as [string, object]] : []),
+  ];
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import sharp from 'sharp';
+import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { makeTemporaryDir } from '../../project/testing.ts';
+import { heldOutPrompts } from '../../world/pretraining/batches.ts';
+import { cachedVectors } from './cache.ts';
+import { hashPairs, openPairs } from './pairs.ts';
+
+const options = { data: 'embedded', projectDir: '.', count: 40, seed: 1, width: 32, height: 32 };
+
+test('embedded pairs are the same for the same seed, and never caption what is held out', async () => {
+  const pairs = await openPairs(options);
+  const heldOut = heldOutPrompts();
+  assert.equal(pairs.captions.length, 40);
+  assert.ok(pairs.captions.every((caption) => !heldOut(parsePrompt(caption))));
+  assert.equal(hashPairs(await openPairs(options)), hashPairs(pairs));
+  assert.notEqual(hashPairs(await openPairs({ ...options, seed: 2 })), hashPairs(pairs));
+  assert.equal((await pairs.picture(3)).length, 32 * 32 * 3);
+  await assert.rejects(openPairs({ ...options, width: 512, height: 512 }), /embedded pairs are of 32×32 pixels/);
+});
+
+test('a folder of pairs is read by its metadata.jsonl and brought to the size of the model', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const color = (channels: 3 | 4) => ({
+    create: { width: 8, height: 4, channels, background: { r: 255, g: 0, b: 10, alpha: 1 } },
+  });
+  await sharp(color(4)).png().toFile(join(dir, '1.png'));
+  await sharp(color(3)).greyscale().png().toFile(join(dir, '2.png'));
+  const lines = [
+    { file_name: '1.png', text: 'a red square' },
+    { file_name: '2.png', text: 'a grey square' },
+  ];
+  writeFileSync(join(dir, 'metadata.jsonl'), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n\n`);
+  const pairs = await openPairs({ ...options, data: '.', projectDir: dir, width: 4, height: 4 });
+  const red = pairs.captions.indexOf('a red square');
+  assert.deepEqual([...(await pairs.picture(red))].slice(0, 3), [255, 0, 10]);
+  assert.equal((await pairs.picture(1 - red)).length, 48);
+  assert.equal((await openPairs({ ...options, data: dir, count: 1 })).captions.length, 1);
+});
+
+test('a folder of pairs that does not hold is refused with the line', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const refused = async (content: string | undefined, message: RegExp) => {
+    if (content !== undefined) writeFileSync(join(dir, 'metadata.jsonl'), content);
+    await assert.rejects(openPairs({ ...options, data: dir }), { code: 'CONFIG', message });
+  };
+  await refused(undefined, /has no metadata\.jsonl/);
+  await refused('\n', /expected at least one pair/);
+  await refused('{"file_name": "1.png"}\n', /metadata\.jsonl:1: expected the texts file_name and text/);
+  await refused('\n{"file_name"\n', /metadata\.jsonl:2: expected JSON/);
+  await refused('{"file_name": "../1.png", "text": ""}\n', /lies outside the folder/);
+  await refused('{"file_name": "1.png", "text": ""}\n', /1\.png: the picture .* cannot be read/);
+  writeFileSync(join(dir, '1.png'), 'no picture');
+  const pairs = await openPairs({ ...options, data: dir });
+  await assert.rejects(pairs.picture(0), { code: 'CONFIG', message: /1\.png: expected a picture/ });
+});
+
+test('cachedVectors computes each chunk once, and again where its file is damaged or its inputs change', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const keys = Array.from({ length: 300 }, (_, i) => `key ${i}`);
+  const calls: string[] = [];
+  const run = (inputs: readonly string[], signal = new AbortController().signal) =>
+    cachedVectors(
+      inputs,
+      2,
+      async (start, end) => {
+        calls.push(`${start}-${end}`);
+        return Float32Array.from({ length: 2 * (end - start) }, (_, i) => 2 * start + i);
+      },
+      { dir, encoder: 'vae', signal },
+    );
+  const stopped = AbortSignal.abort();
+  await assert.rejects(run(keys, stopped), { code: 'INTERRUPTED' });
+  const vectors = await run(keys);
+  assert.deepEqual([vectors.length, vectors[599], calls], [600, 599, ['0-256', '256-300']]);
+  assert.deepEqual(await run(keys), vectors);
+  assert.equal(calls.length, 2);
+  await run([...keys, 'one more']);
+  assert.deepEqual(calls.slice(2), ['256-301']);
+});

@@ -1,0 +1,152 @@
+// Pre-training pairs, the second term of the loss: rendered scenes with careless captions, or pictures and texts of a
+// folder. A pair is a picture of the model's size and its caption; nothing here is encoded.
+
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { join, normalize, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import sharp from 'sharp';
+import { CollimateError } from '../../util/errors.ts';
+import { hashJson, sha256 } from '../../util/hash.ts';
+import { random } from '../../util/random.ts';
+import { heldOutPrompts } from '../../world/pretraining/batches.ts';
+import { type Pair, samplePair } from '../../world/pretraining/captions.ts';
+import { SIZE } from '../../world/scenes/canvas.ts';
+import { renderScene } from '../../world/scenes/render.ts';
+
+export interface PairSource {
+  /** Of each pair. */
+  readonly captions: readonly string[];
+  /** The identity of each picture, for caches. */
+  readonly keys: readonly string[];
+  /** RGB bytes of picture `index` in the model's size. */
+  picture(index: number): Promise<Uint8Array>;
+  /** What the pairs are, in words. */
+  readonly description: string;
+}
+
+export interface PairOptions {
+  /** `tune.pretrainData`: embedded, none, or a folder as seen from `projectDir`. */
+  readonly data: string;
+  readonly projectDir: string;
+  /** How many pairs are kept ready. */
+  readonly count: number;
+  readonly seed: number;
+  /** The size of the model's pictures. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @throws CollimateError CONFIG where the pairs do not fit the model, or the folder has none. */
+export async function openPairs(options: PairOptions): Promise<PairSource> {
+  if (options.data === 'none') return { captions: [], keys: [], picture: noPicture, description: 'none' };
+  return options.data === 'embedded' ? embeddedPairs(options) : folderPairs(options);
+}
+
+/** The identity of the pairs as data. */
+export function hashPairs({ captions, keys }: PairSource): string {
+  return hashJson(captions.map((caption, i) => [caption, keys[i]]));
+}
+
+function noPicture(): never {
+  throw new CollimateError('CONFIG', 'pre-training pairs: there are none');
+}
+
+/** Pair `i` is a pure function of the seed and i; held-out prompts are never captions. */
+function embeddedPairs({ count, seed, width, height }: PairOptions): PairSource {
+  if (width !== SIZE || height !== SIZE)
+    throw new CollimateError(
+      'CONFIG',
+      `tune.pretrainData: the embedded pairs are of ${SIZE}×${SIZE} pixels, this model draws ${width}×${height}`,
+      'Name a folder of pictures with a metadata.jsonl, or none, in tune.pretrainData.',
+    );
+  const heldOut = heldOutPrompts();
+  const pairs = Array.from({ length: count }, (_, i): Pair => samplePair(random(seed, 'tune', 'pair', i), heldOut));
+  return {
+    captions: pairs.map(({ caption }) => caption),
+    keys: pairs.map(({ scene }) => hashJson(scene)),
+    picture: async (index) => renderScene(pairs[index]!.scene),
+    description: `${count} rendered scenes with careless captions`,
+  };
+}
+
+interface FolderEntry {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function folderPairs({ data, projectDir, count, seed, width, height }: PairOptions): Promise<PairSource> {
+  const folder = resolve(projectDir, data);
+  const entries = await readMetadata(folder);
+  const order = random(seed, 'tune', 'pairs', 'choice').shuffle(entries.map((_, i) => i));
+  const chosen = order.slice(0, count).map((i) => entries[i]!);
+  const keys = chosen.map(({ path }) => hashJson([sha256(readPicture(path)), width, height]));
+  return {
+    captions: chosen.map(({ text }) => text),
+    keys,
+    picture: (index) => decodeResized(chosen[index]!.path, width, height),
+    description: `${chosen.length} of the ${entries.length} pairs in ${folder}`,
+  };
+}
+
+/** The lines of `metadata.jsonl`, in the folder or its `train/`. */
+async function readMetadata(folder: string): Promise<FolderEntry[]> {
+  const root = [folder, join(folder, 'train')].find((dir) => existsSync(join(dir, 'metadata.jsonl')));
+  if (root === undefined)
+    throw new CollimateError(
+      'CONFIG',
+      `tune.pretrainData: ${folder} has no metadata.jsonl, nor has its train/`,
+      'Make one with a line {"file_name": "0001.png", "text": "…"} for each picture, or set it to embedded or none.',
+    );
+  const file = join(root, 'metadata.jsonl');
+  const entries: FolderEntry[] = [];
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    number++;
+    if (line.trim() !== '') entries.push(parseLine(root, `${file}:${number}`, line));
+  }
+  if (entries.length > 0) return entries;
+  throw new CollimateError('CONFIG', `${file}: expected at least one pair, got none`, 'Add lines, or set it to none.');
+}
+
+function parseLine(root: string, where: string, line: string): FolderEntry {
+  const bad = (problem: string) =>
+    new CollimateError('CONFIG', `${where}: ${problem}`, 'Each line is {"file_name": "0001.png", "text": "…"}.');
+  let value: { file_name?: unknown; text?: unknown } | null;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw bad(`expected JSON (${(error as Error).message})`);
+  }
+  const { file_name: name, text } = value ?? {};
+  if (typeof name !== 'string' || typeof text !== 'string') throw bad('expected the texts file_name and text');
+  if (normalize(name).startsWith('..') || resolve(name) === name) throw bad(`${name} lies outside the folder`);
+  return { path: join(root, name), text };
+}
+
+function readPicture(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new CollimateError(
+      'CONFIG',
+      `${path}: the picture is named in metadata.jsonl but cannot be read`,
+      'Restore the file or remove its line.',
+      { cause },
+    );
+  }
+}
+
+async function decodeResized(path: string, width: number, height: number): Promise<Uint8Array> {
+  try {
+    const image = sharp(readPicture(path)).rotate().resize(width, height, { fit: 'cover' });
+    return new Uint8Array(await image.toColourspace('srgb').removeAlpha().raw().toBuffer());
+  } catch (cause) {
+    if (cause instanceof CollimateError) throw cause;
+    throw new CollimateError(
+      'CONFIG',
+      `${path}: expected a picture, got ${(cause as Error).message}`,
+      'Replace the file, or remove its line from metadata.jsonl.',
+      { cause },
+    );
+  }
+}

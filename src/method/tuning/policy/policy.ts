@@ -1,0 +1,248 @@
+// Policy gradients in rounds: the model as it is draws pictures, the reward judges them, and some steps learn from the
+// steps of denoising that led to them. A round's data is a file, so that a run goes on in the middle of one.
+
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSafetensors } from '../../../engine/weights/safetensors.ts';
+import { toFloat32 } from '../../../engine/weights/tensor.ts';
+import { writeSafetensors } from '../../../engine/weights/write-safetensors.ts';
+import type { RgbImage } from '../../../models/clip/preprocess.ts';
+import { guide } from '../../../models/diffusion/denoise.ts';
+import type { Schedule } from '../../../models/diffusion/schedule.ts';
+import { stochasticDdim } from '../../../models/diffusion/stochastic-ddim.ts';
+import type { EngineOptions } from '../../../models/inference/device.ts';
+import { createDecoder, latentSizes } from '../../../models/inference/latents.ts';
+import { createPredictor, type Predictor } from '../../../models/inference/predictor.ts';
+import type { Pipeline } from '../../../models/pipeline.ts';
+import { CollimateError } from '../../../util/errors.ts';
+import { random } from '../../../util/random.ts';
+import { createOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
+import { planMixture, type TuneSettings } from '../mixture.ts';
+import { advantagesOf } from './advantages.ts';
+import { rollOut } from './rollout.ts';
+
+/** What pictures are worth for the prompts at these rows of the texts, one number each. */
+export type PictureScore = (pictures: readonly RgbImage[], rows: readonly number[]) => Promise<ArrayLike<number>>;
+
+export interface PolicyOptions {
+  readonly pipeline: Pipeline;
+  readonly schedule: Schedule;
+  readonly data: TuneData;
+  readonly settings: TuneSettings;
+  readonly seed: number;
+  readonly runDir: string;
+  readonly engine: EngineOptions;
+  readonly score: PictureScore;
+}
+
+export interface Policy {
+  /** Draws the pictures of step `t`'s round where that is to be done; `saveWeights` writes those of the model as it is. */
+  prepare(t: number, saveWeights: (folder: string) => Promise<void>): Promise<void>;
+  /** Mean reward of the pictures of the round that was prepared last. */
+  meanReward(): number;
+  /** The rows of images of step `t`, which was prepared. */
+  draw(t: number): Rows;
+  dispose(): Promise<void>;
+}
+
+/** Columns of a round's file. */
+const COLUMNS = [
+  'latents',
+  'target',
+  'timesteps',
+  'kappa',
+  'before',
+  'rewards',
+  'advantages',
+  'texts',
+  'anchor',
+] as const;
+type Round = Readonly<Partial<Record<(typeof COLUMNS)[number], Float32Array>>> & { readonly timesteps: Float32Array };
+
+/**
+ * Checks that checkpoints and samples come at the end of a round, since a run can only go on from there.
+ *
+ * @throws CollimateError CONFIG
+ */
+export function checkRounds({ policySteps, checkpointingSteps, samplesEvery, samplePrompts }: TuneSettings): void {
+  const kept = { checkpointingSteps, samplesEvery: samplePrompts > 0 ? samplesEvery : 0 };
+  for (const [key, value] of Object.entries(kept)) {
+    if (value % policySteps === 0) continue;
+    const near = policySteps * Math.max(1, Math.round(value / policySteps));
+    throw new CollimateError(
+      'CONFIG',
+      `tune.${key}: expected a multiple of the ${policySteps} steps of a round (tune.policySteps), got ${value}`,
+      `Set it to ${near}, or to 0.`,
+    );
+  }
+}
+
+export function createPolicy(options: PolicyOptions): Policy {
+  const { settings, data, seed, runDir, pipeline, engine } = options;
+  checkRounds(settings);
+  const { images, passes } = planMixture(settings);
+  const size = images * passes;
+  const fileOf = (round: number) => join(runDir, `round-${round}.safetensors`);
+  const roundOf = (t: number) => Math.floor((t - 1) / settings.policySteps);
+  const tokens = data.contextShape[0];
+  const base = settings.klWeight > 0 ? createPredictor({ pipeline, unetPath: undefined, tokens, engine }) : undefined;
+  let current: { readonly number: number; readonly round: Round } | undefined;
+
+  return {
+    async prepare(t, saveWeights) {
+      const number = roundOf(t);
+      if (current?.number === number) return;
+      const file = fileOf(number);
+      if ((t - 1) % settings.policySteps === 0) {
+        const folder = join(runDir, 'policy');
+        mkdirSync(folder, { recursive: true });
+        await saveWeights(folder);
+        writeRound(file, await collect(options, number, folder, base));
+        rmSync(folder, { recursive: true, force: true });
+        for (const name of readdirSync(runDir))
+          if (/^round-\d+\.safetensors$/.test(name) && join(runDir, name) !== file) rmSync(join(runDir, name));
+      }
+      if (!existsSync(file))
+        throw new CollimateError(
+          'MISSING_STAGE',
+          `tune: the pictures of round ${number + 1} are gone, in the middle of which this checkpoint is`,
+          'Go on from an earlier checkpoint (--resume-from-checkpoint), or start anew with none.',
+        );
+      current = { number, round: readRound(file) };
+    },
+    meanReward() {
+      const rewards = current!.round.rewards!;
+      return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
+    },
+    draw(t) {
+      const { number, round } = current!;
+      const rowAt = createOrder(seed, `round-${number}`, round.timesteps.length);
+      const first = ((t - 1) % settings.policySteps) * size;
+      return takeRound(
+        round,
+        data,
+        settings,
+        Array.from({ length: size }, (_, i) => rowAt(first + i)),
+      );
+    },
+    async dispose() {
+      await base?.dispose();
+    },
+  };
+}
+
+/** Draws and judges the pictures of one round with the weights in `folder`. */
+async function collect(options: PolicyOptions, number: number, folder: string, base?: Predictor): Promise<Round> {
+  const { pipeline, schedule, data, settings, seed, engine, score } = options;
+  const { policyPrompts, policyImages, policyDenoisingSteps, policyGuidance } = settings;
+  const sizes = latentSizes(pipeline);
+  const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
+  const prompts = random(seed, 'policy', 'prompts', number).shuffle(known).slice(0, policyPrompts);
+  const rows = prompts.flatMap((row) => new Array<number>(policyImages).fill(row));
+  const predictor = createPredictor({ pipeline, unetPath: folder, tokens: data.contextShape[0], engine });
+  const decoder = createDecoder(pipeline, rows.length, engine);
+  try {
+    const contexts = {
+      conditional: contextsOf(data, rows),
+      empty: contextsOf(
+        data,
+        rows.map(() => 0),
+      ),
+    };
+    const anchors: Float32Array[] = [];
+    const { steps, latents } = await rollOut({
+      transitions: stochasticDdim(schedule, policyDenoisingSteps),
+      streams: rows.map((_, i) => random(seed, 'policy', 'noise', number, i)),
+      length: sizes.length,
+      async predict(noisy, timestep) {
+        const ask = (of: Predictor) => predictGuided(of, rows.length, noisy, timestep, contexts, policyGuidance);
+        if (base) anchors.push(await ask(base));
+        return ask(predictor);
+      },
+    });
+    const pictures = (await decoder.decode(latents)).map((rgb) => ({ rgb, ...sizes.picture }));
+    const rewards = await score(pictures, rows);
+    const advantages = advantagesOf(rewards, rows);
+    const { pictures: of, ...rest } = steps;
+    return {
+      ...rest,
+      rewards: Float32Array.from(of, (picture) => rewards[picture]!),
+      advantages: Float32Array.from(of, (picture) => advantages[picture]!),
+      texts: Float32Array.from(of, (picture) => rows[picture]!),
+      // A step without noise is always the last one.
+      ...(base && { anchor: joinAll(anchors).subarray(0, steps.latents.length) }),
+    };
+  } finally {
+    await predictor.dispose();
+    await decoder.dispose();
+  }
+}
+
+async function predictGuided(
+  predictor: Predictor,
+  rows: number,
+  latents: Float32Array,
+  timestep: number,
+  { conditional, empty }: { conditional: Float32Array; empty: Float32Array },
+  scale: number,
+): Promise<Float32Array> {
+  const of = (context: Float32Array) => predictor.predict(latents, timestep, context, rows);
+  return scale > 1 ? guide(await of(empty), await of(conditional), scale) : of(conditional);
+}
+
+function contextsOf({ texts, contextShape: [length, width] }: TuneData, rows: readonly number[]): Float32Array {
+  return takeRows(texts, length * width, rows);
+}
+
+function joinAll(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The tensors of `policyBatch` for some steps of a round. */
+function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: readonly number[]): Rows {
+  const count = round.timesteps.length;
+  const take = (column: Float32Array) => takeRows(column, column.length / count, rows);
+  const { latents, target, timesteps, kappa, before, advantages, texts, anchor } = round;
+  const of = rows.map((row) => texts![row]!);
+  const tensors = {
+    latents: take(latents!),
+    target: take(target!),
+    timesteps: take(timesteps),
+    context: contextsOf(data, of),
+    weights: take(advantages!),
+    kappa: take(kappa!),
+    before: take(before!),
+    ...(settings.policyGuidance > 1 && {
+      unconditional: contextsOf(
+        data,
+        of.map(() => 0),
+      ),
+    }),
+    ...(anchor && { anchor: take(anchor) }),
+  };
+  return { count: rows.length, tensors };
+}
+
+function writeRound(path: string, round: Round): void {
+  const tensors = Object.entries(round).map(
+    ([name, data]) => [name, { dtype: 'float32' as const, shape: [data.length], data }] as const,
+  );
+  writeSafetensors(path, new Map(tensors));
+}
+
+function readRound(path: string): Round {
+  const source = openSafetensors(path);
+  try {
+    return Object.fromEntries(
+      [...source.names()].map((name) => [name, toFloat32(name, source.read(name)).data]),
+    ) as never;
+  } finally {
+    source.close();
+  }
+}

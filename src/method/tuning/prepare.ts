@@ -1,0 +1,164 @@
+// What a run of tuning is decided by: the base model, the images with their weights, the pairs. Nothing is trained here.
+
+import { resolveModel } from '../../models/inference/embedded.ts';
+import { latentSizes } from '../../models/inference/latents.ts';
+import { hashModel } from '../../models/inference/painter.ts';
+import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import type { Config } from '../../project/config/config.ts';
+import { listImages } from '../../project/images/images.ts';
+import { findLatestRewardModel, findRewardModel, readRewards } from '../../project/learning/rewards.ts';
+import type { Project } from '../../project/project.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { hashJson } from '../../util/hash.ts';
+import type { Progress } from '../../util/progress.ts';
+import { readConfidence } from '../reward/confidence.ts';
+import { answersOf } from '../reward/held-out.ts';
+import { readRewardReport } from '../reward/report.ts';
+import { scoreImages } from '../reward/score-images.ts';
+import { type ModelImage, selectImages, usesAnswers } from './images.ts';
+import { type TuneSettings, usesPairs } from './mixture.ts';
+import { hashPairs, openPairs, type PairSource } from './pairs.ts';
+import { tunedModelDir } from './publish.ts';
+import { drawsSamples, type WatchHeads } from './watch.ts';
+
+export interface TuneSession {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface TuneOptions {
+  /** The tuned model is `models/<name>/`; default `tuned`. */
+  readonly name?: string;
+  /** Settings in place of the project's, such as `{ beta: 0 }`. */
+  readonly settings?: Partial<TuneSettings>;
+  /** In place of the project's. */
+  readonly seed?: number;
+  /** The reward model whose scores are the weights; default the one that was trained last. */
+  readonly rewardHash?: string;
+  /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
+  readonly resumeFrom?: string;
+}
+
+/** Everything that a run is decided by. */
+export interface Prepared {
+  readonly name: string;
+  /** Of the tuned model. */
+  readonly folder: string;
+  readonly settings: TuneSettings;
+  readonly generate: Config['generate'];
+  readonly seed: number;
+  readonly pipeline: Pipeline;
+  readonly baseModel: string;
+  readonly baseHash: string;
+  readonly rewardHash: string | null;
+  /** The reward functions that watch; null where nobody is held out. */
+  readonly heads: WatchHeads | null;
+  readonly dataHash: string;
+  readonly images: readonly ModelImage[];
+  readonly unscored: number;
+  readonly pairs: PairSource;
+}
+
+/**
+ * Chooses images, weights and pairs; images that the reward function has not seen yet are scored.
+ *
+ * @throws CollimateError MISSING_STAGE where images, scores or answers are missing, CONFIG, USAGE.
+ */
+export async function prepareRun(session: TuneSession, options: TuneOptions): Promise<Prepared> {
+  const { db, dir, config } = session.project;
+  const { name = 'tuned', seed = config.seed } = options;
+  const settings: TuneSettings = { ...config.tune, ...options.settings };
+  const folder = tunedModelDir(dir, name);
+  const pipeline = openPipeline(resolveModel(config.model, dir));
+  const baseHash = hashModel(pipeline.folder);
+  const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
+  if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
+  const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
+  const heads = await findHeads(session.project, rewardHash, settings);
+  const whose = answersOf(heads ? { heldOut: heads } : {});
+  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, { reading, whose });
+  const { picture } = latentSizes(pipeline);
+  const data = usesPairs(settings) ? settings.pretrainData : 'none';
+  const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
+  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
+  const { generate, model: baseModel } = config;
+  return {
+    name,
+    folder,
+    settings,
+    generate,
+    seed,
+    pipeline,
+    baseModel,
+    baseHash,
+    rewardHash,
+    heads,
+    dataHash,
+    images,
+    unscored,
+    pairs,
+  };
+}
+
+/**
+ * The steering reward, which where answers weigh the images is the latest, and the one that its held-out raters taught.
+ *
+ * @throws CollimateError CONFIG where the run is to be stopped by a reward that is not there, or that sees no samples.
+ */
+async function findHeads(
+  project: Project,
+  rewardHash: string | null,
+  settings: TuneSettings,
+): Promise<WatchHeads | null> {
+  const report = await readRewardReport(project, rewardHash ?? undefined);
+  const heads = report?.heldOut ? { proxyHash: report.rewardHash, ...report.heldOut } : null;
+  if (settings.stopBy === 'none' || (heads && drawsSamples(settings))) return heads;
+  throw new CollimateError(
+    'CONFIG',
+    heads
+      ? 'tune.stopBy: held-out looks at samples, and none are drawn'
+      : 'tune.stopBy: expected a held-out reward, and this reward function has none',
+    heads
+      ? 'Set tune.samplePrompts and tune.samplesEvery above 0.'
+      : 'Run `collimate reward train --held-out-raters 0.2` first, or set tune.stopBy to none.',
+  );
+}
+
+/** Another reading of the scores than the stored one, where the settings ask for it. */
+async function readOtherwise(
+  session: TuneSession,
+  modelHash: string,
+  rewardHash: string,
+  { weights, doubt }: TuneSettings,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  if (weights === 'reward' || weights === 'label') return undefined;
+  const images = await listImages(session.project.db, { purpose: 'feedback', modelHash, split: 'seen' });
+  return readConfidence(session, weights, images, { rewardHash, doubt });
+}
+
+async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
+  const found = rewardHash === undefined ? await findLatestRewardModel(db) : await findRewardModel(db, rewardHash);
+  if (found?.heldOut)
+    throw new CollimateError(
+      'USAGE',
+      `tune: ${found.hash.slice(0, 12)} was taught by held-out raters; it watches over tuning and never steers it`,
+      'Name the reward function that `collimate reward train` printed, or none for the latest.',
+    );
+  if (found) return found.hash;
+  throw rewardHash === undefined
+    ? new CollimateError(
+        'MISSING_STAGE',
+        'tune: there is no reward function yet',
+        'Run `collimate reward train` first, or use the answers themselves with --weights label.',
+      )
+    : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
+}
+
+async function scoreMissing(session: TuneSession, modelHash: string, rewardHash: string): Promise<void> {
+  const { db } = session.project;
+  const filter = { purpose: 'feedback', modelHash, split: 'seen' } as const;
+  const known = await readRewards(db, rewardHash);
+  if ((await listImages(db, filter)).some(({ id }) => !known.has(id)))
+    await scoreImages(session, { rewardHash, filter });
+}

@@ -1,0 +1,64 @@
+// The end of a run: a whole pipeline folder with the tuned U-Net, everything else as it was.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readLora } from '../../engine/weights/read-lora.ts';
+import { writeLora } from '../../engine/weights/write-lora.ts';
+import { hashModel } from '../../models/inference/painter.ts';
+import { LORA_FILE, openUnetWeights } from '../../models/inference/predictor.ts';
+import { declareLoraBase } from '../../models/lora-base.ts';
+import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import { saveChangedPipeline } from '../../models/save-changed.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { type Lineage, renderCard } from './card.ts';
+import { collectCardFacts, type FactsSource, writeSampleGrid } from './card-facts.ts';
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
+/**
+ * Where a tuned model of this name lies.
+ *
+ * @throws CollimateError USAGE where the name is not one of a folder.
+ */
+export function tunedModelDir(projectDir: string, name: string): string {
+  if (NAME.test(name)) return join(projectDir, 'models', name);
+  throw new CollimateError(
+    'USAGE',
+    `tune: a name has letters, digits, ".", "_" and "-" only, got ${JSON.stringify(name)}`,
+    'Give a name such as --name beta-0.',
+  );
+}
+
+/** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
+export function publishModel(folder: string, baseDir: string, checkpoint: string): string {
+  const pipeline = openPipeline(baseDir);
+  const learned = join(checkpoint, 'unet');
+  const weights = openUnetWeights(pipeline, learned);
+  try {
+    saveChangedPipeline(folder, pipeline, { unet: { parameters: weights } });
+  } finally {
+    weights.close();
+  }
+  if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
+  return hashModel(folder);
+}
+
+/** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
+function publishLora(folder: string, pipeline: Pipeline, learned: string): void {
+  writeFileAtomic(join(folder, LORA_FILE), readFileSync(join(learned, LORA_FILE)));
+  const lora = readLora(learned, declareLoraBase(pipeline));
+  writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya');
+}
+
+/** Writes the model card and the sample grid of a published model; neither is part of its hash. */
+export async function publishCard(folder: string, source: FactsSource, lineage: Lineage, tuned: string): Promise<void> {
+  const facts = await collectCardFacts(source);
+  const samples = await writeSampleGrid(source.project, folder, { base: lineage.baseHash, tuned });
+  writeFileAtomic(join(folder, 'README.md'), renderCard(lineage, { ...facts, samples }));
+}
+
+/** Whether `folder` holds the model of that hash, whole. */
+export function isPublished(folder: string, hash: string): boolean {
+  return existsSync(join(folder, 'model_index.json')) && hashModel(folder) === hash;
+}

@@ -1,0 +1,62 @@
+// The errors of the model before tuning on the samples that the tuned one sees: what Diffusion-DPO holds it to.
+
+import { join } from 'node:path';
+import { input } from '../../engine/graph/tensor.ts';
+import type { Feeds } from '../../engine/training/trainer.ts';
+import type { EngineOptions } from '../../models/inference/device.ts';
+import { openNetwork } from '../../models/inference/network.ts';
+import type { Pipeline } from '../../models/pipeline.ts';
+import type { TuneData } from './batches.ts';
+import { denoisingErrors, tuningBatch } from './loss.ts';
+import { planMixture, type TuneSettings } from './mixture.ts';
+
+export interface Reference {
+  /** Whether there are pre-training pairs, whose weights the loss takes. */
+  readonly pairs: boolean;
+  /** The error of each row of a batch, [B]. */
+  errors(batch: Feeds): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles the base U-Net with its published weights for batches of these settings. */
+export async function openReference(
+  pipeline: Pipeline,
+  { latentShape, contextShape }: Pick<TuneData, 'latentShape' | 'contextShape'>,
+  settings: TuneSettings,
+  engine: EngineOptions,
+): Promise<Reference> {
+  const types = tuningBatch(planMixture(settings), latentShape, contextShape);
+  const names = ['latents', 'target', 'timesteps', 'context'];
+  const network = await openNetwork(
+    (p) => {
+      const batch = Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)]));
+      return { errors: denoisingErrors(p, pipeline.unet, batch) };
+    },
+    pipeline.open('unet'),
+    join(pipeline.folder, 'unet'),
+    engine,
+  );
+  return {
+    pairs: planMixture(settings).pairs > 0,
+    async errors(batch) {
+      const { errors } = await network.run(Object.fromEntries(names.map((name) => [name, batch[name]!])));
+      return errors!;
+    },
+    dispose: () => network.dispose(),
+  };
+}
+
+/** The batches with the reference's errors, where there is one. */
+export async function addReference(batches: readonly Feeds[], reference?: Reference): Promise<readonly Feeds[]> {
+  if (!reference) return batches;
+  const complete: Feeds[] = [];
+  for (const batch of batches) {
+    const { weights, ...rest } = batch;
+    complete.push({
+      ...rest,
+      ...(reference.pairs && weights && { weights }),
+      reference: await reference.errors(batch),
+    });
+  }
+  return complete;
+}

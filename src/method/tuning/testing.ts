@@ -1,0 +1,130 @@
+// A project ready for tuning: a tiny model, images of known prompts, and scores, without any other stage.
+
+import { join } from 'node:path';
+import { input } from '../../engine/graph/tensor.ts';
+import { declareParams, initParams, unpackParams } from '../../engine/nn/params.ts';
+import { readJsonObject } from '../../models/config.ts';
+import { hashModel } from '../../models/inference/painter.ts';
+import { makeTinyPipeline } from '../../models/inference/testing.ts';
+import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import { savePipeline } from '../../models/save-pipeline.ts';
+import { parseUnetConfig } from '../../models/unet/config.ts';
+import { unet } from '../../models/unet/unet.ts';
+import { encodePng } from '../../pictures/image.ts';
+import { type ConfigPatch, configSchema } from '../../project/config/config.ts';
+import { imageId, insertImages, type NewImage } from '../../project/images/images.ts';
+import { putModel } from '../../project/images/models.ts';
+import { insertPrompts, promptId } from '../../project/images/prompts.ts';
+import { insertRewards, putRewardModel } from '../../project/learning/rewards.ts';
+import { createProject, type Project } from '../../project/project.ts';
+import { categoryOf, makeSlots, type Slots } from '../../project/prompts/grammar.ts';
+import { formatPrompt } from '../../project/prompts/prompt-text.ts';
+import { random } from '../../util/random.ts';
+import { renderScene } from '../../world/scenes/render.ts';
+import { sampleScene } from '../../world/scenes/scene.ts';
+import type { Examples, TuneData } from './batches.ts';
+import type { TuneSettings } from './mixture.ts';
+
+/** Random samples of small latents, for a U-Net of `makeTinyPipeline`; image `i` has weight `weights[i]`. */
+export function makeTestData(weights: readonly number[], pairs: number): TuneData {
+  const [latentShape, contextShape] = [[4, 4, 4] as const, [3, 16] as const];
+  const examples = (name: string, ofEach: readonly number[]): Examples => ({
+    latents: random(5, name, 'latents').normals(ofEach.length * 64),
+    texts: Int32Array.from(ofEach, (_, i) => 1 + (i % 2)),
+    weights: Float32Array.from(ofEach),
+  });
+  return {
+    images: examples('images', weights),
+    pairs: examples('pairs', new Array(pairs).fill(1)),
+    texts: random(5, 'texts').normals(3 * 48),
+    latentShape,
+    contextShape,
+  };
+}
+
+/** A pipeline like that of `makeTinyPipeline` with a U-Net of one level, which compiles in half the time. */
+export function makeSmallPipeline(dir: string): Pipeline {
+  const { sd } = makeTinyPipeline(dir);
+  const config = {
+    ...readJsonObject(join(sd, 'unet/config.json')),
+    down_block_types: ['CrossAttnDownBlock2D'],
+    up_block_types: ['CrossAttnUpBlock2D'],
+    block_out_channels: [16],
+  };
+  const specs = declareParams((p) =>
+    unet(p, parseUnetConfig(config), input('latents', [1, 4, 4, 4]), input('t', [1]), input('context', [1, 3, 16])),
+  );
+  const parameters = unpackParams(
+    specs,
+    initParams(specs, (name) => random(7, name)),
+  );
+  savePipeline(join(dir, 'small'), { unet: { config, parameters } }, { from: sd });
+  return openPipeline(join(dir, 'small'));
+}
+
+/** Default settings with `SMALL` and `patch`. */
+export function testSettings(patch: Partial<TuneSettings> = {}): TuneSettings {
+  return { ...configSchema.parse({}).tune, ...SMALL, ...patch };
+}
+
+export const TEST_REWARD = 'r'.repeat(64);
+
+const SLOTS: readonly Slots[] = [makeSlots(2, 'green', 'dog', 'city'), makeSlots(1, 'red', 'cat')];
+
+/** Few steps of few rows. */
+const SMALL = {
+  maxTrainSteps: 4,
+  batchSize: 4,
+  pretrainPairs: 8,
+  checkpointingSteps: 2,
+  samplesEvery: 4,
+  samplePrompts: 1,
+  warmupSteps: 1,
+} satisfies ConfigPatch['tune'];
+
+/** A project in `dir` with `perPrompt` images of two prompts; image `i` of a prompt has the score `scoreOf(i)`. */
+export async function makeTuningProject(
+  dir: string,
+  {
+    tune = {},
+    perPrompt = 3,
+    scoreOf = (i: number) => i / 2,
+  }: { tune?: ConfigPatch['tune']; perPrompt?: number; scoreOf?: (i: number) => number } = {},
+): Promise<Project> {
+  const { sd } = makeTinyPipeline(join(dir, 'models-of-test'));
+  const generate = { steps: 2, guidanceScale: 2 };
+  const project = await createProject(join(dir, 'project'), {
+    model: sd,
+    threads: 1,
+    generate,
+    tune: { ...SMALL, ...tune },
+  });
+  const modelHash = hashModel(sd);
+  await putModel(project.db, { hash: modelHash, kind: 'base', path: sd });
+  const prompts = SLOTS.map((slots) => ({
+    text: formatPrompt(slots),
+    category: categoryOf(slots),
+    slots: { ...slots },
+    split: 'seen' as const,
+  }));
+  await insertPrompts(project.db, prompts);
+  await putRewardModel(project.db, { hash: TEST_REWARD, runId: null, config: {}, dataHash: 'd', scores: {} });
+  for (const slots of SLOTS) {
+    const images = await Promise.all(
+      Array.from({ length: perPrompt }, (_, i) => drawImage(project, slots, i, modelHash)),
+    );
+    await insertImages(project.db, images);
+    await insertRewards(
+      project.db,
+      TEST_REWARD,
+      images.map((image, i) => ({ imageId: imageId(image), score: scoreOf(i) })),
+    );
+  }
+  return project;
+}
+
+async function drawImage(project: Project, slots: Slots, seed: number, modelHash: string): Promise<NewImage> {
+  const png = await encodePng(renderScene(sampleScene(slots, random(seed, formatPrompt(slots)))));
+  const settings = { sampler: 'ddim', steps: 2, guidanceScale: 2, purpose: 'feedback' };
+  return { ...settings, promptId: promptId(formatPrompt(slots)), seed, modelHash, hash: project.images.putBlob(png) };
+}

@@ -1,0 +1,194 @@
+// The loop of fine-tuning: steps, metrics, checkpoints; goes on where a run stopped. It knows folders, not the store.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParamSpec, unpackParams } from '../../engine/nn/params.ts';
+import { createTrainer, type StepReport, type Trainer } from '../../engine/training/trainer.ts';
+import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { declareComponents } from '../../models/declare.ts';
+import { createSchedule } from '../../models/diffusion/schedule.ts';
+import type { EngineOptions } from '../../models/inference/device.ts';
+import type { Pipeline } from '../../models/pipeline.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { interruptedError } from '../../util/interrupt.ts';
+import { makeBatches, type TuneData } from './batches.ts';
+import {
+  checkpointPath,
+  discardCheckpointsAfter,
+  findResumePoint,
+  pruneCheckpoints,
+  statePath,
+  writeCheckpoint,
+} from './checkpoint.ts';
+import { defineTuning, type TuneShapes } from './definition.ts';
+import { saveLora, usesLora } from './lora.ts';
+import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
+import { planMixture, type TuneSettings } from './mixture.ts';
+import { createPolicy, type PictureScore } from './policy/policy.ts';
+import { pairPreferences } from './preferences.ts';
+import { addReference, openReference } from './reference.ts';
+
+export interface TrainOptions extends EngineOptions {
+  readonly pipeline: Pipeline;
+  readonly data: TuneData;
+  readonly settings: TuneSettings;
+  readonly seed: number;
+  readonly runDir: string;
+  readonly signal: AbortSignal;
+  /** `latest`, `checkpoint-<step>` or `none`. */
+  readonly resumeFrom?: string | undefined;
+  /** What pictures are worth, for policy gradients. */
+  readonly score?: PictureScore | undefined;
+  /** After the start, with the step that the run goes on from. */
+  readonly onStart?: (step: number) => void;
+  readonly onStep?: (metrics: StepMetrics) => void;
+  /**
+   * After each scheduled checkpoint, and again for the one that the run goes on from: must be repeatable. Where it returns
+   * true, training ends there.
+   */
+  readonly onCheckpoint?: (step: number, folder: string) => Promise<boolean | undefined>;
+  /** The step whose checkpoint is kept whatever `checkpointsTotalLimit` says. */
+  readonly spared?: () => number | undefined;
+}
+
+/** Whether step `step` leaves a checkpoint that is kept: at `checkpointingSteps`, where samples are drawn, and at the end. */
+function isScheduled(settings: TuneSettings, step: number): boolean {
+  const { maxTrainSteps, checkpointingSteps, samplesEvery, samplePrompts } = settings;
+  const every = (n: number) => n > 0 && step % n === 0;
+  return step === maxTrainSteps || every(checkpointingSteps) || (samplePrompts > 0 && every(samplesEvery));
+}
+
+/** The steps whose checkpoints have samples. */
+export function hasSamples({ maxTrainSteps, samplesEvery, samplePrompts }: TuneSettings, step: number): boolean {
+  return samplePrompts > 0 && samplesEvery > 0 && (step % samplesEvery === 0 || step === maxTrainSteps);
+}
+
+/** What a trainer learns, and how it is written. */
+export interface TuningTrainer {
+  readonly trainer: Trainer;
+  /** Of the flat vector. */
+  readonly specs: readonly ParamSpec[];
+  /** Writes the learned weights or their average, by default what the settings keep, to `unet/` of a checkpoint. */
+  saveWeights(folder: string, which?: 'params' | 'ema'): Promise<void>;
+}
+
+/** A trainer of a pipeline's U-Net by the tuning loss, at its published weights, or of a LoRA beside them. */
+export async function createTuningTrainer(
+  pipeline: Pipeline,
+  data: TuneShapes,
+  settings: TuneSettings,
+  engine: EngineOptions = {},
+  seed = 0,
+): Promise<TuningTrainer> {
+  const { initial, ...definition } = defineTuning(pipeline, data, settings, seed);
+  const { specs } = definition;
+  const trainer = await createTrainer(
+    {
+      ...definition,
+      ...(engine.provider && { provider: engine.provider }),
+      ...(engine.threads && { threads: engine.threads }),
+    },
+    initial(),
+  );
+  return {
+    trainer,
+    specs,
+    async saveWeights(folder, which = settings.emaDecay > 0 ? 'ema' : 'params') {
+      const flat = await trainer.read(which);
+      mkdirSync(folder, { recursive: true });
+      writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
+      if (usesLora(settings)) return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings);
+      const { savePrecision: dtype } = settings;
+      const file = join(folder, 'diffusion_pytorch_model.safetensors');
+      writeSafetensors(file, unpackParams(specs, flat), { dtype, metadata: { format: 'pt' } });
+    },
+  };
+}
+
+/**
+ * Trains to `maxTrainSteps`, or until `onCheckpoint` ends it, and returns the folder of the last checkpoint.
+ *
+ * @throws CollimateError INTERRUPTED after saving where the signal asked to stop; NON_FINITE or DISK_FULL with the last
+ * checkpoint intact.
+ */
+export async function trainUnet(options: TrainOptions): Promise<string> {
+  const { pipeline, data, settings, seed, runDir, signal } = options;
+  const { maxTrainSteps, captionDropout } = settings;
+  const isKept = (step: number) => isScheduled(settings, step);
+  const metricsPath = join(runDir, 'metrics.jsonl');
+  const from = findResumePoint(runDir, options.resumeFrom);
+  discardCheckpointsAfter(runDir, from?.step ?? 0);
+  truncateMetrics(metricsPath, from?.step ?? 0);
+  options.onStart?.(from?.step ?? 0);
+  const ended = from && isKept(from.step) && (await options.onCheckpoint?.(from.step, from.path));
+  if (ended || from?.step === maxTrainSteps) return from.path;
+
+  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, seed);
+  const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
+  const mixture = planMixture(settings);
+  const { score, provider, threads } = options;
+  const engine = { ...(provider && { provider }), ...(threads && { threads }) };
+  const policy =
+    settings.method === 'ddpo'
+      ? createPolicy({ pipeline, schedule, data, settings, seed, runDir, engine, score: score! })
+      : undefined;
+  const batches = makeBatches(data, {
+    drawImages: policy && ((t) => policy.draw(t)),
+    seed,
+    schedule,
+    mixture,
+    captionDropout,
+    sampling: settings.sampling,
+    timestepRange: settings.timestepRange,
+    minSnrGamma: settings.minSnrGamma,
+    preferences: settings.method === 'dpo' ? pairPreferences(data.images, seed) : undefined,
+  });
+  const reference = settings.method === 'dpo' ? await openReference(pipeline, data, settings, options) : undefined;
+  try {
+    if (from) trainer.restore(statePath(from.path));
+    while (trainer.step < maxTrainSteps) {
+      const began = performance.now();
+      await policy?.prepare(trainer.step + 1, (folder) => saveWeights(folder, 'params'));
+      const report = await trainer.advance(await addReference(batches(trainer.step + 1), reference));
+      const reward = policy && { mean_reward: policy.meanReward() };
+      const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...reward };
+      appendMetrics(metricsPath, metrics);
+      options.onStep?.(metrics);
+      await breathe();
+      const stop = signal.aborted;
+      if (stop || isKept(trainer.step)) {
+        const path = await writeCheckpoint(runDir, trainer.step, async (folder) => {
+          await saveWeights(join(folder, 'unet'));
+          await trainer.save(statePath(folder));
+        });
+        pruneCheckpoints(runDir, trainer.step, isKept, settings.checkpointsTotalLimit, options.spared?.());
+        if (isKept(trainer.step) && !stop && (await options.onCheckpoint?.(trainer.step, path))) return path;
+      }
+      if (stop) throw interruptedError();
+    }
+  } finally {
+    await trainer.dispose();
+    await reference?.dispose();
+    await policy?.dispose();
+  }
+  return checkpointPath(runDir, maxTrainSteps);
+}
+
+function toMetrics(report: StepReport, seconds: number): StepMetrics {
+  const of = (name: string) => report.metrics[name];
+  const pretrain = of('pretrain_loss');
+  return {
+    step: report.step,
+    train_loss: report.loss,
+    reward_loss: of('reward_loss')!,
+    ...(pretrain !== undefined && { pretrain_loss: pretrain }),
+    grad_norm: report.gradNorm,
+    learning_rate: report.learningRate,
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
+
+/** Lets Ctrl+C and timers through: a compiled step blocks the event loop. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

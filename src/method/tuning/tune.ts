@@ -1,0 +1,226 @@
+// Stage 3 (Lee et al., 2023): fine-tuning the U-Net on the images that the model drew, weighted by their reward, and on
+// pre-training pairs. From the project's store to a tuned model beside it; the loop itself is in train.ts.
+
+import { join } from 'node:path';
+import { chooseEngine } from '../../models/inference/device.ts';
+import { latentSizes } from '../../models/inference/latents.ts';
+import { drawSettings, hashModel } from '../../models/inference/painter.ts';
+import type { Pipeline } from '../../models/pipeline.ts';
+import { putModel } from '../../project/images/models.ts';
+import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import { checkpointPath } from './checkpoint.ts';
+import { loadTuneData } from './dataset.ts';
+import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
+import { readMetrics, type StepMetrics } from './metrics.ts';
+import type { TuneSettings } from './mixture.ts';
+import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
+import { openJudge } from './policy/judge.ts';
+import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
+import { isPublished, publishCard } from './publish.ts';
+import { registerCheckpoint, toLineage } from './register.ts';
+import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
+import { hasSamples, trainUnet } from './train.ts';
+import { drawsSamples, openWatch } from './watch.ts';
+import { describeAlarm } from './watch-describe.ts';
+import type { WatchVerdict } from './watch-rule.ts';
+
+export interface TuneSummary {
+  readonly runId: string;
+  readonly name: string;
+  /** Folder of the tuned model. */
+  readonly model: string;
+  readonly modelHash: string;
+  readonly baseHash: string;
+  readonly rewardHash: string | null;
+  readonly dataHash: string;
+  readonly plan: TunePlan;
+  /** Means over the last tenth of the steps. */
+  readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
+  /** Of policy gradients: the mean reward of the pictures that the first and the last round drew; otherwise null. */
+  readonly drawn: { readonly first: number; readonly last: number } | null;
+  /** The step whose weights the tuned model has. */
+  readonly step: number;
+  /** What the held-out reward made of it; null where nobody is held out. */
+  readonly watch: Omit<WatchVerdict, 'looks'> | null;
+  /** Whether there was nothing left to do. */
+  readonly alreadyDone: boolean;
+}
+
+/**
+ * Tunes the project's model and returns where the result is. The same settings and data again change nothing; what was
+ * interrupted goes on from its last checkpoint.
+ *
+ * @throws CollimateError MISSING_STAGE where images or scores are missing, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
+ */
+export async function tuneModel(session: TuneSession, options: TuneOptions = {}): Promise<TuneSummary> {
+  const { project } = session;
+  const prepared = await prepareRun(session, options);
+  const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
+  const config = {
+    name,
+    seed,
+    tune: settings,
+    samples: drawSettings(generate),
+    baseHash,
+    rewardHash,
+    dataHash,
+    ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
+  };
+  return withRun(project.db, 'tune', config, async (run, before) => {
+    const finished = before === 'done' ? (run.progress as Partial<TuneSummary>) : {};
+    const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
+    if (finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash))
+      return { ...(finished as TuneSummary), alreadyDone: true };
+    return runTuning(session, prepared, run, options.resumeFrom);
+  });
+}
+
+/** @throws CollimateError CONFIG where the run would take more memory than there is. */
+function checkRunMemory(pipeline: Pipeline, settings: TuneSettings): MemoryPlan {
+  const { channels, height, width } = latentSizes(pipeline);
+  const { max_position_embeddings: tokens, hidden_size: size } = pipeline.text;
+  const shapes = { latentShape: [channels, height, width], contextShape: [tokens, size] } as const;
+  const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
+  return checkMemory(pipeline, shapes, settings, limit);
+}
+
+async function runTuning(
+  session: TuneSession,
+  prepared: Prepared,
+  run: Run,
+  resumeFrom: string | undefined,
+): Promise<TuneSummary> {
+  const { project, progress, signal } = session;
+  const { settings, seed, pipeline, images, pairs, baseHash, baseModel } = prepared;
+  const engine = await chooseEngine(project.config, (text) => progress.note(text));
+  const plan = planRun(images, pairs.captions.length, settings);
+  progress.note(describePlan(plan, settings));
+  if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings)));
+  if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
+  await putModel(project.db, {
+    hash: baseHash,
+    kind: 'base',
+    path: baseModel === 'embedded' ? baseModel : pipeline.folder,
+  });
+  const cacheDir = join(project.dir, 'cache');
+  const data = await loadTuneData(images, pairs, {
+    engine,
+    pipeline,
+    promptsOnly: settings.method === 'ddpo',
+    blobs: project.images,
+    cacheDir,
+    progress,
+    signal,
+  });
+  throwIfInterrupted(signal);
+
+  const prompts = await chooseSamplePrompts(project.db, settings.samplePrompts, seed);
+  const runDir = join(project.runsDir, run.id);
+  const watch = await openWatch(session, prepared, runDir);
+  const perPrompt = watch ? settings.watchImages : 1;
+  const sampling = { ...engine, prompts, perPrompt, seed, generate: prepared.generate, batch: run.id, signal };
+  const look = async (step: number, model: SampleModel): Promise<WatchVerdict | undefined> => {
+    if (!drawsSamples(settings) || prompts.length === 0) return undefined;
+    const samples = await drawSamples(project, model, sampling);
+    return watch?.look(step, samples);
+  };
+  await look(0, { pipelineDir: pipeline.folder, hash: baseHash });
+
+  const publish = async (step: number, model: SampleModel) =>
+    publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
+  const stopping = settings.stopBy === 'held-out';
+  const judge = settings.method === 'ddpo' ? await openJudge(session, prepared, data) : undefined;
+  const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
+  const training = trainUnet({
+    ...engine,
+    pipeline,
+    data,
+    score: judge?.score,
+    settings,
+    seed,
+    runDir,
+    signal,
+    resumeFrom,
+    spared: () => (stopping ? (watch?.verdict().pick ?? undefined) : undefined),
+    onStart(step) {
+      watch?.truncate(step);
+      progress.stage('tune', settings.maxTrainSteps, step);
+    },
+    onStep(metrics) {
+      progress.tick(metrics.step, toFigures(metrics));
+      estimate(metrics.seconds, metrics.step);
+    },
+    async onCheckpoint(step, path) {
+      const last = step === settings.maxTrainSteps && !stopping;
+      const model = await registerCheckpoint(project, prepared, run, { step, path, published: last });
+      const verdict = hasSamples(settings, step) ? await look(step, model) : undefined;
+      const alarm = verdict?.looks.at(-1)?.alarm;
+      if (alarm) progress.note(describeAlarm(step, alarm));
+      if (last) await publish(step, model);
+      return stopping && verdict?.stopAt === step;
+    },
+  });
+  await training.finally(() => judge?.dispose());
+  const verdict = watch?.verdict();
+  const step = stopping ? verdict!.pick! : settings.maxTrainSteps;
+  if (stopping) {
+    const checkpoint = { step, path: checkpointPath(runDir, step), published: true };
+    const model = await registerCheckpoint(project, prepared, run, checkpoint);
+    await drawSamples(project, model, sampling);
+    await publish(step, model);
+  }
+  const outcome = { step, watch: verdict ? withoutLooks(verdict) : null };
+  const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')), outcome);
+  progress.done({ train_loss: summary.losses.train_loss });
+  await updateRunProgress(project.db, run.id, { ...summary });
+  return summary;
+}
+
+function withoutLooks({ looks: _looks, ...verdict }: WatchVerdict): Omit<WatchVerdict, 'looks'> {
+  return verdict;
+}
+
+function toFigures(metrics: StepMetrics): Record<string, number> {
+  const { train_loss, reward_loss, pretrain_loss, mean_reward, grad_norm } = metrics;
+  return {
+    train_loss,
+    reward_loss,
+    ...(pretrain_loss !== undefined && { pretrain_loss }),
+    ...(mean_reward !== undefined && { mean_reward }),
+    grad_norm,
+  };
+}
+
+function summarize(
+  prepared: Prepared,
+  run: Run,
+  plan: TunePlan,
+  metrics: readonly StepMetrics[],
+  outcome: Pick<TuneSummary, 'step' | 'watch'>,
+): TuneSummary {
+  const { name, folder, baseHash, rewardHash, dataHash } = prepared;
+  const last = metrics.slice(-Math.max(1, Math.floor(metrics.length / 10)));
+  const meanOf = (of: (line: StepMetrics) => number) => last.reduce((sum, line) => sum + of(line), 0) / last.length;
+  const losses = {
+    train_loss: meanOf((line) => line.train_loss),
+    reward_loss: meanOf((line) => line.reward_loss),
+    pretrain_loss: plan.pairsPerStep > 0 ? meanOf((line) => line.pretrain_loss!) : null,
+  };
+  const modelHash = hashModel(folder);
+  const first = metrics[0]?.mean_reward;
+  return {
+    runId: run.id,
+    name,
+    model: folder,
+    modelHash,
+    baseHash,
+    rewardHash,
+    dataHash,
+    plan,
+    losses,
+    drawn: first === undefined ? null : { first, last: metrics.at(-1)!.mean_reward! },
+    ...outcome,
+    alreadyDone: false,
+  };
+}

@@ -1,0 +1,96 @@
+// Which files of a model are fetched: what is read here, the licence and the card, and of the weights one form.
+
+import { CollimateError } from '../../util/errors.ts';
+
+export interface ChooseOptions {
+  /** Which weights, such as fp16; without it the plain ones. */
+  readonly variant?: string;
+  /** One file alone, such as a checkpoint in the original layout. */
+  readonly file?: string;
+}
+
+const ABOUT = /^(README\.md|LICEN[CS]E[\w.-]*)$/i;
+const SMALL: readonly RegExp[] = [
+  /^model_index\.json$/,
+  /^scheduler\/scheduler_config\.json$/,
+  /^tokenizer\/(vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json)$/,
+  /^(unet|vae|text_encoder)\/config\.json$/,
+];
+const CLIP: readonly RegExp[] = [
+  /^(config|vocab|tokenizer_config|special_tokens_map|preprocessor_config)\.json$/,
+  /^merges\.txt$/,
+];
+const COMPONENTS = ['unet', 'vae', 'text_encoder'];
+
+/** Single files and shards, with the variant before or after the number. */
+const WEIGHTS = /^(?:diffusion_pytorch_model|model)(?:\.(\w+))?(-\d{5}-of-\d{5})?(?:\.(\w+))?\.safetensors$/;
+const INDEX = /^(?:diffusion_pytorch_model|model)\.safetensors\.index(?:\.(\w+))?\.json$/;
+
+/**
+ * The paths to fetch, sorted, of all paths that a model has.
+ *
+ * @throws CollimateError HUB where a part is missing, or there are weights only as pickles or in other variants.
+ */
+export function chooseFiles(repo: string, paths: readonly string[], { variant, file }: ChooseOptions = {}): string[] {
+  const about = paths.filter((path) => ABOUT.test(path));
+  if (file !== undefined) return [...about, ...chooseOne(repo, paths, file)].sort();
+  const isPipeline = paths.includes('model_index.json');
+  if (!isPipeline && !paths.includes('config.json')) throw noModel(repo, paths);
+  const rules = isPipeline ? SMALL : CLIP;
+  const small = paths.filter((path) => rules.some((rule) => rule.test(path)));
+  const folders = isPipeline ? COMPONENTS.map((name) => `${name}/`) : [''];
+  return [...about, ...small, ...folders.flatMap((folder) => chooseWeights(repo, paths, folder, variant))].sort();
+}
+
+function chooseOne(repo: string, paths: readonly string[], file: string): string[] {
+  const yaml = file.replace(/\.\w+$/, '.yaml');
+  if (paths.includes(file)) return [file, ...(yaml !== file && paths.includes(yaml) ? [yaml] : [])];
+  const all = paths.filter((path) => path.endsWith('.safetensors'));
+  const known = all.sort((a, b) => a.split('/').length - b.split('/').length).slice(0, 5);
+  throw new CollimateError(
+    'HUB',
+    `${repo}: expected a file ${file}, got none`,
+    known.length > 0 ? `It has ${known.join(', ')}.` : 'Look at its files on the hub.',
+  );
+}
+
+function noModel(repo: string, paths: readonly string[]): CollimateError {
+  const files = paths.filter((path) => path.endsWith('.safetensors') && !path.includes('/'));
+  return new CollimateError(
+    'HUB',
+    `${repo}: expected a model_index.json or a config.json, got neither`,
+    files.length > 0 ? `Fetch one of its files with --file, such as ${files[0]}.` : 'Name a diffusers or CLIP model.',
+  );
+}
+
+type Candidate = { path: string; variant: string; sharded: boolean };
+
+function chooseWeights(repo: string, paths: readonly string[], folder: string, variant: string | undefined): string[] {
+  const inside = paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+  const candidates = inside.flatMap((name): Candidate[] => {
+    const weights = WEIGHTS.exec(name);
+    const index = INDEX.exec(name);
+    if (!weights && !index) return [];
+    const found = weights?.[1] ?? weights?.[3] ?? index?.[1] ?? '';
+    return [{ path: folder + name, variant: found, sharded: index !== null || weights![2] !== undefined }];
+  });
+  const variants = [...new Set(candidates.map((candidate) => candidate.variant))];
+  const wanted = variant ?? (variants.length === 1 ? variants[0]! : '');
+  const fitting = candidates.filter((candidate) => candidate.variant === wanted);
+  const single = fitting.filter(({ sharded }) => !sharded);
+  const chosen = single.length > 0 ? single : fitting;
+  if (chosen.length > 0) return chosen.map(({ path }) => path);
+  const where = `${repo}: ${folder || 'the model'}`;
+  if (candidates.length > 0)
+    throw new CollimateError(
+      'HUB',
+      `${where} expected ${wanted ? `the variant ${wanted}` : 'plain weights'}, got ${variants.map((name) => name || 'plain').join(', ')}`,
+      `Choose one with --variant.`,
+    );
+  const pickled = inside.find((name) => /\.(bin|ckpt|pt|pth)$/.test(name));
+  throw new CollimateError(
+    'HUB',
+    `${where} expected safetensors, got ${pickled ? `${pickled}, a pickle, which can run any code when it is loaded` : 'no weights'}`,
+    'Look for a revision or a copy of the model with safetensors; many have one as a pull request, such as @refs/pr/1.',
+  );
+}

@@ -1,0 +1,159 @@
+// A frozen CLIP: pictures and texts to vectors of length 1 in one space.
+
+import { input } from '../../engine/graph/tensor.ts';
+import { checkParameters } from '../../engine/weights/check-parameters.ts';
+import { hashWeights } from '../../engine/weights/hash.ts';
+import { openParameters } from '../../engine/weights/read-weights.ts';
+import { hashJson } from '../../util/hash.ts';
+import { normalize } from '../clip/clip.ts';
+import { type ClipConfig, parseClipConfig } from '../clip/config.ts';
+import { preprocessImage, type RgbImage } from '../clip/preprocess.ts';
+import { clipTextEmbed, clipTextHidden } from '../clip/text.ts';
+import { clipImageEmbed } from '../clip/vision.ts';
+import { readJsonObject } from '../config.ts';
+import { declareClip } from '../declare.ts';
+import { loadTokenizer } from '../tokenizer/files.ts';
+import type { EngineOptions } from './device.ts';
+import { inBatches, type Network, openNetwork } from './network.ts';
+import { quantizeLayers } from './quantize.ts';
+
+/** How a CLIP computes: `int8` has the matrices of its layers in whole numbers. */
+export type ClipPrecision = 'float32' | 'int8';
+
+export interface ClipOptions extends EngineOptions {
+  /** Pictures or texts at once; default 32. With `int8` always 1: what is rounded together would depend on each other. */
+  readonly batchSize?: number;
+  /** Default `float32`. */
+  readonly precision?: ClipPrecision;
+}
+
+export interface ClipEmbedder {
+  /** SHA-256 of the model's files and the precision: the identity of the embeddings. */
+  readonly encoderHash: string;
+  /** Width of an embedding. */
+  readonly width: number;
+  /** What cosines are multiplied by, `exp(logit_scale)`. */
+  readonly logitScale: number;
+  /** Projected embeddings of length 1, one a picture. */
+  embedImages(pictures: readonly RgbImage[]): Promise<Float32Array[]>;
+  /** Projected embeddings of length 1, one a text. */
+  embedTexts(texts: readonly string[]): Promise<Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a CLIP folder in the Hugging Face layout. Each tower is compiled when it is first asked for.
+ *
+ * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole CLIP.
+ */
+export async function openClipEmbedder(
+  clipDir: string,
+  { batchSize: most = 32, precision = 'float32', ...engine }: ClipOptions = {},
+): Promise<ClipEmbedder> {
+  const batchSize = precision === 'int8' ? 1 : most;
+  const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
+  checkWeights(clipDir, config);
+  const tokenizer = loadTokenizer(clipDir);
+  const logitScale = readLogitScale(clipDir) ?? config.logitScale;
+  const { projectionDim: width } = config;
+  const text = { ...config.text, projection_dim: width };
+  const vision = { ...config.vision, projection_dim: width };
+  const { image_size: side, num_channels: channels } = vision;
+  const open: Network[] = [];
+  const lazily = (build: Parameters<typeof openNetwork>[0]) => {
+    let network: Promise<Network> | undefined;
+    return async () => {
+      network ??= openTower(build, clipDir, precision, engine).then((opened) => {
+        open.push(opened);
+        return opened;
+      });
+      return network;
+    };
+  };
+  const imageTower = lazily((p) => {
+    const pixels = input('pixels', [batchSize, channels, side, side]);
+    return { embeds: normalize(clipImageEmbed(p, vision, pixels)) };
+  });
+  const textTower = lazily((p) => {
+    const ids = input('ids', [batchSize, tokenizer.maxLength], 'int32');
+    return { embeds: normalize(clipTextEmbed(p, text, ids, clipTextHidden(p, text, ids))) };
+  });
+
+  async function embed<T>(
+    items: readonly T[],
+    tower: typeof imageTower,
+    feed: (batch: readonly T[]) => Parameters<Network['run']>[0],
+  ) {
+    const network = await tower();
+    const rows: Float32Array[] = [];
+    for (const { items: batch } of inBatches(items, batchSize)) {
+      const { embeds } = await network.run(feed(batch));
+      batch.forEach((_, i) => void rows.push(embeds!.slice(i * width, (i + 1) * width)));
+    }
+    return rows;
+  }
+
+  return {
+    encoderHash: hashClip(clipDir, precision),
+    width,
+    logitScale: Math.exp(logitScale),
+    embedImages: (pictures) =>
+      embed(pictures, imageTower, (batch) => {
+        const pixels = new Float32Array(batchSize * channels * side * side);
+        for (const [i, picture] of batch.entries())
+          pixels.set(preprocessImage(picture, side), i * channels * side * side);
+        return { pixels };
+      }),
+    embedTexts: (texts) =>
+      embed(texts, textTower, (batch) => {
+        const ids = new Int32Array(batchSize * tokenizer.maxLength);
+        ids.set(tokenizer.encodeBatch(batch).ids);
+        return { ids };
+      }),
+    async dispose() {
+      await Promise.all(open.splice(0).map((network) => network.dispose()));
+    },
+  };
+}
+
+/** The identity of what a CLIP computes. */
+export function hashClip(clipDir: string, precision: ClipPrecision = 'float32'): string {
+  const weights = hashWeights(clipDir);
+  return precision === 'float32' ? weights : hashJson([weights, precision]);
+}
+
+async function openTower(
+  build: Parameters<typeof openNetwork>[0],
+  clipDir: string,
+  precision: ClipPrecision,
+  engine: EngineOptions,
+): Promise<Network> {
+  if (precision === 'float32') return openNetwork(build, openParameters(clipDir), clipDir, engine);
+  const matrices = openParameters(clipDir);
+  try {
+    const quantized = quantizeLayers(matrices);
+    return await openNetwork((p) => build(quantized(p)), openParameters(clipDir), clipDir, engine);
+  } finally {
+    matrices.close();
+  }
+}
+
+/** Where the factor of the similarities is not stored, the config's is taken. */
+function checkWeights(clipDir: string, config: ClipConfig): void {
+  const source = openParameters(clipDir);
+  try {
+    const specs = declareClip(config).filter(({ name }) => name !== 'logit_scale' || source.has(name));
+    checkParameters(clipDir, source, specs);
+  } finally {
+    source.close();
+  }
+}
+
+function readLogitScale(clipDir: string): number | undefined {
+  const source = openParameters(clipDir);
+  try {
+    return source.has('logit_scale') ? Number(source.read('logit_scale').data[0]) : undefined;
+  } finally {
+    source.close();
+  }
+}

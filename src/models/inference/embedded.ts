@@ -1,0 +1,61 @@
+// Where the models are: those that ship with the package, paths that the configuration names, and the hub's cache.
+
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CollimateError } from '../../util/errors.ts';
+import { findSnapshot, type HubRepo, parseHubRepo } from '../hub/repo.ts';
+import { hubCacheDir } from '../hub/settings.ts';
+
+export type EmbeddedModel = 'sd' | 'clip' | 'judge';
+
+/** The folder of a model that ships with the package. */
+export function embeddedModel(name: EmbeddedModel): string {
+  return fileURLToPath(new URL(`../../../models/${name}`, import.meta.url));
+}
+
+/**
+ * The path of `config.model`: the embedded Stable Diffusion; a folder, or a `.safetensors` file in the original layout, as
+ * seen from the project's folder; or the name of a model on the hub that `collimate pull` has fetched.
+ *
+ * @throws CollimateError MODEL_CONFIG where there is no model in it.
+ */
+export function resolveModel(model: string, projectDir = '.'): string {
+  const path = resolve(projectDir, model);
+  // Whatever file it is, opening it says best why it cannot be used.
+  if (model !== 'embedded' && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  return resolveFolder(model, 'sd', 'model_index.json', projectDir);
+}
+
+/** The folder of `config.clip`, as `resolveModel`. */
+export function resolveClip(clip: string, projectDir = '.'): string {
+  return resolveFolder(clip, 'clip', 'config.json', projectDir);
+}
+
+/** What a model at a path is called, with the checkpoint whose U-Net it has: for people, not an identity. */
+export function modelName(path: string, unetPath?: string): string {
+  const pulled = /models--.+?--([^/\\]+)[/\\]snapshots/.exec(path)?.[1];
+  const own = path === embeddedModel('sd') ? 'collimate-embedded' : (pulled ?? basename(path, '.safetensors'));
+  if (unetPath === undefined) return own;
+  return `${own} with ${basename(basename(unetPath) === 'unet' ? dirname(unetPath) : unetPath, '.safetensors')}`;
+}
+
+function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
+  const folder = value === 'embedded' ? embeddedModel(name) : resolve(projectDir, value);
+  if (existsSync(resolve(folder, file))) return folder;
+  const repo = value.includes('/') && !existsSync(folder) ? parseHubRepo(value) : undefined;
+  const snapshot = repo && findSnapshot(hubCacheDir(process.env), repo);
+  if (snapshot && existsSync(resolve(snapshot, file))) return snapshot;
+  const who = name === 'sd' ? 'model' : 'clip';
+  const problem = repo
+    ? `expected a folder, or a model of that name in ${hubCacheDir(process.env)}, got neither`
+    : `expected a ${file} in it, got none`;
+  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, repo));
+}
+
+function hintFor(value: string, repo: HubRepo | undefined): string {
+  if (value === 'embedded') return 'Install the package again, or train its models with `collimate pretrain`.';
+  return repo
+    ? `Correct the path in collimate.yaml, or fetch it with \`collimate pull ${value}\`.`
+    : 'Correct the path in collimate.yaml.';
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { matmul } from '../../engine/graph/functions.ts';
+import { input } from '../../engine/graph/tensor.ts';
+import { openWeights, readParameters } from '../../engine/weights/read-weights.ts';
+import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { sceneToTensor } from '../../pictures/image.ts';
+import { configSchema } from '../../project/config/config.ts';
+import { random } from '../../util/random.ts';
+import { openPipeline } from '../pipeline.ts';
+import { openClipEmbedder } from './clip.ts';
+import { chooseEngine } from './device.ts';
+import { embeddedModel, resolveClip, resolveModel } from './embedded.ts';
+import { createDecoder, openLatentEncoder, toRgb } from './latents.ts';
+import { openNetwork } from './network.ts';
+import { makeTinyPipeline } from './testing.ts';
+import { openTextEncoder } from './text.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+const { sd, clip } = makeTinyPipeline(dir, 3);
+
+function noisePicture(seed: number): Uint8Array {
+  return Uint8Array.from(
+    { length: 3 * 32 * 32 },
+    (() => {
+      const rng = random(seed, 'picture');
+      return () => rng.int(256);
+    })(),
+  );
+}
+
+test('a network answers the same with weights as constants and as inputs', async () => {
+  const build = (p: Parameters<Parameters<typeof openNetwork>[0]>[0]) => ({
+    y: matmul(input('x', [1, 2]), p.get('w', [2, 2], { constant: 0 })),
+  });
+  const weights = new Map([['w', { dtype: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]);
+  for (const constantBytes of [0, 1000]) {
+    const network = await openNetwork(build, weights, 'test', { constantBytes });
+    assert.deepEqual([...(await network.run({ x: Float32Array.of(1, 10) })).y!], [31, 42]);
+    await network.dispose();
+  }
+  await assert.rejects(openNetwork(build, new Map(), 'test'), {
+    code: 'WEIGHTS',
+    message: /test: w \[2, 2\] is missing/,
+  });
+});
+
+test('weights may stay in their file, in any float type, with the same answers', async () => {
+  const build = (p: Parameters<Parameters<typeof openNetwork>[0]>[0]) => ({
+    y: matmul(input('x', [1, 2]), p.get('w', [2, 2], { constant: 0 })),
+  });
+  const w = { dtype: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  for (const dtype of ['float32', 'float16', 'bfloat16'] as const) {
+    const file = join(dir, `${dtype}.safetensors`);
+    writeSafetensors(file, new Map([['w', w]]), { dtype });
+    const network = await openNetwork(build, openWeights(file), file, { storedBytes: 0 });
+    assert.deepEqual([...(await network.run({ x: Float32Array.of(1, 10) })).y!], [31, 42]);
+    await network.dispose();
+  }
+  const wrong = { ...w, shape: [4, 1] };
+  writeSafetensors(join(dir, 'wrong.safetensors'), new Map([['w', wrong]]));
+  await assert.rejects(openNetwork(build, openWeights(join(dir, 'wrong.safetensors')), 'test', { storedBytes: 0 }), {
+    code: 'WEIGHTS',
+    message: /test: expected w \[2, 2\], got \[4, 1\]/,
+  });
+});
+
+test('prompts are encoded one by one, whatever they are encoded with', async () => {
+  const encoder = await openTextEncoder(sd);
+  const prompts = [
+    '',
+    'a dog',
+    'two cats',
+    'a red fish',
+    'a bird',
+    'a cat',
+    'four dogs',
+    'a turtle',
+    'a blue bird',
+    'a dog',
+  ];
+  const { hidden, length, width } = await encoder.encode(prompts);
+  assert.deepEqual([length, width, hidden.length], [16, 16, 10 * 256]);
+  assert.deepEqual(hidden.subarray(9 * 256), hidden.subarray(256, 2 * 256));
+  const alone = await encoder.encode(['two cats']);
+  alone.hidden.forEach((value, i) => void assert.ok(Math.abs(value - hidden[2 * 256 + i]!) < 1e-5));
+  await encoder.dispose();
+});
+
+test('latents are scaled by the factor of the config, and decoding takes it out again', async () => {
+  const pictures = [1, 2, 3].map(noisePicture);
+  const encoder = await openLatentEncoder(sd, { batchSize: 2 });
+  const latents = await encoder.encode(pictures);
+  assert.deepEqual([encoder.channels, encoder.height, encoder.width, latents.length], [4, 16, 16, 3 * 1024]);
+  await assert.rejects(encoder.encode([new Uint8Array(12)]), { code: 'SHAPE', message: /RGB bytes of 32×32 pixels/ });
+  await encoder.dispose();
+  const image = async () => {
+    const decoder = createDecoder(openPipeline(sd), 2, {});
+    const decoded = await decoder.decode(latents);
+    await decoder.dispose();
+    return decoded;
+  };
+  const plain = await image();
+  assert.equal(plain.length, 3);
+  const file = join(sd, 'vae/config.json');
+  const config = readFileSync(file, 'utf8');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(config), scaling_factor: 0.5 }));
+  const halved = await openLatentEncoder(sd);
+  (await halved.encode(pictures)).forEach((value, i) => void assert.ok(Math.abs(value - latents[i]! / 2) < 1e-5));
+  await halved.dispose();
+  latents.forEach((value, i) => void latents.fill(value / 2, i, i + 1));
+  const scaled = await image();
+  for (const [k, picture] of scaled.entries())
+    picture.forEach((value, i) => void assert.ok(Math.abs(value - plain[k]![i]!) <= 1));
+  writeFileSync(file, config);
+});
+
+test('an autoencoder with damaged weights is named with the layer, and gives no latents', async () => {
+  const broken = makeTinyPipeline(join(dir, 'broken'), 3).sd;
+  const file = join(broken, 'vae/diffusion_pytorch_model.safetensors');
+  const weights = readParameters(file);
+  weights.get('encoder.conv_in.bias')!.data[0] = Infinity;
+  writeSafetensors(file, weights);
+  const encoder = await openLatentEncoder(broken, { batchSize: 1 });
+  await assert.rejects(encoder.encode([noisePicture(1)]), {
+    code: 'NON_FINITE',
+    message: /encoder: latents of .* are no numbers; first in vae encoder\.conv_in, whose weights are not finite/,
+  });
+  await encoder.dispose();
+});
+
+test('toRgb clamps and is the way back from a tensor', () => {
+  const rgb = noisePicture(9);
+  assert.deepEqual(toRgb(sceneToTensor(rgb), 0, 1024), rgb);
+  assert.deepEqual([...toRgb(Float32Array.of(-3, 0.001, 3), 0, 1)], [0, 128, 255]);
+});
+
+test('CLIP embeds pictures of any size and texts with length 1', async () => {
+  const embedder = await openClipEmbedder(clip, { batchSize: 2 });
+  const pictures = [1, 2, 3].map((seed) => ({ rgb: noisePicture(seed), width: 32, height: 32 }));
+  const large = { rgb: new Uint8Array(48 * 40 * 3).fill(90), width: 48, height: 40 };
+  const images = await embedder.embedImages([...pictures, large]);
+  const texts = await embedder.embedTexts(['two cats', 'a dog', 'two cats']);
+  assert.equal(images.length, 4);
+  for (const vector of [...images, ...texts]) {
+    assert.equal(vector.length, embedder.width);
+    assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
+  }
+  assert.deepEqual(texts[0], texts[2]);
+  assert.notDeepEqual(texts[0], texts[1]);
+  assert.ok(Math.abs(embedder.logitScale - Math.exp(2.6592)) < 1e-3);
+  assert.match(embedder.encoderHash, /^[0-9a-f]{64}$/);
+  await embedder.dispose();
+});
+
+test('CLIP weights of another config are named before anything is computed', async () => {
+  const file = join(clip, 'config.json');
+  const config = readFileSync(file, 'utf8');
+  const parsed = JSON.parse(config) as { text_config: object };
+  const deeper = { ...parsed, text_config: { ...parsed.text_config, num_hidden_layers: 9 } };
+  writeFileSync(file, JSON.stringify(deeper));
+  await assert.rejects(openClipEmbedder(clip), {
+    code: 'WEIGHTS',
+    message: /parameters of its config\.json; missing: text_model\.encoder\.layers\.\d\..*and \d+ more/,
+  });
+  writeFileSync(file, config);
+});
+
+test('models are found by the configuration, and missing ones named', () => {
+  assert.equal(resolveModel('sd', dir), sd);
+  assert.equal(resolveClip(clip, '/'), clip);
+  assert.match(embeddedModel('judge'), /models.judge$/);
+  assert.throws(() => resolveModel('none', dir), {
+    code: 'MODEL_CONFIG',
+    message: /none: expected a model_index\.json/,
+  });
+});
+
+test('a device that is named is taken as it is, with the threads of the configuration', async () => {
+  const config = configSchema.parse({ threads: 3, device: 'webgpu' });
+  assert.deepEqual(await chooseEngine(config), { provider: 'webgpu', threads: 3 });
+});

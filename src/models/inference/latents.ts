@@ -1,0 +1,154 @@
+// The two directions of a pipeline's autoencoder, with its scaling factor: pictures to latents and latents to pictures.
+
+import { mul } from '../../engine/graph/functions.ts';
+import { input } from '../../engine/graph/tensor.ts';
+import type { Params } from '../../engine/nn/params.ts';
+import { sceneToTensor } from '../../pictures/image.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { openPipeline, type Pipeline } from '../pipeline.ts';
+import { vaeReduction } from '../vae/config.ts';
+import { vaeDecode } from '../vae/decoder.ts';
+import { vaeEncode } from '../vae/encoder.ts';
+import type { EngineOptions } from './device.ts';
+import { blame, diagnose } from './diagnose.ts';
+import { inBatches, type Network, openNetwork, takeRows } from './network.ts';
+
+/** The sizes of a pipeline's latents and of the pictures that they stand for. */
+export interface LatentSizes {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Numbers in the latents of one picture. */
+  readonly length: number;
+  readonly picture: { readonly width: number; readonly height: number };
+}
+
+export interface LatentEncoder extends LatentSizes {
+  /**
+   * Latent means times the scaling factor, [pictures, channels, height, width], of RGB bytes of the pipeline's size.
+   *
+   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
+   */
+  encode(rgbs: readonly Uint8Array[]): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Stable Diffusion's, for configs that leave `sample_size` out. */
+const LATENT_SIDE = 64;
+/** Pixels in one batch at most: activations of full resolution are the largest tensors of all. */
+const PIXELS_AT_ONCE = 2 ** 18;
+
+export function latentSizes({ unet, vae }: Pick<Pipeline, 'unet' | 'vae'>): LatentSizes {
+  const reduction = vaeReduction(vae);
+  const side = unet.sample_size ?? LATENT_SIDE;
+  const [height, width] = typeof side === 'number' ? [side, side] : (side as [number, number]);
+  const channels = vae.latent_channels;
+  const picture = { width: width * reduction, height: height * reduction };
+  return { channels, height, width, length: channels * height * width, picture };
+}
+
+/** How many pictures go through the autoencoder at once. */
+function pictureBatch({ picture }: LatentSizes, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(PIXELS_AT_ONCE / (picture.width * picture.height))));
+}
+
+/** @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole autoencoder. */
+export async function openLatentEncoder(
+  pipelineDir: string,
+  { batchSize = 32, ...engine }: EngineOptions & { batchSize?: number } = {},
+): Promise<LatentEncoder> {
+  const pipeline = openPipeline(pipelineDir);
+  const sizes = latentSizes(pipeline);
+  const { width, height } = sizes.picture;
+  const batch = pictureBatch(sizes, batchSize);
+  const who = `${pipelineDir}/vae`;
+  const latentsOf = (p: Params) => {
+    const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
+    return mul(mean, pipeline.vae.scaling_factor);
+  };
+  const network = await openNetwork((p) => ({ latents: latentsOf(p) }), pipeline.open('vae'), who, engine);
+  async function refuse(feeds: { pixels: Float32Array }): Promise<never> {
+    const error = new CollimateError('NON_FINITE', `encoder: latents of ${who} are no numbers`);
+    throw blame(error, await diagnose((p) => [latentsOf(p)], pipeline.open('vae'), who, feeds, engine), 'vae');
+  }
+  return {
+    ...sizes,
+    async encode(rgbs) {
+      for (const rgb of rgbs) checkPicture(rgb, width, height);
+      const latents = new Float32Array(rgbs.length * sizes.length);
+      for (const { start, items } of inBatches(rgbs, batch)) {
+        const pixels = new Float32Array(batch * 3 * height * width);
+        items.forEach((rgb, i) => void sceneToTensor(rgb, pixels, i * rgb.length));
+        const result = await network.run({ pixels });
+        if (!result.latents!.every(Number.isFinite)) await refuse({ pixels });
+        latents.set(result.latents!.subarray(0, items.length * sizes.length), start * sizes.length);
+      }
+      return latents;
+    },
+    dispose: () => network.dispose(),
+  };
+}
+
+export interface LatentDecoder {
+  /**
+   * RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the U-Net sees them.
+   *
+   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
+   */
+  decode(latents: Float32Array): Promise<Uint8Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** The way back from `openLatentEncoder`, compiled when it is first needed. */
+export function createDecoder(pipeline: Pipeline, batchSize: number, engine: EngineOptions): LatentDecoder {
+  const sizes = latentSizes(pipeline);
+  const { channels, height, width, length, picture } = sizes;
+  const batch = pictureBatch(sizes, batchSize);
+  const plane = picture.width * picture.height;
+  let network: Network | undefined;
+  const who = `${pipeline.folder}/vae`;
+  const pixelsOf = (p: Params) => {
+    const latents = input('latents', [batch, channels, height, width]);
+    return vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor));
+  };
+  const open = () => openNetwork((p) => ({ pixels: pixelsOf(p) }), pipeline.open('vae'), who, engine);
+  async function refuse(feeds: { latents: Float32Array }): Promise<never> {
+    const error = new CollimateError('NON_FINITE', `decoder: pixels of ${who} are no numbers`);
+    throw blame(error, await diagnose((p) => [pixelsOf(p)], pipeline.open('vae'), who, feeds, engine), 'vae');
+  }
+  return {
+    async decode(latents) {
+      network ??= await open();
+      const count = latents.length / length;
+      const pictures: Uint8Array[] = [];
+      for (let start = 0; start < count; start += batch) {
+        const feeds = { latents: takeRows(latents, length, start, batch) };
+        const { pixels } = await network.run(feeds);
+        // A clamped NaN would be a black picture.
+        if (!pixels!.every(Number.isFinite)) await refuse(feeds);
+        const there = Math.min(batch, count - start);
+        for (let i = 0; i < there; i++) pictures.push(toRgb(pixels!, i * 3 * plane, plane));
+      }
+      return pictures;
+    },
+    dispose: async () => network?.dispose(),
+  };
+}
+
+/** RGB bytes [height, width, 3] of float32 [3, height, width] at `offset`; values outside [−1, 1] are clamped. */
+export function toRgb(pixels: Float32Array, offset: number, plane: number): Uint8Array {
+  const rgb = new Uint8ClampedArray(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = (pixels[offset + c * plane + i]! + 1) * 127.5;
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+function checkPicture(rgb: Uint8Array, width: number, height: number): void {
+  if (rgb.length === 3 * width * height) return;
+  throw new CollimateError(
+    'SHAPE',
+    `latents: expected RGB bytes of ${width}×${height} pixels, ${3 * width * height} in all, got ${rgb.length}`,
+    'Resize the picture to the size that the model draws.',
+  );
+}

@@ -1,0 +1,176 @@
+// Pictures from prompts and seeds with a whole pipeline: text encoder, denoising with guidance, decoding. A picture
+// depends on its own prompt, seed and settings, not on what it is drawn beside.
+
+import { hashWeights } from '../../engine/weights/hash.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { hashJson } from '../../util/hash.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import { random } from '../../util/random.ts';
+import { denoise, initialLatents } from '../diffusion/denoise.ts';
+import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
+import { createSchedule } from '../diffusion/schedule.ts';
+import { openPipeline } from '../pipeline.ts';
+import type { EngineOptions } from './device.ts';
+import { blame } from './diagnose.ts';
+import { modelName } from './embedded.ts';
+import { createDecoder, latentSizes } from './latents.ts';
+import { inBatches } from './network.ts';
+import { describeDrawn } from './parameters.ts';
+import { createPredictor, type Predictor } from './predictor.ts';
+import { cacheHidden, openTextEncoder } from './text.ts';
+
+export interface DrawRequest {
+  readonly prompt: string;
+  readonly seed: number;
+  /** In place of the settings' for this picture. */
+  readonly negativePrompt?: string;
+}
+
+export interface DrawSettings {
+  readonly sampler: SamplerName;
+  readonly steps: number;
+  /** Classifier-free guidance; 1 or less is without. */
+  readonly guidanceScale: number;
+  /** What guidance leads away from; default the empty prompt. */
+  readonly negativePrompt?: string;
+}
+
+/** The settings of a configuration that decide pictures; a negative prompt without effect is none. */
+export function drawSettings({ sampler, steps, guidanceScale, negativePrompt }: DrawSettings): DrawSettings {
+  return { sampler, steps, guidanceScale, ...(guidanceScale > 1 && negativePrompt && { negativePrompt }) };
+}
+
+export interface DrawnPicture {
+  /** Of its request. */
+  readonly index: number;
+  /** Bytes [height, width, 3]. */
+  readonly rgb: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** How it was drawn, as text for its file. */
+  readonly parameters: string;
+}
+
+interface DrawOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each step of a batch with the share of that batch that is done, 0 to 1. */
+  readonly onStep?: (share: number) => void;
+}
+
+export interface PainterOptions extends EngineOptions {
+  /** Pictures drawn at once; default 32. Changes memory and speed, not the pictures. */
+  readonly batchSize?: number;
+  /** A folder or file with other weights for the pipeline's U-Net: a checkpoint. */
+  readonly unet?: string;
+}
+
+export interface Painter {
+  /** `hashModel` of what it draws with. */
+  readonly modelHash: string;
+  /** Of its pictures, in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+  /**
+   * Draws in the order of the requests and hands each batch over as soon as it is done.
+   *
+   * @throws CollimateError INTERRUPTED where `signal` was aborted, between two steps; NON_FINITE for damaged weights.
+   */
+  draw(requests: readonly DrawRequest[], settings: DrawSettings, options?: DrawOptions): AsyncGenerator<DrawnPicture[]>;
+  dispose(): Promise<void>;
+}
+
+/** The identity of a pipeline folder, or of one whose U-Net has other weights. */
+export function hashModel(pipelineDir: string, unetPath?: string): string {
+  const whole = hashWeights(pipelineDir);
+  return unetPath === undefined ? whole : hashJson([whole, hashWeights(unetPath)]);
+}
+
+/**
+ * Opens a pipeline for drawing. Networks are compiled when they are first needed.
+ *
+ * @example
+ * const painter = await openPainter(embeddedModel('sd'));
+ * for await (const pictures of painter.draw([{ prompt: 'a dog', seed: 1 }], { sampler: 'dpm-solver', steps: 20, guidanceScale: 3 })) show(pictures);
+ * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole pipeline.
+ */
+export async function openPainter(pipelineDir: string, options: PainterOptions = {}): Promise<Painter> {
+  const { batchSize = 32, unet: unetPath, ...engine } = options;
+  const pipeline = openPipeline(pipelineDir);
+  const schedule = createSchedule(pipeline.scheduler, `${pipelineDir}/scheduler`);
+  const sizes = latentSizes(pipeline);
+  const text = await openTextEncoder(pipelineDir, engine);
+  const encode = cacheHidden(text);
+  const predictor = createPredictor({ pipeline, unetPath, tokens: text.length, engine });
+  const decoder = createDecoder(pipeline, batchSize, engine);
+
+  async function drawBatch(requests: readonly DrawRequest[], settings: DrawSettings, { signal, onStep }: DrawOptions) {
+    const { guidanceScale, steps } = settings;
+    const sampler = createSampler(settings.sampler, schedule, steps);
+    const guided = guidanceScale > 1;
+    const away = requests.map((request) => request.negativePrompt ?? settings.negativePrompt ?? '');
+    const context = await encode([...requests.map(({ prompt }) => prompt), ...(guided ? away : [])]);
+    let calls = 0;
+    let last: Parameters<typeof predictor.diagnose> | undefined;
+    const drawn = denoise({
+      sampler,
+      guidanceScale,
+      init: initialLatents(
+        requests.map(({ seed }) => random(seed, 'draw')),
+        sizes.length,
+        sampler.initNoiseScale,
+      ),
+      async predict(noisy, timestep) {
+        if (signal) throwIfInterrupted(signal);
+        onStep?.(calls++ / sampler.timesteps.length);
+        last = [guided ? repeat(noisy) : noisy, timestep, context];
+        if (!guided) return { conditional: await predictor.predict(noisy, timestep, context, batchSize) };
+        const both = await predictor.predict(last[0], timestep, context, 2 * batchSize);
+        return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
+      },
+    });
+    return decoder.decode(await drawn.catch((error) => explain(error, last, predictor)));
+  }
+
+  const modelHash = hashModel(pipelineDir, unetPath);
+  const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings) => {
+    const { negativePrompt: away = '', ...drawn } = drawSettings({
+      ...settings,
+      ...(negativePrompt !== undefined && { negativePrompt }),
+    });
+    const model = { modelHash, modelName: modelName(pipelineDir, unetPath) };
+    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...sizes.picture, ...model });
+  };
+  return {
+    modelHash,
+    size: sizes.picture,
+    async *draw(requests, settings, drawOptions = {}) {
+      for (const { start, items } of inBatches(requests, batchSize)) {
+        const pictures = await drawBatch(items, settings, drawOptions);
+        yield pictures.map((rgb, i) => {
+          return { index: start + i, rgb, ...sizes.picture, parameters: describe(items[i]!, settings) };
+        });
+      }
+    },
+    async dispose() {
+      await text.dispose();
+      await predictor.dispose();
+      await decoder.dispose();
+    },
+  };
+}
+
+/** Adds to an error about numbers where they stopped being finite. */
+async function explain(
+  error: unknown,
+  inputs: Parameters<Predictor['diagnose']> | undefined,
+  predictor: Predictor,
+): Promise<never> {
+  if (!(error instanceof CollimateError) || error.code !== 'NON_FINITE' || !inputs) throw error;
+  throw blame(error, await predictor.diagnose(...inputs), 'unet');
+}
+
+function repeat(values: Float32Array): Float32Array {
+  const both = new Float32Array(2 * values.length);
+  both.set(values);
+  both.set(values, values.length);
+  return both;
+}

@@ -1,0 +1,132 @@
+// Models of the embedded architecture, but narrow and with random weights, for tests that need a model in a second.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { input } from '../../engine/graph/tensor.ts';
+import { declareParams, initParams, type Params, unpackParams } from '../../engine/nn/params.ts';
+import type { Float32Tensor } from '../../engine/weights/tensor.ts';
+import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { random } from '../../util/random.ts';
+import { JUDGE_CLASSES, judgeNetwork } from '../../world/judge/network.ts';
+import {
+  clipConfig,
+  SCHEDULER_CONFIG,
+  textEncoderConfig,
+  UNET_CONFIG,
+  VAE_CONFIG,
+} from '../../world/pretraining/configs.ts';
+import { worldWords } from '../../world/scenes/words.ts';
+import { clip } from '../clip/clip.ts';
+import { parseClipConfig } from '../clip/config.ts';
+import { savePipeline } from '../save-pipeline.ts';
+import { buildTinyTokenizer } from '../tokenizer/tiny.ts';
+import { parseUnetConfig } from '../unet/config.ts';
+import { unet } from '../unet/unet.ts';
+import { parseVaeConfig } from '../vae/config.ts';
+import { vaeDecode } from '../vae/decoder.ts';
+import { vaeEncode } from '../vae/encoder.ts';
+
+export interface TinyModels {
+  readonly sd: string;
+  readonly clip: string;
+  readonly judge: string;
+}
+
+const WIDTH = 16;
+const NARROW = {
+  hidden_size: WIDTH,
+  intermediate_size: 2 * WIDTH,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  projection_dim: WIDTH,
+};
+
+/** Fields of the configs that differ from the embedded architecture's. */
+interface TinyOptions {
+  readonly unet?: Readonly<Record<string, unknown>>;
+  readonly vae?: Readonly<Record<string, unknown>>;
+  /** Tokens of a prompt; default 16. */
+  readonly tokens?: number;
+}
+
+/** Writes `sd/`, `clip/` and `judge/` under `dir`; the same seed gives the same bytes. Latents are 4×16×16, images 32×32. */
+export function makeTinyPipeline(
+  dir: string,
+  seed = 0,
+  { unet: unetFields, vae: vaeFields, tokens = 16 }: TinyOptions = {},
+): TinyModels {
+  const folders: TinyModels = { sd: join(dir, 'sd'), clip: join(dir, 'clip'), judge: join(dir, 'judge') };
+  const { files, vocabSize } = buildTinyTokenizer(worldWords(), tokens);
+  const publishedClip = clipConfig(vocabSize);
+  const text = { ...textEncoderConfig(vocabSize), ...NARROW, max_position_embeddings: tokens };
+  const wholeClip = {
+    ...publishedClip,
+    projection_dim: WIDTH,
+    text_config: { ...publishedClip.text_config, ...NARROW, max_position_embeddings: tokens },
+    vision_config: { ...publishedClip.vision_config, ...NARROW, patch_size: 8 },
+  };
+  const clipWeights = weightsOf(seed, 'clip', (p) =>
+    clip(p, parseClipConfig(wholeClip), input('ids', [1, tokens], 'int32'), input('pixels', [1, 3, 32, 32])),
+  );
+  savePipeline(folders.sd, {
+    unet: tinyUnet(seed, unetFields),
+    vae: tinyVae(seed, vaeFields),
+    text_encoder: {
+      config: text,
+      parameters: new Map([...clipWeights].filter(([name]) => name.startsWith('text_model.'))),
+    },
+    scheduler: SCHEDULER_CONFIG,
+    tokenizer: files,
+  });
+  mkdirSync(folders.clip, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileAtomic(join(folders.clip, name), content);
+  writeModel(folders.clip, wholeClip, clipWeights);
+  writeModel(folders.judge, { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES }, tinyJudge(seed));
+  return folders;
+}
+
+function tinyUnet(seed: number, fields: TinyOptions['unet']) {
+  const config = {
+    ...UNET_CONFIG,
+    block_out_channels: [WIDTH, 2 * WIDTH],
+    norm_num_groups: 8,
+    cross_attention_dim: WIDTH,
+    attention_head_dim: 2,
+    ...fields,
+  };
+  const parsed = parseUnetConfig(config);
+  const build = (p: Params) =>
+    unet(p, parsed, input('latents', [1, 4, 16, 16]), input('t', [1]), input('context', [1, 16, WIDTH]));
+  return { config, parameters: weightsOf(seed, 'unet', build) };
+}
+
+function tinyVae(seed: number, fields: TinyOptions['vae']) {
+  const config = { ...VAE_CONFIG, block_out_channels: [8, 16], norm_num_groups: 8, ...fields };
+  const parsed = parseVaeConfig(config);
+  const build = (p: Params) => [
+    vaeEncode(p, parsed, input('pixels', [1, 3, 32, 32])),
+    vaeDecode(p, parsed, input('latents', [1, 4, 16, 16])),
+  ];
+  return { config, parameters: weightsOf(seed, 'vae', build) };
+}
+
+/** Its answers are arbitrary but sure, so that pictures are good or bad to it instead of unclear. */
+function tinyJudge(seed: number): Map<string, Float32Tensor> {
+  const weights = weightsOf(seed, 'judge', (p) => judgeNetwork(p, input('pixels', [1, 3, 32, 32])));
+  for (const [name, { data }] of weights) if (name.startsWith('heads.')) data.set(data.map((x) => 60 * x));
+  return weights;
+}
+
+function weightsOf(seed: number, name: string, build: (p: Params) => unknown): Map<string, Float32Tensor> {
+  const specs = declareParams(build);
+  return unpackParams(
+    specs,
+    initParams(specs, (key) => random(seed, 'tiny', name, key)),
+  );
+}
+
+function writeModel(folder: string, config: object, weights: ReadonlyMap<string, Float32Tensor>): void {
+  writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  writeSafetensors(join(folder, 'model.safetensors'), weights, { metadata: { format: 'pt' } });
+}

@@ -1,0 +1,42 @@
+// Changing single keys of a project's `collimate.yaml`; comments and order of the file stay.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, isMap, isScalar, parseDocument } from 'yaml';
+import { CollimateError } from '../../util/errors.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { listConfigKeys } from './config-keys.ts';
+import { CONFIG_FILE, loadConfig } from './config-load.ts';
+
+/**
+ * Sets keys by their path, such as `tune.beta`; null takes a key out, so that its default holds again. The whole file is
+ * checked before it is written.
+ *
+ * @throws CollimateError CONFIG for a key that is not known or a value that does not fit; nothing is changed then.
+ */
+export function changeConfigFile(dir: string, changes: Readonly<Record<string, unknown>>): void {
+  const path = join(dir, CONFIG_FILE);
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  for (const [key, value] of Object.entries(changes)) {
+    if (!listConfigKeys().some((known) => known.path === key))
+      throw new CollimateError('CONFIG', `there is no key ${key}`, 'See `collimate config` for the keys.');
+    const parts = key.split('.');
+    if (value === null) document.deleteIn(parts);
+    else {
+      if (parts.length > 1) makeSection(document, parts[0]!);
+      document.setIn(parts, value);
+    }
+  }
+  loadConfig({ file: { patch: document.toJS() ?? {}, path } });
+  writeFileAtomic(path, document.toString({ lineWidth: 0 }));
+}
+
+/** A section whose lines are all comments is null in YAML; as a mapping it keeps them. */
+function makeSection(document: Document, name: string): void {
+  const node = document.get(name, true);
+  if (isMap(node)) return;
+  const section = document.createNode({});
+  section.flow = false;
+  if (isScalar(node)) section.commentBefore = [node.commentBefore, node.comment].filter(Boolean).join('\n') || null;
+  document.set(name, section);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { CollimateError, type ErrorCode } from '../../util/errors.ts';
+import { makeTemporaryDir } from '../testing.ts';
+import { createConfigJsonSchema, listConfigKeys } from './config-keys.ts';
+import { loadConfig, readConfigFile, renderConfigFile } from './config-load.ts';
+
+const file = (patch: unknown) => ({ file: { patch, path: 'collimate.yaml' } });
+
+const failsWith = (code: ErrorCode, message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof CollimateError);
+  assert.equal(error.code, code);
+  assert.match(error.message, message);
+  return true;
+};
+
+test('a flag wins over the environment, the environment over the file, the file over the default', () => {
+  const inputs = {
+    ...file({ seed: 1, tune: { beta: 1, learningRate: 1e-5 }, generate: null }),
+    env: {
+      COLLIMATE_SEED: '2',
+      COLLIMATE_TUNE_LEARNING_RATE: '2e-5',
+      COLLIMATE_TUNE_GRADIENT_CHECKPOINTING: 'true',
+      COLLIMATE_DEVICE: '',
+    },
+    flags: [{ path: 'tune.learningRate', flag: '--learning-rate', text: '3e-5' }],
+  };
+  const { config, sources } = loadConfig(inputs);
+  assert.equal(config.tune.learningRate, 3e-5);
+  assert.equal(config.seed, 2);
+  assert.equal(config.tune.beta, 1);
+  assert.equal(config.tune.gradientCheckpointing, true);
+  assert.equal(config.device, 'cpu');
+  const shown = ['tune.learningRate', 'seed', 'tune.beta', 'device'].map((path) => sources[path]);
+  assert.deepEqual(shown, ['--learning-rate', 'COLLIMATE_SEED', 'collimate.yaml', 'default']);
+});
+
+test('a value out of range names its key, its source, itself and what is allowed', () => {
+  assert.throws(
+    () => loadConfig(file({ generate: { steps: 0 } })),
+    failsWith('CONFIG', /^generate\.steps \(from collimate\.yaml\): expected a whole number from 1 to 1000, got 0$/),
+  );
+  assert.throws(
+    () => loadConfig(file({ tune: { emaDecay: 1 } })),
+    failsWith('CONFIG', /expected a number at least 0 and below 1, got 1/),
+  );
+  assert.throws(
+    () => loadConfig(file({ device: 'gpu' })),
+    failsWith('CONFIG', /expected one of auto, cpu, webgpu, cuda, coreml, dml, got "gpu"/),
+  );
+  assert.throws(
+    () => loadConfig({ env: { COLLIMATE_SEED: 'seven' } }),
+    failsWith('CONFIG', /seed \(from COLLIMATE_SEED\): expected a whole number .* got "seven"/),
+  );
+  assert.throws(
+    () => loadConfig(file({ label: { errorRate: [0.4, 0.1] } })),
+    failsWith('CONFIG', /must not be above the second\), got \[0\.4,0\.1\]/),
+  );
+  assert.throws(
+    () => loadConfig(file({ label: { raters: 2, ratersPerImage: 3 } })),
+    failsWith('CONFIG', /at most label\.raters \(2\), got 3/),
+  );
+  const flags = [{ path: 'label.errorRate', flag: '--error-rate', text: '0.1,0.9' }];
+  assert.throws(
+    () => loadConfig({ flags }),
+    failsWith(
+      'USAGE',
+      /label\.errorRate \(from --error-rate\): expected two numbers, each from 0 to 0\.5, got \[0\.1,0\.9\]/,
+    ),
+  );
+});
+
+test('an unknown key is refused with the nearest known one', () => {
+  assert.throws(
+    () => loadConfig(file({ tune: { lerningRate: 1 } })),
+    failsWith('CONFIG', /there is no key tune\.lerningRate\. Did you mean tune\.learningRate\?/),
+  );
+  assert.throws(
+    () => loadConfig(file({ beta: 1 })),
+    failsWith('CONFIG', /there is no key beta\. Did you mean tune\.beta\?/),
+  );
+  assert.throws(() => loadConfig(file({ tun: {} })), failsWith('CONFIG', /there is no key tun\./));
+  assert.throws(() => loadConfig(file([1])), failsWith('CONFIG', /expected keys and values/));
+  assert.throws(() => loadConfig(file({ tune: 5 })), failsWith('CONFIG', /tune/));
+});
+
+test('readConfigFile names the line that is no YAML', (t) => {
+  const path = join(makeTemporaryDir(t), 'collimate.yaml');
+  writeFileSync(path, 'seed: 1\ntune: {beta: 2\n');
+  assert.throws(() => readConfigFile(path), failsWith('CONFIG', /line 3/));
+  writeFileSync(path, '');
+  assert.deepEqual(readConfigFile(path), {});
+});
+
+test('renderConfigFile sets what it is given and comments the rest', () => {
+  const text = renderConfigFile({ seed: 5, tune: { beta: 0.25 }, label: { errorRate: [0, 0.1] } });
+  assert.match(text, /^ {2}# learningRate: 0\.0001$/m);
+  const { config, sources } = loadConfig(file(parse(text)));
+  assert.deepEqual([config.seed, config.tune.beta, config.label.errorRate], [5, 0.25, [0, 0.1]]);
+  assert.equal(sources['tune.learningRate'], 'default');
+});
+
+test('every key has a sentence, a flag, a range, and an environment name of its own', () => {
+  const keys = listConfigKeys();
+  assert.equal(new Set(keys.map((key) => key.env)).size, keys.length);
+  for (const key of keys) assert.match(key.description, /^[A-Z].*\.$/, key.path);
+  for (const { path, allowed } of keys) assert.doesNotMatch(allowed, /undefined/, path);
+  const flagOf = (path: string) => keys.find((key) => key.path === path)!.flag;
+  const flags = [
+    'tune.batchSize',
+    'tune.warmupSteps',
+    'tune.maxTrainSteps',
+    'tune.learningRate',
+    'reward.maxSteps',
+  ].map(flagOf);
+  assert.deepEqual(flags, [
+    'train-batch-size',
+    'lr-warmup-steps',
+    'max-train-steps',
+    'learning-rate',
+    'max-train-steps',
+  ]);
+});
+
+test('the published JSON schema is the one of the code', () => {
+  const published = readFileSync(new URL('../../../bin/config.schema.json', import.meta.url), 'utf8');
+  assert.deepEqual(JSON.parse(published), createConfigJsonSchema(), 'run `npm run schema`');
+});

@@ -1,0 +1,133 @@
+// Opening the database of a project: connection, migrations, and transactions that may be nested.
+
+import { CamelCasePlugin, type Compilable, CompiledQuery, Kysely, Migrator, PostgresAdapter, sql } from 'kysely';
+import { CollimateError } from '../../util/errors.ts';
+import { hidePassword, isPostgresUrl } from '../config/database-url.ts';
+import { createSqliteDialect } from './driver-sqlite.ts';
+import { migrations } from './migrations.ts';
+import type { Tables } from './schema.ts';
+
+/** The handle that every function of the store takes first: a database, or a transaction on one. */
+export type Database = Kysely<Tables>;
+
+/**
+ * Opens (or makes) the SQLite file at `target`, or opens the PostgreSQL database at the address `target`
+ * (`postgres://…`), and brings its tables up to date.
+ *
+ * @throws CollimateError STORAGE where the database is damaged, not writable, not reachable, or written by a newer version.
+ */
+export async function openDatabase(target: string): Promise<Database> {
+  const postgres = isPostgresUrl(target) ? await import('./driver-postgres.ts') : undefined;
+  const dialect = postgres ? postgres.createPostgresDialect(target) : createSqliteDialect(target);
+  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
+  try {
+    await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function migrate(db: Database, path: string): Promise<void> {
+  if (await isUpToDate(db)) return;
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    allowUnorderedMigrations: true,
+    ...(isPostgres(db) && { migrationTableSchema: await readSchemaName(db, path) }),
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof CollimateError) throw error;
+  const { message } = error as Error;
+  if (message.includes('corrupted migrations')) {
+    throw new CollimateError(
+      'STORAGE',
+      `${path} was written by another version of Collimate (${message})`,
+      'Install the version that wrote it, or a newer one.',
+      { cause: error },
+    );
+  }
+  throw new CollimateError(
+    'STORAGE',
+    `${path}: the tables could not be made (${message})`,
+    'Check that the file is yours to write and that its disk has room.',
+    { cause: error },
+  );
+}
+
+/** Whether exactly the known migrations were made: opening then writes nothing, and waits for nobody who does. */
+async function isUpToDate(db: Database): Promise<boolean> {
+  const made = await sql<{ name: string }>`select name from kysely_migration order by name`
+    .execute(db)
+    .catch(() => undefined);
+  return made?.rows.map(({ name }) => name).join() === Object.keys(migrations).join();
+}
+
+/** The schema that the tables go to: another one may hold another project. PostgreSQL 15 or newer is what is tested. */
+async function readSchemaName(db: Database, name: string): Promise<string> {
+  const { rows } = await sql<{ schema: string | null; version: number | string }>`
+    select current_schema() as schema, current_setting('server_version_num')::int as version`.execute(db);
+  const { schema, version } = rows[0]!;
+  if (Number(version) < 150_000)
+    throw new CollimateError(
+      'STORAGE',
+      `${name}: expected PostgreSQL 15 or newer, got ${Math.floor(Number(version) / 10_000)}`,
+      'Use a newer server.',
+    );
+  if (schema !== null) return schema;
+  throw new CollimateError('STORAGE', `${name}: the search path names no schema`, 'Create the schema first.');
+}
+
+/** Runs `work` in one transaction: all of it is stored or none. Joins the transaction that `db` already is. */
+export function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work);
+}
+
+/** Whether `db` is PostgreSQL, which locks rows where SQLite lets one writer in at a time. */
+export function isPostgres(db: Database): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** Which database a handle speaks to. */
+export function databaseKind(db: Database): 'sqlite' | 'postgres' {
+  return isPostgres(db) ? 'postgres' : 'sqlite';
+}
+
+/** How many rows one INSERT carries: well under SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
+const ROWS_PER_INSERT = 1000;
+
+/**
+ * Inserts rows that all have the same keys, 1,000 at a time, in one transaction. `build` makes the statement for a run
+ * of rows; its SQL is made once for all full runs, since building it costs more than running it.
+ *
+ * @returns how many rows were new.
+ */
+export async function insertInChunks<Row extends object>(
+  db: Database,
+  rows: readonly Row[],
+  build: (tx: Database, chunk: Row[]) => Compilable,
+): Promise<number> {
+  const [first] = rows;
+  if (!first) return 0;
+  const columns = Object.keys(first) as (keyof Row)[];
+  return inTransaction(db, async (tx) => {
+    let inserted = 0;
+    let full: string | undefined;
+    for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
+      const chunk = rows.slice(i, i + ROWS_PER_INSERT);
+      const sql = chunk.length === ROWS_PER_INSERT && full ? full : build(tx, chunk).compile().sql;
+      if (chunk.length === ROWS_PER_INSERT) full = sql;
+      const parameters = chunk.flatMap((row) => columns.map((column) => row[column]));
+      const { numAffectedRows = 0n } = await tx.executeQuery(CompiledQuery.raw(sql, parameters));
+      inserted += Number(numAffectedRows);
+    }
+    return inserted;
+  });
+}
+
+/** The time now as the store writes it. */
+export function now(): string {
+  return new Date().toISOString();
+}

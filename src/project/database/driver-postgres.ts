@@ -1,0 +1,172 @@
+// The only importer of the PostgreSQL driver: `pg` behind kysely's dialect, so that values and errors are those that
+// SQLite gives: whole numbers as numbers, text in the order of its bytes, and errors with advice.
+
+import {
+  type ColumnDefinitionNode,
+  type CompiledQuery,
+  type DatabaseConnection,
+  DataTypeNode,
+  type Dialect,
+  type Driver,
+  type KyselyPlugin,
+  OperationNodeTransformer,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  type QueryId,
+  RawNode,
+} from 'kysely';
+import { Pool, types } from 'pg';
+import { CollimateError } from '../../util/errors.ts';
+import { hidePassword } from '../config/database-url.ts';
+
+/** Open connections at most: enough for a server's requests, and few enough for several processes on one database. */
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** PostgreSQL's number for the type of 64-bit whole numbers, among them counts. */
+const INT8 = 20;
+
+interface PoolLimits {
+  size?: number;
+  /** How long a query waits for a connection. */
+  waitMs?: number;
+}
+
+/** The dialect over the database at `url`, `postgres://user:password@host:port/name`. */
+export function createPostgresDialect(url: string, limits: PoolLimits = {}): Dialect {
+  const config: PostgresDialectConfig = { pool: async () => openPool(url, limits) };
+  return new (class extends PostgresDialect {
+    override createDriver(): Driver {
+      return new TranslatingDriver(config, url);
+    }
+  })(config);
+}
+
+/** A pool of connections of its own, with the types that the store expects. */
+export function openPool(url: string, { size = POOL_SIZE, waitMs = CONNECT_TIMEOUT_MS }: PoolLimits = {}): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: waitMs,
+    keepAlive: true,
+    application_name: 'collimate',
+    types: {
+      getTypeParser: ((oid: number, format: 'text') =>
+        oid === INT8 ? toNumber : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
+  });
+  // A connection that breaks while idle is dropped by the pool; the next query says what is wrong, if it still is.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** 64-bit whole numbers as numbers; none of ours is beyond 2^53. */
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`store: expected a whole number within ±(2^53 − 1), got ${text}`);
+}
+
+/** kysely's driver with errors made for people. */
+class TranslatingDriver extends PostgresDriver {
+  readonly #url: string;
+
+  constructor(config: PostgresDialectConfig, url: string) {
+    super(config);
+    this.#url = url;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await translate(this.#url, () => super.acquireConnection());
+    return wrap(connection, this.#url);
+  }
+
+  override releaseConnection(connection: DatabaseConnection): Promise<void> {
+    return super.releaseConnection((unwrap.get(connection) ?? connection) as never);
+  }
+}
+
+const unwrap = new WeakMap<DatabaseConnection, DatabaseConnection>();
+const wrapped = new WeakMap<DatabaseConnection, DatabaseConnection>();
+
+function wrap(connection: DatabaseConnection, url: string): DatabaseConnection {
+  const known = wrapped.get(connection);
+  if (known) return known;
+  const outer: DatabaseConnection = {
+    executeQuery: <R>(query: CompiledQuery) => {
+      checkParameters(query.parameters);
+      return translate(url, () => connection.executeQuery<R>(query));
+    },
+    streamQuery: <R>(query: CompiledQuery, size?: number) => connection.streamQuery<R>(query, size as never),
+  };
+  wrapped.set(connection, outer);
+  unwrap.set(outer, connection);
+  return outer;
+}
+
+/** The same values as SQLite's driver takes, so that a mistake shows on either. */
+function checkParameters(parameters: readonly unknown[]): void {
+  parameters.forEach((value, i) => {
+    if (value === null || value === undefined || value instanceof Uint8Array) return;
+    // kysely's own questions about the tables come with true and false.
+    if (typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean') return;
+    if (typeof value === 'number' && !Number.isNaN(value)) return;
+    throw new TypeError(`store: SQL parameter ${i + 1} must be a number, text, bytes or null, got ${String(value)}`);
+  });
+}
+
+async function translate<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toCollimateError(hidePassword(url), error);
+  }
+}
+
+function toCollimateError(name: string, error: unknown): unknown {
+  const { code = '', message } = error as { code?: string; message: string };
+  const fail = (kind: 'DISK_FULL' | 'LOCKED' | 'STORAGE', text: string, hint: string) =>
+    new CollimateError(kind, text, hint, { cause: error });
+  if (code === '53100')
+    return fail(
+      'DISK_FULL',
+      `no room left on the disk of ${name}`,
+      'Free some space and run the same command again; what was stored before is intact.',
+    );
+  if (code === '55P03' || code === '40P01' || code === '40001')
+    return fail('LOCKED', `${name} is busy (${message})`, 'Try again; nothing of this change was stored.');
+  // So says the pool where all of its connections are in use; a server that does not answer reads otherwise.
+  if (/timeout exceeded when trying to connect/.test(message))
+    return fail('LOCKED', `${name} is busy: no connection became free in time`, 'Try again in a moment.');
+  if (code === '3D000')
+    return fail('STORAGE', `${name}: ${message}`, 'Create the database with `createdb`, or correct its name.');
+  if (code === '28P01' || code === '28000')
+    return fail('STORAGE', `${name}: ${message}`, 'Correct user and password, or give it in PGPASSWORD.');
+  if (code === '42501')
+    return fail('STORAGE', `${name}: ${message}`, 'Grant this user the right to create tables in its schema.');
+  if (/^(ECONN|ENOTFOUND|EHOST|ETIMEDOUT|EAI_|57P0|53300|08)/.test(code) || /timeout|terminated/i.test(message))
+    return fail(
+      'STORAGE',
+      `${name} cannot be reached (${message})`,
+      'Check that the server runs and that the address is right.',
+    );
+  return error;
+}
+
+/** Makes text columns sort and compare by their bytes, as SQLite's do, whatever the locale of the database. */
+export class CollateByBytes extends OperationNodeTransformer implements KyselyPlugin {
+  transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
+    return this.transformNode(node, queryId);
+  }
+
+  async transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
+    return result;
+  }
+
+  protected override transformColumnDefinition(node: ColumnDefinitionNode, queryId?: QueryId): ColumnDefinitionNode {
+    const { dataType, ...rest } = super.transformColumnDefinition(node, queryId);
+    const isText = DataTypeNode.is(dataType) && dataType.dataType === 'text';
+    return { ...rest, dataType: isText ? RawNode.createWithSql('text collate "C"') : dataType };
+  }
+}

@@ -1,0 +1,105 @@
+// One stage at a time on one project. The lock is a small file that says who holds it; it is taken and judged inside a
+// write transaction of the project's database, so two processes cannot both find a dead holder and both step in.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { CollimateError } from '../../util/errors.ts';
+import { writeFileAtomic } from '../../util/files.ts';
+import { type Database, inTransaction, now } from './database.ts';
+
+/** Who runs a stage. */
+export interface LockHolder {
+  pid: number;
+  host: string;
+  stage: string;
+  startedAt: string;
+  /** When the process itself started, in the kernel's ticks where it tells; a reused pid differs here. */
+  processStart: string | null;
+}
+
+export interface Lock {
+  /** The dead holder whose lock was taken over, if any. */
+  takenOverFrom: LockHolder | undefined;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lock file at `path` for `stage`.
+ *
+ * @throws CollimateError LOCKED while another living process, or any process of another machine, holds it.
+ */
+export function acquireLock(db: Database, path: string, stage: string): Promise<Lock> {
+  return inTransaction(db, async () => {
+    const other = readHolder(path);
+    if (other && isAlive(other)) throw lockedError(other, `if that machine is gone, delete ${path}.`);
+    const own = makeHolder(stage);
+    writeFileAtomic(path, `${JSON.stringify(own)}\n`);
+    return { takenOverFrom: other, release: async () => release(path, own) };
+  });
+}
+
+/** This process as the holder of a lock. */
+export function makeHolder(stage: string): LockHolder {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    stage,
+    startedAt: now(),
+    processStart: readProcessStart(process.pid),
+  };
+}
+
+function release(path: string, own: LockHolder): void {
+  const holder = readHolder(path);
+  if (holder?.pid === own.pid && holder.startedAt === own.startedAt) rmSync(path, { force: true });
+}
+
+/** Who holds the lock at `path`, dead or alive. */
+export function readHolder(path: string): LockHolder | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who holds the lock at `path`, if the process lives. */
+export function readLivingHolder(path: string): LockHolder | undefined {
+  const holder = readHolder(path);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
+/** Whether the process of a holder lives; one of another machine is taken to. */
+export function isAlive(holder: Pick<LockHolder, 'pid' | 'host' | 'processStart'>): boolean {
+  if (holder.host !== hostname()) return true;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return holder.processStart === null || holder.processStart === readProcessStart(holder.pid);
+}
+
+/** Field 22 of /proc/PID/stat, counted after the name, which may itself hold blanks; null where there is no /proc. */
+export function readProcessStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** `elsewhere` says what to do about a holder on another machine. */
+export function lockedError({ pid, host, stage, startedAt }: LockHolder, elsewhere: string): CollimateError {
+  const here = host === hostname();
+  const next = here
+    ? `Wait for it, or stop it with \`kill -INT ${pid}\`: it saves its work first.`
+    : `Wait for it, or stop it there: ${elsewhere}`;
+  return new CollimateError(
+    'LOCKED',
+    `process ${pid}${here ? '' : ` on ${host}`} runs \`${stage}\` on this project since ${startedAt}`,
+    next,
+  );
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { CollimateError } from '../../util/errors.ts';
+import { sha256 } from '../../util/hash.ts';
+import { makeTemporaryDir, openTestDatabase } from '../testing.ts';
+import { openBlobStore } from './blobs.ts';
+import { insertEmbeddings, readEmbeddings } from './embeddings.ts';
+
+test('a blob is named by its content and checked when read', (t) => {
+  const dir = makeTemporaryDir(t);
+  const blobs = openBlobStore(dir, '.png');
+  const hash = blobs.putBlob(Buffer.from('abc'));
+  assert.equal(hash, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  assert.equal(blobs.putBlob(Buffer.from('abc')), hash);
+  assert.equal(blobs.blobPath(hash), join(dir, 'ba', `${hash}.png`));
+  assert.equal(blobs.getBlob(hash).toString(), 'abc');
+  writeFileSync(blobs.blobPath(hash), 'ab');
+  assert.throws(
+    () => blobs.getBlob(hash),
+    (error: CollimateError) => error.code === 'STORAGE' && /no longer has the hash/.test(error.message),
+  );
+  assert.throws(
+    () => blobs.getBlob('0'.repeat(64)),
+    (error: CollimateError) => error.code === 'STORAGE' && /missing/.test(error.message),
+  );
+});
+
+test('a finished file moves into the store', (t) => {
+  const dir = makeTemporaryDir(t);
+  const blobs = openBlobStore(join(dir, 'weights'), '.safetensors');
+  writeFileSync(join(dir, 'new'), 'weights');
+  const hash = blobs.moveBlob(join(dir, 'new'));
+  assert.equal(hash, sha256('weights'));
+  assert.equal(existsSync(join(dir, 'new')), false);
+  assert.equal(blobs.getBlob(hash).toString(), 'weights');
+});
+
+test('embeddings come back bit for bit, and only for their encoder', async (t) => {
+  const db = await openTestDatabase(t);
+  const vector = Float32Array.of(0.1, -2, Math.PI);
+  const other = Float32Array.of(9, 1, 2, 3).subarray(1);
+  assert.equal(
+    await insertEmbeddings(db, 'clip', [
+      { subjectHash: 'a', vector },
+      { subjectHash: 'b', vector: other },
+    ]),
+    2,
+  );
+  assert.equal(await insertEmbeddings(db, 'clip', [{ subjectHash: 'a', vector: other }]), 0);
+  assert.deepEqual(
+    await readEmbeddings(db, 'clip', ['a', 'b', 'c']),
+    new Map([
+      ['a', vector],
+      ['b', Float32Array.of(1, 2, 3)],
+    ]),
+  );
+  assert.deepEqual(await readEmbeddings(db, 'other', ['a']), new Map());
+});

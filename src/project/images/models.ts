@@ -1,0 +1,21 @@
+// Models: the base and what was tuned from it, each known by the hash of its weights.
+
+import { type Database, now } from '../database/database.ts';
+import type { ModelTable } from '../database/schema.ts';
+
+/** Stores a model; one that is there already stays as it is, apart from its path, which may have moved. */
+export async function putModel(
+  db: Database,
+  model: Omit<ModelTable, 'createdAt' | 'parentHash'> & { parentHash?: string | null },
+): Promise<void> {
+  const row = { ...model, parentHash: model.parentHash ?? null, createdAt: now() };
+  await db
+    .insertInto('models')
+    .values(row)
+    .onConflict((c) => c.column('hash').doUpdateSet({ path: row.path }))
+    .execute();
+}
+
+export function findModel(db: Database, hash: string): Promise<ModelTable | undefined> {
+  return db.selectFrom('models').selectAll().where('hash', '=', hash).executeTakeFirst();
+}

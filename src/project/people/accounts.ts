@@ -1,0 +1,74 @@
+// Accounts: who may sign in, and as what. better-auth writes their passwords and sessions; roles are changed here.
+
+import { type Database, inTransaction, now } from '../database/database.ts';
+import type { Role, UserTable } from '../database/schema-studio.ts';
+import { putRater } from '../rating/raters.ts';
+
+export interface Account extends Pick<UserTable, 'id' | 'name' | 'email' | 'role' | 'createdAt'> {
+  disabled: boolean;
+  /** Ratings that the account's rater has given. */
+  answers: number;
+}
+
+/** Whether anybody has an account yet. */
+export async function hasAccounts(db: Database): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Accounts by rising time. */
+export async function listAccounts(db: Database): Promise<Account[]> {
+  const rows = await db
+    .selectFrom('users')
+    .leftJoin(
+      (e) =>
+        e
+          .selectFrom('ratings')
+          .select((r) => ['raterId', r.fn.countAll<number | string>().as('answers')])
+          .groupBy('raterId')
+          .as('given'),
+      (join) => join.onRef('given.raterId', '=', 'users.id'),
+    )
+    .select(['users.id', 'name', 'email', 'role', 'disabled', 'createdAt', 'given.answers'])
+    .orderBy('createdAt')
+    .orderBy('users.id')
+    .execute();
+  return rows.map(({ disabled, answers, ...row }) => ({
+    ...row,
+    disabled: disabled === 1,
+    answers: Number(answers ?? 0),
+  }));
+}
+
+export async function findAccount(db: Database, id: string): Promise<UserTable | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Gives a new account its role and makes it a rater, so that it can answer. */
+export function admitAccount(db: Database, { id, name }: { id: string; name: string }, role: Role): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await tx.updateTable('users').set({ role }).where('id', '=', id).execute();
+    await putRater(tx, { id, name, kind: 'human', settings: {} });
+  });
+}
+
+/** Removes an account that was never admitted; its sessions and passwords go with it. */
+export async function removeAccount(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute();
+}
+
+/** Changes role or door; a closed account's sessions end. */
+export function updateAccount(
+  db: Database,
+  id: string,
+  { role, disabled }: { role?: Role | undefined; disabled?: boolean | undefined },
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const changes = {
+      ...(role !== undefined && { role }),
+      ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
+      updatedAt: now(),
+    };
+    await tx.updateTable('users').set(changes).where('id', '=', id).execute();
+    if (disabled) await tx.deleteFrom('sessions').where('userId', '=', id).execute();
+  });
+}

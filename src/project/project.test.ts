@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CollimateError } from '../util/errors.ts';
+import { type Lock, readHolder } from './database/lock.ts';
+import { withRun } from './learning/runs.ts';
+import { createProject, openProject, type Project } from './project.ts';
+import { insertRatings } from './rating/ratings.ts';
+import { fillStore, makeTemporaryDir, openTestDatabase, testProjects } from './testing.ts';
+
+test('a project is made once, found from below, and opened with flags', async (t) => {
+  const dir = join(makeTemporaryDir(t), 'dogs');
+  const made = await createProject(dir, { seed: 9 });
+  const hash = made.images.putBlob(Buffer.from('png'));
+  await made.close();
+  assert.deepEqual(
+    readdirSync(dir)
+      .filter((name) => !/-(shm|wal)$/.test(name))
+      .sort(),
+    ['collimate.db', 'collimate.yaml', 'images', 'runs', 'weights'],
+  );
+  await assert.rejects(
+    createProject(dir),
+    (error: CollimateError) => error.code === 'USAGE' && /is a project already/.test(error.message),
+  );
+
+  mkdirSync(join(dir, 'runs/deep'), { recursive: true });
+  const project = await openProject(join(dir, 'runs/deep'), { flags: [{ path: 'seed', flag: '--seed', text: '4' }] });
+  t.after(() => project.close());
+  assert.equal(project.dir, dir);
+  assert.equal(project.config.seed, 4);
+  assert.equal(project.images.getBlob(hash).toString(), 'png');
+  await assert.rejects(
+    openProject('/'),
+    (error: CollimateError) => error.code === 'USAGE' && /no collimate\.yaml/.test(error.message),
+  );
+});
+
+const HOLDER = `
+  import { openProject } from ${JSON.stringify(new URL('./project.ts', import.meta.url).href)};
+  const project = await openProject(process.argv[1]);
+  await project.lock('tune');
+  process.stdout.write('locked');
+  setInterval(() => {}, 1000);`;
+
+testProjects('a second process gets LOCKED and may rate; a killed holder is taken over', async (t, patch) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir, patch);
+  t.after(() => project.close());
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+
+  await assert.rejects(project.lock('generate'), (error: CollimateError) => {
+    assert.equal(error.code, 'LOCKED');
+    assert.match(error.message, new RegExp(`^process ${child.pid} runs \`tune\` on this project since 20`));
+    assert.match(error.hint, new RegExp(`kill -INT ${child.pid}`));
+    return true;
+  });
+  const [imageId] = await fillStore(project.db, 1);
+  const rating = {
+    imageId: imageId!,
+    raterId: 'ann',
+    answer: 'good' as const,
+    ratedAt: '',
+    milliseconds: 1,
+    guidelineVersion: 1,
+  };
+  assert.equal(await insertRatings(project.db, [rating]), 1);
+  assert.equal((await project.holder())?.pid, child.pid);
+
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('close', resolve));
+  const lock = await takeLock(project, 'generate');
+  assert.equal(lock.takenOverFrom?.pid, child.pid);
+  assert.equal((await project.holder())?.pid, process.pid);
+  await assert.rejects(project.lock('generate'), /runs `generate`/);
+  await lock.release();
+  assert.equal(await project.holder(), undefined);
+  const next = await project.lock('tune');
+  assert.equal(next.takenOverFrom, undefined);
+  await next.release();
+});
+
+/** A server finds out a moment later that a process is gone. */
+async function takeLock(project: Project, stage: string): Promise<Lock> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await project.lock(stage);
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+test('a database that is not there, and an address that is none, are refused with advice and without the password', async (t) => {
+  const dir = makeTemporaryDir(t);
+  await assert.rejects(
+    createProject(dir, { database: 'postgres://ann:secret@127.0.0.1:1/none' }),
+    (error: CollimateError) =>
+      error.code === 'STORAGE' &&
+      /ann:…@127\.0\.0\.1:1\/none cannot be reached/.test(error.message) &&
+      !/secret/.test(error.message),
+  );
+  await assert.rejects(
+    openProject(dir, { env: { COLLIMATE_DATABASE: 'mysql://x' } }),
+    (error: CollimateError) => error.code === 'CONFIG' && /expected text \(embedded, or postgres/.test(error.message),
+  );
+});
+
+test('a lock of another machine, and one whose pid was given to another process', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  t.after(() => project.close());
+  const path = join(dir, 'collimate.lock');
+  const lock = await project.lock('tune');
+  const holder = readHolder(path)!;
+  writeFileSync(path, JSON.stringify({ ...holder, host: 'elsewhere' }));
+  await assert.rejects(
+    project.lock('tune'),
+    (error: CollimateError) => /on elsewhere/.test(error.message) && error.hint.includes(path),
+  );
+  // A number that another process took over is told by its start, which only /proc of Linux says; elsewhere there is nothing to test.
+  if (holder.processStart === null) return t.skip('this system does not tell when a process started');
+  writeFileSync(path, JSON.stringify({ ...holder, processStart: '1' }));
+  assert.equal((await project.lock('tune')).takenOverFrom?.processStart, '1');
+  await lock.release();
+  assert.notEqual(readHolder(path), undefined, 'a lock that another took is not released');
+});
+
+test('withRun takes up the run of the same config and records how it ended', async (t) => {
+  const db = await openTestDatabase(t);
+  const failing = withRun(db, 'tune', { beta: 1 }, async (_run, before) => {
+    assert.equal(before, 'new');
+    throw new CollimateError('INTERRUPTED', 'stopped');
+  });
+  await assert.rejects(failing, /stopped/);
+  const first = await withRun(db, 'tune', { beta: 1 }, async (run, before) => {
+    assert.equal(before, 'interrupted');
+    return run.id;
+  });
+  assert.equal(await withRun(db, 'tune', { beta: 1 }, async (run, before) => `${run.id} ${before}`), `${first} done`);
+  assert.notEqual(await withRun(db, 'tune', { beta: 2 }, async (run) => run.id), first);
+});

@@ -1,0 +1,111 @@
+// A project: a folder with `collimate.yaml`, `images/`, `weights/` and `runs/`, and `collimate.db` or a PostgreSQL database.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import type { Config, ConfigPatch } from './config/config.ts';
+import {
+  CONFIG_FILE,
+  type ConfigInputs,
+  type LoadedConfig,
+  loadConfig,
+  readConfigFile,
+  renderConfigFile,
+} from './config/config-load.ts';
+import { EMBEDDED } from './config/database-url.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
+import { type BlobStore, openBlobStore } from './images/blobs.ts';
+
+/** The SQLite file of a project whose database is not elsewhere. */
+export const DATABASE_FILE = 'collimate.db';
+
+/** An open project. */
+export interface Project {
+  /** Its folder, absolute. */
+  dir: string;
+  config: Config;
+  /** Where each value of `config` came from, by key path. */
+  sources: LoadedConfig['sources'];
+  db: Database;
+  /** PNG files by content. */
+  images: BlobStore;
+  /** Safetensors files by content. */
+  weights: BlobStore;
+  /** Where stages keep what is not named by content: `runs/<run id>/checkpoint-<step>/`, reports, logs. */
+  runsDir: string;
+  /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
+  lock(stage: string): Promise<Lock>;
+  /** Who works on the project now, if anybody does. */
+  holder(): Promise<LockHolder | undefined>;
+  close(): Promise<void>;
+}
+
+/** The nearest folder at or above `from` that holds a `collimate.yaml`. */
+export function findProjectDir(from: string): string | undefined {
+  const dir = resolve(from);
+  if (existsSync(join(dir, CONFIG_FILE))) return dir;
+  return dirname(dir) === dir ? undefined : findProjectDir(dirname(dir));
+}
+
+/** The config file of the nearest project at or above `from`, read, or undefined where there is none. */
+export function findProjectConfig(from: string): { patch: unknown; path: string } | undefined {
+  const dir = findProjectDir(from);
+  if (!dir) return undefined;
+  const path = join(dir, CONFIG_FILE);
+  return { patch: readConfigFile(path), path };
+}
+
+/**
+ * Opens the project at `dir` or in the nearest folder above it.
+ *
+ * @throws CollimateError USAGE where there is none, CONFIG for values that do not fit, STORAGE for a damaged database.
+ */
+export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'> = {}): Promise<Project> {
+  const file = findProjectConfig(dir);
+  if (!file) {
+    throw new CollimateError(
+      'USAGE',
+      `there is no ${CONFIG_FILE} in ${resolve(dir)} or above it`,
+      'Make a project with `collimate init`, or name one with --project DIR.',
+    );
+  }
+  const found = dirname(file.path);
+  const { config, sources } = loadConfig({ ...inputs, file });
+  const lockFile = join(found, 'collimate.lock');
+  const { database } = config;
+  const embedded = database === EMBEDDED;
+  const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database);
+  return {
+    dir: found,
+    config,
+    sources,
+    db,
+    images: openBlobStore(join(found, 'images'), '.png'),
+    weights: openBlobStore(join(found, 'weights'), '.safetensors'),
+    runsDir: join(found, 'runs'),
+    lock: async (stage) =>
+      embedded
+        ? acquireLock(db, lockFile, stage)
+        : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, stage),
+    holder: async () =>
+      embedded ? readLivingHolder(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolder(db),
+    close: () => db.destroy(),
+  };
+}
+
+/**
+ * Makes a project in `dir` with the values of `patch` set in its config file, and opens it.
+ *
+ * @throws CollimateError USAGE where the folder is a project already.
+ */
+export async function createProject(dir: string, patch: ConfigPatch = {}): Promise<Project> {
+  const path = join(resolve(dir), CONFIG_FILE);
+  if (existsSync(path))
+    throw new CollimateError('USAGE', `${resolve(dir)} is a project already`, `Edit ${path}, or name another folder.`);
+  loadConfig({ file: { patch, path } });
+  for (const name of ['images', 'weights', 'runs']) mkdirSync(join(resolve(dir), name), { recursive: true });
+  writeFileAtomic(path, renderConfigFile(patch));
+  return openProject(dir);
+}

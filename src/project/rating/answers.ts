@@ -1,0 +1,95 @@
+// Every answer as it was given through the queue: its client's identifier, its lease, and whether it was taken back.
+// What counts for labels is in `ratings`; a deliberate repeat is here alone, so it never counts as another rater.
+
+import { type Database, insertInChunks, now } from '../database/database.ts';
+import type { Answer } from '../database/schema.ts';
+import type { AnswerTable } from '../database/schema-queue.ts';
+
+export type GivenAnswer = AnswerTable;
+
+export async function insertAnswers(db: Database, answers: readonly Omit<GivenAnswer, 'undoneAt'>[]): Promise<void> {
+  await insertInChunks(
+    db,
+    answers.map((answer) => ({ ...answer, undoneAt: null })),
+    (tx, rows) => tx.insertInto('answers').values(rows),
+  );
+}
+
+/** Who gave the answers of these clients' identifiers, by identifier; those that nobody gave are not in it. */
+export async function findAnswerers(db: Database, clientIds: readonly string[]): Promise<Map<string, string>> {
+  if (clientIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('answers')
+    .select(['clientId', 'raterId'])
+    .where('clientId', 'in', clientIds)
+    .execute();
+  return new Map(rows.map(({ clientId, raterId }) => [clientId, raterId]));
+}
+
+/** Of these leases, those under which an answer stands: it was given and not taken back. */
+export async function findStandingLeases(db: Database, leaseIds: readonly string[]): Promise<Set<string>> {
+  if (leaseIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('answers')
+    .select('leaseId')
+    .where('leaseId', 'in', leaseIds)
+    .where('undoneAt', 'is', null)
+    .execute();
+  return new Set(rows.map(({ leaseId }) => leaseId));
+}
+
+/** A rater's last answers that stand, the latest first. */
+export function listLatestAnswers(
+  db: Database,
+  raterId: string,
+  { purpose, limit }: { purpose: string; limit: number },
+): Promise<GivenAnswer[]> {
+  return db
+    .selectFrom('answers')
+    .innerJoin('leases', 'leases.id', 'answers.leaseId')
+    .selectAll('answers')
+    .where('answers.raterId', '=', raterId)
+    .where('leases.purpose', '=', purpose)
+    .where('undoneAt', 'is', null)
+    .orderBy('answeredAt', 'desc')
+    .orderBy('clientId', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Marks an answer as taken back; it stays as history. */
+export async function markAnswerUndone(db: Database, clientId: string): Promise<void> {
+  await db.updateTable('answers').set({ undoneAt: now() }).where('clientId', '=', clientId).execute();
+}
+
+/** A rater's first and second answer about one image. */
+export interface RepeatedAnswer {
+  raterId: string;
+  imageId: string;
+  first: Answer;
+  second: Answer;
+  repeatedAt: string;
+}
+
+/** Deliberate repeats beside the answers that they repeat, by rater and time: how well raters agree with themselves. */
+export function listRepeatedAnswers(db: Database, where: { raterId?: string } = {}): Promise<RepeatedAnswer[]> {
+  let query = db
+    .selectFrom('answers')
+    .innerJoin('ratings', (join) =>
+      join.onRef('ratings.imageId', '=', 'answers.imageId').onRef('ratings.raterId', '=', 'answers.raterId'),
+    )
+    .select([
+      'answers.raterId',
+      'answers.imageId',
+      'ratings.answer as first',
+      'answers.answer as second',
+      'answers.answeredAt as repeatedAt',
+    ])
+    .where('answers.reason', '=', 'repeat')
+    .where('undoneAt', 'is', null)
+    .orderBy('answers.raterId')
+    .orderBy('answeredAt')
+    .orderBy('answers.imageId');
+  if (where.raterId) query = query.where('answers.raterId', '=', where.raterId);
+  return query.execute();
+}

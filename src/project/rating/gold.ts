@@ -1,0 +1,62 @@
+// Gold answers: images whose answer is known. They are mixed in among what raters see, to tell how well each one does.
+
+import { type Database, inTransaction, now } from '../database/database.ts';
+import type { Answer } from '../database/schema.ts';
+import type { GoldAnswerTable } from '../database/schema-queue.ts';
+import { recountQueueItems } from './queue-items.ts';
+
+export type GoldAnswer = GoldAnswerTable;
+
+/** Makes an image gold, or gives it another known answer. @throws where there is no such image. */
+export async function putGoldAnswer(
+  db: Database,
+  { imageId, answer, note = '', createdBy = null }: Pick<GoldAnswer, 'imageId' | 'answer'> & Partial<GoldAnswer>,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('goldAnswers')
+      .values({ imageId, answer, note, createdBy, createdAt: now() })
+      .onConflict((c) => c.column('imageId').doUpdateSet({ answer, note, createdBy }))
+      .execute();
+    await recountQueueItems(tx, [imageId]);
+  });
+}
+
+/** Makes a gold image one like any other; returns whether it was gold. What raters answered stays. */
+export async function deleteGoldAnswer(db: Database, imageId: string): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const result = await tx.deleteFrom('goldAnswers').where('imageId', '=', imageId).executeTakeFirst();
+    await recountQueueItems(tx, [imageId]);
+    return result.numDeletedRows > 0n;
+  });
+}
+
+/** Gold answers by image, of images of one purpose where given. */
+export function listGoldAnswers(db: Database, where: { purpose?: string } = {}): Promise<GoldAnswer[]> {
+  let query = db.selectFrom('goldAnswers').selectAll('goldAnswers').orderBy('goldAnswers.imageId');
+  if (where.purpose)
+    query = query
+      .innerJoin('images', 'images.id', 'goldAnswers.imageId')
+      .where('images.purpose', '=', where.purpose) as typeof query;
+  return query.execute();
+}
+
+/** A rater's answer about a gold image beside the known one. */
+export interface GoldCheck {
+  raterId: string;
+  imageId: string;
+  answer: Answer;
+  gold: Answer;
+}
+
+/** What raters answered about gold images, by rater and image. */
+export function listGoldChecks(db: Database, where: { raterId?: string } = {}): Promise<GoldCheck[]> {
+  let query = db
+    .selectFrom('goldAnswers')
+    .innerJoin('ratings', 'ratings.imageId', 'goldAnswers.imageId')
+    .select(['ratings.raterId', 'ratings.imageId', 'ratings.answer', 'goldAnswers.answer as gold'])
+    .orderBy('ratings.raterId')
+    .orderBy('ratings.imageId');
+  if (where.raterId) query = query.where('ratings.raterId', '=', where.raterId);
+  return query.execute();
+}

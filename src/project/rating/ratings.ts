@@ -1,0 +1,212 @@
+// Ratings: one answer of one rater about one image and its prompt. Skips are stored and left out of training.
+
+import { hashJson } from '../../util/hash.ts';
+import { type Database, insertInChunks, inTransaction } from '../database/database.ts';
+import type { Answer, PromptSplit, RatingTable } from '../database/schema.ts';
+import { recountQueueItems } from './queue-items.ts';
+
+export type Rating = RatingTable;
+
+/** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
+export function insertRatings(db: Database, ratings: readonly Rating[]): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const added = await insertInChunks(tx, ratings, (open, chunk) =>
+      open
+        .insertInto('ratings')
+        .values(chunk)
+        .onConflict((c) => c.columns(['imageId', 'raterId']).doNothing()),
+    );
+    if (added > 0)
+      await recountQueueItems(
+        tx,
+        ratings.map(({ imageId }) => imageId),
+      );
+    return added;
+  });
+}
+
+/** Stores a rating in place of the rater's earlier answer about the same image. */
+export async function replaceRating(db: Database, rating: Rating): Promise<void> {
+  const { answer, ratedAt, milliseconds, guidelineVersion } = rating;
+  await inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('ratings')
+      .values(rating)
+      .onConflict((c) =>
+        c.columns(['imageId', 'raterId']).doUpdateSet({ answer, ratedAt, milliseconds, guidelineVersion }),
+      )
+      .execute();
+    await recountQueueItems(tx, [rating.imageId]);
+  });
+}
+
+/** Takes an answer back; returns whether there was one. */
+export function deleteRating(db: Database, imageId: string, raterId: string): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const result = await tx
+      .deleteFrom('ratings')
+      .where('imageId', '=', imageId)
+      .where('raterId', '=', raterId)
+      .executeTakeFirst();
+    await recountQueueItems(tx, [imageId]);
+    return result.numDeletedRows > 0n;
+  });
+}
+
+/** Which of these raters rated which of these images. */
+export async function listRated(
+  db: Database,
+  raterIds: readonly string[],
+  imageIds: readonly string[],
+): Promise<Pick<Rating, 'imageId' | 'raterId'>[]> {
+  if (raterIds.length === 0 || imageIds.length === 0) return [];
+  return db
+    .selectFrom('ratings')
+    .select(['imageId', 'raterId'])
+    .where('imageId', 'in', imageIds)
+    .where('raterId', 'in', raterIds)
+    .execute();
+}
+
+/** Stores ratings for the queue, which keeps its own counts. */
+export async function insertRatingsUncounted(db: Database, ratings: readonly Rating[]): Promise<void> {
+  await insertInChunks(db, ratings, (tx, rows) => tx.insertInto('ratings').values(rows));
+}
+
+/** Takes a rating back for the queue, which keeps its own counts. */
+export async function deleteRatingUncounted(db: Database, imageId: string, raterId: string): Promise<void> {
+  await db.deleteFrom('ratings').where('imageId', '=', imageId).where('raterId', '=', raterId).execute();
+}
+
+/** Good and bad answers by image, of raters who are not excluded, for a purpose or for some images. */
+export async function countVotes(
+  db: Database,
+  where: { purpose?: string; imageIds?: readonly string[] },
+): Promise<Map<string, { good: number; bad: number }>> {
+  let query = db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .select((e) => ['ratings.imageId', 'answer', e.fn.countAll<number | string>().as('count')])
+    .where('excluded', '=', 0)
+    .where('answer', '!=', 'skip')
+    .groupBy(['ratings.imageId', 'answer']);
+  if (where.imageIds !== undefined) query = query.where('ratings.imageId', 'in', where.imageIds);
+  if (where.purpose !== undefined)
+    query = query
+      .innerJoin('images', 'images.id', 'ratings.imageId')
+      .where('images.purpose', '=', where.purpose) as typeof query;
+  const votes = new Map<string, { good: number; bad: number }>();
+  for (const { imageId, answer, count } of await query.execute()) {
+    const of = votes.get(imageId) ?? { good: 0, bad: 0 };
+    votes.set(imageId, of);
+    if (answer !== 'skip') of[answer] = Number(count);
+  }
+  return votes;
+}
+
+/** All ratings, or those about images of one purpose or by one rater, ordered by image and rater. */
+export function listRatings(db: Database, where: { purpose?: string; raterId?: string } = {}): Promise<Rating[]> {
+  let query = db.selectFrom('ratings').selectAll('ratings').orderBy('imageId').orderBy('raterId');
+  if (where.raterId) query = query.where('raterId', '=', where.raterId);
+  if (where.purpose)
+    query = query.innerJoin('images', 'images.id', 'ratings.imageId').where('purpose', '=', where.purpose);
+  return query.execute();
+}
+
+/** An image that can be learned from: `label` is the share of good among its good and bad answers, in [0, 1]. */
+export interface LabelledImage {
+  imageId: string;
+  hash: string;
+  promptId: string;
+  split: PromptSplit;
+  good: number;
+  bad: number;
+  skipped: number;
+  label: number;
+}
+
+/** Whose answers count: all of raters who are not excluded where neither is given. */
+export interface WhoseAnswers {
+  /** These raters' alone. */
+  readonly raters?: readonly string[];
+  /** Everybody else's. */
+  readonly withoutRaters?: readonly string[];
+}
+
+/** Raters who are not excluded and said good or bad about an image of a split or purpose, by identifier. */
+export async function listAnsweringRaters(
+  db: Database,
+  where: { split: PromptSplit; purpose: string },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .where('raters.excluded', '=', 0)
+    .where('answer', '!=', 'skip')
+    .where('split', '=', where.split)
+    .where('purpose', '=', where.purpose)
+    .select('raterId')
+    .distinct()
+    .orderBy('raterId')
+    .execute();
+  return rows.map(({ raterId }) => raterId);
+}
+
+/** Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. */
+export async function listLabelledImages(
+  db: Database,
+  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers = {},
+): Promise<LabelledImage[]> {
+  let query = db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'ratings.raterId')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .where('raters.excluded', '=', 0)
+    .select((e) => [
+      'images.id as imageId',
+      'images.hash as hash',
+      'prompts.id as promptId',
+      'prompts.split as split',
+      'ratings.answer as answer',
+      e.fn.countAll<number | string>().as('count'),
+    ])
+    .groupBy(['images.id', 'images.hash', 'prompts.id', 'prompts.split', 'ratings.answer'])
+    .orderBy('images.id');
+  if (where.split) query = query.where('prompts.split', '=', where.split);
+  if (where.purpose) query = query.where('images.purpose', '=', where.purpose);
+  if (where.raters) query = query.where('ratings.raterId', 'in', where.raters);
+  if (where.withoutRaters?.length) query = query.where('ratings.raterId', 'not in', where.withoutRaters);
+  const images = new Map<string, LabelledImage>();
+  for (const { answer, count, ...image } of await query.execute()) {
+    const labelled = images.get(image.imageId) ?? { ...image, good: 0, bad: 0, skipped: 0, label: 0 };
+    labelled[COLUMN[answer]] = Number(count);
+    images.set(image.imageId, labelled);
+  }
+  const answered = [...images.values()].filter(({ good, bad }) => good + bad > 0);
+  for (const image of answered) image.label = image.good / (image.good + image.bad);
+  return answered;
+}
+
+const COLUMN: Record<Answer, 'good' | 'bad' | 'skipped'> = { good: 'good', bad: 'bad', skip: 'skipped' };
+
+/** How often each answer was given about images of a purpose. */
+export async function countAnswers(db: Database, purpose: string): Promise<Record<Answer, number>> {
+  const rows = await db
+    .selectFrom('ratings')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .where('purpose', '=', purpose)
+    .select((e) => ['answer', e.fn.countAll<number | string>().as('count')])
+    .groupBy('answer')
+    .execute();
+  const counts: Record<Answer, number> = { good: 0, bad: 0, skip: 0 };
+  for (const { answer, count } of rows) counts[answer] = Number(count);
+  return counts;
+}
+
+/** The identity of a data set of labels, whatever the order of `images`. */
+export function hashLabels(images: readonly LabelledImage[]): string {
+  return hashJson(images.map(({ imageId, good, bad }) => `${imageId} ${good} ${bad}`).sort());
+}

@@ -1,6 +1,0 @@
-import { listAccounts } from '../../store/accounts.ts';
-import type { Handler } from '../endpoint.ts';
-
-export const listPeople: Handler<'listPeople'> = async ({ studio }) => ({
-  people: await listAccounts(studio.project.db),
-});

@@ -1,0 +1,68 @@
+// The application: guards, the API by the contract, its description, and the web app for everything else.
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { CollimateError } from '../../util/errors.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { describeFailure, statusOf } from './failure.ts';
+import { checkOrigin, createRateLimit, headers, limitBody, limitRequests } from './guard.ts';
+import { mountOperations, refuseInvalid } from './mount.ts';
+import { serveStatic } from './static-files.ts';
+import type { Studio } from './studio.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface AppOptions {
+  /** Folder of the built web app. */
+  webDir: string;
+  /** Whether browsers come by https. */
+  secure: boolean;
+}
+
+export function createApp(studio: Studio, { webDir, secure }: AppOptions): OpenAPIHono {
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  app.onError((error, context) => answerFailure(studio, error, context));
+  app.use(headers(secure));
+  app.use('/api/*', limitRequests(createRateLimit(3000, MINUTE_MS), createRateLimit(120_000, MINUTE_MS)));
+  app.use('/api/*', checkOrigin, limitBody);
+  app.use('/api/*', async (context, next) => {
+    await next();
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
+  });
+  mountOperations(app, studio, ENDPOINTS);
+  describeApi(app, studio.version);
+  app.all('/api/*', ({ req }) => {
+    throw new CollimateError('NOT_FOUND', `there is no ${req.method} ${req.path}`, 'See /api/openapi.json.');
+  });
+  app.get('*', serveStatic(webDir));
+  return app;
+}
+
+function describeApi(app: OpenAPIHono, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'collimate.session_token',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  const page = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Collimate studio', version, description: 'Rating and steering of one project.' },
+  });
+  app.get('/api/openapi.json', (context) => context.json(page));
+}
+
+function answerFailure(studio: Studio, thrown: Error, context: Context): Response {
+  const error = toKnown(thrown);
+  const status = statusOf(error);
+  if (status >= 500) studio.log(`${context.req.method} ${context.req.path}: ${thrown.stack ?? thrown.message}`);
+  context.header('cache-control', 'no-store');
+  return context.json(describeFailure(error), status as 400);
+}
+
+/** What hono itself refuses, such as JSON that is none, is a client's error. */
+function toKnown(error: Error): Error {
+  const { status } = error as { status?: number };
+  if (error instanceof CollimateError || status === undefined || status < 400 || status >= 500) return error;
+  return new CollimateError('USAGE', `the request cannot be read: ${error.message}`, 'See /api/openapi.json.');
+}

@@ -1,0 +1,46 @@
+// better-auth over the project's own database: passwords, sessions, cookies. Only our endpoints call it; its own routes
+// are not served. Roles and invitations are ours.
+
+import { betterAuth } from 'better-auth';
+import type { Database } from '../../project/database/database.ts';
+
+const THIRTY_DAYS_S = 30 * 24 * 3600;
+
+export interface AuthOptions {
+  /** Signs cookies. */
+  secret: string;
+  /** The public address, such as `https://studio.example.org`. */
+  baseUrl: string;
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** Makes the authenticator. Times are stored as text and flags as 0 or 1 in either database. */
+export function createAuth(db: Database, { secret, baseUrl }: AuthOptions) {
+  const secure = baseUrl.startsWith('https:');
+  return betterAuth({
+    appName: 'Collimate',
+    secret,
+    baseURL: baseUrl,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: { db, type: 'sqlite', transaction: false },
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    session: { modelName: 'sessions', expiresIn: THIRTY_DAYS_S, disableSessionRefresh: true },
+    account: { modelName: 'accounts' },
+    verification: { modelName: 'verifications' },
+    user: {
+      modelName: 'users',
+      additionalFields: {
+        role: { type: 'string', input: false, defaultValue: 'viewer' },
+        disabled: { type: 'number', input: false, defaultValue: 0 },
+      },
+    },
+    rateLimit: { enabled: false },
+    advanced: {
+      cookiePrefix: 'collimate',
+      useSecureCookies: secure,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/', secure },
+    },
+  });
+}

@@ -1,0 +1,69 @@
+// Who calls: a person by the session's cookie, or a machine by its token; and whether that is enough.
+
+import type { Context } from 'hono';
+import { findApiToken, touchApiToken } from '../../project/people/api-tokens.ts';
+import { CollimateError } from '../../util/errors.ts';
+import type { Access } from '../contract/operation.ts';
+import type { Role } from '../contract/shared.ts';
+import type { Studio } from './studio.ts';
+
+export interface Caller {
+  /** Also the identifier of the caller's rater. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly kind: 'person' | 'machine';
+}
+
+const HOUR_MS = 3_600_000;
+
+const ALLOWED: Readonly<Record<Exclude<Access, 'public'>, readonly Role[]>> = {
+  session: ['owner', 'admin', 'rater', 'viewer'],
+  rater: ['owner', 'admin', 'rater'],
+  viewer: ['owner', 'admin', 'viewer'],
+  admin: ['owner', 'admin'],
+  owner: ['owner'],
+};
+
+/** The caller of a request; null for a stranger. @throws CollimateError UNAUTHORIZED for a token that is none. */
+export async function readCaller(studio: Studio, context: Context): Promise<Caller | null> {
+  const bearer = context.req.header('authorization')?.match(/^Bearer (\S{1,200})$/)?.[1];
+  if (bearer) return studio.sessions.remember(`token ${bearer}`, () => readMachine(studio, bearer));
+  const cookie = context.req.header('cookie');
+  if (!cookie?.includes('collimate.session_token=')) return null;
+  return studio.sessions.remember(`cookie ${cookie}`, () => readPerson(studio, cookie));
+}
+
+async function readMachine({ project: { db } }: Studio, secret: string): Promise<Caller> {
+  const token = await findApiToken(db, secret);
+  if (!token)
+    throw new CollimateError('UNAUTHORIZED', 'this token is unknown, revoked or over', 'Ask an admin for a new one.');
+  // A write waits for the disk, so the time of use is kept to the hour.
+  const used = token.lastUsedAt === null ? 0 : Date.parse(token.lastUsedAt);
+  if (Date.now() - used > HOUR_MS) await touchApiToken(db, token.id);
+  return { id: token.id, name: token.name, email: '', role: token.role, kind: 'machine' };
+}
+
+async function readPerson({ auth }: Studio, cookie: string): Promise<Caller | null> {
+  const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
+  if (!found || found.user.disabled === 1) return null;
+  const { id, name, email, role } = found.user;
+  return { id, name, email, role: role as Role, kind: 'person' };
+}
+
+/**
+ * The caller, if they may do what asks for `access`.
+ *
+ * @throws CollimateError UNAUTHORIZED for a stranger, FORBIDDEN for another role.
+ */
+export function requireAccess(caller: Caller | null, access: Access): Caller | null {
+  if (access === 'public') return caller;
+  if (!caller) throw new CollimateError('UNAUTHORIZED', 'nobody is signed in', 'Sign in, or send a token.');
+  if (ALLOWED[access].includes(caller.role)) return caller;
+  throw new CollimateError(
+    'FORBIDDEN',
+    `this asks for ${ALLOWED[access].slice(0, -1).join(', ')} or ${ALLOWED[access].at(-1)}; you are ${caller.role}`,
+    'Ask the owner of the studio for another role.',
+  );
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { insertRatings } from '../../project/rating/ratings.ts';
+import { testProjects } from '../../project/testing.ts';
+import { openTestStudio, refused } from './testing.ts';
+
+testProjects('data goes out as a file and comes in again without doubling anything', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch, images: 3 });
+  const images = await project.db.selectFrom('images').select('id').orderBy('id').execute();
+  const given = { raterId: owner.id, ratedAt: new Date().toISOString(), milliseconds: 900, guidelineVersion: 1 };
+  await insertRatings(
+    project.db,
+    images.map(({ id }, i) => ({ ...given, imageId: id, answer: i === 0 ? ('good' as const) : ('bad' as const) })),
+  );
+  const { formats } = await owner.call('listFormats');
+  assert.deepEqual(formats.map(({ name }) => name).sort(), [
+    'csv',
+    'imagefolder',
+    'label-studio',
+    'parquet',
+    'pick-a-pic',
+    'preference',
+  ]);
+  for (const [format, known] of [
+    ['imagefolder', 3],
+    ['parquet', 3],
+    ['csv', 0],
+  ] as const) {
+    const response = await owner.request(`/api/exchange/${format}`);
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('content-disposition')!, /^attachment; filename="collimate-/);
+    const form = new FormData();
+    form.set('file', new File([new Uint8Array(await response.arrayBuffer())], '../../lying.name'));
+    const { summary } = await owner.call('importData', { params: { format }, body: form as never });
+    assert.deepEqual(summary, { images: 0, knownImages: known, prompts: 0, ratings: 0, knownRatings: 3 });
+  }
+  const form = new FormData();
+  form.set('file', new File(['no parquet'], 'x.parquet'));
+  const error = await refused(owner.call('importData', { params: { format: 'parquet' }, body: form as never }), 400);
+  assert.match(error.message, /^upload\.parquet: the file is no whole Parquet file/);
+});

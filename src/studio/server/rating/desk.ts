@@ -1,0 +1,64 @@
+// What raters are given and what they answer: the queue behind the API. Answers that arrive together are stored together,
+// by as many statements as one takes. On SQLite all writes share commits; PostgreSQL does that itself.
+
+import {
+  type AnswerItems,
+  type AnswerResult,
+  answerTogether,
+  type NewAnswer,
+} from '../../../method/feedback/queue/answer-items.ts';
+import { type RatingItem as LeasedItem, nextItems } from '../../../method/feedback/queue/next-items.ts';
+import type { QueueContext } from '../../../method/feedback/queue/open-queue.ts';
+import { readQueueProgress } from '../../../method/feedback/queue/progress.ts';
+import { releaseItems } from '../../../method/feedback/queue/release-items.ts';
+import { undoAnswer } from '../../../method/feedback/queue/undo-answer.ts';
+import { type Database, isPostgres } from '../../../project/database/database.ts';
+import { createGroupCommit } from '../../../project/database/group-commit.ts';
+import { createBatcher } from '../../../util/batcher.ts';
+import type { Output } from '../../contract/client.ts';
+import type { RatingItem } from '../../contract/rating.ts';
+
+export interface RatingDesk {
+  next(raterId: string, wish: { count: number; mode: 'single' | 'sheet'; held: string[] }): Promise<RatingItem[]>;
+  answer(raterId: string, answers: readonly NewAnswer[]): Promise<AnswerResult[]>;
+  undo(raterId: string, clientId?: string): Promise<{ undone: string | null; item: RatingItem | null }>;
+  release(raterId: string, leases: readonly string[]): Promise<void>;
+  progress(raterId: string): Promise<Output<'getRatingProgress'>>;
+  /** Runs other writes of raters along with theirs. */
+  write<T>(work: (context: QueueContext) => Promise<T>): Promise<T>;
+}
+
+/** @param readConfig the configuration as it is now, since people change it while others rate */
+export function createRatingDesk(db: Database, readConfig: () => QueueContext['config']): RatingDesk {
+  const group = createGroupCommit(db);
+  const through =
+    (share: typeof group.write) =>
+    <T>(work: (context: QueueContext) => Promise<T>): Promise<T> => {
+      const config = readConfig();
+      return isPostgres(db) ? work({ db, config }) : share((tx) => work({ db: tx, config }));
+    };
+  const write = through(group.write);
+  const writeSlowly = through(group.writeSlowly);
+  const answer = createBatcher((requests: readonly AnswerItems[]) =>
+    write((context) => answerTogether(context, requests)),
+  );
+  return {
+    write,
+    next: async (raterId, wish) =>
+      (await writeSlowly((context) => nextItems(context, { raterId, ...wish }))).map(hideReason),
+    answer: (raterId, answers) => answer({ raterId, answers }),
+    async undo(raterId, clientId) {
+      const undone = await write((context) => undoAnswer(context, { raterId, ...(clientId && { clientId }) }));
+      return { undone: undone?.answer.clientId ?? null, item: undone ? hideReason(undone.item) : null };
+    },
+    async release(raterId, leases) {
+      await write((context) => releaseItems(context, { raterId, leases }));
+    },
+    progress: (raterId) => readQueueProgress({ db, config: readConfig() }, { raterId }),
+  };
+}
+
+/** Gold and repeats look like any other image. */
+function hideReason({ id, imageId, hash, prompt, promptId, expiresAt }: LeasedItem): RatingItem {
+  return { leaseId: id, imageId, hash, prompt, promptId, expiresAt };
+}

@@ -1,0 +1,22 @@
+// How far raters agree, how each one does, and what more answers would bring.
+
+import { planQuality, readQuality as readProjectQuality } from '../../../method/feedback/rater-quality.ts';
+import type { Project } from '../../../project/project.ts';
+import type { Output } from '../../contract/client.ts';
+
+export async function readQuality({ db }: Project, _input: null): Promise<Output<'getQuality'>> {
+  const { raters, agreement, confusion } = await readProjectQuality(db);
+  return {
+    raters: [...raters],
+    agreement: [...agreement],
+    confusion: confusion && { labels: [...confusion.labels], counts: confusion.counts.map((row) => [...row]) },
+  };
+}
+
+export async function planRatings(
+  { db }: Project,
+  { width, raters }: { width: number; raters: number },
+): Promise<Output<'planRating'>> {
+  const { plans, basis } = await planQuality(db, { width, most: raters });
+  return { plans: [...plans], basis };
+}

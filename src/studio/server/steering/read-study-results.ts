@@ -1,0 +1,47 @@
+// The verdict of a pair study, as the command line reads it.
+
+import { collectVerdict, requireStudy } from '../../../judging/verdict/collect.ts';
+import { primaryRow, type StudyVerdict, sideOf } from '../../../judging/verdict/verdict.ts';
+import type { Project } from '../../../project/project.ts';
+import { readStudyProgress } from '../../../project/studies/study-votes.ts';
+import type { Output } from '../../contract/client.ts';
+import { describeStudy } from '../studies/describe-study.ts';
+
+export async function readStudyResults(
+  project: Project,
+  { id, raterId }: { id: string; raterId: string },
+): Promise<Output<'getStudyResults'>> {
+  const study = await requireStudy(project, id);
+  const verdict = await collectVerdict(project, study);
+  const {
+    study: _name,
+    createdAt: _created,
+    closedAt: _closed,
+    ratersPerPair: _raters,
+    pairs: _pairs,
+    ...rest
+  } = verdict;
+  return {
+    ...rest,
+    study: describeStudy(study, await readStudyProgress(project.db, study, raterId)),
+    contestants: study.contestants.map(({ name }) => name),
+    primary: primaryRow(verdict) ?? null,
+    verdict: sayVerdict(verdict),
+  } as Output<'getStudyResults'>;
+}
+
+function sayVerdict(verdict: StudyVerdict): string {
+  const row = primaryRow(verdict);
+  if (!row) return 'Nobody has answered yet.';
+  const { a, b, figures } = row;
+  const share = (value: number) => `${Math.round(100 * value)} %`;
+  const counts = `the majority says: wins ${share(figures.win.estimate)} of pairs, loses ${share(figures.lose.estimate)}`;
+  switch (sideOf(figures.net)) {
+    case 1:
+      return `${a} is preferred to ${b} for alignment: ${counts}.`;
+    case -1:
+      return `${b} is preferred to ${a} for alignment: of ${a}, ${counts}.`;
+    case 0:
+      return `No difference between ${a} and ${b} can be told yet; for ${a}, ${counts}.`;
+  }
+}

@@ -1,0 +1,32 @@
+// What every endpoint works with: the open project and the helpers that live as long as the server.
+
+import type { LoadedConfig } from '../../project/config/config-load.ts';
+import type { Project } from '../../project/project.ts';
+import type { Auth } from './auth.ts';
+import type { Exchanger } from './exchange/exchanger.ts';
+import type { RateLimit } from './guard.ts';
+import type { ImageWorker } from './images/image-worker.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { RatingDesk } from './rating/desk.ts';
+import type { SessionCache } from './session-cache.ts';
+import type { SetUp } from './set-up.ts';
+import type { Reader } from './steering/reader.ts';
+
+export interface Studio {
+  readonly project: Project;
+  readonly auth: Auth;
+  readonly sessions: SessionCache;
+  readonly setUp: SetUp;
+  readonly desk: RatingDesk;
+  readonly images: ImageWorker;
+  readonly jobs: Jobs;
+  readonly reader: Reader;
+  readonly exchanger: Exchanger;
+  /** Failed guesses of passwords and tokens. */
+  readonly failures: { readonly bySubject: RateLimit; readonly byAddress: RateLimit };
+  readonly version: string;
+  /** The configuration as the file has it now. */
+  readProjectConfig(): LoadedConfig & { dir: string };
+  /** Writes a line to the server's log. */
+  log(line: string): void;
+}
