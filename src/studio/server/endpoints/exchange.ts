@@ -1,0 +1,78 @@
+// Data in and out.
+
+import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { FORMATS, isFormat } from '../../../method/exchange/formats.ts';
+import { recordAudit } from '../../../project/people/audit.ts';
+import { CollimateError } from '../../../util/errors.ts';
+import type { Endpoints, Handler } from '../endpoint.ts';
+import { notFound } from '../failure.ts';
+
+const listFormats: Handler<'listFormats'> = async () => ({
+  formats: Object.entries(FORMATS).map(([name, { description }]) => ({ name, description })),
+});
+
+const exportData: Handler<'exportData'> = async ({ studio, caller, params: { format } }) => {
+  if (!isFormat(format)) throw notFound(`format ${format}`);
+  const { extension, media } = FORMATS[format];
+  const folder = mkdtempSync(join(tmpdir(), 'collimate-export-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const out = join(folder, `collimate-${format}${extension}`);
+    const { images, ratings } = await studio.exchanger.export(format, out);
+    const detail = { images, ratings };
+    await recordAudit(studio.project.db, { actor: caller, action: 'data.export', target: format, detail });
+    const file = createReadStream(out).once('close', remove);
+    return new Response(Readable.toWeb(file) as ReadableStream, {
+      headers: {
+        'content-type': media,
+        'content-length': `${statSync(out).size}`,
+        'content-disposition': `attachment; filename="collimate-${format}${extension}"`,
+      },
+    });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+};
+
+/** The file's own name is not looked at. */
+const importData: Handler<'importData'> = async ({ studio, caller, params: { format }, context }) => {
+  if (!isFormat(format)) throw notFound(`format ${format}`);
+  const { file } = await context.req.parseBody();
+  if (!(file instanceof File))
+    throw new CollimateError('USAGE', 'the form has no file', 'Send it in the field `file`.');
+  const folder = mkdtempSync(join(tmpdir(), 'collimate-import-'));
+  try {
+    const path = join(folder, `upload${FORMATS[format].extension}`);
+    writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
+    const summary = await hidePath(folder, () => studio.exchanger.import(format, path));
+    await recordAudit(studio.project.db, {
+      actor: caller,
+      action: 'data.import',
+      target: format,
+      detail: { ...summary },
+    });
+    return { summary: { ...summary } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** Errors speak of the upload, not of where it lay on the server. */
+async function hidePath<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CollimateError)) throw error;
+    throw new CollimateError(error.code, error.message.replaceAll(`${folder}/`, ''), error.hint);
+  }
+}
+
+export const exchangeEndpoints = {
+  listFormats,
+  exportData,
+  importData,
+} satisfies Partial<Endpoints>;

@@ -1,0 +1,85 @@
+// Prompts: settings, preview, import.
+
+import { parsePrompts } from '../../../method/feedback/parse-prompts.ts';
+import { choosePrompts } from '../../../method/feedback/prompts.ts';
+import { changeConfigFile } from '../../../project/config/config-write.ts';
+import { listPromptPage } from '../../../project/images/prompt-pages.ts';
+import {
+  insertPrompts,
+  listPrompts as listStored,
+  importPrompts as storePrompts,
+} from '../../../project/images/prompts.ts';
+import { recordAudit } from '../../../project/people/audit.ts';
+import { CATEGORIES, COUNTS } from '../../../project/prompts/grammar.ts';
+import { splitPrompts } from '../../../project/prompts/split.ts';
+import { worldGrammar } from '../../../project/prompts/world-grammar.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Endpoints, Handler } from '../endpoint.ts';
+import { previewPrompts as preview } from '../prompts/preview.ts';
+
+const listPrompts: Handler<'listPrompts'> = async ({ studio, query: { cursor, ...page } }) => {
+  const { next, ...found } = await listPromptPage(studio.project.db, { ...page, after: readCursor(cursor) });
+  return { ...found, next: next && writeCursor(next) };
+};
+
+const getPromptSettings: Handler<'getPromptSettings'> = async ({ studio }) => {
+  const pools = splitPrompts();
+  const countOf = (split: 'seen' | 'unseen') => {
+    const counts = CATEGORIES.map((category) => [category, pools[split][category].length] as const);
+    return Object.fromEntries(counts) as Record<(typeof CATEGORIES)[number], number>;
+  };
+  return {
+    settings: studio.readProjectConfig().config.prompts,
+    vocabulary: {
+      counts: [...COUNTS],
+      colors: [...worldGrammar.colors],
+      subjects: worldGrammar.subjects.map(({ singular }) => singular),
+      backgrounds: worldGrammar.backgrounds.map(({ name }) => name),
+    },
+    possible: { seen: countOf('seen'), unseen: countOf('unseen') },
+  };
+};
+
+const previewPrompts: Handler<'previewPrompts'> = async ({ studio, body }) => {
+  const stored = new Set((await listStored(studio.project.db)).map(({ id }) => id));
+  return preview(studio.readProjectConfig().config, body, stored);
+};
+
+const putPromptSettings: Handler<'putPromptSettings'> = async ({ studio, caller, body }) => {
+  const { db, dir } = studio.project;
+  const changes = Object.fromEntries(Object.entries(body).map(([name, value]) => [`prompts.${name}`, value]));
+  changeConfigFile(dir, changes);
+  const { seed } = studio.readProjectConfig().config;
+  const added = await insertPrompts(db, choosePrompts({ seed, prompts: body }));
+  await recordAudit(db, { actor: caller, action: 'prompts.settings', target: 'collimate.yaml', detail: body });
+  return { added, total: (await listStored(db)).length };
+};
+
+const EXAMPLES = 10;
+
+const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body }) => {
+  const { db } = studio.project;
+  const { format, content, split, dryRun } = body;
+  const { prompts, problems } = parsePrompts(format, content, split);
+  const stored = new Set((await listStored(db)).map(({ id }) => id));
+  const fresh = prompts.filter(({ id }) => !stored.has(id));
+  if (!dryRun && fresh.length > 0) {
+    await storePrompts(db, fresh);
+    const detail = { added: fresh.length, split };
+    await recordAudit(db, { actor: caller, action: 'prompts.import', target: format, detail });
+  }
+  return {
+    added: fresh.length,
+    known: prompts.length - fresh.length,
+    problems,
+    examples: fresh.slice(0, EXAMPLES).map(({ text, category }) => ({ text, category })),
+  };
+};
+
+export const promptEndpoints = {
+  listPrompts,
+  getPromptSettings,
+  previewPrompts,
+  putPromptSettings,
+  importPrompts,
+} satisfies Partial<Endpoints>;

@@ -1,0 +1,108 @@
+// The rating queue: items, answers, flags, gold and guidelines.
+
+import { flagImage as flag } from '../../../method/feedback/queue/flag-image.ts';
+import { findImages } from '../../../project/images/images.ts';
+import { recordAudit } from '../../../project/people/audit.ts';
+import { listFlags as listStored, resolveFlag as resolve } from '../../../project/rating/flags.ts';
+import { deleteGoldAnswer, listGoldAnswers, putGoldAnswer } from '../../../project/rating/gold.ts';
+import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
+import type { Endpoints, Handler } from '../endpoint.ts';
+import { notFound } from '../failure.ts';
+
+const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => ({
+  items: await studio.desk.next(caller.id, body),
+  progress: await studio.desk.progress(caller.id),
+  guidelineVersion: (await findLatestGuideline(studio.project.db))?.version ?? 0,
+});
+
+const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
+  results: await studio.desk.answer(caller.id, body.answers),
+  progress: await studio.desk.progress(caller.id),
+});
+
+const undoAnswer: Handler<'undoAnswer'> = async ({ studio, caller, body }) => ({
+  ...(await studio.desk.undo(caller.id, body.clientId)),
+  progress: await studio.desk.progress(caller.id),
+});
+
+const releaseItems: Handler<'releaseItems'> = async ({ studio, caller, body }) => {
+  await studio.desk.release(caller.id, body.leases);
+  return { ok: true };
+};
+
+const flagImage: Handler<'flagImage'> = async ({ studio, caller, body }) => {
+  const { imageId } = body;
+  if (!(await findImages(studio.project.db, imageId)).some(({ id }) => id === imageId))
+    throw notFound(`image ${imageId}`);
+  await studio.desk.write((context) => flag(context, { raterId: caller.id, ...body }));
+  return { ok: true };
+};
+
+const listFlags: Handler<'listFlags'> = async ({ studio }) => {
+  const flags = await listStored(studio.project.db, { open: true });
+  return {
+    flags: flags.map(({ id, imageId, hash, prompt, kind, note, raterName, createdAt }) => ({
+      id,
+      imageId,
+      hash,
+      prompt,
+      kind,
+      note,
+      rater: raterName,
+      createdAt,
+    })),
+  };
+};
+
+const resolveFlag: Handler<'resolveFlag'> = async ({ studio, caller, params: { id }, query: { resolution } }) => {
+  const { db } = studio.project;
+  if (!(await resolve(db, id, resolution, caller.id))) throw notFound(`open flag ${id}`);
+  await recordAudit(db, { actor: caller, action: 'flag.resolve', target: id, detail: { resolution } });
+  return { ok: true };
+};
+
+const listGold: Handler<'listGold'> = async ({ studio }) => ({
+  gold: await listGoldAnswers(studio.project.db),
+});
+
+const setGold: Handler<'setGold'> = async ({ studio, caller, params: { id }, body: { answer, note } }) => {
+  const { db } = studio.project;
+  if (!(await findImages(db, id)).some((image) => image.id === id)) throw notFound(`image ${id}`);
+  if (answer === null) await deleteGoldAnswer(db, id);
+  else await putGoldAnswer(db, { imageId: id, answer, note, createdBy: caller.id });
+  await recordAudit(db, { actor: caller, action: 'gold.set', target: id, detail: { answer } });
+  return { ok: true };
+};
+
+const getRatingProgress: Handler<'getRatingProgress'> = ({ studio, caller }) => studio.desk.progress(caller.id);
+
+const getGuidelines: Handler<'getGuidelines'> = async ({ studio }) => ({
+  guideline: (await findLatestGuideline(studio.project.db)) ?? null,
+});
+
+const putGuidelines: Handler<'putGuidelines'> = async ({ studio, caller, body }) => {
+  const { db } = studio.project;
+  const version = await addGuideline(db, body.text);
+  await recordAudit(db, { actor: caller, action: 'guidelines.write', target: String(version), detail: {} });
+  return { guideline: (await findLatestGuideline(db))! };
+};
+
+const listGuidelines: Handler<'listGuidelines'> = async ({ studio }) => ({
+  versions: await list(studio.project.db),
+});
+
+export const ratingEndpoints = {
+  nextItems,
+  submitAnswers,
+  undoAnswer,
+  releaseItems,
+  flagImage,
+  listFlags,
+  resolveFlag,
+  listGold,
+  setGold,
+  getRatingProgress,
+  getGuidelines,
+  putGuidelines,
+  listGuidelines,
+} satisfies Partial<Endpoints>;

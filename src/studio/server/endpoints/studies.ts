@@ -1,0 +1,91 @@
+// Pair studies.
+
+import { parseComparisons } from '../../../judging/verdict/plan.ts';
+import { recordAudit } from '../../../project/people/audit.ts';
+import { closeStudy as close, findStudy, listStudies as listStored } from '../../../project/studies/studies.ts';
+import { recordStudyAnswers, retractStudyAnswers } from '../../../project/studies/study-answers.ts';
+import { nextStudyPairs } from '../../../project/studies/study-presentations.ts';
+import { readStudyProgress } from '../../../project/studies/study-votes.ts';
+import { CollimateError } from '../../../util/errors.ts';
+import type { Endpoints, Handler } from '../endpoint.ts';
+import { notFound } from '../failure.ts';
+import { describeStudy } from '../studies/describe-study.ts';
+import { requireStudyById } from '../studies/require-study.ts';
+
+const listStudies: Handler<'listStudies'> = async ({ studio, caller }) => {
+  const { db } = studio.project;
+  const studies = await listStored(db);
+  return {
+    studies: await Promise.all(
+      studies.map(async (study) => describeStudy(study, await readStudyProgress(db, study, caller.id))),
+    ),
+  };
+};
+
+const createStudy: Handler<'createStudy'> = async ({ studio, caller, body }) => {
+  parseComparisons(body.compare);
+  if (await findStudy(studio.project.db, body.name))
+    throw new CollimateError('USAGE', `a study is called ${body.name} already`, 'Give the new one another name.');
+  const job = await studio.jobs.start('evaluate human', body, caller.name);
+  await recordAudit(studio.project.db, { actor: caller, action: 'study.create', target: body.name, detail: body });
+  return job;
+};
+
+const nextPairs: Handler<'nextPairs'> = async ({ studio, caller, params, body: { count } }) => {
+  const { db } = studio.project;
+  const study = await requireStudyById(db, params.id);
+  const pairs = await nextStudyPairs(db, { study: study.id, raterId: caller.id, count });
+  const { own } = await readStudyProgress(db, study, caller.id);
+  return {
+    pairs: pairs.map(({ pairId, prompt, left, right, questions }) => ({ pairId, prompt, left, right, questions })),
+    answered: own!.answered,
+    left: own!.left,
+  };
+};
+
+const QUESTIONS = ['alignment', 'fidelity'] as const;
+
+const answerPair: Handler<'answerPair'> = async ({ studio, caller, params, body }) => {
+  const { db } = studio.project;
+  const study = await requireStudyById(db, params.id);
+  const { pairId, clientId, milliseconds } = body;
+  const answers = QUESTIONS.flatMap((question) => {
+    const answer = body.answers[question];
+    return answer ? [{ pairId, question, answer, milliseconds, clientId: `${clientId}-${question}` }] : [];
+  });
+  if (answers.length === 0)
+    throw new CollimateError('USAGE', 'no question is answered', `Answer ${study.questions.join(' and ')}.`);
+  await recordStudyAnswers(db, { study: study.id, raterId: caller.id, answers });
+  return { ok: true };
+};
+
+const undoPair: Handler<'undoPair'> = async ({ studio, caller, params, body: { pairId } }) => {
+  const { db } = studio.project;
+  const study = await requireStudyById(db, params.id);
+  const taken = await retractStudyAnswers(db, { study: study.id, raterId: caller.id, pairId });
+  if (taken === 0) throw notFound(`answer of yours about pair ${pairId}`);
+  return { ok: true };
+};
+
+const closeStudy: Handler<'closeStudy'> = async ({ studio, caller, params }) => {
+  const { db } = studio.project;
+  const study = await requireStudyById(db, params.id);
+  await close(db, study.id);
+  await recordAudit(db, { actor: caller, action: 'study.close', target: study.name, detail: {} });
+  return { ok: true };
+};
+
+const getStudyResults: Handler<'getStudyResults'> = async ({ studio, caller, params }) => {
+  const study = await requireStudyById(studio.project.db, params.id);
+  return studio.reader.read('studyResults', { id: study.id, raterId: caller.id });
+};
+
+export const studyEndpoints = {
+  listStudies,
+  createStudy,
+  nextPairs,
+  answerPair,
+  undoPair,
+  closeStudy,
+  getStudyResults,
+} satisfies Partial<Endpoints>;
