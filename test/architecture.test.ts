@@ -1,5 +1,5 @@
-// Which folder of src/ may import which. Reading the table from the top is reading the architecture: a row may name
-// only rows above it, so there can be no cycle between folders.
+// Which room of src/ may import which. Reading the table from the top is reading the architecture: a row may name
+// only rows above it, so there can be no circle between rooms.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,100 +9,138 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Folder, what it may import of ours, and the npm packages that are its business. */
-const TABLE: readonly (readonly [folder: string, ours: string, packages: string])[] = [
+/** Room, the rooms that it may import, and the npm packages that are its business. `/` is all rooms of an area. */
+const TABLE: readonly (readonly [room: string, ours: string, packages: string])[] = [
   ['util', '', ''],
+  ['statistics', 'util', ''],
 
   // The engine: graphs become ONNX, ONNX becomes programs. Only runtime knows ONNX Runtime.
-  ['graph', 'util', ''],
-  ['onnx', 'graph util', '@bufbuild/protobuf'],
-  ['runtime', 'onnx graph util', 'onnxruntime-node'],
+  ['engine/graph', 'util', ''],
+  ['engine/onnx', 'engine/graph util', '@bufbuild/protobuf'],
+  ['engine/runtime', 'engine/onnx engine/graph util', 'onnxruntime-node'],
+  ['engine/nn', 'engine/graph util', ''],
+  ['engine/optim', 'engine/graph', ''],
+  ['engine/weights', 'util', ''],
+  ['engine/training', 'engine/ util', ''],
 
-  // Builders: they make graphs or read files, and run nothing.
-  ['nn', 'graph util', ''],
-  ['optim', 'graph', ''],
-  ['weights', 'util', ''],
-  ['models', 'nn graph weights util', 'zod @huggingface/tokenizers'],
-  ['diffusion', 'util', 'zod'],
-  ['hub', 'util', '@huggingface/hub'],
+  // Pictures as bytes, and whatever comes from outside as pictures.
+  ['pictures', 'util', 'sharp'],
 
-  // The embedded world: prompts and pictures are plain code, the judge of pictures is a compiled network.
-  ['prompts', 'util', ''],
-  ['world', 'prompts util', 'sharp'],
-  ['world/judge', 'world prompts runtime nn graph weights util', ''],
-
-  // What answers are worth, whoever gave them: plain arithmetic.
-  ['quality', 'util', ''],
-
-  // The store. Only it knows SQL.
-  ['store', 'util', 'kysely libsql pg yaml zod'],
-
-  // Answers of the store as labels and as figures about raters.
-  ['labels', 'quality store util', ''],
-
-  // What runs graphs: training steps, whole models, and the making of the embedded ones.
-  ['training', 'runtime onnx optim nn graph weights util', ''],
-  // Drawing takes the type of the configuration from the store, and pictures as bytes from the world.
-  ['drawing', 'runtime onnx hub models diffusion nn graph weights store world util', ''],
-  ['pretraining', 'training runtime optim models diffusion nn graph weights prompts world world/judge util', ''],
-
-  // The stages, in the order of the method.
-  ['feedback', 'drawing store prompts world world/judge util', ''],
-  // Data in the formats of the field, out and in.
-  ['exchange', 'feedback drawing store world util', 'fflate hyparquet hyparquet-writer zod'],
-  ['reward', 'drawing labels training runtime onnx optim models nn graph weights store prompts world util', 'zod'],
-  // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
+  // Models: they make graphs or read files, and run nothing; inference is what runs them.
+  ['models/diffusion', 'util', 'zod'],
+  ['models/hub', 'util', '@huggingface/hub'],
+  ['models', 'engine/nn engine/graph engine/weights util', 'zod @huggingface/tokenizers'],
   [
-    'tuning',
-    'reward pretraining drawing training optim hub models diffusion nn graph weights store world util',
-    'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
-  ],
-  ['evaluation', 'reward drawing store prompts world world/judge util', ''],
-  // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
-  ['measures', 'evaluation reward drawing runtime models store prompts world world/judge util', 'zod'],
-  // People's verdict over pairs of images, as a study with its statistics.
-  ['verdict', 'evaluation drawing quality store world world/judge util', ''],
-  ['report', 'verdict measures evaluation reward tuning labels quality store prompts util', ''],
-
-  // All of it, one stage after another.
-  ['recipes', 'report evaluation tuning reward feedback store util', ''],
-
-  // Design choices as grids over seeds.
-  [
-    'experiments',
-    'recipes util report evaluation tuning reward feedback drawing store prompts world world/judge util',
+    'models/inference',
+    'models models/diffusion models/hub engine/runtime engine/onnx engine/nn engine/graph engine/weights pictures util',
     '',
   ],
 
-  // Checks of the engine from outside.
-  ['verify', 'reward runtime onnx optim models diffusion nn graph weights util', 'sharp'],
-  ['bench', 'drawing training runtime optim models nn graph weights util', ''],
+  // A project: its configuration, and a store in rooms by subject. Only they know SQL.
+  ['project/prompts', 'util', ''],
+  ['project/config', 'util', 'yaml zod'],
+  ['project/database', 'project/config util', 'kysely libsql pg'],
+  ['project/rating', 'project/database util', 'kysely'],
+  ['project/images', 'project/rating project/database pictures util', 'kysely'],
+  ['project/learning', 'project/images project/database util', ''],
+  ['project/studies', 'project/database util', ''],
+  ['project/people', 'project/rating project/database util', ''],
+  ['project', 'project/images project/database project/config util', ''],
 
-  // What server and web app say to each other: schemas alone, read by browsers too.
-  ['contract', '', 'zod'],
-
-  // The studio: the same stages and store behind an API.
+  // The embedded world: its scenes, a judge of them, raters who are simulated, and the making of its models.
+  ['world/scenes', 'project/prompts util', ''],
   [
-    'server',
-    'contract exchange verdict labels quality report evaluation tuning reward feedback store prompts world util',
+    'world/judge',
+    'world/scenes project/prompts pictures engine/runtime engine/nn engine/graph engine/weights util',
+    '',
+  ],
+  ['world/raters', 'world/judge project/config project/database util', ''],
+  ['world/pretraining', 'world/judge world/scenes project/prompts models models/diffusion engine/ pictures util', ''],
+
+  // The method's three stages, and data in the formats of the field.
+  ['method/quality', 'statistics util', ''],
+  ['method/feedback', 'method/quality project/ models/inference world/judge world/raters pictures statistics util', ''],
+  [
+    'method/exchange',
+    'method/feedback project/ models/inference pictures util',
+    'fflate hyparquet hyparquet-writer zod',
+  ],
+  ['method/reward', 'method/feedback project/ models models/inference engine/ pictures statistics util', 'zod'],
+  // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
+  [
+    'method/tuning',
+    'method/reward project/ models models/inference models/diffusion models/hub engine/ world/pretraining world/scenes pictures statistics util',
+    'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
+  ],
+
+  // What it was all worth.
+  [
+    'judging/evaluation',
+    'method/reward project/ models/inference world/judge world/scenes pictures statistics util',
+    '',
+  ],
+  // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
+  [
+    'judging/measures',
+    'judging/evaluation method/reward project/ models models/inference world/judge world/scenes engine/runtime pictures statistics util',
+    'zod',
+  ],
+  // People's verdict over pairs of images, as a study with its statistics.
+  [
+    'judging/verdict',
+    'judging/evaluation method/quality project/ models/inference world/judge world/scenes pictures statistics util',
+    '',
+  ],
+  ['judging/report', 'judging/verdict judging/measures judging/evaluation method/ project/ statistics util', ''],
+  // All stages one after another, and design choices as grids over seeds.
+  [
+    'judging/experiments',
+    'judging/report judging/evaluation method/ project/ models/inference world/judge world/raters statistics util',
+    '',
+  ],
+  // Checks of the engine from outside.
+  ['judging/verify', 'method/reward models models/diffusion engine/ util', 'sharp'],
+  ['judging/bench', 'models models/inference engine/ util', ''],
+
+  // The studio: what server and web app say to each other (schemas alone, read by browsers too), and the API.
+  ['studio/contract', '', 'zod'],
+  [
+    'studio/server',
+    'studio/contract judging/ method/ project/ pictures statistics util',
     'hono @hono/zod-openapi @hono/node-server better-auth sharp zod',
   ],
 
   [
     'cli',
-    'server exchange verdict labels quality measures experiments recipes bench verify report evaluation tuning reward feedback pretraining drawing store hub models weights runtime util',
+    'studio/server judging/ method/ world/pretraining project/ models models/hub models/inference engine/runtime engine/weights statistics util',
     'commander',
   ],
 ];
 
-/** Folders that touch neither files nor clocks: what they return depends on their arguments alone. */
-const PURE = ['graph', 'onnx', 'nn', 'optim', 'prompts', 'quality', 'contract'];
+/** Rooms that touch neither files nor clocks: what they return depends on their arguments alone. */
+const PURE = [
+  'statistics',
+  'engine/graph',
+  'engine/onnx',
+  'engine/nn',
+  'engine/optim',
+  'project/prompts',
+  'method/quality',
+  'studio/contract',
+];
 
-const folders = TABLE.map(([folder]) => folder);
+const rooms = TABLE.map(([room]) => room);
+
+/** The rooms that a word of the table names: `project/` and all below it, or one. */
+function expand(word: string): string[] {
+  return word.endsWith('/') ? rooms.filter((room) => `${room}/`.startsWith(word)) : word === '' ? [] : [word];
+}
+
+const ALLOWED = new Map(TABLE.map(([room, ours]) => [room, ours.split(' ').flatMap(expand)]));
 
 interface Import {
   readonly file: string;
-  readonly folder: string;
+  readonly room: string;
   readonly target: string;
 }
 
@@ -117,9 +155,9 @@ function isTestCode(file: string): boolean {
   return /\.test\.ts$|(^|\/)testing(\.ts$|\/)/.test(file);
 }
 
-/** The row of a file below src/: the longest folder of the table that it lies in. */
-function folderOf(file: string): string {
-  const rows = folders.filter((folder) => file.startsWith(`${folder}/`));
+/** The room of a file below src/: the longest of the table that it lies in. */
+function roomOf(file: string): string {
+  const rows = rooms.filter((room) => file.startsWith(`${room}/`));
   return rows.reduce((longest, row) => (row.length > longest.length ? row : longest), '');
 }
 
@@ -133,7 +171,7 @@ function readImports(base: string, file: string): string[] {
 const SRC = join(ROOT, 'src');
 const imports: Import[] = listSources(SRC)
   .filter((file) => !isTestCode(file) && file.includes('/'))
-  .flatMap((file) => readImports(SRC, file).map((target) => ({ file, folder: folderOf(file), target })));
+  .flatMap((file) => readImports(SRC, file).map((target) => ({ file, room: roomOf(file), target })));
 
 function resolveOurs({ file, target }: Import): string {
   return relative(SRC, join(SRC, dirname(file), target)).replaceAll('\\', '/');
@@ -143,44 +181,52 @@ function packageOf(target: string): string {
   return target.split('/', target.startsWith('@') ? 2 : 1).join('/');
 }
 
-test('the table has a row for every folder, and each row names only rows above it', () => {
-  const there = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  assert.deepEqual(
-    there.map(({ name }) => name).filter((name) => !folders.includes(name)),
-    [],
-    'folders without a row',
-  );
-  TABLE.forEach(([folder, ours], i) => {
-    const above = folders.slice(0, i);
-    assert.deepEqual(
-      ours.split(' ').filter((name) => name !== '' && !above.includes(name)),
-      [],
-      `${folder} names rows that do not stand above it`,
-    );
+test('the table has a room for every file, and each row names only rows above it', () => {
+  const homeless = listSources(SRC).filter((file) => file.includes('/') && roomOf(file) === '');
+  assert.deepEqual(homeless, [], 'files without a room');
+  rooms.forEach((room, i) => {
+    const above = rooms.slice(0, i);
+    const wrong = ALLOWED.get(room)!.filter((name) => name !== room && !above.includes(name));
+    assert.deepEqual(wrong, [], `${room} names rows that do not stand above it`);
   });
 });
 
-test('no folder imports what its row does not name', () => {
-  const allowed = new Map(TABLE.map(([folder, ours]) => [folder, new Set([folder, ...ours.split(' ')])]));
+test('the rooms of an area stand together, so that areas cannot import each other in a circle', () => {
+  const areas = rooms.map((room) => room.split('/')[0]!).filter((area, i, all) => area !== all[i - 1]);
+  assert.deepEqual(areas, [...new Set(areas)]);
+});
+
+test('no room imports what its row does not name', () => {
   const forbidden = imports
     .filter(({ target }) => target.startsWith('.'))
-    .map((found) => ({ ...found, to: folderOf(resolveOurs(found)) }))
-    .filter(({ folder, to }) => !allowed.get(folder)?.has(to))
+    .map((found) => ({ ...found, to: roomOf(resolveOurs(found)) }))
+    .filter(({ room, to }) => room !== to && !ALLOWED.get(room)?.includes(to))
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(forbidden, []);
+});
+
+test('a row names nothing that its room does not import', () => {
+  const used = new Set(imports.map((found) => `${found.room} ${roomOf(resolveOurs(found))}`));
+  const idle = TABLE.flatMap(([room, ours]) =>
+    ours
+      .split(' ')
+      .filter((word) => word !== '' && !expand(word).some((to) => used.has(`${room} ${to}`)))
+      .map((word) => `${room} names ${word}`),
+  );
+  assert.deepEqual(idle, []);
 });
 
 test('an npm package is imported only where it is named', () => {
-  const allowed = new Map(TABLE.map(([folder, , packages]) => [folder, new Set(packages.split(' '))]));
+  const allowed = new Map(TABLE.map(([room, , packages]) => [room, new Set(packages.split(' '))]));
   const forbidden = imports
     .filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'))
-    .filter(({ folder, target }) => !allowed.get(folder)?.has(packageOf(target)))
+    .filter(({ room, target }) => !allowed.get(room)?.has(packageOf(target)))
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(forbidden, []);
 });
 
-test('pure folders import nothing of Node', () => {
-  const impure = imports.filter(({ folder, target }) => PURE.includes(folder) && target.startsWith('node:'));
+test('pure rooms import nothing of Node', () => {
+  const impure = imports.filter(({ room, target }) => PURE.includes(room) && target.startsWith('node:'));
   assert.deepEqual(
     impure.map(({ file, target }) => `${file} imports ${target}`),
     [],
