@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { checkAllFinite } from '../engine/weights/finite.ts';
 import type { Lora } from '../engine/weights/lora.ts';
 import { mergeSource } from '../engine/weights/merged.ts';
 import { readLora } from '../engine/weights/read-lora.ts';
@@ -53,6 +54,7 @@ export function convertModel(input: string, output: string, options: ConvertOpti
   }));
   const sources = openSources(pipeline, loras);
   try {
+    for (const component of WEIGHTED_COMPONENTS) checkAllFinite(sources[component]);
     if (to === 'original') writeOriginal(output, { configs: pipeline, raw: pipeline.raw, sources }, options.dtype);
     else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
     const names = WEIGHTED_COMPONENTS.flatMap((component) =>

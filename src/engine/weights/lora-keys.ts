@@ -10,9 +10,9 @@ export interface LoraKey {
   readonly component: LoraComponent | undefined;
   /** With `_` for every `.`, which is all that kohya's spelling leaves; see `flatModule`. */
   readonly module: string;
+  /** As the file spells it, without the component. */
+  readonly spelled: string;
   readonly role: LoraRole;
-  /** Whether alpha stands beside the weights, in adapter_config.json. */
-  readonly peft: boolean;
 }
 
 /** The spelling in which all others can be compared. */
@@ -22,37 +22,42 @@ export function flatModule(module: string): string {
 
 const ROLES: Readonly<Record<string, LoraRole>> = { lora_A: 'down', lora_B: 'up', down: 'down', up: 'up' };
 
-/** `(module).lora_A.weight`, with PEFT's adapter name or without; `.lora.down.weight`; `.lora_linear_layer.down.weight`. */
-const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(down|up))\.weight$/;
+/**
+ * `(module).lora_A.weight`, with PEFT's adapter name or without; `.lora.down.weight`; `.lora_linear_layer.down.weight`;
+ * `.lora_down.weight`, as ComfyUI extracts.
+ */
+const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(down|up)|lora_(down|up))\.weight$/;
 /** diffusers before 0.18: `(attention).processor.to_q_lora.down.weight`. */
 const PROCESSOR = /^(.+?)(?:\.processor)?\.to_(q|k|v|out)_lora\.(down|up)\.weight$/;
 const KOHYA = /^lora_(unet|te)_([^.]+)\.(?:lora_(down|up)\.weight|alpha)$/;
 /** `diffusion_model` is what programs of the original layout call the U-Net. */
-const PREFIX = /^(base_model\.model\.)?(?:(unet|text_encoder|diffusion_model)\.)?(.+)$/;
+const PREFIX = /^(?:base_model\.model\.)?(?:(unet|text_encoder|diffusion_model)\.)?(.+)$/;
 
 /** The parts of a stored name, or undefined where it is none of a LoRA's. */
 export function parseLoraKey(name: string): LoraKey | undefined {
   const kohya = KOHYA.exec(name);
   if (kohya) {
     const component = kohya[1] === 'unet' ? 'unet' : 'text_encoder';
-    return { component, module: kohya[2]!, role: ROLES[kohya[3] ?? ''] ?? 'alpha', peft: false };
+    const module = kohya[2]!;
+    return { component, module, spelled: module, role: ROLES[kohya[3] ?? ''] ?? 'alpha' };
   }
-  const [, peft, component, rest] = PREFIX.exec(name) ?? [];
+  const [, component, rest] = PREFIX.exec(name) ?? [];
   const found = rest === undefined ? undefined : parseSuffix(rest);
   if (found === undefined) return undefined;
   const known = component === 'diffusion_model' ? 'unet' : (component as LoraComponent | undefined);
-  return { ...found, component: known, peft: peft !== undefined };
+  return { ...found, component: known };
 }
 
-function parseSuffix(name: string): { module: string; role: LoraRole } | undefined {
+function parseSuffix(name: string): Pick<LoraKey, 'module' | 'spelled' | 'role'> | undefined {
+  const part = (spelled: string, role: LoraRole) => ({ module: flatModule(spelled), spelled, role });
   const processor = PROCESSOR.exec(name);
   if (processor) {
-    const [, attention, part, role] = processor;
-    return { module: flatModule(`${attention}.${oldProjection(attention!, part!)}`), role: ROLES[role!]! };
+    const [, attention, projection, role] = processor;
+    return part(`${attention}.${oldProjection(attention!, projection!)}`, ROLES[role!]!);
   }
   const match = SUFFIX.exec(name);
-  if (match) return { module: flatModule(match[1]!), role: ROLES[match[2] ?? match[3]!]! };
-  return name.endsWith('.alpha') ? { module: flatModule(name.slice(0, -'.alpha'.length)), role: 'alpha' } : undefined;
+  if (match) return part(match[1]!, ROLES[match[2] ?? match[3] ?? match[4]!]!);
+  return name.endsWith('.alpha') ? part(name.slice(0, -'.alpha'.length), 'alpha') : undefined;
 }
 
 /** The module that old processors called `to_q`: CLIP's own name for it is `q_proj`. */
@@ -61,11 +66,29 @@ function oldProjection(attention: string, part: string): string {
   return part === 'out' ? 'to_out.0' : `to_${part}`;
 }
 
+/** Keys by which other kinds of adapters and other models are known, in words. The first that fits is told. */
+const FOREIGN: readonly (readonly [key: RegExp, words: string])[] = [
+  [/^lora_te[12]_|(^|\.)text_encoder_2\.|^(lora_unet_)?(label_emb|add_embedding)/, 'it is for Stable Diffusion XL'],
+  [/^lora_te3_|joint_(transformer_)?blocks/, 'it is for Stable Diffusion 3'],
+  [/(^|[._])(double|single)_(stream_)?blocks|single_transformer_blocks/, 'it is for FLUX'],
+  [/^(lora_)?transformer[._]/, 'it is for a diffusion transformer'],
+  [/^lora_prior[._]|^lora_unet_(effnet|clip_txt)/, 'it is for Stable Cascade'],
+  [/\.ia3_l|\.on_input$/, 'it is an IA³ adapter, which scales activations'],
+  [/\.hada_/, 'it is a LoHa adapter (Hadamard products), not a plain LoRA'],
+  [/\.lokr_/, 'it is a LoKr adapter (Kronecker products), not a plain LoRA'],
+  [/\.b?oft_|\.oft_blocks$/, 'it is an OFT adapter, which turns weights'],
+  [/\.vera_lambda|(^|\.)vera_[AB]/, 'it is a VeRA adapter, not a plain LoRA'],
+  [/\.lora_mid/, "it is a LoCon in Tucker's form (lora_mid), not a plain LoRA"],
+  [/\.dora_scale$|lora_magnitude_vector/, 'it is a DoRA, which has a magnitude beside each weight'],
+  [/\.lora_(B|up)(\.\w+)?\.bias$/, 'its second matrices have biases of their own (lora_bias)'],
+  [/\.(w_norm|b_norm)$/, 'it changes norms (w_norm, b_norm), not layers alone'],
+  [/\.diff(_b)?$/, 'it holds whole differences of weights (diff), not a plain LoRA'],
+  [/\.[ab][12]\.weight$/, 'it is a GLoRA adapter, not a plain LoRA'],
+  [/^(bundle_)?emb(_params)?\b/, 'it holds an embedding (textual inversion)'],
+  [/\.base_layer\.bias$|modules_to_save/, 'it changes biases or whole modules of the base model as well'],
+];
+
 /** Why a key of another kind of adapter cannot be used, in words. */
 export function describeForeignKey(name: string): string | undefined {
-  if (/^lora_te[12]_/.test(name) || /(^|\.)text_encoder_2\./.test(name)) return 'it is for Stable Diffusion XL';
-  if (/^(lora_)?transformer[._]/.test(name)) return 'it is for a diffusion transformer';
-  if (/\.(hada_|lokr_|oft_|lora_mid|dora_scale|diff)|lora_magnitude_vector/.test(name))
-    return 'it is a LoHa, LoKr, DoRA or Tucker adapter, not a plain LoRA';
-  return undefined;
+  return FOREIGN.find(([key]) => key.test(name))?.[1];
 }

@@ -6,8 +6,10 @@ import { after, test } from 'node:test';
 import { random } from '../../util/random.ts';
 import { addLoraLayer, type Lora, type LoraLayer, mergeLora } from './lora.ts';
 import { parseLoraKey } from './lora-keys.ts';
+import { mergeSource } from './merged.ts';
 import { type LoraBase, readLora } from './read-lora.ts';
 import { readWeights } from './read-weights.ts';
+import { openSafetensors } from './safetensors.ts';
 import { elementCount, type Float32Tensor, type NamedTensor } from './tensor.ts';
 import { writeLora } from './write-lora.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -119,19 +121,20 @@ test("diffusers' spelling has alpha in B, and merges to the same weights", () =>
 test('every published spelling of a key is understood', () => {
   const [unet, flat] = ['unet' as const, TO_OUT.replaceAll('.', '_')];
   const attention = TO_OUT.slice(0, -'.to_out.0'.length);
-  const down = { module: flat, role: 'down', peft: false };
+  const down = { module: flat, spelled: TO_OUT, role: 'down' };
   assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora_A.weight`), { ...down, component: unet });
   assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora.down.weight`), { ...down, component: unet });
   assert.deepEqual(parseLoraKey(`unet.${attention}.processor.to_out_lora.down.weight`), { ...down, component: unet });
   assert.deepEqual(parseLoraKey(`${attention}.processor.to_out_lora.down.weight`), { ...down, component: undefined });
   assert.deepEqual(parseLoraKey(`base_model.model.${TO_OUT}.lora_B.default.weight`), {
-    ...{ ...down, role: 'up', peft: true },
+    ...{ ...down, role: 'up' },
     component: undefined,
   });
   assert.equal(
     parseLoraKey('text_encoder.text_model.encoder.layers.0.self_attn.to_q_lora.up.weight')?.module,
     Q_PROJ.replaceAll('.', '_'),
   );
+  assert.deepEqual(parseLoraKey(`diffusion_model.${TO_OUT}.lora_down.weight`), { ...down, component: unet });
   assert.equal(parseLoraKey(`${TO_OUT}.weight`), undefined);
 });
 
@@ -166,11 +169,119 @@ test("PEFT's alpha comes from adapter_config.json, with its patterns and √rank
   config({ lora_alpha: 8, use_rslora: true });
   assert.equal(readLora(join(root, 'peft'), base).unet.get(TO_Q)!.alpha, 8 * Math.SQRT2);
   config({ lora_alpha: 8, use_dora: true });
-  assertRefused(join(root, 'peft'), /got use_dora: true/);
+  assertRefused(join(root, 'peft'), /got use_dora: true: DoRA/);
   config({ r: 2 });
   assertRefused(join(root, 'peft'), /expected a number as lora_alpha, got nothing/);
   writeFileSync(join(root, 'peft/adapter_config.json'), '[');
   assertRefused(join(root, 'peft'), /expected a JSON object about the adapter/);
+});
+
+const peftLayer = () => {
+  const { down, up } = lora.unet.get(TO_Q)!;
+  return { [`base_model.model.${TO_Q}.lora_A.weight`]: down, [`base_model.model.${TO_Q}.lora_B.weight`]: up };
+};
+
+test("PEFT's patterns are regular expressions for the end of a name, and the first that fits counts", () => {
+  save('patterns/adapter_model.safetensors', peftLayer());
+  const alphaFor = (alpha_pattern: object) => {
+    writeFileSync(
+      join(root, 'patterns/adapter_config.json'),
+      JSON.stringify({ lora_alpha: 3, r: 2, rank_pattern: { '.*to_q': 2 }, alpha_pattern }),
+    );
+    return readLora(join(root, 'patterns'), base).unet.get(TO_Q)!.alpha;
+  };
+  // As PEFT 0.21's get_pattern_key with the same patterns and name.
+  assert.equal(alphaFor({ 'attn.*to_q': 16 }), 16);
+  assert.equal(alphaFor({ 'attn..to_q': 16 }), 16);
+  assert.equal(alphaFor({ '^down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q': 5 }), 5);
+  assert.equal(alphaFor({ '^mid_block.*': 5, 'to_(q|k)': 7, to_q: 9 }), 7);
+  assert.equal(alphaFor({ o_q: 5, attn1: 6, 'to_q.': 7 }), 3);
+  assert.throws(() => alphaFor({ '(?P<n>to_q)': 5 }), {
+    code: 'WEIGHTS',
+    message: /alpha_pattern: expected a regular/,
+  });
+  assert.throws(() => alphaFor({ to_q: '5' }), { message: /alpha_pattern: to_q: expected a number, got "5"/ });
+});
+
+test('adapters that mean more than B · A are refused by the field that says so', () => {
+  save('kinds/adapter_model.safetensors', peftLayer());
+  const config = (fields: object) =>
+    writeFileSync(join(root, 'kinds/adapter_config.json'), JSON.stringify({ lora_alpha: 2, ...fields }));
+  const refused: readonly (readonly [object, RegExp])[] = [
+    [
+      { init_lora_weights: 'pissa' },
+      /init_lora_weights: "pissa": this way to start takes a part out of the base model/,
+    ],
+    [{ init_lora_weights: 'pissa_niter_4' }, /init_lora_weights: "pissa_niter_4"/],
+    [{ init_lora_weights: 'OLoRA' }, /init_lora_weights: "OLoRA"/],
+    [{ lora_bias: true }, /lora_bias: true: its second matrices have biases/],
+    [{ bias: 'all' }, /bias: "all": it changes biases/],
+    [{ peft_type: 'IA3' }, /peft_type: "IA3": an IA³ adapter/],
+    [{ peft_type: 'NEW' }, /peft_type: "NEW": another kind of adapter/],
+    [{ modules_to_save: ['conv_in'] }, /modules_to_save: \["conv_in"\]/],
+    [{ alora_invocation_tokens: [1, 2] }, /activated LoRA works from a token on/],
+    [{ use_something: true }, /use_something: true: what it does is not known here/],
+  ];
+  for (const [fields, message] of refused) {
+    config(fields);
+    assertRefused(join(root, 'kinds'), message);
+  }
+  config({
+    init_lora_weights: 'gaussian',
+    use_something: false,
+    eva_config: { rho: 2 },
+    loftq_config: {},
+    bias: 'none',
+  });
+  assert.equal(readLora(join(root, 'kinds'), base).unet.size, 1);
+});
+
+test('keys of other kinds of adapters and models are told by their true names', () => {
+  const told = (key: string, hint: RegExp) =>
+    assertRefused(save('told.safetensors', { [key]: tensor('x', 2, 2) }), /no place for/, hint);
+  const flat = `lora_unet_${TO_Q.replaceAll('.', '_')}`;
+  told(`base_model.model.${TO_Q}.lora_B.bias`.replace('base_model.model.', 'unet.'), /lora_bias/);
+  told(`${flat}.dora_scale`, /DoRA/);
+  told(`unet.${TO_Q}.lora_magnitude_vector`, /DoRA/);
+  told(`${flat}.lokr_w1`, /LoKr/);
+  told(`${flat}.lora_mid.weight`, /Tucker/);
+  told(`unet.${TO_Q}.ia3_l`, /IA³/);
+  told('lora_unet_down_blocks_0_resnets_0_norm1.w_norm', /norms/);
+  told('lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight', /FLUX/);
+  told('transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight', /FLUX/);
+  told('transformer.joint_transformer_blocks.0.attn.to_q.lora_A.weight', /Stable Diffusion 3/);
+});
+
+test('a text encoder as transformers 5 names it is the same one', () => {
+  const { down, up } = lora.text_encoder.get(Q_PROJ)!;
+  const bare = Q_PROJ.slice('text_model.'.length);
+  const spelled = (prefix: string) => ({
+    [`${prefix}${bare}.lora_A.weight`]: down,
+    [`${prefix}${bare}.lora_B.weight`]: up,
+  });
+  const read = readLora(save('bare.safetensors', spelled('text_encoder.')), base);
+  assert.deepEqual(read.text_encoder.get(Q_PROJ), { down, up, alpha: 1 });
+  save('bare/adapter_model.safetensors', spelled('base_model.model.'));
+  writeFileSync(
+    join(root, 'bare/adapter_config.json'),
+    JSON.stringify({ lora_alpha: 2, alpha_pattern: { '^encoder.layers.0.*': 4 } }),
+  );
+  assert.equal(readLora(join(root, 'bare'), base).text_encoder.get(Q_PROJ)!.alpha, 4);
+});
+
+test('a LoRA with numbers that are not finite is refused by file and tensor, and so is a sum that overflows', () => {
+  const { down, up } = lora.unet.get(TO_Q)!;
+  const spoiled = { ...down, data: down.data.slice().fill(Number.NaN, 3, 5) };
+  const path = save('nan.safetensors', {
+    [`unet.${TO_Q}.lora_A.weight`]: spoiled,
+    [`unet.${TO_Q}.lora_B.weight`]: up,
+  });
+  assertRefused(path, /nan\.safetensors: unet\..*to_q\.lora_A\.weight: .*got 2 of 8 that are not, such as NaN at 3/);
+  const huge = { down, up: { ...up, data: up.data.map(() => 3e38) }, alpha: 8 };
+  const weights = save('base.safetensors', { [`${TO_Q}.weight`]: tensor('w', 6, 4) });
+  const merged = mergeSource(openSafetensors(weights), [{ layers: new Map([[TO_Q, huge]]), scale: 1 }]);
+  assert.throws(() => merged.read(`${TO_Q}.weight`), { code: 'WEIGHTS', message: /merging a LoRA: .*Infinity/ });
+  merged.close();
 });
 
 test("diffusers' own metadata gives alpha", () => {

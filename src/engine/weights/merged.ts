@@ -1,5 +1,6 @@
 // A source with LoRA layers merged into its weights as they are read, so that no second model is ever in memory.
 
+import { checkFinite } from './finite.ts';
 import { addLoraLayer, type LoraLayers } from './lora.ts';
 import { type NamedTensor, type TensorSource, toFloat32 } from './tensor.ts';
 
@@ -22,11 +23,14 @@ export function mergeSource(source: TensorSource, loras: readonly LoraPart[]): T
     shape: (name) => source.shape(name),
     dtype: (name) => source.dtype(name),
     place: (name) => (adapting(name).length > 0 ? undefined : source.place(name)),
-    read: (name) =>
-      adapting(name).reduce<NamedTensor>((weight, { layers, scale }) => {
+    read: (name) => {
+      const adapted = adapting(name).reduce<NamedTensor>((weight, { layers, scale }) => {
         const layer = layers.get(name.replace(/\.weight$/, ''))!;
         return addLoraLayer(name, toFloat32(name, weight), layer, scale);
-      }, source.read(name)),
+      }, source.read(name));
+      checkFinite('merging a LoRA', name, adapted);
+      return adapted;
+    },
     metadata: source.metadata,
     close: () => source.close(),
   };

@@ -3,11 +3,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
+import { readFinite } from './finite.ts';
 import { LORA_COMPONENTS, type Lora, type LoraComponent, type LoraLayer } from './lora.ts';
 import { type LoraAlphas, parseAdapterConfig, parseAdapterMetadata } from './lora-alpha.ts';
 import { describeForeignKey, flatModule, type LoraKey, type LoraRole, parseLoraKey } from './lora-keys.ts';
 import { openSafetensors } from './safetensors.ts';
-import { elementCount, type Float32Tensor, type TensorSource, toFloat32 } from './tensor.ts';
+import { elementCount, type Float32Tensor, type TensorSource } from './tensor.ts';
 
 /** A parameter of the base model by its canonical key. */
 export interface BaseParameter {
@@ -24,7 +25,7 @@ export type LoraBase = Readonly<Record<LoraComponent, readonly BaseParameter[]>>
 const FILES = ['pytorch_lora_weights.safetensors', 'adapter_model.safetensors'];
 
 type Target = { component: LoraComponent; module: string; shape: readonly number[] };
-type Parts = { target: Target; peft: boolean } & Partial<Record<LoraRole, Float32Tensor>>;
+type Parts = { target: Target; spelled: string } & Partial<Record<LoraRole, Float32Tensor>>;
 
 /**
  * Reads a LoRA in diffusers', PEFT's or kohya's spelling, the U-Net's blocks named as in either layout, at any rank and alpha. A file without alpha means alpha = rank.
@@ -36,8 +37,9 @@ export function readLora(path: string, base: LoraBase): Lora {
   const file = locate(path);
   const source = openSafetensors(file);
   try {
-    const parts = collect(file, source, indexTargets(base));
+    // First, since it says of which kind the adapter is.
     const alphas = readAlphas(file, source);
+    const parts = collect(file, source, indexTargets(base));
     const lora: Record<LoraComponent, Map<string, LoraLayer>> = { unet: new Map(), text_encoder: new Map() };
     for (const part of parts.values()) lora[part.target.component].set(part.target.module, toLayer(file, part, alphas));
     return lora;
@@ -60,7 +62,10 @@ function indexTargets(base: LoraBase): Map<string, Target> {
     for (const { name, shape } of base[component]) {
       if (!name.endsWith('.weight') || shape.length < 2) continue;
       const module = name.slice(0, -'.weight'.length);
-      targets.set(flatModule(module), { component, module, shape });
+      const target = { component, module, shape };
+      targets.set(flatModule(module), target);
+      // transformers saves a text encoder without the tower's name since version 5, and so do those who adapt it.
+      if (component === 'text_encoder') targets.set(flatModule(module.replace(/^text_model\./, '')), target);
     }
   }
   return new Map([...indexOriginals(base, targets), ...targets]);
@@ -91,9 +96,9 @@ function collect(file: string, source: TensorSource, targets: Map<string, Target
       strangers.push(name);
       continue;
     }
-    const part = parts.get(target.module) ?? { target, peft: key.peft };
+    const part = parts.get(target.module) ?? { target, spelled: key.spelled };
     if (part[key.role]) throw bad(file, `expected one ${key.role} for ${target.module}, got two`, 'Fetch it again.');
-    part[key.role] = toFloat32(name, source.read(name));
+    part[key.role] = readFinite(source, name, file);
     parts.set(target.module, part);
   }
   if (strangers.length > 0) throw strange(file, strangers, source.names().length);
@@ -126,7 +131,7 @@ function readAlphas(file: string, source: TensorSource): LoraAlphas | undefined 
   return metadata === undefined ? undefined : parseAdapterMetadata(file, metadata);
 }
 
-function toLayer(file: string, { target, down, up, alpha }: Parts, alphas: LoraAlphas | undefined): LoraLayer {
+function toLayer(file: string, { target, spelled, down, up, alpha }: Parts, alphas: LoraAlphas | undefined): LoraLayer {
   const { component, module, shape } = target;
   if (!down || !up)
     throw bad(file, `expected both matrices of ${module}, got one`, 'The file is incomplete; fetch it again.');
@@ -141,7 +146,7 @@ function toLayer(file: string, { target, down, up, alpha }: Parts, alphas: LoraA
   return {
     down: { ...down, shape: [rank, ...shape.slice(1)] },
     up: { ...up, shape: [outputs, rank] },
-    alpha: alpha?.data[0] ?? alphas?.of(component, module, rank) ?? rank,
+    alpha: alpha?.data[0] ?? alphas?.of(component, spelled, rank) ?? rank,
   };
 }
 

@@ -1,6 +1,7 @@
 // Reading the weights of a component wherever they lie: one file, or shards behind one index.
 
 import { CollimateError } from '../../util/errors.ts';
+import { readFinite } from './finite.ts';
 import { canonicalKey, canonicalShape, isBufferKey } from './keys.ts';
 import { locateWeights, type WeightLocation } from './locate.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -123,10 +124,10 @@ export function readParameters(path: string, options: ReadOptions = {}): Map<str
   return readAll(openParameters(path, options));
 }
 
-/** Every tensor of a source as float32, and closes it. @throws CollimateError WEIGHTS where one is no float. */
+/** Every tensor of a source as float32, and closes it. @throws CollimateError WEIGHTS where one is no float, or not finite. */
 export function readAll(source: TensorSource): Map<string, Float32Tensor> {
   try {
-    return new Map(source.names().map((name) => [name, toFloat32(name, source.read(name))]));
+    return new Map(source.names().map((name) => [name, readFinite(source, name)]));
   } finally {
     source.close();
   }

@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ParamSpec, packParams, unpackParams } from '../../engine/nn/params.ts';
+import { readFinite } from '../../engine/weights/finite.ts';
 import { openSafetensors } from '../../engine/weights/safetensors.ts';
-import { type Float32Tensor, toFloat32 } from '../../engine/weights/tensor.ts';
+import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
 import { findLatestRewardModel, findRewardModel } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
@@ -91,7 +92,7 @@ function readRewardFile(path: string): { config: RewardConfig; params: Float32Ar
   const file = openSafetensors(path);
   try {
     const config = parseConfig(path, file.metadata.config);
-    const tensors = new Map(file.names().map((name) => [name, toFloat32(name, file.read(name))]));
+    const tensors = new Map(file.names().map((name) => [name, readFinite(file, name, path)]));
     return { config, params: packParams(rewardSpecs(config), tensors, path) };
   } finally {
     file.close();
