@@ -2,8 +2,9 @@
 
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { nameErrors } from '../method/exchange/columns.ts';
 import { readTextFile } from '../method/exchange/folder.ts';
-import { type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
+import { type ImportedPrompts, type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { importPrompts } from '../project/images/prompts.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -17,6 +18,7 @@ const FORMATS: Readonly<Record<string, PromptFormat>> = { '.csv': 'csv', '.jsonl
 interface Options {
   split: PromptSplit;
   format?: PromptFormat;
+  skipBad?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -28,19 +30,16 @@ export function register(command: Command, context: CliContext): void {
         .default('seen'),
     )
     .addOption(new Option('--format <format>', 'default by the name of the file').choices(['text', 'csv', 'jsonl']))
-    .action(async (file: string, { split, format = FORMATS[extname(file).toLowerCase()] ?? 'text' }: Options) => {
-      const { prompts, problems } = parsePrompts(format, readTextFile(file), split);
-      const [first] = problems;
-      if (first)
-        throw new CollimateError(
-          'USAGE',
-          `${file} line ${first.line}: ${first.message}${problems.length > 1 ? `, and ${problems.length - 1} more lines like it` : ''}`,
-          'Nothing was stored; mend the file and import it again.',
-        );
+    .option('--skip-bad', 'leave out lines that cannot be read, and list them')
+    .action(async (file: string, options: Options) => {
+      const { split, format = FORMATS[extname(file).toLowerCase()] ?? 'text', skipBad = false } = options;
+      const text = readTextFile(file);
+      const read = nameErrors(file, () => parsePrompts(format, text, split));
+      if (!skipBad) refuseProblems(file, read);
+      const { prompts, problems, problemCount, passedOver } = read;
       const added = await withProject(context, command, ({ db }) => importPrompts(db, prompts));
-      const summary = { added, known: prompts.length - added, split };
-      const known = summary.known > 0 ? ` (${formatNumber(summary.known)} were there already)` : '';
-      context.print(summary, `Stored ${formatNumber(added)} prompts${known}.\nNext: collimate generate`);
+      const summary = { added, known: prompts.length - added, split, problems, problemCount, passedOver };
+      context.print(summary, `${describe(summary)}\nNext: collimate generate`);
     });
   addConfigFlags(command, []);
   addExamples(command, [
@@ -48,4 +47,27 @@ export function register(command: Command, context: CliContext): void {
     'prompts import prompts.csv --split unseen',
     'prompts import prompts.jsonl --json',
   ]);
+}
+
+function refuseProblems(file: string, { problems, problemCount }: ImportedPrompts): void {
+  const [first] = problems;
+  if (!first) return;
+  throw new CollimateError(
+    'USAGE',
+    `${file} line ${first.line}: ${first.message}${problemCount > 1 ? `, and ${problemCount - 1} more lines with problems` : ''}`,
+    'Nothing was stored; mend the file and import it again, or leave such lines out with --skip-bad.',
+  );
+}
+
+type Summary = Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver'> & { added: number; known: number };
+
+function describe({ added, known, problems, problemCount, passedOver }: Summary): string {
+  const more = problemCount - problems.length;
+  return [
+    `Stored ${formatNumber(added)} prompts${known > 0 ? ` (${formatNumber(known)} were there already)` : ''}.`,
+    ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),
+    ...problems.map(({ line, message }) => `  line ${line}: ${message}`),
+    ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
+    ...(passedOver.length > 0 ? [`Columns passed over: ${passedOver.join(', ')}.`] : []),
+  ].join('\n');
 }

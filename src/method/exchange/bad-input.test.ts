@@ -90,8 +90,16 @@ test('what does not fit is refused with its place, and nothing is stored', async
       /rating 1: answer/,
     ],
     ['csv', write('columns.csv', 'a,b\r\n1,2\r\n'), /expected the columns rater, answer/],
-    ['csv', write('short.csv', 'rater,answer,image_hash\r\nann,good\r\n'), /answer 1: expected 3 cells, got 2/],
-    ['csv', write('quote.csv', `rater,answer,image_hash\r\n"${'a,'.repeat(200_000)}`), /expected 3 cells|answer/],
+    [
+      'csv',
+      write('short.csv', 'rater,answer,image_hash\r\nann,good\r\n'),
+      /short\.csv line 2: expected 3 cells, got 2/,
+    ],
+    [
+      'csv',
+      write('quote.csv', `rater,answer,image_hash\r\n"${'a,'.repeat(200_000)}`),
+      /quote\.csv: line 2: a quote is opened here and never closed/,
+    ],
     ['csv', write('unknown.csv', `rater,answer,image_hash\r\nann,good,${'0'.repeat(64)}\r\n`), /has no picture 0000/],
     ['csv', write('bytes.csv', Buffer.from([0xff, 0xfe, 0x00])), /no UTF-8/],
     ['label-studio', write('list.json', '{}'), /expected a list of tasks/],

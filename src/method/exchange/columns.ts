@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import type { Item, ItemRating } from './items.ts';
 import type { Incoming, IncomingRating } from './store-items.ts';
 
@@ -54,7 +55,10 @@ const number = (schema: z.ZodNumber) =>
   z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema);
 const whole = number(z.int().min(0).max(Number.MAX_SAFE_INTEGER));
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
-const name = z.string().min(1).max(200);
+const text = z.string().refine((value) => findTextFault(value) === undefined, {
+  error: ({ input }) => findTextFault(input as string),
+});
+const name = text.min(1).max(200);
 const time = z.iso.datetime({ offset: true });
 
 const ratingSchema = z.object({
@@ -74,7 +78,7 @@ const rowSchema = z.object({
   sampler: optional(name),
   steps: optional(whole),
   guidance_scale: optional(number(z.number().min(0).max(1000))),
-  negative_prompt: optional(z.string().max(10_000)),
+  negative_prompt: optional(text.max(10_000)),
   model_hash: optional(hash),
   purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
 });
@@ -128,10 +132,14 @@ export function fromRatingList(list: unknown, where: string): IncomingRating[] {
   return list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`));
 }
 
-/** @throws CollimateError USAGE */
+/** A text as it is stored, without blanks around it. @throws CollimateError USAGE */
 export function readText(value: unknown, column: string, where: string): string {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= 10_000) return value;
-  throw wrong(where, `${column}: expected a text of at most 10,000 characters, got ${describe(value)}`);
+  const tidy = typeof value === 'string' ? tidyText(value) : '';
+  if (tidy === '' || tidy.length > 10_000)
+    throw wrong(where, `${column}: expected a text of at most 10,000 characters, got ${describe(value)}`);
+  const fault = findTextFault(tidy);
+  if (fault === undefined) return tidy;
+  throw wrong(where, `${column}: the text ${fault}`, 'Nothing was stored; take it out and import again.');
 }
 
 function check<T extends z.ZodType>(schema: T, row: unknown, where: string): z.output<T> {
@@ -152,4 +160,14 @@ export function wrong(
 function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   return typeof value === 'string' ? `one of ${value.length}` : `a ${typeof value}`;
+}
+
+/** What goes wrong while a file is read, with its name before it. */
+export function nameErrors<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CollimateError)) throw error;
+    throw new CollimateError(error.code, `${where}: ${error.message}`, error.hint, { cause: error });
+  }
 }

@@ -8,9 +8,9 @@ import { dirname, join, posix } from 'node:path';
 import { parseParameters } from '../../models/inference/parameters.ts';
 import { readDrawnText } from '../../pictures/reencode.ts';
 import type { Project } from '../../project/project.ts';
-import { parseCsv } from '../../util/csv.ts';
+import { readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { fromColumns, fromRatingList, nameErrors, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
@@ -122,16 +122,17 @@ function readDrawnPrompt(path: string): string | undefined {
 function readRows(path: string, label: string): { row: Record<string, unknown>; where: string }[] {
   const text = readTextFile(path, label);
   if (/\.csv$/i.test(path)) {
-    const [header = [], ...rows] = parseCsv(text);
-    if (!header.includes('file_name'))
-      throw wrong(label, `the columns are ${header.slice(0, 8).join(', ')}; none is file_name`);
-    return rows.map((cells, i) => {
-      const where = `${label} line ${i + 2}`;
-      if (cells.length !== header.length) throw wrong(where, `expected ${header.length} cells, got ${cells.length}`);
-      return { where, row: Object.fromEntries(header.map((name, column) => [name, cells[column]])) };
+    const known = ['file_name', 'text', 'prompt', 'caption', 'image'];
+    const { columns, rows } = nameErrors(label, () => readCsvTable(text, known));
+    if (!columns.includes('file_name'))
+      throw wrong(label, `the columns are ${columns.slice(0, 8).join(', ')}; none is file_name`);
+    return rows.map((row) => {
+      const where = `${label} line ${row.line}`;
+      if ('problem' in row) throw wrong(where, row.problem);
+      return { where, row: row.values };
     });
   }
-  return text.split(/\r?\n/).flatMap((line, i) => {
+  return text.split(/\r\n|\r|\n/).flatMap((line, i) => {
     if (line.trim() === '') return [];
     const where = `${label} line ${i + 1}`;
     return [{ where, row: parseObject(line, where) }];

@@ -2,9 +2,10 @@
 // written with an apostrophe before them, which reading takes away again.
 
 import type { Project } from '../../project/project.ts';
-import { formatCsv, parseCsv } from '../../util/csv.ts';
+import { formatCsv } from '../../util/csv.ts';
+import { readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { fromColumns, fromRatingColumns, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { fromColumns, fromRatingColumns, nameErrors, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
@@ -60,17 +61,18 @@ export async function writeRatingsCsv(_project: Project, items: readonly Item[],
 
 /** Reads answers about pictures that are in the project already, told by image_id or image_hash. */
 export function readRatingsCsv(path: string): Incoming[] {
-  const [header = [], ...rows] = parseCsv(readTextFile(path));
-  const missing = ['rater', 'answer'].filter((name) => !header.includes(name));
+  const text = readTextFile(path);
+  const { columns, rows } = nameErrors(path, () => readCsvTable(text, COLUMNS));
+  const missing = ['rater', 'answer'].filter((name) => !columns.includes(name));
   if (missing.length > 0)
     throw wrong(
       path,
-      `expected the columns rater, answer, and image_id or image_hash; the file has ${header.slice(0, 12).join(', ')}`,
+      `expected the columns rater, answer, and image_id or image_hash; the file has ${columns.slice(0, 12).join(', ')}`,
     );
-  return rows.map((cells, i) => {
-    const where = `${path} answer ${i + 1}`;
-    if (cells.length !== header.length) throw wrong(where, `expected ${header.length} cells, got ${cells.length}`);
-    const row = Object.fromEntries(header.map((name, column) => [name, unguardCell(cells[column]!)]));
+  return rows.map((record) => {
+    const where = `${path} line ${record.line}`;
+    if ('problem' in record) throw wrong(where, record.problem);
+    const row = Object.fromEntries(Object.entries(record.values).map(([name, cell]) => [name, unguardCell(cell)]));
     return { where, prompt: '', ...fromColumns(row, where), ratings: [fromRatingColumns(row, where)] };
   });
 }

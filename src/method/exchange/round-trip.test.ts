@@ -120,7 +120,7 @@ test('csv: raw answers without formulas, which go back to the images they are ab
   const project = await makeFilledProject(t);
   const dir = makeTemporaryDir(t);
   await exportProject(project, { format: 'csv', out: join(dir, 'ratings.csv') });
-  const [header, ...rows] = parseCsv(readFileSync(join(dir, 'ratings.csv'), 'utf8'));
+  const [header, ...rows] = parseCsv(readFileSync(join(dir, 'ratings.csv'), 'utf8')).map(({ cells }) => cells);
   assert.equal(rows.length, 15);
   const prompts = new Set(rows.map((row) => row[header!.indexOf('prompt')]!));
   assert.deepEqual([...prompts].sort(), [`'${PROMPTS[1]}`, `'${PROMPTS[2]}`, PROMPTS[0]].sort());

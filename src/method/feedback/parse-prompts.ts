@@ -3,16 +3,27 @@
 
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
-import { parseCsv } from '../../util/csv.ts';
+import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import { describePrompt } from './own-images.ts';
 
 const MOST_CHARACTERS = 1000;
+/** Lines that are told of, beside how many there are. */
 const MOST_PROBLEMS = 50;
+
+interface Problem {
+  line: number;
+  message: string;
+}
 
 export interface ImportedPrompts {
   prompts: Prompt[];
-  problems: { line: number; message: string }[];
+  /** The first of them. */
+  problems: Problem[];
+  problemCount: number;
+  /** Columns or keys that hold something and are not read. */
+  passedOver: string[];
 }
 
 export type PromptFormat = 'text' | 'csv' | 'jsonl';
@@ -23,58 +34,83 @@ interface Found {
   category?: string | undefined;
 }
 
-export function parsePrompts(format: PromptFormat, content: string, split: PromptSplit): ImportedPrompts {
-  const problems: ImportedPrompts['problems'] = [];
-  const prompts = new Map<string, Prompt>();
-  for (const found of READERS[format](content, problems)) {
-    const text = found.text.trim().replace(/\s+/g, ' ');
-    if (text === '') continue;
-    if (text.length > MOST_CHARACTERS)
-      problems.push({ line: found.line, message: `longer than ${MOST_CHARACTERS} characters` });
-    else prompts.set(promptId(text), { id: promptId(text), text, split, ...describePrompt(text, found.category) });
-  }
-  return { prompts: [...prompts.values()], problems: problems.slice(0, MOST_PROBLEMS) };
+/** What came of a file before it was looked at. */
+interface Reading {
+  readonly found: readonly Found[];
+  readonly passedOver: Iterable<string>;
 }
 
-type Read = (content: string, problems: ImportedPrompts['problems']) => Found[];
+/** @throws CollimateError USAGE where there is no column of prompts, or a quote swallows lines of the CSV. */
+export function parsePrompts(format: PromptFormat, content: string, split: PromptSplit): ImportedPrompts {
+  const problems: Problem[] = [];
+  const prompts = new Map<string, Prompt>();
+  const { found, passedOver } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
+  for (const { line, text: raw, category } of found) {
+    const text = tidyText(raw).replace(/\s+/g, ' ');
+    const fault = findTextFault(text) ?? (category === undefined ? undefined : findTextFault(category));
+    if (text === '') continue;
+    if (fault !== undefined) problems.push({ line, message: fault });
+    else if (text.length > MOST_CHARACTERS)
+      problems.push({ line, message: `longer than ${MOST_CHARACTERS} characters` });
+    else prompts.set(promptId(text), { id: promptId(text), text, split, ...describePrompt(text, category) });
+  }
+  problems.sort((a, b) => a.line - b.line);
+  return {
+    prompts: [...prompts.values()],
+    problems: problems.slice(0, MOST_PROBLEMS),
+    problemCount: problems.length,
+    passedOver: [...passedOver],
+  };
+}
+
+const TEXTS = ['prompt', 'text', 'caption'];
+const READ = [...TEXTS, 'category'];
+const LINE_END = /\r\n|\r|\n/;
+
+type Read = (content: string, problems: Problem[]) => Reading;
 
 const READERS: Readonly<Record<PromptFormat, Read>> = {
-  text: (content) => content.split(/\r?\n/).map((text, i) => ({ line: i + 1, text })),
+  text: (content) => ({ found: content.split(LINE_END).map((text, i) => ({ line: i + 1, text })), passedOver: [] }),
   csv(content, problems) {
-    const [header = [], ...rows] = parseCsv(content);
-    const names = header.map((name) => name.trim().toLowerCase());
-    const column = ['prompt', 'text', 'caption'].map((name) => names.indexOf(name)).find((place) => place >= 0);
+    const { columns, rows } = readCsvTable(content, READ);
+    const column = TEXTS.find((name) => columns.includes(name));
     if (column === undefined)
       throw new CollimateError(
         'USAGE',
-        `the CSV has the columns ${header.slice(0, 8).join(', ')}; none is called prompt or text`,
+        `the CSV has the columns ${columns.slice(0, 8).join(', ')}; none is called prompt, text or caption`,
         'Name the column of the prompts `prompt` in the first line.',
       );
-    const category = names.indexOf('category');
-    return rows.flatMap((row, i) => {
-      const text = row[column];
-      if (text !== undefined) return [{ line: i + 2, text, category: row[category] }];
-      problems.push({ line: i + 2, message: `has ${row.length} of ${header.length} columns` });
+    const found = rows.flatMap((row) => {
+      if ('values' in row) return [{ line: row.line, text: row.values[column]!, category: row.values.category }];
+      problems.push({ line: row.line, message: row.problem });
       return [];
     });
+    return { found, passedOver: columns.filter((name) => name !== column && name !== 'category') };
   },
-  jsonl: (content, problems) =>
-    content.split(/\r?\n/).flatMap((line, i) => {
+  jsonl(content, problems) {
+    const passedOver = new Set<string>();
+    const found = content.split(LINE_END).flatMap((line, i) => {
       if (line.trim() === '') return [];
-      const found = readJson(line);
-      if (found) return [{ line: i + 1, ...found }];
-      problems.push({ line: i + 1, message: 'no JSON object with "text" or "prompt", and no JSON text' });
+      const own = readJson(line);
+      for (const name of own?.others ?? []) passedOver.add(name);
+      if (own) return [{ line: i + 1, ...own }];
+      problems.push({ line: i + 1, message: 'no JSON object with "text", "prompt" or "caption", and no JSON text' });
       return [];
-    }),
+    });
+    return { found, passedOver };
+  },
 };
 
-function readJson(line: string): { text: string; category?: string } | undefined {
+function readJson(line: string): { text: string; category?: string; others?: string[] } | undefined {
   try {
     const value = JSON.parse(line) as unknown;
     if (typeof value === 'string') return { text: value };
-    const { prompt, text = prompt, category } = value as Record<string, unknown>;
-    if (typeof text !== 'string') return undefined;
-    return { text, ...(typeof category === 'string' && { category }) };
+    const row = value as Record<string, unknown>;
+    const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
+    if (key === undefined) return undefined;
+    const { category } = row;
+    const others = Object.keys(row).filter((name) => name !== key && name !== 'category');
+    return { text: row[key] as string, ...(typeof category === 'string' && { category }), others };
   } catch {
     return undefined;
   }

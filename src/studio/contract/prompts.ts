@@ -87,7 +87,9 @@ export const promptOperations = {
     response: z.object({
       added: z.int(),
       known: z.int(),
-      problems: z.array(z.object({ line: z.int(), message: z.string() })),
+      problems: z.array(z.object({ line: z.int(), message: z.string() })).describe('The first lines that are left out'),
+      problemCount: z.int(),
+      passedOver: z.array(z.string()).describe('Columns that are not read'),
       examples: z.array(z.object({ text: z.string(), category: z.string() })),
     }),
   },

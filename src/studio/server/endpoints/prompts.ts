@@ -60,7 +60,7 @@ const EXAMPLES = 10;
 const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
   const { format, content, split, dryRun } = body;
-  const { prompts, problems } = parsePrompts(format, content, split);
+  const { prompts, ...rest } = parsePrompts(format, content, split);
   const stored = new Set((await listStored(db)).map(({ id }) => id));
   const fresh = prompts.filter(({ id }) => !stored.has(id));
   if (!dryRun && fresh.length > 0) {
@@ -71,7 +71,7 @@ const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body })
   return {
     added: fresh.length,
     known: prompts.length - fresh.length,
-    problems,
+    ...rest,
     examples: fresh.slice(0, EXAMPLES).map(({ text, category }) => ({ text, category })),
   };
 };

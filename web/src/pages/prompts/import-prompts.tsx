@@ -100,12 +100,13 @@ interface ImportResultProps {
 }
 
 function ImportResult({ result, checked }: ImportResultProps) {
-  const { added, known, problems, examples } = result;
+  const { added, known, problems, problemCount, passedOver, examples } = result;
   return (
     <div className="notice small" role="status">
       <p>
         {plural(added, 'new prompt')} {checked ? 'would be' : 'were'} added; {known} known already
-        {problems.length > 0 && <>; {plural(problems.length, 'line')} left out</>}.
+        {problemCount > 0 && <>; {plural(problemCount, 'line')} left out</>}
+        {passedOver.length > 0 && <>; columns passed over: {passedOver.join(', ')}</>}.
       </p>
       {examples.length > 0 && (
         <p className="soft">

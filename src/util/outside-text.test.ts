@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findTextFault, tidyText } from './outside-text.ts';
+
+test('blanks and marks around a text go, what is inside stays', () => {
+  assert.equal(tidyText('\uFEFF  two  red dogs\r\nin a\rcity \n'), 'two  red dogs\nin a\ncity');
+});
+
+test('what databases would cut, change or refuse is named', () => {
+  assert.equal(findTextFault('nul \0 inside'), 'has the control character U+0000');
+  assert.equal(findTextFault('a \x93quoted\x94 word'), 'has the control character U+0093');
+  assert.equal(findTextFault('half \ud83d emoji'), 'has half a letter (the lone surrogate U+D83D)');
+  for (const text of ['', 'two\nlines\tand a tab', '😀 👨‍👩‍👧 e\u0301', '二匹の赤い犬'])
+    assert.equal(findTextFault(text), undefined);
+});

@@ -1,0 +1,31 @@
+// Text from outside, wherever it comes in: what is stored is the same on every database and reads the same everywhere.
+
+/** Everything but line breaks and tabs that no reader shows: C0, DEL and C1. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x08\x0e-\x1f\x7f-\x9f]/;
+
+/**
+ * A text without blanks and byte order marks around it, its lines ending in line feeds.
+ *
+ * @example
+ * tidyText('\uFEFF two red dogs \r\n'); // 'two red dogs'
+ */
+export function tidyText(text: string): string {
+  return text.replace(/\r\n|[\r\v\f]/g, '\n').trim();
+}
+
+/**
+ * What keeps a text from being stored as it is: databases cut at NUL or refuse it, half a surrogate pair becomes another
+ * letter, and control characters are the trace of another encoding. Undefined where nothing does.
+ *
+ * @example
+ * findTextFault('nul \0'); // 'has the control character U+0000'
+ */
+export function findTextFault(text: string): string | undefined {
+  const control = CONTROL.exec(text)?.[0];
+  if (control !== undefined) return `has the control character ${nameCode(control)}`;
+  const half = /\p{Surrogate}/u.exec(text)?.[0];
+  return half === undefined ? undefined : `has half a letter (the lone surrogate ${nameCode(half)})`;
+}
+
+const nameCode = (letter: string) => `U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
