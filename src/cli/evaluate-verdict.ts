@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { collectVerdict, requireStudy, writeStudyFiles } from '../judging/verdict/collect.ts';
 import { describeVerdict } from '../judging/verdict/describe.ts';
+import { sayVerdict } from '../judging/verdict/sentence.ts';
 import { closeStudy } from '../project/studies/studies.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
@@ -20,7 +21,7 @@ export function register(command: Command, context: CliContext): void {
         return { verdict: read, files: await writeStudyFiles(project, study, read) };
       });
       context.print(
-        { ...verdict, files },
+        { ...verdict, sentence: sayVerdict(verdict), files },
         `${describeVerdict(verdict)}\n\nRaw votes: ${files.votesCsv}\n           ${files.votesJson}`,
       );
     });

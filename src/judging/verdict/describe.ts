@@ -2,7 +2,8 @@
 
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { formatTable } from '../../util/text.ts';
-import { primaryRow, type StudyVerdict, sideOf, type VerdictRow } from './verdict.ts';
+import { relationOfP, sayVerdict } from './sentence.ts';
+import type { StudyVerdict, VerdictRow } from './verdict.ts';
 
 /** What stands above every verdict that no person gave. */
 export const SIMULATED_NOTICE = {
@@ -19,15 +20,12 @@ export function frameNotice(simulated: StudyVerdict['simulated']): string {
 }
 
 export function describeVerdict(verdict: StudyVerdict): string {
-  const { study, pairs, pairsDone, raters, ratersPerPair, votes, registered, registration, simulated } = verdict;
-  const done =
-    pairsDone === pairs ? '' : `\nNot finished: ${pairsDone} of ${pairs} pairs have ${ratersPerPair} raters.`;
+  const { study, pairs, raters, votes, registered, registration, simulated } = verdict;
   const sealed = registered
     ? `Registered before the first answer as ${registration.slice(0, 12)}; prompts, pairs and plan are unchanged.`
     : `NOT AS REGISTERED (${registration.slice(0, 12)}): prompts, pairs or plan were changed afterwards.`;
-  const head = `${frameNotice(simulated)}Study ${study}: ${votes} answers of ${raters} raters about ${pairs} pairs.${done}\n${sealed}`;
-  const primary = primaryRow(verdict);
-  if (!primary) return `${head}\n\nNobody has answered yet.`;
+  const head = `${frameNotice(simulated)}Study ${study}: ${votes} answers of ${raters} raters about ${pairs} pairs.\n${sealed}\n\n${sayVerdict(verdict)}`;
+  if (verdict.rows.length === 0) return head;
   const columns = [
     '',
     'split',
@@ -42,7 +40,7 @@ export function describeVerdict(verdict: StudyVerdict): string {
     'sign test',
   ];
   const rows = verdict.rows.map((row, i) => [title(verdict.rows, i), ...cells(row)]);
-  return [head, '', sentence(primary), '', formatTable([columns, ...rows]), '', closing(verdict)].join('\n');
+  return [head, '', formatTable([columns, ...rows]), '', closing(verdict)].join('\n');
 }
 
 function title(rows: readonly VerdictRow[], i: number): string {
@@ -62,19 +60,8 @@ function cells({ split, category, figures: { win, lose, tie, net, preference }, 
     range(net),
     percent(preference.estimate),
     range(preference),
-    `${signs.wins}:${signs.losses}, p = ${formatP(signs.p)}`,
+    `${signs.wins}:${signs.losses}, p ${relationOfP(signs.p)}`,
   ];
-}
-
-/** The primary outcome in one sentence that follows the figures. */
-export function sentence({ a, b, split, figures: { win, lose, net }, signs }: VerdictRow): string {
-  const side = signs.p <= 0.05 ? sideOf(net) : 0;
-  const result = {
-    1: `${a} follows the prompt better than ${b}`,
-    0: `there is no clear difference between ${a} and ${b}`,
-    [-1]: `${a} follows the prompt less well than ${b}`,
-  }[side];
-  return `On ${split} prompts, ${result}: ${percent(win.estimate)} of pairs won, ${percent(lose.estimate)} lost (sign test p = ${formatP(signs.p)}).`;
 }
 
 function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyVerdict): string {
@@ -89,12 +76,6 @@ function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyV
     excludedRaters > 0 ? `${excludedRaters} raters are excluded; their votes are in the export.` : '',
   ];
   return facts.filter(Boolean).join(' ');
-}
-
-/** A p as people write it. */
-export function formatP(p: number): string {
-  if (p < 0.001) return p < 1e-6 ? '< 0.000001' : p.toExponential(1);
-  return p.toFixed(3);
 }
 
 function percent(share: number): string {

@@ -19,6 +19,22 @@ export async function makeStudyProject(
   return { project, session, judgeDir, study };
 }
 
+/** A study of alignment that so many raters answer for each pair. */
+export function makeStudy(ratersPerPair: number): Study {
+  return {
+    id: 's',
+    name: 'first',
+    contestants: [],
+    questions: ['alignment'],
+    ratersPerPair,
+    seed: 0,
+    config: {},
+    registration: 'f'.repeat(64),
+    createdAt: '2026-01-01T00:00:00.000Z',
+    closedAt: null,
+  };
+}
+
 /** One vote about the alignment of a pair of unseen prompt `place`. */
 export function makeVote(
   place: number,

@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Study } from '../../project/studies/studies.ts';
 import { votesAsCsv } from './collect.ts';
 import { describeVerdict } from './describe.ts';
-import { makeVote } from './testing.ts';
+import { makeStudy, makeVote } from './testing.ts';
 import { primaryRow, readVerdict } from './verdict.ts';
 
-const STUDY: Study = {
-  id: 's',
-  name: 'first',
-  contestants: [],
-  questions: ['alignment'],
-  ratersPerPair: 3,
-  seed: 0,
-  config: {},
-  registration: 'f'.repeat(64),
-  createdAt: '2026-01-01T00:00:00.000Z',
-  closedAt: null,
-};
+const STUDY = makeStudy(3);
 const OPTIONS = { samples: 200, seed: 0 };
 const RATERS = ['ann', 'bob', 'cy'];
 

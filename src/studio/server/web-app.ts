@@ -21,7 +21,7 @@ export async function findWebApp(tell: (text: string) => void): Promise<string> 
   if (!existsSync(sources) && existsSync(index)) return dist;
   if (
     existsSync(index) &&
-    statSync(index).mtimeMs >= newest([sources, join(web, 'index.html'), join(ROOT, 'src', 'contract')])
+    statSync(index).mtimeMs >= newest([sources, join(web, 'index.html'), join(ROOT, 'src', 'studio', 'contract')])
   )
     return dist;
   tell('Building the web app …');

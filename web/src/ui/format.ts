@@ -8,16 +8,38 @@ export function formatCount(value: number): string {
 
 /** `0.4651` → `46.5 %`; null → `–`. */
 export function formatShare(value: number | null | undefined, digits = 1): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(digits)} %`;
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : `${toDigits(100 * value, digits)} %`;
 }
 
-/** `[0.41, 0.52]` → `41.0–52.0 %`. */
+/** `[0.41, 0.52]` → `41.0 to 52.0 %`; with "to", since ends may be below zero. */
 export function formatShareInterval(ends: readonly [number, number] | null | undefined): string {
-  return ends ? `${(100 * ends[0]).toFixed(1)}–${(100 * ends[1]).toFixed(1)} %` : '';
+  return ends ? `${formatInterval([100 * ends[0], 100 * ends[1]], 1)} %` : '';
+}
+
+/** `[-0.09, 1]` → `−0.09 to 1.00`. */
+export function formatInterval([low, high]: readonly [number, number], digits: number): string {
+  return `${toDigits(low, digits)} to ${toDigits(high, digits)}`;
+}
+
+/** A difference of shares in points: `−12.5`, `+3.0`. */
+export function formatPoints(difference: number): string {
+  const text = toDigits(100 * difference, 1);
+  return difference > 0 && text !== '0.0' ? `+${text}` : text;
+}
+
+/** The p of a test after its name: `= 0.031`, `< 0.001`. */
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
+}
+
+/** With a true minus, and none before zero. */
+function toDigits(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 export function formatNumber(value: number | null | undefined, digits = 2): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : toDigits(value, digits);
 }
 
 /** `83` → `1 min 23 s`. */

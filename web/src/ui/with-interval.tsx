@@ -1,4 +1,4 @@
-import { formatNumber, formatShare } from './format.ts';
+import { formatInterval, formatNumber, formatShare, formatShareInterval } from './format.ts';
 
 interface Estimate {
   readonly estimate: number;
@@ -22,9 +22,7 @@ export function WithInterval({ value, digits }: WithIntervalProps) {
       {format(estimate)}
       {low !== null && high !== null && (
         <span className="interval block">
-          {digits === undefined
-            ? `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`
-            : `${format(low)} to ${format(high)}`}
+          {digits === undefined ? formatShareInterval([low, high]) : formatInterval([low, high], digits)}
         </span>
       )}
     </>

@@ -1,6 +1,7 @@
 // The verdict of people over pairs of images: win, lose and tie by majority, and what may be made of them.
 
-import { formatP, SIMULATED_NOTICE, sentence } from '../../verdict/describe.ts';
+import { SIMULATED_NOTICE } from '../../verdict/describe.ts';
+import { relationOfP, sayVerdict } from '../../verdict/sentence.ts';
 import { primaryRow, type StudyVerdict, type VerdictRow } from '../../verdict/verdict.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { shareBars } from '../charts/share-bars.ts';
@@ -28,10 +29,9 @@ function simulatedNotice(simulated: StudyVerdict['simulated']): Html | null {
 }
 
 function studyPart({ verdict, plan, votes }: StudyData): Html {
-  const primary = primaryRow(verdict);
   const all = verdict.rows.filter(({ category }) => category === 'all');
   return html`<h3>Study ${verdict.study}</h3>${simulatedNotice(verdict.simulated)}
-<p>${primary ? html`<b>${sentence(primary)}</b> ` : null}${plural(verdict.raters, 'rater')} gave ${plural(verdict.votes, 'answer')} about ${plural(verdict.pairs, 'pair')}${verdict.pairsDone < verdict.pairs ? html`; <b>not finished</b>: ${count(verdict.pairsDone)} pairs have ${verdict.ratersPerPair} raters` : html`, ${verdict.ratersPerPair} a pair`}.</p>
+<p><b>${sayVerdict(verdict)}</b> ${plural(verdict.raters, 'rater')} gave ${plural(verdict.votes, 'answer')} about ${plural(verdict.pairs, 'pair')}${verdict.pairsDone < verdict.pairs ? '' : `, ${verdict.ratersPerPair} a pair`}.</p>
 <div class="charts">${questionCharts(all)}${preferenceChart(all)}</div>
 ${verdictTable(all)}
 <p class="rule">A pair is won by the answer given most often; two that lead together make a tie, as in (Lee et al., 2023). Intervals are 95 % and respect that votes of one prompt are alike and votes of one rater are alike: both are resampled. “Preferred” is the share of single votes, a tie counting half. p is that of the exact two-sided sign test over prompts; only the primary outcome confirms anything, the rest describe.</p>
@@ -103,7 +103,7 @@ function verdictTable(rows: readonly VerdictRow[]): Html {
           withInterval(percent(tie.estimate), tie),
           withInterval(signed(100 * net.estimate), net),
           withInterval(percent(preference.estimate), preference),
-          html`${signs.wins} : ${signs.losses}<span class="i">p ${signs.p < 1e-6 ? '' : '= '}${formatP(signs.p)}</span>`,
+          html`${signs.wins} : ${signs.losses}<span class="i">p ${relationOfP(signs.p)}</span>`,
         ],
         total: category === 'all',
       })),
@@ -141,5 +141,5 @@ export function verdictLede(studies: readonly StudyData[]): Html | null {
   const human = studies.find(({ verdict }) => verdict.simulated === 'none');
   const primary = human && primaryRow(human.verdict);
   if (!human || !primary) return null;
-  return html`<p class="lede">People’s verdict: ${sentence(primary)} Wins less losses 95 % ${range(primary.figures.net)} points.</p>`;
+  return html`<p class="lede">People’s verdict: ${sayVerdict(human.verdict)} Wins less losses 95 % ${range(primary.figures.net)} points.</p>`;
 }

@@ -1,7 +1,8 @@
 // The verdict of a pair study, as the command line reads it.
 
 import { collectVerdict, requireStudy } from '../../../judging/verdict/collect.ts';
-import { primaryRow, type StudyVerdict, sideOf } from '../../../judging/verdict/verdict.ts';
+import { sayVerdict } from '../../../judging/verdict/sentence.ts';
+import { primaryRow } from '../../../judging/verdict/verdict.ts';
 import type { Project } from '../../../project/project.ts';
 import { readStudyProgress } from '../../../project/studies/study-votes.ts';
 import type { Output } from '../../contract/client.ts';
@@ -28,20 +29,4 @@ export async function readStudyResults(
     primary: primaryRow(verdict) ?? null,
     verdict: sayVerdict(verdict),
   } as Output<'getStudyResults'>;
-}
-
-function sayVerdict(verdict: StudyVerdict): string {
-  const row = primaryRow(verdict);
-  if (!row) return 'Nobody has answered yet.';
-  const { a, b, figures } = row;
-  const share = (value: number) => `${Math.round(100 * value)} %`;
-  const counts = `the majority says: wins ${share(figures.win.estimate)} of pairs, loses ${share(figures.lose.estimate)}`;
-  switch (sideOf(figures.net)) {
-    case 1:
-      return `${a} is preferred to ${b} for alignment: ${counts}.`;
-    case -1:
-      return `${b} is preferred to ${a} for alignment: of ${a}, ${counts}.`;
-    case 0:
-      return `No difference between ${a} and ${b} can be told yet; for ${a}, ${counts}.`;
-  }
 }

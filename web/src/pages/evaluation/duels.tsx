@@ -38,7 +38,7 @@ export function Duels({ contestants }: { readonly contestants: readonly Contesta
               { tone: 'tie', name: 'tie', count: versus.ties },
               { tone: 'lose', name: 'lose', count: versus.losses },
             ]}
-            figure={`${formatShare(versus.wins)} to ${formatShare(versus.losses)}`}
+            figure={`${formatShare(versus.wins)} won · ${formatShare(versus.losses)} lost`}
           />
         ))}
       </div>

@@ -2,7 +2,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
-import { formatCount, formatNumber, formatShare, formatShareInterval, plural } from '../../ui/format.ts';
+import {
+  formatCount,
+  formatInterval,
+  formatNumber,
+  formatP,
+  formatPoints,
+  formatShare,
+  plural,
+} from '../../ui/format.ts';
 import { Legend, StackedRow } from '../../ui/shares.tsx';
 import { toast } from '../../ui/toasts.tsx';
 
@@ -56,7 +64,7 @@ export function StudyResult({ study, steers }: StudyResultProps) {
 }
 
 function Standing({ results }: { readonly results: Results }) {
-  const { rows, verdict, simulated, registered, agreement } = results;
+  const { rows, verdict, simulated, registered, agreement, leftShare, excludedRaters } = results;
   const whole = rows.filter(({ category }) => category === 'all');
   const several = new Set(whole.map(({ a, b }) => `${a} ${b}`)).size > 1;
   return (
@@ -84,20 +92,21 @@ function Standing({ results }: { readonly results: Results }) {
           <StandingRow key={`${row.a} ${row.b} ${row.question} ${row.split}`} row={row} several={several} />
         ))}
       </div>
-      {agreement.length > 0 && (
-        <p className="soft small">
-          Agreement of the raters:{' '}
-          {agreement.map(({ question, alpha }) => `${question} α ${formatNumber(alpha)}`).join(', ')}.
-        </p>
-      )}
+      <p className="soft small">
+        Shares of pairs by majority; then pairs won less pairs lost with its 95 % interval, and p of the sign test over
+        prompts. {agreement.length > 0 && 'Agreement of the raters: '}
+        {agreement.map(({ question, alpha }) => `${question} α ${formatNumber(alpha)}`).join(', ')}
+        {agreement.length > 0 && '. '}
+        {leftShare !== null && `Left was chosen in ${formatShare(leftShare)} of decided answers. `}
+        {excludedRaters > 0 && `${plural(excludedRaters, 'rater')} excluded.`}
+      </p>
     </>
   );
 }
 
 function StandingRow({ row, several }: { readonly row: Row; readonly several: boolean }) {
-  const { a, b, question, split, pairs, figures } = row;
-  const { win, tie, lose } = figures;
-  const { low, high } = win;
+  const { a, b, question, split, pairs, figures, signs } = row;
+  const { win, tie, lose, net } = figures;
   return (
     <StackedRow
       name={
@@ -116,10 +125,12 @@ function StandingRow({ row, several }: { readonly row: Row; readonly several: bo
       ]}
       figure={
         <>
-          {formatShare(win.estimate, 0)} to {formatShare(lose.estimate, 0)}
-          {low !== null && high !== null && (
-            <span className="interval block">wins {formatShareInterval([low, high])}</span>
-          )}
+          {formatShare(win.estimate)} won · {formatShare(lose.estimate)} lost
+          <span className="interval block">
+            {formatPoints(net.estimate)} points
+            {net.low !== null && net.high !== null && ` (${formatInterval([100 * net.low, 100 * net.high], 1)})`}, p{' '}
+            {formatP(signs.p)}
+          </span>
         </>
       }
     />
