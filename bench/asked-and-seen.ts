@@ -23,8 +23,8 @@ try {
       const count = String(asked.get(prompt));
       const row = table[count] ?? {};
       table[count] = row;
-      for (const { slots } of await judge.judge(await Promise.all(pictures))) {
-        const seen = String(slots.count ?? 'unclear');
+      for (const { parts } of await judge.judge(await Promise.all(pictures))) {
+        const seen = String(parts.count ?? 'unclear');
         row[seen] = (row[seen] ?? 0) + 1;
       }
     }

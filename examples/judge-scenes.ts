@@ -24,10 +24,10 @@ const pictures = scenes.map(renderScene);
 const judge = await openJudge();
 const verdicts = await judge.judge(pictures);
 for (const [i, verdict] of verdicts.entries()) {
-  const { count, color, subject, background } = verdict.slots;
+  const { count, color, subject, background } = verdict.parts;
   const seen = [count, color, subject, background].map((slot) => slot ?? 'unclear').join(', ');
-  console.log(`${prompts[i]}: the judge sees ${seen}; ${answerFor(parsePrompt(prompts[i]!), verdict)}`);
-  console.log(`  as "${formatPrompt(wrong)}" it would be ${answerFor(wrong, verdict)}`);
+  console.log(`${prompts[i]}: the judge sees ${seen}; ${answerFor({ ...parsePrompt(prompts[i]!) }, verdict)}`);
+  console.log(`  as "${formatPrompt(wrong)}" it would be ${answerFor({ ...wrong }, verdict)}`);
 }
 await judge.dispose();
 

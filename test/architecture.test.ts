@@ -47,55 +47,55 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['project/people', 'project/rating project/database util', ''],
   ['project', 'project/images project/database project/config util', ''],
 
-  // The embedded world: its scenes, a judge of them, raters who are simulated, and the making of its models.
+  // What a world is to the method, and the embedded one: its scenes, a judge of them, raters who are simulated, and the
+  // making of its models. Whoever needs a world is handed one; only the command line opens it.
+  ['world', 'util', ''],
   ['world/scenes', 'project/prompts util', ''],
   [
     'world/judge',
-    'world/scenes project/prompts pictures engine/runtime engine/nn engine/graph engine/weights util',
+    'world world/scenes project/prompts pictures engine/runtime engine/nn engine/graph engine/weights util',
     '',
   ],
-  ['world/raters', 'world/judge project/config project/database util', ''],
+  ['world/raters', 'world world/judge util', ''],
   ['world/pretraining', 'world/judge world/scenes project/prompts models models/diffusion engine/ pictures util', ''],
+  ['world/worlds', 'world/ project/prompts util', ''],
 
   // The method's three stages, and data in the formats of the field.
   ['method/quality', 'statistics util', ''],
-  ['method/feedback', 'method/quality project/ models/inference world/judge world/raters pictures statistics util', ''],
+  ['method', 'world project util', ''],
+  ['method/feedback', 'method method/quality world project/ models/inference pictures statistics util', ''],
   [
     'method/exchange',
     'method/feedback project/ models/inference pictures util',
     'fflate hyparquet hyparquet-writer zod',
   ],
-  ['method/reward', 'method/feedback project/ models models/inference engine/ pictures statistics util', 'zod'],
+  ['method/reward', 'method method/feedback project/ models models/inference engine/ pictures statistics util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'method/tuning',
-    'method/reward project/ models models/inference models/diffusion models/hub engine/ world/pretraining world/scenes pictures statistics util',
+    'method method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
     'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
   ],
 
   // What it was all worth.
-  [
-    'judging/evaluation',
-    'method/reward project/ models/inference world/judge world/scenes pictures statistics util',
-    '',
-  ],
+  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', ''],
   // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
   [
     'judging/measures',
-    'judging/evaluation method/reward project/ models models/inference world/judge world/scenes engine/runtime pictures statistics util',
+    'judging/evaluation method method/reward world project/ models models/inference engine/runtime pictures statistics util',
     'zod',
   ],
   // People's verdict over pairs of images, as a study with its statistics.
   [
     'judging/verdict',
-    'judging/evaluation method/quality project/ models/inference world/judge world/scenes pictures statistics util',
+    'judging/evaluation method method/quality world project/ models/inference pictures statistics util',
     '',
   ],
   ['judging/report', 'judging/verdict judging/measures judging/evaluation method/ project/ statistics util', ''],
   // All stages one after another, and design choices as grids over seeds.
   [
     'judging/experiments',
-    'judging/report judging/evaluation method/ project/ models/inference world/judge world/raters statistics util',
+    'judging/report judging/evaluation method method/ world project/ models/inference statistics util',
     '',
   ],
   // Checks of the engine from outside.
@@ -112,7 +112,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   [
     'cli',
-    'studio/server judging/ method/ world/pretraining project/ models models/hub models/inference engine/runtime engine/weights statistics util',
+    'studio/server judging/ method method/ world/pretraining world/worlds project/ models models/hub models/inference engine/runtime engine/weights statistics util',
     'commander',
   ],
 ];
@@ -203,6 +203,15 @@ test('no room imports what its row does not name', () => {
     .filter(({ room, to }) => room !== to && !ALLOWED.get(room)?.includes(to))
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(forbidden, []);
+});
+
+test('the method and its judging know a world by its interface alone', () => {
+  const inside = imports
+    .filter(({ room }) => /^(method|judging)(\/|$)/.test(room))
+    .filter((found) => found.target.startsWith('.') && resolveOurs(found).startsWith('world/'))
+    .filter((found) => resolveOurs(found) !== 'world/world.ts')
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(inside, []);
 });
 
 test('a row names nothing that its room does not import', () => {

@@ -8,6 +8,7 @@ import { collectReport } from '../judging/report/report.ts';
 import type { Project } from '../project/project.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatDuration } from '../util/text.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 export function register(command: Command, context: CliContext): void {
@@ -29,7 +30,7 @@ async function runDemo(context: CliContext, project: Project): Promise<void> {
   const progress = context.progress();
   const start = performance.now();
   try {
-    await runMethod({ project, progress, signal: context.signal });
+    await runMethod({ project, world: openWorld(project.config), progress, signal: context.signal });
     throwIfInterrupted(context.signal);
   } finally {
     await lock.release();

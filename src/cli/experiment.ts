@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { EXPERIMENT_SETTINGS, EXPERIMENTS, findExperiment } from '../judging/experiments/catalogue.ts';
 import { type ExperimentResult, runExperiment } from '../judging/experiments/run.ts';
 import { formatTable } from '../util/text.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';
 
@@ -32,7 +33,7 @@ export function register(command: Command, context: CliContext): void {
     )
     .action(async (name: string, { seeds, work, out, threads }: ExperimentFlags) => {
       const experiment = findExperiment(name);
-      const session = { progress: context.progress(), signal: context.signal };
+      const session = { world: openWorld({ world: 'embedded' }), progress: context.progress(), signal: context.signal };
       const config = { ...EXPERIMENT_SETTINGS.config, threads };
       const settings = { ...EXPERIMENT_SETTINGS, config };
       const options = { seeds, work, out, settings };

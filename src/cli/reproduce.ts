@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { openSeed, type ReproduceOptions, reproduceSeed, type SeedResult } from '../judging/experiments/reproduce.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatTable } from '../util/text.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';
 
@@ -42,7 +43,10 @@ async function runSeed(context: CliContext, options: ReproduceOptions): Promise<
     const progress = context.progress();
     progress.note(`Seed ${options.seed}`);
     try {
-      const result = await reproduceSeed({ project, progress, signal: context.signal }, options);
+      const result = await reproduceSeed(
+        { project, world: openWorld(project.config), progress, signal: context.signal },
+        options,
+      );
       throwIfInterrupted(context.signal);
       return result;
     } finally {

@@ -1,18 +1,12 @@
 // Opening the project around a command's work, and closing it whatever happens.
 
 import type { Command } from 'commander';
+import type { Session } from '../method/session.ts';
 import { openProject, type Project } from '../project/project.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
-import type { Progress } from '../util/progress.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import type { CliContext } from './context.ts';
 import { readConfigFlags } from './flags.ts';
-
-/** What a stage works with. */
-export interface StageSession {
-  project: Project;
-  progress: Progress;
-  signal: AbortSignal;
-}
 
 /** Opens the project with the flags of `command` applied, for work that may go on beside a stage: reading, rating. */
 export async function withProject<T>(
@@ -39,7 +33,7 @@ export function withStage<T>(
   context: CliContext,
   command: Command,
   stage: string,
-  work: (session: StageSession) => Promise<T>,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
   return withProject(context, command, async (project) => {
     const lock = await project.lock(stage);
@@ -48,7 +42,7 @@ export function withStage<T>(
       const dead = lock.takenOverFrom;
       if (dead)
         progress.note(`Process ${dead.pid} ended while running \`${dead.stage}\`; going on from what it saved.`);
-      const result = await work({ project, progress, signal: context.signal });
+      const result = await work({ project, world: openWorld(project.config), progress, signal: context.signal });
       throwIfInterrupted(context.signal);
       return result;
     } finally {

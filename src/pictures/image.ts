@@ -21,8 +21,8 @@ export function sceneToTensor(rgb: Uint8Array, target = new Float32Array(rgb.len
   return target;
 }
 
-/** The way back from `sceneToTensor`, of `size`×`size` pixels from `offset`, by default all as one square; values outside [-1, 1] are clamped. */
-export function tensorToScene(tensor: Float32Array, offset = 0, size = squareSide(tensor.length)): Uint8Array {
+/** The way back from `sceneToTensor`, of `size`×`size` pixels from `offset`, by default the rest as one square; values outside [-1, 1] are clamped. */
+export function tensorToScene(tensor: Float32Array, offset = 0, size = squareSide(tensor.length - offset)): Uint8Array {
   const plane = size * size;
   const rgb = new Uint8ClampedArray(3 * plane);
   for (let i = 0; i < plane; i++) {

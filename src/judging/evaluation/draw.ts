@@ -1,5 +1,6 @@
 // Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
 
+import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
 import { encodePng } from '../../pictures/image.ts';
@@ -7,8 +8,7 @@ import { type ImageRecipe, imageId, insertImages, listImages } from '../../proje
 import type { Prompt } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
+import type { World } from '../../world/world.ts';
 import { type DrawnImage, requireWorldSize } from './measure.ts';
 import type { EvaluatedModel } from './models.ts';
 import { imageSeed } from './plan.ts';
@@ -23,13 +23,10 @@ export interface DrawJob {
   readonly purpose?: string;
 }
 
-export interface DrawSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
+export interface DrawSession extends Session {
   readonly engine: EngineOptions;
-  /** Whether pictures may be of any size, as where people look at them and not the judge. */
-  readonly anySize?: boolean;
+  /** The world whose judge is to see the pictures; where it is left out, they may be of any size. */
+  readonly judgedBy?: World;
 }
 
 /**
@@ -87,7 +84,7 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { dir, unet, name } = job.model;
   const painter = await openPainter(dir, { ...engine, batchSize, ...(unet && { unet }) });
   try {
-    if (!session.anySize) requireWorldSize(painter.size, SIZE);
+    if (session.judgedBy) requireWorldSize(painter.size, session.judgedBy);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
     const requests = missing.map(({ text: prompt, seed }) => ({ prompt, seed }));
     let done = there;

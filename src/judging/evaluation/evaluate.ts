@@ -3,6 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRewardReport } from '../../method/reward/report.ts';
+import type { Session } from '../../method/session.ts';
+import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
@@ -12,8 +14,7 @@ import { type Run, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
-import { type Judge, openJudge } from '../../world/judge/judge.ts';
+import type { World, WorldJudge } from '../../world/world.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
 import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
@@ -33,12 +34,6 @@ export interface EvaluateOptions {
   readonly models?: readonly string[];
   /** The judge's folder, by default the one that ships with the package. */
   readonly judgeDir?: string;
-}
-
-export interface EvaluateSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 export interface EvaluateResult {
@@ -62,16 +57,18 @@ const FLOOR_DRAWS = 4;
  * @throws CollimateError MISSING_STAGE, USAGE, INTERRUPTED
  */
 export async function evaluate(
-  { project, progress, signal }: EvaluateSession,
+  session: Session,
   { models: names = ['tuned'], judgeDir }: EvaluateOptions = {},
 ): Promise<EvaluateResult> {
+  const { project, progress } = session;
   const { config, db } = project;
+  const world = requireWorld(session, 'evaluate');
   const models = await findModels(project, names);
   const all = (await listPrompts(db)) as PlannedPrompt[];
   const prompts = choosePrompts(all, config.evaluate.promptsPerCategory, config.seed);
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
-  const judge = await openJudge(judgeDir, engine);
+  const judge = await world.openJudge(engine, judgeDir);
   const settings = readSettings(project);
   const identity = {
     settings,
@@ -85,13 +82,13 @@ export async function evaluate(
       const path = join(project.runsDir, run.id, 'evaluation.json');
       if (before === 'done' && existsSync(path))
         return { report: JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport, path, alreadyDone: true };
-      const scores = rewardHash === null ? undefined : await openScores({ project, progress, signal }, rewardHash);
+      const scores = rewardHash === null ? undefined : await openScores(session, rewardHash);
       try {
         const scoreImages = scores?.scoreImages;
         const work = {
-          project,
-          progress,
-          signal,
+          ...session,
+          world,
+          judgedBy: world,
           engine,
           models,
           prompts,
@@ -115,10 +112,11 @@ export async function evaluate(
 }
 
 interface Work extends DrawSession {
+  readonly world: World;
   readonly models: readonly EvaluatedModel[];
   readonly prompts: readonly PlannedPrompt[];
   readonly all: readonly PlannedPrompt[];
-  readonly judge: Judge;
+  readonly judge: WorldJudge;
   readonly rewardHash: string | null;
   /** Undefined without a reward. */
   readonly scoreImages: ScoreImages | undefined;
@@ -192,9 +190,9 @@ async function judgeAndScore(
   name: string,
 ): Promise<ScoredImage[]> {
   if (images.length === 0) return [];
-  const { project, judge, progress, signal, scoreImages } = work;
+  const { project, world, judge, progress, signal, scoreImages } = work;
   progress.stage(`evaluate: judge ${name}`, images.length);
-  const measured = await judgeImages(images, prompts, { judge, blobs: project.images, progress, signal });
+  const measured = await judgeImages(images, prompts, { world, judge, blobs: project.images, progress, signal });
   progress.done();
   const scores = await scoreImages?.(images, prompts);
   return measured.map((image, i) => ({
@@ -210,10 +208,10 @@ async function predict(pool: Contestant, { project, prompts, rewardHash, setting
   return measurePrediction(prompts, pool, clipThreshold, settings);
 }
 
-async function measureFrechet(contestants: readonly Contestant[], { prompts, judge, settings }: Work) {
+async function measureFrechet(contestants: readonly Contestant[], { prompts, world, judge, settings }: Work) {
   const { seed, imagesPerPrompt } = settings;
   const draw = (perPrompt: number, name: number | 'reference') =>
-    renderFeatures(prompts, perPrompt, { judge, seed, draw: name });
+    renderFeatures(prompts, perPrompt, { world, judge, seed, draw: name });
   const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * imagesPerPrompt * prompts.length));
   const reference = await draw(Math.max(2, Math.ceil(wanted / prompts.length)), 'reference');
   const draws = [];

@@ -5,7 +5,7 @@ import type { BlobStore } from '../../project/images/blobs.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Progress } from '../../util/progress.ts';
-import { type Answer, answerFor, type Judge } from '../../world/judge/judge.ts';
+import { fitsWorld, type World, type WorldAnswer, type WorldJudge } from '../../world/world.ts';
 import type { PlannedPrompt } from './plan.ts';
 
 /** An image that has been drawn, with the place of its prompt in the plan. */
@@ -17,27 +17,36 @@ export interface DrawnImage {
 }
 
 export interface MeasuredImage extends DrawnImage {
-  readonly answer: Answer;
+  readonly answer: WorldAnswer;
   readonly features: Float32Array;
 }
 
 const IMAGES_AT_ONCE = 256;
 
-/** Judges images without noise, in their order. */
+/** Who looks, and at which files. */
+export interface Looking {
+  readonly world: World;
+  readonly judge: WorldJudge;
+  readonly blobs: BlobStore;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Judges images without noise, in their order; their prompts are such as the world knows. */
 export async function judgeImages(
   images: readonly DrawnImage[],
   prompts: readonly PlannedPrompt[],
-  { judge, blobs, progress, signal }: { judge: Judge; blobs: BlobStore; progress: Progress; signal: AbortSignal },
+  { world, judge, blobs, progress, signal }: Looking,
 ): Promise<MeasuredImage[]> {
   const measured: MeasuredImage[] = [];
   for (let start = 0; start < images.length; start += IMAGES_AT_ONCE) {
     throwIfInterrupted(signal);
     const some = images.slice(start, start + IMAGES_AT_ONCE);
     const pictures = await Promise.all(some.map(({ hash }) => decodePng(blobs.getBlob(hash))));
-    const verdicts = await judge.judge(pictures.map(({ rgb }) => rgb));
+    const seen = await judge.judge(pictures.map(({ rgb }) => rgb));
     some.forEach((image, i) => {
-      const verdict = verdicts[i]!;
-      measured.push({ ...image, answer: answerFor(prompts[image.prompt]!.slots, verdict), features: verdict.features });
+      const asked = world.read(prompts[image.prompt]!)!;
+      measured.push({ ...image, answer: world.answer(asked, seen[i]!), features: seen[i]!.features });
     });
     progress.tick(measured.length);
   }
@@ -45,11 +54,12 @@ export async function judgeImages(
 }
 
 /** @throws CollimateError MISMATCH where a model draws pictures that the judge cannot see. */
-export function requireWorldSize({ width, height }: { width: number; height: number }, size: number): void {
-  if (width === size && height === size) return;
+export function requireWorldSize(picture: { width: number; height: number }, world: World): void {
+  if (fitsWorld(world, picture)) return;
+  const { width, height } = world.size;
   throw new CollimateError(
     'MISMATCH',
-    `evaluate: the judge sees pictures of ${size}×${size}, but the model draws ${width}×${height}`,
-    'The automatic judge knows the embedded world only.',
+    `evaluate: the judge sees pictures of ${width}×${height}, but the model draws ${picture.width}×${picture.height}`,
+    `The judge knows the ${world.name} world only; \`collimate evaluate human\` has people look.`,
   );
 }

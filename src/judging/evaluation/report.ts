@@ -5,7 +5,7 @@ import type { PromptSplit } from '../../project/database/schema.ts';
 import type { Category } from '../../project/prompts/grammar.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import type { Estimate } from '../../statistics/jackknife.ts';
-import type { Answer } from '../../world/judge/judge.ts';
+import type { WorldAnswer } from '../../world/world.ts';
 
 export interface EvaluationReport {
   readonly version: 1;
@@ -151,6 +151,6 @@ export interface EvaluatedImage {
   /** Of the PNG in the project's images. */
   readonly hash: string;
   readonly seed: number;
-  readonly answer: Answer;
+  readonly answer: WorldAnswer;
   readonly reward: number | null;
 }

@@ -2,10 +2,9 @@
 
 import { openRewardModel } from '../../method/reward/model.ts';
 import { embedPairs, openProjectClip, scorePairs } from '../../method/reward/score-images.ts';
+import type { Session } from '../../method/session.ts';
 import { insertRewards } from '../../project/learning/rewards.ts';
-import type { Project } from '../../project/project.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
 import type { DrawnImage } from './measure.ts';
 import type { PlannedPrompt } from './plan.ts';
 
@@ -25,7 +24,7 @@ export type ScoreImages = (images: readonly DrawnImage[], prompts: readonly Plan
  * @throws CollimateError MISMATCH where the project's CLIP is not the one that the reward function was trained on.
  */
 export async function openScores(
-  session: { project: Project; progress: Progress; signal: AbortSignal },
+  session: Session,
   rewardHash: string,
 ): Promise<{ scoreImages: ScoreImages; dispose(): Promise<void> }> {
   const model = await openRewardModel(session.project, rewardHash);

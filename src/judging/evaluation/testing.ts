@@ -18,6 +18,7 @@ import { createProgress } from '../../util/progress.ts';
 import { random } from '../../util/random.ts';
 import { sampleAnyScene } from '../../world/judge/examples.ts';
 import { renderScene } from '../../world/scenes/render.ts';
+import { openWorld } from '../../world/worlds/worlds.ts';
 
 const PROMPTS = { count: 1, color: 1, background: 1, combination: 1, unseenPerCategory: 1 };
 
@@ -77,5 +78,10 @@ export async function addReward(project: Project): Promise<void> {
 
 /** What a stage is given: no progress, and a signal of its own. */
 export function makeSession(project: Project, signal = new AbortController().signal) {
-  return { project, progress: createProgress({ stream: process.stderr, silent: true }), signal };
+  return {
+    project,
+    world: openWorld(project.config),
+    progress: createProgress({ stream: process.stderr, silent: true }),
+    signal,
+  };
 }

@@ -1,9 +1,9 @@
 // The best of N images of one model: drawn for unseen prompts, judged, scored, and chosen by each of three scores.
 
+import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
-import { openJudge } from '../../world/judge/judge.ts';
 import { meanOfBest } from '../evaluation/best-of.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { judgeImages } from '../evaluation/measure.ts';
@@ -38,17 +38,18 @@ export async function measureBestOf(
 async function measureImages(context: TuningContext, name: string, perPrompt: number) {
   const { project, progress, signal, judgeDir } = context;
   const { config, db } = project;
+  const world = requireWorld(context, 'experiment');
   const engine = await chooseEngine(config, progress.note);
   const model = (await findModels(project, [name])).at(-1)!;
   const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed).filter(
     ({ split }) => split === 'unseen',
   );
-  const drawn = await drawEvaluationImages({ model, prompts, perPrompt }, { ...context, engine });
-  const judge = await openJudge(judgeDir, engine);
+  const drawn = await drawEvaluationImages({ model, prompts, perPrompt }, { ...context, judgedBy: world, engine });
+  const judge = await world.openJudge(engine, judgeDir);
   const scores = await openScores(context, (await findLatestRewardModel(db))!.hash);
   try {
     progress.stage(`judge ${name}`, drawn.length);
-    const judged = await judgeImages(drawn, prompts, { judge, blobs: project.images, progress, signal });
+    const judged = await judgeImages(drawn, prompts, { world, judge, blobs: project.images, progress, signal });
     progress.done();
     const scored = await scores.scoreImages(drawn, prompts);
     return judged.map(({ prompt, answer }, i) => ({ ...scored[i]!, prompt, good: Number(answer === 'good') }));

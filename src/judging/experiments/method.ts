@@ -5,23 +5,16 @@ import { generateImages } from '../../method/feedback/generate.ts';
 import { simulateLabels } from '../../method/feedback/label.ts';
 import { evaluateReward } from '../../method/reward/evaluate.ts';
 import { trainReward } from '../../method/reward/train.ts';
+import type { Session } from '../../method/session.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
-import type { Project } from '../../project/project.ts';
-import type { Progress } from '../../util/progress.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { writeReport } from '../report/report.ts';
-
-export interface MethodSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 interface MethodStage {
   /** What people read while it runs. */
   readonly title: string;
   /** Does it, and returns what came out in one line. */
-  run(session: MethodSession): Promise<string>;
+  run(session: Session): Promise<string>;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -84,7 +77,7 @@ const METHOD: readonly MethodStage[] = [
 ];
 
 /** Runs the stages one after the other and says what came of each. */
-export async function runMethod(session: MethodSession, stages: readonly MethodStage[] = METHOD): Promise<void> {
+export async function runMethod(session: Session, stages: readonly MethodStage[] = METHOD): Promise<void> {
   for (const [i, { title, run }] of stages.entries()) {
     session.progress.note(`[${i + 1}/${stages.length}] ${title}`);
     session.progress.note(`      ${await run(session)}`);

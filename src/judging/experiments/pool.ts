@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { generateImages } from '../../method/feedback/generate.ts';
 import { embedImages, embedTexts } from '../../method/reward/embeddings.ts';
 import { openProjectClip } from '../../method/reward/score-images.ts';
+import { type ProjectlessSession, requireWorld, type Session } from '../../method/session.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
@@ -14,7 +15,7 @@ import { listImages } from '../../project/images/images.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 import type { Progress } from '../../util/progress.ts';
-import { openJudge } from '../../world/judge/judge.ts';
+import type { World } from '../../world/world.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
 import { findModels } from '../evaluation/models.ts';
@@ -29,6 +30,7 @@ export interface PoolImage {
 }
 
 export interface Pool {
+  readonly world: World;
   readonly project: Project;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -45,11 +47,6 @@ export interface Pool {
   dispose(): Promise<void>;
 }
 
-export interface PoolSession {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
 export interface PoolOptions {
   readonly dir: string;
   readonly config: ConfigPatch;
@@ -60,7 +57,7 @@ export interface PoolOptions {
 }
 
 /** Opens the pool, drawing and embedding what is not there yet. */
-export async function openPool(session: PoolSession, options: PoolOptions): Promise<Pool> {
+export async function openPool(session: ProjectlessSession, options: PoolOptions): Promise<Pool> {
   const { dir, config } = options;
   const project = existsSync(join(dir, CONFIG_FILE)) ? await openProject(dir) : await createProject(dir, config);
   const lock = await project.lock('experiment');
@@ -76,10 +73,9 @@ export async function openPool(session: PoolSession, options: PoolOptions): Prom
   }
 }
 
-type Session = PoolSession & { readonly project: Project };
-
 async function fillPool(session: Session, options: PoolOptions, close: () => Promise<void>): Promise<Pool> {
   const { project, progress } = session;
+  const world = requireWorld(session, 'experiment');
   const { modelHash } = await generateImages(session);
   const engine = await chooseEngine(project.config, progress.note);
   const all = (await listPrompts(project.db)) as PlannedPrompt[];
@@ -87,15 +83,15 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   const unseenPrompts = chosen.filter(({ split }) => split === 'unseen');
   const [model] = await findModels(project, []);
   const job = { model: model!, prompts: unseenPrompts, perPrompt: options.perUnseen };
-  const drawn = await drawEvaluationImages(job, { ...session, engine });
+  const drawn = await drawEvaluationImages(job, { ...session, judgedBy: world, engine });
   const feedback = await listImages(project.db, { purpose: 'feedback', modelHash, split: 'seen' });
   const place = new Map(all.map(({ id }, i) => [id, i]));
   const seenImages = feedback.map(({ id, hash, seed, promptId }) => ({ id, hash, seed, prompt: place.get(promptId)! }));
-  const judge = await openJudge(options.judgeDir, engine);
+  const judge = await world.openJudge(engine, options.judgeDir);
   const clip = await openProjectClip(session);
   try {
     const ask = async (images: readonly DrawnImage[], prompts: readonly PlannedPrompt[]): Promise<PoolImage[]> =>
-      (await judgeImages(images, prompts, { ...session, judge, blobs: project.images })).map(
+      (await judgeImages(images, prompts, { ...session, world, judge, blobs: project.images })).map(
         ({ id, hash, prompt, answer }) => ({ id, hash, prompt: prompts[prompt]!, truth: answer }),
       );
     progress.stage('judge', seenImages.length + drawn.length);
@@ -105,6 +101,7 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
     const vectors = await embedImages(session, clip, [...new Set([...seen, ...unseen].map(({ hash }) => hash))]);
     return {
       ...session,
+      world,
       seen,
       unseen,
       hashes: { model: modelHash, clip: clip.encoderHash, judge: judge.hash },

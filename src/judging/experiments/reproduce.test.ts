@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
+import { openWorld } from '../../world/worlds/worlds.ts';
 import { openSeed, reproduceSeed, type SeedResult } from './reproduce.ts';
 
 const TINY = {
@@ -28,7 +29,9 @@ test('a seed goes on where it was stopped, keeps its figures, and holds them aga
   const run = async (signal: AbortSignal, note: (text: string) => void) => {
     const project = await openSeed(options);
     const progress = { ...createProgress({ stream: process.stderr, silent: true }), note };
-    return reproduceSeed({ project, progress, signal }, options).finally(() => project.close());
+    return reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options).finally(() =>
+      project.close(),
+    );
   };
   const stopper = new AbortController();
   const stopAtTuning = (text: string) => text.startsWith('Tuning: linear') && stopper.abort();
@@ -59,7 +62,9 @@ test('a seed without ablations has the method alone, and keeps to the steps that
   const project = await openSeed(options);
   const progress = createProgress({ stream: process.stderr, silent: true });
   const signal = new AbortController().signal;
-  const result = await reproduceSeed({ project, progress, signal }, options).finally(() => project.close());
+  const result = await reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options).finally(
+    () => project.close(),
+  );
   assert.deepEqual(
     result.evaluation.contestants.map(({ name }) => name),
     ['base', 'tuned', 'best-of-2'],

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { generateImages } from '../../method/feedback/generate.ts';
 import { simulateLabels } from '../../method/feedback/label.ts';
 import { trainReward } from '../../method/reward/train.ts';
+import type { Session } from '../../method/session.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
 import type { Config, ConfigPatch } from '../../project/config/config.ts';
 import { CONFIG_FILE } from '../../project/config/config-load.ts';
@@ -17,7 +18,6 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { ContestantReport, EvaluationReport, GroupReport } from '../evaluation/report.ts';
 import { writeReport } from '../report/report.ts';
 import { TUNE } from './demo.ts';
-import type { MethodSession } from './method.ts';
 
 /**
  * What a seed's project starts from; the seed is added. Guidance is the tool's default, where the base model's pictures are
@@ -104,7 +104,7 @@ function patchEachSection(config: ConfigPatch, patch: ConfigPatch): ConfigPatch 
 
 /** Runs one seed to its end and writes its result. */
 export async function reproduceSeed(
-  session: MethodSession,
+  session: Session,
   { seed, out, ablations = true }: ReproduceOptions,
 ): Promise<SeedResult> {
   const { project, progress } = session;
@@ -131,7 +131,7 @@ export async function reproduceSeed(
 }
 
 /** The reward function of the ablation, without prompt classification. */
-function trainPlainReward(session: MethodSession): ReturnType<typeof trainReward> {
+function trainPlainReward(session: Session): ReturnType<typeof trainReward> {
   const { project, progress } = session;
   const { config } = project;
   progress.note('Reward function without prompt classification (λ = 0)');

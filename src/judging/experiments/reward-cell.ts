@@ -8,7 +8,7 @@ import { auroc } from '../../method/reward/metrics/auroc.ts';
 import { calibrationError, reliabilityBins } from '../../method/reward/metrics/calibration.ts';
 import { accuracyAt, bestThreshold } from '../../method/reward/metrics/threshold.ts';
 import { type EmbeddedPair, openScorer } from '../../method/reward/scorer.ts';
-import { simulateAnswer } from '../../world/raters/raters.ts';
+import type { World } from '../../world/world.ts';
 import { meanOfBest } from '../evaluation/best-of.ts';
 import type { Pool, PoolImage } from './pool.ts';
 import type { CellContext, Figures } from './types.ts';
@@ -28,12 +28,17 @@ export interface LabelledImage extends PoolImage {
 }
 
 /** What raters of a seed answer; images of skips and ties alone are left out. */
-export function labelImages(images: readonly PoolImage[], raters: RaterSettings, seed: number): LabelledImage[] {
+export function labelImages(
+  world: World,
+  images: readonly PoolImage[],
+  raters: RaterSettings,
+  seed: number,
+): LabelledImage[] {
   const { errorRate, skipRate, perImage } = raters;
   return images.flatMap((image): LabelledImage[] => {
     const answers = Array.from({ length: perImage }, (_, i) => {
       const rater = { id: `rater-${i + 1}`, name: `Rater ${i + 1}`, errorRate, skipRate, seed };
-      return simulateAnswer(rater, image.id, image.truth).answer;
+      return world.rate(rater, image.id, image.truth).answer;
     });
     const balance = answers.reduce((sum, answer) => sum + (answer === 'good' ? 1 : answer === 'bad' ? -1 : 0), 0);
     return balance === 0 ? [] : [{ ...image, label: balance > 0 ? 1 : 0 }];

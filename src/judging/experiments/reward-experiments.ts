@@ -32,7 +32,7 @@ function settingsOf({ config }: ExperimentSettings, patch: Partial<RewardSetting
 
 /** A seed's answers for all images of seen prompts, in an order of the seed. */
 function labelAll({ pool, seed }: CellContext, raters: RaterSettings = RATERS): LabelledImage[] {
-  return random(seed, 'experiment', 'order').shuffle(labelImages(pool.seen, raters, seed));
+  return random(seed, 'experiment', 'order').shuffle(labelImages(pool.world, pool.seen, raters, seed));
 }
 
 async function fitAndMeasure(

@@ -6,6 +6,7 @@ import { hashModel } from '../../models/inference/painter.ts';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
+import { embedded } from '../../world/worlds/embedded.ts';
 import { EXPERIMENTS, findExperiment } from './catalogue.ts';
 import { type ExperimentOptions, runExperiment } from './run.ts';
 import { judgeClaims, overSeeds } from './summary.ts';
@@ -56,7 +57,7 @@ for (const name of ['active-labelling', 'rejection-sampling'])
     const experiment = findExperiment(name);
     const straight = makeOptions(dir, models, 'straight');
     const result = await runExperiment(
-      { progress: silent(), signal: new AbortController().signal },
+      { world: embedded, progress: silent(), signal: new AbortController().signal },
       experiment,
       straight,
     );
@@ -77,12 +78,14 @@ for (const name of ['active-labelling', 'rejection-sampling'])
           else if (++begun === 2) setImmediate(() => controller.abort());
         },
       };
-      const found = await runExperiment({ progress, signal: controller.signal }, experiment, options).catch(
-        (error: { code: string }) => {
-          assert.equal(error.code, 'INTERRUPTED');
-          assert.ok(!existsSync(join(options.out, name)), 'no page of half an experiment');
-        },
-      );
+      const found = await runExperiment(
+        { world: embedded, progress, signal: controller.signal },
+        experiment,
+        options,
+      ).catch((error: { code: string }) => {
+        assert.equal(error.code, 'INTERRUPTED');
+        assert.ok(!existsSync(join(options.out, name)), 'no page of half an experiment');
+      });
       if (found) break;
       assert.ok(++stops < 10);
     }
@@ -95,7 +98,7 @@ for (const name of ['active-labelling', 'rejection-sampling'])
 test('every method makes a model of its own of the same images', async (t) => {
   const dir = makeTemporaryDir(t);
   const options = makeOptions(dir, makeTinyPipeline(join(dir, 'models')));
-  const session = { progress: silent(), signal: new AbortController().signal };
+  const session = { world: embedded, progress: silent(), signal: new AbortController().signal };
   const { rows } = await runExperiment(session, findExperiment('methods'), options);
   assert.equal(rows.length, 8);
   assert.ok(rows.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));

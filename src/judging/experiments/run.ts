@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { ProjectlessSession } from '../../method/session.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { CONFIG_FILE } from '../../project/config/config-load.ts';
@@ -11,16 +12,10 @@ import { createProject, openProject } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
 import { renderExperiment } from './page.ts';
 import { openPool } from './pool.ts';
 import { type ClaimResult, judgeClaims, type SeedRows, type SummaryRow, summarizeRows } from './summary.ts';
 import type { CellRow, Experiment, ExperimentSettings, RewardExperiment, TuningExperiment, Variant } from './types.ts';
-
-export interface ExperimentSession {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 export interface ExperimentOptions {
   readonly seeds: readonly number[];
@@ -53,7 +48,7 @@ export interface ExperimentResult {
  * @throws CollimateError INTERRUPTED; what was computed is kept.
  */
 export async function runExperiment(
-  session: ExperimentSession,
+  session: ProjectlessSession,
   experiment: Experiment,
   options: ExperimentOptions,
 ): Promise<ExperimentResult> {
@@ -83,7 +78,7 @@ interface Grid {
 }
 
 async function runRewardCells(
-  session: ExperimentSession,
+  session: ProjectlessSession,
   experiment: RewardExperiment,
   { seeds, work, settings, judgeDir }: ExperimentOptions,
 ): Promise<Grid> {
@@ -103,7 +98,7 @@ async function runRewardCells(
 }
 
 async function runTuningCells(
-  session: ExperimentSession,
+  session: ProjectlessSession,
   experiment: TuningExperiment,
   { seeds, work, settings, judgeDir }: ExperimentOptions,
 ): Promise<Grid> {
@@ -136,7 +131,7 @@ interface GridOptions {
 }
 
 async function runGrid<C>(
-  { progress, signal }: ExperimentSession,
+  { progress, signal }: ProjectlessSession,
   { name }: Experiment,
   variants: readonly Variant<C>[],
   { seeds, work, data }: GridOptions,

@@ -1,8 +1,7 @@
 // What an experiment is: a grid of variants and seeds, each cell a function that returns figures.
 
+import type { Session } from '../../method/session.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
-import type { Project } from '../../project/project.ts';
-import type { Progress } from '../../util/progress.ts';
 import type { Pool } from './pool.ts';
 
 /** Named figures of one cell. */
@@ -28,10 +27,7 @@ export interface CellContext {
 }
 
 /** What a cell that tunes works with: a project of its seed, which the cells of that seed share. */
-export interface TuningContext {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
+export interface TuningContext extends Session {
   readonly seed: number;
   /** Images of each prompt that nobody rates, drawn beside those that are. */
   readonly unlabelled: number;

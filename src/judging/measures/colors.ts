@@ -2,7 +2,7 @@
 
 import type { RgbImage } from '../../models/clip/preprocess.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
-import type { Judge } from '../../world/judge/judge.ts';
+import type { WorldJudge } from '../../world/world.ts';
 import type { Box } from './detector.ts';
 import { type ClassifyColors, GENEVAL_COLORS } from './geneval.ts';
 
@@ -43,11 +43,11 @@ async function colorDirections(clip: ClipEmbedder, className: string): Promise<F
 }
 
 /** The color that the judge sees in a whole picture, whose objects are of one color in the embedded world. */
-export function judgeColors(judge: Judge): (picture: RgbImage) => ClassifyColors {
+export function judgeColors(judge: WorldJudge): (picture: RgbImage) => ClassifyColors {
   return ({ rgb }) =>
     async (_className, objects) => {
-      const [verdict] = await judge.judge([rgb]);
-      return objects.map(() => verdict!.slots.color ?? 'unclear');
+      const [seen] = await judge.judge([rgb]);
+      return objects.map(() => String(seen!.parts.color ?? 'unclear'));
     };
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openProjectClip } from '../../method/reward/score-images.ts';
+import { requireWorld, type Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { insertPrompts, promptId } from '../../project/images/prompts.ts';
@@ -12,9 +13,7 @@ import { type Interval, mean, meanInterval, resamplePrompts } from '../../statis
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256File } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
 import { random } from '../../util/random.ts';
-import { openJudge } from '../../world/judge/judge.ts';
 import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type EvaluatedModel, findModels } from '../evaluation/models.ts';
@@ -57,12 +56,6 @@ export interface GenevalReport {
   readonly models: readonly GenevalScores[];
 }
 
-interface Session {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Scores models on GenEval's prompts. Images that are stored are not drawn again.
  *
@@ -78,7 +71,10 @@ export async function runGeneval(
   const engine = await chooseEngine(project.config, progress.note);
   const detector = await openDetector(resolve(options.detector), engine);
   const clip = colors === 'clip' ? await openProjectClip(session) : undefined;
-  const judge = colors === 'judge' ? await openJudge(options.judge) : undefined;
+  const judge =
+    colors === 'judge'
+      ? await requireWorld(session, 'evaluate geneval --colors judge').openJudge({}, options.judge)
+      : undefined;
   const colorsOf = clip ? clipColors(clip) : judgeColors(judge!);
   try {
     const prompts = await storeGenevalPrompts(project, asked);
@@ -101,7 +97,7 @@ export async function runGeneval(
       const scores: GenevalScores[] = [];
       for (const model of wanted) {
         const job = { model, prompts, perPrompt: imagesPerPrompt, purpose: 'geneval' };
-        const images = await drawEvaluationImages(job, { ...session, engine, anySize: true });
+        const images = await drawEvaluationImages(job, { ...session, engine });
         progress.stage(`geneval: look at ${model.name}`, images.length);
         const right: boolean[] = [];
         for (const { hash, prompt } of images) {

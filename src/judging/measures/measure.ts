@@ -6,21 +6,18 @@ import { embedImages, embedTexts } from '../../method/reward/embeddings.ts';
 import { openRewardModel } from '../../method/reward/model.ts';
 import { openProjectClip } from '../../method/reward/score-images.ts';
 import { meanOf, spreadOf } from '../../method/reward/scorer.ts';
+import type { Session } from '../../method/session.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { chooseEngine, type EngineOptions } from '../../models/inference/device.ts';
 import { decodePng, type Picture } from '../../pictures/image.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { withRun } from '../../project/learning/runs.ts';
-import type { Project } from '../../project/project.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { cosine, cosineDiversity } from '../../util/cosine.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
-import { type Judge, openJudge, type Verdict } from '../../world/judge/judge.ts';
-import { JUDGE_HEADS } from '../../world/judge/network.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
+import { fitsWorld, type Seen, type WorldJudge } from '../../world/world.ts';
 import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
@@ -40,12 +37,6 @@ export interface MeasureOptions {
   /** Config of a network whose features give a further Fréchet distance. */
   readonly features?: string;
   readonly judge?: string;
-}
-
-interface Session {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 export interface MeasureResult {
@@ -73,22 +64,20 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const { imagesPerPrompt } = config.evaluate;
   const drawn: DrawnImage[][] = [];
   for (const model of models)
-    drawn.push(
-      await drawEvaluationImages({ model, prompts, perPrompt: imagesPerPrompt }, { ...session, engine, anySize: true }),
-    );
+    drawn.push(await drawEvaluationImages({ model, prompts, perPrompt: imagesPerPrompt }, { ...session, engine }));
   const first = await decodePng(project.images.getBlob(drawn[0]![0]!.hash));
-  const isWorld = first.width === SIZE && first.height === SIZE;
+  const world = session.world && fitsWorld(session.world, first) ? session.world : null;
   const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * drawn[0]!.length));
   const reference =
     options.reference !== undefined
       ? await readReference(options.reference)
-      : isWorld
-        ? renderReference(prompts, Math.max(2, Math.ceil(wanted / prompts.length)), config.seed)
+      : world
+        ? renderReference(world, prompts, Math.max(2, Math.ceil(wanted / prompts.length)), config.seed)
         : null;
   if (reference === null) progress.note('No --reference is given: distances are left out.');
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const clip = await openProjectClip(session);
-  const judge = isWorld ? await openJudge(options.judge, engine) : null;
+  const judge = world ? await world.openJudge(engine, options.judge) : null;
   const network = options.features === undefined ? null : await openFeatureNetwork(resolve(options.features), engine);
   const identity = {
     models: models.map(({ name, hash }) => ({ name, hash })),
@@ -108,7 +97,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
       const path = join(project.runsDir, run.id, 'measures.json');
       if (before === 'done' && existsSync(path))
         return { report: JSON.parse(readFileSync(path, 'utf8')) as MeasuresReport, path, alreadyDone: true };
-      const work = { ...session, engine, models, prompts, drawn, reference, rewardHash, clip, judge, network };
+      const work = { ...session, world, engine, models, prompts, drawn, reference, rewardHash, clip, judge, network };
       const report = await makeReport(work);
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
       return { report, path, alreadyDone: false };
@@ -127,7 +116,7 @@ interface Work extends Session {
   readonly reference: Reference | null;
   readonly rewardHash: string | null;
   readonly clip: ClipEmbedder;
-  readonly judge: Judge | null;
+  readonly judge: WorldJudge | null;
   readonly network: FeatureNetwork | null;
 }
 
@@ -250,12 +239,12 @@ async function readPictures({ project, signal }: Work, images: readonly DrawnIma
 }
 
 /** By model; null outside the embedded world. */
-async function judgeAll(work: Work): Promise<Verdict[][] | null> {
+async function judgeAll(work: Work): Promise<Seen[][] | null> {
   const { judge, drawn } = work;
   if (!judge) return null;
-  const all: Verdict[][] = [];
+  const all: Seen[][] = [];
   for (const own of drawn) {
-    const verdicts: Verdict[] = [];
+    const verdicts: Seen[] = [];
     for (let start = 0; start < own.length; start += AT_ONCE) {
       const pictures = await readPictures(work, own.slice(start, start + AT_ONCE));
       verdicts.push(...(await judge.judge(pictures.map(({ rgb }) => rgb))));
@@ -267,19 +256,21 @@ async function judgeAll(work: Work): Promise<Verdict[][] | null> {
 
 /** Count, color, subject and place, each over the prompts that name it. */
 function measureParts(
-  { drawn, prompts }: Work,
-  verdicts: readonly Verdict[][],
+  { drawn, prompts, world }: Work,
+  verdicts: readonly Seen[][],
   strata: readonly string[],
   options: (name: string) => { name: string; seed: number; samples: number },
 ): PartRight[][] {
   const found: PartRight[][] = drawn.map(() => []);
-  for (const part of JUDGE_HEADS) {
-    const naming = [...prompts.keys()].filter((i) => prompts[i]!.slots[part] !== undefined);
+  if (!world) return found;
+  const asked = prompts.map((prompt) => world.read(prompt) ?? {});
+  for (const part of world.parts) {
+    const naming = [...prompts.keys()].filter((i) => asked[i]![part] !== undefined);
     if (naming.length === 0) continue;
     const values = drawn.map((own, model) => {
       const right = own.map(({ prompt }, at) => ({
         prompt,
-        right: Number(verdicts[model]![at]!.slots[part] === prompts[prompt]!.slots[part]),
+        right: Number(verdicts[model]![at]!.parts[part] === asked[prompt]![part]),
       }));
       const groups = groupByPrompt(right, prompts.length);
       return naming.map((i) => mean(groups[i]!.map((one) => one.right)));
@@ -298,7 +289,7 @@ function measureParts(
 async function measureDistances(
   work: Work,
   embedding: (image: DrawnImage) => Float32Array,
-  verdicts: readonly Verdict[][] | null,
+  verdicts: readonly Seen[][] | null,
 ): Promise<DistanceReport[][]> {
   const { reference, drawn, prompts, clip, judge, network, progress } = work;
   if (!reference) return drawn.map(() => []);

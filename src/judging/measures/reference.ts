@@ -6,7 +6,7 @@ import type { RgbImage } from '../../models/clip/preprocess.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { sha256 } from '../../util/hash.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
+import type { World } from '../../world/world.ts';
 import type { PlannedPrompt } from '../evaluation/plan.ts';
 import { drawRenders } from '../evaluation/renders.ts';
 
@@ -19,11 +19,16 @@ export interface Reference {
 }
 
 /** Renders of the prompts: `perPrompt` of each. */
-export function renderReference(prompts: readonly PlannedPrompt[], perPrompt: number, seed: number): Reference {
-  const pictures = drawRenders(prompts, perPrompt, { seed, draw: 'reference' });
+export function renderReference(
+  world: World,
+  prompts: readonly PlannedPrompt[],
+  perPrompt: number,
+  seed: number,
+): Reference {
+  const pictures = drawRenders(world, prompts, perPrompt, { seed, draw: 'reference' });
   return {
     kind: 'renders',
-    pictures: pictures.map((rgb) => ({ rgb, width: SIZE, height: SIZE })),
+    pictures: pictures.map((rgb) => ({ rgb, ...world.size })),
     hash: sha256(`renders ${seed} ${perPrompt} ${prompts.map(({ id }) => id).join()}`),
   };
 }

@@ -1,13 +1,12 @@
 // Making a pair study: the images of each contestant on the same prompts and seeds, in pairs, registered with the plan.
 
+import type { Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
-import type { Project } from '../../project/project.ts';
 import { createStudy, type NewStudy, type Study, type StudyContestant } from '../../project/studies/studies.ts';
 import { CollimateError } from '../../util/errors.ts';
-import type { Progress } from '../../util/progress.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
@@ -15,12 +14,6 @@ import { BASE, type EvaluatedModel, findModels } from '../evaluation/models.ts';
 import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { makeAnalysisPlan, type NamedComparison, readBestOf } from './plan.ts';
-
-export interface StudySession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 export interface StudyOptions {
   /** Default `human`. */
@@ -37,7 +30,7 @@ export interface StudyOptions {
  *
  * @throws CollimateError MISSING_STAGE for best-of-N without a reward, USAGE where the name stands for another study.
  */
-export async function makeHumanStudy(session: StudySession, options: StudyOptions): Promise<Study> {
+export async function makeHumanStudy(session: Session, options: StudyOptions): Promise<Study> {
   const { project, progress } = session;
   const { name = 'human', comparisons, ratersPerPair = 9, pairsPerPrompt = 1 } = options;
   const { config, db } = project;
@@ -49,7 +42,7 @@ export async function makeHumanStudy(session: StudySession, options: StudyOption
   );
   const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed);
   const engine = await chooseEngine(config, progress.note);
-  const work = { ...session, engine, anySize: true };
+  const work = { ...session, engine };
   const images = new Map<string, DrawnImage[][]>();
   const wanted = models.filter((model) => names.includes(model.name) || bestOf > 0);
   for (const model of wanted) {

@@ -1,5 +1,7 @@
 // Simulated raters answer a pair study of the embedded world, through the same doors as people: blind pairs in, answers out.
 
+import type { Session } from '../../method/session.ts';
+import { requireWorld } from '../../method/session.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
@@ -8,11 +10,8 @@ import { recordStudyAnswers } from '../../project/studies/study-answers.ts';
 import { type BlindPair, nextStudyPairs } from '../../project/studies/study-presentations.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import { type Judge, openJudge, type Verdict } from '../../world/judge/judge.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
+import type { Asked, Seen, SimulatedPairRater, World, WorldJudge } from '../../world/world.ts';
 import { requireWorldSize } from '../evaluation/measure.ts';
-import type { StudySession } from './make-study.ts';
-import { answerPair, makePairRaters, type PairRater, qualitiesOf } from './pair-raters.ts';
 
 export interface SimulateOptions {
   /** Folder of the judge's weights; by default the judge of the package. */
@@ -30,19 +29,16 @@ const BATCH = 64;
  * @throws CollimateError MISMATCH where the pictures are not the embedded world's, CONFIG where raters of these names have
  * answered with other noise.
  */
-export async function simulateStudy(
-  session: StudySession,
-  study: Study,
-  options: SimulateOptions = {},
-): Promise<number> {
+export async function simulateStudy(session: Session, study: Study, options: SimulateOptions = {}): Promise<number> {
   const { project, progress, signal } = session;
   const { db } = project;
-  const judge = await openJudge(options.judge);
+  const world = requireWorld(session, 'evaluate human --simulate');
+  const judge = await world.openJudge({}, options.judge);
   try {
-    const raters = makePairRaters(options.raters ?? study.ratersPerPair, study.seed);
+    const raters = world.makePairRaters(options.raters ?? study.ratersPerPair, study.seed);
     await storeRaters(session, raters, judge.hash);
-    const slots = new Map((await listPrompts(db)).map((prompt) => [prompt.text, prompt.slots]));
-    const look = lookAt(judge, project.images.getBlob);
+    const asked = new Map((await listPrompts(db)).map((prompt) => [prompt.text, world.read(prompt)]));
+    const look = lookAt(world, judge, project.images.getBlob);
     progress.stage(`study ${study.name}: simulated raters`, raters.length);
     let recorded = 0;
     for (const [i, rater] of raters.entries()) {
@@ -50,8 +46,8 @@ export async function simulateStudy(
         throwIfInterrupted(signal);
         const pairs = await nextStudyPairs(db, { study: study.id, raterId: rater.id, count: BATCH });
         if (pairs.length === 0) break;
-        const verdicts = await look(pairs.flatMap(({ left, right }) => [left, right]));
-        const answers = pairs.flatMap((pair) => answerAll(rater, pair, slots.get(pair.prompt)!, verdicts));
+        const seen = await look(pairs.flatMap(({ left, right }) => [left, right]));
+        const answers = pairs.flatMap((pair) => answerAll(world, rater, pair, asked.get(pair.prompt)!, seen));
         recorded += (await recordStudyAnswers(db, { study: study.id, raterId: rater.id, answers })).recorded;
       }
       progress.tick(i + 1);
@@ -64,36 +60,36 @@ export async function simulateStudy(
 }
 
 function answerAll(
-  rater: PairRater,
+  world: World,
+  rater: SimulatedPairRater,
   { pairId, left, right, questions }: BlindPair,
-  asked: Record<string, unknown>,
-  verdicts: ReadonlyMap<string, Verdict>,
+  asked: Asked,
+  seen: ReadonlyMap<string, Seen>,
 ) {
-  const seen = { left: qualitiesOf(asked, verdicts.get(left)!), right: qualitiesOf(asked, verdicts.get(right)!) };
   return questions.map((question) => ({
     pairId,
     question,
     clientId: `${rater.id}/${pairId}/${question}`,
-    ...answerPair(rater, pairId, question, { left: seen.left[question], right: seen.right[question] }),
+    ...world.comparePair(rater, { pairId, question, asked, left: seen.get(left)!, right: seen.get(right)! }),
   }));
 }
 
 /** Judges images by their hashes, each once. */
-function lookAt(judge: Judge, read: (hash: string) => Uint8Array) {
-  const known = new Map<string, Verdict>();
-  return async (hashes: readonly string[]): Promise<ReadonlyMap<string, Verdict>> => {
+function lookAt(world: World, judge: WorldJudge, read: (hash: string) => Uint8Array) {
+  const known = new Map<string, Seen>();
+  return async (hashes: readonly string[]): Promise<ReadonlyMap<string, Seen>> => {
     const missing = [...new Set(hashes)].filter((hash) => !known.has(hash));
     const pictures = await Promise.all(missing.map((hash) => decodePng(read(hash))));
-    for (const picture of pictures) requireWorldSize(picture, SIZE);
-    const verdicts = await judge.judge(pictures.map(({ rgb }) => rgb));
-    missing.forEach((hash, i) => void known.set(hash, verdicts[i]!));
+    for (const picture of pictures) requireWorldSize(picture, world);
+    const seen = await judge.judge(pictures.map(({ rgb }) => rgb));
+    missing.forEach((hash, i) => void known.set(hash, seen[i]!));
     return known;
   };
 }
 
 async function storeRaters(
-  { project: { db } }: StudySession,
-  raters: readonly PairRater[],
+  { project: { db } }: Session,
+  raters: readonly SimulatedPairRater[],
   judge: string,
 ): Promise<void> {
   const known = new Map((await listRaters(db)).map((rater) => [rater.id, rater.settings]));

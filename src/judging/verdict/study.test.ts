@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { listImages } from '../../project/images/images.ts';
 import { listStudyPairs } from '../../project/studies/studies.ts';
 import { listStudyVotes } from '../../project/studies/study-votes.ts';
+import { answerPair, makePairRaters, qualitiesOf } from '../../world/raters/pair-raters.ts';
 import { addReward } from '../evaluation/testing.ts';
 import { collectVerdict, requireStudy, writeStudyFiles } from './collect.ts';
 import { makeHumanStudy } from './make-study.ts';
-import { answerPair, makePairRaters, qualitiesOf } from './pair-raters.ts';
 import { parseComparisons } from './plan.ts';
 import { simulateStudy } from './simulate.ts';
 import { makeStudyProject } from './testing.ts';
@@ -90,8 +90,8 @@ test('comparisons are named in twos', () => {
 
 test('simulated raters of pairs: qualities by hand, and answers that follow them as far as a rater can tell', () => {
   const confidence = { count: 0.9, color: 0.8, subject: 1, background: 0.7 };
-  const slots = { count: 2, color: null, subject: 'dog', background: 'city' } as const;
-  const { alignment, fidelity } = qualitiesOf({ count: 2, color: 'red', subject: 'cat' }, { slots, confidence });
+  const parts = { count: 2, color: null, subject: 'dog', background: 'city' } as const;
+  const { alignment, fidelity } = qualitiesOf({ count: 2, color: 'red', subject: 'cat' }, { parts, confidence });
   assert.equal(alignment, 1.5 / 3);
   assert.ok(Math.abs(fidelity - (0.9 + 1 + 0.7) / 4) < 1e-12);
   const raters = makePairRaters(9, 0);

@@ -1,17 +1,18 @@
 // A small project with a pair study of its base and its tuned model, and made-up votes.
 
 import type { TestContext } from 'node:test';
+import type { Session } from '../../method/session.ts';
 import type { Project } from '../../project/project.ts';
 import type { Study } from '../../project/studies/studies.ts';
 import type { StudyVote } from '../../project/studies/study-votes.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { makeEvaluationProject, makeSession } from '../evaluation/testing.ts';
-import { makeHumanStudy, type StudySession } from './make-study.ts';
+import { makeHumanStudy } from './make-study.ts';
 
 /** A project whose study `human` compares tuned with base on eight prompts, three raters a pair. */
 export async function makeStudyProject(
   t: TestContext,
-): Promise<{ project: Project; session: StudySession; judgeDir: string; study: Study }> {
+): Promise<{ project: Project; session: Session; judgeDir: string; study: Study }> {
   const { project, judgeDir } = await makeEvaluationProject(makeTemporaryDir(t));
   t.after(() => project.close());
   const session = makeSession(project);

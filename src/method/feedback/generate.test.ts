@@ -13,6 +13,7 @@ import type { Project } from '../../project/project.ts';
 import { splitPrompts } from '../../project/prompts/split.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { sha256 } from '../../util/hash.ts';
+import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
 import { choosePrompts } from './prompts.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
@@ -40,7 +41,7 @@ test('choosePrompts keeps to the split, to the configured numbers, and to what t
 test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {
   const straight = (await makeTinyProject(makeTemporaryDir(t))).project;
   t.after(() => straight.close());
-  const summary = await generateImages({ project: straight, progress: quietProgress(), signal });
+  const summary = await generateImages({ project: straight, world: embedded, progress: quietProgress(), signal });
   assert.deepEqual(
     [summary.images, summary.drawn, summary.prompts, summary.unseenPrompts],
     [24, 24, { count: 1, color: 1, background: 1, combination: 3 }, 8],
@@ -52,13 +53,15 @@ test('generate draws each image once, records what it came from, and goes on whe
   t.after(() => project.close());
   const stop = new AbortController();
   const stopping = quietProgress((done) => void (done >= 9 && stop.abort()));
-  await assert.rejects(generateImages({ project, progress: stopping, signal: stop.signal }), { code: 'INTERRUPTED' });
+  await assert.rejects(generateImages({ project, world: embedded, progress: stopping, signal: stop.signal }), {
+    code: 'INTERRUPTED',
+  });
   const [interrupted] = await listRuns(project.db);
   assert.deepEqual([interrupted!.stage, interrupted!.status], ['generate', 'interrupted']);
   const before = await listImages(project.db);
   assert.equal(before.length, 8);
 
-  const after = await generateImages({ project, progress: quietProgress(), signal });
+  const after = await generateImages({ project, world: embedded, progress: quietProgress(), signal });
   assert.deepEqual([after.images, after.drawn], [24, 16]);
   assert.deepEqual(await recipes(project), expected);
   const kept = new Map((await listImages(project.db)).map((image) => [image.id, image.createdAt]));
@@ -77,7 +80,7 @@ test('generate draws each image once, records what it came from, and goes on whe
 test('a second run draws nothing, but restores a file that was lost', async (t) => {
   const { project } = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 1, steps: 2 } });
   t.after(() => project.close());
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await generateImages(session);
   assert.equal((await generateImages(session)).drawn, 0);
   const [image] = await listImages(project.db);
@@ -92,7 +95,7 @@ test('a negative prompt is part of what an image is; files tell how they were dr
   const made = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 1, steps: 2 } });
   const { project } = made;
   t.after(() => project.close());
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await generateImages(session);
   const plain = await listImages(project.db);
   const [first] = plain;
@@ -126,7 +129,7 @@ test('a model that is not there and prompts that are none are refused', async (t
   const dir = makeTemporaryDir(t);
   const { project } = await makeTinyProject(dir, { prompts: { count: 0, color: 0, background: 0, combination: 0 } });
   t.after(() => project.close());
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await assert.rejects(generateImages(session), { code: 'CONFIG', message: /no category has a seen prompt/ });
   rmSync(join(dir, 'models/sd/model_index.json'));
   await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });

@@ -14,8 +14,8 @@ import type { Project } from '../../project/project.ts';
 import { CATEGORIES } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
+import type { Session } from '../session.ts';
 import { storePrompts } from './prompts.ts';
-import type { FeedbackSession } from './session.ts';
 
 export interface GenerateSummary {
   /** Images of the configured prompts that are stored now. */
@@ -40,7 +40,7 @@ interface Drawing extends ImageRecipe {
  *
  * @throws CollimateError CONFIG where there are no prompts to draw, INTERRUPTED after storing what was finished.
  */
-export async function generateImages(session: FeedbackSession): Promise<GenerateSummary> {
+export async function generateImages(session: Session): Promise<GenerateSummary> {
   const { project, progress } = session;
   const { config, db } = project;
   const model = resolveModel(config.model, project.dir);
@@ -63,7 +63,7 @@ export async function generateImages(session: FeedbackSession): Promise<Generate
 }
 
 async function drawMissing(
-  { project, progress, signal }: FeedbackSession,
+  { project, progress, signal }: Session,
   model: string,
   missing: readonly Drawing[],
   before: number,

@@ -8,8 +8,9 @@ import { listRaters } from '../../project/rating/raters.ts';
 import { listRatings, replaceRating } from '../../project/rating/ratings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { answerFor, openJudge } from '../../world/judge/judge.ts';
+import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
-import { simulateLabels } from './label.ts';
+import { assignRaters, simulateLabels } from './label.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -20,7 +21,7 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
   });
   t.after(() => project.close());
   const { db } = project;
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await assert.rejects(simulateLabels(session, models), {
     code: 'MISSING_STAGE',
     message: /no feedback images to rate/,
@@ -63,7 +64,7 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
 test('images of an evaluation are rated and counted by themselves', async (t) => {
   const { project, models } = await makeTinyProject(makeTemporaryDir(t), { label: { raters: 3, ratersPerImage: 2 } });
   t.after(() => project.close());
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await generateImages(session);
   const feedback = await simulateLabels(session, models);
   const [drawn] = await listImages(project.db, { purpose: 'feedback' });
@@ -81,7 +82,7 @@ test('labels are the same straight through and taken up again, and other rates a
   const { project, models } = await makeTinyProject(makeTemporaryDir(t));
   t.after(() => project.close());
   const { db, config } = project;
-  const session = { project, progress: quietProgress(), signal };
+  const session = { project, world: embedded, progress: quietProgress(), signal };
   await generateImages(session);
   await simulateLabels(session, models);
   const answers = async () =>
@@ -109,4 +110,16 @@ test('labels are the same straight through and taken up again, and other rates a
     code: 'CONFIG',
     message: /Simulated rater 1 has answered with error rate/,
   });
+});
+
+test('images are spread evenly over the raters', () => {
+  const raters = Array.from({ length: 6 }, (_, i) => ({ id: `rater-${i}` }));
+  const seen = new Map(raters.map(({ id }) => [id, 0]));
+  const images = Array.from({ length: 4000 }, (_, i) => `image-${i}`);
+  for (const image of images) {
+    const assigned = assignRaters(raters, 2, 5, image);
+    assert.equal(new Set(assigned).size, 2);
+    for (const { id } of assigned) seen.set(id, seen.get(id)! + 1 / images.length);
+  }
+  for (const share of seen.values()) assert.ok(Math.abs(share - 1 / 3) < 0.03, String(share));
 });

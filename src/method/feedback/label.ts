@@ -12,10 +12,11 @@ import { listRaters, putRater } from '../../project/rating/raters.ts';
 import { insertRatings, listRatings, type Rating } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import { answerFor, type Judge, type Answer as JudgeAnswer, openJudge } from '../../world/judge/judge.ts';
-import { assignRaters, makeRaters, type SimulatedRater, simulateAnswer } from '../../world/raters/raters.ts';
+import { random } from '../../util/random.ts';
+import type { Seen, SimulatedRater, World, WorldAnswer, WorldJudge } from '../../world/world.ts';
+import type { Session } from '../session.ts';
+import { requireWorld } from '../session.ts';
 import { GUIDELINE } from './guideline.ts';
-import type { FeedbackSession } from './session.ts';
 
 export interface CategoryAnswers {
   readonly category: string;
@@ -32,6 +33,8 @@ export interface LabelSummary {
   /** Answers that are stored about them, and how many of those this run added. */
   readonly ratings: number;
   readonly added: number;
+  /** Images left out, since the world does not know what their prompts ask for. */
+  readonly unknown: number;
   readonly categories: readonly CategoryAnswers[];
   readonly all: Omit<CategoryAnswers, 'category'>;
   readonly raters: readonly SimulatedRater[];
@@ -53,39 +56,47 @@ const BATCH = 256;
  *
  * @throws CollimateError MISSING_STAGE where there are no images, CONFIG where these raters have answered with other rates.
  */
-export async function simulateLabels(
-  { project, progress, signal }: FeedbackSession,
-  options: LabelOptions = {},
-): Promise<LabelSummary> {
+export async function simulateLabels(session: Session, options: LabelOptions = {}): Promise<LabelSummary> {
+  const { project, progress, signal } = session;
   const { config, db } = project;
   const { purpose = 'feedback' } = options;
-  const images = await listImages(db, { purpose });
-  if (images.length === 0)
+  const world = requireWorld(session, 'label --simulate');
+  const all = await listImages(db, { purpose });
+  if (all.length === 0)
     throw new CollimateError(
       'MISSING_STAGE',
       `label: there are no ${purpose} images to rate`,
       `Run \`collimate ${purpose === 'feedback' ? 'generate' : 'evaluate'}\` first.`,
     );
-  const judge = await openJudge(options.judge);
+  const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const asked = new Map([...prompts.values()].map((prompt) => [prompt.id, world.read(prompt)]));
+  const images = all.filter(({ promptId }) => asked.get(promptId) !== undefined);
+  const unknown = all.length - images.length;
+  if (images.length === 0) throw nothingKnown(world, all.length);
+  if (unknown > 0)
+    progress.note(
+      `${unknown} of ${all.length} images are left out: the ${world.name} world does not know their prompts.`,
+    );
+  const judge = await world.openJudge({}, options.judge);
   try {
-    const raters = makeRaters(config);
+    const raters = world.makeRaters(config);
     const identity = { seed: config.seed, label: config.label, judge: judge.hash, purpose };
     return await withRun(db, 'label', identity, async (run) => {
       await storeRaters(db, raters, judge.hash);
       const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));
-      const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
       const open = await listOpen(db, purpose, images, raters, config);
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;
       for (let start = 0; start < open.length; start += BATCH) {
         throwIfInterrupted(signal);
         const batch = open.slice(start, start + BATCH);
-        const truths = await judgeImages(judge, project.images.getBlob, batch, prompts);
-        const ratings = batch.flatMap((task, i) => rate(task, truths[i]!, guidelineVersion));
+        const seen = await look(judge, project.images.getBlob, batch);
+        const truths = batch.map(({ image }, i) => world.answer(asked.get(image.promptId)!, seen[i]!));
+        const ratings = batch.flatMap((task, i) => rate(world, task, truths[i]!, guidelineVersion));
         added += await insertRatings(db, ratings);
         progress.tick(images.length - open.length + start + batch.length);
       }
-      const summary = await summarize(db, purpose, images, prompts, { added, raters, guidelineVersion });
+      const summary = await summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
       await updateRunProgress(db, run.id, { ...summary });
       progress.done({ good: summary.all.shareGood });
       return summary;
@@ -93,6 +104,11 @@ export async function simulateLabels(
   } finally {
     await judge.dispose();
   }
+}
+
+/** Which raters see an image: `count` of them, by the image alone. */
+export function assignRaters<T>(raters: readonly T[], count: number, seed: number, imageId: string): T[] {
+  return random(seed, 'assign', imageId).shuffle(raters).slice(0, count);
 }
 
 interface Task {
@@ -106,7 +122,7 @@ async function listOpen(
   purpose: string,
   images: readonly ImageTable[],
   raters: readonly SimulatedRater[],
-  { seed, label }: FeedbackSession['project']['config'],
+  { seed, label }: Session['project']['config'],
 ): Promise<Task[]> {
   const ids = new Set(raters.map(({ id }) => id));
   const answered = new Map<string, Set<string>>();
@@ -123,25 +139,31 @@ async function listOpen(
   });
 }
 
-async function judgeImages(
-  judge: Judge,
+async function look(
+  judge: WorldJudge,
   read: (hash: string) => Uint8Array,
   tasks: readonly Task[],
-  prompts: ReadonlyMap<string, Prompt>,
-): Promise<JudgeAnswer[]> {
+): Promise<readonly Seen[]> {
   const pictures = await Promise.all(tasks.map(({ image }) => decodePng(read(image.hash))));
-  const verdicts = await judge.judge(pictures.map(({ rgb }) => rgb));
-  return verdicts.map((verdict, i) => answerFor(prompts.get(tasks[i]!.image.promptId)!.slots, verdict));
+  return judge.judge(pictures.map(({ rgb }) => rgb));
 }
 
-function rate({ image, raters }: Task, truth: JudgeAnswer, guidelineVersion: number): Rating[] {
+function nothingKnown({ name }: World, images: number): CollimateError {
+  return new CollimateError(
+    'USAGE',
+    `label --simulate: the ${name} world knows none of the prompts of ${images} images`,
+    'Have people rate them with `collimate studio`, or import answers.',
+  );
+}
+
+function rate(world: World, { image, raters }: Task, truth: WorldAnswer, guidelineVersion: number): Rating[] {
   const ratedAt = new Date().toISOString();
   return raters.map((rater) => ({
     imageId: image.id,
     raterId: rater.id,
     ratedAt,
     guidelineVersion,
-    ...simulateAnswer(rater, image.id, truth),
+    ...world.rate(rater, image.id, truth),
   }));
 }
 
@@ -168,7 +190,7 @@ async function summarize(
   purpose: string,
   images: readonly ImageTable[],
   prompts: ReadonlyMap<string, Prompt>,
-  rest: Pick<LabelSummary, 'added' | 'raters' | 'guidelineVersion'>,
+  rest: Pick<LabelSummary, 'added' | 'unknown' | 'raters' | 'guidelineVersion'>,
 ): Promise<LabelSummary> {
   const categoryOf = new Map(images.map(({ id, promptId }) => [id, prompts.get(promptId)!.category]));
   const ratings = await listRatings(db, { purpose });
@@ -177,9 +199,12 @@ async function summarize(
     const [good, bad, skip] = [among('good'), among('bad'), among('skip')];
     return { good, bad, skip, shareGood: good + bad === 0 ? 0 : good / (good + bad) };
   };
-  const categories = CATEGORIES.map((category) => ({
-    category,
-    ...count(ratings.filter(({ imageId }) => categoryOf.get(imageId) === category)),
-  })).filter(({ good, bad, skip }) => good + bad + skip > 0);
+  const names = [...new Set([...CATEGORIES, ...categoryOf.values()])];
+  const categories = names
+    .map((category) => ({
+      category,
+      ...count(ratings.filter(({ imageId }) => categoryOf.get(imageId) === category)),
+    }))
+    .filter(({ good, bad, skip }) => good + bad + skip > 0);
   return { images: images.length, ratings: ratings.length, ...rest, categories, all: count(ratings) };
 }

@@ -4,8 +4,8 @@
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
+import type { Session } from '../session.ts';
 import { lowerBound, temperatureScale, textNorm } from './calibrate.ts';
-import type { RewardSession } from './embeddings.ts';
 import { createEditor } from './labels.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { readRewardReport } from './report.ts';
@@ -35,7 +35,7 @@ export interface ReadingOptions {
  * `text-norm` where no prompts validated; MISMATCH, MISSING_STAGE.
  */
 export async function readConfidence(
-  session: RewardSession,
+  session: Session,
   reading: Reading,
   images: readonly PromptedImage[],
   { rewardHash, doubt = 1 }: ReadingOptions,
@@ -58,7 +58,7 @@ interface Work {
 }
 
 async function readWith(
-  session: RewardSession,
+  session: Session,
   reading: Reading,
   images: readonly PromptedImage[],
   { model, clip, doubt }: Work,
@@ -84,7 +84,7 @@ async function readWith(
 }
 
 async function readTemperature(
-  { project }: RewardSession,
+  { project }: Session,
   { hash }: RewardModelHandle,
   of: 'scores' | 'textNorm',
 ): Promise<number> {
@@ -99,7 +99,7 @@ async function readTemperature(
 
 /** What each head says of images and their prompts, [members][images]. */
 export async function scoreHeads(
-  session: RewardSession,
+  session: Session,
   model: RewardModelHandle,
   clip: ClipEmbedder,
   images: readonly PromptedImage[],
@@ -111,7 +111,7 @@ export async function scoreHeads(
 
 /** The rewards of each image for its prompt, and then for edits of it that change the meaning. */
 export async function scoreCandidates(
-  session: RewardSession,
+  session: Session,
   model: RewardModelHandle,
   clip: ClipEmbedder,
   images: readonly PromptedImage[],

@@ -2,8 +2,9 @@
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
+import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
-import { embedImages, embedTexts, type RewardSession } from './embeddings.ts';
+import { embedImages, embedTexts } from './embeddings.ts';
 import { createEditor, type RatedImage } from './labels.ts';
 
 /** The labels of one training, in two parts by prompt. */
@@ -14,7 +15,7 @@ export interface Labels {
 }
 
 /** Embeds images, their prompts and, where there is prompt classification, the edits of those. */
-export async function readRewardData(session: RewardSession, labels: Labels, clip: ClipEmbedder): Promise<RewardData> {
+export async function readRewardData(session: Session, labels: Labels, clip: ClipEmbedder): Promise<RewardData> {
   const { db, config } = session.project;
   const { lambda, negatives } = config.reward;
   const unseen = new Set((await listPrompts(db, { split: 'unseen' })).map(({ text }) => text));

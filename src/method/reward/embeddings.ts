@@ -3,25 +3,17 @@
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { insertEmbeddings, readEmbeddings } from '../../project/images/embeddings.ts';
-import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { sha256 } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
-import type { Progress } from '../../util/progress.ts';
-
-/** What a stage works with. */
-export interface RewardSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
+import type { Session } from '../session.ts';
 
 /** Vectors stored at once; an interruption loses no more. */
 const CHUNK = 256;
 
 /** The embeddings [E] of images by the hash of their files. */
 export function embedImages(
-  session: RewardSession,
+  session: Session,
   clip: ClipEmbedder,
   hashes: readonly string[],
 ): Promise<Map<string, Float32Array>> {
@@ -33,7 +25,7 @@ export function embedImages(
 
 /** The embeddings [E] of texts. */
 export async function embedTexts(
-  session: RewardSession,
+  session: Session,
   clip: ClipEmbedder,
   texts: readonly string[],
 ): Promise<Map<string, Float32Array>> {
@@ -45,7 +37,7 @@ export async function embedTexts(
 }
 
 async function embedMissing(
-  { project: { db }, progress, signal }: RewardSession,
+  { project: { db }, progress, signal }: Session,
   { encoderHash }: ClipEmbedder,
   name: string,
   hashes: Iterable<string>,

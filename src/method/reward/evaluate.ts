@@ -3,8 +3,8 @@
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { listRewardExamples, updateRewardScores } from '../../project/learning/rewards.ts';
 import { CollimateError } from '../../util/errors.ts';
+import type { Session } from '../session.ts';
 import { scoreCandidates } from './confidence.ts';
-import type { RewardSession } from './embeddings.ts';
 import { answersOf, type Teachers } from './held-out.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
@@ -28,7 +28,7 @@ export interface TrainingRecord extends Teachers {
  *
  * @throws CollimateError MISSING_STAGE where there is no reward model or no rating.
  */
-export async function evaluateReward(session: RewardSession, rewardHash?: string): Promise<RewardReport> {
+export async function evaluateReward(session: Session, rewardHash?: string): Promise<RewardReport> {
   const { project } = session;
   const model = await openRewardModel(project, rewardHash);
   const clip = await openProjectClip(session);
@@ -49,7 +49,7 @@ export async function evaluateReward(session: RewardSession, rewardHash?: string
 
 /** Seen prompts by the part that their images had in training. */
 async function readValidationPrompts(
-  { project: { db, config } }: RewardSession,
+  { project: { db, config } }: Session,
   hash: string,
   teachers: Teachers,
 ): Promise<Set<string>> {
@@ -62,7 +62,7 @@ async function readValidationPrompts(
 
 /** The report of a model; `validation` are the seen prompts that it did not learn from. */
 export async function measureReward(
-  session: RewardSession,
+  session: Session,
   model: RewardModelHandle,
   clip: ClipEmbedder,
   validation: ReadonlySet<string>,

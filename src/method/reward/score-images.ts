@@ -7,7 +7,8 @@ import { type ImageFilter, listImages } from '../../project/images/images.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { insertRewards, readRewards } from '../../project/learning/rewards.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { embedImages, embedTexts, type RewardSession } from './embeddings.ts';
+import type { Session } from '../session.ts';
+import { embedImages, embedTexts } from './embeddings.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { type EmbeddedPair, meanOf, spreadOf } from './scorer.ts';
 
@@ -31,7 +32,7 @@ export interface ScoreOptions {
  *
  * @throws CollimateError MISSING_STAGE without a reward model, MISMATCH where the project's CLIP is another than its.
  */
-export async function scoreImages(session: RewardSession, options: ScoreOptions = {}): Promise<ScoreSummary> {
+export async function scoreImages(session: Session, options: ScoreOptions = {}): Promise<ScoreSummary> {
   const model = await openRewardModel(session.project, options.rewardHash);
   const clip = await openProjectClip(session);
   try {
@@ -43,14 +44,14 @@ export async function scoreImages(session: RewardSession, options: ScoreOptions 
 }
 
 /** The CLIP that the project's config names. */
-export async function openProjectClip({ project: { config, dir }, progress }: RewardSession): Promise<ClipEmbedder> {
+export async function openProjectClip({ project: { config, dir }, progress }: Session): Promise<ClipEmbedder> {
   const engine = await chooseEngine(config, progress.note);
   return openClipEmbedder(resolveClip(config.clip, dir), { ...engine, precision: config.clipPrecision });
 }
 
 /** `scoreImages` with what is open already. */
 export async function scoreWith(
-  session: RewardSession,
+  session: Session,
   model: RewardModelHandle,
   clip: ClipEmbedder,
   filter: ImageFilter = {},
@@ -103,7 +104,7 @@ export function checkEncoder(model: RewardModelHandle, clip: ClipEmbedder): void
  * @throws CollimateError MISMATCH where the model was trained on another CLIP.
  */
 export async function embedPairs(
-  session: RewardSession,
+  session: Session,
   model: RewardModelHandle,
   clip: ClipEmbedder,
   items: readonly { readonly hash: string; readonly text: string }[],

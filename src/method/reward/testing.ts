@@ -19,8 +19,9 @@ import { createProgress } from '../../util/progress.ts';
 import { random } from '../../util/random.ts';
 import { renderScene } from '../../world/scenes/render.ts';
 import { sampleScene } from '../../world/scenes/scene.ts';
+import { openWorld } from '../../world/worlds/worlds.ts';
+import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
-import type { RewardSession } from './embeddings.ts';
 import type { RewardSettings } from './fit.ts';
 
 /** Default settings with `patch`. */
@@ -137,6 +138,11 @@ function rate(id: string, answer: Answer): Rating {
 }
 
 /** A session without a terminal. */
-export function openTestSession(project: Project, signal: AbortSignal = new AbortController().signal): RewardSession {
-  return { project, progress: createProgress({ stream: process.stderr, silent: true }), signal };
+export function openTestSession(project: Project, signal: AbortSignal = new AbortController().signal): Session {
+  return {
+    project,
+    world: openWorld(project.config),
+    progress: createProgress({ stream: process.stderr, silent: true }),
+    signal,
+  };
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { findRewardModel, putRewardModel } from '../../project/learning/rewards.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import type { Session } from '../session.ts';
 import { type Labels, readRewardData } from './dataset.ts';
-import type { RewardSession } from './embeddings.ts';
 import { measureReward } from './evaluate.ts';
 import { countCandidates, type Fit, fitReward, type RewardSettings } from './fit.ts';
 import { heldOutSeed, type Teachers } from './held-out.ts';
@@ -27,11 +27,7 @@ export interface TrainedHead {
 }
 
 /** Trains a head, or finds it where the same labels, settings and CLIP have made it before. */
-export async function trainHead(
-  session: RewardSession,
-  clip: ClipEmbedder,
-  options: HeadOptions,
-): Promise<TrainedHead> {
+export async function trainHead(session: Session, clip: ClipEmbedder, options: HeadOptions): Promise<TrainedHead> {
   const { db, config } = session.project;
   const seed = options.teachers.raters ? heldOutSeed(config.seed) : config.seed;
   const { encoderHash } = clip;
@@ -44,7 +40,7 @@ export async function trainHead(
 }
 
 /** The model that this run has trained before; made the latest again, since it is what was asked for now. */
-async function findTrained({ project }: RewardSession, { progress }: Run): Promise<string | undefined> {
+async function findTrained({ project }: Session, { progress }: Run): Promise<string | undefined> {
   const hash = progress.rewardHash as string | undefined;
   if (hash === undefined || !project.weights.hasBlob(hash)) return undefined;
   const model = await findRewardModel(project.db, hash);
@@ -53,7 +49,7 @@ async function findTrained({ project }: RewardSession, { progress }: Run): Promi
   return hash;
 }
 
-interface Work extends RewardSession, HeadOptions {
+interface Work extends Session, HeadOptions {
   readonly clip: ClipEmbedder;
   readonly run: Run;
   readonly seed: number;

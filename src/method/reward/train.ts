@@ -5,8 +5,8 @@ import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
+import type { Session } from '../session.ts';
 import type { Labels } from './dataset.ts';
-import type { RewardSession } from './embeddings.ts';
 import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
 import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
 import { openRewardModel } from './model.ts';
@@ -41,7 +41,7 @@ export interface HeldOutSummary extends HeldOut {
  * @throws CollimateError MISSING_STAGE where there are no ratings of both kinds, or too few raters to hold some out;
  * INTERRUPTED, NON_FINITE.
  */
-export async function trainReward(session: RewardSession): Promise<RewardSummary> {
+export async function trainReward(session: Session): Promise<RewardSummary> {
   const raters = await chooseHeldOut(session.project);
   const own = await readLabels(session, { withoutRaters: raters });
   const others = raters.length > 0 ? await readLabels(session, { raters }) : undefined;
@@ -58,7 +58,7 @@ export async function trainReward(session: RewardSession): Promise<RewardSummary
 }
 
 async function trainHeldOut(
-  session: RewardSession,
+  session: Session,
   clip: ClipEmbedder,
   labels: Labels,
   raters: readonly string[],
@@ -69,7 +69,7 @@ async function trainHeldOut(
 }
 
 /** What may teach a head, and the prompts that will tell when it has learned enough. */
-async function readLabels({ project: { db, config } }: RewardSession, whose: WhoseAnswers): Promise<Labels> {
+async function readLabels({ project: { db, config } }: Session, whose: WhoseAnswers): Promise<Labels> {
   const { labels: method, validationShare } = config.reward;
   const all = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...whose }, method);
   const good = all.filter(({ majority }) => majority === 1).length;
@@ -94,7 +94,7 @@ function oneSided(good: number, bad: number, { raters, withoutRaters = [] }: Who
 }
 
 /** Keeps with a reward function that was trained before who is held out now. */
-async function recordTeachers({ project }: RewardSession, hash: string, teachers: Teachers): Promise<void> {
+async function recordTeachers({ project }: Session, hash: string, teachers: Teachers): Promise<void> {
   const { heldOut: _before, ...report } = (await readRewardReport(project, hash))!;
   await updateRewardScores(project.db, hash, { ...report, ...teachers });
 }
@@ -105,7 +105,7 @@ function countParts({ all, validation }: Labels): { trainImages: number; validat
 }
 
 async function summarize(
-  session: RewardSession,
+  session: Session,
   { hash: rewardHash, alreadyDone }: TrainedHead,
   labels: Labels,
   clip: ClipEmbedder,

@@ -3,8 +3,8 @@
 
 import type { ImageFilter } from '../../project/images/images.ts';
 import { listImages } from '../../project/images/images.ts';
+import type { Session } from '../session.ts';
 import { scoreHeads } from './confidence.ts';
-import type { RewardSession } from './embeddings.ts';
 import { openRewardModel } from './model.ts';
 import { openProjectClip } from './score-images.ts';
 import { meanOf, spreadOf } from './scorer.ts';
@@ -31,7 +31,7 @@ export interface ImageDoubt {
  * @throws CollimateError MISSING_STAGE without a reward model, MISMATCH where the project's CLIP is another than its.
  */
 export async function rankByUncertainty(
-  session: RewardSession,
+  session: Session,
   { rewardHash, filter = {} }: { readonly rewardHash?: string | undefined; readonly filter?: ImageFilter } = {},
 ): Promise<ImageDoubt[]> {
   const model = await openRewardModel(session.project, rewardHash);

@@ -6,13 +6,15 @@ import sharp from 'sharp';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { heldOutPrompts } from '../../world/pretraining/batches.ts';
+import { embedded } from '../../world/worlds/embedded.ts';
 import { cachedVectors } from './cache.ts';
 import { hashPairs, openPairs } from './pairs.ts';
 
-const options = { data: 'embedded', projectDir: '.', count: 40, seed: 1, width: 32, height: 32 };
+const options = { data: 'embedded', projectDir: '.', world: embedded, count: 40, seed: 1, width: 32, height: 32 };
 
 test('embedded pairs are the same for the same seed, and never caption what is held out', async () => {
   const pairs = await openPairs(options);
+  await assert.rejects(openPairs({ ...options, world: null }), { code: 'CONFIG', message: /this project has none/ });
   const heldOut = heldOutPrompts();
   assert.equal(pairs.captions.length, 40);
   assert.ok(pairs.captions.every((caption) => !heldOut(parsePrompt(caption))));

@@ -8,10 +8,7 @@ import sharp from 'sharp';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
-import { heldOutPrompts } from '../../world/pretraining/batches.ts';
-import { type Pair, samplePair } from '../../world/pretraining/captions.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
-import { renderScene } from '../../world/scenes/render.ts';
+import { fitsWorld, type World } from '../../world/world.ts';
 
 export interface PairSource {
   /** Of each pair. */
@@ -28,6 +25,8 @@ export interface PairOptions {
   /** `tune.pretrainData`: embedded, none, or a folder as seen from `projectDir`. */
   readonly data: string;
   readonly projectDir: string;
+  /** Whose scenes `embedded` pairs are; null where there are none. */
+  readonly world: World | null;
   /** How many pairs are kept ready. */
   readonly count: number;
   readonly seed: number;
@@ -52,22 +51,29 @@ function noPicture(): never {
 }
 
 /** Pair `i` is a pure function of the seed and i; held-out prompts are never captions. */
-function embeddedPairs({ count, seed, width, height }: PairOptions): PairSource {
-  if (width !== SIZE || height !== SIZE)
+function embeddedPairs({ world, count, seed, width, height }: PairOptions): PairSource {
+  if (!world)
     throw new CollimateError(
       'CONFIG',
-      `tune.pretrainData: the embedded pairs are of ${SIZE}×${SIZE} pixels, this model draws ${width}×${height}`,
-      'Name a folder of pictures with a metadata.jsonl, or none, in tune.pretrainData.',
+      'tune.pretrainData: embedded pairs are scenes of a world, and this project has none (world: none)',
+      OTHER_PAIRS,
     );
-  const heldOut = heldOutPrompts();
-  const pairs = Array.from({ length: count }, (_, i): Pair => samplePair(random(seed, 'tune', 'pair', i), heldOut));
+  if (!fitsWorld(world, { width, height }))
+    throw new CollimateError(
+      'CONFIG',
+      `tune.pretrainData: the embedded pairs are of ${world.size.width}×${world.size.height} pixels, this model draws ${width}×${height}`,
+      OTHER_PAIRS,
+    );
+  const pairs = world.pairs(count, (i) => random(seed, 'tune', 'pair', i));
   return {
     captions: pairs.map(({ caption }) => caption),
-    keys: pairs.map(({ scene }) => hashJson(scene)),
-    picture: async (index) => renderScene(pairs[index]!.scene),
+    keys: pairs.map(({ key }) => key),
+    picture: async (index) => pairs[index]!.picture(),
     description: `${count} rendered scenes with careless captions`,
   };
 }
+
+const OTHER_PAIRS = 'Name a folder of pictures with a metadata.jsonl, or none, in tune.pretrainData.';
 
 interface FolderEntry {
   readonly path: string;

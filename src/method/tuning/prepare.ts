@@ -10,22 +10,16 @@ import { findLatestRewardModel, findRewardModel, readRewards } from '../../proje
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
-import type { Progress } from '../../util/progress.ts';
 import { readConfidence } from '../reward/confidence.ts';
 import { answersOf } from '../reward/held-out.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
+import type { Session } from '../session.ts';
 import { type ModelImage, selectImages, usesAnswers } from './images.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import { tunedModelDir } from './publish.ts';
 import { drawsSamples, type WatchHeads } from './watch.ts';
-
-export interface TuneSession {
-  readonly project: Project;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 export interface TuneOptions {
   /** The tuned model is `models/<name>/`; default `tuned`. */
@@ -65,7 +59,7 @@ export interface Prepared {
  *
  * @throws CollimateError MISSING_STAGE where images, scores or answers are missing, CONFIG, USAGE.
  */
-export async function prepareRun(session: TuneSession, options: TuneOptions): Promise<Prepared> {
+export async function prepareRun(session: Session, options: TuneOptions): Promise<Prepared> {
   const { db, dir, config } = session.project;
   const { name = 'tuned', seed = config.seed } = options;
   const settings: TuneSettings = { ...config.tune, ...options.settings };
@@ -80,7 +74,14 @@ export async function prepareRun(session: TuneSession, options: TuneOptions): Pr
   const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, { reading, whose });
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
-  const pairs = await openPairs({ data, projectDir: dir, count: settings.pretrainPairs, seed, ...picture });
+  const pairs = await openPairs({
+    data,
+    projectDir: dir,
+    world: session.world,
+    count: settings.pretrainPairs,
+    seed,
+    ...picture,
+  });
   const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
   const { generate, model: baseModel } = config;
   return {
@@ -127,7 +128,7 @@ async function findHeads(
 
 /** Another reading of the scores than the stored one, where the settings ask for it. */
 async function readOtherwise(
-  session: TuneSession,
+  session: Session,
   modelHash: string,
   rewardHash: string,
   { weights, doubt }: TuneSettings,
@@ -155,7 +156,7 @@ async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promi
     : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
 }
 
-async function scoreMissing(session: TuneSession, modelHash: string, rewardHash: string): Promise<void> {
+async function scoreMissing(session: Session, modelHash: string, rewardHash: string): Promise<void> {
   const { db } = session.project;
   const filter = { purpose: 'feedback', modelHash, split: 'seen' } as const;
   const known = await readRewards(db, rewardHash);

@@ -16,6 +16,7 @@ import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
+import { openWorld } from '../../world/worlds/worlds.ts';
 import { readMetrics } from './metrics.ts';
 import { makeTuningProject, TEST_REWARD } from './testing.ts';
 import { tuneModel } from './tune.ts';
@@ -31,7 +32,7 @@ async function open(t: TestContext, tune = {}): Promise<Project> {
 function sessionOf(project: Project, signal = new AbortController().signal) {
   const lines: string[] = [];
   const stream = { write: (text: string) => lines.push(text) } as unknown as NodeJS.WritableStream;
-  return { project, progress: createProgress({ stream }), signal, lines };
+  return { project, world: openWorld(project.config), progress: createProgress({ stream }), signal, lines };
 }
 
 /** The files of a folder and their bytes. */

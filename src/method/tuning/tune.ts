@@ -9,6 +9,7 @@ import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
+import type { Session } from '../session.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
@@ -16,7 +17,7 @@ import { readMetrics, type StepMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openJudge } from './policy/judge.ts';
-import { type Prepared, prepareRun, type TuneOptions, type TuneSession } from './prepare.ts';
+import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
@@ -53,7 +54,7 @@ export interface TuneSummary {
  *
  * @throws CollimateError MISSING_STAGE where images or scores are missing, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
  */
-export async function tuneModel(session: TuneSession, options: TuneOptions = {}): Promise<TuneSummary> {
+export async function tuneModel(session: Session, options: TuneOptions = {}): Promise<TuneSummary> {
   const { project } = session;
   const prepared = await prepareRun(session, options);
   const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
@@ -86,7 +87,7 @@ function checkRunMemory(pipeline: Pipeline, settings: TuneSettings): MemoryPlan 
 }
 
 async function runTuning(
-  session: TuneSession,
+  session: Session,
   prepared: Prepared,
   run: Run,
   resumeFrom: string | undefined,

@@ -6,10 +6,10 @@ import { cmmdOf, sumKernels } from '../../statistics/cmmd.ts';
 import { mean } from '../../statistics/interval.ts';
 import { type LeftOut, leaveOut } from '../../statistics/jackknife.ts';
 import { cosineDiversity } from '../../util/cosine.ts';
-import type { RewardSession } from '../reward/embeddings.ts';
 import { openRewardModel } from '../reward/model.ts';
 import { embedPairs } from '../reward/score-images.ts';
 import type { EmbeddedPair } from '../reward/scorer.ts';
+import type { Session } from '../session.ts';
 import type { SampleImage } from './samples.ts';
 import type { WatchPoint } from './watch-rule.ts';
 
@@ -25,7 +25,7 @@ export interface LookOptions {
 
 /** Embeds the samples once and measures them; their scores are stored beside the images. */
 export async function measureSamples(
-  session: RewardSession,
+  session: Session,
   clip: ClipEmbedder,
   { step, samples, reference, proxyHash, heldOutHash }: LookOptions,
 ): Promise<WatchPoint> {

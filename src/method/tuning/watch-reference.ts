@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { listImages } from '../../project/images/images.ts';
-import type { Project } from '../../project/project.ts';
-import { SIZE } from '../../world/scenes/canvas.ts';
-import { embedImages, type RewardSession } from '../reward/embeddings.ts';
+import { fitsWorld } from '../../world/world.ts';
+import { embedImages } from '../reward/embeddings.ts';
+import type { Session } from '../session.ts';
 import { cachedVectors } from './cache.ts';
 import { openPairs, type PairSource } from './pairs.ts';
 import type { Prepared } from './prepare.ts';
@@ -22,14 +22,18 @@ export type ReferenceSource = { readonly description: string } & (
 const MOST = 256;
 
 /** The reference of a run: pairs also where they are not learned from (β = 0), as long as they fit the model. */
-export async function chooseReference({ db, dir }: Project, prepared: Prepared): Promise<ReferenceSource> {
+export async function chooseReference(
+  { project: { db, dir }, world }: Pick<Session, 'project' | 'world'>,
+  prepared: Prepared,
+): Promise<ReferenceSource> {
   const { pipeline, baseHash, settings, seed } = prepared;
   const { picture } = latentSizes(pipeline);
   const { pretrainData: data, pretrainPairs } = settings;
-  const fits = data !== 'embedded' || (picture.width === SIZE && picture.height === SIZE);
+  const fits = data !== 'embedded' || (world !== null && fitsWorld(world, picture));
   const others = {
     data: fits ? data : 'none',
     projectDir: dir,
+    world,
     count: Math.min(MOST, pretrainPairs),
     seed,
     ...picture,
@@ -44,7 +48,7 @@ export async function chooseReference({ db, dir }: Project, prepared: Prepared):
 
 /** Embeddings [E] of the reference, computed once. */
 export async function openReference(
-  session: RewardSession,
+  session: Session,
   clip: ClipEmbedder,
   source: ReferenceSource,
 ): Promise<Float32Array[]> {

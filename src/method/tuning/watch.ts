@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../util/files.ts';
 import type { HeldOut } from '../reward/held-out.ts';
 import { openProjectClip } from '../reward/score-images.ts';
+import type { Session } from '../session.ts';
 import type { TuneSettings } from './mixture.ts';
-import type { Prepared, TuneSession } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import type { SampleImage } from './samples.ts';
 import { measureSamples } from './watch-measure.ts';
 import { chooseReference, openReference } from './watch-reference.ts';
@@ -63,12 +64,12 @@ function watchPath(runDir: string): string {
  * Watches a run by two heads; undefined where nobody is held out or no samples are drawn. Heads and CLIP are opened at
  * each look and closed again, so that training has the memory.
  */
-export async function openWatch(session: TuneSession, prepared: Prepared, runDir: string): Promise<Watch | undefined> {
+export async function openWatch(session: Session, prepared: Prepared, runDir: string): Promise<Watch | undefined> {
   const { heads, settings } = prepared;
   if (!heads || !drawsSamples(settings)) return undefined;
   const { proxyHash, rewardHash: heldOutHash, raters } = heads;
   const rule = { fidelityBound: settings.fidelityBound, patience: settings.stopPatience };
-  const source = await chooseReference(session.project, prepared);
+  const source = await chooseReference(session, prepared);
   const read = () => readWatch(runDir)?.points ?? [];
   const write = (points: readonly WatchPoint[]) => {
     const record: WatchRecord = {

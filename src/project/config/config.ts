@@ -361,6 +361,12 @@ export const configSchema = z.strictObject({
     .describe(
       'A CLIP model: a folder in the Hugging Face layout, OWNER/NAME of a pulled one, or embedded for the one in the package.',
     ),
+  world: z
+    .enum(['embedded', 'none'])
+    .default('embedded')
+    .describe(
+      'What code knows of the pictures: embedded for scenes of the package, which a judge and simulated raters can look at; none where only people can.',
+    ),
   clipPrecision: z
     .enum(['float32', 'int8'])
     .default('float32')

@@ -6,7 +6,8 @@ import { after, test } from 'node:test';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { random } from '../../util/random.ts';
 import { renderScene } from '../scenes/render.ts';
-import { answerFor, openJudge, type SeenSlots } from './judge.ts';
+import type { Seen } from '../world.ts';
+import { answerFor, openJudge } from './judge.ts';
 import { JUDGE_HEADS } from './network.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
@@ -14,14 +15,15 @@ after(() => rmSync(dir, { recursive: true, force: true }));
 const { judge: folder } = makeTinyPipeline(dir, 1);
 
 test('answerFor: one wrong part is bad, an unclear one unclear, and free parts may be anything', () => {
-  const seen: SeenSlots = { count: 2, color: 'green', subject: 'dog', background: null };
-  const answer = (asked: object, slots: SeenSlots = seen) => answerFor(asked, { slots });
+  const seen: Seen['parts'] = { count: 2, color: 'green', subject: 'dog', background: null };
+  const answer = (asked: Record<string, unknown>, parts: Seen['parts'] = seen) => answerFor(asked, { parts });
   assert.equal(answer({ count: 2, color: 'green', subject: 'dog' }), 'good');
   assert.equal(answer({ count: 2, subject: 'dog' }), 'good');
   assert.equal(answer({ count: 3, subject: 'dog' }), 'bad');
   assert.equal(answer({ count: 2, subject: 'dog', background: 'city' }), 'unclear');
   assert.equal(answer({ count: 1, subject: 'dog', background: 'city' }), 'bad');
   assert.equal(answer({ count: 2, subject: 'dog' }, { ...seen, subject: null }), 'unclear');
+  assert.throws(() => answer({}), { code: 'USAGE', message: /names none of its parts/ });
 });
 
 test('verdicts do not depend on what is judged beside, and have features and confidences', async () => {
@@ -32,13 +34,13 @@ test('verdicts do not depend on what is judged beside, and have features and con
   const verdicts = await judge.judge(pictures);
   assert.equal(verdicts.length, 35);
   const [alone] = await judge.judge([pictures[34]!]);
-  assert.deepEqual(alone!.slots, verdicts[34]!.slots);
+  assert.deepEqual(alone!.parts, verdicts[34]!.parts);
   alone!.features.forEach((value, i) => void assert.ok(Math.abs(value - verdicts[34]!.features[i]!) < 1e-5));
-  for (const { features, slots, confidence } of verdicts) {
+  for (const { features, parts, confidence } of verdicts) {
     assert.equal(features.length, 96);
     for (const head of JUDGE_HEADS) {
-      assert.ok(confidence[head] > 0 && confidence[head] <= 1);
-      if (slots[head] !== null) assert.ok(confidence[head] >= 0.5);
+      assert.ok(confidence[head]! > 0 && confidence[head]! <= 1);
+      if (parts[head] !== null) assert.ok(confidence[head]! >= 0.5);
     }
   }
   assert.deepEqual(await judge.judge([]), []);

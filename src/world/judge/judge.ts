@@ -5,40 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { softmax } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { constantParams, declareParams, type Params, packParams } from '../../engine/nn/params.ts';
-import { type CompileOptions, compile } from '../../engine/runtime/program.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { hashWeights } from '../../engine/weights/hash.ts';
 import { readParameters } from '../../engine/weights/read-weights.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
-import { COUNTS, type Count } from '../../project/prompts/grammar.ts';
+import { COUNTS } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { SIZE } from '../scenes/canvas.ts';
+import type { Asked, JudgeEngine, Seen, WorldAnswer, WorldJudge } from '../world.ts';
 import { FEATURE_WIDTH, JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead, judgeNetwork } from './network.ts';
-
-/** What a picture shows; null is unclear. */
-export interface SeenSlots {
-  readonly count: Count | null;
-  readonly color: string | null;
-  readonly subject: string | null;
-  readonly background: string | null;
-}
-
-export interface Verdict {
-  /** [96], what Fréchet distance and diversity are measured on. */
-  readonly features: Float32Array;
-  readonly slots: SeenSlots;
-  /** The probability of each head's answer, 0 to 1, also where it is "unclear". */
-  readonly confidence: Readonly<Record<JudgeHead, number>>;
-}
-
-export interface Judge {
-  /** SHA-256 of the judge's files. */
-  readonly hash: string;
-  /** One verdict for each picture, RGB bytes [32, 32, 3]. @throws CollimateError SHAPE */
-  judge(images: readonly Uint8Array[]): Promise<Verdict[]>;
-  dispose(): Promise<void>;
-}
-
-export type Answer = 'good' | 'bad' | 'unclear';
 
 const BATCH = 32;
 const PIXELS = 3 * SIZE * SIZE;
@@ -52,8 +27,8 @@ const LEAST_CONFIDENCE = 0.5;
  */
 export async function openJudge(
   dir = fileURLToPath(new URL('../../../models/judge', import.meta.url)),
-  options: Pick<CompileOptions, 'provider' | 'threads'> = {},
-): Promise<Judge> {
+  options: JudgeEngine = {},
+): Promise<WorldJudge> {
   const specs = declareParams(buildJudge);
   const params = constantParams(specs, packParams(specs, readParameters(dir), dir));
   const program = await compile(buildJudge(params), options);
@@ -61,16 +36,16 @@ export async function openJudge(
     hash: hashWeights(dir),
     async judge(images) {
       for (const image of images) checkSize(image);
-      const verdicts: Verdict[] = [];
+      const seen: Seen[] = [];
       for (let start = 0; start < images.length; start += BATCH) {
         const batch = images.slice(start, start + BATCH);
         const pixels = new Float32Array(BATCH * PIXELS);
         batch.forEach((image, i) => void sceneToTensor(image, pixels, i * PIXELS));
         const results = await program.run({ pixels });
         const read = (name: string) => results[name]!.data as Float32Array;
-        batch.forEach((_, i) => void verdicts.push(readVerdict(read, i)));
+        batch.forEach((_, i) => void seen.push(readSeen(read, i)));
       }
-      return verdicts;
+      return seen;
     },
     dispose: () => program.dispose(),
   };
@@ -82,7 +57,7 @@ function buildJudge(p: Params) {
   return { features, ...heads };
 }
 
-function readVerdict(read: (name: string) => Float32Array, row: number): Verdict {
+function readSeen(read: (name: string) => Float32Array, row: number): Seen {
   const confidence = {} as Record<JudgeHead, number>;
   const answer = (head: JudgeHead): number | null => {
     const size = JUDGE_CLASSES[head].length + 1;
@@ -96,30 +71,34 @@ function readVerdict(read: (name: string) => Float32Array, row: number): Verdict
     return best === null ? null : JUDGE_CLASSES[head][best]!;
   };
   const count = answer('count');
-  const slots = {
+  const parts = {
     count: count === null ? null : COUNTS[count]!,
     color: nameOf('color'),
     subject: nameOf('subject'),
     background: nameOf('background'),
   };
   const features = read('features').slice(row * FEATURE_WIDTH, (row + 1) * FEATURE_WIDTH);
-  return { features, slots, confidence };
+  return { features, parts, confidence };
 }
 
 /**
- * Whether a picture shows what a prompt asks for: `bad` as soon as a part that the prompt names is clearly another,
- * else `unclear` where such a part is unclear, else `good`.
+ * Whether a picture shows what is asked for: `bad` as soon as a part that is named is clearly another, else `unclear`
+ * where such a part is unclear, else `good`.
  *
+ * @throws CollimateError USAGE where no part is named: any picture would do.
  * @example
- * answerFor({ count: 2, subject: 'dog' }, verdict); // 'bad' where the judge saw three dogs
+ * answerFor({ count: 2, subject: 'dog' }, seen); // 'bad' where the judge saw three dogs
  */
-export function answerFor(
-  asked: Readonly<Partial<Record<JudgeHead, unknown>>>,
-  { slots }: Pick<Verdict, 'slots'>,
-): Answer {
+export function answerFor(asked: Asked, { parts }: Pick<Seen, 'parts'>): WorldAnswer {
   const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
-  if (named.some((head) => slots[head] !== null && slots[head] !== asked[head])) return 'bad';
-  return named.some((head) => slots[head] === null) ? 'unclear' : 'good';
+  if (named.length === 0)
+    throw new CollimateError(
+      'USAGE',
+      'judge: expected a prompt of the embedded world, got one that names none of its parts',
+      'Ask `world.read(prompt)` first; what it does not know is for people to judge.',
+    );
+  if (named.some((head) => parts[head] !== null && parts[head] !== asked[head])) return 'bad';
+  return named.some((head) => parts[head] === null) ? 'unclear' : 'good';
 }
 
 function checkSize(image: Uint8Array): void {

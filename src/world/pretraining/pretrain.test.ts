@@ -46,7 +46,7 @@ test('the shipped judge is right about held-out renders', async () => {
   await judge.dispose();
   for (const head of JUDGE_HEADS) {
     const right = verdicts.filter(
-      ({ slots }, i) => String(slots[head]) === JUDGE_CLASSES[head][examples[i]!.labels[head]],
+      ({ parts }, i) => String(parts[head]) === JUDGE_CLASSES[head][examples[i]!.labels[head]],
     );
     assert.ok(right.length >= 0.99 * examples.length, `${head}: ${right.length} of ${examples.length}`);
   }

@@ -1,25 +1,7 @@
 // Simulated raters: the judge's eyes with a person's carelessness. Each has an error rate and a skip rate of their own.
 
-import type { Config } from '../../project/config/config.ts';
-import type { Answer } from '../../project/database/schema.ts';
 import { type Random, random } from '../../util/random.ts';
-import type { Answer as JudgeAnswer } from '../judge/judge.ts';
-
-export interface SimulatedRater {
-  readonly id: string;
-  readonly name: string;
-  /** Share of good and bad that this rater swaps, 0 to 0.5. */
-  readonly errorRate: number;
-  /** Share of images that this rater skips for no reason of the image's, 0 to 0.9. */
-  readonly skipRate: number;
-  readonly seed: number;
-}
-
-export interface SimulatedAnswer {
-  readonly answer: Answer;
-  /** Time taken, with the long tail of people's. */
-  readonly milliseconds: number;
-}
+import type { RaterSettings, SimulatedAnswer, SimulatedRater, WorldAnswer } from '../world.ts';
 
 /** How often a rater gives up on an unclear picture; the rest of the time it counts as not what was asked for. */
 const GIVES_UP = 0.8;
@@ -28,7 +10,7 @@ const MEDIAN_MS = 2600;
 const SPREAD = 0.45;
 
 /** The raters of a configuration, the same for the same seed; the rates are uniform in the configured ranges. */
-export function makeRaters({ seed, label }: Pick<Config, 'seed' | 'label'>): SimulatedRater[] {
+export function makeRaters({ seed, label }: RaterSettings): SimulatedRater[] {
   const between = ([low, high]: readonly [number, number], rng: Random) =>
     Number((low + (high - low) * rng.uniform()).toFixed(4));
   return Array.from({ length: label.raters }, (_, i) => {
@@ -43,13 +25,8 @@ export function makeRaters({ seed, label }: Pick<Config, 'seed' | 'label'>): Sim
   });
 }
 
-/** Which raters see an image: `count` of them, by the image alone. */
-export function assignRaters<T>(raters: readonly T[], count: number, seed: number, imageId: string): T[] {
-  return random(seed, 'assign', imageId).shuffle(raters).slice(0, count);
-}
-
 /** A rater's answer about an image for which the judge says `truth`; it depends on the rater, their seed and the image alone. */
-export function simulateAnswer(rater: SimulatedRater, imageId: string, truth: JudgeAnswer): SimulatedAnswer {
+export function simulateAnswer(rater: SimulatedRater, imageId: string, truth: WorldAnswer): SimulatedAnswer {
   const rng = random(rater.seed, 'answer', rater.id, imageId);
   const [skips, givesUp, errs] = [
     rng.uniform() < rater.skipRate,

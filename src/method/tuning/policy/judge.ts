@@ -2,8 +2,9 @@
 
 import { openRewardModel } from '../../reward/model.ts';
 import { checkEncoder, openProjectClip } from '../../reward/score-images.ts';
+import type { Session } from '../../session.ts';
 import type { TuneData } from '../batches.ts';
-import type { Prepared, TuneSession } from '../prepare.ts';
+import type { Prepared } from '../prepare.ts';
 import type { PictureScore } from './policy.ts';
 
 export interface PictureJudge {
@@ -13,7 +14,7 @@ export interface PictureJudge {
 
 /** @throws CollimateError MISMATCH where the reward function was trained on another CLIP than the project's. */
 export async function openJudge(
-  session: TuneSession,
+  session: Session,
   { rewardHash, images }: Pick<Prepared, 'rewardHash' | 'images'>,
   data: TuneData,
 ): Promise<PictureJudge> {

@@ -1,28 +1,15 @@
 // Simulated raters of pairs: the judge's eyes with a person's noise. They stand in for people in the embedded world only,
 // and every verdict that rests on them says so.
 
-import type { PairAnswer, StudyQuestion } from '../../project/database/schema.ts';
 import { random } from '../../util/random.ts';
-import type { SeenSlots, Verdict } from '../../world/judge/judge.ts';
-import { JUDGE_HEADS } from '../../world/judge/network.ts';
-
-export interface PairRater {
-  readonly id: string;
-  readonly name: string;
-  /** Standard deviation of what is felt of a difference, on the scale of shares of parts that are right. */
-  readonly noise: number;
-  /** Differences felt smaller than this are a tie. */
-  readonly tieBelow: number;
-  /** Share of answers given without looking. */
-  readonly lapse: number;
-  readonly seed: number;
-}
+import { JUDGE_HEADS } from '../judge/network.ts';
+import type { Asked, Seen, SeenPair, SimulatedPairAnswer, SimulatedPairRater } from '../world.ts';
 
 const MEDIAN_MS = { alignment: 4200, fidelity: 3100 } as const;
 const SPREAD = 0.5;
 
 /** `count` raters of a seed, each with a noise, a threshold and a lapse rate of their own. */
-export function makePairRaters(count: number, seed: number): PairRater[] {
+export function makePairRaters(count: number, seed: number): SimulatedPairRater[] {
   return Array.from({ length: count }, (_, i) => {
     const rng = random(seed, 'pair-rater', i);
     const between = (low: number, high: number) => Number((low + (high - low) * rng.uniform()).toFixed(4));
@@ -43,14 +30,12 @@ export function makePairRaters(count: number, seed: number): PairRater[] {
  * part counting nothing.
  */
 export function qualitiesOf(
-  asked: Readonly<Record<string, unknown>>,
-  { slots, confidence }: Pick<Verdict, 'slots' | 'confidence'>,
-): Record<StudyQuestion, number> {
+  asked: Asked,
+  { parts, confidence }: Pick<Seen, 'parts' | 'confidence'>,
+): Record<SeenPair['question'], number> {
   const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
-  const right = named.map((head) =>
-    slots[head as keyof SeenSlots] === null ? 0.5 : Number(slots[head] === asked[head]),
-  );
-  const clear = JUDGE_HEADS.map((head) => (slots[head] === null ? 0 : confidence[head]));
+  const right = named.map((head) => (parts[head] === null ? 0.5 : Number(parts[head] === asked[head])));
+  const clear = JUDGE_HEADS.map((head) => (parts[head] === null ? 0 : confidence[head]!));
   const share = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   return { alignment: share(right), fidelity: share(clear) };
@@ -61,11 +46,11 @@ export function qualitiesOf(
  * band for ties). It depends on the rater, their seed, the pair and the question alone.
  */
 export function answerPair(
-  rater: PairRater,
+  rater: SimulatedPairRater,
   pairId: string,
-  question: StudyQuestion,
+  question: SeenPair['question'],
   quality: { left: number; right: number },
-): { answer: PairAnswer; milliseconds: number } {
+): SimulatedPairAnswer {
   const rng = random(rater.seed, 'pair-answer', rater.id, pairId, question);
   const felt = quality.left - quality.right + rater.noise * rng.normal();
   const looked = felt > rater.tieBelow ? 'left' : felt < -rater.tieBelow ? 'right' : 'tie';
