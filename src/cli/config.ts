@@ -1,4 +1,5 @@
-// `collimate config`: every value and where it came from, or the JSON schema of the file.
+// `collimate config`: every value and where it came from, what each key is called as a flag and as a variable, or the JSON
+// schema of the file.
 
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -11,16 +12,37 @@ import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
 
+interface Options {
+  schema?: boolean;
+  table?: boolean;
+}
+
 export function register(command: Command, context: CliContext): void {
-  command.option('--schema', 'print the JSON schema of collimate.yaml').action(({ schema }: { schema?: boolean }) => {
-    if (schema) return void process.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
-    const file = findProjectConfig(context.options().project ?? '.');
-    const loaded = loadConfig({ ...(file && { file }), env: context.env, flags: readConfigFlags(command) });
-    const config = { ...loaded.config, database: hidePassword(loaded.config.database) };
-    context.print({ ...loaded, config }, describe(loaded));
-  });
+  command
+    .option('--schema', 'print the JSON schema of collimate.yaml')
+    .option('--table', 'print each key with its flag, the commands that take it, and its variables')
+    .action((options: Options) => printConfig(options, command, context));
   addConfigFlags(command, SECTIONS, { prefixed: true });
-  addExamples(command, ['config', 'config --tune_beta 1', 'config --json', 'config --schema > collimate.schema.json']);
+  addExamples(command, [
+    'config',
+    'config --table',
+    'config --tune_beta 1',
+    'config --json',
+    'config --schema > collimate.schema.json',
+  ]);
+}
+
+async function printConfig({ schema, table }: Options, command: Command, context: CliContext): Promise<void> {
+  if (schema) return void process.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
+  if (table) {
+    const { describeNames, listNames } = await import('./key-names.ts');
+    const names = await listNames(context);
+    return context.print(names, describeNames(names));
+  }
+  const file = findProjectConfig(context.options().project ?? '.');
+  const loaded = loadConfig({ ...(file && { file }), env: context.env, flags: readConfigFlags(command) });
+  const config = { ...loaded.config, database: hidePassword(loaded.config.database) };
+  context.print({ ...loaded, config }, describe(loaded));
 }
 
 function describe({ config, sources }: LoadedConfig): string {

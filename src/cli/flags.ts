@@ -10,7 +10,12 @@ const keysOfFlags = new WeakMap<Option, ConfigKey>();
 export interface ConfigFlagOptions {
   /** Puts the section's name in front, as a command over all stages needs: `--tune-beta`. */
   prefixed?: boolean;
+  /** Of the sections, only these keys. */
+  only?: readonly string[];
 }
+
+/** How pictures are drawn, by whichever stage draws them. */
+export const DRAWING_KEYS = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'batchSize'] as const;
 
 /**
  * Adds a flag for each key of `sections` and for the keys that all stages share (`--seed`, `--device`, …). Where two
@@ -19,10 +24,12 @@ export interface ConfigFlagOptions {
 export function addConfigFlags(
   command: Command,
   sections: readonly Section[],
-  { prefixed = false }: ConfigFlagOptions = {},
+  { prefixed = false, only }: ConfigFlagOptions = {},
 ): void {
   for (const section of [undefined, ...sections]) {
-    const keys = listConfigKeys().filter((key) => key.section === section);
+    const keys = listConfigKeys().filter(
+      (key) => key.section === section && (!section || (only?.includes(key.name) ?? true)),
+    );
     for (const key of keys) addFlag(command, key, prefixed && section ? `--${section}-${key.flag}` : `--${key.flag}`);
   }
 }
@@ -35,6 +42,16 @@ function addFlag(command: Command, key: ConfigKey, long: string): void {
   const option = new Option(`${long} ${VALUES[key.kind]}`, help);
   keysOfFlags.set(option, key);
   command.addOption(option);
+}
+
+/** The flag of each key that a command takes, by the key's path. */
+export function listConfigFlags(command: Command): Map<string, string> {
+  return new Map(
+    command.options.flatMap((option) => {
+      const key = keysOfFlags.get(option);
+      return key ? [[key.path, option.long!] as const] : [];
+    }),
+  );
 }
 
 /** The flags that were given: what `openProject` takes as `flags`. */

@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readImageFolder } from '../method/exchange/image-folder.ts';
 import { storeItems } from '../method/exchange/store-items.ts';
-import { CONFIG_FILE } from '../project/config/config-load.ts';
+import { CONFIG_FILE } from '../project/config/config-file.ts';
 import { createProject, DATABASE_FILE } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';

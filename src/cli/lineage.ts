@@ -9,6 +9,7 @@ import { type ImageLineage, type ModelLineage, readImageLineage } from '../proje
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
@@ -33,6 +34,7 @@ export function register(command: Command, context: CliContext): void {
       }
       context.print(lineages, lineages.map(describeLineage).join('\n\n'));
     });
+  addConfigFlags(command, []);
   addExamples(command, ['lineage images/ab/abcdef….png', 'lineage abcdef12 --json']);
 }
 

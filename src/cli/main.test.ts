@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +64,35 @@ test('misuse exits with 2 and says what would be right', () => {
   assert.match(JSON.parse(run(['reward', '--json']).stdout).error.message, /lacks its second word/);
   for (const text of ['', '1,', '1,x', '-1'])
     assert.match(run(['reproduce', `--seeds=${text}`]).stderr, /expected whole numbers with commas between/, text);
+});
+
+test('a wrong key or value of the project file is misuse as it is in a flag; a path of the wrong kind is no defect', (t) => {
+  const dir = makeTemporaryDir(t);
+  writeFileSync(join(dir, 'collimate.yaml'), 'tune:\n  bta: 1\n');
+  const key = run(['config'], { cwd: dir });
+  assert.equal(key.status, 2);
+  assert.match(key.stderr, /there is no key tune\.bta\. Did you mean tune\.beta\?/);
+  assert.equal(run(['config'], { cwd: makeTemporaryDir(t), env: { COLLIMATE_SEED: 'x' } }).status, 2);
+  const file = run(['init', 'collimate.yaml'], { cwd: dir });
+  assert.equal(file.status, 1);
+  assert.match(file.stderr, /^error: .*collimate\.yaml.*: a file lies where a folder was expected\n {2}Name a folder/);
+});
+
+test('every key is a flag of a command that uses it, and the table says which; an unknown variable is named', () => {
+  const { stdout, stderr, status } = run(['config', '--table', '--json'], { env: { COLLIMATE_TUNE_BTA: '1' } });
+  assert.equal(status, 0);
+  assert.equal(
+    stderr,
+    'warning: the variable COLLIMATE_TUNE_BTA means nothing here and is ignored. Did you mean COLLIMATE_TUNE_BETA?\n',
+  );
+  const names = JSON.parse(stdout) as { key: string; flag: string; commands: string[]; variables: string[] }[];
+  assert.deepEqual(
+    names.filter(({ commands }) => commands.length === 0),
+    [],
+  );
+  const { commands, flag, variables } = names.find(({ key }) => key === 'generate.guidanceScale')!;
+  assert.deepEqual([flag, variables], ['--guidance-scale', ['COLLIMATE_GENERATE_GUIDANCE_SCALE']]);
+  for (const command of ['generate', 'tune', 'evaluate']) assert.ok(commands.includes(command), command);
 });
 
 test('a project is made, its config printed with sources, and the same folder refused', (t) => {
@@ -152,7 +182,7 @@ test('one Ctrl+C saves and exits with 130, two exit with 130 now', async (t) => 
   assert.equal(once.code, 130);
   assert.match(
     once.stderr,
-    /Stopping: saving what is done[\s\S]*error: stopped as asked; what was done is saved\n {2}Run the same command again/,
+    /Stopping: saving what is done[\s\S]*\nStopped as asked; what was done is saved\.\n {2}Run the same command again/,
   );
   assert.equal(project.images.hasBlob(sha256('saved')), true);
   const twice = await interrupt(dir, 2, { DEAF: '1' });

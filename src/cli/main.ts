@@ -3,9 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { findUnknownVariables } from '../project/config/config-env.ts';
 import { CollimateError } from '../util/errors.ts';
 import { interruptedError } from '../util/interrupt.ts';
 import { JOB_DIR_VARIABLE, type JobExit, writeJobExit } from '../util/job-files.ts';
+import { explainSystemError } from '../util/system-errors.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
 import { type CliContext, createContext } from './context.ts';
@@ -21,6 +23,7 @@ export async function main(args: readonly string[], commands: readonly CommandEn
   const normalized = normalizeFlags(args);
   try {
     await registerCommands(program, context, normalized, commands);
+    program.hook('preAction', () => warnOfVariables(context));
     if (normalized.length === 0) program.outputHelp();
     else await program.parseAsync(normalized, { from: 'user' });
     tellJob(context, 0);
@@ -95,10 +98,19 @@ function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
   return { signal: controller.signal, stop };
 }
 
+/** A misspelt variable would be ignored in silence. */
+function warnOfVariables({ env }: CliContext): void {
+  for (const { name, nearest } of findUnknownVariables(env))
+    process.stderr.write(
+      `warning: the variable ${name} means nothing here and is ignored.${nearest ? ` Did you mean ${nearest}?` : ''}\n`,
+    );
+}
+
 function report(error: unknown, context: CliContext): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : reportMisuse(error, context);
   const { json, verbose } = context.options();
-  const failure = context.signal.aborted && !(error instanceof CollimateError) ? interruptedError() : error;
+  const aborted = context.signal.aborted && !(error instanceof CollimateError);
+  const failure = aborted ? interruptedError() : (explainSystemError(error) ?? error);
   const known = failure instanceof CollimateError;
   const message = failure instanceof Error ? failure.message : String(failure);
   const code = known ? failure.code : 'DEFECT';
@@ -108,7 +120,8 @@ function report(error: unknown, context: CliContext): number {
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   const exitCode = known ? failure.exitCode : 1;
   tellJob(context, exitCode, { message, hint });
-  process.stderr.write(`error: ${message}\n${hint ? `  ${hint}\n` : ''}`);
+  const told = code === 'INTERRUPTED' ? message : `error: ${message}`; // stopping as asked is no error
+  process.stderr.write(`${told}\n${hint ? `  ${hint}\n` : ''}`);
   if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
     process.stderr.write(`${describeStack(error)}\n`);
   return exitCode;

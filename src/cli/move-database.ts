@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CONFIG_FILE } from '../project/config/config-load.ts';
+import { CONFIG_FILE } from '../project/config/config-file.ts';
 import { changeConfigFile } from '../project/config/config-write.ts';
 import { EMBEDDED, hidePassword, isPostgresUrl } from '../project/config/database-url.ts';
 import { openDatabase } from '../project/database/database.ts';

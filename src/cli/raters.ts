@@ -6,6 +6,7 @@ import { listRaters, setRaterExcluded } from '../project/rating/raters.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
@@ -48,5 +49,6 @@ export function register(command: Command, context: CliContext): void {
         rows.length > 0 ? formatTable([['', 'name', 'kind', 'answers', ''], ...rows]) : 'Nobody has rated yet.',
       );
     });
+  addConfigFlags(command, []);
   addExamples(command, ['raters', 'raters --exclude simulated-2', 'raters --include simulated-2 --json']);
 }

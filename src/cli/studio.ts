@@ -21,7 +21,7 @@ export function register(command: Command, context: CliContext): void {
     .option('--port <number>', 'port to listen on; 0 takes any that is free', wholeNumber(0, 65_535), 4173)
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
     .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org');
-  addConfigFlags(command, []);
+  addConfigFlags(command, ['studio']);
   command.action(async (dir: string | undefined, options: Options) => {
     const flags = readConfigFlags(command);
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });

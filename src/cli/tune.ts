@@ -5,7 +5,7 @@ import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
 import { describeVerdict } from '../method/tuning/watch-describe.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
-import { addConfigFlags } from './flags.ts';
+import { addConfigFlags, DRAWING_KEYS } from './flags.ts';
 import { withStage } from './with-project.ts';
 
 interface TuneFlags {
@@ -25,6 +25,7 @@ export function register(command: Command, context: CliContext): void {
       context.print(summary, describe(summary));
     });
   addConfigFlags(command, ['tune']);
+  addConfigFlags(command, ['generate'], { only: DRAWING_KEYS });
   addExamples(command, [
     'tune',
     'tune --method sft --name best-of-16',

@@ -5,14 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Config, ConfigPatch } from './config/config.ts';
-import {
-  CONFIG_FILE,
-  type ConfigInputs,
-  type LoadedConfig,
-  loadConfig,
-  readConfigFile,
-  renderConfigFile,
-} from './config/config-load.ts';
+import { CONFIG_FILE, readConfigFile } from './config/config-file.ts';
+import { type ConfigInputs, type LoadedConfig, loadConfig, renderConfigFile } from './config/config-load.ts';
 import { EMBEDDED } from './config/database-url.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';

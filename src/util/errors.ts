@@ -25,7 +25,7 @@ export type ErrorCode =
   | 'TOO_LARGE'
   | 'TOO_MANY';
 
-const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, INTERRUPTED: 130 };
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, CONFIG: 2, INTERRUPTED: 130 };
 
 /**
  * An error made for people.

@@ -6,7 +6,7 @@ import { CollimateError } from './errors.ts';
 export function interruptedError(): CollimateError {
   return new CollimateError(
     'INTERRUPTED',
-    'stopped as asked; what was done is saved',
+    'Stopped as asked; what was done is saved.',
     'Run the same command again to go on from here.',
   );
 }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigPatch } from '../../project/config/config.ts';
-import { CONFIG_FILE } from '../../project/config/config-load.ts';
+import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 
 /** How the small model is tuned; docs/demo.md has what was tried. */

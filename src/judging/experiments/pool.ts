@@ -10,7 +10,7 @@ import { type ProjectlessSession, requireWorld, type Session } from '../../metho
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
-import { CONFIG_FILE } from '../../project/config/config-load.ts';
+import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';

@@ -10,7 +10,7 @@ import { trainReward } from '../../method/reward/train.ts';
 import type { Session } from '../../method/session.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
 import type { Config, ConfigPatch } from '../../project/config/config.ts';
-import { CONFIG_FILE } from '../../project/config/config-load.ts';
+import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';

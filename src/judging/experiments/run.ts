@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ProjectlessSession } from '../../method/session.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { hashModel } from '../../models/inference/painter.ts';
-import { CONFIG_FILE } from '../../project/config/config-load.ts';
+import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';

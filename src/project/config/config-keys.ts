@@ -14,8 +14,8 @@ export interface ConfigKey {
   description: string;
   /** Such as `learning-rate`, without dashes in front. */
   flag: string;
-  /** Such as `COLLIMATE_TUNE_LEARNING_RATE`. */
-  env: string;
+  /** By its path, such as `COLLIMATE_TUNE_MIN_SNR_GAMMA`, and where its flag is another word also by that. */
+  envs: readonly string[];
   default: unknown;
   /** What may be given, in words: `a whole number from 1 to 1000`. */
   allowed: string;
@@ -72,12 +72,18 @@ function toConfigKey(section: Section | undefined, name: string, schema: JsonSch
     name,
     description: schema.description ?? '',
     flag: toKebab(schema.flag ?? name),
-    env: `COLLIMATE_${toKebab(path).replaceAll('-', '_').toUpperCase()}`,
+    envs: listVariables(section, name, schema.flag),
     default: schema.default,
     allowed: describeAllowed(schema),
     kind: schema.type === 'boolean' ? 'boolean' : schema.items ? 'pair' : schema.type === 'string' ? 'text' : 'number',
     ...(schema.enum && { choices: schema.enum }),
   };
+}
+
+function listVariables(section: Section | undefined, ...names: readonly (string | undefined)[]): string[] {
+  const given = names.filter((name) => name !== undefined);
+  const paths = given.map((name) => toKebab(section ? `${section}.${name}` : name));
+  return [...new Set(paths.map((path) => `COLLIMATE_${path.replaceAll('-', '_').toUpperCase()}`))];
 }
 
 /** `learningRate`, `learning_rate` or `tune.learningRate` with dashes between its words. */

@@ -1,16 +1,12 @@
 // A configuration from its four sources: flag over environment over project file over default, each value remembering
 // where it came from. A value that does not fit is refused with its key, itself, and what is allowed.
 
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { findNearest } from '../../util/text.ts';
 import { type Config, type ConfigPatch, configSchema } from './config.ts';
+import { type Environment, readEnvironment } from './config-env.ts';
 import { type ConfigKey, listConfigKeys, parseConfigText } from './config-keys.ts';
-
-/** The configuration of a project, in its folder. */
-export const CONFIG_FILE = 'collimate.yaml';
 
 /** Where a value came from: `--learning-rate`, `COLLIMATE_SEED`, the file's path, or `default`. */
 export type ConfigSource = string;
@@ -31,7 +27,7 @@ export interface ConfigFlag {
 export interface ConfigInputs {
   /** The content of the project file and its path, for messages. */
   file?: { patch: unknown; path: string };
-  env?: Record<string, string | undefined>;
+  env?: Environment;
   flags?: readonly ConfigFlag[];
 }
 
@@ -41,8 +37,8 @@ export function loadConfig({ file, env = {}, flags = [] }: ConfigInputs): Loaded
   const sources: Record<string, ConfigSource> = {};
   for (const key of listConfigKeys()) {
     if (readPath(tree, key) !== undefined) sources[key.path] = file!.path;
-    const fromEnv = env[key.env];
-    if (fromEnv !== undefined && fromEnv !== '') set(tree, key, fromEnv, sources, key.env);
+    const variable = readEnvironment(key, env);
+    if (variable) set(tree, key, variable.text, sources, variable.name);
     const given = flags.find((flag) => flag.path === key.path);
     if (given) set(tree, key, given.text, sources, given.flag);
     sources[key.path] ??= 'default';
@@ -51,19 +47,6 @@ export function loadConfig({ file, env = {}, flags = [] }: ConfigInputs): Loaded
   if (!parsed.success) throw toConfigError(parsed.error.issues, tree, sources, file?.path);
   checkTogether(parsed.data);
   return { config: parsed.data, sources };
-}
-
-/** A project file's content. @throws CollimateError CONFIG with the line where it is no YAML. */
-export function readConfigFile(path: string): unknown {
-  const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
-  const [error] = document.errors;
-  if (error)
-    throw new CollimateError(
-      'CONFIG',
-      `${path}: ${error.message}`,
-      'Correct this line and run the same command again.',
-    );
-  return document.toJS() ?? {};
 }
 
 type Tree = Record<string, unknown>;
@@ -130,10 +113,12 @@ function unknownKeyError(parent: string[], name: string, file: string): Collimat
   const known = listConfigKeys().map((key) => key.path);
   const siblings = known.filter((key) => key.startsWith(parent.length > 0 ? `${parent.join('.')}.` : ''));
   const nearest =
+    findByFlag(parent[0], name) ??
     findNearest(
       name,
       siblings.map((key) => key.slice(parent.join('.').length).replace(/^\./, '')),
-    ) ?? known.find((key) => key.endsWith(`.${name}`));
+    ) ??
+    known.find((key) => key.endsWith(`.${name}`));
   const suggestion =
     nearest === undefined
       ? ''
@@ -143,6 +128,12 @@ function unknownKeyError(parent: string[], name: string, file: string): Collimat
     `${file}: there is no key ${path}.${suggestion}`,
     'See `collimate config` for the keys.',
   );
+}
+
+/** The key whose flag is this word, in any of its spellings: `numInferenceSteps` is `steps`. */
+function findByFlag(section: string | undefined, word: string): string | undefined {
+  const plain = (text: string) => text.replace(/[-_]/g, '').toLowerCase();
+  return listConfigKeys().find((key) => key.section === section && plain(key.flag) === plain(word))?.name;
 }
 
 /** What no key can say for itself. */

@@ -1,12 +1,12 @@
 // Changing single keys of a project's `collimate.yaml`; comments and order of the file stay.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isMap, isScalar, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar } from 'yaml';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { CONFIG_FILE, openConfigDocument, toContent } from './config-file.ts';
 import { listConfigKeys } from './config-keys.ts';
-import { CONFIG_FILE, loadConfig } from './config-load.ts';
+import { loadConfig } from './config-load.ts';
 
 /**
  * Sets keys by their path, such as `tune.beta`; null takes a key out, so that its default holds again. The whole file is
@@ -16,7 +16,7 @@ import { CONFIG_FILE, loadConfig } from './config-load.ts';
  */
 export function changeConfigFile(dir: string, changes: Readonly<Record<string, unknown>>): void {
   const path = join(dir, CONFIG_FILE);
-  const document = parseDocument(readFileSync(path, 'utf8'));
+  const document = openConfigDocument(path);
   for (const [key, value] of Object.entries(changes)) {
     if (!listConfigKeys().some((known) => known.path === key))
       throw new CollimateError('CONFIG', `there is no key ${key}`, 'See `collimate config` for the keys.');
@@ -27,7 +27,7 @@ export function changeConfigFile(dir: string, changes: Readonly<Record<string, u
       document.setIn(parts, value);
     }
   }
-  loadConfig({ file: { patch: document.toJS() ?? {}, path } });
+  loadConfig({ file: { patch: toContent(document, path), path } });
   writeFileAtomic(path, document.toString({ lineWidth: 0 }));
 }
 

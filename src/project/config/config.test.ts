@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { CollimateError, type ErrorCode } from '../../util/errors.ts';
 import { makeTemporaryDir } from '../testing.ts';
+import { findUnknownVariables } from './config-env.ts';
+import { readConfigFile } from './config-file.ts';
 import { createConfigJsonSchema, listConfigKeys } from './config-keys.ts';
-import { loadConfig, readConfigFile, renderConfigFile } from './config-load.ts';
+import { loadConfig, renderConfigFile } from './config-load.ts';
+import { changeConfigFile } from './config-write.ts';
 
 const file = (patch: unknown) => ({ file: { patch, path: 'collimate.yaml' } });
 
@@ -95,6 +98,40 @@ test('readConfigFile names the line that is no YAML', (t) => {
   assert.deepEqual(readConfigFile(path), {});
 });
 
+test('an alias that has no end, or stands for too much, is told with its line', (t) => {
+  const path = join(makeTemporaryDir(t), 'collimate.yaml');
+  const refuses = (text: string, message: RegExp) => {
+    writeFileSync(path, text);
+    assert.throws(() => readConfigFile(path), failsWith('CONFIG', message));
+    assert.throws(() => changeConfigFile(dirname(path), { threads: 1 }), failsWith('CONFIG', message));
+  };
+  refuses('seed: 1\ntune: &x\n  beta: *x\n', /collimate\.yaml: the alias \*x at line 3 stands within what it names/);
+  refuses('seed: *later\n', /the alias \*later at line 1 names no anchor before it/);
+  const bomb = Array.from({ length: 9 }, (_, i) => `k${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`);
+  refuses(['k0: &a0 [x]', ...bomb].join('\n'), /the alias \*a0 at line 2 and those after it stand for too much/);
+  writeFileSync(path, 'tune: &t\n  beta: &b 0.5\nreward:\n  lambda: *b\n');
+  assert.deepEqual(readConfigFile(path), { tune: { beta: 0.5 }, reward: { lambda: 0.5 } });
+});
+
+test('a key may be set by its path or by its flag, in the environment too; what means nothing is named', () => {
+  const read = (env: Record<string, string>) => loadConfig({ env });
+  assert.equal(read({ COLLIMATE_TUNE_MIN_SNR_GAMMA: '5' }).config.tune.minSnrGamma, 5);
+  const byFlag = read({ COLLIMATE_TUNE_SNR_GAMMA: '4', COLLIMATE_GENERATE_NUM_INFERENCE_STEPS: '8' });
+  assert.deepEqual([byFlag.config.tune.minSnrGamma, byFlag.config.generate.steps], [4, 8]);
+  assert.equal(byFlag.sources['tune.minSnrGamma'], 'COLLIMATE_TUNE_SNR_GAMMA');
+  const both = { COLLIMATE_TUNE_MIN_SNR_GAMMA: '5', COLLIMATE_TUNE_SNR_GAMMA: '4' };
+  assert.throws(() => read(both), failsWith('CONFIG', /COLLIMATE_TUNE_MIN_SNR_GAMMA is "5" and .*SNR_GAMMA is "4"/));
+  const env = { COLLIMATE_TUNE_BTA: '1', collimate_seed: '2', COLLIMATE_SEED: '3', COLLIMATE_TEST_X: '', OTHER: '4' };
+  assert.deepEqual(findUnknownVariables(env), [
+    { name: 'COLLIMATE_TUNE_BTA', nearest: 'COLLIMATE_TUNE_BETA' },
+    { name: 'collimate_seed', nearest: 'COLLIMATE_SEED' },
+  ]);
+  assert.throws(
+    () => loadConfig(file({ generate: { numInferenceSteps: 8 } })),
+    failsWith('CONFIG', /generate\.numInferenceSteps\. Did you mean generate\.steps\?/),
+  );
+});
+
 test('renderConfigFile sets what it is given and comments the rest', () => {
   const text = renderConfigFile({ seed: 5, tune: { beta: 0.25 }, label: { errorRate: [0, 0.1] } });
   assert.match(text, /^ {2}# learningRate: 0\.0001$/m);
@@ -105,7 +142,8 @@ test('renderConfigFile sets what it is given and comments the rest', () => {
 
 test('every key has a sentence, a flag, a range, and an environment name of its own', () => {
   const keys = listConfigKeys();
-  assert.equal(new Set(keys.map((key) => key.env)).size, keys.length);
+  const variables = keys.flatMap((key) => key.envs);
+  assert.equal(new Set(variables).size, variables.length);
   for (const key of keys) assert.match(key.description, /^[A-Z].*\.$/, key.path);
   for (const { path, allowed } of keys) assert.doesNotMatch(allowed, /undefined/, path);
   const flagOf = (path: string) => keys.find((key) => key.path === path)!.flag;

@@ -2,7 +2,8 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, type ConfigInputs, type LoadedConfig, loadConfig } from '../../project/config/config-load.ts';
+import { CONFIG_FILE } from '../../project/config/config-file.ts';
+import { type ConfigInputs, type LoadedConfig, loadConfig } from '../../project/config/config-load.ts';
 import { findProjectConfig } from '../../project/project.ts';
 
 export function createConfigReader(

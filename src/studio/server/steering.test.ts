@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { addPngText } from '../../pictures/png-text.ts';
-import { readConfigFile } from '../../project/config/config-load.ts';
+import { readConfigFile } from '../../project/config/config-file.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { testProjects } from '../../project/testing.ts';
 import { sha256 } from '../../util/hash.ts';

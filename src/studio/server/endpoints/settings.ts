@@ -1,8 +1,8 @@
 // The configuration.
 
 import { join } from 'node:path';
+import { CONFIG_FILE } from '../../../project/config/config-file.ts';
 import { listConfigKeys, readConfigValue } from '../../../project/config/config-keys.ts';
-import { CONFIG_FILE } from '../../../project/config/config-load.ts';
 import { changeConfigFile } from '../../../project/config/config-write.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { CollimateError } from '../../../util/errors.ts';

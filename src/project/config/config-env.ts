@@ -1,0 +1,41 @@
+// Environment variables as a source of the configuration: each key has one by its path and, where its flag is called
+// otherwise, another by that. What starts like ours and is none is named, since it would be ignored in silence.
+
+import { CollimateError } from '../../util/errors.ts';
+import { JOB_DIR_VARIABLE } from '../../util/job-files.ts';
+import { findNearest } from '../../util/text.ts';
+import { type ConfigKey, listConfigKeys } from './config-keys.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that are no keys: where to look for defects, a job's folder, and what tests are given. */
+const OTHERS: readonly string[] = ['COLLIMATE_DEBUG', JOB_DIR_VARIABLE, 'COLLIMATE_CLIP_TOKENIZER'];
+const OF_TESTS = 'COLLIMATE_TEST_';
+
+/**
+ * What the environment says of a key, and by which variable; an empty one says nothing.
+ *
+ * @throws CollimateError CONFIG where both spellings are set, to different texts.
+ */
+export function readEnvironment(
+  { path, envs }: ConfigKey,
+  env: Environment,
+): { name: string; text: string } | undefined {
+  const [found, other] = envs.flatMap((name) => (env[name] ? [{ name, text: env[name] }] : []));
+  if (found && other && found.text !== other.text)
+    throw new CollimateError(
+      'CONFIG',
+      `${path}: ${found.name} is ${JSON.stringify(found.text)} and ${other.name} is ${JSON.stringify(other.text)}`,
+      'Both mean this key; unset one of them.',
+    );
+  return found;
+}
+
+/** The variables that start with COLLIMATE_ and mean nothing, each with the known one that is most like it. */
+export function findUnknownVariables(env: Environment): { name: string; nearest: string | undefined }[] {
+  const known = [...listConfigKeys().flatMap(({ envs }) => envs), ...OTHERS];
+  return Object.keys(env)
+    .filter((name) => /^collimate_/i.test(name) && !known.includes(name) && !name.startsWith(OF_TESTS))
+    .sort()
+    .map((name) => ({ name, nearest: findNearest(name.toUpperCase(), known) }));
+}
