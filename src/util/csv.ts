@@ -79,10 +79,23 @@ function broken(line: number, what: string): CollimateError {
   );
 }
 
-/** Rows of cells as RFC 4180 has them: lines end in CRLF, cells with commas, quotes or line breaks are quoted. */
+/** An apostrophe before what a spreadsheet would run as a formula, and before what looks as if it had been guarded. */
+export function guardCell(text: string): string {
+  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/** Takes away what `guardCell` put there. */
+export function unguardCell(text: string): string {
+  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}
+
+/**
+ * Rows of cells as RFC 4180 has them: lines end in CRLF, cells with commas, quotes or line breaks are quoted. Texts are
+ * guarded, so that no spreadsheet runs one as a formula.
+ */
 export function formatCsv(rows: readonly (readonly (string | number | boolean)[])[]): string {
   const cell = (value: string | number | boolean) => {
-    const text = String(value);
+    const text = typeof value === 'string' ? guardCell(value) : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');

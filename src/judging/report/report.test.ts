@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readItems } from '../../method/exchange/items.ts';
 import { insertPrompts } from '../../project/images/prompts.ts';
 import { createProject } from '../../project/project.ts';
+import { putRater } from '../../project/rating/raters.ts';
+import { recordStudyAnswers } from '../../project/studies/study-answers.ts';
+import { nextStudyPairs } from '../../project/studies/study-presentations.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { addReward, makeEvaluationProject, makeSession } from '../evaluation/testing.ts';
@@ -58,6 +63,36 @@ test('the report is one file that stands alone, tells every figure, and can be r
   const twice = [0, 1].map(() => renderPage(result.data, pictureMaker(project.images)));
   assert.equal(twice[0], twice[1]);
   assert.equal(twice[0], page);
+});
+
+test('people are under the pseudonyms of the exports in report and votes, and simulated raters under their names', async (t) => {
+  const { project, session, study } = await makeStudyProject(t);
+  const { db } = project;
+  await addReward(project);
+  await putRater(db, { id: 'ann', name: 'Ann Droste', kind: 'human', settings: {} });
+  await putRater(db, { id: 'bob', name: 'robot 2', kind: 'simulated', settings: {} });
+  await db.updateTable('raters').set({ kind: 'simulated' }).where('id', '=', 'bob').execute();
+  const [pair] = await nextStudyPairs(db, { study: study.id, raterId: 'ann', count: 1 });
+  const answers = (['alignment', 'fidelity'] as const).map((question) => ({
+    pairId: pair!.pairId,
+    question,
+    answer: 'left' as const,
+    milliseconds: 900,
+    clientId: `client-${question}`,
+  }));
+  await recordStudyAnswers(db, { study: study.id, raterId: 'ann', answers });
+  const { html, json } = await writeReport(session);
+  const pseudonym = (await readItems(project)).flatMap(({ ratings }) => ratings.map(({ rater }) => rater));
+  const files = [html, json, ...['csv', 'json'].map((type) => join(project.dir, `studies/human/votes.${type}`))];
+  const [page, data, csv, votes] = files.map((path) => readFileSync(path, 'utf8'));
+  const own = (JSON.parse(data!) as ReportData).feedback!.raters.map(({ name }) => name);
+  assert.ok(own.includes('robot 2'));
+  const ann = own.find((name) => name !== 'robot 2')!;
+  assert.ok(pseudonym.includes(ann), 'the pseudonym is that of the exports');
+  for (const text of [page!, data!, csv!, votes!]) {
+    assert.ok(text.includes(ann));
+    assert.doesNotMatch(text, /Ann Droste|"ann"|>ann<|,ann,/);
+  }
 });
 
 test('where nothing was judged, before and after are the pairs that raters compared', async (t) => {

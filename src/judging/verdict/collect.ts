@@ -1,6 +1,7 @@
 // The verdict of a stored study, and its raw votes as files.
 
 import { join } from 'node:path';
+import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
 import {
   checkRegistration,
@@ -51,7 +52,10 @@ export interface StudyFiles {
 /** Writes `votes.csv`, `votes.json` and `verdict.json` into `studies/<name>` of the project. */
 export async function writeStudyFiles(project: Project, study: Study, verdict: StudyVerdict): Promise<StudyFiles> {
   const dir = join(project.dir, 'studies', study.name.replace(/[^\w.-]+/g, '-'));
-  const votes = await listStudyVotes(project.db, study.id);
+  const pseudonyms = await readPseudonyms(project.db);
+  const votes = (await listStudyVotes(project.db, study.id)).map(
+    ({ raterId, ...vote }): PublicVote => ({ ...vote, rater: pseudonyms.get(raterId)!.name }),
+  );
   const files = {
     votesCsv: join(dir, 'votes.csv'),
     votesJson: join(dir, 'votes.json'),
@@ -63,7 +67,10 @@ export async function writeStudyFiles(project: Project, study: Study, verdict: S
   return files;
 }
 
-const COLUMNS: readonly (keyof StudyVote)[] = [
+/** A vote as it leaves the project: whoever gave it has the pseudonym that exports use. */
+export type PublicVote = Omit<StudyVote, 'raterId'> & { readonly rater: string };
+
+const COLUMNS: readonly (keyof PublicVote)[] = [
   'pairId',
   'prompt',
   'category',
@@ -72,7 +79,7 @@ const COLUMNS: readonly (keyof StudyVote)[] = [
   'contestantB',
   'imageA',
   'imageB',
-  'raterId',
+  'rater',
   'raterKind',
   'excluded',
   'question',
@@ -85,6 +92,6 @@ const COLUMNS: readonly (keyof StudyVote)[] = [
 ];
 
 /** One line a vote, with a header; as RFC 4180 has it. */
-export function votesAsCsv(votes: readonly StudyVote[]): string {
+export function votesAsCsv(votes: readonly PublicVote[]): string {
   return formatCsv([COLUMNS, ...votes.map((vote) => COLUMNS.map((column) => vote[column]))]);
 }

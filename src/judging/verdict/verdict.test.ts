@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StudyVote } from '../../project/studies/study-votes.ts';
 import { votesAsCsv } from './collect.ts';
 import { describeVerdict } from './describe.ts';
 import { makeStudy, makeVote } from './testing.ts';
@@ -60,11 +61,17 @@ test('excluded raters are left out, and simulated ones are named in large letter
   assert.match(describeVerdict(none), /Nobody has answered yet/);
 });
 
-test('votes as CSV: one line each, quoted where a prompt needs it', () => {
-  const [header, line] = votesAsCsv([makeVote(0, 'ann', 'b', { prompt: 'a "big", dog' })]).split('\r\n');
-  assert.match(header!, /^pairId,prompt,category,split,/);
+test('votes as CSV: one line each, quoted where a prompt needs it, and no formula', () => {
+  const asPublic = ({ raterId: _, ...vote }: StudyVote) => ({ ...vote, rater: 'rater-0123' });
+  const votes = [
+    makeVote(0, 'ann', 'b', { prompt: 'a "big", dog' }),
+    makeVote(1, 'ann', 'b', { prompt: '=HYPERLINK("http://evil")' }),
+  ];
+  const [header, line, formula] = votesAsCsv(votes.map(asPublic)).split('\r\n');
+  assert.match(header!, /^pairId,prompt,category,split,.*,rater,raterKind,/);
   assert.match(
     line!,
-    /^pair 0,"a ""big"", dog",count,unseen,tuned,base,a,b,ann,human,false,alignment,right,a,b,1,1000,/,
+    /^pair 0,"a ""big"", dog",count,unseen,tuned,base,a,b,rater-0123,human,false,alignment,right,a,b,1,1000,/,
   );
+  assert.match(formula!, /^pair 1,"'=HYPERLINK/);
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { makeTemporaryDir } from '../../project/testing.ts';
+import { guardCell, unguardCell } from '../../util/csv.ts';
 import { exportProject, importFile } from './formats.ts';
-import { guardCell, unguardCell } from './ratings-csv.ts';
 import { countRows, makeEmptyProject, makeFilledProject } from './testing.ts';
 import { packFiles } from './zip.ts';
 

@@ -1,16 +1,14 @@
 // What is exchanged: pictures with their prompts, how they were drawn, and what raters said. Raters go out under pseudonyms.
 
-import { randomBytes } from 'node:crypto';
 import type { Database } from '../../project/database/database.ts';
 import type { Answer, ImageTable, PromptSplit } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { findModel } from '../../project/images/models.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
-import { readOrMakeState } from '../../project/people/studio-state.ts';
+import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
-import { listRaters } from '../../project/rating/raters.ts';
 import { listRatings } from '../../project/rating/ratings.ts';
-import { hashJson, sha256 } from '../../util/hash.ts';
+import { hashJson } from '../../util/hash.ts';
 
 /** One answer as it is exchanged. */
 export interface ItemRating {
@@ -85,13 +83,4 @@ export async function readItems(project: Project, { purpose = 'feedback' } = {})
 async function countRounds(db: Database, hash: string): Promise<number> {
   const parent = (await findModel(db, hash))?.parentHash;
   return parent && parent !== hash ? 1 + (await countRounds(db, parent)) : 1;
-}
-
-/** What each rater is called outside: a hash with a secret of the project, so that nobody else can tell who it is. */
-export async function readPseudonyms(db: Database): Promise<Map<string, { name: string; excluded: boolean }>> {
-  const secret = await readOrMakeState(db, 'pseudonym secret', () => randomBytes(32).toString('hex'));
-  const raters = await listRaters(db);
-  return new Map(
-    raters.map(({ id, excluded }) => [id, { name: `rater-${sha256(`${secret} ${id}`).slice(0, 16)}`, excluded }]),
-  );
 }

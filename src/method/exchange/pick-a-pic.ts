@@ -2,13 +2,14 @@
 // tie. Pairs come from good and bad answers about images of one prompt, and from the answers of pair studies.
 
 import { listImages } from '../../project/images/images.ts';
+import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
 import { listStudies } from '../../project/studies/studies.ts';
 import { listStudyVotes } from '../../project/studies/study-votes.ts';
 import { sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { readText, wrong } from './columns.ts';
-import { type Item, readPseudonyms } from './items.ts';
+import type { Item } from './items.ts';
 import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
 import type { Incoming } from './store-items.ts';
 

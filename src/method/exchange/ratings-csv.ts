@@ -2,7 +2,7 @@
 // written with an apostrophe before them, which reading takes away again.
 
 import type { Project } from '../../project/project.ts';
-import { formatCsv } from '../../util/csv.ts';
+import { formatCsv, unguardCell } from '../../util/csv.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { fromColumns, fromRatingColumns, nameErrors, toColumns, toRatingColumns, wrong } from './columns.ts';
@@ -37,26 +37,13 @@ const COLUMNS = [
   ],
 ];
 
-/** An apostrophe before what starts a formula, and before what looks as if it had been guarded. */
-export function guardCell(text: string): string {
-  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-/** Takes away what `guardCell` put there. */
-export function unguardCell(text: string): string {
-  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
-}
-
 export async function writeRatingsCsv(_project: Project, items: readonly Item[], out: string): Promise<void> {
   const rows = items.flatMap((item) =>
     item.ratings.map(
       (rating): Record<string, unknown> => ({ prompt: item.prompt, ...toColumns(item), ...toRatingColumns(rating) }),
     ),
   );
-  writeFileAtomic(
-    out,
-    formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => guardCell(String(row[name] ?? ''))))]),
-  );
+  writeFileAtomic(out, formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => String(row[name] ?? '')))]));
 }
 
 /** Reads answers about pictures that are in the project already, told by image_id or image_hash. */

@@ -9,6 +9,7 @@ import { hashPicture } from '../../project/images/blobs.ts';
 import { imageId, insertImages, listImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
 import { insertPrompts, promptId } from '../../project/images/prompts.ts';
+import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
 import { addGuideline, findGuidelineVersion, findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { putRater } from '../../project/rating/raters.ts';
@@ -17,7 +18,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256 } from '../../util/hash.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
-import { type ItemRecipe, readPseudonyms } from './items.ts';
+import type { ItemRecipe } from './items.ts';
 
 export interface IncomingRating {
   readonly rater: string;

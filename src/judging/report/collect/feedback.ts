@@ -4,6 +4,7 @@ import { type AgreementAnswer, measureAgreement } from '../../../method/quality/
 import type { Answer, ImageTable } from '../../../project/database/schema.ts';
 import { listImages } from '../../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
+import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { Project } from '../../../project/project.ts';
 import { CATEGORIES } from '../../../project/prompts/grammar.ts';
 import { findLatestGuideline } from '../../../project/rating/guidelines.ts';
@@ -34,7 +35,7 @@ export async function collectFeedback({ db }: Project): Promise<FeedbackData | n
     rated: new Set(ratings.map(({ imageId }) => imageId)).size,
     answers: countAnswers(ratings),
     categories,
-    raters: describeRaters(raters, ratings),
+    raters: describeRaters(raters, ratings, await readPublicNames(db)),
     agreement: measureAgreement(countedLabels(ratings, raters)) ?? null,
     guideline: guideline ? { version: guideline.version, text: guideline.text } : null,
     examples: chooseExamples(ratings, imagesById, prompts),
@@ -55,15 +56,19 @@ function countAnswers(ratings: readonly Rating[]): Record<Answer, number> {
   return counts;
 }
 
-function describeRaters(raters: readonly Rater[], ratings: readonly Rating[]): RaterRow[] {
-  return raters.flatMap(({ id, name, kind, excluded }) => {
+function describeRaters(
+  raters: readonly Rater[],
+  ratings: readonly Rating[],
+  nameOf: (id: string) => string,
+): RaterRow[] {
+  return raters.flatMap(({ id, kind, excluded }) => {
     const own = ratings.filter(({ raterId }) => raterId === id);
     if (own.length === 0) return [];
     const { good, bad, skip } = countAnswers(own);
     const times = own.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
     return [
       {
-        name,
+        name: nameOf(id),
         kind,
         excluded,
         answers: own.length,

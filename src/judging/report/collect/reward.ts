@@ -2,6 +2,7 @@
 
 import { type RewardReport, type RewardRow, readRewardReport } from '../../../method/reward/report.ts';
 import { listRewardExamples } from '../../../project/learning/rewards.ts';
+import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { Project } from '../../../project/project.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
 import { JUDGED, type RewardData, type RewardGroup } from '../data.ts';
@@ -21,6 +22,7 @@ export async function collectReward(project: Project, evaluation: EvaluationRepo
   const rated = report.rows.some(({ part }) => part === 'unseen');
   const own = !rated && evaluation?.rewardHash === report.rewardHash ? evaluation : null;
   const parts = (await listRewardExamples(project.db, report.rewardHash)).map(({ part }) => part);
+  const nameOf = await readPublicNames(project.db);
   const train = parts.filter((part) => part === 'train').length;
   return {
     hash: report.rewardHash,
@@ -32,7 +34,7 @@ export async function collectReward(project: Project, evaluation: EvaluationRepo
     groups: [...report.rows.map(fromRow), ...fromPrediction(own)],
     reliability: listReliability(report, own),
     calibration: report.calibration ?? null,
-    heldOut: report.heldOut?.raters ?? [],
+    heldOut: (report.heldOut?.raters ?? []).map(nameOf),
   };
 }
 

@@ -35,7 +35,7 @@ export async function collectTuning(project: Project, modelHash?: string): Promi
     curve: thin(metrics),
     samples: await collectSamples(project, run),
     published: (run.progress.step as number | undefined) ?? null,
-    watch: collectWatch(join(runsDir, run.id)),
+    watch: await collectWatch(db, join(runsDir, run.id)),
   };
 }
 

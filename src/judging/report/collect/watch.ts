@@ -3,12 +3,15 @@
 
 import { readWatch, type WatchRecord } from '../../../method/tuning/watch.ts';
 import { judgeSteps } from '../../../method/tuning/watch-rule.ts';
+import type { Database } from '../../../project/database/database.ts';
+import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { WatchData } from '../data.ts';
 
 /** Null where nobody was held out. */
-export function collectWatch(runDir: string): WatchData | null {
+export async function collectWatch(db: Database, runDir: string): Promise<WatchData | null> {
   const record = readWatch(runDir);
-  return record ? describeWatch(record) : null;
+  if (!record) return null;
+  return describeWatch({ ...record, raters: record.raters.map(await readPublicNames(db)) });
 }
 
 export function describeWatch({ points, rule, raters, reference }: WatchRecord): WatchData {
