@@ -82,7 +82,7 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { batchSize } = project.config.generate;
   const settings = drawSettings(project.config.generate);
   const { dir, unet, name } = job.model;
-  const painter = await openPainter(dir, { ...engine, batchSize, ...(unet && { unet }) });
+  const painter = await openPainter(dir, { ...engine, batchSize, note: progress.note, ...(unet && { unet }) });
   try {
     if (session.judgedBy) requireWorldSize(painter.size, session.judgedBy);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);

@@ -71,7 +71,7 @@ async function drawMissing(
   const { config } = project;
   const batchSize = Math.min(config.generate.batchSize, missing.length);
   const engine = await chooseEngine(config, progress.note);
-  const painter = await openPainter(model, { ...engine, batchSize });
+  const painter = await openPainter(model, { ...engine, batchSize, note: progress.note });
   try {
     let stored = before;
     const onStep = (share: number) => progress.tick(stored + Math.floor(share * batchSize));

@@ -1,5 +1,9 @@
 // What a run of tuning is decided by: the base model, the images with their weights, the pairs. Nothing is trained here.
 
+import { join } from 'node:path';
+import { createSampler } from '../../models/diffusion/samplers.ts';
+import { createSchedule } from '../../models/diffusion/schedule.ts';
+import { describeReplaced } from '../../models/diffusion/scheduler-classes.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { hashModel } from '../../models/inference/painter.ts';
@@ -65,6 +69,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const settings: TuneSettings = { ...config.tune, ...options.settings };
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
+  checkSchedule(pipeline, config.generate, settings, session.progress);
   const baseHash = hashModel(pipeline.folder);
   const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
   if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
@@ -162,4 +167,18 @@ async function scoreMissing(session: Session, modelHash: string, rewardHash: str
   const known = await readRewards(db, rewardHash);
   if ((await listImages(db, filter)).some(({ id }) => !known.has(id)))
     await scoreImages(session, { rewardHash, filter });
+}
+
+/** What training and its samples read of the scheduler's config, said before anything is computed. */
+function checkSchedule(
+  { folder, scheduler }: Pipeline,
+  { sampler, steps }: Config['generate'],
+  settings: TuneSettings,
+  progress: Session['progress'],
+): void {
+  const schedule = createSchedule(scheduler, join(folder, 'scheduler'));
+  if (!drawsSamples(settings)) return;
+  createSampler(sampler, schedule, steps);
+  const replaced = describeReplaced(scheduler._class_name, sampler);
+  if (replaced) progress.note(replaced);
 }

@@ -1,6 +1,8 @@
 // PNDM as Stable Diffusion uses it: no Runge–Kutta warm-up, linear multistep from the second step on, with the first
 // step taken twice (Liu et al., 2022, "Pseudo numerical methods for diffusion models", equations 9 and 12).
 
+import { z } from 'zod';
+import { notBuilt, readForSampler } from './published.ts';
 import { alphaBarAt, combine, predictNoise, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
@@ -13,8 +15,14 @@ const WEIGHTS: readonly (readonly number[])[] = [
   [55 / 24, -59 / 24, 37 / 24, -9 / 24],
 ];
 
-/** @throws CollimateError CONFIG where the schedule has no room for so many steps. */
+const fieldsSchema = z.looseObject({
+  skip_prk_steps: z.literal(true, { error: 'a Runge–Kutta warm-up is not built here, expected true' }).nullish(),
+  rescale_betas_zero_snr: notBuilt,
+});
+
+/** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createPndm(schedule: Schedule, steps: number): Sampler {
+  readForSampler(fieldsSchema, schedule.published, 'pndm');
   const spaced = spaceTimesteps(schedule, steps, { name: 'pndm', usual: 'leading' });
   const stride = Math.floor(schedule.trainSteps / steps);
   // The second timestep comes twice: its first answer corrects the first step, which is then taken anew.

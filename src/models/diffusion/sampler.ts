@@ -45,6 +45,31 @@ export function alphaBarAt(schedule: Schedule, timestep: number): number {
   return timestep < 0 ? schedule.finalAlphaCumprod : schedule.alphasCumprod[timestep]!;
 }
 
+/** `ᾱ` of a timestep without any signal, for samplers that divide by it. The reference has the same. */
+const LEAST_SIGNAL = 2 ** -24;
+
+/** `ᾱ` as a number to divide by. */
+export function someSignal(alphaBar: number): number {
+  return alphaBar === 0 ? LEAST_SIGNAL : alphaBar;
+}
+
+/** `σ/α = √((1−ᾱ)/ᾱ)` at each training timestep. */
+export function trainingSigmas({ alphasCumprod }: Schedule): number[] {
+  return Array.from(alphasCumprod, someSignal).map((alphaBar) => Math.sqrt((1 - alphaBar) / alphaBar));
+}
+
+/** @throws CollimateError CONFIG where the network is to predict noise from noise alone, which leaves nothing to draw. */
+export function checkSignal(name: string, schedule: Schedule, timesteps: readonly number[]): void {
+  if (schedule.predictionType === 'v_prediction') return;
+  const empty = timesteps.find((timestep) => alphaBarAt(schedule, timestep) === 0);
+  if (empty === undefined) return;
+  throw new CollimateError(
+    'CONFIG',
+    `${name}: expected some signal at timestep ${empty}, got none (rescale_betas_zero_snr), which a network that predicts noise cannot start from`,
+    'Set timestep_spacing to leading in the scheduler_config.json, or use a model that predicts velocities.',
+  );
+}
+
 /** The predicted clean sample: `(x − √(1−ᾱ)·ε) / √ᾱ`, or `√ᾱ·x − √(1−ᾱ)·v`. */
 export function predictClean(
   schedule: Schedule,

@@ -48,6 +48,21 @@ test('createSchedule follows each beta schedule', () => {
   assert.equal(linear.finalAlphaCumprod, linear.alphasCumprod[0]);
 });
 
+test('a schedule that is to end in noise alone ends there, and begins as it did', () => {
+  const config = { beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012 };
+  const plain = createSchedule(config);
+  const rescaled = createSchedule({ ...config, rescale_betas_zero_snr: true });
+  // diffusers 0.42.1, DDIMScheduler(rescale_betas_zero_snr=True).alphas_cumprod
+  assertClose(rescaled.alphasCumprod.slice(998), Float32Array.of(1.967963e-7, 0), 1e-4);
+  assertClose(rescaled.alphasCumprod.slice(500, 501), Float32Array.of(0.2410185486), 1e-5);
+  assert.equal(rescaled.alphasCumprod[999], 0);
+  assert.ok(Math.abs(rescaled.alphasCumprod[0]! - plain.alphasCumprod[0]!) < 1e-6);
+  assert.equal(
+    minSnrWeight(createSchedule({ ...config, rescale_betas_zero_snr: true, prediction_type: 'v_prediction' }), 999, 5),
+    0,
+  );
+});
+
 test('the velocity and the noisy sample give back latents and noise', () => {
   const schedule = createSchedule({ prediction_type: 'v_prediction' });
   const latents = new Float32Array([1, -2, 0.5, 3]);
@@ -66,13 +81,15 @@ test('a config out of range is refused, naming the field and what came', () => {
   refused({ beta_start: 0.02, beta_end: 0.01 }, /beta_end: must not be below beta_start, got 0\.01/);
   refused({ num_train_timesteps: 0 }, /num_train_timesteps: .*got 0/);
   refused({ beta_schedule: 'sigmoid' }, /beta_schedule: .*got "sigmoid"/);
-  refused({ use_karras_sigmas: true }, /use_karras_sigmas: is not built here, expected false, got true/);
-  refused({ rescale_betas_zero_snr: true }, /rescale_betas_zero_snr: is not built here/);
+  refused({ use_flow_sigmas: true }, /use_flow_sigmas: is not built here, expected false, got true/);
+  refused({ _class_name: 1000000 }, /_class_name: expected a scheduler over a schedule of betas, got 1000000/);
+  refused({ _class_name: [] }, /_class_name: .*got \[\]/);
+  refused({ _class_name: 'FlowMatchEulerDiscreteScheduler' }, /_class_name: .*got "FlowMatchEulerDiscreteScheduler"/);
+  refused({ timestep_type: 'continuous', prediction_type: 'v_prediction' }, /timestep_type: a network that is told/);
   refused({ timestep_spacing: 'uniform' }, /timestep_spacing: .*got "uniform"/);
   refused({ prediction_type: 'sample' }, /prediction_type: .*got "sample"/);
   refused({ trained_betas: [0.1] }, /trained_betas: must hold num_train_timesteps numbers/);
   refused({ steps_offset: -1 }, /steps_offset: .*got -1/);
-  refused({ rescale_betas_zero_snr: true }, /rescale_betas_zero_snr: .*got true/);
   refused([], /the file: /);
   assert.throws(() => loadSchedule(`${fixtures}/sd1`), { code: 'MODEL_CONFIG', message: /expected a JSON file/ });
 });

@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { parsePythonJson } from '../../util/python-json.ts';
+import { makeBetas } from './betas.ts';
+import { field, notBuilt, type Published, readPublished } from './published.ts';
+import { checkSchedulerClass } from './scheduler-classes.ts';
 
 const betaSchema = z.number().gt(0).lt(1);
-const notBuilt = z.literal(false, { error: 'is not built here, expected false' }).nullish();
 
 /**
- * The fields of scheduler_config.json that are used. Where an old file leaves out `steps_offset`, `set_alpha_to_one`
- * or `clip_sample`, they are what Stable Diffusion's pipelines assume.
+ * The fields of scheduler_config.json that say which noise a network learned from, and those that all samplers share. Where
+ * an old file leaves out `steps_offset` or `set_alpha_to_one`, they are what Stable Diffusion's pipelines assume. What only
+ * one sampler reads is read by it.
  */
 const configSchema = z
   .looseObject({
@@ -21,22 +24,16 @@ const configSchema = z
     beta_end: betaSchema.default(0.02),
     beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
     trained_betas: z.array(betaSchema).nullish(),
+    /** Whether the last timestep is noise alone (Lin et al., 2024, algorithm 1). */
+    rescale_betas_zero_snr: field(z.boolean(), false),
     prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
     steps_offset: z.int().min(0).max(1000).default(1),
     set_alpha_to_one: z.boolean().default(false),
-    clip_sample: z.boolean().default(false),
     /** Without it each sampler spaces its steps by its own habit. */
     timestep_spacing: z.enum(['leading', 'linspace', 'trailing']).optional(),
-    /** Where DPM-Solver ends: without any noise, or at the level of timestep 0, which is what it does without this field. */
-    final_sigmas_type: z.enum(['zero', 'sigma_min']).optional(),
-    // What would change the noise levels or the steps: better refused than passed over.
-    rescale_betas_zero_snr: notBuilt,
-    use_karras_sigmas: notBuilt,
-    use_exponential_sigmas: notBuilt,
-    use_beta_sigmas: notBuilt,
+    // Networks that learned from another kind of noise, or are told of it in another way.
     use_flow_sigmas: notBuilt,
-    use_lu_lambdas: notBuilt,
-    thresholding: notBuilt,
+    timestep_type: z.string().nullish(),
   })
   .refine((config) => config.beta_start <= config.beta_end, {
     path: ['beta_end'],
@@ -45,7 +42,15 @@ const configSchema = z
   .refine((config) => config.trained_betas == null || config.trained_betas.length === config.num_train_timesteps, {
     path: ['trained_betas'],
     error: 'must hold num_train_timesteps numbers',
-  });
+  })
+  // For networks that predict noise the reference passes it over as well.
+  .refine(
+    (config) => [undefined, null, 'discrete'].includes(config.timestep_type) || config.prediction_type === 'epsilon',
+    {
+      path: ['timestep_type'],
+      error: 'a network that is told the logarithm of the noise level is not built here, expected "discrete"',
+    },
+  );
 
 type ScheduleConfig = z.infer<typeof configSchema>;
 
@@ -55,6 +60,8 @@ export type PredictionType = ScheduleConfig['prediction_type'];
 /** Noise levels at the training timesteps 0 (almost clean) to `trainSteps − 1` (almost pure noise). */
 export type Schedule = {
   readonly config: ScheduleConfig;
+  /** All fields as they came: samplers read their own. */
+  readonly published: Published;
   readonly trainSteps: number;
   readonly predictionType: PredictionType;
   /** Variance added at each timestep, [trainSteps]. */
@@ -75,9 +82,11 @@ export type Schedule = {
  * createSchedule({ beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012 }).alphasCumprod[999]; // 0.0047
  */
 export function createSchedule(config: unknown, where = 'scheduler_config.json'): Schedule {
-  const result = configSchema.safeParse(config);
-  if (!result.success) throw invalid(where, config, result.error.issues[0]!);
-  const checked = result.data;
+  const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
+  const published = { fields: config as Published['fields'], where };
+  if (isObject) checkSchedulerClass(published.fields._class_name, where);
+  const hint = 'Use the scheduler_config.json that the model was published with.';
+  const checked = readPublished(configSchema, published, 'scheduler', hint);
   const betas = makeBetas(checked);
   const alphasCumprod = new Float32Array(betas.length);
   let product = 1;
@@ -87,6 +96,7 @@ export function createSchedule(config: unknown, where = 'scheduler_config.json')
   }
   return {
     config: checked,
+    published,
     trainSteps: checked.num_train_timesteps,
     predictionType: checked.prediction_type,
     betas,
@@ -111,41 +121,4 @@ export function loadSchedule(path: string): Schedule {
     throw new CollimateError('MODEL_CONFIG', message, 'Name a model folder with its scheduler.', { cause });
   }
   return createSchedule(config, file);
-}
-
-function makeBetas(config: ScheduleConfig): Float32Array {
-  const { num_train_timesteps: count, beta_start: start, beta_end: end } = config;
-  if (config.trained_betas != null) return Float32Array.from(config.trained_betas);
-  switch (config.beta_schedule) {
-    case 'linear':
-      return Float32Array.from({ length: count }, (_, t) => lerp(start, end, t / (count - 1)));
-    case 'scaled_linear':
-      return Float32Array.from(
-        { length: count },
-        (_, t) => lerp(Math.sqrt(start), Math.sqrt(end), t / (count - 1)) ** 2,
-      );
-    case 'squaredcos_cap_v2':
-      return Float32Array.from({ length: count }, (_, t) =>
-        Math.min(1 - cosineAlphaBar((t + 1) / count) / cosineAlphaBar(t / count), 0.999),
-      );
-  }
-}
-
-function lerp(start: number, end: number, share: number): number {
-  return start + (end - start) * share;
-}
-
-/** `ᾱ` over time 0 … 1 (Nichol and Dhariwal, 2021, section 3.2). */
-function cosineAlphaBar(time: number): number {
-  return Math.cos((((time + 0.008) / 1.008) * Math.PI) / 2) ** 2;
-}
-
-function invalid(where: string, config: unknown, issue: z.core.$ZodIssue): CollimateError {
-  const field = issue.path.join('.') || 'the file';
-  const value = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], config);
-  return new CollimateError(
-    'MODEL_CONFIG',
-    `scheduler ${where}: ${field}: ${issue.message}, got ${JSON.stringify(value)?.slice(0, 60)}`,
-    'Use the scheduler_config.json that the model was published with.',
-  );
 }

@@ -10,8 +10,6 @@ interface SpacingOptions {
   readonly name: string;
   /** Where the config does not say. */
   readonly usual: Spacing;
-  /** Least number of steps; default 1. */
-  readonly least?: number;
   /** Whether timestep 0 (with `leading`, the offset) is where the last step ends, not one that it starts from. */
   readonly endsAtLast?: boolean;
   /** Keeps `linspace` fractional. */
@@ -25,9 +23,9 @@ interface SpacingOptions {
  * @throws CollimateError CONFIG where the schedule has no room for so many steps.
  */
 export function spaceTimesteps(schedule: Schedule, steps: number, options: SpacingOptions): number[] {
-  const { name, usual, least = 1, endsAtLast = false, fractional = false } = options;
+  const { name, usual, endsAtLast = false, fractional = false } = options;
   const { trainSteps, config } = schedule;
-  checkSteps(name, steps, least, endsAtLast ? trainSteps - 1 : trainSteps);
+  checkSteps(name, steps, 1, endsAtLast ? trainSteps - 1 : trainSteps);
   const last = trainSteps - 1;
   const levels = endsAtLast ? steps + 1 : steps;
   const at = (of: (i: number) => number) => Array.from({ length: steps }, (_, i) => of(i));
@@ -43,7 +41,7 @@ export function spaceTimesteps(schedule: Schedule, steps: number, options: Spaci
       const offset = config.steps_offset;
       // Strides no longer than the offset push the first timestep beyond the schedule.
       if ((levels - 1) * stride + offset >= trainSteps)
-        checkSteps(name, steps, least, Math.floor(trainSteps / (offset + 1)));
+        checkSteps(name, steps, 1, Math.floor(trainSteps / (offset + 1)));
       return at((i) => (levels - 1 - i) * stride + offset);
     }
   }

@@ -1,6 +1,6 @@
 // DDIM that adds noise: what a policy gradient needs, since each step is then a draw whose likelihood is known.
 
-import { alphaBarAt } from './sampler.ts';
+import { alphaBarAt, checkSignal } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
 
@@ -22,7 +22,9 @@ export interface Transition {
  */
 export function stochasticDdim(schedule: Schedule, steps: number, eta = 1): Transition[] {
   const stride = Math.floor(schedule.trainSteps / steps);
-  return spaceTimesteps(schedule, steps, { name: 'ddim', usual: 'leading' }).map((timestep) => {
+  const timesteps = spaceTimesteps(schedule, steps, { name: 'ddim', usual: 'leading' });
+  checkSignal('ddim', schedule, timesteps);
+  return timesteps.map((timestep) => {
     const alphaBar = alphaBarAt(schedule, timestep);
     const next = alphaBarAt(schedule, timestep - stride);
     const variance = eta ** 2 * ((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next);

@@ -9,6 +9,7 @@ import { random } from '../../util/random.ts';
 import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
+import { describeReplaced } from '../diffusion/scheduler-classes.ts';
 import { openPipeline } from '../pipeline.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
@@ -62,6 +63,8 @@ export interface PainterOptions extends EngineOptions {
   readonly batchSize?: number;
   /** A folder or file with other weights for the pipeline's U-Net: a checkpoint. */
   readonly unet?: string;
+  /** Told once, before the first picture, where the model names a sampler that is not built here. */
+  readonly note?: (line: string) => void;
 }
 
 export interface Painter {
@@ -93,7 +96,7 @@ export function hashModel(pipelineDir: string, unetPath?: string): string {
  * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole pipeline.
  */
 export async function openPainter(pipelineDir: string, options: PainterOptions = {}): Promise<Painter> {
-  const { batchSize = 32, unet: unetPath, ...engine } = options;
+  const { batchSize = 32, unet: unetPath, note, ...engine } = options;
   const pipeline = openPipeline(pipelineDir);
   const schedule = createSchedule(pipeline.scheduler, `${pipelineDir}/scheduler`);
   const sizes = latentSizes(pipeline);
@@ -139,10 +142,14 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     const model = { modelHash, modelName: modelName(pipelineDir, unetPath) };
     return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...sizes.picture, ...model });
   };
+  let told = false;
   return {
     modelHash,
     size: sizes.picture,
     async *draw(requests, settings, drawOptions = {}) {
+      const replaced = describeReplaced(pipeline.scheduler._class_name, settings.sampler);
+      if (replaced && !told) note?.(replaced);
+      told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
         const pictures = await drawBatch(items, settings, drawOptions);
         yield pictures.map((rgb, i) => {

@@ -1,0 +1,21 @@
+// Noise levels spaced as Karras et al. (2022, "Elucidating the design space of diffusion-based generative models",
+// equation 5) do, and which training timestep a level belongs to.
+
+const RHO = 7;
+
+/** `steps` levels from `highest` down to `lowest`, evenly spaced in `σ^(1/7)`. */
+export function karrasSigmas(highest: number, lowest: number, steps: number): number[] {
+  const [from, to] = [highest ** (1 / RHO), lowest ** (1 / RHO)];
+  return Array.from({ length: steps }, (_, i) => (from + (steps === 1 ? 0 : i / (steps - 1)) * (to - from)) ** RHO);
+}
+
+/** The fractional timestep at which training had this level: `ln σ` is linear between whole ones. */
+export function timestepOfSigma(sigma: number, training: readonly number[]): number {
+  const log = Math.log(Math.max(sigma, 1e-10));
+  let low = 0;
+  for (let i = 0; i < training.length - 1; i++) if (Math.log(training[i]!) <= log) low = i;
+  low = Math.min(low, training.length - 2);
+  const [below, above] = [Math.log(training[low]!), Math.log(training[low + 1]!)];
+  const share = Math.min(1, Math.max(0, (below - log) / (below - above)));
+  return low + share;
+}

@@ -1,0 +1,101 @@
+// What published scheduler configs say, against diffusers 0.42.1: test/fixtures/current/samplers.json has its timesteps and
+// samples, test/fixtures/current/schedulers configs that it saved.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createSampler, SAMPLER_NAMES } from './samplers.ts';
+import { createSchedule, loadSchedule } from './schedule.ts';
+import { describeReplaced } from './scheduler-classes.ts';
+
+const folder = 'test/fixtures/current';
+
+interface Golden {
+  config: object;
+  noise: number[];
+  cases: { sampler: string; fields: object; steps: number; timesteps: number[]; end: number[] }[];
+}
+
+test('Karras levels, noise alone at the end, orders, solvers and ends are those of diffusers', () => {
+  const { config, noise, cases } = JSON.parse(readFileSync(`${folder}/samplers.json`, 'utf8')) as Golden;
+  assert.ok(cases.length > 100);
+  for (const { sampler: name, fields, steps, timesteps, end } of cases) {
+    const label = `${name}, ${steps} steps, ${JSON.stringify(fields)}`;
+    const sampler = createSampler(name, createSchedule({ ...config, ...fields }), steps);
+    assert.equal(sampler.timesteps.length, timesteps.length, label);
+    for (const [i, timestep] of sampler.timesteps.entries())
+      assert.ok(Math.abs(timestep - timesteps[i]!) < 2e-3, `${label}: ${timestep}`);
+    let sample: Float32Array = Float32Array.from(noise, (value) => value * sampler.initNoiseScale);
+    sampler.timesteps.forEach((timestep, i) => {
+      const output = sampler.scaleInput(sample, i).map((value) => Math.sin(3 * value) + timestep / 2000);
+      sample = sampler.step(output, i, sample);
+    });
+    for (const [i, expected] of end.entries())
+      assert.ok(Math.abs(sample[i]! - expected) < 2e-3 * (0.01 + Math.abs(expected)), `${label}: ${sample[i]}`);
+  }
+});
+
+test('what a sampler cannot follow is refused by name, and stands in the way of no other sampler', () => {
+  const refused = (file: string, sampler: string, message: RegExp) => {
+    const schedule = loadSchedule(`${folder}/schedulers/${file}.json`);
+    assert.throws(() => createSampler(sampler, schedule, 6), { code: 'MODEL_CONFIG', message });
+    for (const name of SAMPLER_NAMES) if (name !== sampler) assert.ok(createSampler(name, schedule, 6));
+  };
+  refused(
+    'dpm_sde',
+    'dpm-solver',
+    /algorithm_type: is not built here, expected "dpmsolver\+\+", got "sde-dpmsolver\+\+"/,
+  );
+  refused('pndm_prk', 'pndm', /skip_prk_steps: a Runge–Kutta warm-up is not built here, expected true, got false/);
+  refused('ddim_zsnr', 'pndm', /rescale_betas_zero_snr: is not built here/);
+  for (const file of ['ddim_clip3', 'dpm_heun', 'dpm_karras', 'euler_karras', 'euler_sigmamin']) {
+    const schedule = loadSchedule(`${folder}/schedulers/${file}.json`);
+    for (const name of SAMPLER_NAMES) assert.ok(createSampler(name, schedule, 6), `${file} ${name}`);
+  }
+  assert.throws(() => loadSchedule(`${folder}/schedulers/euler_cont.json`), {
+    code: 'MODEL_CONFIG',
+    message: /euler_cont\.json: timestep_type: .* not built here, expected "discrete", got "continuous"/,
+  });
+});
+
+test('every field that would change a sampler’s result and is not built is told with the sampler that it is about', () => {
+  const told = (sampler: string, fields: object, message: RegExp) =>
+    assert.throws(() => createSampler(sampler, createSchedule(fields, 'm/scheduler'), 6), {
+      code: 'MODEL_CONFIG',
+      message,
+    });
+  told('ddim', { thresholding: true }, /^sampler ddim: scheduler m\/scheduler: thresholding: is not built here/);
+  told('euler', { use_exponential_sigmas: true }, /^sampler euler: .*use_exponential_sigmas/);
+  told('euler', { use_beta_sigmas: true }, /use_beta_sigmas/);
+  told('euler', { interpolation_type: 'log_linear' }, /interpolation_type: .*got "log_linear"/);
+  told('euler', { sigma_min: -1 }, /sigma_min/);
+  told('euler', { final_sigmas_type: 'one' }, /final_sigmas_type/);
+  told('dpm-solver', { use_lu_lambdas: true }, /use_lu_lambdas/);
+  told('dpm-solver', { thresholding: true }, /thresholding/);
+  told('dpm-solver', { use_dynamic_shifting: true }, /use_dynamic_shifting/);
+  told('dpm-solver', { solver_order: 4 }, /solver_order/);
+  told('dpm-solver', { solver_type: 'rk4' }, /solver_type/);
+  told('dpm-solver', { variance_type: 'learned_range' }, /variance_type: learned variances/);
+  const clipped = { beta_schedule: 'squaredcos_cap_v2', lambda_min_clipped: -5.1 };
+  told('dpm-solver', clipped, /lambda_min_clipped: leaving out the noisiest timesteps is not built here, got -5\.1/);
+  assert.ok(createSampler('dpm-solver', createSchedule({ lambda_min_clipped: -9 }), 6));
+  assert.ok(createSampler('ddim', createSchedule(clipped), 6));
+});
+
+test('a network that predicts noise cannot start from noise alone', () => {
+  const config = { rescale_betas_zero_snr: true, timestep_spacing: 'trailing' };
+  assert.throws(() => createSampler('ddim', createSchedule(config), 5), {
+    code: 'CONFIG',
+    message: /ddim: expected some signal at timestep 999, got none \(rescale_betas_zero_snr\)/,
+  });
+  assert.ok(createSampler('ddim', createSchedule({ ...config, timestep_spacing: 'leading' }), 5));
+});
+
+test('a sampler that is not built is replaced with a word about it', () => {
+  assert.match(
+    describeReplaced('UniPCMultistepScheduler', 'ddim')!,
+    /names UniPCMultistepScheduler, .* drawn with ddim/,
+  );
+  assert.equal(describeReplaced('PNDMScheduler', 'ddim'), undefined);
+  assert.equal(describeReplaced(undefined, 'ddim'), undefined);
+});
