@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
+import { rememberHashes } from '../util/file-hashes.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Config, ConfigPatch } from './config/config.ts';
 import { CONFIG_FILE, readConfigFile } from './config/config-file.ts';
@@ -70,6 +71,7 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
   const lockFile = join(found, 'collimate.lock');
   const { database } = config;
   const embedded = database === EMBEDDED;
+  const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
   const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database);
   return {
     dir: found,
@@ -85,7 +87,10 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
         : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, stage),
     holder: async () =>
       embedded ? readLivingHolder(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolder(db),
-    close: () => db.destroy(),
+    close: () => {
+      saveHashes();
+      return db.destroy();
+    },
   };
 }
 

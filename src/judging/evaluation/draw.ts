@@ -81,8 +81,9 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { project, progress, signal, engine } = session;
   const { batchSize } = project.config.generate;
   const settings = drawSettings(project.config.generate);
-  const { dir, unet, name } = job.model;
-  const painter = await openPainter(dir, { ...engine, batchSize, note: progress.note, ...(unet && { unet }) });
+  const { dir, unet, name, hash: modelHash } = job.model;
+  const options = { ...engine, batchSize, modelHash, note: progress.note, ...(unet && { unet }) };
+  const painter = await openPainter(dir, options);
   try {
     if (session.judgedBy) requireWorldSize(painter.size, session.judgedBy);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);

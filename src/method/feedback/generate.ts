@@ -53,7 +53,7 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
     const missing = await findMissing(project, drawings, modelHash);
     const began = performance.now();
     progress.stage('generate', drawings.length, drawings.length - missing.length);
-    if (missing.length > 0) await drawMissing(session, model, missing, drawings.length - missing.length);
+    if (missing.length > 0) await drawMissing(session, { model, modelHash }, missing, drawings.length - missing.length);
     const seconds = (performance.now() - began) / 1000;
     const summary = summarize(prompts, drawings.length, missing.length, seconds, modelHash);
     await updateRunProgress(db, run.id, { ...summary });
@@ -64,14 +64,14 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
 
 async function drawMissing(
   { project, progress, signal }: Session,
-  model: string,
+  { model, modelHash }: { model: string; modelHash: string },
   missing: readonly Drawing[],
   before: number,
 ): Promise<void> {
   const { config } = project;
   const batchSize = Math.min(config.generate.batchSize, missing.length);
   const engine = await chooseEngine(config, progress.note);
-  const painter = await openPainter(model, { ...engine, batchSize, note: progress.note });
+  const painter = await openPainter(model, { ...engine, batchSize, modelHash, note: progress.note });
   try {
     let stored = before;
     const onStep = (share: number) => progress.tick(stored + Math.floor(share * batchSize));

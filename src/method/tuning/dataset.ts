@@ -91,6 +91,7 @@ async function encodePictures(
 ): Promise<Float32Array> {
   const { pipeline, blobs, cacheDir, progress, signal } = options;
   const encoder = await openLatentEncoder(pipeline.folder, options.engine);
+  const identity = hashComponent(pipeline, 'vae');
   const encodeList = async (
     name: string,
     keys: readonly string[],
@@ -98,7 +99,6 @@ async function encodePictures(
   ): Promise<Float32Array> => {
     if (keys.length === 0) return new Float32Array(0);
     progress.stage(name, keys.length);
-    const identity = hashComponent(pipeline, 'vae');
     const vectors = await cachedVectors(
       keys,
       encoder.length,

@@ -89,6 +89,7 @@ export async function drawSamples(
   const painter = await openPainter(model.pipelineDir, {
     ...engine,
     batchSize,
+    modelHash: model.hash,
     ...(model.unet && { unet: model.unet }),
   });
   try {

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
-import { drawSettings, hashModel } from '../../models/inference/painter.ts';
+import { drawSettings } from '../../models/inference/painter.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
@@ -128,8 +128,11 @@ async function runTuning(
   };
   await look(0, { pipelineDir: pipeline.folder, hash: baseHash });
 
-  const publish = async (step: number, model: SampleModel) =>
-    publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
+  let modelHash = '';
+  const publish = async (step: number, model: SampleModel) => {
+    modelHash = model.hash;
+    await publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
+  };
   const stopping = settings.stopBy === 'held-out';
   const judge = settings.method === 'ddpo' ? await openJudge(session, prepared, data) : undefined;
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
@@ -171,7 +174,7 @@ async function runTuning(
     await drawSamples(project, model, sampling);
     await publish(step, model);
   }
-  const outcome = { step, watch: verdict ? withoutLooks(verdict) : null };
+  const outcome = { step, modelHash, watch: verdict ? withoutLooks(verdict) : null };
   const summary = summarize(prepared, run, plan, readMetrics(join(runDir, 'metrics.jsonl')), outcome);
   progress.done({ train_loss: summary.losses.train_loss });
   await updateRunProgress(project.db, run.id, { ...summary });
@@ -198,7 +201,7 @@ function summarize(
   run: Run,
   plan: TunePlan,
   metrics: readonly StepMetrics[],
-  outcome: Pick<TuneSummary, 'step' | 'watch'>,
+  outcome: Pick<TuneSummary, 'step' | 'modelHash' | 'watch'>,
 ): TuneSummary {
   const { name, folder, baseHash, rewardHash, dataHash } = prepared;
   const last = metrics.slice(-Math.max(1, Math.floor(metrics.length / 10)));
@@ -208,13 +211,11 @@ function summarize(
     reward_loss: meanOf((line) => line.reward_loss),
     pretrain_loss: plan.pairsPerStep > 0 ? meanOf((line) => line.pretrain_loss!) : null,
   };
-  const modelHash = hashModel(folder);
   const first = metrics[0]?.mean_reward;
   return {
     runId: run.id,
     name,
     model: folder,
-    modelHash,
     baseHash,
     rewardHash,
     dataHash,

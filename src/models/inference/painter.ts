@@ -65,6 +65,8 @@ export interface PainterOptions extends EngineOptions {
   readonly unet?: string;
   /** Told once, before the first picture, where the model names a sampler that is not built here. */
   readonly note?: (line: string) => void;
+  /** `hashModel` of both, where it is known already. */
+  readonly modelHash?: string;
 }
 
 export interface Painter {
@@ -81,10 +83,14 @@ export interface Painter {
   dispose(): Promise<void>;
 }
 
-/** The identity of a pipeline folder, or of one whose U-Net has other weights. */
-export function hashModel(pipelineDir: string, unetPath?: string): string {
-  const whole = hashWeights(pipelineDir);
-  return unetPath === undefined ? whole : hashJson([whole, hashWeights(unetPath)]);
+/**
+ * The identity of a pipeline folder, or of one whose U-Net has other weights.
+ *
+ * @param hashFile as of `hashWeights`
+ */
+export function hashModel(pipelineDir: string, unetPath?: string, hashFile?: (path: string) => string): string {
+  const whole = hashWeights(pipelineDir, hashFile);
+  return unetPath === undefined ? whole : hashJson([whole, hashWeights(unetPath, hashFile)]);
 }
 
 /**
@@ -96,7 +102,7 @@ export function hashModel(pipelineDir: string, unetPath?: string): string {
  * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole pipeline.
  */
 export async function openPainter(pipelineDir: string, options: PainterOptions = {}): Promise<Painter> {
-  const { batchSize = 32, unet: unetPath, note, ...engine } = options;
+  const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(pipelineDir, unetPath), ...engine } = options;
   const pipeline = openPipeline(pipelineDir);
   const schedule = createSchedule(pipeline.scheduler, `${pipelineDir}/scheduler`);
   const sizes = latentSizes(pipeline);
@@ -133,7 +139,6 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     return decoder.decode(await drawn.catch((error) => explain(error, last, predictor)));
   }
 
-  const modelHash = hashModel(pipelineDir, unetPath);
   const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings) => {
     const { negativePrompt: away = '', ...drawn } = drawSettings({
       ...settings,
