@@ -52,7 +52,7 @@ function describeLineage({
   const lines = [
     `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
     `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
-    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
+    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
     ...(model.path === OUTSIDE.path && parameters !== null
       ? [`file says  ${parameters.replaceAll('\n', `\n${' '.repeat(11)}`)}`]
       : []),

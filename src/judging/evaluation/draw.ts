@@ -63,7 +63,7 @@ async function findMissing(
 type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
 
 function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project, purpose: string): PlannedRecipe[] {
-  const settings = drawSettings(config.generate);
+  const settings = drawSettings(config.generate, model.dir);
   return prompts.flatMap(({ id, text }, prompt) =>
     Array.from({ length: perPrompt }, (_, index) => ({
       promptId: id,
@@ -80,12 +80,12 @@ function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project
 async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], there: number, session: DrawSession) {
   const { project, progress, signal, engine } = session;
   const { batchSize } = project.config.generate;
-  const settings = drawSettings(project.config.generate);
   const { dir, unet, name, hash: modelHash } = job.model;
+  const settings = drawSettings(project.config.generate, dir);
   const options = { ...engine, batchSize, modelHash, note: progress.note, ...(unet && { unet }) };
   const painter = await openPainter(dir, options);
   try {
-    if (session.judgedBy) requireWorldSize(painter.size, session.judgedBy);
+    if (session.judgedBy) requireWorldSize({ ...painter.size, ...settings }, session.judgedBy);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
     const requests = missing.map(({ text: prompt, seed }) => ({ prompt, seed }));
     let done = there;

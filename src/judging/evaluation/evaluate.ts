@@ -69,7 +69,7 @@ export async function evaluate(
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
   const judge = await world.openJudge(engine, judgeDir);
-  const settings = readSettings(project);
+  const settings = readSettings(project, models[0]!);
   const identity = {
     settings,
     models: models.map(({ name, hash }) => ({ name, hash })),
@@ -123,8 +123,8 @@ interface Work extends DrawSession {
   readonly settings: EvaluationSettings;
 }
 
-function readSettings({ config }: Project): EvaluationSettings {
-  return { seed: config.seed, ...drawSettings(config.generate), ...config.evaluate };
+function readSettings({ config }: Project, { dir }: EvaluatedModel): EvaluationSettings {
+  return { seed: config.seed, ...drawSettings(config.generate, dir), ...config.evaluate };
 }
 
 async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {

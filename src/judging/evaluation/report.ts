@@ -37,6 +37,9 @@ export interface EvaluationSettings {
   readonly guidanceScale: number;
   /** Absent for none. */
   readonly negativePrompt?: string;
+  /** In pixels; absent for the model's own size. */
+  readonly width?: number;
+  readonly height?: number;
   readonly promptsPerCategory: number;
   readonly imagesPerPrompt: number;
   readonly bestOf: number;

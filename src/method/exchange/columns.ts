@@ -20,6 +20,9 @@ export function toColumns({ imageId, hash, category, split, recipe, round, creat
     steps: recipe.steps,
     guidance_scale: recipe.guidanceScale,
     negative_prompt: recipe.negativePrompt,
+    // Of the recipe: empty where the model's own size was drawn.
+    width: recipe.width,
+    height: recipe.height,
     model_hash: recipe.modelHash,
     purpose: recipe.purpose,
     round,
@@ -79,6 +82,8 @@ const rowSchema = z.object({
   steps: optional(whole),
   guidance_scale: optional(number(z.number().min(0).max(1000))),
   negative_prompt: optional(text.max(10_000)),
+  width: optional(whole),
+  height: optional(whole),
   model_hash: optional(hash),
   purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
 });
@@ -106,6 +111,8 @@ export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt
           steps,
           guidanceScale: guidance_scale,
           negativePrompt: checked.negative_prompt ?? '',
+          width: checked.width && checked.height ? checked.width : null,
+          height: checked.width && checked.height ? checked.height : null,
           modelHash: model_hash,
           purpose: purpose ?? 'feedback',
         }

@@ -24,7 +24,7 @@ export interface ItemRating {
 /** How a picture was drawn; none for pictures of unknown origin. */
 export type ItemRecipe = Pick<
   ImageTable,
-  'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'negativePrompt' | 'modelHash' | 'purpose'
+  'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'negativePrompt' | 'width' | 'height' | 'modelHash' | 'purpose'
 >;
 
 /** One picture of the project. */
@@ -63,7 +63,7 @@ export async function readItems(project: Project, { purpose = 'feedback' } = {})
   const items: Item[] = [];
   for (const image of await listImages(db, { purpose })) {
     const { text, category, split } = prompts.get(image.promptId)!;
-    const { seed, sampler, steps, guidanceScale, negativePrompt, modelHash } = image;
+    const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
     items.push({
       imageId: image.id,
@@ -71,7 +71,7 @@ export async function readItems(project: Project, { purpose = 'feedback' } = {})
       prompt: text,
       category,
       split,
-      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose },
+      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash, purpose },
       round: rounds.get(modelHash)!,
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],

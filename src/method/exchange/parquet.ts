@@ -63,7 +63,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
       ] as const
     ).map((name) => column(name, 'string')),
     column('seed', 'int64'),
-    ...(['steps', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
+    ...(['steps', 'width', 'height', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
     {

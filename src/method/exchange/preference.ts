@@ -14,6 +14,7 @@ const STRINGS = [
   'category',
   'split',
   'sampler',
+  'negative_prompt',
   'model_hash',
   'purpose',
   'rating_id',
@@ -41,7 +42,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
     ...STRINGS.map((name) => column(name, 'string', (row) => row[name])),
     column('seed', 'int64', ({ seed }) => seed),
     column('guidance_scale', 'float64', ({ guidance_scale }) => guidance_scale),
-    ...(['steps', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
+    ...(['steps', 'width', 'height', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
       column(name, 'int32', (row) => row[name]),
     ),
   ]);

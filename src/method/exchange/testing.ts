@@ -39,7 +39,10 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
   const answers: (Answer | undefined)[] = ['good', 'bad', 'skip'];
   for (const [p, text] of PROMPTS.entries()) {
     for (const seed of [0, 1, 2]) {
-      const pixels = Uint8Array.from(random(seed, 'exchange', p).uniforms(32 * 32 * 3, 0, 256));
+      // The second picture of each prompt was asked for in a size of its own.
+      const size = seed === 1 ? { width: 48, height: 24 } : {};
+      const { width = 32, height = 32 } = size;
+      const pixels = Uint8Array.from(random(seed, 'exchange', p).uniforms(width * height * 3, 0, 256));
       const recipe = {
         promptId: promptId(text),
         seed,
@@ -48,8 +51,9 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
         guidanceScale: 7.5,
         modelHash: BASE_HASH,
         purpose: 'feedback',
+        ...size,
       };
-      await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await encodePng(pixels)) }]);
+      await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await encodePng(pixels, width, height)) }]);
       const common = { imageId: imageId(recipe), guidelineVersion: 1, ratedAt: '2026-01-01T00:00:00.000Z' };
       await insertRatings(db, [
         { ...common, raterId: 'ann', answer: answers[seed]!, milliseconds: 1000 + seed },

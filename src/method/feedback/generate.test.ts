@@ -12,7 +12,7 @@ import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { splitPrompts } from '../../project/prompts/split.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
-import { sha256 } from '../../util/hash.ts';
+import { hashJson, sha256 } from '../../util/hash.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
 import { choosePrompts } from './prompts.ts';
@@ -133,4 +133,33 @@ test('a model that is not there and prompts that are none are refused', async (t
   await assert.rejects(generateImages(session), { code: 'CONFIG', message: /no category has a seen prompt/ });
   rmSync(join(dir, 'models/sd/model_index.json'));
   await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });
+});
+
+test('a size is part of what an image is, and the model’s own is what there was before', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const generate = { imagesPerPrompt: 1, steps: 2 };
+  const { project } = await makeTinyProject(dir, { generate });
+  t.after(() => project.close());
+  const drawWith = (size: { width?: number; height?: number }) => {
+    const config = configSchema.parse({ ...project.config, generate: { ...project.config.generate, ...size } });
+    return generateImages({ project: { ...project, config }, world: embedded, progress: quietProgress(), signal });
+  };
+  await drawWith({});
+  const own = await listImages(project.db);
+  assert.deepEqual(new Set(own.map(({ width, height }) => `${width} ${height}`)), new Set(['null null']));
+  const { promptId, seed, sampler, steps, guidanceScale, modelHash, purpose } = own[0]!;
+  const before = hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose]).slice(0, 32);
+  assert.equal(own[0]!.id, before, 'named as before there were sizes');
+  assert.equal((await drawWith({ width: 32, height: 32 })).drawn, 0, 'the model’s own size, spelled out');
+
+  const { drawn, images } = await drawWith({ width: 48 });
+  assert.deepEqual([drawn, images], [6, 6]);
+  const wide = (await listImages(project.db)).filter(({ width }) => width === 48);
+  assert.deepEqual(new Set(wide.map(({ height }) => height)), new Set([32]));
+  const png = project.images.getBlob(wide[0]!.hash);
+  const picture = await decodePng(png);
+  assert.deepEqual([picture.width, picture.height], [48, 32]);
+  assert.match(readPngText(png, 'parameters')!, /Size: 48x32/);
+  await assert.rejects(drawWith({ height: 30 }), { code: 'CONFIG', hint: /28 or 32, or to 0/ });
+  assert.equal((await listImages(project.db)).length, 12);
 });

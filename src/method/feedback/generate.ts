@@ -3,7 +3,13 @@
 
 import { chooseEngine } from '../../models/inference/device.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
-import { type DrawnPicture, drawSettings, hashModel, openPainter } from '../../models/inference/painter.ts';
+import {
+  type DrawnPicture,
+  type DrawSettings,
+  drawSettings,
+  hashModel,
+  openPainter,
+} from '../../models/inference/painter.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type ImageRecipe, imageId, insertImages, listImages, type NewImage } from '../../project/images/images.ts';
@@ -44,12 +50,13 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   const { project, progress } = session;
   const { config, db } = project;
   const model = resolveModel(config.model, project.dir);
+  const settings = drawSettings(config.generate, model);
   const modelHash = hashModel(model);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   return withRun(db, 'generate', identity, async (run) => {
     const prompts = await storePrompts(db, config);
     await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
-    const drawings = planDrawings(config, prompts, modelHash);
+    const drawings = planDrawings(config, settings, prompts, modelHash);
     const missing = await findMissing(project, drawings, modelHash);
     const began = performance.now();
     progress.stage('generate', drawings.length, drawings.length - missing.length);
@@ -86,7 +93,12 @@ async function drawMissing(
 }
 
 /** One image of each seen prompt, then the next of each, so that a run that is stopped early has some of all. */
-function planDrawings({ seed, generate }: Config, prompts: readonly Prompt[], modelHash: string): Drawing[] {
+function planDrawings(
+  { seed, generate }: Config,
+  settings: DrawSettings,
+  prompts: readonly Prompt[],
+  modelHash: string,
+): Drawing[] {
   const seen = prompts.filter(({ split }) => split === 'seen');
   if (seen.length === 0)
     throw new CollimateError(
@@ -94,7 +106,7 @@ function planDrawings({ seed, generate }: Config, prompts: readonly Prompt[], mo
       'generate: no category has a seen prompt',
       'Raise prompts.combination in collimate.yaml.',
     );
-  const recipe = { ...drawSettings(generate), modelHash, purpose: 'feedback' };
+  const recipe = { ...settings, modelHash, purpose: 'feedback' };
   return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
     seen.map(({ id, text }) => ({
       ...recipe,

@@ -79,6 +79,7 @@ function readLicence({ folder, layout }: Pipeline): Record<string, unknown> {
 
 const TILE = 192;
 const GAP = 4;
+const BACKGROUND = '#fafafa';
 const MOST_ROWS = 8;
 
 /** The first image of each prompt, where a held-out reward has more of them drawn. */
@@ -109,14 +110,17 @@ export async function writeSampleGrid(
   const tiles = await Promise.all(
     rows.flatMap(({ hashes: pair }, row) =>
       pair.map(async (hash, column) => ({
-        input: await sharp(project.images.getBlob(hash)).resize(TILE, TILE, { kernel: 'nearest' }).png().toBuffer(),
+        input: await sharp(project.images.getBlob(hash))
+          .resize(TILE, TILE, { kernel: 'nearest', fit: 'contain', background: BACKGROUND })
+          .png()
+          .toBuffer(),
         left: GAP + column * (TILE + GAP),
         top: GAP + row * (TILE + GAP),
       })),
     ),
   );
   const size = { width: GAP + 2 * (TILE + GAP), height: GAP + rows.length * (TILE + GAP) };
-  const canvas = sharp({ create: { ...size, channels: 3, background: '#fafafa' } });
+  const canvas = sharp({ create: { ...size, channels: 3, background: BACKGROUND } });
   writeFileAtomic(join(folder, SAMPLES_FILE), await canvas.composite(tiles).png({ compressionLevel: 9 }).toBuffer());
   return rows.map(({ text }) => text);
 }

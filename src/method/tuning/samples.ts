@@ -72,7 +72,7 @@ export async function drawSamples(
   options: SampleOptions,
 ): Promise<SampleImage[][]> {
   const { prompts, perPrompt = 1, seed, generate, batch, signal, ...engine } = options;
-  const settings = drawSettings(generate);
+  const settings = drawSettings(generate, model.pipelineDir);
   const recipes = prompts.flatMap((prompt) =>
     Array.from({ length: perPrompt }, (_, i) => ({
       promptId: prompt.id,

@@ -62,7 +62,7 @@ export async function tuneModel(session: Session, options: TuneOptions = {}): Pr
     name,
     seed,
     tune: settings,
-    samples: drawSettings(generate),
+    samples: drawSettings(generate, prepared.pipeline),
     baseHash,
     rewardHash,
     dataHash,

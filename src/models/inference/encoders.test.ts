@@ -10,11 +10,13 @@ import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
 import { configSchema } from '../../project/config/config.ts';
 import { random } from '../../util/random.ts';
+import { sampleAnyScene } from '../../world/judge/examples.ts';
+import { renderScene } from '../../world/scenes/render.ts';
 import { openPipeline } from '../pipeline.ts';
 import { openClipEmbedder } from './clip.ts';
 import { chooseEngine } from './device.ts';
 import { embeddedModel, resolveClip, resolveModel } from './embedded.ts';
-import { createDecoder, openLatentEncoder, toRgb } from './latents.ts';
+import { createDecoder, latentSizes, openLatentEncoder, toRgb } from './latents.ts';
 import { openNetwork } from './network.ts';
 import { makeTinyPipeline } from './testing.ts';
 import { openTextEncoder } from './text.ts';
@@ -183,4 +185,27 @@ test('models are found by the configuration, and missing ones named', () => {
 test('a device that is named is taken as it is, with the threads of the configuration', async () => {
   const config = configSchema.parse({ threads: 3, device: 'webgpu' });
   assert.deepEqual(await chooseEngine(config), { provider: 'webgpu', threads: 3 });
+});
+
+test('latents side by side are decoded to pictures side by side: width is width', async () => {
+  const scenes = [0, 1].map((i) => renderScene(sampleAnyScene(random(i, 'side by side'))));
+  const pipeline = openPipeline(embeddedModel('sd'));
+  const encoder = await openLatentEncoder(pipeline.folder);
+  const [left, right] = await Promise.all(scenes.map((rgb) => encoder.encode([rgb])));
+  await encoder.dispose();
+  const sizes = latentSizes(pipeline, { width: 64, height: 32 });
+  assert.deepEqual([sizes.channels, sizes.height, sizes.width], [4, 16, 32]);
+  const both = Float32Array.from({ length: sizes.length }, (_, i) => {
+    const [row, x] = [Math.floor(i / 32), i % 32];
+    return x < 16 ? left![row * 16 + x]! : right![row * 16 + x - 16]!;
+  });
+  const decoder = createDecoder(pipeline, 1, {}, sizes);
+  const [picture] = await decoder.decode(both);
+  await decoder.dispose();
+  const off = picture!.map((value, i) => {
+    const [y, x] = [Math.floor(i / 192), i % 192];
+    return Math.abs(value - scenes[x < 96 ? 0 : 1]![y * 96 + (x % 96)]!);
+  });
+  const mean = off.reduce((sum, value) => sum + value, 0) / off.length;
+  assert.ok(mean < 6, `${mean} levels apart`);
 });

@@ -12,6 +12,7 @@ import { vaeEncode } from '../vae/encoder.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork, takeRows } from './network.ts';
+import { ownSize, type PictureSize } from './size.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
 export interface LatentSizes {
@@ -20,7 +21,7 @@ export interface LatentSizes {
   readonly width: number;
   /** Numbers in the latents of one picture. */
   readonly length: number;
-  readonly picture: { readonly width: number; readonly height: number };
+  readonly picture: PictureSize;
 }
 
 export interface LatentEncoder extends LatentSizes {
@@ -33,17 +34,14 @@ export interface LatentEncoder extends LatentSizes {
   dispose(): Promise<void>;
 }
 
-/** Stable Diffusion's, for configs that leave `sample_size` out. */
-const LATENT_SIDE = 64;
 /** Pixels in one batch at most: activations of full resolution are the largest tensors of all. */
 const PIXELS_AT_ONCE = 2 ** 18;
 
-export function latentSizes({ unet, vae }: Pick<Pipeline, 'unet' | 'vae'>): LatentSizes {
-  const reduction = vaeReduction(vae);
-  const side = unet.sample_size ?? LATENT_SIDE;
-  const [height, width] = typeof side === 'number' ? [side, side] : (side as [number, number]);
-  const channels = vae.latent_channels;
-  const picture = { width: width * reduction, height: height * reduction };
+/** @param picture the size of the pictures; default the model's own. */
+export function latentSizes(pipeline: Pick<Pipeline, 'unet' | 'vae'>, picture = ownSize(pipeline)): LatentSizes {
+  const reduction = vaeReduction(pipeline.vae);
+  const [height, width] = [picture.height / reduction, picture.width / reduction];
+  const channels = pipeline.vae.latent_channels;
   return { channels, height, width, length: channels * height * width, picture };
 }
 
@@ -99,9 +97,13 @@ export interface LatentDecoder {
   dispose(): Promise<void>;
 }
 
-/** The way back from `openLatentEncoder`, compiled when it is first needed. */
-export function createDecoder(pipeline: Pipeline, batchSize: number, engine: EngineOptions): LatentDecoder {
-  const sizes = latentSizes(pipeline);
+/** The way back from `openLatentEncoder`, by default to pictures of the model's own size; compiled when it is first needed. */
+export function createDecoder(
+  pipeline: Pipeline,
+  batchSize: number,
+  engine: EngineOptions,
+  sizes = latentSizes(pipeline),
+): LatentDecoder {
   const { channels, height, width, length, picture } = sizes;
   const batch = pictureBatch(sizes, batchSize);
   const plane = picture.width * picture.height;

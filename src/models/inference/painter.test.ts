@@ -14,6 +14,7 @@ import {
   openPainter,
   type PainterOptions,
 } from './painter.ts';
+import { parseParameters } from './parameters.ts';
 import { makeTinyPipeline } from './testing.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
@@ -88,7 +89,33 @@ test('a negative prompt leads away from the plain picture, for all or for one, w
     await draw([first], one, unguided),
     await draw([{ ...first, negativePrompt: 'a cat' }], one, unguided),
   );
-  assert.deepEqual(drawSettings({ ...unguided, negativePrompt: 'a cat' }), unguided);
+  assert.deepEqual(drawSettings({ ...unguided, negativePrompt: 'a cat' }, sd), unguided);
+});
+
+test('pictures are drawn in any size that the levels can halve, wider or higher, and say so', async () => {
+  const painter = await openPainter(sd, { batchSize: 1 });
+  const sizeOf = async (size: Partial<DrawSettings>) => {
+    const drawn = [];
+    for await (const [picture] of painter.draw(REQUESTS.slice(0, 1), { ...SETTINGS, ...size })) drawn.push(picture!);
+    const [{ rgb, width, height, parameters }] = drawn as [(typeof drawn)[0]];
+    assert.equal(rgb.length, 3 * width * height);
+    return { rgb, size: [width, height], said: parseParameters(parameters).settings.Size };
+  };
+  const own = await sizeOf({});
+  assert.deepEqual([own.size, own.said], [[32, 32], '32x32']);
+  const wide = await sizeOf({ width: 48, height: 24 });
+  assert.deepEqual([wide.size, wide.said], [[48, 24], '48x24']);
+  const high = await sizeOf({ height: 64 });
+  assert.deepEqual([high.size, high.said], [[32, 64], '32x64']);
+  assert.deepEqual(await sizeOf({ width: 32, height: 0 }), own, 'and the model goes back to its own size');
+  await assert.rejects(sizeOf({ width: 42 }), {
+    code: 'CONFIG',
+    message: /generate\.width: expected a multiple of 4, .* got 42/,
+    hint: /40 or 44, or to 0 for the model's own 32/,
+  });
+  await painter.dispose();
+  assert.deepEqual(drawSettings({ ...SETTINGS, width: 32, height: 32 }, sd), SETTINGS, 'its own size is none');
+  assert.deepEqual(drawSettings({ ...SETTINGS, height: 64 }, sd), { ...SETTINGS, width: 32, height: 64 });
 });
 
 test('other U-Net weights draw another picture and are another model', async () => {

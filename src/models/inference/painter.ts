@@ -10,14 +10,15 @@ import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { describeReplaced } from '../diffusion/scheduler-classes.ts';
-import { openPipeline } from '../pipeline.ts';
+import { openPipeline, type Pipeline } from '../pipeline.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
 import { modelName } from './embedded.ts';
-import { createDecoder, latentSizes } from './latents.ts';
+import { createDecoder, type LatentDecoder, type LatentSizes, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
 import { describeDrawn } from './parameters.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
+import { chooseSize, ownSize, type PictureSize } from './size.ts';
 import { cacheHidden, openTextEncoder } from './text.ts';
 
 export interface DrawRequest {
@@ -34,10 +35,26 @@ export interface DrawSettings {
   readonly guidanceScale: number;
   /** What guidance leads away from; default the empty prompt. */
   readonly negativePrompt?: string;
+  /** In pixels; 0 or nothing is the model's own. */
+  readonly width?: number;
+  /** As `width`. */
+  readonly height?: number;
 }
 
-/** The settings of a configuration that decide pictures; a negative prompt without effect is none. */
-export function drawSettings({ sampler, steps, guidanceScale, negativePrompt }: DrawSettings): DrawSettings {
+/**
+ * The settings of a configuration that decide a model's pictures: a negative prompt without effect is none, and the
+ * model's own size is no size.
+ *
+ * @param model a pipeline, or its folder
+ * @throws CollimateError CONFIG where the model cannot draw that size.
+ */
+export function drawSettings(settings: DrawSettings, model: Pipeline | string): DrawSettings {
+  const { width, height } = settings;
+  const sized = width || height ? chooseSize(typeof model === 'string' ? openPipeline(model) : model, settings) : {};
+  return { ...guidance(settings), ...sized };
+}
+
+function guidance({ sampler, steps, guidanceScale, negativePrompt }: DrawSettings): DrawSettings {
   return { sampler, steps, guidanceScale, ...(guidanceScale > 1 && negativePrompt && { negativePrompt }) };
 }
 
@@ -72,12 +89,13 @@ export interface PainterOptions extends EngineOptions {
 export interface Painter {
   /** `hashModel` of what it draws with. */
   readonly modelHash: string;
-  /** Of its pictures, in pixels. */
-  readonly size: { readonly width: number; readonly height: number };
+  /** The size of the pictures that it draws where the settings name none. */
+  readonly size: PictureSize;
   /**
    * Draws in the order of the requests and hands each batch over as soon as it is done.
    *
-   * @throws CollimateError INTERRUPTED where `signal` was aborted, between two steps; NON_FINITE for damaged weights.
+   * @throws CollimateError CONFIG for a size that the model cannot draw; INTERRUPTED where `signal` was aborted, between
+   *   two steps; NON_FINITE for damaged weights.
    */
   draw(requests: readonly DrawRequest[], settings: DrawSettings, options?: DrawOptions): AsyncGenerator<DrawnPicture[]>;
   dispose(): Promise<void>;
@@ -105,13 +123,30 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
   const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(pipelineDir, unetPath), ...engine } = options;
   const pipeline = openPipeline(pipelineDir);
   const schedule = createSchedule(pipeline.scheduler, `${pipelineDir}/scheduler`);
-  const sizes = latentSizes(pipeline);
+  const own = ownSize(pipeline);
   const text = await openTextEncoder(pipelineDir, engine);
   const encode = cacheHidden(text);
-  const predictor = createPredictor({ pipeline, unetPath, tokens: text.length, engine });
-  const decoder = createDecoder(pipeline, batchSize, engine);
+  const openEasel = (size: PictureSize): Easel => {
+    const sizes = latentSizes(pipeline, size);
+    const predictor = createPredictor({ pipeline, unetPath, tokens: text.length, engine, sizes });
+    return { sizes, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
+  };
+  let easel = openEasel(own);
+  /** Networks are compiled for one size, and those of one size are enough to hold. */
+  async function easelFor(size: PictureSize): Promise<Easel> {
+    const { picture } = easel.sizes;
+    if (picture.width === size.width && picture.height === size.height) return easel;
+    await putAway(easel);
+    easel = openEasel(size);
+    return easel;
+  }
 
-  async function drawBatch(requests: readonly DrawRequest[], settings: DrawSettings, { signal, onStep }: DrawOptions) {
+  async function drawBatch(
+    { sizes, predictor, decoder }: Easel,
+    requests: readonly DrawRequest[],
+    settings: DrawSettings,
+    { signal, onStep }: DrawOptions,
+  ) {
     const { guidanceScale, steps } = settings;
     const sampler = createSampler(settings.sampler, schedule, steps);
     const guided = guidanceScale > 1;
@@ -139,35 +174,47 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     return decoder.decode(await drawn.catch((error) => explain(error, last, predictor)));
   }
 
-  const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings) => {
-    const { negativePrompt: away = '', ...drawn } = drawSettings({
+  const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings, size: PictureSize) => {
+    const { negativePrompt: away = '', ...drawn } = guidance({
       ...settings,
       ...(negativePrompt !== undefined && { negativePrompt }),
     });
     const model = { modelHash, modelName: modelName(pipelineDir, unetPath) };
-    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...sizes.picture, ...model });
+    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...size, ...model });
   };
   let told = false;
   return {
     modelHash,
-    size: sizes.picture,
+    size: own,
     async *draw(requests, settings, drawOptions = {}) {
+      const size = chooseSize(pipeline, settings) ?? own;
       const replaced = describeReplaced(pipeline.scheduler._class_name, settings.sampler);
       if (replaced && !told) note?.(replaced);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
-        const pictures = await drawBatch(items, settings, drawOptions);
+        const pictures = await drawBatch(await easelFor(size), items, settings, drawOptions);
         yield pictures.map((rgb, i) => {
-          return { index: start + i, rgb, ...sizes.picture, parameters: describe(items[i]!, settings) };
+          return { index: start + i, rgb, ...size, parameters: describe(items[i]!, settings, size) };
         });
       }
     },
     async dispose() {
       await text.dispose();
-      await predictor.dispose();
-      await decoder.dispose();
+      await putAway(easel);
     },
   };
+}
+
+/** What pictures of one size are drawn with. */
+interface Easel {
+  readonly sizes: LatentSizes;
+  readonly predictor: Predictor;
+  readonly decoder: LatentDecoder;
+}
+
+async function putAway({ predictor, decoder }: Easel): Promise<void> {
+  await predictor.dispose();
+  await decoder.dispose();
 }
 
 /** Adds to an error about numbers where they stopped being finite. */

@@ -37,6 +37,8 @@ interface PredictorOptions {
   readonly unetPath: string | undefined;
   readonly tokens: number;
   readonly engine: EngineOptions;
+  /** Default those of the model's own pictures. */
+  readonly sizes?: LatentSizes;
 }
 
 /** The name by which diffusers knows a LoRA. */
@@ -44,8 +46,8 @@ export const LORA_FILE = 'pytorch_lora_weights.safetensors';
 
 /** Networks are compiled when they are first needed. */
 export function createPredictor(options: PredictorOptions): Predictor {
-  const { pipeline, engine } = options;
-  const sizes = latentSizes(pipeline);
+  const { engine } = options;
+  const sizes = sizesOf(options);
   const networks = new Map<number, Promise<Network>>();
   const networkFor = (rows: number) => {
     const network = networks.get(rows) ?? openUnet(options, rows);
@@ -105,8 +107,13 @@ function openUnet(options: PredictorOptions, rows: number): Promise<Network> {
   return openNetwork(build, openWeights(options), nameOf(options), options.engine);
 }
 
-function unetOf({ pipeline, tokens }: PredictorOptions, rows: number, p: Params): Tensor {
-  const { channels, height, width } = latentSizes(pipeline);
+function sizesOf({ pipeline, sizes = latentSizes(pipeline) }: PredictorOptions): LatentSizes {
+  return sizes;
+}
+
+function unetOf(options: PredictorOptions, rows: number, p: Params): Tensor {
+  const { pipeline, tokens } = options;
+  const { channels, height, width } = sizesOf(options);
   const latents = input('latents', [rows, channels, height, width]);
   const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
   return unet(p, pipeline.unet, latents, input('timesteps', [rows]), context);

@@ -52,6 +52,12 @@ const generate = z.strictObject({
     .describe(
       'What images should not look like: guidance leads away from it; needs a guidance scale above 1; also used by tune and evaluate.',
     ),
+  width: whole(0, 8192)
+    .default(0)
+    .describe("Width of the images in pixels; 0 is the model's own; also used by tune (its samples) and evaluate."),
+  height: whole(0, 8192)
+    .default(0)
+    .describe("Height of the images in pixels; 0 is the model's own; also used by tune (its samples) and evaluate."),
   batchSize: whole(1, 1024).default(32).describe('Images drawn at once; changes memory and speed, not the images.'),
 });
 

@@ -8,6 +8,7 @@ import { studio } from './migrations/0004-studio.ts';
 import { negativePrompts } from './migrations/0005-negative-prompts.ts';
 import { heldOut } from './migrations/0006-held-out.ts';
 import { rewardDoubt } from './migrations/0007-reward-doubt.ts';
+import { imageSizes } from './migrations/0008-image-sizes.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -153,4 +154,5 @@ export const migrations: Record<string, Migration> = {
   '0005_negative_prompts': negativePrompts,
   '0006_held_out': heldOut,
   '0007_reward_doubt': rewardDoubt,
+  '0008_image_sizes': imageSizes,
 };

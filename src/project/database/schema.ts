@@ -47,6 +47,9 @@ export interface ImageTable {
   guidanceScale: number;
   /** Empty for none. */
   negativePrompt: string;
+  /** In pixels; both null for the model's own size. */
+  width: number | null;
+  height: number | null;
   modelHash: string;
   purpose: string;
   batch: string | null;

@@ -13,6 +13,9 @@ export type ImageRecipe = Pick<
 > & {
   /** Empty where none is given. */
   negativePrompt?: string;
+  /** In pixels; none, or both null, where the model's own size was asked for. */
+  width?: number | null;
+  height?: number | null;
 };
 
 /** A recipe that has been drawn: `hash` names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
@@ -24,14 +27,19 @@ export interface NewImage extends ImageRecipe {
 /** The recipe of an object that may hold more. */
 function toRecipe(image: ImageRecipe): Required<ImageRecipe> {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt = '', modelHash, purpose } = image;
-  return { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose };
+  const { width = null, height = null } = image;
+  return { promptId, seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash, purpose };
 }
 
-/** The identifier of a recipe: the first 32 digits of its hash. One without a negative prompt is hashed as before there were any. */
+/**
+ * The identifier of a recipe: the first 32 digits of its hash. One without a negative prompt is hashed as before there were
+ * any, and so is one of the model's own size.
+ */
 export function imageId(recipe: ImageRecipe): string {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose } = recipe;
   const own = negativePrompt ? [negativePrompt] : [];
-  return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own]).slice(0, 32);
+  const size = recipe.width && recipe.height ? [[recipe.width, recipe.height]] : [];
+  return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own, ...size]).slice(0, 32);
 }
 
 /** Stores images whose recipe is not there yet, queues them for rating, and returns how many were new. */

@@ -116,6 +116,8 @@ export const imageOperations = {
         steps: z.int(),
         guidanceScale: z.number(),
         negativePrompt: z.string().describe('Empty for none'),
+        width: z.int().nullable().describe("That was asked for; null for the model's own"),
+        height: z.int().nullable(),
         purpose: z.string(),
         parameters: z.string().nullable().describe('What the file itself says of how it was drawn'),
         createdAt: time,

@@ -18,7 +18,7 @@ export function evaluationSection(evaluation: EvaluationReport | null): Section 
   return section(
     'evaluation',
     'Evaluation',
-    html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
+    html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.width ? `, ${settings.width}×${settings.height} pixels` : ''}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
 renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.</p>
 <p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them. An interval without width means that all prompts gave the same.</p>
 <div class="charts">${splits.map((split) => goodChart(evaluation, split))}</div>

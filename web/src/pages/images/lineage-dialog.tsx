@@ -40,6 +40,7 @@ export function LineageDialog({ id, onClose }: { readonly id: string; readonly o
               <Fact name="seed" value={data.image.seed} />
               <Fact name="sampler" value={`${data.image.sampler}, ${data.image.steps} steps`} />
               <Fact name="guidance scale" value={data.image.guidanceScale} />
+              {data.image.width !== null && <Fact name="size" value={`${data.image.width} × ${data.image.height}`} />}
               {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}
               <Fact name="for" value={data.image.purpose} />
               <Fact name="at" value={formatTime(data.image.createdAt)} />
