@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { describeEvaluation } from '../judging/evaluation/describe.ts';
-import { evaluate } from '../judging/evaluation/evaluate.ts';
+import { describeMeasures } from '../judging/measures/describe.ts';
+import { evaluateModels, type ModelsEvaluated } from '../judging/measures/evaluate-models.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -14,15 +15,39 @@ export function register(command: Command, context: CliContext): void {
       'what to compare with the base, separated by commas: tuned, checkpoint-<step>, a name in models/, or a folder',
       'base,tuned',
     )
-    .action(async ({ models }: { models: string }) => {
+    .option('--reference <dir>', 'folder of pictures to compare with, for prompts that no judge knows')
+    .action(async ({ models, reference }: { models: string; reference?: string }) => {
       const names = models.split(',').filter(Boolean);
-      const { report, path, alreadyDone } = await withStage(context, command, 'evaluate', (session) =>
-        evaluate(session, { models: names }),
+      const found = await withStage(context, command, 'evaluate', (session) =>
+        evaluateModels(session, { models: names, ...(reference !== undefined && { reference }) }),
       );
-      const { items: _items, ...figures } = report;
-      const note = alreadyDone ? 'Already done with these models and settings.\n' : '';
-      context.print({ path, alreadyDone, ...figures }, `${note}${describeEvaluation(report)}\nWritten to ${path}`);
+      context.print(asData(found), describe(found, names));
     });
   addConfigFlags(command, ['evaluate', 'generate']);
   addExamples(command, ['evaluate', 'evaluate --models base,checkpoint-100,tuned', 'evaluate --best-of 0 --json']);
+}
+
+function asData({ judged, measured, prompts, unknown, reason }: ModelsEvaluated) {
+  const { items: _items, ...figures } = judged?.report ?? { items: null };
+  return {
+    ...(judged && { path: judged.path, alreadyDone: judged.alreadyDone, ...figures }),
+    ...(measured && { measures: { path: measured.path, alreadyDone: measured.alreadyDone, ...measured.report } }),
+    ...(unknown > 0 && { withoutJudge: { prompts: unknown, of: prompts, reason } }),
+  };
+}
+
+function describe({ judged, measured, prompts, unknown, reason }: ModelsEvaluated, names: readonly string[]): string {
+  const told = ({ alreadyDone, path }: { alreadyDone: boolean; path: string }, text: string) =>
+    `${alreadyDone ? 'Already done with these models and settings.\n' : ''}${text}\nWritten to ${path}`;
+  const rival = names.find((name) => name !== 'base') ?? 'tuned';
+  return [
+    ...(judged ? [told(judged, describeEvaluation(judged.report))] : []),
+    ...(measured
+      ? [
+          `No judge knows these pictures: ${unknown} of ${prompts} prompts, since ${reason}. Measures of all ${prompts}:`,
+          told(measured, describeMeasures(measured.report)),
+          `Have people judge: collimate evaluate human --compare ${rival}:base`,
+        ]
+      : []),
+  ].join('\n\n');
 }

@@ -38,7 +38,7 @@ export function register(command: Command, context: CliContext): void {
   ]);
 }
 
-function describe({ images, ratings, added, categories, all, raters }: LabelSummary): string {
+function describe({ images, ratings, added, unknown, categories, all, raters }: LabelSummary): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const row = ({ category, good, bad, skip, shareGood }: CategoryAnswers) => [
     category,
@@ -49,8 +49,10 @@ function describe({ images, ratings, added, categories, all, raters }: LabelSumm
     added === 0
       ? `Already done: ${formatNumber(ratings)} answers about ${formatNumber(images)} images are stored.`
       : `${formatNumber(added)} answers added; ${formatNumber(ratings)} about ${formatNumber(images)} images are stored.`;
+  const left = `${formatNumber(unknown)} images are left out: their prompts ask for what the world does not have. People rate them in \`collimate studio\`.`;
   return [
     work,
+    ...(unknown > 0 ? [left] : []),
     '',
     formatTable([
       ['', 'share good', 'good', 'bad', 'skipped'],

@@ -7,7 +7,7 @@ import type { Session } from '../../method/session.ts';
 import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { putEvaluation } from '../../project/learning/evaluations.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { type Run, withRun } from '../../project/learning/runs.ts';
@@ -19,10 +19,11 @@ import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
 import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
 import { type DrawSession, drawEvaluationImages } from './draw.ts';
+import { knownPrompts } from './known-prompts.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
 import { BASE, type EvaluatedModel, findModels } from './models.ts';
 import { listSamples, summarizeSteps } from './over-steps.ts';
-import { choosePrompts, type PlannedPrompt } from './plan.ts';
+import { choosePrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import { renderFeatures } from './renders.ts';
 import type { EvaluationReport, EvaluationSettings } from './report.ts';
@@ -64,7 +65,7 @@ export async function evaluate(
   const { config, db } = project;
   const world = requireWorld(session, 'evaluate');
   const models = await findModels(project, names);
-  const all = (await listPrompts(db)) as PlannedPrompt[];
+  const all = knownPrompts(world, await listPrompts(db));
   const prompts = choosePrompts(all, config.evaluate.promptsPerCategory, config.seed);
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
@@ -114,8 +115,8 @@ export async function evaluate(
 interface Work extends DrawSession {
   readonly world: World;
   readonly models: readonly EvaluatedModel[];
-  readonly prompts: readonly PlannedPrompt[];
-  readonly all: readonly PlannedPrompt[];
+  readonly prompts: readonly Prompt[];
+  readonly all: readonly Prompt[];
   readonly judge: WorldJudge;
   readonly rewardHash: string | null;
   /** Undefined without a reward. */
@@ -185,7 +186,7 @@ async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {
 
 async function judgeAndScore(
   images: readonly DrawnImage[],
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   work: Work,
   name: string,
 ): Promise<ScoredImage[]> {
@@ -229,7 +230,7 @@ async function measureFrechet(contestants: readonly Contestant[], { prompts, wor
   };
 }
 
-function listItems(prompts: readonly PlannedPrompt[], contestants: readonly Contestant[]): EvaluationReport['items'] {
+function listItems(prompts: readonly Prompt[], contestants: readonly Contestant[]): EvaluationReport['items'] {
   return prompts.map(({ text, category, split }, i) => ({
     prompt: text,
     category,

@@ -2,11 +2,11 @@
 
 import { decodePng } from '../../pictures/image.ts';
 import type { BlobStore } from '../../project/images/blobs.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Progress } from '../../util/progress.ts';
 import { fitsWorld, type World, type WorldAnswer, type WorldJudge } from '../../world/world.ts';
-import type { PlannedPrompt } from './plan.ts';
 
 /** An image that has been drawn, with the place of its prompt in the plan. */
 export interface DrawnImage {
@@ -35,7 +35,7 @@ export interface Looking {
 /** Judges images without noise, in their order; their prompts are such as the world knows. */
 export async function judgeImages(
   images: readonly DrawnImage[],
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   { world, judge, blobs, progress, signal }: Looking,
 ): Promise<MeasuredImage[]> {
   const measured: MeasuredImage[] = [];

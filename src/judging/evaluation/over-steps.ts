@@ -2,20 +2,20 @@
 // rises and the judge does not, the reward is being over-optimised.
 
 import { listImages } from '../../project/images/images.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
 import { listCheckpoints } from '../../project/learning/checkpoints.ts';
 import { findLatestRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import type { ScoredImage } from './contestants.ts';
 import type { DrawnImage } from './measure.ts';
-import type { PlannedPrompt } from './plan.ts';
 import type { StepPoint } from './report.ts';
 
 /** The sample images of the latest tuning run, with their steps; the base's are step 0. */
 export async function listSamples(
   project: Project,
   baseHash: string,
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
 ): Promise<(DrawnImage & { step: number })[]> {
   const run = await findLatestRun(project.db, 'tune', { status: 'done' });
   if (!run) return [];

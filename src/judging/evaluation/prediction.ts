@@ -5,11 +5,11 @@ import { REWARD_THRESHOLD } from '../../method/reward/measure.ts';
 import { auroc, type Scored } from '../../method/reward/metrics/auroc.ts';
 import { calibrationError, reliabilityBins } from '../../method/reward/metrics/calibration.ts';
 import { accuracyAt } from '../../method/reward/metrics/threshold.ts';
-import { CATEGORIES } from '../../project/prompts/grammar.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
+import { orderCategories } from '../../project/prompts/categories.ts';
 import { differenceInterval, mean, meanInterval, resamplePrompts } from '../../statistics/bootstrap.ts';
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
-import type { PlannedPrompt } from './plan.ts';
 import type { PredictionRow } from './report.ts';
 import type { SummaryOptions } from './summarize.ts';
 
@@ -18,13 +18,14 @@ import type { SummaryOptions } from './summarize.ts';
  * which the CLIP score says good; null leaves its accuracy out.
  */
 export function measurePrediction(
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   pool: Contestant,
   clipThreshold: number | null,
   options: SummaryOptions,
 ): PredictionRow[] {
+  const categories = orderCategories(prompts.map(({ category }) => category));
   return (['unseen', 'seen'] as const).flatMap((split) =>
-    (['all', ...CATEGORIES] as const).flatMap((category) => {
+    ['all', ...categories].flatMap((category) => {
       const members = prompts.flatMap((prompt, i) => {
         const images = pool.images[i]!.filter(({ answer }) => answer !== 'unclear');
         const belongs = prompt.split === split && (category === 'all' || prompt.category === category);

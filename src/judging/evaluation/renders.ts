@@ -1,8 +1,8 @@
 // Renders of the evaluated prompts: what perfect images would be, as the reference of the Fréchet distance.
 
+import type { Prompt } from '../../project/images/prompts.ts';
 import { random } from '../../util/random.ts';
 import type { World, WorldJudge } from '../../world/world.ts';
-import type { PlannedPrompt } from './plan.ts';
 
 /** Which of several independent draws. */
 export type RenderDraw = number | 'reference';
@@ -10,7 +10,7 @@ export type RenderDraw = number | 'reference';
 /** `perPrompt` renders of each prompt, by prompt, RGB bytes of the world's size; what a prompt leaves free is drawn. */
 export function drawRenders(
   world: World,
-  prompts: readonly Pick<PlannedPrompt, 'id' | 'text' | 'slots'>[],
+  prompts: readonly Pick<Prompt, 'id' | 'text' | 'slots'>[],
   perPrompt: number,
   { seed, draw }: { seed: number; draw: RenderDraw },
 ): Uint8Array[] {
@@ -23,7 +23,7 @@ export function drawRenders(
 
 /** The judge's features of such renders, by prompt. */
 export async function renderFeatures(
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   perPrompt: number,
   { world, judge, seed, draw }: { world: World; judge: WorldJudge; seed: number; draw: RenderDraw },
 ): Promise<Float32Array[][]> {

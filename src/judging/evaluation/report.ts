@@ -2,7 +2,6 @@
 
 import type { ReliabilityBin } from '../../method/reward/metrics/calibration.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
-import type { Category } from '../../project/prompts/grammar.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import type { Estimate } from '../../statistics/jackknife.ts';
 import type { WorldAnswer } from '../../world/world.ts';
@@ -62,7 +61,7 @@ export interface ContestantReport {
 
 export interface GroupReport {
   readonly split: PromptSplit;
-  readonly category: Category | 'all';
+  readonly category: string;
   readonly prompts: number;
   readonly images: number;
   /** Share judged good, 0 to 1. */
@@ -120,7 +119,7 @@ export interface BestOfPoint {
 /** The judge's good and bad answers as predicted by the reward (above ½ is good) and by the CLIP score. */
 export interface PredictionRow {
   readonly split: PromptSplit;
-  readonly category: Category | 'all';
+  readonly category: string;
   readonly images: number;
   readonly goodShare: number;
   /** Mean over prompts. */
@@ -144,7 +143,7 @@ export interface StepPoint {
 
 export interface EvaluatedPrompt {
   readonly prompt: string;
-  readonly category: Category;
+  readonly category: string;
   readonly split: PromptSplit;
   /** By contestant's name; the n-th images of two contestants share their seed, apart from the best of n. */
   readonly images: Readonly<Record<string, readonly EvaluatedImage[]>>;

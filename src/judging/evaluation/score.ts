@@ -3,10 +3,10 @@
 import { openRewardModel } from '../../method/reward/model.ts';
 import { embedPairs, openProjectClip, scorePairs } from '../../method/reward/score-images.ts';
 import type { Session } from '../../method/session.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
 import { insertRewards } from '../../project/learning/rewards.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { DrawnImage } from './measure.ts';
-import type { PlannedPrompt } from './plan.ts';
 
 export interface ImageScores {
   /** `r(x, z)` for the image's own prompt. */
@@ -16,7 +16,7 @@ export interface ImageScores {
 }
 
 /** Scores of images, in their order. */
-export type ScoreImages = (images: readonly DrawnImage[], prompts: readonly PlannedPrompt[]) => Promise<ImageScores[]>;
+export type ScoreImages = (images: readonly DrawnImage[], prompts: readonly Prompt[]) => Promise<ImageScores[]>;
 
 /**
  * Opens the reward function with its CLIP. Rewards are kept in the store beside the images.

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PromptSplit } from '../../project/database/schema.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
 import type { Category } from '../../project/prompts/grammar.ts';
 import { random } from '../../util/random.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, takeFirst } from './contestants.ts';
 import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
-import { choosePrompts, imageSeed, type PlannedPrompt } from './plan.ts';
+import { choosePrompts, imageSeed } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import type { FrechetReport } from './report.ts';
 import { summarize } from './summarize.ts';
 
-function plan(...groups: [split: PromptSplit, category: Category][]): PlannedPrompt[] {
+function plan(...groups: [split: PromptSplit, category: Category][]): Prompt[] {
   return groups.map(([split, category], i) => ({ id: `p${i}`, text: `prompt ${i}`, category, split, slots: {} }));
 }
 

@@ -1,7 +1,8 @@
 // From judged images to figures by split and category. Pure: no drawing, no files.
 
 import type { PromptSplit } from '../../project/database/schema.ts';
-import { CATEGORIES, type Category } from '../../project/prompts/grammar.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
+import { orderCategories } from '../../project/prompts/categories.ts';
 import {
   differenceInterval,
   growthInterval,
@@ -13,7 +14,6 @@ import {
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
 import { withinPromptDistance } from './diversity.ts';
-import type { PlannedPrompt } from './plan.ts';
 import type { Comparison, GroupReport } from './report.ts';
 
 export interface SummaryOptions {
@@ -37,13 +37,14 @@ function share(images: readonly ScoredImage[], answer: ScoredImage['answer']): n
 
 /** The groups of each contestant, in their order; the first one is the base that the others are compared with. */
 export function summarize(
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   contestants: readonly Contestant[],
   options: SummaryOptions,
 ): GroupReport[][] {
   const reports: GroupReport[][] = contestants.map(() => []);
+  const categories = orderCategories(prompts.map(({ category }) => category));
   for (const split of ['unseen', 'seen'] as const) {
-    for (const category of ['all', ...CATEGORIES] as const) {
+    for (const category of ['all', ...categories]) {
       const members = [...prompts.keys()].filter(
         (i) => prompts[i]!.split === split && (category === 'all' || prompts[i]!.category === category),
       );
@@ -58,7 +59,7 @@ export function summarize(
 
 interface Group {
   readonly split: PromptSplit;
-  readonly category: Category | 'all';
+  readonly category: string;
   /** Places of its prompts in the plan. */
   readonly members: readonly number[];
   readonly strata: readonly string[];

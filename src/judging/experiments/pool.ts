@@ -12,20 +12,20 @@ import { chooseEngine } from '../../models/inference/device.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
 import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { listImages } from '../../project/images/images.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 import type { Progress } from '../../util/progress.ts';
 import type { World } from '../../world/world.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
 import { findModels } from '../evaluation/models.ts';
-import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
+import { choosePrompts } from '../evaluation/plan.ts';
 
 /** An image of the pool with its prompt and the judge's opinion. */
 export interface PoolImage {
   readonly id: string;
   readonly hash: string;
-  readonly prompt: PlannedPrompt;
+  readonly prompt: Prompt;
   readonly truth: MeasuredImage['answer'];
 }
 
@@ -78,7 +78,7 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   const world = requireWorld(session, 'experiment');
   const { modelHash } = await generateImages(session);
   const engine = await chooseEngine(project.config, progress.note);
-  const all = (await listPrompts(project.db)) as PlannedPrompt[];
+  const all = await listPrompts(project.db);
   const chosen = choosePrompts(all, project.config.evaluate.promptsPerCategory, project.config.seed);
   const unseenPrompts = chosen.filter(({ split }) => split === 'unseen');
   const [model] = await findModels(project, []);
@@ -90,7 +90,7 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   const judge = await world.openJudge(engine, options.judgeDir);
   const clip = await openProjectClip(session);
   try {
-    const ask = async (images: readonly DrawnImage[], prompts: readonly PlannedPrompt[]): Promise<PoolImage[]> =>
+    const ask = async (images: readonly DrawnImage[], prompts: readonly Prompt[]): Promise<PoolImage[]> =>
       (await judgeImages(images, prompts, { ...session, world, judge, blobs: project.images })).map(
         ({ id, hash, prompt, answer }) => ({ id, hash, prompt: prompts[prompt]!, truth: answer }),
       );

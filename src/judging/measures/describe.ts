@@ -13,7 +13,16 @@ export function describeMeasures({ models, prompts, imagesPerPrompt, reference }
     ...(models[0]!.doubt
       ? [['  doubt of its heads', ...models.map(({ doubt }) => (doubt ? figure(doubt.value, 3) : '–'))]]
       : []),
+    ...(models[0]!.heldOut
+      ? [['held-out reward', ...models.map(({ heldOut }) => (heldOut ? figure(heldOut.value, 3) : '–'))]]
+      : []),
     ['diversity (1 − cos)', ...models.map(({ diversity }) => (diversity ? figure(diversity.value, 3) : '–'))],
+    ...models[0]!.splits.flatMap(({ split, prompts }, i) => [
+      [`CLIP score, ${prompts} ${split}`, ...models.map(({ splits }) => figure(splits[i]!.clipScore.value, 1))],
+      ...(models[0]!.reward
+        ? [[`reward, ${prompts} ${split}`, ...models.map(({ splits }) => figure(splits[i]!.reward!.value, 3))]]
+        : []),
+    ]),
     ...models[0]!.parts.map(({ part }, i) => [
       `${part} right, %`,
       ...models.map(({ parts }) => figure(scale(parts[i]!.value, 100), 1)),

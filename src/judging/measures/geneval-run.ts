@@ -17,6 +17,7 @@ import { random } from '../../util/random.ts';
 import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type EvaluatedModel, findModels } from '../evaluation/models.ts';
+import { GENEVAL } from '../evaluation/plan.ts';
 import { clipColors, judgeColors } from './colors.ts';
 import { openDetector } from './detector.ts';
 import { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './geneval.ts';
@@ -135,7 +136,7 @@ export async function runGeneval(
 async function storeGenevalPrompts({ db }: Project, asked: readonly GenevalPrompt[]) {
   const prompts = asked.map(({ prompt: text, tag, include, exclude }) => ({
     text,
-    category: `geneval ${tag}`,
+    category: `${GENEVAL}${tag}`,
     slots: { include, exclude },
     split: 'unseen' as const,
   }));

@@ -1,16 +1,17 @@
 // The stage: automatic measures of the images of each model, on the prompts and seeds of the evaluation.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { embedImages, embedTexts } from '../../method/reward/embeddings.ts';
 import { openRewardModel } from '../../method/reward/model.ts';
+import { readRewardReport } from '../../method/reward/report.ts';
 import { openProjectClip } from '../../method/reward/score-images.ts';
 import { meanOf, spreadOf } from '../../method/reward/scorer.ts';
 import type { Session } from '../../method/session.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { chooseEngine, type EngineOptions } from '../../models/inference/device.ts';
 import { decodePng, type Picture } from '../../pictures/image.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { withRun } from '../../project/learning/runs.ts';
 import { mean } from '../../statistics/bootstrap.ts';
@@ -22,10 +23,11 @@ import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
 import { type EvaluatedModel, findModels } from '../evaluation/models.ts';
-import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
+import { choosePrompts } from '../evaluation/plan.ts';
 import { type DistanceReport, measureDistance } from './distance.ts';
 import { type FeatureNetwork, openFeatureNetwork } from './features.ts';
-import { measureMeans } from './figures.ts';
+import { measureMeans, measureSplits, type PromptValues } from './figures.ts';
+import { readMeasures } from './read.ts';
 import { type Reference, readReference, renderReference } from './reference.ts';
 import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './report.ts';
 
@@ -68,14 +70,16 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const first = await decodePng(project.images.getBlob(drawn[0]![0]!.hash));
   const world = session.world && fitsWorld(session.world, first) ? session.world : null;
   const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * drawn[0]!.length));
+  const isKnown = world !== null && prompts.every((prompt) => world.read(prompt) !== undefined);
   const reference =
     options.reference !== undefined
       ? await readReference(options.reference)
-      : world
+      : isKnown
         ? renderReference(world, prompts, Math.max(2, Math.ceil(wanted / prompts.length)), config.seed)
         : null;
-  if (reference === null) progress.note('No --reference is given: distances are left out.');
+  if (reference === null) progress.note('No --reference is given: distances to other pictures are left out.');
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
+  const heldOutHash = rewardHash && ((await readRewardReport(project, rewardHash))?.heldOut?.rewardHash ?? null);
   const clip = await openProjectClip(session);
   const judge = world ? await world.openJudge(engine, options.judge) : null;
   const network = options.features === undefined ? null : await openFeatureNetwork(resolve(options.features), engine);
@@ -88,6 +92,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
     seed: config.seed,
     encoder: clip.encoderHash,
     rewardHash,
+    ...(heldOutHash && { heldOutHash }),
     judge: judge?.hash ?? null,
     reference: reference?.hash ?? null,
     features: network?.hash ?? null,
@@ -95,9 +100,21 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   try {
     return await withRun(db, 'measures', identity, async (run, before) => {
       const path = join(project.runsDir, run.id, 'measures.json');
-      if (before === 'done' && existsSync(path))
-        return { report: JSON.parse(readFileSync(path, 'utf8')) as MeasuresReport, path, alreadyDone: true };
-      const work = { ...session, world, engine, models, prompts, drawn, reference, rewardHash, clip, judge, network };
+      if (before === 'done' && existsSync(path)) return { report: readMeasures(path), path, alreadyDone: true };
+      const work = {
+        ...session,
+        world,
+        engine,
+        models,
+        prompts,
+        drawn,
+        reference,
+        rewardHash,
+        heldOutHash,
+        clip,
+        judge,
+        network,
+      };
       const report = await makeReport(work);
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
       return { report, path, alreadyDone: false };
@@ -110,11 +127,12 @@ export async function measureModels(session: Session, options: MeasureOptions = 
 interface Work extends Session {
   readonly engine: EngineOptions;
   readonly models: readonly EvaluatedModel[];
-  readonly prompts: readonly PlannedPrompt[];
+  readonly prompts: readonly Prompt[];
   /** By model. */
   readonly drawn: readonly (readonly DrawnImage[])[];
   readonly reference: Reference | null;
   readonly rewardHash: string | null;
+  readonly heldOutHash: string | null;
   readonly clip: ClipEmbedder;
   readonly judge: WorldJudge | null;
   readonly network: FeatureNetwork | null;
@@ -122,7 +140,7 @@ interface Work extends Session {
 
 async function makeReport(work: Work): Promise<MeasuresReport> {
   const began = Date.now();
-  const { models, prompts, drawn, reference, project, clip, rewardHash } = work;
+  const { models, prompts, drawn, reference, project, clip, rewardHash, heldOutHash } = work;
   const images = await embedImages(
     work,
     clip,
@@ -151,23 +169,21 @@ async function makeReport(work: Work): Promise<MeasuresReport> {
     );
   const embedding = ({ hash }: DrawnImage) => images.get(hash)!;
 
-  const clipScores = means(
-    'clip',
-    byPrompt((image) => 100 * Math.max(0, cosine(embedding(image), textOf[image.prompt]!))),
-  );
-  const rewards =
-    rewardHash === null
-      ? null
-      : await scoreRewards(work, rewardHash, (image) => ({
-          imageEmbedding: embedding(image),
-          textEmbedding: textOf[image.prompt]!,
-        }));
-  const rewardMeans =
-    rewards &&
-    means(
-      'reward',
-      byPrompt((_, model, at) => rewards[model]!.scores[at]!),
-    );
+  const pairOf = (image: DrawnImage) => ({
+    imageEmbedding: embedding(image),
+    textEmbedding: textOf[image.prompt]!,
+  });
+  const scoreBy = async (hash: string | null) => (hash === null ? null : scoreRewards(work, hash, pairOf));
+  const [rewards, heldOut] = [await scoreBy(rewardHash), await scoreBy(heldOutHash)];
+  const values: PromptValues = {
+    clipScore: byPrompt((image) => 100 * Math.max(0, cosine(embedding(image), textOf[image.prompt]!))),
+    reward: rewards && byPrompt((_, model, at) => rewards[model]!.scores[at]!),
+    heldOut: heldOut && byPrompt((_, model, at) => heldOut[model]!.scores[at]!),
+    diversity: diversityByPrompt(drawn, prompts.length, embedding),
+  };
+  const clipScores = means('clip', values.clipScore);
+  const rewardMeans = values.reward && means('reward', values.reward);
+  const heldOutMeans = values.heldOut && means('held-out', values.heldOut);
   const hasDoubt = rewards?.every(({ doubts }) => doubts !== null) ?? false;
   const doubtMeans = hasDoubt
     ? means(
@@ -175,11 +191,9 @@ async function makeReport(work: Work): Promise<MeasuresReport> {
         byPrompt((_, model, at) => rewards![model]!.doubts![at]!),
       )
     : null;
-  const diversities = drawn.map((own) =>
-    groupByPrompt([...own], prompts.length).map((all) => cosineDiversity(all.map(embedding))),
-  );
-  const hasPairs = diversities.every((own) => own.every((value) => value !== undefined));
-  const diversityMeans = hasPairs ? means('diversity', diversities as number[][]) : null;
+  const diversityMeans = values.diversity && means('diversity', values.diversity);
+  const { seed } = project.config;
+  const splits = measureSplits(values, prompts, { seed, samples: project.config.evaluate.bootstrapSamples });
   throwIfInterrupted(work.signal);
   const verdicts = await judgeAll(work);
   const parts = verdicts === null ? models.map(() => []) : measureParts(work, verdicts, strata, options);
@@ -204,13 +218,28 @@ async function makeReport(work: Work): Promise<MeasuresReport> {
         clipScore: clipScores[i]!,
         reward: rewardMeans?.[i] ?? null,
         doubt: doubtMeans?.[i] ?? null,
+        heldOut: heldOutMeans?.[i] ?? null,
         diversity: diversityMeans?.[i] ?? null,
+        splits: splits[i]!,
         parts: parts[i]!,
         distances: distances[i]!,
       }),
     ),
     seconds: (Date.now() - began) / 1000,
   };
+}
+
+/** By model and prompt; null where a prompt has one image. */
+function diversityByPrompt(
+  drawn: readonly (readonly DrawnImage[])[],
+  prompts: number,
+  embedding: (image: DrawnImage) => Float32Array,
+): number[][] | null {
+  const values = drawn.map((own) =>
+    groupByPrompt([...own], prompts).map((all) => cosineDiversity(all.map(embedding)) ?? null),
+  );
+  const isWhole = (own: (number | null)[]): own is number[] => own.every((value) => value !== null);
+  return values.every(isWhole) ? values : null;
 }
 
 async function scoreRewards(

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RgbImage } from '../../models/clip/preprocess.ts';
 import { decodePng } from '../../pictures/image.ts';
+import type { Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { sha256 } from '../../util/hash.ts';
 import type { World } from '../../world/world.ts';
-import type { PlannedPrompt } from '../evaluation/plan.ts';
 import { drawRenders } from '../evaluation/renders.ts';
 
 export interface Reference {
@@ -19,12 +19,7 @@ export interface Reference {
 }
 
 /** Renders of the prompts: `perPrompt` of each. */
-export function renderReference(
-  world: World,
-  prompts: readonly PlannedPrompt[],
-  perPrompt: number,
-  seed: number,
-): Reference {
+export function renderReference(world: World, prompts: readonly Prompt[], perPrompt: number, seed: number): Reference {
   const pictures = drawRenders(world, prompts, perPrompt, { seed, draw: 'reference' });
   return {
     kind: 'renders',

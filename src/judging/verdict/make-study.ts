@@ -3,7 +3,7 @@
 import type { Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { createStudy, type NewStudy, type Study, type StudyContestant } from '../../project/studies/studies.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -11,7 +11,7 @@ import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
 import { BASE, type EvaluatedModel, findModels } from '../evaluation/models.ts';
-import { choosePrompts, type PlannedPrompt } from '../evaluation/plan.ts';
+import { choosePrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { makeAnalysisPlan, type NamedComparison, readBestOf } from './plan.ts';
 
@@ -76,7 +76,7 @@ async function chooseBest(
   names: readonly string[],
   pool: readonly DrawnImage[][],
   base: EvaluatedModel,
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   session: DrawSession,
 ): Promise<[string, DrawnImage[][]][]> {
   const reward = await findLatestRewardModel(session.project.db);
@@ -119,7 +119,7 @@ function describe(name: string, models: readonly EvaluatedModel[]): StudyContest
 function pairUp(
   a: string,
   b: string,
-  prompts: readonly PlannedPrompt[],
+  prompts: readonly Prompt[],
   images: ReadonlyMap<string, DrawnImage[][]>,
   pairsPerPrompt: number,
 ): NewStudy['pairs'] {

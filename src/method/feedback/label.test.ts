@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodePng } from '../../pictures/image.ts';
 import { insertImages, listImages } from '../../project/images/images.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import { importPrompts, listPrompts, promptId } from '../../project/images/prompts.ts';
 import { findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { listRaters } from '../../project/rating/raters.ts';
 import { listRatings, replaceRating } from '../../project/rating/ratings.ts';
@@ -110,6 +110,24 @@ test('labels are the same straight through and taken up again, and other rates a
     code: 'CONFIG',
     message: /Simulated rater 1 has answered with error rate/,
   });
+});
+
+test('images whose prompts the world does not know are left out and counted, never called good', async (t) => {
+  const { project, models } = await makeTinyProject(makeTemporaryDir(t), { generate: { imagesPerPrompt: 2 } });
+  t.after(() => project.close());
+  const session = { project, world: embedded, progress: quietProgress(), signal };
+  const text = 'a photo of an astronaut riding a horse';
+  const prompt = { id: promptId(text), text, category: 'free', slots: {}, split: 'seen' as const };
+  await importPrompts(project.db, [prompt]);
+  await generateImages(session);
+  const summary = await simulateLabels(session, models);
+  assert.deepEqual([summary.images, summary.unknown], [12, 2]);
+  const own = new Set(
+    (await listImages(project.db)).filter(({ promptId: id }) => id === prompt.id).map(({ id }) => id),
+  );
+  assert.equal(own.size, 2);
+  assert.ok((await listRatings(project.db)).every(({ imageId }) => !own.has(imageId)));
+  await assert.rejects(simulateLabels({ ...session, world: null }, models), { code: 'USAGE', message: /world: none/ });
 });
 
 test('images are spread evenly over the raters', () => {

@@ -183,6 +183,21 @@ const evaluation = z.object({
   ),
 });
 
+const measures = z.object({
+  createdAt: z.string(),
+  prompts: z.int(),
+  imagesPerPrompt: z.int(),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      clipScore: measured,
+      reward: measured.nullable(),
+      heldOut: measured.nullable().describe('The reward that held-out raters taught'),
+      diversity: measured.nullable(),
+    }),
+  ),
+});
+
 export const stageOperations = {
   getReward: {
     access: 'viewer',
@@ -219,7 +234,10 @@ export const stageOperations = {
   getEvaluation: {
     access: 'viewer',
     tag: 'Stages',
-    summary: 'Read the latest evaluation; null before there is one',
-    response: z.object({ evaluation: evaluation.nullable() }),
+    summary: 'Read the latest evaluation and the latest measures; null before there are any',
+    response: z.object({
+      evaluation: evaluation.nullable().describe('Where a judge knows the pictures'),
+      measures: measures.nullable(),
+    }),
   },
 } as const satisfies Record<string, Operation>;

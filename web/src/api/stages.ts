@@ -11,4 +11,5 @@ export type SampleGrid = NonNullable<TuningData['samples']>;
 export type WatchData = NonNullable<TuningData['watch']>;
 export type StepPoint = TuningData['overSteps'][number];
 export type EvaluationData = NonNullable<Output<'getEvaluation'>['evaluation']>;
+export type MeasuresData = NonNullable<Output<'getEvaluation'>['measures']>;
 export type Contestant = EvaluationData['contestants'][number];

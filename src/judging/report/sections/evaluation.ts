@@ -9,9 +9,10 @@ import { colorOf, label, nameOf } from '../contestant-style.ts';
 import { change, count, number, percent, points, signed } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table, withInterval } from '../table.ts';
-import { missingSection, type Section, section } from './section.ts';
+import { missingSection, type Section, section, unjudgedSection } from './section.ts';
 
-export function evaluationSection(evaluation: EvaluationReport | null): Section {
+export function evaluationSection(evaluation: EvaluationReport | null, isMeasured: boolean): Section {
+  if (!evaluation && isMeasured) return unjudgedSection('evaluation', 'Evaluation');
   if (!evaluation) return missingSection('evaluation', 'Evaluation', 'evaluate');
   const { settings, contestants } = evaluation;
   const splits = (['unseen', 'seen'] as const).filter((split) => groupOf(contestants[0]!, split, 'all'));

@@ -26,7 +26,7 @@ function measuresPart(measures: MeasuresReport): Html {
   const images = models[0]!.images;
   return html`<p>Figures that no person has to give, over ${count(prompts)} prompts with ${imagesPerPrompt} images each. CLIP’s are easily led: the reward function learned from the same embeddings, so they count as its own opinion and not as a second one.</p>
 <div class="charts one">${tradeOff(measures)}</div>
-${figureTable('Means over prompts', listFigures(), models)}${figureTable('Images on which a part of the prompt is right, %, by the judge', listParts(models), models)}
+${figureTable('Means over prompts', listFigures(), models)}${splitTables(models)}${figureTable('Images on which a part of the prompt is right, %, by the judge', listParts(models), models)}
 ${reference ? distanceTable(models) : null}
 <p class="rule">CLIP score is 100 · cos of image and prompt; diversity is 1 − cos of two images of one prompt, both on the project’s CLIP. ${models[0]!.parts.length > 0 ? 'A part is right where the judge sees what the prompt names, over the prompts that name it. ' : null}Intervals are 95 % over prompts: of means by bootstrap within categories, of distances by the delete-a-group jackknife. ${
     reference
@@ -76,8 +76,24 @@ function listFigures(): Figure[] {
     { title: 'CLIP score', digits: 2, by: 1, of: ({ clipScore }) => clipScore },
     { title: 'Reward', digits: 3, by: 1, of: ({ reward }) => reward },
     { title: 'Reward’s doubt', digits: 3, by: 1, of: ({ doubt }) => doubt },
+    { title: 'Held-out reward', digits: 3, by: 1, of: ({ heldOut }) => heldOut },
     { title: 'Diversity', digits: 3, by: 1, of: ({ diversity }) => diversity },
   ];
+}
+
+/** The same figures split by split, where there is more than one. */
+function splitTables(models: readonly ModelMeasures[]): Html[] {
+  const { splits } = models[0]!;
+  if (splits.length < 2) return [];
+  return splits.flatMap(({ split, prompts }, k) => {
+    const figures: Figure[] = [
+      { title: 'CLIP score', digits: 2, by: 1, of: (model) => model.splits[k]?.clipScore },
+      { title: 'Reward', digits: 3, by: 1, of: (model) => model.splits[k]?.reward },
+      { title: 'Held-out reward', digits: 3, by: 1, of: (model) => model.splits[k]?.heldOut },
+      { title: 'Diversity', digits: 3, by: 1, of: (model) => model.splits[k]?.diversity },
+    ];
+    return figureTable(`The ${count(prompts)} ${split} prompts`, figures, models) ?? [];
+  });
 }
 
 function listParts(models: readonly ModelMeasures[]): Figure[] {

@@ -19,6 +19,12 @@ export function missingSection(id: string, title: string, command: string): Sect
   return { id, title, body, missing: true };
 }
 
+/** A section of a judge's figures in a project whose pictures no judge knows. */
+export function unjudgedSection(id: string, title: string): Section {
+  const body = html`<p class="missing">No judge knows these pictures. What code can say of them stands under <a href="#measures">Automatic measures</a>; <code>collimate evaluate human</code> has people judge.</p>`;
+  return { id, title, body, missing: true };
+}
+
 export function renderSection({ id, title, body }: Section): Html {
   return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>${body}</section>`;
 }

@@ -8,9 +8,10 @@ import { change, count, number, points, range, signed, signOf } from '../format.
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 import { bestOfChart, groupOf } from './evaluation.ts';
-import { missingSection, type Section, section } from './section.ts';
+import { missingSection, type Section, section, unjudgedSection } from './section.ts';
 
-export function tradeOffSection(evaluation: EvaluationReport | null): Section {
+export function tradeOffSection(evaluation: EvaluationReport | null, isMeasured: boolean): Section {
+  if (!evaluation && isMeasured) return unjudgedSection('trade-off', 'The trade-off');
   if (!evaluation) return missingSection('trade-off', 'The trade-off', 'evaluate');
   const { renders, contestants } = evaluation;
   const first = contestants[0]!.frechet.first;

@@ -7,6 +7,7 @@ import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { BeforeAfter } from './before-after.tsx';
 import { Duels } from './duels.tsx';
+import { Measures } from './measures.tsx';
 import { Studies } from './studies.tsx';
 import { TradeOff } from './trade-off.tsx';
 
@@ -18,17 +19,19 @@ export function Evaluation() {
       actions={<JobButton kind="evaluate">Evaluate</JobButton>}
       query={useQuery(read('getEvaluation'))}
     >
-      {({ evaluation }) => (
+      {({ evaluation, measures }) => (
         <>
           <Studies />
-          {evaluation === null ? (
+          {measures && <Measures {...measures} />}
+          {evaluation === null && measures === null && (
             <Empty title="No evaluation yet">
               <p>
                 Tune the model, then evaluate: each model draws the same prompts, and a judge that shares nothing with
                 the reward looks at them.
               </p>
             </Empty>
-          ) : (
+          )}
+          {evaluation && (
             <>
               <Duels contestants={evaluation.contestants} />
               <TradeOff contestants={evaluation.contestants} />

@@ -1,0 +1,77 @@
+// `evaluate` for any project: a judge answers for the prompts that its world knows, and what it cannot answer for is measured.
+
+import type { Session } from '../../method/session.ts';
+import { latentSizes } from '../../models/inference/latents.ts';
+import { openPipeline } from '../../models/pipeline.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { fitsWorld } from '../../world/world.ts';
+import { type EvaluateResult, evaluate } from '../evaluation/evaluate.ts';
+import { findModels } from '../evaluation/models.ts';
+import { GENEVAL } from '../evaluation/plan.ts';
+import { type MeasureResult, measureModels } from './measure.ts';
+
+export interface EvaluateModelsOptions {
+  /** What to compare with the base; see `findModels`. Default `tuned`. */
+  readonly models?: readonly string[];
+  /** Folder of pictures that those of models without a judge are compared with. */
+  readonly reference?: string;
+  /** The judge's folder, by default the one that ships with the package. */
+  readonly judge?: string;
+}
+
+export interface ModelsEvaluated {
+  /** What the judge says; null where no judge knows any of the pictures. */
+  readonly judged: EvaluateResult | null;
+  /** Measures of all prompts, where the judge does not know all of them. */
+  readonly measured: MeasureResult | null;
+  readonly prompts: number;
+  /** Prompts for which no judge can answer. */
+  readonly unknown: number;
+  /** Why no judge answers for these, in words; null where it answers for all. */
+  readonly reason: string | null;
+}
+
+/**
+ * Compares models by the judge of the project's world as far as that knows prompts and pictures, and by measures (reward,
+ * held-out reward, CLIP score, diversity, distance to a reference) where it does not.
+ *
+ * @throws CollimateError MISSING_STAGE, USAGE, INTERRUPTED
+ */
+export async function evaluateModels(session: Session, options: EvaluateModelsOptions = {}): Promise<ModelsEvaluated> {
+  const { models = ['tuned'], reference, judge } = options;
+  const prompts = (await listPrompts(session.project.db)).filter(({ category }) => !category.startsWith(GENEVAL));
+  const { unknown, reason } = await findUnknown(session, models, prompts);
+  if (unknown > 0) session.progress.note(`No judge answers for ${unknown} of ${prompts.length} prompts: ${reason}.`);
+  const judged =
+    unknown === prompts.length && unknown > 0
+      ? null
+      : await evaluate(session, { models, ...(judge !== undefined && { judgeDir: judge }) });
+  const measured =
+    unknown === 0
+      ? null
+      : await measureModels(session, {
+          models,
+          ...(reference !== undefined && { reference }),
+          ...(judge !== undefined && { judge }),
+        });
+  return { judged, measured, prompts: prompts.length, unknown, reason };
+}
+
+async function findUnknown(
+  { project, world }: Session,
+  names: readonly string[],
+  prompts: Awaited<ReturnType<typeof listPrompts>>,
+): Promise<Pick<ModelsEvaluated, 'unknown' | 'reason'>> {
+  const all = prompts.length;
+  if (!world) return { unknown: all, reason: 'the project has no world (world: none)' };
+  const [model] = await findModels(project, names);
+  const { picture } = latentSizes(openPipeline(model!.dir));
+  const { width, height } = world.size;
+  if (!fitsWorld(world, picture))
+    return {
+      unknown: all,
+      reason: `the model draws ${picture.width}×${picture.height} pixels, and the ${world.name} world has ${width}×${height}`,
+    };
+  const unknown = prompts.filter((prompt) => world.read(prompt) === undefined).length;
+  return { unknown, reason: unknown > 0 ? `the ${world.name} world has no such things` : null };
+}
