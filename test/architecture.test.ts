@@ -24,7 +24,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['engine/training', 'engine/ util', ''],
 
   // Pictures as bytes, and whatever comes from outside as pictures.
-  ['pictures', 'util', 'sharp'],
+  ['pictures', 'util', 'sharp fast-png'],
 
   // Models: they make graphs or read files, and run nothing; inference is what runs them.
   ['models/diffusion', 'util', 'zod'],
@@ -74,7 +74,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'method/tuning',
     'method method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
-    'sharp yaml', // pairs from a folder are pictures of any size; a model card starts with YAML
+    'sharp yaml', // a model card starts with YAML, and shows samples side by side
   ],
 
   // What it was all worth.
@@ -99,7 +99,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
     '',
   ],
   // Checks of the engine from outside.
-  ['judging/verify', 'method/reward models models/diffusion engine/ util', 'sharp'],
+  ['judging/verify', 'method/reward models models/diffusion engine/ pictures util', ''],
   ['judging/bench', 'models models/inference engine/ util', ''],
 
   // The studio: what server and web app say to each other (schemas alone, read by browsers too), and the API.

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { makeTinyProject } from '../method/feedback/testing.ts';
-import { hashPictureFile } from '../project/images/blobs.ts';
+import { hashPicture } from '../pictures/identity.ts';
 import { listImages } from '../project/images/images.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
 
@@ -46,7 +46,7 @@ test('generate goes on after kill -9 and keeps what was stored, and label rates 
       images.find((image) => image.id === id),
       { ...images.find((image) => image.id === id), hash, createdAt },
     );
-  for (const { hash } of images) assert.equal(hashPictureFile(project.images.blobPath(hash)), hash);
+  for (const { hash } of images) assert.equal(hashPicture(readFileSync(project.images.blobPath(hash))), hash);
 
   const labelled = run(dir, 'label', '--simulate', '--judge', 'models/judge', '--quiet');
   assert.match(labelled, /^120 answers added; 120 about 60 images are stored\./);

@@ -3,13 +3,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { describeImport } from '../method/exchange/describe-import.ts';
 import { readImageFolder } from '../method/exchange/image-folder.ts';
 import { storeItems } from '../method/exchange/store-items.ts';
 import { CONFIG_FILE } from '../project/config/config-file.ts';
 import { createProject, DATABASE_FILE } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
-import { describeImport } from './import.ts';
 
 interface Options {
   images?: string;

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
-import { hashPictureFile } from '../project/images/blobs.ts';
 import { findImages } from '../project/images/images.ts';
+import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
 import { type ImageLineage, type ModelLineage, readImageLineage } from '../project/learning/lineage.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
@@ -14,10 +14,13 @@ import { withProject } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   command
-    .argument('<image>', 'a PNG file, or the beginning of its hash or of the identifier of an image')
+    .argument('<image>', 'a picture file, or the beginning of its hash or of the identifier of an image')
     .action(async (reference: string) => {
-      const lineages = await withProject(context, command, async ({ db, images: files }) => {
-        const images = await findImages(db, existsSync(reference) ? hashPictureFile(reference) : reference);
+      const lineages = await withProject(context, command, async (project) => {
+        const { db, images: files } = project;
+        const images = existsSync(reference)
+          ? await findImagesOfFile(project, reference)
+          : await findImages(db, reference);
         return Promise.all(
           images.map(async (image) => ({
             ...(await readImageLineage(db, image)),
@@ -29,7 +32,7 @@ export function register(command: Command, context: CliContext): void {
         throw new CollimateError(
           'USAGE',
           `no image of this project is ${reference}`,
-          'Give a PNG file of the project, or at least 4 digits of its hash.',
+          'Give a picture of the project, or at least 4 digits of its hash.',
         );
       }
       context.print(lineages, lineages.map(describeLineage).join('\n\n'));

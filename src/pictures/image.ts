@@ -1,6 +1,6 @@
 // Pictures as tensors, as PNG bytes, enlarged, and laid out in grids. Pictures are RGB bytes `[height, width, 3]`.
 
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { addPngText } from './png-text.ts';
 
 /** A picture with its size. */
@@ -67,13 +67,14 @@ export async function encodePng(
   return parameters === undefined ? png : addPngText(png, PARAMETERS, parameters);
 }
 
-/** A PNG file as RGB bytes; an alpha channel is dropped. */
-export async function decodePng(bytes: Uint8Array): Promise<Picture> {
-  const { data, info } = await sharp(bytes)
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+/** A PNG file of our own as RGB bytes; an alpha channel is dropped. Pictures from outside are `decodeOutside`'s business. */
+export function decodePng(bytes: Uint8Array): Promise<Picture> {
+  return toRgb(sharp(bytes));
+}
+
+/** What sharp holds as RGB bytes of sRGB. */
+export async function toRgb(image: Sharp): Promise<Picture> {
+  const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { rgb: new Uint8Array(data), width: info.width, height: info.height };
 }
 

@@ -1,37 +1,13 @@
 // Texts inside PNG files (PNG specification, 11.3.3): added, read and taken out without touching a pixel.
 
 import { crc32, inflateSync } from 'node:zlib';
+import { listChunks, SIGNATURE } from './png-chunks.ts';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const TEXT_TYPES: readonly string[] = ['tEXt', 'zTXt', 'iTXt'];
 /** Bytes that a compressed text may grow to. */
 const MOST_TEXT = 2 ** 20;
 /** What a tEXt chunk may hold: Latin-1 that can be printed, and line feeds. */
 const LATIN_1 = /^[\n\x20-\x7e\xa0-\xff]*$/;
-
-interface Chunk {
-  readonly type: string;
-  readonly data: Buffer;
-  /** Of the whole chunk in the file. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The chunks of a file from its beginning; undefined where it is no whole PNG. */
-function listChunks(png: Uint8Array): Chunk[] | undefined {
-  const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  if (!bytes.subarray(0, 8).equals(SIGNATURE)) return undefined;
-  const chunks: Chunk[] = [];
-  for (let start = 8; start + 12 <= bytes.length; ) {
-    const end = start + 12 + bytes.readUInt32BE(start);
-    if (end > bytes.length) return undefined;
-    const type = bytes.toString('latin1', start + 4, start + 8);
-    chunks.push({ type, data: bytes.subarray(start + 8, end - 4), start, end });
-    if (type === 'IEND') return end === bytes.length ? chunks : undefined;
-    start = end;
-  }
-  return undefined;
-}
 
 /** A PNG without its texts: what all files of these very pixels by one encoder have in common. Other bytes stay as they are. */
 export function stripPngText(png: Uint8Array): Uint8Array {

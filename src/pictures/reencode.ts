@@ -1,17 +1,10 @@
-// Pictures from outside: looked at before they are decoded, decoded, and written anew, so that what is stored is a picture and
-// nothing else but the text that says how it was drawn, where it has one.
+// Pictures from outside, decoded and written anew, so that what is stored is a picture and nothing else but the text that
+// says how it was drawn, where it has one.
 
-import sharp from 'sharp';
-import { CollimateError } from '../util/errors.ts';
-import { PARAMETERS } from './image.ts';
-import { addPngText, readPngText } from './png-text.ts';
-
-/** More than any image model draws, and 160 MB when decoded. */
-const MOST_PIXELS = 40_000_000;
-export const MOST_BYTES = 32 * 1024 * 1024;
-const FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
-/** How sharp reads what may be hostile. */
-export const CAREFUL = { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 } as const;
+import { encodePng, PARAMETERS } from './image.ts';
+import { decodeOutside } from './outside.ts';
+import { readPngText } from './png-text.ts';
+import type { PictureRemark } from './remarks.ts';
 
 /** Letters of the text that are kept. */
 const MOST_LETTERS = 10_000;
@@ -21,32 +14,20 @@ export interface ReencodedPicture {
   readonly png: Buffer;
   readonly width: number;
   readonly height: number;
+  /** What had to be done to it. */
+  readonly remarks: readonly PictureRemark[];
 }
 
 /**
- * Decodes a PNG, JPEG or WebP file, told by its content and not by its name, and writes it anew as PNG in sRGB on white,
- * turned as its EXIF data says. The same pixels always give the same bytes, apart from the text of how they were drawn.
+ * A picture as `decodeOutside` reads it, as PNG. The same pixels always give the same bytes, apart from the text of how
+ * they were drawn.
  *
- * @throws CollimateError USAGE for what is no such picture, cut off, or larger than 32 MB or 40 million pixels.
+ * @throws CollimateError USAGE for what `decodeOutside` refuses.
  */
 export async function reencodePicture(bytes: Uint8Array): Promise<ReencodedPicture> {
-  if (bytes.length > MOST_BYTES) throw refused(`the file has ${bytes.length} bytes, more than 32 MB`);
-  const { format, width = 0, height = 0 } = await refuseErrors(() => sharp(bytes, CAREFUL).metadata());
-  if (!FORMATS.includes(format)) throw refused(`the file is ${format}, not PNG, JPEG or WebP`);
-  if (width * height > MOST_PIXELS)
-    throw refused(`the picture has ${width} × ${height} pixels, more than ${MOST_PIXELS / 1e6} million`);
-  const { data, info } = await refuseErrors(() =>
-    sharp(bytes, CAREFUL)
-      .rotate()
-      .flatten({ background: '#fff' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true }),
-  );
-  const raw = { width: info.width, height: info.height, channels: info.channels };
-  const png = await sharp(data, { raw }).toColourspace('srgb').png({ compressionLevel: 9 }).toBuffer();
-  const text = readDrawnText(bytes);
-  return { png: text ? addPngText(png, PARAMETERS, text) : png, width: info.width, height: info.height };
+  const { rgb, width, height, remarks } = await decodeOutside(bytes);
+  const png = await encodePng(rgb, width, height, readDrawnText(bytes) || undefined);
+  return { png, width, height, remarks };
 }
 
 /** The text of a PNG file that says how it was drawn, as far as it can be printed. */
@@ -56,16 +37,4 @@ export function readDrawnText(bytes: Uint8Array): string | undefined {
     ?.replace(/[^\P{Cc}\n]/gu, '')
     .slice(0, MOST_LETTERS)
     .trim();
-}
-
-async function refuseErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw refused(`the file is no picture that can be read (${(error as Error).message.split('\n')[0]})`);
-  }
-}
-
-function refused(message: string): CollimateError {
-  return new CollimateError('USAGE', message, 'Give a whole PNG, JPEG or WebP picture.');
 }

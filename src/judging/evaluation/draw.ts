@@ -4,7 +4,8 @@ import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
 import { encodePng } from '../../pictures/image.ts';
-import { type ImageRecipe, imageId, insertImages, listImages } from '../../project/images/images.ts';
+import { storeDrawn } from '../../project/images/drawn.ts';
+import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
@@ -93,10 +94,10 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
       const images = await Promise.all(
         pictures.map(async ({ index, rgb, width, height, parameters }) => {
           const { prompt: _prompt, text: _text, ...recipe } = missing[index]!;
-          return { ...recipe, hash: project.images.putBlob(await encodePng(rgb, width, height, parameters)) };
+          return { ...recipe, png: await encodePng(rgb, width, height, parameters) };
         }),
       );
-      await insertImages(project.db, images);
+      await storeDrawn(project, images, progress.note);
       done += images.length;
       progress.tick(done);
       throwIfInterrupted(signal);

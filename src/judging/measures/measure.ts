@@ -64,6 +64,8 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed);
   const engine = await chooseEngine(config, progress.note);
   const { imagesPerPrompt } = config.evaluate;
+  // A folder that cannot be read is told before hours of drawing.
+  const folder = options.reference === undefined ? null : await readReference(options.reference, progress.note);
   const drawn: DrawnImage[][] = [];
   for (const model of models)
     drawn.push(await drawEvaluationImages({ model, prompts, perPrompt: imagesPerPrompt }, { ...session, engine }));
@@ -71,12 +73,8 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const world = session.world && fitsWorld(session.world, first) ? session.world : null;
   const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * drawn[0]!.length));
   const isKnown = world !== null && prompts.every((prompt) => world.read(prompt) !== undefined);
-  const reference =
-    options.reference !== undefined
-      ? await readReference(options.reference)
-      : isKnown
-        ? renderReference(world, prompts, Math.max(2, Math.ceil(wanted / prompts.length)), config.seed)
-        : null;
+  const renders = Math.max(2, Math.ceil(wanted / prompts.length));
+  const reference = folder ?? (isKnown ? renderReference(world, prompts, renders, config.seed) : null);
   if (reference === null) progress.note('No --reference is given: distances to other pictures are left out.');
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const heldOutHash = rewardHash && ((await readRewardReport(project, rewardHash))?.heldOut?.rewardHash ?? null);

@@ -1,13 +1,14 @@
 // CLIP and the preparation of its images against their references.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { input } from '../../engine/graph/tensor.ts';
 import { readParameters } from '../../engine/weights/read-weights.ts';
 import { clip } from '../../models/clip/clip.ts';
 import { parseClipConfig } from '../../models/clip/config.ts';
 import { preprocessImage } from '../../models/clip/preprocess.ts';
 import { readJsonObject } from '../../models/config.ts';
+import { decodeOutside } from '../../pictures/outside.ts';
 import { type Comparison, compareMean, compareTensors } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { openGolden } from './golden.ts';
@@ -39,9 +40,7 @@ export async function* checkClip(folder: string): AsyncGenerator<Comparison> {
 /** Compares the picture in `preprocess/` as CLIP sees it. */
 export async function* checkPreprocess(folder: string): AsyncGenerator<Comparison> {
   const golden = openGolden(join(folder, 'preprocess/golden.safetensors'));
-  const picture = sharp(join(folder, 'preprocess/image.png')).toColourspace('srgb').removeAlpha().raw();
-  const { data, info } = await picture.toBuffer({ resolveWithObject: true });
-  const image = { width: info.width, height: info.height, rgb: data };
+  const image = await decodeOutside(readFileSync(join(folder, 'preprocess/image.png')));
   const pixels = preprocessImage(image, golden.setting('size'));
   yield compareMean('preprocess.pixel_values', pixels, golden.tensor('pixel_values'));
 }

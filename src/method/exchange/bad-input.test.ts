@@ -54,14 +54,14 @@ test('what does not fit is refused with its place, and nothing is stored', async
     [
       'imagefolder',
       folder('up', { file_name: '../outside.png', text: 'x' }),
-      /line 2: file_name: no PNG, JPEG or WebP file/,
+      /line 2: file_name: no PNG, JPEG, WebP, GIF, AVIF or TIFF file/,
     ],
     [
       'imagefolder',
       folder('absolute', { file_name: join(dir, 'outside.png'), text: 'x' }),
-      /no PNG, JPEG or WebP file/,
+      /no PNG, JPEG, WebP, GIF, AVIF or TIFF file/,
     ],
-    ['imagefolder', folder('linked', { file_name: 'b.png', text: 'x' }), /no PNG, JPEG or WebP file/],
+    ['imagefolder', folder('linked', { file_name: 'b.png', text: 'x' }), /no PNG, JPEG, WebP, GIF, AVIF or TIFF file/],
     [
       'imagefolder',
       folder('lying', { file_name: 'b.png', text: 'x' }, { 'a.png': small, 'b.png': Buffer.from('<svg/>') }),

@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
+import { toUtc } from '../../util/utc.ts';
 import type { Item, ItemRating } from './items.ts';
-import type { Incoming, IncomingRating } from './store-items.ts';
+import type { IncomingRating } from './store-answers.ts';
+import type { Incoming } from './store-items.ts';
 
 /** The columns of a picture beside the picture and its text. */
 export function toColumns({ imageId, hash, category, split, recipe, round, createdAt, ratings }: Item) {
@@ -62,7 +64,12 @@ const text = z.string().refine((value) => findTextFault(value) === undefined, {
   error: ({ input }) => findTextFault(input as string),
 });
 const name = text.min(1).max(200);
-const time = z.iso.datetime({ offset: true });
+const time = text.transform((written, context) => {
+  const utc = toUtc(written);
+  if (utc) return utc;
+  context.addIssue(`expected a date and time such as 2026-03-01T12:00:00Z, got ${written.slice(0, 60)}`);
+  return z.NEVER;
+});
 
 const ratingSchema = z.object({
   rater: name,
@@ -128,7 +135,8 @@ export function fromRatingColumns(row: unknown, where: string): IncomingRating {
     answer,
     milliseconds: milliseconds ?? 0,
     guidelineVersion: guideline_version ?? 0,
-    ratedAt: rated_at,
+    ratedAt: rated_at?.time,
+    assumedUtc: rated_at?.assumed,
   };
 }
 

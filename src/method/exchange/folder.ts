@@ -3,7 +3,7 @@
 
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MOST_BYTES } from '../../pictures/reencode.ts';
+import { MOST_BYTES } from '../../pictures/outside.ts';
 import { wrong } from './columns.ts';
 
 export const MOST_FILES = 1_000_000;

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { parseParameters } from '../../models/inference/parameters.ts';
+import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
 import { readDrawnText } from '../../pictures/reencode.ts';
 import type { Project } from '../../project/project.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
@@ -15,8 +16,6 @@ import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.t
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
 import { packFiles, unpackFiles } from './zip.ts';
-
-const PICTURE = /\.(png|jpe?g|webp)$/i;
 
 /**
  * Writes `train/<hash>.png` and `train/metadata.jsonl`, which comes last: a folder without it is not finished. An `out` that
@@ -73,8 +72,8 @@ function readFiles(dir: string, files: ReadonlyMap<string, string>, captions?: s
     const name = readText(row.file_name ?? row.image, 'file_name', where);
     const path = files.get(posix.join(folder, name)) ?? files.get(name);
     // Joining only looks names up: `../x` may name another file of the folder, and nothing else is in the list.
-    if (path === undefined || !PICTURE.test(path))
-      throw wrong(where, `file_name: no PNG, JPEG or WebP file in ${dir} is called ${name}`);
+    if (path === undefined || !PICTURE_NAME.test(path))
+      throw wrong(where, `file_name: no ${FORMAT_NAMES} file in ${dir} is called ${name}`);
     return {
       where: `${where} (${name})`,
       prompt: readText(row.text ?? row.prompt ?? row.caption, 'text', where),
@@ -86,15 +85,15 @@ function readFiles(dir: string, files: ReadonlyMap<string, string>, captions?: s
 }
 
 function readTextFiles(dir: string, files: ReadonlyMap<string, string>): Incoming[] {
-  const pictures = [...files].filter(([name]) => PICTURE.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pictures = [...files].filter(([name]) => PICTURE_NAME.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   if (pictures.length === 0)
     throw wrong(
       dir,
-      'no PNG, JPEG or WebP file',
+      `no ${FORMAT_NAMES} file`,
       'Name a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.',
     );
   return pictures.map(([name, path]) => {
-    const captionName = name.replace(PICTURE, '.txt');
+    const captionName = name.replace(PICTURE_NAME, '.txt');
     const caption = files.get(captionName);
     const prompt =
       caption === undefined ? readDrawnPrompt(path) : readTextFile(caption, `${dir}/${captionName}`).trim();

@@ -2,13 +2,15 @@
 // the tasks lies the labelling configuration that they belong to.
 
 import { basename } from 'node:path';
+import { FORMAT_NAMES } from '../../pictures/outside.ts';
 import type { Answer } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { readTextFile } from './folder.ts';
 import type { Item, ItemRating } from './items.ts';
-import type { Incoming, IncomingRating } from './store-items.ts';
+import type { IncomingRating } from './store-answers.ts';
+import type { Incoming } from './store-items.ts';
 
 /** Paste it into Settings → Labeling Interface → Code. */
 const LABELLING_CONFIG = `<View>
@@ -102,8 +104,8 @@ function readTask(task: unknown, where: string): Incoming {
 
 function readDataUri(image: unknown, where: string): (() => Promise<Uint8Array>) | undefined {
   if (typeof image !== 'string' || !image.startsWith('data:')) return undefined;
-  const match = /^data:image\/(?:png|jpeg|webp);base64,/.exec(image);
-  if (!match) throw wrong(where, 'image: expected a data URI of PNG, JPEG or WebP in base64');
+  const match = /^data:image\/(?:png|jpe?g|webp|gif|avif|tiff);base64,/.exec(image);
+  if (!match) throw wrong(where, `image: expected a data URI of ${FORMAT_NAMES} in base64`);
   return async () => Buffer.from(image.slice(match[0].length), 'base64');
 }
 

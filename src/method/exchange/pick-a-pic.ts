@@ -128,9 +128,13 @@ async function readStudyPairs({ db }: Project): Promise<Preference[]> {
   return rows;
 }
 
+/** Identifiers of images as this project makes them; others have their own. */
+const IMAGE_ID = /^[0-9a-f]{32}$/;
+
 /**
  * Reads pairs as good and bad images: one that was preferred more often than not is good, one less often bad, and one as often
- * as not has no rating. The rater is called pick-a-pic.
+ * as not has no rating. The rater is called pick-a-pic. Pairs that a project wrote were made of its answers, so that where
+ * it has those pictures they are no further ones.
  */
 export async function readPickAPic(path: string): Promise<Incoming[]> {
   const found = new Map<string, { item: Incoming; votes: number }>();
@@ -141,8 +145,13 @@ export async function readPickAPic(path: string): Promise<Incoming[]> {
       throw wrong(where, `label_0 and label_1: expected 1 and 0, 0 and 1, or 0.5 and 0.5, got ${labels.join(' and ')}`);
     for (const i of [0, 1]) {
       const bytes = readBytes(row[`jpg_${i}`], `jpg_${i}`, where);
-      const key = `${prompt}\n${sha256(bytes)}`;
-      const own = found.get(key) ?? { item: { where, prompt, picture: async () => bytes, ratings: [] }, votes: 0 };
+      const uid = String(row[`image_${i}_uid`] ?? '');
+      const ours = typeof row.source === 'string' && IMAGE_ID.test(uid) ? { imageId: uid, derived: true } : {};
+      const key = `${prompt}\n${sha256(bytes)}\n${uid}`;
+      const own = found.get(key) ?? {
+        item: { where, prompt, picture: async () => bytes, ...ours, ratings: [] },
+        votes: 0,
+      };
       own.votes += labels[i]! - labels[1 - i]!;
       found.set(key, own);
     }

@@ -6,7 +6,8 @@ import { sha256 } from '../../util/hash.ts';
 import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item } from './items.ts';
 import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
-import type { Incoming, IncomingRating } from './store-items.ts';
+import type { IncomingRating } from './store-answers.ts';
+import type { Incoming } from './store-items.ts';
 
 const STRINGS = [
   'image_id',

@@ -2,32 +2,21 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashPicture } from '../../pictures/identity.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
-import { type Database, inTransaction, now } from '../../project/database/database.ts';
-import type { Answer, PromptSplit } from '../../project/database/schema.ts';
-import { hashPicture } from '../../project/images/blobs.ts';
-import { imageId, insertImages, listImages, type NewImage } from '../../project/images/images.ts';
+import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
+import { type Database, inTransaction } from '../../project/database/database.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
+import { insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
-import { insertPrompts, promptId } from '../../project/images/prompts.ts';
-import { readPseudonyms } from '../../project/people/pseudonyms.ts';
+import { insertPrompts } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
-import { addGuideline, findGuidelineVersion, findLatestGuideline } from '../../project/rating/guidelines.ts';
-import { putRater } from '../../project/rating/raters.ts';
-import { insertRatings } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { sha256 } from '../../util/hash.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
 import type { ItemRecipe } from './items.ts';
-
-export interface IncomingRating {
-  readonly rater: string;
-  readonly answer: Answer;
-  readonly milliseconds: number;
-  /** As the sender counts them; 0 where unknown. */
-  readonly guidelineVersion: number;
-  readonly ratedAt?: string | undefined;
-}
+import { type KnownImages, openKnownImages } from './known-images.ts';
+import { type AnswerSummary, type IncomingRating, storeAnswers } from './store-answers.ts';
 
 /** One picture as a file has it. */
 export interface Incoming {
@@ -42,21 +31,25 @@ export interface Incoming {
   readonly imageId?: string | undefined;
   readonly hash?: string | undefined;
   readonly ratings: readonly IncomingRating[];
+  /** Whether the ratings were made of answers that are where the picture of this `imageId` is. */
+  readonly derived?: boolean | undefined;
 }
 
-export interface ImportSummary {
+export interface ImportSummary extends AnswerSummary {
+  /** Left out, since they were made of answers about the very images. */
+  readonly derivedRatings: number;
   /** Pictures that were not there before. */
   readonly images: number;
   readonly knownImages: number;
   readonly prompts: number;
-  readonly ratings: number;
-  readonly knownRatings: number;
+  /** What had to be done to pictures. */
+  readonly remarks: PictureRemarks;
 }
 
 /**
  * Stores what a file brought. Every picture is decoded and written anew first; only when all of them are sound does anything
- * enter the project, in one transaction. A picture whose recipe is not known has sampler `none`, 0 steps, and a seed that is
- * part of its hash. Raters come in as new ones, except under pseudonyms that this project gave them itself.
+ * enter the project, in one transaction. One that is there is found again, by its recipe or, where that is not known, by
+ * prompt and pixels. Raters come in as new ones, except under pseudonyms that this project gave them itself.
  *
  * @throws CollimateError USAGE for a picture that cannot be read, or is not there; nothing is stored then.
  */
@@ -67,14 +60,13 @@ export async function storeItems(
   const folder = mkdtempSync(join(project.dir, 'images', '.import-'));
   const added: string[] = [];
   try {
-    const known = await readKnown(project.db);
+    const known = await openKnownImages(project);
     const rows: Row[] = [];
     for await (const item of items) rows.push(await prepare(item, folder, known));
     if (rows.length === 0)
       throw new CollimateError('USAGE', 'the file holds no pictures and no ratings', 'Nothing was stored.');
-    for (const { staged, image } of rows) {
-      if (!staged || project.images.hasBlob(image!.hash)) continue;
-      added.push(project.images.moveBlob(staged));
+    for (const { staged, fresh } of rows) {
+      if (staged && fresh && !project.images.hasBlob(staged.hash)) added.push(project.images.moveBlob(staged.path));
     }
     return await inTransaction(project.db, (tx) => insertRows(tx, rows));
   } catch (error) {
@@ -87,61 +79,20 @@ export async function storeItems(
 
 interface Row {
   readonly item: Incoming;
-  /** A new image, or the one that is there. */
-  readonly image?: NewImage;
   readonly imageId: string;
-  readonly staged?: string;
+  /** Where it is not there yet. */
+  readonly fresh?: NewImage;
+  readonly staged?: { readonly path: string; readonly hash: string };
+  readonly remarks: readonly PictureRemark[];
 }
 
-interface Known {
-  /** Hash of the file by identifier. */
-  readonly byId: ReadonlyMap<string, string>;
-  readonly byHash: ReadonlyMap<string, string>;
-}
-
-async function readKnown(db: Database): Promise<Known> {
-  const images = await listImages(db);
-  return {
-    byId: new Map(images.map(({ id, hash }) => [id, hash])),
-    byHash: new Map(images.map(({ id, hash }) => [hash, id])),
-  };
-}
-
-async function prepare(item: Incoming, folder: string, known: Known): Promise<Row> {
-  if (!item.picture) return { item, imageId: findKnown(item, known) };
-  const { png } = await locate(item.where, async () => reencodePicture(await item.picture!()));
+async function prepare(item: Incoming, folder: string, known: KnownImages): Promise<Row> {
+  if (!item.picture) return { item, imageId: await known.find(item), remarks: [] };
+  const { png, remarks } = await locate(item.where, async () => reencodePicture(await item.picture!()));
   const hash = hashPicture(png);
   const staged = join(folder, hash);
   writeFileAtomic(staged, png);
-  const recipe = item.recipe ?? {
-    seed: Number.parseInt(hash.slice(0, 8), 16),
-    sampler: 'none',
-    steps: 0,
-    guidanceScale: 0,
-    modelHash: OUTSIDE.hash,
-    purpose: 'feedback',
-  };
-  const image = { ...recipe, promptId: promptId(item.prompt), hash };
-  const id = imageId(image);
-  const there = known.byId.get(id);
-  if (there !== undefined && there !== hash)
-    throw new CollimateError(
-      'USAGE',
-      `${item.where}: this project has another picture of the same prompt, seed, model and settings`,
-      'Nothing was stored; import into a project of its own.',
-    );
-  return { item, image, imageId: id, staged };
-}
-
-function findKnown({ where, imageId: id, hash }: Incoming, { byId, byHash }: Known): string {
-  if (id !== undefined && byId.has(id) && (hash === undefined || byId.get(id) === hash)) return id;
-  const found = hash === undefined ? undefined : byHash.get(hash);
-  if (found !== undefined) return found;
-  throw new CollimateError(
-    'USAGE',
-    `${where}: the project has no picture ${hash ?? id ?? '(no image_id or image_hash is given)'}`,
-    'Nothing was stored; import the pictures first, for example with `collimate import imagefolder`.',
-  );
+  return { item, ...(await known.resolve(item, png, hash)), staged: { path: staged, hash }, remarks };
 }
 
 async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {
@@ -156,7 +107,7 @@ async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function insertRows(tx: Database, rows: readonly Row[]): Promise<ImportSummary> {
-  const fresh = rows.filter(({ image }) => image !== undefined);
+  const fresh = rows.filter(({ fresh: image }) => image !== undefined);
   const prompts = new Map(
     fresh.map(({ item: { prompt: text, category, split = 'seen' } }) => [
       text,
@@ -164,55 +115,29 @@ async function insertRows(tx: Database, rows: readonly Row[]): Promise<ImportSum
     ]),
   );
   const promptsAdded = await insertPrompts(tx, [...prompts.values()]);
-  for (const hash of new Set(fresh.map(({ image }) => image!.modelHash))) {
+  for (const hash of new Set(fresh.map(({ fresh: image }) => image!.modelHash))) {
     // A model that is here keeps its path.
     if (!(await findModel(tx, hash))) await putModel(tx, { ...OUTSIDE, hash });
   }
-  const images = new Map(fresh.map(({ imageId: id, image }) => [id, image!]));
-  const imagesAdded = await insertImages(tx, [...images.values()]);
-  const ratings = await insertAnswers(tx, rows);
+  const images = new Map(fresh.map(({ imageId: id, fresh: image }) => [id, image!]));
+  const pictured = new Set(rows.filter(({ staged }) => staged).map(({ imageId: id }) => id));
+  const added = await insertImages(tx, [...images.values()]);
   return {
-    images: imagesAdded,
-    knownImages: images.size - imagesAdded,
+    images: added,
+    knownImages: pictured.size - added,
     prompts: promptsAdded,
-    ratings: ratings.added,
-    knownRatings: ratings.all - ratings.added,
+    derivedRatings: rows.filter(isDerived).reduce((sum, { item }) => sum + item.ratings.length, 0),
+    ...(await storeAnswers(
+      tx,
+      rows
+        .filter((row) => !isDerived(row))
+        .flatMap(({ item, imageId: id }) => item.ratings.map((rating) => ({ ...rating, imageId: id }))),
+    )),
+    remarks: countRemarks(rows.map(({ remarks }) => remarks)),
   };
 }
 
-async function insertAnswers(tx: Database, rows: readonly Row[]): Promise<{ added: number; all: number }> {
-  const own = new Map([...(await readPseudonyms(tx))].map(([id, { name }]) => [name, id]));
-  const given = rows.flatMap(({ item, imageId: id }) => item.ratings.map((rating) => ({ ...rating, imageId: id })));
-  if (given.length === 0) return { added: 0, all: 0 };
-  const foreign = given.filter(({ rater }) => !own.has(rater));
-  const raters = new Map(
-    [...new Set(foreign.map(({ rater }) => rater))].map((name) => [name, `import-${sha256(name).slice(0, 16)}`]),
-  );
-  for (const [name, id] of raters) await putRater(tx, { id, name, kind: 'human', settings: { imported: true } });
-  const versions = await mapGuidelines(tx, [...new Set(foreign.map(({ guidelineVersion }) => guidelineVersion))]);
-  const latest = (await findLatestGuideline(tx))?.version ?? 1;
-  const ratings = given.map(({ imageId: id, rater, answer, milliseconds, guidelineVersion, ratedAt }) => ({
-    imageId: id,
-    raterId: own.get(rater) ?? raters.get(rater)!,
-    answer,
-    milliseconds,
-    ratedAt: ratedAt ?? now(),
-    guidelineVersion: own.has(rater)
-      ? Math.min(Math.max(1, guidelineVersion), latest)
-      : versions.get(guidelineVersion)!,
-  }));
-  return { added: await insertRatings(tx, ratings), all: ratings.length };
-}
-
-/** Versions of the sender's guidelines as versions here; what this project's raters are told stays in force. */
-async function mapGuidelines(tx: Database, versions: readonly number[]): Promise<Map<number, number>> {
-  const before = await findLatestGuideline(tx);
-  const mapped = new Map<number, number>();
-  for (const version of versions.toSorted((a, b) => a - b)) {
-    const which = version === 0 ? 'not known' : `version ${version} of where they were given`;
-    const text = `Guidelines of imported answers: ${which}.`;
-    mapped.set(version, (await findGuidelineVersion(tx, text)) ?? (await addGuideline(tx, text)));
-  }
-  if (before && mapped.size > 0) await addGuideline(tx, before.text);
-  return mapped;
+/** Whether the ratings of a row were made of those that the project has. */
+function isDerived({ item, imageId: id, fresh }: Row): boolean {
+  return item.derived === true && item.imageId === id && !fresh;
 }

@@ -14,6 +14,7 @@ import { insertRatings } from '../../project/rating/ratings.ts';
 import { BASE_HASH, makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
 import { readItems } from './items.ts';
+import type { ImportSummary } from './store-items.ts';
 
 export const PROMPTS = ['two green dogs in a city', '=HYPERLINK("x"), a "quoted"\nprompt — naïve', "'-1 cat"];
 
@@ -63,6 +64,20 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
   }
   return project;
 }
+
+/** What an import says that stored nothing and found nothing. */
+export const NOTHING: ImportSummary = {
+  images: 0,
+  knownImages: 0,
+  prompts: 0,
+  ratings: 0,
+  changedRatings: 0,
+  knownRatings: 0,
+  olderRatings: 0,
+  derivedRatings: 0,
+  timesWithoutOffset: 0,
+  remarks: {},
+};
 
 /** Everything about the images of a project that a format with all columns must keep; raters by what they answered. */
 export async function describeProject(project: Project) {

@@ -12,7 +12,8 @@ import {
 } from '../../models/inference/painter.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
-import { type ImageRecipe, imageId, insertImages, listImages, type NewImage } from '../../project/images/images.ts';
+import { type DrawnImage, storeDrawn } from '../../project/images/drawn.ts';
+import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
@@ -70,11 +71,12 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
 }
 
 async function drawMissing(
-  { project, progress, signal }: Session,
+  session: Session,
   { model, modelHash }: { model: string; modelHash: string },
   missing: readonly Drawing[],
   before: number,
 ): Promise<void> {
+  const { project, progress, signal } = session;
   const { config } = project;
   const batchSize = Math.min(config.generate.batchSize, missing.length);
   const engine = await chooseEngine(config, progress.note);
@@ -83,7 +85,7 @@ async function drawMissing(
     let stored = before;
     const onStep = (share: number) => progress.tick(stored + Math.floor(share * batchSize));
     for await (const pictures of painter.draw(missing, config.generate, { signal, onStep })) {
-      await storePictures(project, missing, pictures);
+      await storePictures(session, missing, pictures);
       stored += pictures.length;
       progress.tick(stored);
     }
@@ -129,16 +131,16 @@ async function findMissing(
 }
 
 async function storePictures(
-  { db, images }: Project,
+  { project, progress }: Session,
   drawings: readonly Drawing[],
   pictures: readonly DrawnPicture[],
 ): Promise<void> {
-  const rows: NewImage[] = [];
+  const drawn: DrawnImage[] = [];
   for (const { index, rgb, width, height, parameters } of pictures) {
     const { prompt: _, ...recipe } = drawings[index]!;
-    rows.push({ ...recipe, hash: images.putBlob(await encodePng(rgb, width, height, parameters)) });
+    drawn.push({ ...recipe, png: await encodePng(rgb, width, height, parameters) });
   }
-  await insertImages(db, rows);
+  await storeDrawn(project, drawn, progress.note);
 }
 
 function summarize(

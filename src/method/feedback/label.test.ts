@@ -5,7 +5,7 @@ import { insertImages, listImages } from '../../project/images/images.ts';
 import { importPrompts, listPrompts, promptId } from '../../project/images/prompts.ts';
 import { findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { listRaters } from '../../project/rating/raters.ts';
-import { listRatings, replaceRating } from '../../project/rating/ratings.ts';
+import { listRatings, replaceRatings } from '../../project/rating/ratings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { answerFor, openJudge } from '../../world/judge/judge.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
@@ -47,7 +47,7 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
   assert.deepEqual([kind, settings], ['simulated', { errorRate: 0, skipRate: 0, seed: 3, judge: judge.hash }]);
 
   const mine = { ...ratings[0]!, answer: ratings[0]!.answer === 'good' ? ('bad' as const) : ('good' as const) };
-  await replaceRating(db, mine);
+  await replaceRatings(db, [mine]);
   assert.equal((await simulateLabels(session, models)).added, 0);
   assert.equal(
     (await listRatings(db)).find(({ imageId, raterId }) => imageId === mine.imageId && raterId === mine.raterId)!

@@ -1,10 +1,12 @@
 // Images that no model of the project drew: a team rates what it has already.
 
+import { hashPicture } from '../../pictures/identity.ts';
 import { readDrawnText } from '../../pictures/reencode.ts';
 import { inTransaction } from '../../project/database/database.ts';
 import type { BlobStore } from '../../project/images/blobs.ts';
-import { imageId, insertImages } from '../../project/images/images.ts';
+import { type ImageRecipe, imageId, insertImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
+import { listByPixels } from '../../project/images/pixel-hashes.ts';
 import { insertPrompts, type Prompt, promptId } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
 import { categoryOf } from '../../project/prompts/grammar.ts';
@@ -32,33 +34,46 @@ export function readParameters(blobs: BlobStore, hash: string): string | null {
   return (blobs.hasBlob(hash) && readDrawnText(blobs.getBlob(hash))) || null;
 }
 
+/** The recipe of a picture that was not drawn here: sampler `none`, 0 steps, and a seed that is part of its identity. */
+export function outsideRecipe(promptId: string, hash: string): ImageRecipe {
+  return {
+    promptId,
+    seed: Number.parseInt(hash.slice(0, 8), 16),
+    sampler: 'none',
+    steps: 0,
+    guidanceScale: 0,
+    modelHash: OUTSIDE.hash,
+    purpose: 'feedback',
+  };
+}
+
 /**
- * Stores pictures (PNG) under a prompt, to be rated as if `generate` had drawn them; the same picture again changes
- * nothing. Their recipe says that they were not drawn: sampler `none`, 0 steps, and a seed that is part of their hash.
+ * Stores pictures (PNG) under a prompt, to be rated as if `generate` had drawn them. One that the prompt has already, by its
+ * pixels, changes nothing, wherever it came from.
  */
-export function addOwnImages(
-  { db, images: blobs }: Project,
+export async function addOwnImages(
+  project: Project,
   text: string,
   pictures: readonly Uint8Array[],
 ): Promise<{ stored: number; known: number; images: { id: string; hash: string }[] }> {
+  const { db, images: blobs } = project;
   const prompt = { id: promptId(text), text, split: 'seen' as const, ...describePrompt(text) };
+  const there = await listByPixels(project, prompt.id, 'feedback');
   const rows = pictures.map((png) => {
-    const hash = blobs.putBlob(png);
-    const recipe = {
-      promptId: prompt.id,
-      seed: Number.parseInt(hash.slice(0, 8), 16),
-      sampler: 'none',
-      steps: 0,
-      guidanceScale: 0,
-      modelHash: OUTSIDE.hash,
-      purpose: 'feedback',
-    };
-    return { ...recipe, hash };
+    const known = there.get(hashPicture(png));
+    return known ?? { ...outsideRecipe(prompt.id, hashPicture(png)), hash: blobs.putBlob(png) };
   });
   return inTransaction(db, async (tx) => {
     await insertPrompts(tx, [prompt]);
     await putModel(tx, OUTSIDE);
-    const stored = await insertImages(tx, rows);
-    return { stored, known: rows.length - stored, images: rows.map((row) => ({ id: imageId(row), hash: row.hash })) };
+    const stored = await insertImages(
+      tx,
+      rows.filter((row) => !('id' in row)),
+    );
+    return {
+      stored,
+      known: rows.length - stored,
+      images: rows.map((row) => ({ id: 'id' in row ? row.id : imageId(row), hash: row.hash })),
+    };
   });
 }

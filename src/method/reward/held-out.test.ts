@@ -5,7 +5,7 @@ import { findLatestRewardModel, findRewardModel, listRewardExamples } from '../.
 import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { putRater } from '../../project/rating/raters.ts';
-import { replaceRating } from '../../project/rating/ratings.ts';
+import { replaceRatings } from '../../project/rating/ratings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { evaluateReward } from './evaluate.ts';
 import { drawHeldOut } from './held-out.ts';
@@ -31,15 +31,17 @@ test('a share of raters is drawn by the seed, whoever comes first in the list', 
 async function addCem({ db }: Project, every: number): Promise<void> {
   await putRater(db, { id: 'cem', name: 'Cem', kind: 'human', settings: {} });
   const images = await listImages(db, { split: 'seen' });
-  for (const [i, { id }] of images.entries())
-    await replaceRating(db, {
+  await replaceRatings(
+    db,
+    images.map(({ id }, i) => ({
       imageId: id,
       raterId: 'cem',
       answer: i % every === 0 ? 'good' : 'bad',
       ratedAt: '2026-01-01T00:00:00.000Z',
       milliseconds: 900,
       guidelineVersion: 1,
-    });
+    })),
+  );
 }
 
 test('held-out answers teach a head of their own and change nothing about the one that steers', async (t) => {

@@ -7,6 +7,7 @@ import { latentSizes, openLatentEncoder } from '../../models/inference/latents.t
 import { openTextEncoder } from '../../models/inference/text.ts';
 import { hashComponent, type Pipeline } from '../../models/pipeline.ts';
 import { decodePng } from '../../pictures/image.ts';
+import { describeRemarks } from '../../pictures/remarks.ts';
 import type { BlobStore } from '../../project/images/blobs.ts';
 import type { Progress } from '../../util/progress.ts';
 import type { Examples, TuneData } from './batches.ts';
@@ -116,6 +117,8 @@ async function encodePictures(
     const imageKeys = images.map(({ hash }) => hash);
     const ofImages = await encodeList('encode images', imageKeys, read);
     const ofPairs = await encodeList('encode pairs', pairs.keys, pairs.picture);
+    const remarks = describeRemarks(pairs.remarks());
+    if (remarks) progress.note(`pre-training pictures: ${remarks}`);
     const all = new Float32Array(ofImages.length + ofPairs.length);
     all.set(ofImages);
     all.set(ofPairs, ofImages.length);

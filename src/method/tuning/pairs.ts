@@ -4,7 +4,8 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import sharp from 'sharp';
+import { decodeOutside, mayBeTransparent } from '../../pictures/outside.ts';
+import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
@@ -19,6 +20,8 @@ export interface PairSource {
   picture(index: number): Promise<Uint8Array>;
   /** What the pairs are, in words. */
   readonly description: string;
+  /** What had to be done to the pictures that were read so far. */
+  remarks(): PictureRemarks;
 }
 
 export interface PairOptions {
@@ -37,7 +40,8 @@ export interface PairOptions {
 
 /** @throws CollimateError CONFIG where the pairs do not fit the model, or the folder has none. */
 export async function openPairs(options: PairOptions): Promise<PairSource> {
-  if (options.data === 'none') return { captions: [], keys: [], picture: noPicture, description: 'none' };
+  if (options.data === 'none')
+    return { captions: [], keys: [], picture: noPicture, description: 'none', remarks: () => ({}) };
   return options.data === 'embedded' ? embeddedPairs(options) : folderPairs(options);
 }
 
@@ -70,6 +74,7 @@ function embeddedPairs({ world, count, seed, width, height }: PairOptions): Pair
     keys: pairs.map(({ key }) => key),
     picture: async (index) => pairs[index]!.picture(),
     description: `${count} rendered scenes with careless captions`,
+    remarks: () => ({}),
   };
 }
 
@@ -85,12 +90,22 @@ async function folderPairs({ data, projectDir, count, seed, width, height }: Pai
   const entries = await readMetadata(folder);
   const order = random(seed, 'tune', 'pairs', 'choice').shuffle(entries.map((_, i) => i));
   const chosen = order.slice(0, count).map((i) => entries[i]!);
-  const keys = chosen.map(({ path }) => hashJson([sha256(readPicture(path)), width, height]));
+  const keys: string[] = [];
+  for (const { path } of chosen) keys.push(await pictureKey(path, width, height));
+  const remarks = new Map<number, readonly PictureRemark[]>();
   return {
     captions: chosen.map(({ text }) => text),
     keys,
-    picture: (index) => decodeResized(chosen[index]!.path, width, height),
+    async picture(index) {
+      const { path } = chosen[index]!;
+      const { rgb, remarks: own } = await locatePicture(path, () =>
+        decodeOutside(readPicture(path), { width, height }),
+      );
+      remarks.set(index, own);
+      return rgb;
+    },
     description: `${chosen.length} of the ${entries.length} pairs in ${folder}`,
+    remarks: () => countRemarks(remarks.values()),
   };
 }
 
@@ -142,16 +157,22 @@ function readPicture(path: string): Buffer {
   }
 }
 
-async function decodeResized(path: string, width: number, height: number): Promise<Uint8Array> {
+/** Latents of transparent pictures that were cached when they were not laid on white are not taken for these. */
+async function pictureKey(path: string, width: number, height: number): Promise<string> {
+  const bytes = readPicture(path);
+  const ground = (await locatePicture(path, () => mayBeTransparent(bytes))) ? ['on white'] : [];
+  return hashJson([sha256(bytes), width, height, ...ground]);
+}
+
+async function locatePicture<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    const image = sharp(readPicture(path)).rotate().resize(width, height, { fit: 'cover' });
-    return new Uint8Array(await image.toColourspace('srgb').removeAlpha().raw().toBuffer());
+    return await work();
   } catch (cause) {
-    if (cause instanceof CollimateError) throw cause;
+    if (!(cause instanceof CollimateError) || cause.code !== 'USAGE') throw cause;
     throw new CollimateError(
       'CONFIG',
-      `${path}: expected a picture, got ${(cause as Error).message}`,
-      'Replace the file, or remove its line from metadata.jsonl.',
+      `${path}: ${cause.message}`,
+      `${cause.hint} Replace the file, or remove its line from metadata.jsonl.`,
       { cause },
     );
   }

@@ -9,6 +9,8 @@ import { negativePrompts } from './migrations/0005-negative-prompts.ts';
 import { heldOut } from './migrations/0006-held-out.ts';
 import { rewardDoubt } from './migrations/0007-reward-doubt.ts';
 import { imageSizes } from './migrations/0008-image-sizes.ts';
+import { pixelHashes } from './migrations/0009-pixel-hashes.ts';
+import { utcTimes } from './migrations/0010-utc-times.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -155,4 +157,6 @@ export const migrations: Record<string, Migration> = {
   '0006_held_out': heldOut,
   '0007_reward_doubt': rewardDoubt,
   '0008_image_sizes': imageSizes,
+  '0009_pixel_hashes': pixelHashes,
+  '0010_utc_times': utcTimes,
 };

@@ -38,8 +38,10 @@ export interface ModelTable {
 export interface ImageTable {
   /** `imageId(recipe)`: known before the image is drawn. */
   id: string;
-  /** SHA-256 of the PNG file. */
+  /** The name of its file: `pixelHash`, or, where it was stored before there was one, SHA-256 of the PNG without its texts. */
   hash: string;
+  /** Its identity, `hashPixels`; null until it is asked for, where `hash` is of the file. */
+  pixelHash: string | null;
   promptId: string;
   seed: number;
   sampler: string;
@@ -142,7 +144,7 @@ export interface EvaluationTable {
 }
 
 export interface EmbeddingTable {
-  /** SHA-256 of what was embedded: the PNG file without its texts, or the UTF-8 text. */
+  /** What was embedded: `hash` of an image, or SHA-256 of the UTF-8 text. */
   subjectHash: string;
   encoderHash: string;
   /** float32, little-endian. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import sharp from 'sharp';
+import { addPngText } from '../../pictures/png-text.ts';
 import type { CollimateError } from '../../util/errors.ts';
 import { sha256 } from '../../util/hash.ts';
 import { makeTemporaryDir, openTestDatabase } from '../testing.ts';
@@ -10,11 +12,11 @@ import { insertEmbeddings, readEmbeddings } from './embeddings.ts';
 
 test('a blob is named by its content and checked when read', (t) => {
   const dir = makeTemporaryDir(t);
-  const blobs = openBlobStore(dir, '.png');
+  const blobs = openBlobStore(dir, '.bin');
   const hash = blobs.putBlob(Buffer.from('abc'));
   assert.equal(hash, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   assert.equal(blobs.putBlob(Buffer.from('abc')), hash);
-  assert.equal(blobs.blobPath(hash), join(dir, 'ba', `${hash}.png`));
+  assert.equal(blobs.blobPath(hash), join(dir, 'ba', `${hash}.bin`));
   assert.equal(blobs.getBlob(hash).toString(), 'abc');
   writeFileSync(blobs.blobPath(hash), 'ab');
   assert.throws(
@@ -25,6 +27,34 @@ test('a blob is named by its content and checked when read', (t) => {
     () => blobs.getBlob('0'.repeat(64)),
     (error: CollimateError) => error.code === 'STORAGE' && /missing/.test(error.message),
   );
+});
+
+test('a picture is named by its pixels and its size, however it is packed, and keeps a name that it had by its file', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const blobs = openBlobStore(dir, '.png');
+  const rgb = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => (i * 37) % 256);
+  const pack = (width: number, height: number, compressionLevel: number) =>
+    sharp(rgb, { raw: { width, height, channels: 3 } })
+      .png({ compressionLevel })
+      .toBuffer();
+  const [tight, loose] = [await pack(6, 4, 9), await pack(6, 4, 0)];
+  assert.notDeepEqual(tight, loose);
+  const hash = blobs.putBlob(tight);
+  assert.equal(hash, sha256(Buffer.concat([Buffer.from('rgb8 6x4\n'), rgb])));
+  assert.equal(blobs.putBlob(loose), hash);
+  assert.equal(blobs.putBlob(addPngText(loose, 'parameters', 'a dog')), hash);
+  assert.notEqual(blobs.putBlob(await pack(4, 6, 9)), hash, 'the same bytes in another size');
+  writeFileSync(blobs.blobPath(hash), loose);
+  assert.deepEqual(blobs.getBlob(hash), loose);
+  const former = sha256(tight);
+  mkdirSync(join(dir, former.slice(0, 2)));
+  writeFileSync(blobs.blobPath(former), addPngText(tight, 'parameters', 'a dog'));
+  assert.equal(blobs.getBlob(former).length, tight.length + 12 + 'parameters'.length + 1 + 'a dog'.length);
+  writeFileSync(blobs.blobPath(former), loose);
+  assert.throws(() => blobs.getBlob(former), /no longer has the hash/);
+  writeFileSync(blobs.blobPath(hash), tight.subarray(0, -20));
+  assert.throws(() => blobs.getBlob(hash), /no longer has the hash/);
+  assert.throws(() => blobs.putBlob(Buffer.from('abc')), { code: 'SHAPE' });
 });
 
 test('a finished file moves into the store', (t) => {

@@ -1,9 +1,9 @@
-// Files named by their content: `ab/abcdef….png`, where the name is the SHA-256 of the bytes, of a PNG without its texts. A
+// Files named by their content: `ab/abcdef….png`, where the name is the SHA-256 of the bytes, of a PNG that of its pixels. A
 // file is written once, by way of a temporary name, and never changed, so a name that exists is a file that is whole.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { stripPngText } from '../../pictures/png-text.ts';
+import { hashPackedPng, hashPicture, hashPng } from '../../pictures/identity.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256, sha256File } from '../../util/hash.ts';
@@ -21,29 +21,24 @@ export interface BlobStore {
   blobPath(hash: string): string;
 }
 
-/** How the bytes of a kind of file are named, and a file of that kind. */
+/** How the bytes of a kind of file are named, and whether they may have a name. */
 interface Naming {
   name(bytes: Uint8Array): string;
   nameFile(path: string): string;
+  fits(bytes: Uint8Array, hash: string): boolean;
 }
 
-const BYTES: Naming = { name: sha256, nameFile: sha256File };
-/** A picture is its pixels: the same ones with another text of how they were drawn, or none, are the same picture. */
-const PICTURES: Naming = { name: hashPicture, nameFile: hashPictureFile };
-
-/** The hash of a PNG file by which a project knows it: that of its bytes without its texts. */
-export function hashPicture(png: Uint8Array): string {
-  return sha256(stripPngText(png));
-}
-
-/** `hashPicture` of a file. */
-export function hashPictureFile(path: string): string {
-  return hashPicture(readFileSync(path));
-}
+const BYTES: Naming = { name: sha256, nameFile: sha256File, fits: (bytes, hash) => sha256(bytes) === hash };
+/** A picture is its pixels, however they are packed; projects that are older have names of packed files, which stay. */
+const PICTURES: Naming = {
+  name: hashPicture,
+  nameFile: (path) => hashPicture(readFileSync(path)),
+  fits: (bytes, hash) => hashPng(bytes) === hash || hashPackedPng(bytes) === hash,
+};
 
 /** The blob store in folder `dir`, whose files end in `extension` (with its dot); `.png` files are named by their pixels. */
 export function openBlobStore(dir: string, extension: string): BlobStore {
-  const { name, nameFile } = extension === '.png' ? PICTURES : BYTES;
+  const { name, nameFile, fits } = extension === '.png' ? PICTURES : BYTES;
   const blobPath = (hash: string) => join(dir, hash.slice(0, 2), `${hash}${extension}`);
   const hasBlob = (hash: string) => existsSync(blobPath(hash));
   return {
@@ -63,13 +58,13 @@ export function openBlobStore(dir: string, extension: string): BlobStore {
       }
       return hash;
     },
-    getBlob: (hash) => readChecked(blobPath(hash), hash, name),
+    getBlob: (hash) => readChecked(blobPath(hash), hash, fits),
   };
 }
 
-function readChecked(path: string, hash: string, name: Naming['name']): Buffer {
+function readChecked(path: string, hash: string, fits: Naming['fits']): Buffer {
   const bytes = readOrFail(path);
-  if (name(bytes) === hash) return bytes;
+  if (fits(bytes, hash)) return bytes;
   throw new CollimateError(
     'STORAGE',
     `${path}: the content no longer has the hash it is named by`,

@@ -5,6 +5,13 @@ import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction, now } from '../database/database.ts';
 import type { ImageTable, PromptSplit } from '../database/schema.ts';
 import { queueImages } from '../rating/queue-items.ts';
+import type { BlobStore } from './blobs.ts';
+
+/** Where the images of a project are: their rows, and their files. */
+export interface ImageStore {
+  readonly db: Database;
+  readonly images: BlobStore;
+}
 
 /** Everything that decides an image's pixels, and what it was drawn for (`feedback`, `evaluation`, `sample`, …). */
 export type ImageRecipe = Pick<
@@ -18,7 +25,7 @@ export type ImageRecipe = Pick<
   height?: number | null;
 };
 
-/** A recipe that has been drawn: `hash` names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
+/** A recipe that has been drawn: `hash` is the identity of the picture and names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
 export interface NewImage extends ImageRecipe {
   hash: string;
   batch?: string | null;
@@ -48,6 +55,7 @@ export function insertImages(db: Database, images: readonly NewImage[]): Promise
   const rows = images.map((image) => ({
     ...toRecipe(image),
     hash: image.hash,
+    pixelHash: image.hash,
     batch: image.batch ?? null,
     id: imageId(image),
     createdAt,
@@ -98,13 +106,13 @@ export function listImages(db: Database, filter: ImageFilter = {}): Promise<Imag
   return query.execute();
 }
 
-/** Images whose identifier or file hash starts with `reference` (at least 4 digits). */
+/** Images whose identifier, hash of the file or of the pixels starts with `reference` (at least 4 digits). */
 export function findImages(db: Database, reference: string): Promise<ImageTable[]> {
   if (!/^[0-9a-f]{4,64}$/.test(reference)) return Promise.resolve([]);
   return db
     .selectFrom('images')
     .selectAll()
-    .where((e) => e.or([e('id', 'like', `${reference}%`), e('hash', 'like', `${reference}%`)]))
+    .where((e) => e.or((['id', 'hash', 'pixelHash'] as const).map((name) => e(name, 'like', `${reference}%`))))
     .orderBy('createdAt')
     .orderBy('id')
     .execute();

@@ -12,7 +12,7 @@ import {
   listLabelledImages,
   listRatings,
   type Rating,
-  replaceRating,
+  replaceRatings,
 } from './ratings.ts';
 
 const rate = (imageId: string, raterId: string, answer: Answer): Rating => ({
@@ -24,12 +24,12 @@ const rate = (imageId: string, raterId: string, answer: Answer): Rating => ({
   guidelineVersion: 1,
 });
 
-testDatabases('insertRatings keeps the first answer, replaceRating the last, deleteRating none', async (_t, db) => {
+testDatabases('insertRatings keeps the first answer, replaceRatings the last, deleteRating none', async (_t, db) => {
   const [image] = await fillStore(db, 1);
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'good')]), 1);
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'bad')]), 0);
   assert.equal((await listRatings(db))[0]!.answer, 'good');
-  await replaceRating(db, rate(image!, 'ann', 'bad'));
+  await replaceRatings(db, [rate(image!, 'ann', 'bad')]);
   assert.deepEqual(await listRatings(db, { raterId: 'ann', purpose: 'feedback' }), [rate(image!, 'ann', 'bad')]);
   assert.equal(await deleteRating(db, image!, 'ann'), true);
   assert.equal(await deleteRating(db, image!, 'ann'), false);

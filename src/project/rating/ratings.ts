@@ -25,19 +25,45 @@ export function insertRatings(db: Database, ratings: readonly Rating[]): Promise
   });
 }
 
-/** Stores a rating in place of the rater's earlier answer about the same image. */
-export async function replaceRating(db: Database, rating: Rating): Promise<void> {
-  const { answer, ratedAt, milliseconds, guidelineVersion } = rating;
+/** Stores ratings, at most one of each rater and image, in place of the raters' earlier answers about the same images. */
+export async function replaceRatings(db: Database, ratings: readonly Rating[]): Promise<void> {
+  if (ratings.length === 0) return;
   await inTransaction(db, async (tx) => {
-    await tx
-      .insertInto('ratings')
-      .values(rating)
-      .onConflict((c) =>
-        c.columns(['imageId', 'raterId']).doUpdateSet({ answer, ratedAt, milliseconds, guidelineVersion }),
-      )
-      .execute();
-    await recountQueueItems(tx, [rating.imageId]);
+    await replaceRatingsUncounted(tx, ratings);
+    await recountQueueItems(
+      tx,
+      ratings.map(({ imageId }) => imageId),
+    );
   });
+}
+
+/** `replaceRatings` for the queue, which keeps its own counts. */
+export async function replaceRatingsUncounted(db: Database, ratings: readonly Rating[]): Promise<void> {
+  await insertInChunks(db, ratings, (tx, rows) =>
+    tx
+      .insertInto('ratings')
+      .values(rows)
+      .onConflict((c) =>
+        c.columns(['imageId', 'raterId']).doUpdateSet((e) => ({
+          answer: e.ref('excluded.answer'),
+          ratedAt: e.ref('excluded.ratedAt'),
+          milliseconds: e.ref('excluded.milliseconds'),
+          guidelineVersion: e.ref('excluded.guidelineVersion'),
+        })),
+      ),
+  );
+}
+
+const IMAGES_PER_QUERY = 1000;
+
+/** All ratings about these images. */
+export async function listRatingsOf(db: Database, imageIds: readonly string[]): Promise<Rating[]> {
+  const found: Rating[] = [];
+  for (let i = 0; i < imageIds.length; i += IMAGES_PER_QUERY) {
+    const ids = imageIds.slice(i, i + IMAGES_PER_QUERY);
+    found.push(...(await db.selectFrom('ratings').selectAll().where('imageId', 'in', ids).execute()));
+  }
+  return found;
 }
 
 /** Takes an answer back; returns whether there was one. */

@@ -29,6 +29,9 @@ export const exchangeOperations = {
     params: z.object({ format }),
     multipart: true,
     body: z.object({ file: z.unknown() }),
-    response: z.object({ summary: z.record(z.string(), z.unknown()) }),
+    response: z.object({
+      summary: z.record(z.string(), z.unknown()),
+      said: z.string().describe('The same in sentences'),
+    }),
   },
 } as const satisfies Record<string, Operation>;

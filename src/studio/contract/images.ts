@@ -160,7 +160,7 @@ export const imageOperations = {
   uploadImages: {
     access: 'admin',
     tag,
-    summary: 'Add own images (PNG, JPEG or WebP) under a prompt; they join the queue',
+    summary: 'Add own images (PNG, JPEG, WebP, GIF, AVIF or TIFF) under a prompt; they join the queue',
     multipart: true,
     body: z.object({
       prompt: z.string().trim().min(1).max(1000),
@@ -170,6 +170,7 @@ export const imageOperations = {
       stored: z.int(),
       known: z.int(),
       images: z.array(z.object({ id: z.string(), hash })),
+      remarks: z.string().nullable().describe('What had to be done to pictures, such as laying them on white'),
     }),
   },
 } as const satisfies Record<string, Operation>;

@@ -30,8 +30,10 @@ testProjects('data goes out as a file and comes in again without doubling anythi
     assert.match(response.headers.get('content-disposition')!, /^attachment; filename="collimate-/);
     const form = new FormData();
     form.set('file', new File([new Uint8Array(await response.arrayBuffer())], '../../lying.name'));
-    const { summary } = await owner.call('importData', { params: { format }, body: form as never });
-    assert.deepEqual(summary, { images: 0, knownImages: known, prompts: 0, ratings: 0, knownRatings: 3 });
+    const { summary, said } = await owner.call('importData', { params: { format }, body: form as never });
+    const { images, knownImages, prompts, ratings, knownRatings } = summary;
+    assert.deepEqual([images, knownImages, prompts, ratings, knownRatings], [0, known, 0, 0, 3]);
+    assert.match(said, /^Stored 0 images.* and 0 answers \(3 the same as before\)\.$/);
   }
   const form = new FormData();
   form.set('file', new File(['no parquet'], 'x.parquet'));

@@ -4,6 +4,7 @@ import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { describeImport } from '../../../method/exchange/describe-import.ts';
 import { FORMATS, isFormat } from '../../../method/exchange/formats.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { CollimateError } from '../../../util/errors.ts';
@@ -55,7 +56,7 @@ const importData: Handler<'importData'> = async ({ studio, caller, params: { for
       target: format,
       detail: { ...summary },
     });
-    return { summary: { ...summary } };
+    return { summary: { ...summary }, said: describeImport(summary) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

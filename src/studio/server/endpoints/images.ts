@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { addOwnImages, readParameters } from '../../../method/feedback/own-images.ts';
 import { stripPngText } from '../../../pictures/png-text.ts';
+import type { ReencodedPicture } from '../../../pictures/reencode.ts';
+import { countRemarks, describeRemarks } from '../../../pictures/remarks.ts';
 import { listGallery } from '../../../project/images/gallery.ts';
 import { findImages } from '../../../project/images/images.ts';
 import { readImageLineage } from '../../../project/learning/lineage.ts';
@@ -44,7 +46,7 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
 };
 
 /**
- * The name is the hash of the bytes that are sent, so they never change. The text of how a picture was drawn is not among
+ * The name is the hash of the pixels, and a stored file stays as it is packed, so what is sent never changes. The text of how a picture was drawn is not among
  * them: it names the model, which raters of pairs must not know.
  */
 const getImageFile: Handler<'getImageFile'> = async ({ studio, params: { hash }, query, context }) => {
@@ -80,12 +82,17 @@ const uploadImages: Handler<'uploadImages'> = async ({ studio, caller, body, con
     throw new CollimateError('TOO_LARGE', `${given.length} files at once`, `Send at most ${MOST_FILES} at a time.`);
   const large = given.find(({ size }) => size > MOST_FILE_BYTES);
   if (large) throw new CollimateError('TOO_LARGE', `a file has ${large.size} bytes`, 'Send pictures of at most 32 MB.');
-  const pictures: Uint8Array[] = [];
-  for (const file of given) pictures.push((await studio.images.reencode(new Uint8Array(await file.arrayBuffer()))).png);
-  const result = await addOwnImages(studio.project, body.prompt, pictures);
+  const pictures: ReencodedPicture[] = [];
+  for (const file of given) pictures.push(await studio.images.reencode(new Uint8Array(await file.arrayBuffer())));
+  const result = await addOwnImages(
+    studio.project,
+    body.prompt,
+    pictures.map(({ png }) => png),
+  );
   const detail = { stored: result.stored, prompt: body.prompt };
   await recordAudit(studio.project.db, { actor: caller, action: 'images.upload', target: 'feedback', detail });
-  return result;
+  const remarks = describeRemarks(countRemarks(pictures.map((picture) => picture.remarks)));
+  return { ...result, remarks: remarks ?? null };
 };
 
 export const imageEndpoints = {

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import sharp from 'sharp';
-import { CAREFUL, reencodePicture } from '../../../pictures/reencode.ts';
+import { CAREFUL } from '../../../pictures/outside.ts';
+import { reencodePicture } from '../../../pictures/reencode.ts';
 import { answerTasks } from '../thread.ts';
 import type { ImageTask } from './image-worker.ts';
 

@@ -20,8 +20,9 @@ export function UploadDialog({ onClose }: { readonly onClose: () => void }) {
       for (const file of files) form.append('files', file);
       return call('uploadImages', { body: form as never });
     },
-    onSuccess: ({ stored, known }) => {
-      toast(`${plural(stored, 'image')} added${known > 0 ? `; ${known} were there already` : ''}.`);
+    onSuccess: ({ stored, known, remarks }) => {
+      const there = known > 0 ? `; ${known} were there already` : '';
+      toast(`${plural(stored, 'image')} added${there}${remarks ? ` (${remarks})` : ''}.`);
       void client.invalidateQueries();
       onClose();
     },
@@ -44,14 +45,14 @@ export function UploadDialog({ onClose }: { readonly onClose: () => void }) {
           value={prompt}
           onChange={(event) => setPrompt(event.target.value)}
         />
-        <Field label="Files" hint="PNG, JPEG or WebP.">
+        <Field label="Files" hint="PNG, JPEG, WebP, GIF, AVIF or TIFF.">
           {(attributes) => (
             <input
               {...attributes}
               type="file"
               multiple
               required
-              accept="image/png,image/jpeg,image/webp"
+              accept="image/png,image/jpeg,image/webp,image/gif,image/avif,image/tiff"
               onChange={(event) => setFiles([...(event.target.files ?? [])])}
             />
           )}

@@ -75,11 +75,7 @@ function ImportForm({ formats }: { readonly formats: readonly Format[] }) {
       </form>
       {run.data && (
         <p className="notice small" role="status">
-          Imported:{' '}
-          {Object.entries(run.data.summary)
-            .filter(([, value]) => typeof value !== 'object')
-            .map(([name, value]) => `${name} ${String(value)}`)
-            .join(', ')}
+          {run.data.said}
         </p>
       )}
       <FormFailure error={run.error} />

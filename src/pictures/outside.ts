@@ -1,0 +1,111 @@
+// The one decoder of pictures from outside: imports, uploads, folders of pre-training pairs and of references. Whatever
+// comes in by any of these ways is the same pixels, and what had to be done to it is said.
+
+import sharp, { type Metadata } from 'sharp';
+import { CollimateError } from '../util/errors.ts';
+import { type Picture, toRgb } from './image.ts';
+import { listChunks } from './png-chunks.ts';
+import type { PictureRemark } from './remarks.ts';
+
+/** More than any image model draws, and 160 MB when decoded. */
+const MOST_PIXELS = 40_000_000;
+export const MOST_BYTES = 32 * 1024 * 1024;
+/** How sharp reads what may be hostile: the first frame alone, and nothing that is damaged. */
+export const CAREFUL = { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 } as const;
+
+/** sharp's name of each format that is read (AVIF is a kind of HEIF), and the endings of its files. */
+const FORMATS: Readonly<Record<string, string>> = {
+  png: 'png',
+  jpeg: 'jpe?g',
+  webp: 'webp',
+  gif: 'gif',
+  heif: 'avif',
+  tiff: 'tiff?',
+};
+export const FORMAT_NAMES = 'PNG, JPEG, WebP, GIF, AVIF or TIFF';
+/** Names of files that may be such pictures; what they are is told by their content. */
+export const PICTURE_NAME = new RegExp(`\\.(${Object.values(FORMATS).join('|')})$`, 'i');
+
+/** A picture as pixels in sRGB, with what had to be done to it. */
+export interface OutsidePicture extends Picture {
+  readonly remarks: readonly PictureRemark[];
+}
+
+/**
+ * Decodes a picture, told by its content and not by its name: turned as its EXIF data says, laid on white, its color profile
+ * converted to sRGB, 8 bits a channel, the first frame.
+ *
+ * @param size cover this size and cut what is over, as the model's pictures have it
+ * @throws CollimateError USAGE for what is no such picture, cut off, or larger than 32 MB or 40 million pixels.
+ */
+export async function decodeOutside(
+  bytes: Uint8Array,
+  size?: { readonly width: number; readonly height: number },
+): Promise<OutsidePicture> {
+  const found = await lookAt(bytes);
+  const remarks = await makeRemarks(bytes, found);
+  return refuseErrors(async () => {
+    const upright = sharp(await reduceProfiled(bytes, found), CAREFUL).rotate();
+    const sized = size ? upright.resize(size.width, size.height, { fit: 'cover' }) : upright;
+    return { ...(await toRgb(sized.flatten({ background: '#fff' }))), remarks };
+  });
+}
+
+/** Whether a file that `decodeOutside` takes can have transparent parts; nothing is decoded. */
+export async function mayBeTransparent(bytes: Uint8Array): Promise<boolean> {
+  return (await lookAt(bytes)).hasAlpha;
+}
+
+async function lookAt(bytes: Uint8Array): Promise<Metadata> {
+  if (bytes.length > MOST_BYTES) throw refused(`the file has ${bytes.length} bytes, more than 32 MB`);
+  const found = await refuseErrors(() => sharp(bytes, CAREFUL).metadata());
+  const { format, width = 0, height = 0, depth } = found;
+  if (FORMATS[format] === undefined) throw refused(`the file is ${format}, not ${FORMAT_NAMES}`);
+  if (width * height > MOST_PIXELS)
+    throw refused(`the picture has ${width} × ${height} pixels, more than ${MOST_PIXELS / 1e6} million`);
+  // Numbers of other kinds do not say which of them is white.
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw refused(`the picture has channels of ${depth}, not of 8 or 16 bits`);
+  return found;
+}
+
+async function makeRemarks(bytes: Uint8Array, found: Metadata): Promise<PictureRemark[]> {
+  const { hasAlpha, orientation = 1, icc, depth, pages = 1 } = found;
+  const made: Readonly<Record<PictureRemark, boolean>> = {
+    // GIF always has the channel.
+    transparent: hasAlpha && !(await refuseErrors(() => sharp(bytes, CAREFUL).stats())).isOpaque,
+    turned: orientation > 1,
+    profile: icc !== undefined && !isSrgb(icc),
+    deep: depth === 'ushort',
+    frames: pages > 1 || isAnimatedPng(bytes, found),
+  };
+  return (Object.keys(made) as PictureRemark[]).filter((remark) => made[remark]);
+}
+
+/** A profile that calls itself sRGB changes nothing worth a word; names are Latin letters, or in UTF-16. */
+function isSrgb(icc: Buffer): boolean {
+  return ['latin1', 'utf16le'].some((encoding) => icc.includes(Buffer.from('sRGB', encoding as BufferEncoding)));
+}
+
+/** sharp shows the first picture of an animated PNG, and does not tell that there are others. */
+function isAnimatedPng(bytes: Uint8Array, { format }: Metadata): boolean {
+  return format === 'png' && (listChunks(bytes)?.some(({ type }) => type === 'acTL') ?? false);
+}
+
+/** sharp leaves the color profile of 16 bits unused, so that such a picture is reduced to 8 bits under its profile first. */
+async function reduceProfiled(bytes: Uint8Array, { depth, icc }: Metadata): Promise<Uint8Array> {
+  if (depth !== 'ushort' || icc === undefined) return bytes;
+  return sharp(bytes, CAREFUL).keepMetadata().toColourspace('srgb').png({ compressionLevel: 0 }).toBuffer();
+}
+
+async function refuseErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw refused(`the file is no picture that can be read (${(error as Error).message.split('\n')[0]})`);
+  }
+}
+
+function refused(message: string): CollimateError {
+  return new CollimateError('USAGE', message, `Give a whole ${FORMAT_NAMES} picture.`);
+}
