@@ -84,7 +84,7 @@ async function makeRemarks(bytes: Uint8Array, found: Metadata): Promise<PictureR
 
 /** A profile that calls itself sRGB changes nothing worth a word; names are Latin letters, or in UTF-16. */
 function isSrgb(icc: Buffer): boolean {
-  return ['latin1', 'utf16le'].some((encoding) => icc.includes(Buffer.from('sRGB', encoding as BufferEncoding)));
+  return ['sRGB', 's\0R\0G\0B'].some((name) => icc.includes(name, 0, 'latin1'));
 }
 
 /** sharp shows the first picture of an animated PNG, and does not tell that there are others. */

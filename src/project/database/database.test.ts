@@ -118,7 +118,7 @@ async function fillSmallDisk(dir: string): Promise<void> {
   await insertRatings(db, images.slice(0, 20).map(rate));
   const isDiskFull = (error: CollimateError) => error instanceof CollimateError && error.code === 'DISK_FULL';
 
-  const blobs = openBlobStore(join(dir, 'images'), '.png');
+  const blobs = openBlobStore(join(dir, 'images'), '.safetensors');
   assert.throws(() => blobs.putBlob(Buffer.alloc(2 << 20)), isDiskFull);
   const kept = blobs.putBlob(Buffer.from('small'));
   await assert.rejects(async () => {
