@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { decodePng, encodePng } from './image.ts';
 import { decodeOutside, mayBeTransparent } from './outside.ts';
 import { addPngText, readPngText } from './png-text.ts';
@@ -28,7 +28,7 @@ function near([pixel, remarks]: [number[], string], expected: number[], said: st
 
 test('every format comes to the same pixels in sRGB, and what was done to it is told', async () => {
   const brown = [128, 64, 32];
-  const of = (image: sharp.Sharp) => image.toBuffer().then(look);
+  const of = (image: Sharp) => image.toBuffer().then(look);
   for (const [name, image] of [
     ['png', plain('#804020').png()],
     ['jpeg', plain('#804020').jpeg({ quality: 100, chromaSubsampling: '4:4:4' })],
@@ -49,9 +49,9 @@ test('every format comes to the same pixels in sRGB, and what was done to it is 
 
 test('what is transparent lies on white, in every format alike', async () => {
   for (const [name, image] of [
-    ['png', (own: sharp.Sharp) => own.png()],
-    ['webp', (own: sharp.Sharp) => own.webp({ lossless: true })],
-    ['16 bits', (own: sharp.Sharp) => own.toColourspace('rgb16').png()],
+    ['png', (own: Sharp) => own.png()],
+    ['webp', (own: Sharp) => own.webp({ lossless: true })],
+    ['16 bits', (own: Sharp) => own.toColourspace('rgb16').png()],
   ] as const) {
     const said = name === '16 bits' ? 'transparent,deep' : 'transparent';
     near(await look(await image(seeThrough(255, 0)).toBuffer()), [255, 255, 255], said, `${name}, transparent red`);
@@ -69,9 +69,7 @@ test('EXIF turns a picture before it is brought to a size; of frames the first i
   assert.deepEqual([width, height, remarks], [8, 16, ['turned']]);
   const sized = await decodeOutside(wide, { width: 4, height: 6 });
   assert.deepEqual([sized.width, sized.height, sized.rgb.length], [4, 6, 72]);
-  const frames = ['red', 'lime'].map((background) => ({
-    create: { width: 4, height: 4, channels: 3 as const, background },
-  }));
+  const frames = await Promise.all(['red', 'lime'].map((color) => plain(color).png().toBuffer()));
   for (const format of ['gif', 'webp'] as const) {
     const moving = await sharp(frames, { join: { animated: true } })
       .toFormat(format)
