@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { loadPart } from './api/parts.ts';
 import { homeOf, sessionQuery } from './api/session.ts';
 import { readImageSearch } from './pages/images/search.ts';
 import { readTab } from './pages/settings/tabs.ts';
@@ -33,22 +34,34 @@ const index = createRoute({
 const door = createRoute({
   getParentRoute: () => root,
   id: 'door',
-  component: lazyRouteComponent(() => import('./layout/door.tsx'), 'Door'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./layout/door.tsx')),
+    'Door',
+  ),
 });
 const setUp = createRoute({
   getParentRoute: () => door,
   path: '/setup',
-  component: lazyRouteComponent(() => import('./pages/door/set-up.tsx'), 'SetUp'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/door/set-up.tsx')),
+    'SetUp',
+  ),
 });
 const signIn = createRoute({
   getParentRoute: () => door,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages/door/sign-in.tsx'), 'SignIn'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/door/sign-in.tsx')),
+    'SignIn',
+  ),
 });
 const invite = createRoute({
   getParentRoute: () => door,
   path: '/join/$token',
-  component: lazyRouteComponent(() => import('./pages/door/invite.tsx'), 'Invite'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/door/invite.tsx')),
+    'Invite',
+  ),
 });
 
 const member = createRoute({
@@ -66,7 +79,10 @@ const member = createRoute({
 const rate = createRoute({
   getParentRoute: () => member,
   path: '/rate',
-  component: lazyRouteComponent(() => import('./rate/rate-page.tsx'), 'RatePage'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./rate/rate-page.tsx')),
+    'RatePage',
+  ),
   validateSearch: ({ kind }: Record<string, unknown>): { kind?: Kind } =>
     kind === 'sheet' || kind === 'pair' ? { kind } : {},
 });
@@ -74,56 +90,83 @@ const rate = createRoute({
 const steering = createRoute({
   getParentRoute: () => member,
   id: 'steering',
-  component: lazyRouteComponent(() => import('./layout/frame.tsx'), 'Frame'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./layout/frame.tsx')),
+    'Frame',
+  ),
 });
 
 const overview = createRoute({
   getParentRoute: () => steering,
   path: '/overview',
-  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/overview/overview.tsx')),
+    'Overview',
+  ),
 });
 
 const prompts = createRoute({
   getParentRoute: () => steering,
   path: '/prompts',
-  component: lazyRouteComponent(() => import('./pages/prompts/prompts.tsx'), 'Prompts'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/prompts/prompts.tsx')),
+    'Prompts',
+  ),
 });
 
 const images = createRoute({
   getParentRoute: () => steering,
   path: '/images',
-  component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/images/images.tsx')),
+    'Images',
+  ),
   validateSearch: readImageSearch,
 });
 
 const raters = createRoute({
   getParentRoute: () => steering,
   path: '/raters',
-  component: lazyRouteComponent(() => import('./pages/raters/raters.tsx'), 'Raters'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/raters/raters.tsx')),
+    'Raters',
+  ),
 });
 
 const reward = createRoute({
   getParentRoute: () => steering,
   path: '/reward',
-  component: lazyRouteComponent(() => import('./pages/reward/reward.tsx'), 'Reward'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/reward/reward.tsx')),
+    'Reward',
+  ),
 });
 
 const tuning = createRoute({
   getParentRoute: () => steering,
   path: '/tuning',
-  component: lazyRouteComponent(() => import('./pages/tuning/tuning.tsx'), 'Tuning'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/tuning/tuning.tsx')),
+    'Tuning',
+  ),
 });
 
 const evaluation = createRoute({
   getParentRoute: () => steering,
   path: '/evaluation',
-  component: lazyRouteComponent(() => import('./pages/evaluation/evaluation.tsx'), 'Evaluation'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/evaluation/evaluation.tsx')),
+    'Evaluation',
+  ),
 });
 
 const settings = createRoute({
   getParentRoute: () => steering,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/settings/settings.tsx')),
+    'Settings',
+  ),
   validateSearch: readTab,
 });
 

@@ -16,7 +16,7 @@ import { startStudio } from './studio.ts';
 const PAGES: readonly (readonly [path: string, ready: string, act?: (page: Page) => Promise<void>])[] = [
   ['/overview', 'Stages'],
   ['/prompts', 'Stored prompts'],
-  ['/images', 'so far|match'],
+  ['/images', 'as you scroll|match'],
   ['/images', 'What it taught', (page) => page.locator('.gallery-tile').first().click()],
   ['/raters', 'How much more to rate|No raters yet'],
   ['/reward', 'Where it is most wrong'],

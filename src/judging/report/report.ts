@@ -32,7 +32,7 @@ export async function collectReport(project: Project): Promise<ReportData> {
   const feedback = await collectFeedback(project);
   const reward = await collectReward(project, evaluation);
   const tunedHash = evaluation?.contestants.find(({ kind }) => kind === 'tuned')?.modelHash;
-  const tuning = await collectTuning(project, tunedHash);
+  const tuning = await collectTuning(project, { modelHash: tunedHash });
   const stages = { feedback, reward, tuning, evaluation };
   const verdicts = await collectVerdicts(project);
   const [measures, geneval] = [await collectMeasures(project), await collectGeneval(project)];

@@ -5,7 +5,7 @@ import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { readPictures, writeImageFolder } from './image-folder.ts';
 import { type Item, readItems } from './items.ts';
-import { readLabelStudio, writeLabelStudio } from './label-studio.ts';
+import { LABELLING_CONFIG, readLabelStudio, writeLabelStudio } from './label-studio.ts';
 import { readParquetShards, writeParquetShards } from './parquet.ts';
 import { readPickAPic, writePickAPic } from './pick-a-pic.ts';
 import { readPreferences, writePreferences } from './preference.ts';
@@ -19,6 +19,13 @@ export interface Format {
   /** Media type of one file. */
   readonly media: string;
   readonly write: (project: Project, items: readonly Item[], out: string) => Promise<void>;
+  /** A second, small file that the format needs and that is the same for every project; the command line writes it beside the first. */
+  readonly beside?: {
+    readonly name: string;
+    readonly extension: string;
+    readonly media: string;
+    readonly text: string;
+  };
   readonly read: (path: string) => Incoming[] | Promise<Incoming[]> | AsyncIterable<Incoming>;
 }
 
@@ -43,6 +50,12 @@ export const FORMATS = {
     extension: '.json',
     media: 'application/json',
     write: writeLabelStudio,
+    beside: {
+      name: 'labelling configuration',
+      extension: '.config.xml',
+      media: 'application/xml',
+      text: LABELLING_CONFIG,
+    },
     read: readLabelStudio,
   },
   'pick-a-pic': {

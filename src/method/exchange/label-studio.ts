@@ -13,7 +13,7 @@ import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
 /** Paste it into Settings → Labeling Interface → Code. */
-const LABELLING_CONFIG = `<View>
+export const LABELLING_CONFIG = `<View>
   <Header value="$prompt"/>
   <Image name="image" value="$image" zoom="true"/>
   <Choices name="answer" toName="image" choice="single" required="true" showInline="true">

@@ -58,6 +58,12 @@ function isScheduled(settings: TuneSettings, step: number): boolean {
   return step === maxTrainSteps || every(checkpointingSteps) || (samplePrompts > 0 && every(samplesEvery));
 }
 
+/** The next step after `step` that leaves a checkpoint; undefined at the end. */
+export function nextCheckpoint(settings: TuneSettings, step: number): number | undefined {
+  for (let next = step + 1; next <= settings.maxTrainSteps; next++) if (isScheduled(settings, next)) return next;
+  return undefined;
+}
+
 /** The steps whose checkpoints have samples. */
 export function hasSamples({ maxTrainSteps, samplesEvery, samplePrompts }: TuneSettings, step: number): boolean {
   return samplePrompts > 0 && samplesEvery > 0 && (step % samplesEvery === 0 || step === maxTrainSteps);

@@ -115,8 +115,19 @@ async function send(request: () => Promise<Response>): Promise<Response> {
 async function readAnswer(response: Response): Promise<unknown> {
   const body = (await response.json().catch(() => undefined)) as (Failure & Record<string, unknown>) | undefined;
   if (response.ok) return body;
-  throw new ApiError(
-    response.status,
-    body?.error ?? { code: 'DEFECT', message: `the server answered ${response.status}`, hint: 'Look at its log.' },
-  );
+  throw new ApiError(response.status, body?.error ?? describeForeign(response.status));
+}
+
+/** An answer that is not the studio's own: it comes from what stands in front of it. */
+function describeForeign(status: number): Failure['error'] {
+  const message = `what stands before the studio answered ${status}`;
+  if (status === 413)
+    return {
+      code: 'TOO_LARGE',
+      message: `${message}: that is more than it lets through`,
+      hint: 'Raise its limit, which nginx calls `client_max_body_size`, or send less at once.',
+    };
+  if (status >= 502 && status <= 504)
+    return { code: 'NETWORK', message: `${message}: the studio is away`, hint: 'Try again in a moment.' };
+  return { code: 'DEFECT', message, hint: 'Look at its log, and at that of the studio.' };
 }

@@ -12,13 +12,31 @@ export const exchangeOperations = {
     tag,
     summary: 'List the formats for export and import',
     response: z.object({
-      formats: z.array(z.object({ name: z.string(), description: z.string() })),
+      formats: z.array(
+        z.object({
+          name: z.string(),
+          description: z.string(),
+          beside: z
+            .string()
+            .nullable()
+            .describe(
+              'What a second, small file of the format is, such as a labelling configuration; null without one',
+            ),
+        }),
+      ),
     }),
   },
   exportData: {
     access: 'admin',
     tag,
     summary: 'Download the project’s data in a format, as one file',
+    params: z.object({ format }),
+    media: 'application/octet-stream',
+  },
+  exportBeside: {
+    access: 'admin',
+    tag,
+    summary: 'Download the second, small file of a format that has one',
     params: z.object({ format }),
     media: 'application/octet-stream',
   },

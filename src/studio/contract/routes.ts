@@ -77,6 +77,7 @@ export const ROUTES = {
 
   listFormats: ['get', '/api/exchange'],
   exportData: ['get', '/api/exchange/{format}'],
+  exportBeside: ['get', '/api/exchange/{format}/beside'],
   importData: ['post', '/api/exchange/{format}'],
 } as const satisfies Record<string, Route>;
 

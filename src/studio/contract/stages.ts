@@ -135,6 +135,8 @@ const tuning = z.object({
     .array(z.object({ step: z.int(), images: z.int(), good: z.number(), reward: reading }))
     .describe('Judge and reward on the fixed samples, from the latest evaluation'),
   checkpoints: z.array(z.object({ step: z.int(), modelHash: z.string(), createdAt: z.string() })),
+  working: z.boolean().describe('Whether a process works on it now'),
+  nextCheckpoint: z.int().nullable().describe('The next step that leaves a checkpoint; null where none comes'),
 });
 
 const frechet = z.looseObject({ images: z.number() });
@@ -227,7 +229,7 @@ export const stageOperations = {
   getTuning: {
     access: 'viewer',
     tag: 'Stages',
-    summary: 'Read how a tuning run went, by default the latest; null before there is one',
+    summary: 'Read how a tuning run went, by default the one at work, else the latest; null before there is one',
     query: z.object({ run: id.optional() }),
     response: z.object({ tuning: tuning.nullable() }),
   },

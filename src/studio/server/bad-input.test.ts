@@ -177,6 +177,11 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { params: { format: 'nothing' }, status: 404 },
     { params: { format: '../x' }, status: 400 },
   ],
+  exportBeside: [
+    { params: { format: 'nothing' }, status: 404 },
+    { params: { format: 'csv' }, status: 404 },
+    { params: { format: '../x' }, status: 400 },
+  ],
   importData: [],
 };
 

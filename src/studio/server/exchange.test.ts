@@ -35,6 +35,14 @@ testProjects('data goes out as a file and comes in again without doubling anythi
     assert.deepEqual([images, knownImages, prompts, ratings, knownRatings], [0, known, 0, 0, 3]);
     assert.match(said, /^Stored 0 images.* and 0 answers \(3 the same as before\)\.$/);
   }
+  const beside = await owner.request('/api/exchange/label-studio/beside');
+  assert.equal(beside.headers.get('content-disposition'), 'attachment; filename="collimate-label-studio.config.xml"');
+  assert.match(await beside.text(), /^<View>[\s\S]*<Choice value="Good"[\s\S]*<\/View>\n$/);
+  assert.deepEqual(
+    formats.filter(({ beside: second }) => second !== null).map(({ name }) => name),
+    ['label-studio'],
+  );
+  assert.equal((await owner.request('/api/exchange/csv/beside')).status, 404);
   const form = new FormData();
   form.set('file', new File(['no parquet'], 'x.parquet'));
   const error = await refused(owner.call('importData', { params: { format: 'parquet' }, body: form as never }), 400);

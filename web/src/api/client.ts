@@ -5,12 +5,16 @@ import type { OperationName } from '../../../src/studio/contract/routes.ts';
 
 export const call = createClient();
 
-const OFFLINE_HINT = 'Check the network, and that `collimate studio` is still running; then try again.';
+/** What is said where no answer comes: words for raters, who do not run the studio. */
+export const NO_ANSWER = {
+  message: 'The studio does not answer.',
+  hint: 'Check the network, then try again. If it stays away, whoever runs the studio has to start it again.',
+};
 
 /** The message and what to do next, of whatever was thrown. */
 export function describeFailure(error: unknown): { message: string; hint: string } {
   if (error instanceof ApiError) {
-    if (error.status === 0) return { message: 'The studio does not answer.', hint: OFFLINE_HINT };
+    if (error.status === 0) return NO_ANSWER;
     return { message: toSentence(error.message), hint: error.hint };
   }
   return {

@@ -32,7 +32,7 @@ export function LineFigure({
     <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName) + told}>
       <LineChart
         data={join(curves)}
-        margin={{ top: marks.length > 0 ? 20 : 6, right: 12, bottom: 0, left: 0 }}
+        margin={{ top: marks.length > 0 ? 20 : 6, right: marks.length > 0 ? 36 : 12, bottom: 0, left: 0 }}
         accessibilityLayer={false}
       >
         <CartesianGrid stroke="var(--line)" vertical={false} />

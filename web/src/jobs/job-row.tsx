@@ -6,6 +6,7 @@ import type { Job } from '../../../src/studio/contract/jobs.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { formatTime } from '../ui/format.ts';
 import { toast } from '../ui/toasts.tsx';
+import { Words } from '../ui/words.tsx';
 import { JobLog } from './job-log.tsx';
 import { JOB_NAMES } from './job-names.ts';
 
@@ -83,7 +84,10 @@ export function JobRow({ job, steers }: { readonly job: Job; readonly steers: bo
       )}
       {error && (
         <p className="small">
-          {error.message} <span className="soft">{error.hint}</span>
+          <Words text={error.message} />{' '}
+          <span className="soft">
+            <Words text={error.hint} />
+          </span>
         </p>
       )}
       {log && <JobLog id={job.id} title={JOB_NAMES[kind]} onClose={() => setLog(false)} />}

@@ -14,7 +14,8 @@ export function SignOut() {
       client.clear();
       await router.navigate({ to: '/sign-in' });
     } catch (error) {
-      toast(describeFailure(error).message);
+      const { message, hint } = describeFailure(error);
+      toast(`You are still signed in. ${message} ${hint}`);
     }
   }
   return (

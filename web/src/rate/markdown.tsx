@@ -1,9 +1,9 @@
-// Guidelines as Markdown. HTML in the text is shown as text, and links open apart from the rating page.
+// Guidelines as Markdown, with the line breaks of the text. HTML in the text is shown as text, and links open apart from the rating page.
 
 import MarkdownIt from 'markdown-it';
 import { useMemo } from 'react';
 
-const markdown = new MarkdownIt({ html: false, linkify: true });
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
 // A guideline is text: pictures from elsewhere would tell their server who rates, and the page forbids them anyway.
 markdown.disable('image');
 const renderLink = markdown.renderer.rules.link_open;

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { loadPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Loading } from '../ui/states.tsx';
 import { toast } from '../ui/toasts.tsx';
@@ -22,7 +23,8 @@ import { useKeys } from './use-keys.ts';
 import { ZoomDialog } from './zoom-dialog.tsx';
 import './rate.css';
 
-const GuidelinesDialog = lazy(() => import('./guidelines-dialog.tsx').then((m) => ({ default: m.GuidelinesDialog })));
+const loadGuidelines = loadPart(() => import('./guidelines-dialog.tsx'));
+const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.GuidelinesDialog })));
 
 type Opened = 'flag' | 'zoom' | 'help' | 'guidelines';
 

@@ -1,24 +1,36 @@
 // The browser's own modal dialog: it traps the focus, closes on Escape and gives the focus back.
 
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: ReactNode;
   readonly onClose: () => void;
   readonly children: ReactNode;
-  readonly shape?: 'wide' | 'side';
+  readonly shape?: 'wide' | 'side' | 'full';
+  /** Buttons beside the title. */
+  readonly tools?: ReactNode;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+  /** What is to have the focus once it is closed, where that is not what had it before. */
+  readonly returnTo?: () => HTMLElement | null;
 }
 
-export function Dialog({ title, onClose, children, shape }: DialogProps) {
+export function Dialog({ title, onClose, children, shape, tools, onKeyDown, returnTo }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const home = useRef(returnTo);
+  home.current = returnTo;
   const id = useId();
-  useEffect(() => {
+  // A layout effect ends while the dialog is still on the page: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      const target = home.current?.() ?? before;
+      if (target instanceof HTMLElement && target.isConnected) target.focus({ preventScroll: true });
+    };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; this is the click beside it
     <dialog
       ref={ref}
       className={`panel ${shape ?? ''}`}
@@ -28,9 +40,11 @@ export function Dialog({ title, onClose, children, shape }: DialogProps) {
         onClose();
       }}
       onClick={(event) => event.target === ref.current && onClose()}
+      onKeyDown={onKeyDown}
     >
       <div className="head">
         <h1 id={id}>{title}</h1>
+        {tools && <div className="row tools">{tools}</div>}
         <button type="button" className="button quiet little" onClick={onClose}>
           Close
         </button>

@@ -1,6 +1,7 @@
 // A labelled input with its hint and what is wrong with it, tied together for screen readers.
 
 import { type InputHTMLAttributes, type ReactElement, type ReactNode, useId } from 'react';
+import { Words } from './words.tsx';
 
 interface FieldProps {
   readonly label: ReactNode;
@@ -30,7 +31,7 @@ export function Field({ label, hint, wrong, wide, children }: FieldProps) {
       })}
       {note && (
         <div id={`${id}-note`} className={wrong ? 'wrong' : 'hint'}>
-          {note}
+          {typeof note === 'string' ? <Words text={note} /> : note}
         </div>
       )}
     </div>

@@ -1,7 +1,12 @@
 // What stands where a page has nothing to show: an empty state that says what to do next, a failure that says what happened.
 
 import type { ReactNode } from 'react';
+import { ApiError } from '../../../src/studio/contract/client.ts';
 import { describeFailure } from '../api/client.ts';
+import { MissingPart } from '../api/parts.ts';
+import { FailureText } from './failure-text.tsx';
+import { MissingPartFailure } from './missing-part.tsx';
+import { Words } from './words.tsx';
 
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (
@@ -12,18 +17,19 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
+/** What stays as it is however often it is asked: not allowed, not there, over. */
+const isFinal = (error: unknown): boolean => error instanceof ApiError && [403, 404, 410].includes(error.status);
+
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
-  const { message, hint } = describeFailure(error);
+  if (error instanceof MissingPart) return <MissingPartFailure />;
   return (
-    <div className="failure" role="alert">
-      <h2>{message}</h2>
-      {hint && <p>{hint}</p>}
-      {onRetry && (
+    <FailureText {...describeFailure(error)}>
+      {onRetry && !isFinal(error) && (
         <button type="button" className="button" onClick={onRetry}>
           Try again
         </button>
       )}
-    </div>
+    </FailureText>
   );
 }
 
@@ -33,7 +39,7 @@ export function FormFailure({ error }: { readonly error: unknown }) {
   const { message, hint } = describeFailure(error);
   return (
     <p role="alert" className="small" style={{ color: 'var(--bad)' }}>
-      {message} {hint}
+      <Words text={`${message} ${hint}`} />
     </p>
   );
 }

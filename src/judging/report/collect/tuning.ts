@@ -13,14 +13,18 @@ import { collectWatch } from './watch.ts';
 
 const MOST_POINTS = 60;
 
-/** The tuning run that made `modelHash`, else the latest one that has steps; null where there is none. */
-export async function collectTuning(project: Project, modelHash?: string): Promise<TuningData | null> {
+/** The tuning run `runId`, or the one that made `modelHash`, else the latest one that has steps; null where there is none. */
+export async function collectTuning(
+  project: Project,
+  { modelHash, runId }: { readonly modelHash?: string | undefined; readonly runId?: string | undefined } = {},
+): Promise<TuningData | null> {
   const { db, runsDir } = project;
   const runs = (await listRuns(db, { stage: 'tune' })).reverse();
   const checkpoints = await listCheckpoints(db);
   const maker = checkpoints.find((checkpoint) => checkpoint.modelHash === modelHash)?.runId;
   const metricsOf = (run: Run) => readMetrics(join(runsDir, run.id, 'metrics.jsonl'));
-  const run = runs.find(({ id }) => id === maker) ?? runs.find((candidate) => metricsOf(candidate).length > 0);
+  const named = runId ?? maker;
+  const run = runs.find(({ id }) => id === named) ?? runs.find((candidate) => metricsOf(candidate).length > 0);
   if (!run) return null;
   const metrics = metricsOf(run);
   const { name = 'tuned', tune = {} } = run.config as { name?: string; tune?: Record<string, unknown> };

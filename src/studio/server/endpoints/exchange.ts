@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describeImport } from '../../../method/exchange/describe-import.ts';
-import { FORMATS, isFormat } from '../../../method/exchange/formats.ts';
+import { FORMATS, type Format, isFormat } from '../../../method/exchange/formats.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 
 const listFormats: Handler<'listFormats'> = async () => ({
-  formats: Object.entries(FORMATS).map(([name, { description }]) => ({ name, description })),
+  formats: Object.entries(FORMATS as Record<string, Format>).map(([name, { description, beside }]) => ({
+    name,
+    description,
+    beside: beside?.name ?? null,
+  })),
 });
 
 const exportData: Handler<'exportData'> = async ({ studio, caller, params: { format } }) => {
@@ -37,6 +41,17 @@ const exportData: Handler<'exportData'> = async ({ studio, caller, params: { for
     remove();
     throw error;
   }
+};
+
+const exportBeside: Handler<'exportBeside'> = async ({ params: { format } }) => {
+  const beside = isFormat(format) ? (FORMATS[format] as Format).beside : undefined;
+  if (!beside) throw notFound(`second file of format ${format}`);
+  return new Response(beside.text, {
+    headers: {
+      'content-type': beside.media,
+      'content-disposition': `attachment; filename="collimate-${format}${beside.extension}"`,
+    },
+  });
 };
 
 /** The file's own name is not looked at. */
@@ -75,5 +90,6 @@ async function hidePath<T>(folder: string, work: () => Promise<T>): Promise<T> {
 export const exchangeEndpoints = {
   listFormats,
   exportData,
+  exportBeside,
   importData,
 } satisfies Partial<Endpoints>;

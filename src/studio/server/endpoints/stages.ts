@@ -21,7 +21,7 @@ const listTuningRuns: Handler<'listTuningRuns'> = async ({ studio }) => {
 
 const getTuning: Handler<'getTuning'> = async ({ studio, query: { run } }) => {
   const result = await studio.reader.read('tuning', run);
-  if (run !== undefined && result.tuning === null) throw notFound(`tuning run ${run} with a checkpoint`);
+  if (run !== undefined && result.tuning === null) throw notFound(`tuning run ${run}`);
   return result;
 };
 

@@ -12,7 +12,7 @@ interface ImageTileProps {
 export function ImageTile({ image, onOpen }: ImageTileProps) {
   const { id, hash, prompt, good, bad, skipped, reward } = image;
   return (
-    <button type="button" className="gallery-tile" onClick={() => onOpen(id)}>
+    <button type="button" className="gallery-tile" data-image={id} title={prompt} onClick={() => onOpen(id)}>
       <Thumb hash={hash} width={256} alt={prompt} />
       <span className="under">
         <span className="text" aria-hidden="true">

@@ -2,12 +2,12 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { call, read } from '../../api/client.ts';
 import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Gallery } from '../../gallery/gallery.tsx';
 import { JobButton } from '../../jobs/job-button.tsx';
-import { plural } from '../../ui/format.ts';
+import { formatCount, plural } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { ImageFilters } from './image-filters.tsx';
@@ -16,6 +16,12 @@ import { LineageDialog } from './lineage-dialog.tsx';
 import { UploadDialog } from './upload-dialog.tsx';
 
 const PAGE = 120;
+
+/** `total` where it is known, which it is without a filter. */
+function sayCount(loaded: number, total: number | undefined, more: boolean): string {
+  if (!more) return `${plural(loaded, 'image')} match`;
+  return `${plural(loaded, 'image')} ${total === undefined ? 'so far' : `of ${formatCount(total)}`}, more as you scroll`;
+}
 
 export function Images() {
   const search = useSearch({ from: '/member/steering/images' });
@@ -33,6 +39,21 @@ export function Images() {
   const shown = images.data?.pages.flatMap((page) => page.images) ?? [];
   const open = (id?: string) =>
     void navigate({ to: '/images', search: id ? { ...filter, image: id } : filter, resetScroll: false });
+  /** To the neighbours of an image as they are shown; near the end more are loaded. */
+  function stepsFrom(id: string) {
+    const at = shown.findIndex((image) => image.id === id);
+    const to = (index: number) => {
+      const next = at < 0 ? undefined : shown[index];
+      return next && (() => open(next.id));
+    };
+    return { '-1': to(at - 1), '1': to(at + 1) };
+  }
+  const more = () => void (images.hasNextPage && !images.isFetchingNextPage && images.fetchNextPage());
+  const last = shown.at(-1)?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once when the last image is opened
+  useEffect(() => {
+    if (opened && opened === last) more();
+  }, [opened, last]);
   return (
     <Page
       title="Images"
@@ -63,7 +84,11 @@ export function Images() {
             />
             <p className="soft small" role="status">
               {images.data
-                ? `${plural(shown.length, 'image')} ${images.hasNextPage ? 'so far, more as you scroll' : 'match'}`
+                ? sayCount(
+                    shown.length,
+                    Object.keys(filter).length === 0 ? filters.total : undefined,
+                    images.hasNextPage,
+                  )
                 : ' '}
             </p>
             {images.error ? (
@@ -79,11 +104,11 @@ export function Images() {
                 label="Images"
                 of={JSON.stringify(filter)}
                 total={shown.length}
-                onEnd={() => images.hasNextPage && !images.isFetchingNextPage && void images.fetchNextPage()}
+                onEnd={more}
                 renderTile={(index) => <ImageTile image={shown[index]!} onOpen={open} />}
               />
             )}
-            {opened && <LineageDialog id={opened} onClose={() => open()} />}
+            {opened && <LineageDialog id={opened} onClose={() => open()} onStep={stepsFrom(opened)} />}
             {uploading && <UploadDialog onClose={() => setUploading(false)} />}
           </>
         )

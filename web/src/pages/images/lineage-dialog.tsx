@@ -9,10 +9,30 @@ import { Failure, Loading } from '../../ui/states.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import './lineage.css';
 
-export function LineageDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+interface LineageDialogProps {
+  readonly id: string;
+  readonly onClose: () => void;
+  /** Shows the image before (−1) or after (1) this one; undefined where there is none. */
+  readonly onStep: { readonly [By in '-1' | '1']: (() => void) | undefined };
+}
+
+export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
   const { data, error } = useQuery(read('getImage', { params: { id } }));
+  const keys: Readonly<Record<string, (() => void) | undefined>> = { ArrowLeft: onStep[-1], ArrowRight: onStep[1] };
   return (
-    <Dialog title={data?.prompt.text ?? 'Image'} shape="side" onClose={onClose}>
+    <Dialog
+      title={data?.prompt.text ?? 'Image'}
+      shape="side"
+      onClose={onClose}
+      onKeyDown={({ key, altKey }) => !altKey && keys[key]?.()}
+      returnTo={() => document.querySelector<HTMLElement>(`[data-image="${CSS.escape(id)}"]`)}
+      tools={
+        <>
+          <StepButton name="Previous" sign="←" onStep={onStep[-1]} />
+          <StepButton name="Next" sign="→" onStep={onStep[1]} />
+        </>
+      }
+    >
       {error ? (
         <Failure error={error} />
       ) : !data ? (
@@ -95,6 +115,27 @@ export function LineageDialog({ id, onClose }: { readonly id: string; readonly o
         </div>
       )}
     </Dialog>
+  );
+}
+
+interface StepButtonProps {
+  readonly name: string;
+  readonly sign: string;
+  readonly onStep: (() => void) | undefined;
+}
+
+function StepButton({ name, sign, onStep }: StepButtonProps) {
+  return (
+    <button
+      type="button"
+      className="button quiet little"
+      aria-disabled={!onStep}
+      title={`${name} image (${sign})`}
+      onClick={onStep}
+    >
+      <span aria-hidden="true">{sign}</span>
+      <span className="hidden-text">{name} image</span>
+    </button>
   );
 }
 

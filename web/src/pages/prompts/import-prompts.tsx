@@ -104,7 +104,7 @@ function ImportResult({ result, checked }: ImportResultProps) {
   return (
     <div className="notice small" role="status">
       <p>
-        {plural(added, 'new prompt')} {checked ? 'would be' : 'were'} added; {known} known already
+        {plural(added, 'new prompt')} {checked ? 'would be' : added === 1 ? 'was' : 'were'} added; {known} known already
         {problemCount > 0 && <>; {plural(problemCount, 'line')} left out</>}
         {passedOver.length > 0 && <>; columns passed over: {passedOver.join(', ')}</>}.
       </p>

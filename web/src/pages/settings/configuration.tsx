@@ -46,9 +46,13 @@ export function Configuration({ settings, file }: Output<'getSettings'>) {
         </>
       ),
     },
-    { name: 'Value', cell: (setting) => <SettingInput setting={setting} onChange={(text) => change(setting, text)} /> },
-    { name: 'From', cell: ({ source }) => source },
-    { name: 'Default', cell: (setting) => <span className="soft">{showSetting(setting.default)}</span> },
+    {
+      name: 'Value',
+      kind: 'words',
+      cell: (setting) => <SettingInput setting={setting} onChange={(text) => change(setting, text)} />,
+    },
+    { name: 'From', kind: 'words', cell: ({ source }) => source },
+    { name: 'Default', kind: 'words', cell: (setting) => <span className="soft">{showSetting(setting.default)}</span> },
   ];
   return (
     <Card

@@ -14,10 +14,17 @@ const COLUMNS: readonly Column<Format>[] = [
   { name: 'What it is', kind: 'wrap', cell: ({ description }) => description },
   {
     name: <span className="hidden-text">Download</span>,
-    cell: ({ name }) => (
-      <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
-        Export<span className="hidden-text"> {name}</span>
-      </a>
+    cell: ({ name, beside }) => (
+      <span className="row end">
+        {beside && (
+          <a className="button little" download href={formatUrl('exportBeside', { params: { format: name } })}>
+            {beside.charAt(0).toUpperCase() + beside.slice(1)}
+          </a>
+        )}
+        <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
+          Export<span className="hidden-text"> {name}</span>
+        </a>
+      </span>
     ),
   },
 ];

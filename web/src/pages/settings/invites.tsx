@@ -34,7 +34,7 @@ export function Invites() {
     { name: 'Role', kind: 'words', cell: (invite) => invite.role },
     { name: 'Uses left', cell: ({ usesLeft, uses: all }) => `${usesLeft} of ${all}` },
     { name: 'Good until', cell: ({ expiresAt }) => formatTime(expiresAt) },
-    { name: 'Made by', cell: ({ createdBy }) => createdBy },
+    { name: 'Made by', kind: 'words', cell: ({ createdBy }) => createdBy },
     {
       name: <span className="hidden-text">Change</span>,
       cell: ({ id }) => (

@@ -32,10 +32,11 @@ export function People() {
     },
     {
       name: 'Role',
+      kind: 'words',
       cell: (person) => <RoleSelect person={person} onChange={(role) => update.mutate({ id: person.id, role })} />,
     },
     { name: 'Answers', cell: ({ answers }) => formatCount(answers) },
-    { name: 'Since', cell: ({ createdAt }) => formatTime(createdAt) },
+    { name: 'Since', kind: 'words', cell: ({ createdAt }) => formatTime(createdAt) },
     {
       name: <span className="hidden-text">Change</span>,
       cell: ({ id, role, disabled, name }) =>

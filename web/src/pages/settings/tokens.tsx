@@ -34,9 +34,9 @@ export function Tokens() {
   });
   const columns: Column<Token>[] = [
     { name: 'Name', kind: 'words', cell: (token) => token.name },
-    { name: 'Role', cell: (token) => token.role },
-    { name: 'Made', cell: ({ createdAt, createdBy }) => `${formatTime(createdAt)} by ${createdBy}` },
-    { name: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? formatTime(lastUsedAt) : 'never') },
+    { name: 'Role', kind: 'words', cell: (token) => token.role },
+    { name: 'Made', kind: 'words', cell: ({ createdAt, createdBy }) => `${formatTime(createdAt)} by ${createdBy}` },
+    { name: 'Last used', kind: 'words', cell: ({ lastUsedAt }) => (lastUsedAt ? formatTime(lastUsedAt) : 'never') },
     {
       name: <span className="hidden-text">Change</span>,
       cell: ({ id, name: of }) => (

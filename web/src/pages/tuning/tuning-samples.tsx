@@ -6,8 +6,11 @@ import './tuning.css';
 
 /** The fixed prompts at the checkpoint that the slider names, from the same noise. */
 export function TuningSamples({ samples }: { readonly samples: SampleGrid }) {
-  const [at, setAt] = useState(samples.steps.length - 1);
-  const step = samples.steps[Math.min(at, samples.steps.length - 1)]!;
+  const last = samples.steps.length - 1;
+  // Undefined follows the latest checkpoint, which moves while tuning is at work.
+  const [chosen, setChosen] = useState<number>();
+  const at = Math.min(chosen ?? last, last);
+  const step = samples.steps[at]!;
   const name = step === 0 ? 'the base model' : `step ${step}`;
   return (
     <Card title="Fixed prompts over steps" note="The same noise at every checkpoint: what changes is the model alone.">
@@ -17,10 +20,10 @@ export function TuningSamples({ samples }: { readonly samples: SampleGrid }) {
           id="sample-step"
           type="range"
           min={0}
-          max={samples.steps.length - 1}
+          max={last}
           value={at}
           aria-valuetext={name}
-          onChange={(event) => setAt(Number(event.target.value))}
+          onChange={({ target }) => setChosen(Number(target.value) === last ? undefined : Number(target.value))}
         />
         <output htmlFor="sample-step">{name}</output>
       </div>

@@ -4,18 +4,24 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { read } from '../../api/client.ts';
 import { JobButton } from '../../jobs/job-button.tsx';
-import { Tiles } from '../../ui/card.tsx';
+import { useJobs } from '../../jobs/use-jobs.ts';
 import { SelectField } from '../../ui/field.tsx';
-import { formatCount, formatSeconds, formatTime } from '../../ui/format.ts';
+import { formatTime } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { TuningCurves } from './tuning-curves.tsx';
 import { TuningSamples } from './tuning-samples.tsx';
+import { TuningState } from './tuning-state.tsx';
+
+/** How often the page is read anew while tuning is at work, be it from here or from a command line. */
+const LIVE_MS = 3000;
 
 export function Tuning() {
   const [run, setRun] = useState<string>();
-  const runs = useQuery(read('listTuningRuns')).data?.runs ?? [];
-  const query = useQuery(read('getTuning', { query: run ? { run } : {} }));
+  const begun = useJobs()?.holder?.stage === 'tune';
+  const live = { refetchInterval: begun && LIVE_MS } as const;
+  const runs = useQuery({ ...read('listTuningRuns'), ...live }).data?.runs ?? [];
+  const query = useQuery({ ...read('getTuning', { query: run ? { run } : {} }), ...live });
   return (
     <Page
       title="Tuning"
@@ -25,10 +31,11 @@ export function Tuning() {
     >
       {({ tuning }) =>
         tuning === null ? (
-          <Empty title="No tuning run yet">
+          <Empty title={begun ? 'Tuning begins' : 'No tuning run yet'}>
             <p>
-              Train a reward function first; then tune the model here. Samples of fixed prompts appear at each
-              checkpoint.
+              {begun
+                ? 'The model and its pictures are being made ready. Curves appear here with the first steps.'
+                : 'Train a reward function first; then tune the model here. Samples of fixed prompts appear at each checkpoint.'}
             </p>
           </Empty>
         ) : (
@@ -44,18 +51,9 @@ export function Tuning() {
                 />
               </div>
             )}
-            <Tiles
-              tiles={[
-                { name: 'Run', value: tuning.name, sub: tuning.status },
-                { name: 'Steps', value: formatCount(tuning.steps), sub: `in ${formatSeconds(tuning.seconds)}` },
-                { name: 'Method', value: String(tuning.settings.method ?? 'reward-weighted') },
-                { name: 'Learning rate', value: String(tuning.settings.learningRate ?? '–') },
-                { name: 'Batch', value: String(tuning.settings.batchSize ?? '–') },
-                { name: 'β', value: String(tuning.settings.beta ?? '–'), sub: 'weight of pre-training pairs' },
-              ]}
-            />
-            {tuning.samples && <TuningSamples samples={tuning.samples} />}
-            <TuningCurves {...tuning} />
+            <TuningState tuning={tuning} />
+            {tuning.samples && <TuningSamples key={tuning.runId} samples={tuning.samples} />}
+            {tuning.curve.length > 0 && <TuningCurves {...tuning} />}
           </>
         )
       }

@@ -1,0 +1,39 @@
+// What stands where a part of the app could not be loaded. It asks the studio, and loads the page again as soon as that answers.
+
+import { useCallback, useEffect, useState } from 'react';
+import { NO_ANSWER } from '../api/client.ts';
+import { reloadOnce, studioAnswers } from '../api/parts.ts';
+import { FailureText } from './failure-text.tsx';
+
+const UPGRADED = {
+  message: 'A part of this page is missing.',
+  hint: 'The studio was upgraded, or its files are not whole. Load the page again; if that does not help, tell whoever runs the studio.',
+};
+const ASK_AGAIN_MS = 5000;
+
+type Found = 'asking' | 'away' | 'missing';
+
+export function MissingPartFailure() {
+  const [found, setFound] = useState<Found>('asking');
+  const recover = useCallback(async () => {
+    if (!(await studioAnswers())) setFound('away');
+    else if (!reloadOnce()) setFound('missing');
+  }, []);
+  useEffect(() => {
+    void recover();
+    window.addEventListener('online', recover);
+    const timer = setInterval(recover, ASK_AGAIN_MS);
+    return () => {
+      window.removeEventListener('online', recover);
+      clearInterval(timer);
+    };
+  }, [recover]);
+  if (found === 'asking') return null;
+  return (
+    <FailureText {...(found === 'away' ? NO_ANSWER : UPGRADED)}>
+      <button type="button" className="button" onClick={() => void (found === 'away' ? recover() : location.reload())}>
+        {found === 'away' ? 'Try again' : 'Load the page again'}
+      </button>
+    </FailureText>
+  );
+}
