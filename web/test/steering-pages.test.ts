@@ -1,0 +1,134 @@
+// The steering pages where something is missing, at work, or open before them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { collectVerdict, requireStudy } from '../../src/judging/verdict/collect.ts';
+import { describeVerdict } from '../../src/judging/verdict/describe.ts';
+import { sayVerdict } from '../../src/judging/verdict/sentence.ts';
+import { openProject } from '../../src/project/project.ts';
+import { noChromium } from './chromium.ts';
+import { makeStudioProject } from './project.ts';
+import { serve } from './served.ts';
+
+test('steering pages', { skip: noChromium }, async (t) => {
+  const served = await serve(t, makeStudioProject);
+  const { page, url } = served;
+
+  await t.test('a page whose part cannot be loaded says so, and comes by itself when the network is back', async () => {
+    await page.goto(`${url}/overview`);
+    await page.getByText('Stages').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Images', exact: true }).click();
+    await page.getByRole('heading', { name: 'The studio does not answer.' }).waitFor();
+    assert.equal(await page.getByText(/defect|`/).count(), 0, 'no defect, and no raw marks');
+    await page.context().setOffline(false);
+    await page.locator('.gallery-tile').first().waitFor();
+  });
+
+  await t.test('after a restart of the studio one retry is enough', async () => {
+    await page.goto(`${url}/overview`);
+    await page.getByText('Stages').waitFor();
+    await served.kill();
+    await page.getByRole('link', { name: 'Raters' }).click();
+    const retry = page.getByRole('button', { name: 'Try again' });
+    await retry.click();
+    await served.start();
+    await retry.click();
+    await page.getByRole('heading', { name: 'Each rater' }).waitFor();
+  });
+
+  await t.test('files that an upgrade replaced are found by loading the page again', async () => {
+    let old = true;
+    await page.route(/assets\/prompts-.*\.js/, (route) => (old ? route.fulfill({ status: 404 }) : route.continue()));
+    await page.goto(`${url}/overview`);
+    await page.getByText('Stages').waitFor();
+    page.once('domcontentloaded', () => {
+      old = false;
+    });
+    await page.getByRole('link', { name: 'Prompts' }).click();
+    await page.getByText('Stored prompts').waitFor();
+    old = true;
+    await page.goto(`${url}/overview`);
+    await page.getByText('Stages').waitFor();
+    await page.getByRole('link', { name: 'Prompts' }).click();
+    await page.getByRole('heading', { name: 'A part of this page is missing.' }).waitFor();
+    await page.unroute(/assets\/prompts-.*\.js/);
+    await page.getByRole('button', { name: 'Load the page again' }).click();
+    await page.getByText('Stored prompts').waitFor();
+  });
+
+  await t.test('the drawer goes from image to image, and gives the focus back to the tile', async () => {
+    await page.goto(`${url}/images`);
+    const tiles = page.locator('.gallery-tile');
+    await tiles.first().focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('What it taught').waitFor();
+    const ids = await tiles.evaluateAll((all) => all.slice(0, 3).map((tile) => tile.getAttribute('data-image')));
+    const opened = () => new URL(page.url()).searchParams.get('image');
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-image'));
+    assert.equal(opened(), ids[0]);
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(new RegExp(`image=${ids[1]}`));
+    await dialog.getByRole('button', { name: 'Next image' }).click();
+    await page.waitForURL(new RegExp(`image=${ids[2]}`));
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(new RegExp(`image=${ids[1]}`));
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await focused(), ids[1]);
+  });
+
+  await t.test('the tuning page moves while tuning is at work', async () => {
+    await page.goto(`${url}/tuning`);
+    await page.getByRole('button', { name: 'Tune the model' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Options for this run').click();
+    for (const [key, value] of [
+      ['maxTrainSteps', '100000'],
+      ['checkpointingSteps', '50'],
+      ['samplesEvery', '50'],
+    ] as const)
+      await dialog.getByLabel(key, { exact: true }).fill(value);
+    await dialog.getByRole('button', { name: 'Start' }).click();
+    await page.getByText(/Running, .*first checkpoint at step 50/).waitFor({ timeout: 60_000 });
+    await page.getByText(/Running, .*next checkpoint at step 1\d\d/).waitFor({ timeout: 60_000 });
+    const steps = async () => Number(/\d+/.exec(await page.locator('.tile', { hasText: 'Steps' }).innerText())![0]);
+    const before = await steps();
+    await page.waitForFunction(
+      (than) => Number(/\d+/.exec(document.querySelectorAll('.tile .value')[1]!.textContent!)![0]) > than,
+      before,
+      { timeout: 20_000 },
+    );
+    const slider = page.getByLabel('Checkpoint');
+    await slider.waitFor();
+    assert.ok(Number(await slider.getAttribute('max')) >= 1, 'samples of the run at work');
+    const strip = page.getByRole('region', { name: 'At work now' });
+    await strip.getByRole('button', { name: 'Cancel' }).click();
+    await strip.waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByText(/Running, /).waitFor({ state: 'detached' });
+  });
+
+  await t.test('a comparison has the verdict of the command line', async () => {
+    await page.goto(`${url}/evaluation`);
+    await page.getByRole('button', { name: 'New comparison' }).click();
+    await page.getByRole('button', { name: 'Open the comparison' }).click();
+    const study = page.getByRole('region', { name: 'tuned-against-base' });
+    await study.waitFor({ timeout: 60_000 });
+    await page.goto(`${url}/rate?kind=pair`);
+    for (let i = 0; i < 8; i++) {
+      await page.getByText(i % 2 === 0 ? 'follows the prompt better?' : 'looks better').waitFor();
+      await page.keyboard.press('1');
+    }
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.goto(`${url}/evaluation`);
+    const said = await study.locator('b').nth(1).innerText();
+    const project = await openProject(served.projectDir);
+    const verdict = await collectVerdict(project, await requireStudy(project));
+    await project.close();
+    assert.equal(said, sayVerdict(verdict));
+    assert.match(said, /no clear difference .*Not finished: 0 of 8 pairs have 3 raters\. Only 1 rater answered/);
+    assert.ok(describeVerdict(verdict).includes(said));
+    assert.match(await study.innerText(), /won · .* lost\s+[−+]?\d+\.\d points, p [=<] /);
+  });
+});
