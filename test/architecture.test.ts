@@ -38,7 +38,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   // A project: its configuration, and a store in rooms by subject. Only they know SQL.
   ['project/prompts', 'util', ''],
-  ['project/config', 'util', 'yaml zod'],
+  ['project/config', 'project/prompts util', 'yaml zod'],
   ['project/database', 'project/config util', 'kysely libsql pg'],
   ['project/rating', 'project/database util', 'kysely'],
   ['project/images', 'project/rating project/database pictures util', 'kysely'],

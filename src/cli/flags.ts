@@ -28,13 +28,13 @@ export function addConfigFlags(
 ): void {
   for (const section of [undefined, ...sections]) {
     const keys = listConfigKeys().filter(
-      (key) => key.section === section && (!section || (only?.includes(key.name) ?? true)),
+      (key) => key.section === section && key.kind !== 'mapping' && (!section || (only?.includes(key.name) ?? true)),
     );
     for (const key of keys) addFlag(command, key, prefixed && section ? `--${section}-${key.flag}` : `--${key.flag}`);
   }
 }
 
-const VALUES = { boolean: '[boolean]', number: '<number>', pair: '<low,high>', text: '<text>' } as const;
+const VALUES = { boolean: '[boolean]', number: '<number>', pair: '<low,high>', text: '<text>', mapping: '' } as const;
 
 function addFlag(command: Command, key: ConfigKey, long: string): void {
   if (command.options.some((option) => option.long === long)) return;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { encodePng } from '../pictures/image.ts';
+import { openProject } from '../project/project.ts';
+import { readGrammar } from '../project/prompts/grammar-input.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
@@ -50,4 +52,30 @@ test('pictures without captions bring the prompt that was written into them, whi
   writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
   const refused = init(join(dir, 'other'), join(dir, 'outputs'));
   assert.match(refused.stderr, /00002\.png: no caption, and no prompt in the picture itself/);
+});
+
+test('a grammar by name or from a file is written into the configuration, and a wrong one leaves nothing behind', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+  const shop = join(dir, 'shop.yaml');
+  writeFileSync(
+    shop,
+    'subjects: [cup, { knife: knives }]\ncolors: [red, blue]\ntemplates: { color: "{a} {color} {subject}" }\n',
+  );
+  assert.equal(run('init', join(dir, 'paper'), '--grammar', 'paper').status, 0);
+  const paper = await openProject(join(dir, 'paper'));
+  const grammar = readGrammar(paper.config.prompts.grammar);
+  assert.deepEqual([grammar.subjects.length, grammar.countWords.length, grammar.colors.length], [25, 6, 9]);
+  assert.deepEqual([grammar.backgrounds.length, grammar.heldOut?.subjects], [8, 5]);
+  await paper.close();
+  assert.equal(run('init', join(dir, 'own'), '--grammar', shop).status, 0);
+  const own = await openProject(join(dir, 'own'));
+  assert.equal(readGrammar(own.config.prompts.grammar).subjects[1]!.plural, 'knives');
+  await own.close();
+  writeFileSync(shop, 'subjects: [cup]\n');
+  const refused = run('init', join(dir, 'wrong'), '--grammar', shop);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /prompts\.grammar: subjects has 1 entries, expected at least 2/);
+  assert.match(run('init', join(dir, 'wrong'), '--grammar', 'papre').stderr, /there is no file papre/);
+  assert.ok(!existsSync(join(dir, 'wrong')));
 });

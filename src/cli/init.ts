@@ -6,12 +6,15 @@ import type { Command } from 'commander';
 import { describeImport } from '../method/exchange/describe-import.ts';
 import { readImageFolder } from '../method/exchange/image-folder.ts';
 import { storeItems } from '../method/exchange/store-items.ts';
-import { CONFIG_FILE } from '../project/config/config-file.ts';
+import type { ConfigPatch } from '../project/config/config.ts';
+import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
 import { createProject, DATABASE_FILE } from '../project/project.ts';
+import { writeGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 interface Options {
+  grammar: string;
   images?: string;
   captions?: string;
 }
@@ -24,13 +27,19 @@ export function register(command: Command, context: CliContext): void {
       'start with these pictures, captioned by metadata.jsonl, metadata.csv or x.txt beside x.png',
     )
     .option('--captions <file>', 'a metadata.jsonl or metadata.csv that lies elsewhere')
-    .action(async (dir: string, { images, captions }: Options) => {
+    .option(
+      '--grammar <name>',
+      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), or a YAML file with your own',
+      'embedded',
+    )
+    .action(async (dir: string, { images, captions, grammar }: Options) => {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
       // Captions are read before anything is made, so that a wrong folder leaves nothing behind.
       const items = images === undefined ? undefined : readImageFolder(images, captions);
+      const prompts = choosePromptSettings(grammar);
       const added = listMissing(dir);
-      const project = await createProject(dir);
+      const project = await createProject(dir, prompts && { prompts });
       const { dir: path } = project;
       try {
         const imported = items && (await storeItems(project, items));
@@ -48,7 +57,37 @@ export function register(command: Command, context: CliContext): void {
       }
       await project.close();
     });
-  addExamples(command, ['init', 'init dogs', 'init dogs --images ~/pictures/dogs', 'init dogs --json']);
+  addExamples(command, [
+    'init',
+    'init dogs',
+    'init dogs --images ~/pictures/dogs',
+    'init shop --grammar paper',
+    'init dogs --json',
+  ]);
+}
+
+/** Development prompts of a category where the grammar has plenty. */
+const DEVELOPMENT = 20;
+
+/** What a grammar sets in the project's file; nothing for the embedded one, which is the default. */
+function choosePromptSettings(grammar: string): ConfigPatch['prompts'] {
+  if (grammar === 'embedded') return undefined;
+  const input = grammar === 'paper' ? writeGrammar(grammar) : readGrammarFile(grammar);
+  return { grammar: input as GrammarPatch, ...(grammar === 'paper' && { developmentPerCategory: DEVELOPMENT }) };
+}
+
+type GrammarPatch = NonNullable<NonNullable<ConfigPatch['prompts']>['grammar']>;
+
+/** A file holds the words themselves, or a `collimate.yaml` of another project with words in it. */
+function readGrammarFile(path: string): unknown {
+  if (!existsSync(path))
+    throw new CollimateError(
+      'USAGE',
+      `init: expected --grammar embedded, paper or a file, and there is no file ${path}`,
+      'docs/prompts.md says what such a file holds.',
+    );
+  const content = readConfigFile(path) as { prompts?: { grammar?: unknown } };
+  return content.prompts?.grammar ?? content;
 }
 
 const MADE = [CONFIG_FILE, DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'images', 'weights', 'runs'];

@@ -26,9 +26,9 @@ export async function listNames(context: CliContext): Promise<KeyNames[]> {
     (await load()).register(command, context);
     for (const path of listConfigFlags(command).keys()) taken.set(path, [...(taken.get(path) ?? []), name]);
   }
-  return listConfigKeys().map(({ path, flag, envs }) => ({
+  return listConfigKeys().map(({ path, flag, envs, kind }) => ({
     key: path,
-    flag: `--${flag}`,
+    flag: kind === 'mapping' ? 'in the file' : `--${flag}`,
     commands: taken.get(path) ?? [],
     variables: envs,
   }));

@@ -7,6 +7,7 @@ import { readTextFile } from '../method/exchange/folder.ts';
 import { type ImportedPrompts, type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { importPrompts } from '../project/images/prompts.ts';
+import { readGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -34,11 +35,14 @@ export function register(command: Command, context: CliContext): void {
     .action(async (file: string, options: Options) => {
       const { split, format = FORMATS[extname(file).toLowerCase()] ?? 'text', skipBad = false } = options;
       const text = readTextFile(file);
-      const read = nameErrors(file, () => parsePrompts(format, text, split));
-      if (!skipBad) refuseProblems(file, read);
-      const { prompts, problems, problemCount, passedOver } = read;
-      const added = await withProject(context, command, ({ db }) => importPrompts(db, prompts));
-      const summary = { added, known: prompts.length - added, split, problems, problemCount, passedOver };
+      const summary = await withProject(context, command, async ({ db, config }) => {
+        const grammar = readGrammar(config.prompts.grammar);
+        const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));
+        if (!skipBad) refuseProblems(file, read);
+        const { prompts, problems, problemCount, passedOver } = read;
+        const added = await importPrompts(db, prompts);
+        return { added, known: prompts.length - added, split, problems, problemCount, passedOver };
+      });
       context.print(summary, `${describe(summary)}\nNext: collimate generate`);
     });
   addConfigFlags(command, []);

@@ -70,6 +70,8 @@ export interface AskedData {
     readonly count: number;
     readonly example: string;
   }[];
+  /** What the grammar holds out beside single prompts, in words. */
+  readonly heldOut: string | null;
 }
 
 export interface FeedbackData {

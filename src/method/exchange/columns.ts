@@ -83,7 +83,7 @@ const rowSchema = z.object({
   image_id: optional(z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits')),
   image_hash: optional(hash),
   category: optional(name),
-  split: optional(z.enum(['seen', 'unseen'])),
+  split: optional(z.enum(['seen', 'development', 'unseen'])),
   seed: optional(whole),
   sampler: optional(name),
   steps: optional(whole),

@@ -11,6 +11,8 @@ import { insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
 import { insertPrompts } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
+import type { Grammar } from '../../project/prompts/grammar.ts';
+import { readGrammar } from '../../project/prompts/grammar-input.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
@@ -68,7 +70,7 @@ export async function storeItems(
     for (const { staged, fresh } of rows) {
       if (staged && fresh && !project.images.hasBlob(staged.hash)) added.push(project.images.moveBlob(staged.path));
     }
-    return await inTransaction(project.db, (tx) => insertRows(tx, rows));
+    return await inTransaction(project.db, (tx) => insertRows(tx, rows, readGrammar(project.config.prompts.grammar)));
   } catch (error) {
     for (const hash of added) rmSync(project.images.blobPath(hash), { force: true });
     throw error;
@@ -106,12 +108,12 @@ async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function insertRows(tx: Database, rows: readonly Row[]): Promise<ImportSummary> {
+async function insertRows(tx: Database, rows: readonly Row[], grammar: Grammar): Promise<ImportSummary> {
   const fresh = rows.filter(({ fresh: image }) => image !== undefined);
   const prompts = new Map(
     fresh.map(({ item: { prompt: text, category, split = 'seen' } }) => [
       text,
-      { text, split, ...describePrompt(text, category) },
+      { text, split, ...describePrompt(text, grammar, category) },
     ]),
   );
   const promptsAdded = await insertPrompts(tx, [...prompts.values()]);

@@ -15,7 +15,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
-import { choosePrompts } from './prompts.ts';
+import { choosePrompts, findShortages, splitGrammar } from './prompts.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -30,12 +30,47 @@ test('choosePrompts keeps to the split, to the configured numbers, and to what t
   const { seen, unseen } = splitPrompts();
   const count = (split: string, category: string) =>
     prompts.filter((prompt) => prompt.split === split && prompt.category === category).length;
-  assert.equal(count('seen', 'count'), seen.count.length);
+  assert.equal(count('seen', 'count'), seen.count!.length);
   assert.deepEqual([count('seen', 'color'), count('seen', 'background'), count('seen', 'combination')], [5, 0, 40]);
-  assert.deepEqual([count('unseen', 'color'), count('unseen', 'combination')], [unseen.color.length, 40]);
+  assert.deepEqual([count('unseen', 'color'), count('unseen', 'combination')], [unseen.color!.length, 40]);
   assert.equal(new Set(prompts.map(({ text }) => text)).size, prompts.length);
   assert.deepEqual(choosePrompts(config), prompts);
   assert.notDeepEqual(choosePrompts({ ...config, seed: 2 }), prompts);
+});
+
+test('the embedded grammar makes the prompts that it always made, byte for byte', () => {
+  const digests = [0, 1, 7].map((seed) => sha256(JSON.stringify(choosePrompts(configSchema.parse({ seed })))));
+  assert.deepEqual(digests, [
+    '8232918497db5a9268308f9a46e201a8f85199d3bd99dc0c34ae1bd8e34a1149',
+    'ad7da6574db6fb28a72661368128df6cb505589d01f0006e8c9a23d342b2a787',
+    'bd07329cc0f8c97c593370f62b4c53d9aa623ebf7d78cbca914c26eda46e2e44',
+  ]);
+});
+
+test('development prompts are drawn of those that are left, and keep the seen and unseen ones as they are', () => {
+  const without = configSchema.parse({ seed: 3 });
+  const config = configSchema.parse({ seed: 3, prompts: { developmentPerCategory: 10 } });
+  const prompts = choosePrompts(config);
+  const development = prompts.filter(({ split }) => split === 'development');
+  assert.deepEqual(
+    prompts.filter((prompt) => !development.includes(prompt)),
+    choosePrompts(without),
+  );
+  assert.equal(new Set(prompts.map(({ id }) => id)).size, prompts.length);
+  assert.deepEqual(findShortages(config, prompts), ['6 of 10 development prompts of count']);
+  assert.notDeepEqual(
+    choosePrompts({ ...config, seed: 4 }).filter(({ split }) => split === 'development'),
+    development,
+  );
+});
+
+test('a grammar of its own makes the prompts, its held-out subjects drawn by the seed', () => {
+  const config = configSchema.parse({ seed: 3, prompts: { grammar: 'paper', combination: 200 } });
+  const prompts = choosePrompts(config);
+  const { heldOutSubjects } = splitGrammar(config);
+  assert.equal(prompts.length, 3 * 12 + 200 + 3 * 40 - 10 + 40);
+  for (const { split, slots } of prompts) assert.equal(heldOutSubjects.has(String(slots.subject)), split === 'unseen');
+  assert.notDeepEqual(splitGrammar({ ...config, seed: 4 }).heldOutSubjects, heldOutSubjects);
 });
 
 test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {

@@ -18,7 +18,7 @@ import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
-import { CATEGORIES } from '../../project/prompts/grammar.ts';
+import { orderCategories } from '../../project/prompts/categories.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Session } from '../session.ts';
@@ -158,7 +158,10 @@ function summarize(
     imagesPerSecond: drawn === 0 ? 0 : drawn / seconds,
     modelHash,
     prompts: Object.fromEntries(
-      CATEGORIES.map((name) => [name, seen.filter(({ category }) => category === name).length]),
+      orderCategories(prompts.map(({ category }) => category)).map((name) => [
+        name,
+        seen.filter(({ category }) => category === name).length,
+      ]),
     ),
     unseenPrompts: prompts.length - seen.length,
   };

@@ -6,7 +6,7 @@ import type { Answer, ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
-import { CATEGORIES } from '../../project/prompts/grammar.ts';
+import { orderCategories } from '../../project/prompts/categories.ts';
 import { addGuideline, findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
 import { insertRatings, listRatings, type Rating } from '../../project/rating/ratings.ts';
@@ -199,7 +199,7 @@ async function summarize(
     const [good, bad, skip] = [among('good'), among('bad'), among('skip')];
     return { good, bad, skip, shareGood: good + bad === 0 ? 0 : good / (good + bad) };
   };
-  const names = [...new Set([...CATEGORIES, ...categoryOf.values()])];
+  const names = orderCategories(categoryOf.values());
   const categories = names
     .map((category) => ({
       category,

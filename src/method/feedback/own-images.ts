@@ -9,8 +9,9 @@ import { putModel } from '../../project/images/models.ts';
 import { listByPixels } from '../../project/images/pixel-hashes.ts';
 import { insertPrompts, type Prompt, promptId } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
-import { categoryOf } from '../../project/prompts/grammar.ts';
-import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { categoryOf, type Grammar } from '../../project/prompts/grammar.ts';
+import { readGrammar } from '../../project/prompts/grammar-input.ts';
+import { tryParsePrompt } from '../../project/prompts/prompt-text.ts';
 import { sha256 } from '../../util/hash.ts';
 
 /** The model that stands for all from outside. */
@@ -19,14 +20,11 @@ export const OUTSIDE = { hash: sha256('images from outside'), kind: 'base', path
 /** The category of a prompt that the grammar cannot have made. */
 const FREE_CATEGORY = 'free';
 
-/** What the grammar makes of a text; one that it cannot have made has no slots, and so no edits for the auxiliary loss. */
-export function describePrompt(text: string, category?: string): Pick<Prompt, 'category' | 'slots'> {
-  try {
-    const slots = parsePrompt(text);
-    return { category: categoryOf(slots), slots: { ...slots } };
-  } catch {
-    return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
-  }
+/** What a grammar makes of a text; one that it cannot have made has no slots, and the category that it came with. */
+export function describePrompt(text: string, grammar: Grammar, category?: string): Pick<Prompt, 'category' | 'slots'> {
+  const slots = tryParsePrompt(text, grammar);
+  if (slots) return { category: categoryOf(slots, grammar), slots: { ...slots } };
+  return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
 }
 
 /** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
@@ -56,8 +54,9 @@ export async function addOwnImages(
   text: string,
   pictures: readonly Uint8Array[],
 ): Promise<{ stored: number; known: number; images: { id: string; hash: string }[] }> {
-  const { db, images: blobs } = project;
-  const prompt = { id: promptId(text), text, split: 'seen' as const, ...describePrompt(text) };
+  const { db, images: blobs, config } = project;
+  const described = describePrompt(text, readGrammar(config.prompts.grammar));
+  const prompt = { id: promptId(text), text, split: 'seen' as const, ...described };
   const there = await listByPixels(project, prompt.id, 'feedback');
   const rows = pictures.map((png) => {
     const known = there.get(hashPicture(png));

@@ -3,6 +3,7 @@
 
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
+import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
@@ -41,7 +42,12 @@ interface Reading {
 }
 
 /** @throws CollimateError USAGE where there is no column of prompts, or a quote swallows lines of the CSV. */
-export function parsePrompts(format: PromptFormat, content: string, split: PromptSplit): ImportedPrompts {
+export function parsePrompts(
+  format: PromptFormat,
+  content: string,
+  split: PromptSplit,
+  grammar: Grammar,
+): ImportedPrompts {
   const problems: Problem[] = [];
   const prompts = new Map<string, Prompt>();
   const { found, passedOver } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
@@ -52,7 +58,7 @@ export function parsePrompts(format: PromptFormat, content: string, split: Promp
     if (fault !== undefined) problems.push({ line, message: fault });
     else if (text.length > MOST_CHARACTERS)
       problems.push({ line, message: `longer than ${MOST_CHARACTERS} characters` });
-    else prompts.set(promptId(text), { id: promptId(text), text, split, ...describePrompt(text, category) });
+    else prompts.set(promptId(text), { id: promptId(text), text, split, ...describePrompt(text, grammar, category) });
   }
   problems.sort((a, b) => a.line - b.line);
   return {

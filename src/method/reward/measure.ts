@@ -1,6 +1,6 @@
 // The tables of the report: rated images with both scores, by part and category. Pure functions of those.
 
-import { CATEGORIES } from '../../project/prompts/grammar.ts';
+import { orderCategories } from '../../project/prompts/categories.ts';
 import { wilsonInterval } from '../../statistics/wilson.ts';
 import { random } from '../../util/random.ts';
 import { auroc, type Scored } from './metrics/auroc.ts';
@@ -33,8 +33,7 @@ export function measureRows(images: readonly ScoredImage[]): { clipThreshold: nu
       'clip',
     ),
   );
-  const others = new Set(images.map(({ category }) => category).filter((name) => !isCategory(name)));
-  const categories = ['all', ...CATEGORIES, ...[...others].sort()];
+  const categories = ['all', ...orderCategories(images.map(({ category }) => category))];
   const rows = PARTS.flatMap((part) =>
     categories.flatMap((category) => {
       const some = images.filter((image) => image.part === part && (category === 'all' || image.category === category));
@@ -42,10 +41,6 @@ export function measureRows(images: readonly ScoredImage[]): { clipThreshold: nu
     }),
   );
   return { clipThreshold, rows };
-}
-
-function isCategory(name: string): boolean {
-  return (CATEGORIES as readonly string[]).includes(name);
 }
 
 function measureRow(

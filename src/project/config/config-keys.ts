@@ -19,13 +19,15 @@ export interface ConfigKey {
   default: unknown;
   /** What may be given, in words: `a whole number from 1 to 1000`. */
   allowed: string;
-  kind: 'boolean' | 'number' | 'pair' | 'text';
+  /** A mapping is set in the file alone: it has neither flag nor environment variable. */
+  kind: 'boolean' | 'number' | 'pair' | 'text' | 'mapping';
   /** The texts that may be given, where they are few. */
   choices?: readonly string[];
 }
 
 interface JsonSchema {
   type?: string;
+  anyOf?: unknown[];
   enum?: string[];
   minimum?: number;
   maximum?: number;
@@ -36,7 +38,11 @@ interface JsonSchema {
   default?: unknown;
   description?: string;
   flag?: string;
+  allowed?: string;
 }
+
+/** What the JSON schema holds for us alone. */
+const OURS = ['flag', 'allowed'];
 
 function readSchema(): JsonSchema {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
@@ -44,7 +50,7 @@ function readSchema(): JsonSchema {
 
 /** The JSON schema of `collimate.yaml`, for editors. */
 export function createConfigJsonSchema(): Record<string, unknown> {
-  const withoutFlags = JSON.stringify(readSchema(), (key, value) => (key === 'flag' ? undefined : value));
+  const withoutFlags = JSON.stringify(readSchema(), (key, value) => (OURS.includes(key) ? undefined : value));
   return { ...(JSON.parse(withoutFlags) as object), title: 'collimate.yaml' };
 }
 
@@ -72,10 +78,10 @@ function toConfigKey(section: Section | undefined, name: string, schema: JsonSch
     name,
     description: schema.description ?? '',
     flag: toKebab(schema.flag ?? name),
-    envs: listVariables(section, name, schema.flag),
+    envs: kindOf(schema) === 'mapping' ? [] : listVariables(section, name, schema.flag),
     default: schema.default,
     allowed: describeAllowed(schema),
-    kind: schema.type === 'boolean' ? 'boolean' : schema.items ? 'pair' : schema.type === 'string' ? 'text' : 'number',
+    kind: kindOf(schema),
     ...(schema.enum && { choices: schema.enum }),
   };
 }
@@ -86,12 +92,19 @@ function listVariables(section: Section | undefined, ...names: readonly (string 
   return [...new Set(paths.map((path) => `COLLIMATE_${path.replaceAll('-', '_').toUpperCase()}`))];
 }
 
+function kindOf({ type, anyOf, items }: JsonSchema): ConfigKey['kind'] {
+  if (anyOf || type === 'object') return 'mapping';
+  if (type === 'boolean') return 'boolean';
+  return items ? 'pair' : type === 'string' ? 'text' : 'number';
+}
+
 /** `learningRate`, `learning_rate` or `tune.learningRate` with dashes between its words. */
 function toKebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/[._]/g, '-');
 }
 
 function describeAllowed(schema: JsonSchema): string {
+  if (schema.allowed !== undefined) return schema.allowed;
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'string') return 'text';
@@ -108,7 +121,7 @@ function describeBounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }
 
 /** A flag's or an environment variable's text as a value; text that fits no number stays text, for the schema to refuse. */
 export function parseConfigText({ kind }: ConfigKey, text: string): unknown {
-  if (kind === 'text') return text;
+  if (kind === 'text' || kind === 'mapping') return text;
   if (kind === 'boolean')
     return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
   if (kind === 'pair') return text.split(',').map(toNumber);

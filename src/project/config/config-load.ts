@@ -1,6 +1,7 @@
 // A configuration from its four sources: flag over environment over project file over default, each value remembering
 // where it came from. A value that does not fit is refused with its key, itself, and what is allowed.
 
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { findNearest } from '../../util/text.ts';
@@ -96,6 +97,9 @@ function toConfigError(
   sources: Record<string, ConfigSource>,
   file = 'config',
 ): CollimateError {
+  const inMapping = issues.map((issue) => findMappingProblem(issue, tree)).find(Boolean);
+  if (inMapping)
+    return new CollimateError('CONFIG', `${inMapping} (from ${file})`, 'docs/prompts.md says what a grammar may hold.');
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown) return unknownKeyError(unknown.path.map(String), unknown.keys[0]!, file);
   const [issue] = issues;
@@ -106,6 +110,23 @@ function toConfigError(
   const wanted = issue!.code === 'custom' ? `${key.allowed} (${issue!.message})` : key.allowed;
   const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${JSON.stringify(readPath(tree, key))}`;
   return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
+}
+
+/** The problem of a mapping with its whole path, since the key's own range says nothing about the words inside. */
+function findMappingProblem(issue: z.core.$ZodIssue, tree: Tree): string | undefined {
+  const key = listConfigKeys().find(({ path }) => path === issue.path.slice(0, 2).join('.'));
+  if (key?.kind !== 'mapping') return undefined;
+  const { path, message } = innermost(issue, readPath(tree, key));
+  return `${path.join('.')}: ${message}`;
+}
+
+/** Of the alternatives of a union the one that was meant: the name for a text, the words for anything else. */
+function innermost(issue: z.core.$ZodIssue, value: unknown): { path: PropertyKey[]; message: string } {
+  if (issue.code !== 'invalid_union') return issue;
+  const meant = typeof value === 'string' ? issue.errors[0] : issue.errors.at(-1);
+  const [first] = meant ?? [];
+  if (first === undefined) return issue;
+  return innermost({ ...first, path: [...issue.path, ...first.path] }, undefined);
 }
 
 function unknownKeyError(parent: string[], name: string, file: string): CollimateError {
@@ -146,6 +167,16 @@ function checkTogether({ label }: Config): void {
   );
 }
 
+/** A mapping over lines of its own, everything else on one. */
+function renderValue({ kind, name }: ConfigKey, value: unknown, indent: string): string {
+  if (kind !== 'mapping' || typeof value === 'string') return `${indent}${name}: ${JSON.stringify(value)}`;
+  const text = stringify({ [name]: value }, { lineWidth: 0 }).trimEnd();
+  return text
+    .split('\n')
+    .map((line) => `${indent}${line}`)
+    .join('\n');
+}
+
 /** A project file: what `patch` sets, and every other key commented out with its default, sentence and range. */
 export function renderConfigFile(patch: ConfigPatch = {}): string {
   const lines = ['# What this project does. Every key is optional: a line that starts with # shows the default.', ''];
@@ -159,9 +190,7 @@ export function renderConfigFile(patch: ConfigPatch = {}): string {
     const value = readPath(patch as Tree, key);
     lines.push(`${indent}# ${key.description} (${key.allowed})`);
     lines.push(
-      value === undefined
-        ? `${indent}# ${key.name}: ${JSON.stringify(key.default)}`
-        : `${indent}${key.name}: ${JSON.stringify(value)}`,
+      value === undefined ? `${indent}# ${key.name}: ${JSON.stringify(key.default)}` : renderValue(key, value, indent),
     );
   }
   return `${lines.join('\n')}\n`;

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { EMBEDDED, isPostgresUrl } from './database-url.ts';
+import { grammarSetting, wordLists } from './grammar-schema.ts';
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 const real = (low: number, high: number) => z.number().min(low).max(high);
@@ -28,6 +29,26 @@ const prompts = z.strictObject({
   unseenPerCategory: whole(0, 10_000)
     .default(40)
     .describe('Prompts in each category kept for evaluation alone; 0 keeps none, and nothing unseen is reported.'),
+  perCategory: whole(0, 10_000)
+    .default(12)
+    .describe('Seen prompts of each category of the grammar that has no number above; 0 leaves them out.'),
+  developmentPerCategory: whole(0, 10_000)
+    .default(0)
+    .describe(
+      'Prompts in each category that nothing is learned from and by which settings are chosen; 0 keeps none, and seen prompts do that.',
+    ),
+  grammar: grammarSetting
+    .default('embedded')
+    .describe(
+      'The words that prompts are made of, their templates, and what is held out; docs/prompts.md has the keys.',
+    )
+    .meta({ allowed: 'embedded, paper, or words by slot' }),
+  words: wordLists
+    .default({})
+    .describe(
+      'Words that may stand for one another in prompts that the grammar does not make, beside those that are known: such as colors: [teal, ochre].',
+    )
+    .meta({ allowed: 'lists of words by name' }),
 });
 
 const generate = z.strictObject({

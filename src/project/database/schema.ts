@@ -12,7 +12,8 @@ export interface GuidelineTable {
   createdAt: string;
 }
 
-export type PromptSplit = 'seen' | 'unseen';
+/** Learned from; used to choose settings, and never learned from; or kept for evaluation alone. */
+export type PromptSplit = 'seen' | 'development' | 'unseen';
 
 export interface PromptTable {
   /** `promptId(text)`. */

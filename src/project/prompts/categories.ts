@@ -1,11 +1,10 @@
 // Categories in the order in which tables show them.
 
-import { CATEGORIES } from './grammar.ts';
+import { CATEGORIES, type Category } from './grammar.ts';
 
 /** Each category once: those of the paper first, in its order, then any other by name. */
-export function orderCategories(names: Iterable<string>): string[] {
+export function orderCategories(names: Iterable<Category>): Category[] {
   const found = new Set(names);
-  const paper: readonly string[] = CATEGORIES;
-  const others = [...found].filter((name) => !paper.includes(name)).sort();
-  return [...paper.filter((name) => found.has(name)), ...others];
+  const others = [...found].filter((name) => !CATEGORIES.includes(name)).sort();
+  return [...CATEGORIES.filter((name) => found.has(name)), ...others];
 }

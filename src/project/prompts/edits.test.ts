@@ -39,9 +39,10 @@ test('few edits cover every part, and the stream decides which', () => {
 test('accept keeps held-out prompts away from the edits', () => {
   const split = splitPrompts();
   const heldOut = heldOutTest(split);
-  for (const slots of split.seen.combination) {
+  const heldOutColors = split.heldOutPairings.get('color')!;
+  for (const slots of split.seen.combination!) {
     const edits = editPrompts(slots, 100, random(3), { accept: (edit) => !heldOut(edit) });
     assert.ok(edits.length >= 4 && edits.length < 18);
-    assert.ok(edits.every((edit) => split.heldOutColors.get(edit.subject) !== edit.color));
+    assert.ok(edits.every((edit) => heldOutColors.get(edit.subject) !== edit.color));
   }
 });

@@ -2,8 +2,10 @@
 // "two green dogs" becomes "three green dogs" or "two red dogs", and an image of the first must prefer the first.
 
 import type { Random } from '../../util/random.ts';
+import { valuesOf } from './enumerate.ts';
 import type { Grammar, SlotName, Slots } from './grammar.ts';
-import { COUNTS } from './grammar.ts';
+import { slotNames } from './grammar.ts';
+import { takeTurns } from './turns.ts';
 import { worldGrammar } from './world-grammar.ts';
 
 export interface EditOptions {
@@ -13,8 +15,8 @@ export interface EditOptions {
 }
 
 /**
- * Up to `n` prompts that each differ from `slots` in exactly one part that `slots` names: its count, color, subject
- * or background. They are distinct, and the parts take turns, so that few edits still cover every part.
+ * Up to `n` prompts that each differ from `slots` in exactly one part that `slots` names: its count, color, subject,
+ * background or another slot. They are distinct, and the parts take turns, so that few edits still cover every part.
  *
  * @example
  * editPrompts({ count: 1, color: 'green', subject: 'dog' }, 3, random(1)).map((s) => formatPrompt(s));
@@ -22,27 +24,13 @@ export interface EditOptions {
  */
 export function editPrompts(slots: Slots, n: number, rng: Random, options: EditOptions = {}): Slots[] {
   const { grammar = worldGrammar, accept = () => true } = options;
-  const queues = rng
-    .shuffle(namedParts(slots))
-    .map((part) => rng.shuffle(alternatives(slots, part, grammar)).filter(accept));
-  const rounds = Math.max(0, ...queues.map((queue) => queue.length));
-  const turns = Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue.slice(round, round + 1)));
-  return turns.flat().slice(0, n);
-}
-
-function namedParts({ color, background }: Slots): SlotName[] {
-  const parts: SlotName[] = ['count', 'subject'];
-  if (color !== undefined) parts.push('color');
-  if (background !== undefined) parts.push('background');
-  return parts;
+  const parts = slotNames(grammar).filter((slot) => slots[slot] !== undefined);
+  const queues = rng.shuffle(parts).map((part) => rng.shuffle(alternatives(slots, part, grammar)).filter(accept));
+  return takeTurns(queues).slice(0, n);
 }
 
 function alternatives(slots: Slots, part: SlotName, grammar: Grammar): Slots[] {
-  const values = {
-    count: COUNTS,
-    color: grammar.colors,
-    subject: grammar.subjects.map(({ singular }) => singular),
-    background: grammar.backgrounds.map(({ name }) => name),
-  }[part];
-  return values.filter((value) => value !== slots[part]).map((value): Slots => ({ ...slots, [part]: value }));
+  return valuesOf(part, grammar)
+    .filter((value) => value !== slots[part])
+    .map((value): Slots => ({ ...slots, [part]: value }));
 }

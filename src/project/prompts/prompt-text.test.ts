@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CollimateError } from '../../util/errors.ts';
+import { checkGrammar } from './check-grammar.ts';
 import { enumeratePrompts } from './enumerate.ts';
 import type { Grammar } from './grammar.ts';
-import { CATEGORIES, categoryOf, checkGrammar, grammarWords } from './grammar.ts';
+import { CATEGORIES, categoryOf, grammarWords } from './grammar.ts';
 import { formatPrompt, parsePrompt } from './prompt-text.ts';
 import { worldGrammar } from './world-grammar.ts';
 
@@ -56,7 +57,7 @@ for (const [name, grammar, prompts] of [
       for (const slots of enumeratePrompts(category, grammar)) {
         const text = formatPrompt(slots, grammar);
         assert.deepEqual(parsePrompt(text, grammar), slots);
-        assert.equal(categoryOf(slots), category);
+        assert.equal(categoryOf(slots, grammar), category);
         assert.ok(text.split(' ').every((word) => words.has(word)));
         texts.add(text);
       }

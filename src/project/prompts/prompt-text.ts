@@ -2,32 +2,38 @@
 // is refused with the words that it could have meant.
 
 import { CollimateError } from '../../util/errors.ts';
-import type { Count, Grammar, Slots } from './grammar.ts';
-import { COUNTS, grammarWords, makeSlots, startsWithVowel } from './grammar.ts';
+import type { Count, Grammar, SlotName, Slots } from './grammar.ts';
+import { countsOf, grammarWords, startsWithVowel, wordsOf } from './grammar.ts';
 import { nearestWords } from './nearest-words.ts';
+import { findPattern, type Pattern, readPatterns, templatesOf } from './template.ts';
 import { worldGrammar } from './world-grammar.ts';
 
 /**
  * The text of a prompt.
  *
- * @throws CollimateError PROMPT where a slot holds a name that the grammar lacks.
+ * @throws CollimateError PROMPT where a slot holds a name that the grammar lacks, or no template has these slots.
  * @example
  * formatPrompt({ count: 2, color: 'green', subject: 'dog', background: 'city' }); // 'two green dogs in a city'
  */
-export function formatPrompt({ count, color, subject, background }: Slots, grammar: Grammar = worldGrammar): string {
-  const names = grammar.subjects.find(({ singular }) => singular === subject);
-  if (names === undefined) throw unknownName('subject', subject, grammar);
-  if (color !== undefined && !grammar.colors.includes(color)) throw unknownName('color', color, grammar);
-  const place = grammar.backgrounds.find(({ name }) => name === background);
-  if (background !== undefined && place === undefined) throw unknownName('background', background, grammar);
-
-  const things = [...(color === undefined ? [] : [color]), count === 1 ? names.singular : names.plural];
-  return [countWord(count, things[0]!, grammar), ...things, ...(place === undefined ? [] : [place.phrase])].join(' ');
+export function formatPrompt(slots: Slots, grammar: Grammar = worldGrammar): string {
+  const { parts } = findPattern(slots, grammar);
+  const phrases = parts.map((part) => part.literal ?? phraseOf(part.slot!, slots, grammar));
+  return phrases
+    .map((phrase, i) => {
+      const leads = parts[i]!.slot === 'count' && phrase === 'a' && startsWithVowel(phrases[i + 1] ?? '');
+      return leads ? 'an' : phrase;
+    })
+    .join(' ');
 }
 
-function countWord(count: Count, next: string, { countWords }: Grammar): string {
-  const word = countWords[count - 1]!;
-  return word === 'a' && startsWithVowel(next) ? 'an' : word;
+function phraseOf(slot: SlotName, slots: Slots, grammar: Grammar): string {
+  const value = slots[slot]!;
+  if (slot === 'count') return grammar.countWords[Number(value) - 1] ?? refuseName(slot, value, grammar);
+  if (slot === 'subject') {
+    const names = grammar.subjects.find(({ singular }) => singular === value);
+    return names === undefined ? refuseName(slot, value, grammar) : slots.count === 1 ? names.singular : names.plural;
+  }
+  return wordsOf(grammar, slot).find(({ name }) => name === value)?.phrase ?? refuseName(slot, value, grammar);
 }
 
 /**
@@ -40,64 +46,139 @@ function countWord(count: Count, next: string, { countWords }: Grammar): string 
 export function parsePrompt(text: string, grammar: Grammar = worldGrammar): Slots {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   refuseUnknownWords(text, words, grammar);
-  let rest = words.join(' ');
-  const take = (phrase: string): boolean => {
-    if (rest !== phrase && !rest.startsWith(`${phrase} `)) return false;
-    rest = rest.slice(phrase.length + 1);
-    return true;
-  };
-
-  const { countWords, colors, subjects, backgrounds } = grammar;
-  const count = COUNTS.find((n) => take(countWords[n - 1]!) || (n === 1 && countWords[0] === 'a' && take('an')));
-  if (count === undefined) throw misplaced(text, rest, `one of ${countWords.join(', ')}`, grammar);
-  const color = longestFirst(colors, (name) => name).find(take);
-  const form = (names: (typeof subjects)[number]) => (count === 1 ? names.singular : names.plural);
-  const subject = longestFirst(subjects, form).find((names) => take(form(names)));
-  if (subject === undefined) throw misplaced(text, rest, `one of ${subjects.map(form).join(', ')}`, grammar);
-  const background = longestFirst(backgrounds, ({ phrase }) => phrase).find(({ phrase }) => take(phrase));
-  if (rest !== '') throw misplaced(text, rest, expectedEnd(background !== undefined, grammar), grammar);
-  return makeSlots(count, color, subject.singular, background?.name);
+  const rest = words.join(' ');
+  const failures: Failure[] = [];
+  for (const pattern of readPatterns(grammar)) {
+    const slots = readParts(pattern, 0, {}, rest, grammar, failures);
+    if (slots) return slots;
+  }
+  throw misplaced(text, failures, grammar);
 }
 
-/** So that "light blue" is tried before "light". */
-function longestFirst<T>(items: readonly T[], length: (item: T) => string): T[] {
-  return items.toSorted((a, b) => length(b).length - length(a).length);
+/** The slots of a prompt, or undefined for a text that the grammar cannot have made. */
+export function tryParsePrompt(text: string, grammar: Grammar): Slots | undefined {
+  try {
+    return parsePrompt(text, grammar);
+  } catch (error) {
+    if (error instanceof CollimateError && error.code === 'PROMPT') return undefined;
+    throw error;
+  }
 }
 
-function expectedEnd(complete: boolean, { backgrounds }: Grammar): string {
-  return complete ? 'the end' : `the end or one of ${backgrounds.map(({ phrase }) => `"${phrase}"`).join(', ')}`;
+/** Where a reading got stuck: what is left of the text, and what would have gone on. */
+interface Failure {
+  readonly rest: string;
+  /** Undefined for the end. */
+  readonly slot: SlotName | undefined;
+  readonly expected: readonly string[];
+}
+
+interface Choice {
+  readonly phrase: string;
+  readonly value: string | number | undefined;
+}
+
+/** The slots from part `at` on, the first that fit; longer phrases are tried first, so that "light blue" is before "light". */
+function readParts(
+  pattern: Pattern,
+  at: number,
+  found: Record<SlotName, string | number>,
+  rest: string,
+  grammar: Grammar,
+  failures: Failure[],
+): Slots | undefined {
+  const part = pattern.parts[at];
+  if (part === undefined) {
+    if (rest === '') return found as unknown as Slots;
+    failures.push({ rest, slot: undefined, expected: [] });
+    return undefined;
+  }
+  const choices = listChoices(part, found.count as Count | undefined, grammar);
+  const fitting = choices
+    .filter(({ phrase }) => rest === phrase || rest.startsWith(`${phrase} `))
+    .sort((a, b) => b.phrase.length - a.phrase.length);
+  if (fitting.length === 0)
+    failures.push({ rest, slot: part.slot ?? 'literal', expected: choices.map(({ phrase }) => phrase) });
+  for (const { phrase, value } of fitting) {
+    const next = part.slot === undefined ? found : { ...found, [part.slot]: value! };
+    const slots = readParts(pattern, at + 1, next, rest.slice(phrase.length + 1), grammar, failures);
+    if (slots) return slots;
+  }
+  return undefined;
+}
+
+function listChoices(
+  { literal, slot }: Pattern['parts'][number],
+  count: Count | undefined,
+  grammar: Grammar,
+): readonly Choice[] {
+  if (literal !== undefined) return [{ phrase: literal, value: undefined }];
+  if (slot === 'count') {
+    const words = countsOf(grammar).map((value) => ({ phrase: grammar.countWords[value - 1]!, value }));
+    return grammar.countWords[0] === 'a' ? [...words, { phrase: 'an', value: 1 }] : words;
+  }
+  if (slot === 'subject') {
+    // Before the count is known, as in "{subject}, {count} of them", either form may stand.
+    const forms = grammar.subjects.flatMap(({ singular, plural }) => [
+      ...(count === undefined || count === 1 ? [{ phrase: singular, value: singular }] : []),
+      ...(count === undefined || count > 1 ? [{ phrase: plural, value: singular }] : []),
+    ]);
+    return forms;
+  }
+  return wordsOf(grammar, slot).map(({ name, phrase }) => ({ phrase, value: name }));
 }
 
 function refuseUnknownWords(text: string, words: readonly string[], grammar: Grammar): void {
-  const known = grammarWords(grammar);
-  const unknown = words.find((word) => !known.includes(word) && word !== 'an');
+  const all = grammarWords(grammar);
+  const unknown = words.find((word) => !all.includes(word) && word !== 'an');
   if (unknown === undefined) return;
   throw new CollimateError(
     'PROMPT',
-    `prompt "${text}": unknown word "${unknown}"; the nearest known words are ${nearestWords(unknown, known).join(', ')}`,
-    `Use a word of the project's grammar (${known.join(', ')}), or add the word to the grammar in the project config.`,
+    `prompt "${text}": unknown word "${unknown}"; the nearest known words are ${nearestWords(unknown, all).join(', ')}`,
+    `Use a word of the project's grammar (${all.join(', ')}), or add the word to the grammar in the project config.`,
   );
 }
 
-function misplaced(text: string, rest: string, expected: string, grammar: Grammar): CollimateError {
+/** Of all templates the one that read furthest says what it missed; a subject before anything else, since all need one. */
+function misplaced(text: string, failures: readonly Failure[], grammar: Grammar): CollimateError {
+  const least = Math.min(...failures.map(({ rest }) => rest.length));
+  const nearest = failures.filter(({ rest }) => rest.length === least);
+  const subject = nearest.find(({ slot }) => slot === 'subject');
+  const options = [...new Set((subject ? [subject] : nearest).flatMap(({ expected }) => expected))];
+  const ends = subject === undefined && nearest.some(({ slot }) => slot === undefined);
+  const shown = options.filter((phrase) => phrase !== 'an');
+  const expected =
+    shown.length === 0
+      ? 'the end'
+      : ends
+        ? `the end or one of ${shown.map((phrase) => `"${phrase}"`).join(', ')}`
+        : `one of ${shown.join(', ')}`;
+  const { rest } = nearest[0]!;
   const found = rest === '' ? 'the prompt ends' : `found "${rest}"`;
   return new CollimateError('PROMPT', `prompt "${text}": expected ${expected}, but ${found}`, exampleHint(grammar));
 }
 
 function exampleHint(grammar: Grammar): string {
-  const example = makeSlots(2, grammar.colors[0], grammar.subjects[0]!.singular, grammar.backgrounds[0]!.name);
-  return `Write it as count, color, subject, place, such as "${formatPrompt(example, grammar)}".`;
+  const pattern = readPatterns(grammar).at(-1)!;
+  const template = templatesOf(grammar)[pattern.category]!;
+  const slots = Object.fromEntries(pattern.slots.map((slot) => [slot, firstValue(slot, grammar)]));
+  return `Write it as ${template}, such as "${formatPrompt(slots as unknown as Slots, grammar)}".`;
 }
 
-function unknownName(slot: 'subject' | 'color' | 'background', name: string, grammar: Grammar): CollimateError {
-  const known = {
-    subject: grammar.subjects.map(({ singular }) => singular),
-    color: [...grammar.colors],
-    background: grammar.backgrounds.map((background) => background.name),
-  }[slot];
-  return new CollimateError(
+function firstValue(slot: SlotName, grammar: Grammar): string | number {
+  if (slot === 'count') return Math.min(2, grammar.countWords.length);
+  return slot === 'subject' ? grammar.subjects[0]!.singular : wordsOf(grammar, slot)[0]!.name;
+}
+
+function refuseName(slot: SlotName, value: string | number, grammar: Grammar): never {
+  const known =
+    {
+      count: countsOf(grammar).map(String),
+      subject: grammar.subjects.map(({ singular }) => singular),
+    }[slot as 'count' | 'subject'] ?? wordsOf(grammar, slot).map(({ name }) => name);
+  throw new CollimateError(
     'PROMPT',
-    `prompt: unknown ${slot} "${name}"; the nearest known are ${nearestWords(name, known).join(', ')}`,
+    `prompt: unknown ${slot} "${value}"; the nearest known are ${nearestWords(String(value), known).join(', ')}`,
     `Use one of ${known.join(', ')}, or add it to the grammar in the project config.`,
   );
 }

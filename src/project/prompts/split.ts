@@ -1,11 +1,11 @@
-// Which prompts the stages may see, and which are kept for evaluation. Held out are whole prompts of every category,
-// and for each subject one color that it is never asked to have in any seen prompt.
+// Which prompts of a grammar the stages may see, and which are kept for evaluation: by its rule whole subjects, for each
+// subject one value of a slot that it is never asked to have in any seen prompt, single prompts, and a share of the rest.
 
 import { random } from '../../util/random.ts';
-import { enumeratePrompts } from './enumerate.ts';
-import type { Category, Grammar, Slots } from './grammar.ts';
-import { CATEGORIES, COUNTS } from './grammar.ts';
+import { enumeratePrompts, valuesOf } from './enumerate.ts';
+import type { Category, Grammar, HeldOutRule, SlotName, Slots } from './grammar.ts';
 import { formatPrompt } from './prompt-text.ts';
+import { type Pattern, readPatterns } from './template.ts';
 import { worldGrammar } from './world-grammar.ts';
 
 /** Prompts by category. */
@@ -14,72 +14,93 @@ export type PromptPool = Readonly<Record<Category, readonly Slots[]>>;
 export interface PromptSplit {
   readonly seen: PromptPool;
   readonly unseen: PromptPool;
-  /** The color that each subject never has in a seen prompt. */
-  readonly heldOutColors: ReadonlyMap<string, string>;
+  /** Subjects that no seen prompt names. */
+  readonly heldOutSubjects: ReadonlySet<string>;
+  /** By slot: the value that each subject never has in a seen prompt. */
+  readonly heldOutPairings: ReadonlyMap<SlotName, ReadonlyMap<string, string | number>>;
 }
 
 export interface SplitOptions {
   readonly grammar?: Grammar;
+  /** Of the draws; default that of the grammar's rule, or 0. */
   readonly seed?: number;
-  /** Share of the combinations without a held-out pairing that are held out as well, 0 to 1. */
+  /** Overrides the share of the grammar's rule, 0 to 1. */
   readonly heldOutShare?: number;
 }
 
 /**
- * Parts all prompts into seen and unseen, the same for the same options. For each subject, one count prompt, one
- * background prompt and one color are held out; of the combinations, all with a held-out color and `heldOutShare`
- * of the others.
+ * What a grammar holds out that does not say: of color, each subject's pairing with one; of other slots one prompt a
+ * subject where nothing else varies; of the rest a fifth.
  */
-export function splitPrompts({ grammar = worldGrammar, seed = 0, heldOutShare = 0.2 }: SplitOptions = {}): PromptSplit {
+export function defaultRule(grammar: Grammar): HeldOutRule {
+  const varied = new Set(readPatterns(grammar).flatMap((pattern) => pattern.varied));
+  const pairings = varied.has('color') ? ['color'] : [];
+  return { subjects: 0, pairings, singles: [...varied].filter((slot) => !pairings.includes(slot)), share: 0.2 };
+}
+
+/**
+ * Parts all prompts into seen and unseen, the same for the same options. Prompts that name a held-out subject or pairing
+ * are unseen in every category; singles are in those that vary their slot alone; and the share is drawn in each category
+ * that varies more than that.
+ */
+export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: SplitOptions = {}): PromptSplit {
+  const rule = grammar.heldOut ?? defaultRule(grammar);
+  const stream = (name: string) => random(seed ?? rule.seed ?? 0, 'prompt-split', name);
   const subjects = grammar.subjects.map(({ singular }) => singular);
-  const assign = <T>(name: string, values: readonly T[]): Map<string, T> => {
-    const order = random(seed, 'prompt-split', name).shuffle(values);
+  const assign = (slot: SlotName): Map<string, string | number> => {
+    const order = stream(slot).shuffle(valuesOf(slot, grammar));
     return new Map(subjects.map((subject, i) => [subject, order[i % order.length]!]));
   };
-  const heldOutColors = assign('color', grammar.colors);
-  const heldOutCounts = assign('count', COUNTS);
-  const heldOutBackgrounds = assign(
-    'background',
-    grammar.backgrounds.map(({ name }) => name),
-  );
-  const hasHeldOutColor = ({ subject, color }: Slots) => heldOutColors.get(subject) === color;
+  const chosen =
+    typeof rule.subjects === 'number' ? stream('subject').shuffle(subjects).slice(0, rule.subjects) : rule.subjects;
+  const heldOutSubjects = new Set(chosen);
+  const heldOutPairings = new Map(rule.pairings.map((slot) => [slot, assign(slot)]));
+  const singles = new Map(rule.singles.map((slot) => [slot, assign(slot)]));
+  const isKept = (slots: Slots) => heldOutSubjects.has(slots.subject) || hasPairing(slots, heldOutPairings);
 
-  const others = enumeratePrompts('combination', grammar).filter((slots) => !hasHeldOutColor(slots));
-  const drawn = random(seed, 'prompt-split', 'combination').shuffle(
-    others.map((slots) => formatPrompt(slots, grammar)),
-  );
-  const heldOutCombinations = new Set(drawn.slice(0, Math.round(others.length * heldOutShare)));
+  const decideUnseen = (pattern: Pattern, prompts: readonly Slots[]): ((slots: Slots) => boolean) => {
+    const [only, ...more] = pattern.varied;
+    const single = more.length === 0 && only !== undefined ? singles.get(only) : undefined;
+    if (single) return (slots) => isKept(slots) || single.get(slots.subject) === slots[only!];
+    if (more.length === 0 && only !== undefined && heldOutPairings.has(only)) return isKept;
+    const others = prompts.filter((slots) => !isKept(slots)).map((slots) => formatPrompt(slots, grammar));
+    const drawn = stream(pattern.category).shuffle(others);
+    const share = new Set(drawn.slice(0, Math.round(others.length * (heldOutShare ?? rule.share))));
+    return (slots) => isKept(slots) || share.has(formatPrompt(slots, grammar));
+  };
+  const parts = readPatterns(grammar).map((pattern) => {
+    const prompts = enumeratePrompts(pattern.category, grammar);
+    const isUnseen = decideUnseen(pattern, prompts);
+    const part = (unseen: boolean) => prompts.filter((slots) => isUnseen(slots) === unseen);
+    return { category: pattern.category, seen: part(false), unseen: part(true) };
+  });
+  const pool = (which: 'seen' | 'unseen'): PromptPool =>
+    Object.fromEntries(parts.map(({ category, [which]: prompts }) => [category, prompts]));
+  return { seen: pool('seen'), unseen: pool('unseen'), heldOutSubjects, heldOutPairings };
+}
 
-  const isUnseen: Record<Category, (slots: Slots) => boolean> = {
-    count: ({ subject, count }) => heldOutCounts.get(subject) === count,
-    color: hasHeldOutColor,
-    background: ({ subject, background }) => heldOutBackgrounds.get(subject) === background,
-    combination: (slots) => hasHeldOutColor(slots) || heldOutCombinations.has(formatPrompt(slots, grammar)),
-  };
-  const pool = (unseen: boolean): PromptPool => {
-    const prompts = (category: Category) =>
-      enumeratePrompts(category, grammar).filter((slots) => isUnseen[category](slots) === unseen);
-    return Object.fromEntries(CATEGORIES.map((category) => [category, prompts(category)])) as Record<Category, Slots[]>;
-  };
-  return { seen: pool(false), unseen: pool(true), heldOutColors };
+function hasPairing(slots: Slots, pairings: PromptSplit['heldOutPairings']): boolean {
+  return [...pairings].some(([slot, values]) => slots[slot] !== undefined && values.get(slots.subject) === slots[slot]);
 }
 
 /**
  * A test for prompts that must not reach any stage before evaluation: those of `split.unseen`, and any other prompt
- * with a held-out pairing of subject and color.
+ * with a held-out subject or pairing.
  *
  * @example
  * const heldOut = heldOutTest(splitPrompts());
  * editPrompts(slots, 10, rng, { accept: (edited) => !heldOut(edited) });
  */
-export function heldOutTest({ unseen, heldOutColors }: PromptSplit): (slots: Slots) => boolean {
-  const keys = new Set(CATEGORIES.flatMap((category) => unseen[category].map(slotsKey)));
-  return (slots) => {
-    const pairing = slots.color !== undefined && heldOutColors.get(slots.subject) === slots.color;
-    return pairing || keys.has(slotsKey(slots));
-  };
+export function heldOutTest({ unseen, heldOutSubjects, heldOutPairings }: PromptSplit): (slots: Slots) => boolean {
+  const keys = new Set(Object.values(unseen).flatMap((prompts) => prompts.map(slotsKey)));
+  return (slots) =>
+    heldOutSubjects.has(slots.subject) || hasPairing(slots, heldOutPairings) || keys.has(slotsKey(slots));
 }
 
-function slotsKey({ count, color = '', subject, background = '' }: Slots): string {
-  return [count, color, subject, background].join('|');
+function slotsKey(slots: Slots): string {
+  const named = Object.keys(slots).filter((slot) => slots[slot] !== undefined);
+  return named
+    .sort()
+    .map((slot) => `${slot}=${slots[slot]}`)
+    .join('|');
 }

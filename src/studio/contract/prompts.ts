@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { category, cursor, rows, split } from './shared.ts';
+import { cursor, record, rows, split } from './shared.ts';
 
 const amount = z.int().min(0).max(10_000);
 export const promptSettings = z.strictObject({
@@ -11,7 +11,17 @@ export const promptSettings = z.strictObject({
   background: amount,
   combination: amount,
   unseenPerCategory: amount,
+  perCategory: amount.optional(),
+  developmentPerCategory: amount.optional(),
+  grammar: z
+    .union([z.string().max(20), record])
+    .optional()
+    .describe('`embedded`, `paper`, or words by slot as under `prompts.grammar` of collimate.yaml; left out it stays'),
 });
+
+/** Numbers of prompts by category. */
+const counts = z.record(z.string(), z.int());
+const words = z.array(z.string());
 
 const prompt = z.object({
   id: z.string(),
@@ -42,17 +52,17 @@ export const promptOperations = {
     tag,
     summary: 'Read how many prompts the grammar is to make, and its vocabulary',
     response: z.object({
-      settings: promptSettings,
+      settings: promptSettings.required(),
       vocabulary: z.object({
         counts: z.array(z.int()),
-        colors: z.array(z.string()),
-        subjects: z.array(z.string()),
-        backgrounds: z.array(z.string()),
+        colors: words,
+        subjects: words,
+        backgrounds: words,
+        slots: z.record(z.string(), words).describe('Slots beside these, such as material'),
       }),
-      possible: z.object({
-        seen: z.record(category, z.int()),
-        unseen: z.record(category, z.int()),
-      }),
+      written: record.describe('The grammar as words by slot, also where the setting is a name'),
+      categories: words,
+      possible: z.object({ seen: counts, unseen: counts }),
     }),
   },
   previewPrompts: {
@@ -61,8 +71,9 @@ export const promptOperations = {
     summary: 'Count what settings would make, with examples; stores nothing',
     body: promptSettings,
     response: z.object({
-      groups: z.array(z.object({ category, split, count: z.int(), examples: z.array(z.string()) })),
+      groups: z.array(z.object({ category: z.string(), split, count: z.int(), examples: z.array(z.string()) })),
       total: z.int(),
+      possible: z.object({ seen: counts, unseen: counts }),
       fresh: z.int().describe('Prompts that are not stored yet'),
       images: z.int().describe('Images that `generate` would draw for the seen ones'),
     }),

@@ -6,7 +6,7 @@ import { listImages } from '../../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
 import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { Project } from '../../../project/project.ts';
-import { CATEGORIES } from '../../../project/prompts/grammar.ts';
+import { orderCategories } from '../../../project/prompts/categories.ts';
 import { findLatestGuideline } from '../../../project/rating/guidelines.ts';
 import { listRaters, type Rater } from '../../../project/rating/raters.ts';
 import { listRatings, type Rating } from '../../../project/rating/ratings.ts';
@@ -23,7 +23,7 @@ export async function collectFeedback({ db }: Project): Promise<FeedbackData | n
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const imagesById = new Map(images.map((image) => [image.id, image]));
   const categoryOf = (imageId: string) => prompts.get(imagesById.get(imageId)!.promptId)!.category;
-  const categories = CATEGORIES.flatMap((category) => {
+  const categories = orderCategories(ratings.map(({ imageId }) => categoryOf(imageId))).flatMap((category) => {
     const own = ratings.filter(({ imageId }) => categoryOf(imageId) === category);
     if (own.length === 0) return [];
     return [{ category, images: new Set(own.map(({ imageId }) => imageId)).size, ...countAnswers(own) }];
@@ -92,7 +92,7 @@ function chooseExamples(
     return { hash, seed, prompt: text, category, answer };
   });
   const sorted = rated.sort((a, b) => (a.hash < b.hash ? -1 : 1));
-  return CATEGORIES.flatMap((category) =>
+  return orderCategories(sorted.map(({ category }) => category)).flatMap((category) =>
     (['good', 'bad'] as const).flatMap((answer) => {
       const own = sorted.filter((example) => example.category === category && example.answer === answer);
       return [...new Map(own.map((example) => [example.hash, example])).values()].slice(0, EXAMPLES / 2);

@@ -1,7 +1,7 @@
 // The tables of the evaluation, with their intervals.
 
 import type { PromptSplit } from '../../../project/database/schema.ts';
-import { CATEGORIES } from '../../../project/prompts/grammar.ts';
+import { orderCategories } from '../../../project/prompts/categories.ts';
 import type { ContestantReport, EvaluationReport, GroupReport } from '../../evaluation/report.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
@@ -32,8 +32,14 @@ export function groupOf(contestant: ContestantReport, split: PromptSplit, catego
   return contestant.groups.find((group) => group.split === split && group.category === category);
 }
 
+/** `all`, then the categories of which there are figures. */
+function categoriesIn({ groups }: ContestantReport, split: PromptSplit): string[] {
+  const own = groups.filter((group) => group.split === split).map(({ category }) => category);
+  return ['all', ...orderCategories(own.filter((category) => category !== 'all'))];
+}
+
 function goodChart({ contestants }: EvaluationReport, split: PromptSplit): Html {
-  const rows = ['all', ...CATEGORIES].filter((category) => groupOf(contestants[0]!, split, category));
+  const rows = categoriesIn(contestants[0]!, split);
   const series = contestants.map((contestant, i) => ({
     name: nameOf(contestant),
     color: colorOf(contestants, i),
@@ -50,7 +56,7 @@ function goodChart({ contestants }: EvaluationReport, split: PromptSplit): Html 
 }
 
 function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html {
-  const rows = ['all', ...CATEGORIES].flatMap((category): Row[] => {
+  const rows = categoriesIn(contestants[0]!, split).flatMap((category): Row[] => {
     const own = contestants.flatMap((contestant, i) => {
       const group = groupOf(contestant, split, category);
       return group ? [{ group, i }] : [];

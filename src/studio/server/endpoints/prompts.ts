@@ -10,12 +10,12 @@ import {
   importPrompts as storePrompts,
 } from '../../../project/images/prompts.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
-import { CATEGORIES, COUNTS } from '../../../project/prompts/grammar.ts';
-import { splitPrompts } from '../../../project/prompts/split.ts';
-import { worldGrammar } from '../../../project/prompts/world-grammar.ts';
+import { categoriesOf, countsOf } from '../../../project/prompts/grammar.ts';
+import { readGrammar, writeGrammar } from '../../../project/prompts/grammar-input.ts';
+import type { Output } from '../../contract/client.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
-import { previewPrompts as preview } from '../prompts/preview.ts';
+import { countPossible, mergeSettings, previewPrompts as preview } from '../prompts/preview.ts';
 
 const listPrompts: Handler<'listPrompts'> = async ({ studio, query: { cursor, ...page } }) => {
   const { next, ...found } = await listPromptPage(studio.project.db, { ...page, after: readCursor(cursor) });
@@ -23,20 +23,22 @@ const listPrompts: Handler<'listPrompts'> = async ({ studio, query: { cursor, ..
 };
 
 const getPromptSettings: Handler<'getPromptSettings'> = async ({ studio }) => {
-  const pools = splitPrompts();
-  const countOf = (split: 'seen' | 'unseen') => {
-    const counts = CATEGORIES.map((category) => [category, pools[split][category].length] as const);
-    return Object.fromEntries(counts) as Record<(typeof CATEGORIES)[number], number>;
-  };
+  const { config } = studio.readProjectConfig();
+  const { words: _words, ...settings } = config.prompts;
+  const grammar = readGrammar(settings.grammar);
+  const { colors, subjects, backgrounds, slots = {} } = grammar;
   return {
-    settings: studio.readProjectConfig().config.prompts,
+    settings: settings as Output<'getPromptSettings'>['settings'],
     vocabulary: {
-      counts: [...COUNTS],
-      colors: [...worldGrammar.colors],
-      subjects: worldGrammar.subjects.map(({ singular }) => singular),
-      backgrounds: worldGrammar.backgrounds.map(({ name }) => name),
+      counts: countsOf(grammar),
+      colors: [...colors],
+      subjects: subjects.map(({ singular }) => singular),
+      backgrounds: backgrounds.map(({ name }) => name),
+      slots: Object.fromEntries(Object.entries(slots).map(([slot, words]) => [slot, words.map(({ name }) => name)])),
     },
-    possible: { seen: countOf('seen'), unseen: countOf('unseen') },
+    written: { ...writeGrammar(settings.grammar) },
+    categories: categoriesOf(grammar),
+    possible: countPossible(config),
   };
 };
 
@@ -49,8 +51,8 @@ const putPromptSettings: Handler<'putPromptSettings'> = async ({ studio, caller,
   const { db, dir } = studio.project;
   const changes = Object.fromEntries(Object.entries(body).map(([name, value]) => [`prompts.${name}`, value]));
   changeConfigFile(dir, changes);
-  const { seed } = studio.readProjectConfig().config;
-  const added = await insertPrompts(db, choosePrompts({ seed, prompts: body }));
+  const { config } = studio.readProjectConfig();
+  const added = await insertPrompts(db, choosePrompts({ seed: config.seed, prompts: mergeSettings(config, body) }));
   await recordAudit(db, { actor: caller, action: 'prompts.settings', target: 'collimate.yaml', detail: body });
   return { added, total: (await listStored(db)).length };
 };
@@ -60,7 +62,8 @@ const EXAMPLES = 10;
 const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
   const { format, content, split, dryRun } = body;
-  const { prompts, ...rest } = parsePrompts(format, content, split);
+  const grammar = readGrammar(studio.readProjectConfig().config.prompts.grammar);
+  const { prompts, ...rest } = parsePrompts(format, content, split, grammar);
   const stored = new Set((await listStored(db)).map(({ id }) => id));
   const fresh = prompts.filter(({ id }) => !stored.has(id));
   if (!dryRun && fresh.length > 0) {

@@ -12,10 +12,10 @@ const getSettings: Handler<'getSettings'> = async ({ studio }) => {
   const { config, sources, dir } = studio.readProjectConfig();
   return {
     file: join(dir, CONFIG_FILE),
-    settings: listConfigKeys().map((key) => ({
+    settings: listSettings().map((key) => ({
       path: key.path,
       section: key.section ?? null,
-      kind: key.kind,
+      kind: key.kind as Exclude<typeof key.kind, 'mapping'>,
       value: readConfigValue(config, key) as never,
       default: key.default as never,
       description: key.description,
@@ -25,6 +25,9 @@ const getSettings: Handler<'getSettings'> = async ({ studio }) => {
     })),
   };
 };
+
+/** The keys with one value; the grammar has a page of its own. */
+const listSettings = () => listConfigKeys().filter(({ kind }) => kind !== 'mapping');
 
 const patchSettings: Handler<'patchSettings'> = async ({ studio, caller, body: { changes } }) => {
   // A server that runs would go on with the database it has open, and the next one start on another without its answers.

@@ -54,13 +54,13 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
 }
 
 function findKey(name: string, sections: readonly Section[]): ConfigKey | undefined {
-  const keys = listConfigKeys().filter((key) => key.name === name);
+  const keys = listConfigKeys().filter((key) => key.name === name && key.kind !== 'mapping');
   const order = [...sections, undefined];
   return order.map((section) => keys.find((key) => key.section === section)).find((key) => key !== undefined);
 }
 
 function listNames(sections: readonly Section[]): string[] {
   return listConfigKeys()
-    .filter(({ section }) => section === undefined || sections.includes(section))
+    .filter(({ section, kind }) => kind !== 'mapping' && (section === undefined || sections.includes(section)))
     .map(({ name }) => name);
 }

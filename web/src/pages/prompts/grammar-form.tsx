@@ -39,7 +39,7 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
     type: 'number',
     min: 0,
     max: most,
-    value: amounts[key],
+    value: Number(amounts[key]),
     disabled: !steers,
     onChange: (event: { target: { value: string } }) =>
       setAmounts({ ...amounts, [key]: Math.max(0, Math.min(10_000, Math.round(Number(event.target.value) || 0))) }),
