@@ -21,7 +21,7 @@ export interface Pattern {
 }
 
 /** The templates of (Lee et al., 2023): one part named beside the subject, or all of them. */
-export const PAPER_TEMPLATES: Readonly<Record<Category, string>> = {
+const PAPER_TEMPLATES: Readonly<Record<Category, string>> = {
   count: '{count} {subject}',
   color: '{a} {color} {subject}',
   background: '{a} {subject} {background}',

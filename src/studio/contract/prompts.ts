@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
 import { cursor, record, rows, split } from './shared.ts';
 
 const amount = z.int().min(0).max(10_000);
-export const promptSettings = z.strictObject({
+const promptSettings = z.strictObject({
   count: amount,
   color: amount,
   background: amount,
