@@ -41,12 +41,19 @@ export async function makeProject(
     hash: seed.toString(16).padStart(64, '0'),
   }));
   await insertImages(db, rows);
+  const maker = { id: 'bench', name: 'bench', email: 'bench@example.org', emailVerified: 0, image: null };
+  const time = new Date().toISOString();
+  await db
+    .insertInto('users')
+    .values({ ...maker, role: 'owner', disabled: 0, createdAt: time, updatedAt: time })
+    .execute();
   const secrets: string[] = [];
   for (let i = 0; i < raters; i++) {
     const { secret } = await createApiToken(db, {
       name: `rater ${i}`,
       role: 'rater',
-      createdBy: 'bench',
+      createdBy: maker.name,
+      accountId: maker.id,
       expiresAt: null,
     });
     secrets.push(secret);

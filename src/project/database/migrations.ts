@@ -11,6 +11,7 @@ import { rewardDoubt } from './migrations/0007-reward-doubt.ts';
 import { imageSizes } from './migrations/0008-image-sizes.ts';
 import { pixelHashes } from './migrations/0009-pixel-hashes.ts';
 import { utcTimes } from './migrations/0010-utc-times.ts';
+import { makers } from './migrations/0011-makers.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -159,4 +160,5 @@ export const migrations: Record<string, Migration> = {
   '0008_image_sizes': imageSizes,
   '0009_pixel_hashes': pixelHashes,
   '0010_utc_times': utcTimes,
+  '0011_makers': makers,
 };

@@ -61,7 +61,21 @@ export interface InviteTable {
   usesLeft: number;
   expiresAt: string;
   createdAt: string;
+  /** The maker's name; `accountId` says who it was. */
   createdBy: string;
+  /** Null for one from before invitations belonged to accounts whose maker could not be told. */
+  accountId: string | null;
+  /** The token that made it, where a program did. */
+  tokenId: string | null;
+}
+
+/** A link by which a forgotten password is set anew. */
+export interface PasswordResetTable {
+  id: string;
+  tokenHash: string;
+  accountId: string;
+  expiresAt: string;
+  createdAt: string;
 }
 
 export interface ApiTokenTable {
@@ -71,6 +85,8 @@ export interface ApiTokenTable {
   role: Exclude<Role, 'owner'>;
   createdAt: string;
   createdBy: string;
+  /** Null for one from before tokens belonged to accounts whose maker could not be told: it opens nothing. */
+  accountId: string | null;
   lastUsedAt: string | null;
   expiresAt: string | null;
 }
@@ -119,6 +135,7 @@ export interface StudioTables {
   verifications: VerificationTable;
   invites: InviteTable;
   apiTokens: ApiTokenTable;
+  passwordResets: PasswordResetTable;
   jobs: JobTable;
   auditLog: AuditTable;
   studioState: StudioStateTable;

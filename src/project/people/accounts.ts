@@ -3,6 +3,7 @@
 import { type Database, inTransaction, now } from '../database/database.ts';
 import type { Role, UserTable } from '../database/schema-studio.ts';
 import { putRater } from '../rating/raters.ts';
+import { type EndedAccess, endAccess, mayAdmit, NOTHING_ENDED } from './access.ts';
 
 export interface Account extends Pick<UserTable, 'id' | 'name' | 'email' | 'role' | 'createdAt'> {
   disabled: boolean;
@@ -56,19 +57,29 @@ export async function removeAccount(db: Database, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute();
 }
 
-/** Changes role or door; a closed account's sessions end. */
+/**
+ * Changes role or door. What the account could come or let others in by ends at once and does not come back with the
+ * account, but for the sessions of one that is made an admin.
+ */
 export function updateAccount(
   db: Database,
   id: string,
   { role, disabled }: { role?: Role | undefined; disabled?: boolean | undefined },
-): Promise<void> {
+): Promise<EndedAccess> {
   return inTransaction(db, async (tx) => {
+    const before = await tx.selectFrom('users').select(['role', 'disabled']).where('id', '=', id).executeTakeFirst();
     const changes = {
       ...(role !== undefined && { role }),
       ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
-      updatedAt: now(),
     };
-    await tx.updateTable('users').set(changes).where('id', '=', id).execute();
-    if (disabled) await tx.deleteFrom('sessions').where('userId', '=', id).execute();
+    await tx
+      .updateTable('users')
+      .set({ ...changes, updatedAt: now() })
+      .where('id', '=', id)
+      .execute();
+    const after = { ...before, ...changes };
+    const lowered = role !== undefined && role !== before?.role && !mayAdmit(role);
+    if (after.disabled === 0 && before?.disabled === 0 && !lowered) return NOTHING_ENDED;
+    return endAccess(tx, id);
   });
 }

@@ -1,19 +1,21 @@
-// Tokens for machines: shown once, stored as their hash. A token of role rater is a rater of its own.
+// Tokens for machines: shown once, stored as their hash. A token belongs to the account that made it and works while that
+// account is open and may admit others. A token of role rater is a rater of its own.
 
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../util/hash.ts';
 import { type Database, inTransaction, now } from '../database/database.ts';
 import type { ApiTokenTable } from '../database/schema-studio.ts';
 import { putRater } from '../rating/raters.ts';
+import { ADMITTING, mayAdmit } from './access.ts';
 
 export type ApiToken = Omit<ApiTokenTable, 'secretHash'>;
 
-const COLUMNS = ['id', 'name', 'role', 'createdAt', 'createdBy', 'lastUsedAt', 'expiresAt'] as const;
+const COLUMNS = ['id', 'name', 'role', 'createdAt', 'createdBy', 'accountId', 'lastUsedAt', 'expiresAt'] as const;
 
 /** Stores a token and returns it with its secret, which nothing can show again. */
 export function createApiToken(
   db: Database,
-  token: Pick<ApiToken, 'name' | 'role' | 'createdBy' | 'expiresAt'>,
+  token: Pick<ApiToken, 'name' | 'role' | 'createdBy' | 'expiresAt'> & { accountId: string },
 ): Promise<{ token: ApiToken; secret: string }> {
   const secret = `clm_${randomBytes(24).toString('base64url')}`;
   const stored: ApiToken = {
@@ -32,18 +34,34 @@ export function createApiToken(
   });
 }
 
-/** The token of a secret, unless it has ended. */
+/** The token of a secret, unless it has ended or its maker may no longer admit others. */
 export function findApiToken(db: Database, secret: string): Promise<ApiToken | undefined> {
-  return db
-    .selectFrom('apiTokens')
-    .select(COLUMNS)
-    .where('secretHash', '=', sha256(secret))
-    .where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now())]))
+  return selectTokens(db)
+    .where('apiTokens.secretHash', '=', sha256(secret))
+    .where((e) => e.or([e('apiTokens.expiresAt', 'is', null), e('apiTokens.expiresAt', '>', now())]))
+    .where('users.disabled', '=', 0)
+    .where('users.role', 'in', ADMITTING)
     .executeTakeFirst();
 }
 
-export function listApiTokens(db: Database): Promise<ApiToken[]> {
-  return db.selectFrom('apiTokens').select(COLUMNS).orderBy('createdAt', 'desc').orderBy('id').execute();
+/** Every token, the latest first; `works` is false where its maker is unknown, closed or no longer an admin. */
+export async function listApiTokens(db: Database): Promise<(ApiToken & { works: boolean })[]> {
+  const rows = await selectTokens(db)
+    .select(['users.role as makerRole', 'users.disabled as makerClosed'])
+    .orderBy('apiTokens.createdAt', 'desc')
+    .orderBy('apiTokens.id')
+    .execute();
+  return rows.map(({ makerRole, makerClosed, ...token }) => ({
+    ...token,
+    works: makerRole !== null && makerClosed === 0 && mayAdmit(makerRole),
+  }));
+}
+
+function selectTokens(db: Database) {
+  return db
+    .selectFrom('apiTokens')
+    .leftJoin('users', 'users.id', 'apiTokens.accountId')
+    .select(COLUMNS.map((name) => `apiTokens.${name}` as const));
 }
 
 /** Records that a token was used just now. */

@@ -1,15 +1,40 @@
-// Invitations: links with an end and a number of uses. Only the hash of a link is stored.
+// Invitations: links with an end and a number of uses. Only the hash of a link is stored. An invitation belongs to the
+// account that made it and can be taken while that account is open and may admit others.
 
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../util/hash.ts';
 import { type Database, now } from '../database/database.ts';
 import type { InviteTable } from '../database/schema-studio.ts';
+import { ADMITTING } from './access.ts';
 
 export type Invite = Omit<InviteTable, 'tokenHash'>;
 
-export type NewInvite = Pick<InviteTable, 'role' | 'note' | 'uses' | 'expiresAt' | 'createdBy'>;
+export interface NewInvite extends Pick<InviteTable, 'role' | 'note' | 'uses' | 'expiresAt' | 'createdBy' | 'tokenId'> {
+  readonly accountId: string;
+}
 
-const COLUMNS = ['id', 'role', 'note', 'uses', 'usesLeft', 'expiresAt', 'createdAt', 'createdBy'] as const;
+const COLUMNS = [
+  'invites.id',
+  'invites.role',
+  'note',
+  'uses',
+  'usesLeft',
+  'expiresAt',
+  'invites.createdAt',
+  'createdBy',
+  'accountId',
+  'tokenId',
+] as const;
+
+/** Invitations whose maker may still admit others. */
+function selectInvites(db: Database) {
+  return db
+    .selectFrom('invites')
+    .innerJoin('users', 'users.id', 'invites.accountId')
+    .where('users.disabled', '=', 0)
+    .where('users.role', 'in', ADMITTING)
+    .select(COLUMNS);
+}
 
 /** Stores an invitation and returns it with its token, which nothing can show again. */
 export async function createInvite(db: Database, invite: NewInvite): Promise<{ invite: Invite; token: string }> {
@@ -22,20 +47,18 @@ export async function createInvite(db: Database, invite: NewInvite): Promise<{ i
   return { invite: stored, token };
 }
 
-/** The invitation of a token, whether or not it can still be taken. */
+/** The invitation of a token, also one that is over or used up. */
 export function findInvite(db: Database, token: string): Promise<Invite | undefined> {
-  return db.selectFrom('invites').select(COLUMNS).where('tokenHash', '=', sha256(token)).executeTakeFirst();
+  return selectInvites(db).where('tokenHash', '=', sha256(token)).executeTakeFirst();
 }
 
 /** Invitations that can still be taken, the latest first. */
 export function listInvites(db: Database): Promise<Invite[]> {
-  return db
-    .selectFrom('invites')
-    .select(COLUMNS)
+  return selectInvites(db)
     .where('usesLeft', '>', 0)
     .where('expiresAt', '>', now())
-    .orderBy('createdAt', 'desc')
-    .orderBy('id')
+    .orderBy('invites.createdAt', 'desc')
+    .orderBy('invites.id')
     .execute();
 }
 

@@ -35,6 +35,7 @@ const apiToken = z.object({
   createdAt: time,
   createdBy: z.string(),
   lastUsedAt: time.nullable(),
+  works: z.boolean().describe('False where its maker is not known, closed, or no longer an admin: it is refused'),
   expiresAt: time.nullable(),
 });
 

@@ -2,14 +2,18 @@
 
 import type { Context } from 'hono';
 import { findApiToken, touchApiToken } from '../../project/people/api-tokens.ts';
+import { findSessionAccount } from '../../project/people/sessions.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Access } from '../contract/operation.ts';
 import type { Role } from '../contract/shared.ts';
+import { readSessionCookie } from './session-tokens.ts';
 import type { Studio } from './studio.ts';
 
 export interface Caller {
   /** Also the identifier of the caller's rater. */
   readonly id: string;
+  /** The account: of a person their own, of a token its maker's. */
+  readonly accountId: string;
   readonly name: string;
   readonly email: string;
   readonly role: Role;
@@ -26,30 +30,40 @@ const ALLOWED: Readonly<Record<Exclude<Access, 'public'>, readonly Role[]>> = {
   owner: ['owner'],
 };
 
-/** The caller of a request; null for a stranger. @throws CollimateError UNAUTHORIZED for a token that is none. */
+/**
+ * The caller of a request; null for a stranger. The database is asked each time, so that whoever was closed, demoted or signed
+ * out is so at once, in whichever studio of the project that was done.
+ *
+ * @throws CollimateError UNAUTHORIZED for a token that is none.
+ */
 export async function readCaller(studio: Studio, context: Context): Promise<Caller | null> {
   const bearer = context.req.header('authorization')?.match(/^Bearer (\S{1,200})$/)?.[1];
-  if (bearer) return studio.sessions.remember(`token ${bearer}`, () => readMachine(studio, bearer));
-  const cookie = context.req.header('cookie');
-  if (!cookie?.includes('collimate.session_token=')) return null;
-  return studio.sessions.remember(`cookie ${cookie}`, () => readPerson(studio, cookie));
+  if (bearer) return readMachine(studio, bearer);
+  const cookie = readSessionCookie(context);
+  return cookie === undefined ? null : readPerson(studio, cookie);
 }
 
 async function readMachine({ project: { db } }: Studio, secret: string): Promise<Caller> {
   const token = await findApiToken(db, secret);
   if (!token)
-    throw new CollimateError('UNAUTHORIZED', 'this token is unknown, revoked or over', 'Ask an admin for a new one.');
+    throw new CollimateError(
+      'UNAUTHORIZED',
+      'this token is unknown, revoked or over, or who made it is no longer an admin here',
+      'Ask an admin for a new one.',
+    );
   // A write waits for the disk, so the time of use is kept to the hour.
   const used = token.lastUsedAt === null ? 0 : Date.parse(token.lastUsedAt);
   if (Date.now() - used > HOUR_MS) await touchApiToken(db, token.id);
-  return { id: token.id, name: token.name, email: '', role: token.role, kind: 'machine' };
+  const { id, name, role, accountId } = token;
+  return { id, accountId: accountId!, name, email: '', role, kind: 'machine' };
 }
 
-async function readPerson({ auth }: Studio, cookie: string): Promise<Caller | null> {
-  const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
-  if (!found || found.user.disabled === 1) return null;
-  const { id, name, email, role } = found.user;
-  return { id, name, email, role: role as Role, kind: 'person' };
+async function readPerson({ sessions, project: { db } }: Studio, cookie: string): Promise<Caller | null> {
+  const token = await sessions.find(cookie);
+  const account = token === null ? undefined : await findSessionAccount(db, token);
+  if (!account) return null;
+  const { id, name, email, role } = account;
+  return { id, accountId: id, name, email, role, kind: 'person' };
 }
 
 /**

@@ -6,7 +6,9 @@ import type { Server } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { openQueue, PURPOSE } from '../../method/feedback/queue/open-queue.ts';
 import type { ConfigFlag } from '../../project/config/config-load.ts';
+import type { Database } from '../../project/database/database.ts';
 import { hasAccounts } from '../../project/people/accounts.ts';
+import { listApiTokens } from '../../project/people/api-tokens.ts';
 import { readOrMakeState } from '../../project/people/studio-state.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -18,7 +20,7 @@ import { createRateLimit } from './guard.ts';
 import { createImageWorker } from './images/image-worker.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createRatingDesk } from './rating/desk.ts';
-import { createSessionCache } from './session-cache.ts';
+import { createSessionTokens } from './session-tokens.ts';
 import { createSetUp } from './set-up.ts';
 import { createReader } from './steering/reader.ts';
 import type { Studio } from './studio.ts';
@@ -59,10 +61,11 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const baseUrl = publicUrl ?? `http://${host}`;
   const readConfig = createConfigReader(project.dir, { env: options.env, flags: options.flags });
   const source = { dir: project.dir, env: plainEnvironment(options.env), flags: options.flags };
+  const auth = createAuth(project.db, { secret, baseUrl });
   const studio: Studio = {
     project,
-    auth: createAuth(project.db, { secret, baseUrl }),
-    sessions: createSessionCache(),
+    auth,
+    sessions: createSessionTokens(auth),
     setUp: createSetUp(!(await hasAccounts(project.db))),
     failures: { bySubject: createRateLimit(10, QUARTER_HOUR_MS), byAddress: createRateLimit(50, QUARTER_HOUR_MS) },
     images: createImageWorker(),
@@ -74,6 +77,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     version,
     log,
   };
+  await tellRefused(project.db, log);
   // Before anybody waits for an image: a changed configuration may put all of them in another order.
   await openQueue(project.db, readConfig().config, PURPOSE);
   const app = createApp(studio, { webDir: options.webDir, secure: baseUrl.startsWith('https:') });
@@ -87,6 +91,16 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
       await Promise.all([studio.images, studio.reader, studio.exchanger].map((thread) => thread.close()));
     },
   };
+}
+
+/** Tokens of before tokens belonged to accounts may have lost their maker, and are refused: said here, since they ask at night. */
+async function tellRefused(db: Database, log: (line: string) => void): Promise<void> {
+  const refused = (await listApiTokens(db)).filter(({ works }) => !works);
+  if (refused.length === 0) return;
+  const names = refused.map(({ name, createdBy }) => `${name} (made by ${createdBy})`).join(', ');
+  log(
+    `${refused.length} ${refused.length === 1 ? 'token is' : 'tokens are'} refused, since who made ${refused.length === 1 ? 'it' : 'them'} is not known or no admin any more: ${names}. Make new ones on the page of settings.`,
+  );
 }
 
 /** The environment as data that a thread can be given. */

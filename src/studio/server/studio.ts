@@ -8,14 +8,14 @@ import type { RateLimit } from './guard.ts';
 import type { ImageWorker } from './images/image-worker.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { RatingDesk } from './rating/desk.ts';
-import type { SessionCache } from './session-cache.ts';
+import type { SessionTokens } from './session-tokens.ts';
 import type { SetUp } from './set-up.ts';
 import type { Reader } from './steering/reader.ts';
 
 export interface Studio {
   readonly project: Project;
   readonly auth: Auth;
-  readonly sessions: SessionCache;
+  readonly sessions: SessionTokens;
   readonly setUp: SetUp;
   readonly desk: RatingDesk;
   readonly images: ImageWorker;

@@ -9,8 +9,21 @@ import {
   createInvite as storeInvite,
 } from '../../../project/people/invites.ts';
 import { CollimateError } from '../../../util/errors.ts';
+import type { Caller } from '../caller.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+
+/**
+ * What outlasts a token is made by people, so that revoking one ends whatever somebody did with it.
+ *
+ * @throws CollimateError FORBIDDEN for a token.
+ */
+function requirePerson(caller: Caller, deed: string): void {
+  if (caller.kind === 'machine')
+    throw new CollimateError('FORBIDDEN', `a token may not ${deed}`, 'Sign in as a person for that.');
+}
+
+const makerOf = ({ name, accountId }: Caller) => ({ createdBy: name, accountId });
 
 const listPeople: Handler<'listPeople'> = async ({ studio }) => ({
   people: await listAccounts(studio.project.db),
@@ -22,11 +35,11 @@ const updatePerson: Handler<'updatePerson'> = async ({ studio, caller, params, b
   if (!person) throw notFound(`account ${params.id}`);
   if (person.role === 'owner')
     throw new CollimateError('FORBIDDEN', 'the owner keeps role and account', 'Change another account.');
-  if (person.id === caller.id)
-    throw new CollimateError('FORBIDDEN', 'nobody changes their own role', 'Ask another admin.');
-  await updateAccount(db, person.id, body);
-  studio.sessions.forget();
-  await recordAudit(db, { actor: caller, action: 'person.update', target: person.id, detail: body });
+  if (person.id === caller.accountId)
+    throw new CollimateError('FORBIDDEN', 'nobody changes their own role, nor has a token do it', 'Ask another admin.');
+  if (body.role === 'admin') requirePerson(caller, 'make an admin');
+  const ended = await updateAccount(db, person.id, body);
+  await recordAudit(db, { actor: caller, action: 'person.update', target: person.id, detail: { ...body, ended } });
   return (await listAccounts(db)).find(({ id }) => id === person.id)!;
 };
 
@@ -38,8 +51,16 @@ const HOUR_MS = 3_600_000;
 
 const createInvite: Handler<'createInvite'> = async ({ studio, caller, body }) => {
   const { role, uses, note, expiresInHours } = body;
+  if (role === 'admin') requirePerson(caller, 'invite an admin');
   const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS).toISOString();
-  const made = await storeInvite(studio.project.db, { role, uses, note, expiresAt, createdBy: caller.name });
+  const made = await storeInvite(studio.project.db, {
+    role,
+    uses,
+    note,
+    expiresAt,
+    ...makerOf(caller),
+    tokenId: caller.kind === 'machine' ? caller.id : null,
+  });
   await recordAudit(studio.project.db, {
     actor: caller,
     action: 'invite.create',
@@ -63,20 +84,20 @@ const DAY_MS = 86_400_000;
 
 const createToken: Handler<'createToken'> = async ({ studio, caller, body }) => {
   const { name, role, expiresInDays } = body;
+  requirePerson(caller, 'make a token');
   const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS).toISOString();
-  const made = await createApiToken(studio.project.db, { name, role, expiresAt, createdBy: caller.name });
+  const made = await createApiToken(studio.project.db, { name, role, expiresAt, ...makerOf(caller) });
   await recordAudit(studio.project.db, {
     actor: caller,
     action: 'token.create',
     target: made.token.id,
     detail: { name, role, expiresAt },
   });
-  return made;
+  return { ...made, token: { ...made.token, works: true } };
 };
 
 const revokeToken: Handler<'revokeToken'> = async ({ studio, caller, params: { id } }) => {
   if (!(await deleteApiToken(studio.project.db, id))) throw notFound(`token ${id}`);
-  studio.sessions.forget();
   await recordAudit(studio.project.db, { actor: caller, action: 'token.revoke', target: id, detail: {} });
   return { ok: true };
 };

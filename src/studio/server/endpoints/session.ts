@@ -35,7 +35,6 @@ const signIn: Handler<'signIn'> = ({ studio, body, context }) =>
 
 const signOut: Handler<'signOut'> = async ({ studio, context }) => {
   const { headers } = await studio.auth.api.signOut({ headers: context.req.raw.headers, returnHeaders: true });
-  studio.sessions.forget();
   passCookies(context, headers);
   return { ok: true };
 };
@@ -51,7 +50,6 @@ const changePassword: Handler<'changePassword'> = ({ studio, caller, body, conte
         returnHeaders: true,
       }),
     );
-    studio.sessions.forget();
     passCookies(context, headers);
     await recordAudit(studio.project.db, { actor: caller, action: 'password.change', target: caller.id, detail: {} });
     return { ok: true };

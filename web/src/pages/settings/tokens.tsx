@@ -33,7 +33,11 @@ export function Tokens() {
     onError: (failure) => toast(describeFailure(failure).message),
   });
   const columns: Column<Token>[] = [
-    { name: 'Name', kind: 'words', cell: (token) => token.name },
+    {
+      name: 'Name',
+      kind: 'words',
+      cell: ({ name: own, works }) => (works ? own : `${own} (refused: who made it is not known or no admin any more)`),
+    },
     { name: 'Role', kind: 'words', cell: (token) => token.role },
     { name: 'Made', kind: 'words', cell: ({ createdAt, createdBy }) => `${formatTime(createdAt)} by ${createdBy}` },
     { name: 'Last used', kind: 'words', cell: ({ lastUsedAt }) => (lastUsedAt ? formatTime(lastUsedAt) : 'never') },
