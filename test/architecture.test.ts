@@ -24,7 +24,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['engine/training', 'engine/ util', ''],
 
   // Pictures as bytes, and whatever comes from outside as pictures.
-  ['pictures', 'util', 'sharp fast-png'],
+  ['pictures', 'util', 'sharp fast-png exif-reader'],
 
   // Models: they make graphs or read files, and run nothing; inference is what runs them.
   ['models/diffusion', 'util', 'zod'],
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'method/exchange',
     'method/feedback project/ models/inference pictures util',
-    'fflate hyparquet hyparquet-writer zod',
+    'fflate yauzl hyparquet hyparquet-compressors hyparquet-writer zod',
   ],
   ['method/reward', 'method method/feedback project/ models models/inference engine/ pictures statistics util', 'zod'],
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.

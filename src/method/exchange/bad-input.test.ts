@@ -132,7 +132,7 @@ test('what does not fit is refused with its place, and nothing is stored', async
     [
       'imagefolder',
       zip('up.zip', { 'metadata.jsonl': line.replace('a.png', '../../outside.png'), '../../a.png': small }),
-      /up\.zip\/metadata\.jsonl line 1: file_name: no PNG/,
+      /up\.zip: .*\.\.\/\.\.\/a\.png/,
     ],
     ['imagefolder', zip('broken.zip', { 'metadata.jsonl': line, 'a.png': 'no picture' }), /a\.png/],
     ['imagefolder', zip('bare.zip', { 'a.png': small }), /no caption/],

@@ -15,7 +15,8 @@ import { fromColumns, fromRatingList, nameErrors, readText, toColumns, toRatingC
 import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
 import type { Incoming } from './store-items.ts';
-import { packFiles, unpackFiles } from './zip.ts';
+import { unpackFiles } from './unzip.ts';
+import { packFiles } from './zip.ts';
 
 /**
  * Writes `train/<hash>.png` and `train/metadata.jsonl`, which comes last: a folder without it is not finished. An `out` that
@@ -44,7 +45,7 @@ export async function* readPictures(path: string): AsyncGenerator<Incoming> {
   if (!isZip(path)) return yield* readImageFolder(path);
   const folder = mkdtempSync(join(tmpdir(), 'collimate-unpacked-'));
   try {
-    yield* readFiles(path, unpackFiles(path, folder));
+    yield* readFiles(path, (await unpackFiles(path, folder)).files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

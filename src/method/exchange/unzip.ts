@@ -1,0 +1,147 @@
+// Archives from outside, which may lie about everything: read by their directory alone, checked before and after unpacking.
+
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { CollimateError } from '../../util/errors.ts';
+import { formatBytes } from '../../util/text.ts';
+import { wrong } from './columns.ts';
+import { MOST_FILES, MOST_TEXT } from './folder.ts';
+
+/** Of everything that an archive unpacks to. */
+export const MOST_UNPACKED = 8 * 2 ** 30;
+/** The first bytes of a file's own header. */
+const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
+/** Bytes behind the data of a file that was written as a stream: its check sum and sizes once more. */
+const DESCRIPTOR = 24;
+
+export interface Unpacked {
+  /** Where each file lies by its name in the archive; those that were not wanted are nowhere. */
+  readonly files: Map<string, string>;
+  readonly links: string[];
+}
+
+/**
+ * Unpacks the files that are `wanted` into `folder` under names of our own.
+ *
+ * @throws CollimateError USAGE for what is no archive, cut off, damaged or encrypted, has two files of one name or one that its
+ *   directory does not list, or would unpack to more than `MOST_UNPACKED`.
+ */
+export async function unpackFiles(
+  path: string,
+  folder: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Unpacked> {
+  const zip = await refuseErrors(path, () => openPromise(path, { lazyEntries: true, autoClose: false }));
+  try {
+    // Where the directory begins, before its entries are read.
+    const end = Number(zip.readEntryCursor);
+    const entries = await listEntries(path, zip);
+    await checkLayout(path, zip, entries, end);
+    const unpacked: Unpacked = { files: new Map(), links: [] };
+    for (const entry of entries) {
+      const { fileName: name } = entry;
+      if (isLink(entry)) unpacked.links.push(name);
+      else if (!wanted(name)) unpacked.files.set(name, '');
+      else {
+        const target = join(folder, `${unpacked.files.size}${extname(name).slice(0, 10)}`);
+        await refuseErrors(`${path}, ${name}`, () => unpackEntry(zip, entry, target));
+        unpacked.files.set(name, target);
+      }
+    }
+    return unpacked;
+  } finally {
+    zip.close();
+  }
+}
+
+/** The files that the directory lists; folders are left out. */
+async function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
+  if (zip.entryCount > MOST_FILES) throw wrong(path, `more than ${MOST_FILES} files`);
+  const entries = new Map<string, Entry>();
+  let size = 0;
+  await refuseErrors(path, async () => {
+    for await (const entry of zip.eachEntry()) {
+      const { fileName: name } = entry;
+      if (name.endsWith('/')) continue;
+      if (entries.has(name)) throw wrong(path, `has two files called ${name}`);
+      entries.set(name, entry);
+      if (entry.isEncrypted()) throw wrong(`${path}, ${name}`, 'is encrypted', 'Pack it anew without a password.');
+      if (!entry.canDecodeFileData())
+        throw wrong(`${path}, ${name}`, `is compressed by method ${entry.compressionMethod}; only deflate is read`);
+      size += entry.uncompressedSize;
+      if (entry.uncompressedSize > MOST_TEXT || size > MOST_UNPACKED)
+        throw wrong(
+          `${path}, ${name}`,
+          `unpacks to more than this reads (${formatBytes(MOST_TEXT)} a file, ${formatBytes(MOST_UNPACKED)} in all)`,
+          'Unpack it with another program and import the folder.',
+        );
+    }
+  });
+  if (entries.size === 0) throw wrong(path, 'an empty archive');
+  return [...entries.values()];
+}
+
+const isLink = ({ externalFileAttributes }: Entry) => ((externalFileAttributes >>> 16) & 0o170_000) === 0o120_000;
+
+/** Files must not overlap, and what lies between those of the directory must be no other file. */
+async function checkLayout(path: string, zip: ZipFile, entries: readonly Entry[], end: number): Promise<void> {
+  const source = openSync(path, 'r');
+  try {
+    let last = 0;
+    const check = (next: number, name: string) => {
+      if (next < last) throw wrong(path, `${name} lies within another file of the archive`);
+      if (holdsHeader(source, last, next))
+        throw wrong(path, 'holds a file that its directory does not list', 'Pack it anew.');
+    };
+    for (const entry of entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
+      const { fileName: name, relativeOffsetOfLocalHeader: offset, compressedSize } = entry;
+      check(offset, name);
+      const { fileDataStart } = await refuseErrors(`${path}, ${name}`, () =>
+        zip.readLocalFileHeaderPromise(entry, { minimal: true }),
+      );
+      last = fileDataStart + compressedSize;
+    }
+    check(end, 'the directory');
+  } finally {
+    closeSync(source);
+  }
+}
+
+function holdsHeader(source: number, from: number, to: number): boolean {
+  if (to - from <= DESCRIPTOR) return false;
+  const piece = Buffer.alloc(1 << 16);
+  // Pieces overlap, so that a header across two is found.
+  for (let at = from; at < to; at += piece.length - LOCAL_HEADER.length) {
+    const length = readSync(source, piece, 0, Math.min(piece.length, to - at), at);
+    if (piece.subarray(0, length).includes(LOCAL_HEADER)) return true;
+    if (at + length >= to || length === 0) return false;
+  }
+  return false;
+}
+
+/** Sizes are checked by yauzl as the data come. */
+async function unpackEntry(zip: ZipFile, entry: Entry, target: string): Promise<void> {
+  const stream = await zip.openReadStreamPromise(entry);
+  const file = openSync(target, 'wx');
+  let sum = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Buffer>) {
+      sum = crc32(part, sum);
+      for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+    }
+  } finally {
+    closeSync(file);
+  }
+  if (sum !== entry.crc32) throw new Error('its bytes are not those that were packed: the check sum differs');
+}
+
+async function refuseErrors<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CollimateError) throw error;
+    throw wrong(where, `no zip file, or a damaged one (${(error as Error).message})`, 'Pack or fetch it again.');
+  }
+}
