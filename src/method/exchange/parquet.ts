@@ -6,7 +6,8 @@ import type { Project } from '../../project/project.ts';
 import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { listFiles } from './folder.ts';
 import type { Item } from './items.ts';
-import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
+import { type ParquetColumn, writeParquet } from './parquet-file.ts';
+import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
 import type { Incoming } from './store-items.ts';
 
 const SHARD_BYTES = 300_000_000;
@@ -86,7 +87,9 @@ export async function* readParquetShards(path: string): AsyncGenerator<Incoming>
   if (files.length === 0) throw wrong(path, 'no Parquet file in this folder');
   checkShards(files);
   for (const file of files) {
-    for await (const { row, where } of readParquet(file, ['image', 'text'])) {
+    requireColumns(file, await readParquetInfo(file), ['image', 'text']);
+    for await (const { row, number } of readParquet(file)) {
+      const where = `${file} row ${number}`;
       const bytes = readBytes(row.image, 'image', where);
       yield {
         where,

@@ -10,7 +10,8 @@ import { sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { readText, wrong } from './columns.ts';
 import type { Item } from './items.ts';
-import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
+import { type ParquetColumn, writeParquet } from './parquet-file.ts';
+import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
 import type { Incoming } from './store-items.ts';
 
 interface Side {
@@ -138,7 +139,9 @@ const IMAGE_ID = /^[0-9a-f]{32}$/;
  */
 export async function readPickAPic(path: string): Promise<Incoming[]> {
   const found = new Map<string, { item: Incoming; votes: number }>();
-  for await (const { row, where } of readParquet(path, ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1'])) {
+  requireColumns(path, await readParquetInfo(path), ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1']);
+  for await (const { row, number } of readParquet(path)) {
+    const where = `${path} row ${number}`;
     const prompt = readText(row.caption, 'caption', where);
     const labels = [row.label_0, row.label_1].map(Number);
     if (!labels.every((label) => label >= 0 && label <= 1) || Math.abs(labels[0]! + labels[1]! - 1) > 1e-6)

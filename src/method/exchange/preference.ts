@@ -5,7 +5,8 @@ import type { Project } from '../../project/project.ts';
 import { sha256 } from '../../util/hash.ts';
 import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item } from './items.ts';
-import { type ParquetColumn, readBytes, readParquet, writeParquet } from './parquet-file.ts';
+import { type ParquetColumn, writeParquet } from './parquet-file.ts';
+import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
@@ -52,7 +53,9 @@ export async function writePreferences({ images }: Project, items: readonly Item
 /** Reads rows; those of one prompt and picture are answers about it. */
 export async function readPreferences(path: string): Promise<Incoming[]> {
   const found = new Map<string, Incoming & { ratings: IncomingRating[] }>();
-  for await (const { row, where } of readParquet(path, ['prompt', 'completion', 'label'])) {
+  requireColumns(path, await readParquetInfo(path), ['prompt', 'completion', 'label']);
+  for await (const { row, number } of readParquet(path)) {
+    const where = `${path} row ${number}`;
     const prompt = readText(row.prompt, 'prompt', where);
     const bytes = readBytes(row.completion, 'completion', where);
     if (typeof row.label !== 'boolean') throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
