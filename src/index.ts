@@ -176,7 +176,7 @@ export {
   openPainter,
   type Painter,
 } from './models/inference/painter.ts';
-export { type DrawParameters, formatParameters, parseParameters } from './models/inference/parameters.ts';
+export { type DrawParameters, formatParameters, parseParameters } from './pictures/parameters.ts';
 export { openTextEncoder, type TextEncoder } from './models/inference/text.ts';
 export { type LatentEncoder, openLatentEncoder } from './models/inference/latents.ts';
 export { type ClipEmbedder, openClipEmbedder } from './models/inference/clip.ts';

@@ -9,6 +9,11 @@ const MOST_TEXT = 2 ** 20;
 /** What a tEXt chunk may hold: Latin-1 that can be printed, and line feeds. */
 const LATIN_1 = /^[\n\x20-\x7e\xa0-\xff]*$/;
 
+/** The data of the first chunk of a type; undefined where there is none, or the file is no whole PNG. */
+export function readPngChunk(png: Uint8Array, type: string): Buffer | undefined {
+  return listChunks(png)?.find((chunk) => chunk.type === type)?.data;
+}
+
 /** A PNG without its texts: what all files of these very pixels by one encoder have in common. Other bytes stay as they are. */
 export function stripPngText(png: Uint8Array): Uint8Array {
   const chunks = listChunks(png);

@@ -1,13 +1,10 @@
 // Pictures from outside, decoded and written anew, so that what is stored is a picture and nothing else but the text that
 // says how it was drawn, where it has one.
 
-import { encodePng, PARAMETERS } from './image.ts';
+import { readDrawnText } from './drawn-text.ts';
+import { encodePng } from './image.ts';
 import { decodeOutside } from './outside.ts';
-import { readPngText } from './png-text.ts';
 import type { PictureRemark } from './remarks.ts';
-
-/** Letters of the text that are kept. */
-const MOST_LETTERS = 10_000;
 
 /** A picture written anew as PNG, without metadata other than the text `parameters`. */
 export interface ReencodedPicture {
@@ -28,13 +25,4 @@ export async function reencodePicture(bytes: Uint8Array): Promise<ReencodedPictu
   const { rgb, width, height, remarks } = await decodeOutside(bytes);
   const png = await encodePng(rgb, width, height, readDrawnText(bytes) || undefined);
   return { png, width, height, remarks };
-}
-
-/** The text of a PNG file that says how it was drawn, as far as it can be printed. */
-export function readDrawnText(bytes: Uint8Array): string | undefined {
-  const text = readPngText(bytes, PARAMETERS);
-  return text
-    ?.replace(/[^\P{Cc}\n]/gu, '')
-    .slice(0, MOST_LETTERS)
-    .trim();
 }

@@ -5,15 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
-import { parseParameters } from '../../models/inference/parameters.ts';
+import { readDrawnText } from '../../pictures/drawn-text.ts';
 import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
-import { readDrawnText } from '../../pictures/reencode.ts';
+import { parseParameters } from '../../pictures/parameters.ts';
 import type { Project } from '../../project/project.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { fromColumns, fromRatingList, nameErrors, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { listFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
+import { kindOfFile } from './picture-files.ts';
 import type { Incoming } from './store-items.ts';
 import { unpackFiles } from './unzip.ts';
 import { packFiles } from './zip.ts';
@@ -27,6 +28,9 @@ export async function writeImageFolder({ images }: Project, items: readonly Item
   if (isZip(out)) writeFileAtomic(out, packFiles(files));
   else for (const [name, bytes] of files) writeFileAtomic(join(out, name), bytes);
 }
+
+/** Files of other kinds need no room. */
+const isRead = (name: string) => ['picture', 'metadata', 'caption'].includes(kindOfFile(name));
 
 const isZip = (path: string) => /\.zip$/i.test(path);
 
@@ -45,7 +49,7 @@ export async function* readPictures(path: string): AsyncGenerator<Incoming> {
   if (!isZip(path)) return yield* readImageFolder(path);
   const folder = mkdtempSync(join(tmpdir(), 'collimate-unpacked-'));
   try {
-    yield* readFiles(path, (await unpackFiles(path, folder)).files);
+    yield* readFiles(path, (await unpackFiles(path, folder, isRead)).files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

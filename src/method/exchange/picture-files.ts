@@ -9,7 +9,7 @@ const OTHER_PICTURE =
 /** What macOS, Windows and others leave in folders and archives. */
 const SYSTEM = /(^|\/)(__MACOSX|\.[^/]*)(\/|$)|(^|\/)(Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r)$/i;
 
-export const METADATA = /(^|\/)metadata\.(jsonl|csv|parquet)$/i;
+const METADATA = /(^|\/)metadata\.(jsonl|csv|parquet)$/i;
 /** A caption beside its picture, as most trainers have it and as kohya's scripts do. */
 const CAPTION = /\.(txt|caption)$/i;
 
@@ -18,7 +18,7 @@ export type FileKind = 'picture' | 'metadata' | 'caption' | 'other picture' | 's
 const KINDS: readonly (readonly [FileKind, RegExp])[] = [
   ['system', SYSTEM],
   ['metadata', METADATA],
-  ['picture', PICTURE],
+  ['picture', PICTURE_NAME],
   ['caption', CAPTION],
   ['other picture', OTHER_PICTURE],
 ];

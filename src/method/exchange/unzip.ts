@@ -10,7 +10,7 @@ import { wrong } from './columns.ts';
 import { MOST_FILES, MOST_TEXT } from './folder.ts';
 
 /** Of everything that an archive unpacks to. */
-export const MOST_UNPACKED = 8 * 2 ** 30;
+const MOST_UNPACKED = 8 * 2 ** 30;
 /** The first bytes of a file's own header. */
 const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
 /** Bytes behind the data of a file that was written as a stream: its check sum and sizes once more. */

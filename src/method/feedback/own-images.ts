@@ -1,7 +1,7 @@
 // Images that no model of the project drew: a team rates what it has already.
 
+import { readDrawnText } from '../../pictures/drawn-text.ts';
 import { hashPicture } from '../../pictures/identity.ts';
-import { readDrawnText } from '../../pictures/reencode.ts';
 import { inTransaction } from '../../project/database/database.ts';
 import type { BlobStore } from '../../project/images/blobs.ts';
 import { type ImageRecipe, imageId, insertImages } from '../../project/images/images.ts';

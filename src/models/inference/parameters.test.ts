@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeDrawn, formatParameters, parseParameters } from './parameters.ts';
+import { formatParameters, parseParameters } from '../../pictures/parameters.ts';
+import { describeDrawn } from './parameters.ts';
 
 const DRAWN = {
   prompt: 'a dog, oil painting',
@@ -25,22 +26,4 @@ test('a picture is described as web UIs do, and the description is read back', (
   assert.deepEqual([parsed.prompt, parsed.negativePrompt], ['two\nlines: and, more', 'blurry,\nbad']);
   assert.deepEqual([parsed.settings.Model, parsed.settings.Size], ['dogs, tuned: "best"', '512x768']);
   assert.equal(formatParameters(parsed), text);
-});
-
-test('what others wrote is read: unknown settings, none, broken quotes', () => {
-  const written =
-    'masterpiece, (dog:1.2) <lora:x:0.8>\nNegative prompt: EasyNegative\nSteps: 28, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 1, Lora hashes: "x: 1a2b, y: 3c", Version: v1.6.0';
-  const { prompt, negativePrompt, settings } = parseParameters(written);
-  assert.deepEqual([prompt, negativePrompt], ['masterpiece, (dog:1.2) <lora:x:0.8>', 'EasyNegative']);
-  assert.deepEqual(
-    [settings['Lora hashes'], settings.Version, settings.Sampler],
-    ['x: 1a2b, y: 3c', 'v1.6.0', 'DPM++ 2M Karras'],
-  );
-  assert.deepEqual(parseParameters('ratio 3:2, a dog'), {
-    prompt: 'ratio 3:2, a dog',
-    negativePrompt: '',
-    settings: {},
-  });
-  assert.equal(parseParameters('a\nSteps: 1, Seed: 2, Model: "x, y: \\').settings.Model, '"x');
-  assert.deepEqual(parseParameters(''), { prompt: '', negativePrompt: '', settings: {} });
 });

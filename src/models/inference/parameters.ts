@@ -1,15 +1,7 @@
-// How a picture was drawn, as text: the form that AUTOMATIC1111's web UI writes into its PNG files under `parameters`, and
-// that galleries and other programs read.
+// How this project drew a picture, as the text that goes into its file (pictures/parameters.ts).
 
+import { formatParameters } from '../../pictures/parameters.ts';
 import type { SamplerName } from '../diffusion/samplers.ts';
-
-/** What the text says. */
-export interface DrawParameters {
-  readonly prompt: string;
-  readonly negativePrompt: string;
-  /** The last line, such as `Steps` and `Seed`, in its order. */
-  readonly settings: Readonly<Record<string, string>>;
-}
 
 const SAMPLERS: Readonly<Record<SamplerName, string>> = {
   ddim: 'DDIM',
@@ -54,66 +46,4 @@ export function describeDrawn(drawn: DrawnWith): string {
       Model: modelName,
     },
   });
-}
-
-/** The way back from `parseParameters`. */
-export function formatParameters({ prompt, negativePrompt, settings }: DrawParameters): string {
-  const last = Object.entries(settings).map(([name, value]) => `${name}: ${quote(value)}`);
-  return [prompt, ...(negativePrompt ? [`Negative prompt: ${negativePrompt}`] : []), last.join(', ')].join('\n');
-}
-
-function quote(value: string): string {
-  return /[,:\n"]/.test(value) ? JSON.stringify(value) : value;
-}
-
-/** Fewer settings than this in the last line, and it is a part of the prompt. */
-const LEAST_SETTINGS = 3;
-const NEGATIVE = 'Negative prompt:';
-
-/** What a text says; where it has another form, all of it is the prompt. */
-export function parseParameters(text: string): DrawParameters {
-  const lines = text.trim().split('\n');
-  const settings = parseSettings(lines.at(-1)!);
-  const isSettings = Object.keys(settings).length >= LEAST_SETTINGS;
-  const rest = isSettings ? lines.slice(0, -1) : lines;
-  const negative = rest.findIndex((line) => line.trimStart().startsWith(NEGATIVE));
-  const join = (some: readonly string[]) => some.join('\n').trim();
-  return {
-    prompt: join(negative < 0 ? rest : rest.slice(0, negative)),
-    negativePrompt: negative < 0 ? '' : join(rest.slice(negative)).slice(NEGATIVE.length).trim(),
-    settings: isSettings ? settings : {},
-  };
-}
-
-/** `name: value, name: "value, quoted"`; what has no name is passed over. */
-function parseSettings(line: string): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (let at = 0; at < line.length; ) {
-    const colon = line.indexOf(':', at);
-    if (colon < 0) break;
-    const name = line.slice(line.lastIndexOf(',', colon) + 1, colon).trim();
-    const start = line[colon + 1] === ' ' ? colon + 2 : colon + 1;
-    const quoted = line[start] === '"' ? readQuoted(line, start) : undefined;
-    const comma = line.indexOf(',', quoted?.end ?? start);
-    const end = comma < 0 ? line.length : comma;
-    if (/^\w[\w \-/]*$/.test(name)) settings[name] = quoted?.value ?? line.slice(start, end).trim();
-    at = end + 1;
-  }
-  return settings;
-}
-
-function readQuoted(line: string, start: number): { value: string; end: number } | undefined {
-  for (let end = start + 1; end < line.length; end++) {
-    if (line[end] === '\\') end++;
-    else if (line[end] === '"') return parseQuoted(line.slice(start, end + 1), end + 1);
-  }
-  return undefined;
-}
-
-function parseQuoted(text: string, end: number): { value: string; end: number } | undefined {
-  try {
-    return { value: JSON.parse(text) as string, end };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,34 @@
+// What the file of a picture says of how it was drawn: under `parameters` as web UIs write it into PNG, in the EXIF comment as
+// they write it into JPEG and WebP, or as the graph of ComfyUI.
+
+import { readComfyPrompt } from './comfy-prompt.ts';
+import { readExif } from './exif.ts';
+import { PARAMETERS } from './image.ts';
+import { formatParameters, parseParameters } from './parameters.ts';
+import { readPngText } from './png-text.ts';
+
+/** Letters of the text that are kept. */
+const MOST_LETTERS = 10_000;
+
+/** The text in the form of `parameters`, as far as it can be printed; undefined where the file has none. */
+export function readDrawnText(bytes: Uint8Array): string | undefined {
+  const text = readPngText(bytes, PARAMETERS) ?? readGraph(readPngText(bytes, 'prompt')) ?? readExifText(bytes);
+  return text
+    ?.replace(/[^\P{Cc}\n]/gu, '')
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .slice(0, MOST_LETTERS)
+    .trim();
+}
+
+function readExifText(bytes: Uint8Array): string | undefined {
+  const exif = readExif(bytes);
+  // Cameras and editors write comments too: those of a program that draws have settings.
+  const comment = exif?.comment;
+  if (comment !== undefined && Object.keys(parseParameters(comment).settings).length > 0) return comment;
+  return exif?.model?.startsWith('prompt:') ? readGraph(exif.model.slice('prompt:'.length)) : undefined;
+}
+
+function readGraph(json: string | undefined): string | undefined {
+  const read = json === undefined ? undefined : readComfyPrompt(json);
+  return read && formatParameters(read);
+}
