@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readParameters } from '../../engine/weights/read-weights.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { parseParameters } from '../../pictures/parameters.ts';
 import type { CollimateError } from '../../util/errors.ts';
 import {
   type DrawRequest,
@@ -14,7 +15,6 @@ import {
   openPainter,
   type PainterOptions,
 } from './painter.ts';
-import { parseParameters } from './parameters.ts';
 import { makeTinyPipeline } from './testing.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
