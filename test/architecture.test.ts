@@ -66,7 +66,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['method/feedback', 'method method/quality world project/ models/inference pictures statistics util', ''],
   [
     'method/exchange',
-    'method/feedback project/ models/inference pictures util',
+    'method/feedback project/ pictures util',
     'fflate yauzl hyparquet hyparquet-compressors hyparquet-writer zod',
   ],
   ['method/reward', 'method method/feedback project/ models models/inference engine/ pictures statistics util', 'zod'],
