@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CollimateError } from '../util/errors.ts';
 import { parsePythonJson } from '../util/python-json.ts';
+import { rememberText } from './config-text.ts';
 
 /**
  * The object in a JSON file.
@@ -13,14 +14,19 @@ import { parsePythonJson } from '../util/python-json.ts';
  */
 export function readJsonObject(file: string): Record<string, unknown> {
   let value: unknown;
+  let text = '';
   try {
-    value = parsePythonJson(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
+    value = parsePythonJson(text);
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = missing ? 'there is no such file' : `expected JSON, got ${(cause as Error).message}`;
     throw new CollimateError('MODEL_CONFIG', `${file}: ${problem}`, 'Fetch the whole model folder again.', { cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    rememberText(value, text);
+    return value as Record<string, unknown>;
+  }
   throw new CollimateError('MODEL_CONFIG', `${file}: expected a JSON object, got ${show(value)}`);
 }
 

@@ -147,5 +147,5 @@ test('a scheduler config with the numbers that only Python writes survives the w
   convertModel(source, join(root, 'dpm.safetensors'));
   convertModel(join(root, 'dpm.safetensors'), join(root, 'dpm-back'));
   const written = readFileSync(join(root, 'dpm-back/scheduler/scheduler_config.json'), 'utf8');
-  assert.match(written, /"lambda_min_clipped": -Infinity\n/);
+  assert.equal(written, `${config}\n`);
 });

@@ -55,8 +55,10 @@ export function convertModel(input: string, output: string, options: ConvertOpti
   const sources = openSources(pipeline, loras);
   try {
     for (const component of WEIGHTED_COMPONENTS) checkAllFinite(sources[component]);
-    if (to === 'original') writeOriginal(output, { configs: pipeline, raw: pipeline.raw, sources }, options.dtype);
-    else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
+    if (to === 'original') {
+      const { raw, tokenizer } = pipeline;
+      writeOriginal(output, { configs: pipeline, raw, tokenizer, sources }, options.dtype);
+    } else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
     const names = WEIGHTED_COMPONENTS.flatMap((component) =>
       sources[component].names().map((name) => sources[component].shape(name)),
     );

@@ -15,7 +15,6 @@ import { readJsonObject } from './config.ts';
 import { type ComponentConfigs, declareComponents } from './declare.ts';
 import { inspectOriginal, openOriginal, type RawConfigs } from './original/open.ts';
 import type { PredictionType } from './original/prediction.ts';
-import { publishedTokenizer } from './tokenizer/published.ts';
 import { parseUnetConfig, type UnetConfig } from './unet/config.ts';
 import { parseVaeConfig, type VaeConfig } from './vae/config.ts';
 
@@ -113,7 +112,7 @@ function openFile(file: string, { predictionType }: OpenPipelineOptions): Pipeli
     ...model.configs,
     scheduler: model.raw.scheduler,
     raw: model.raw,
-    tokenizer: publishedTokenizer(model.tower === 'openclip' ? '!' : '<|endoftext|>'),
+    tokenizer: model.tokenizer,
     ...readers(file, model.configs, (component) => openOriginal(file, model, component)),
   };
 }

@@ -7,7 +7,7 @@ import type { Float32Tensor, TensorSource } from '../engine/weights/tensor.ts';
 import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { stringifyPythonJson } from '../util/python-json.ts';
+import { configText } from './config-text.ts';
 import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
 
 /** What replaces a component; a part that is left out comes from the source folder. */
@@ -129,8 +129,8 @@ function modelIndex(parts: PipelineParts): Record<string, unknown> {
   };
 }
 
-function writeJson(path: string, value: unknown): void {
-  writeFileAtomic(path, `${stringifyPythonJson(value, 2)}\n`);
+function writeJson(path: string, value: object): void {
+  writeFileAtomic(path, configText(value));
 }
 
 /** Copies files, leaving out those that `skip` names by their path below `from`, with `/`. */

@@ -2,8 +2,9 @@
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
 
-/** `JSON.parse` that takes Python's three further numbers; NaN becomes null. @throws SyntaxError */
-export function parsePythonJson(text: string): unknown {
+/** `JSON.parse` that takes Python's three further numbers and a byte order mark; NaN becomes null. @throws SyntaxError */
+export function parsePythonJson(source: string): unknown {
+  const text = source.replace(/^\uFEFF/, '');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

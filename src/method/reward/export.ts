@@ -18,6 +18,7 @@ import { hashClip } from '../../models/inference/clip.ts';
 import { resolveClip } from '../../models/inference/embedded.ts';
 import { quantizeLayers } from '../../models/inference/quantize.ts';
 import { readTokenizerFiles } from '../../models/tokenizer/files.ts';
+import { tokenId } from '../../models/tokenizer/tokenizer.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -113,8 +114,8 @@ function frozen(source: TensorSource, name: string, shape: readonly number[]): T
 
 function describeInputs(folder: string, side: number) {
   const files = readTokenizerFiles(folder);
-  const { vocab, merges, special, maxLength } = files;
-  const [start, end, pad] = [special.bos, special.eos, special.pad].map((token) => vocab[token]!);
+  const { vocab, merges, special, added, maxLength } = files;
+  const [start, end, pad] = [special.bos, special.eos, special.pad].map((token) => tokenId(files, token));
   const description = {
     pixels: {
       side,
@@ -130,6 +131,7 @@ function describeInputs(folder: string, side: number) {
       end,
       pad,
       vocab,
+      ...(added.length > 0 && { added }),
       merges: merges.map((pair) => pair.join(' ')),
     },
   };

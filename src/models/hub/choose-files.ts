@@ -13,11 +13,13 @@ const ABOUT = /^(README\.md|LICEN[CS]E[\w.-]*)$/i;
 const SMALL: readonly RegExp[] = [
   /^model_index\.json$/,
   /^scheduler\/scheduler_config\.json$/,
-  /^tokenizer\/(vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json)$/,
+  /^tokenizer\/(vocab|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
+  /^tokenizer\/merges\.txt$/,
   /^(unet|vae|text_encoder)\/config\.json$/,
 ];
 const CLIP: readonly RegExp[] = [
-  /^(config|vocab|tokenizer_config|special_tokens_map|preprocessor_config)\.json$/,
+  /^(config|vocab|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
+  /^(preprocessor_config|processor_config)\.json$/,
   /^merges\.txt$/,
 ];
 const COMPONENTS = ['unet', 'vae', 'text_encoder'];
@@ -37,9 +39,17 @@ export function chooseFiles(repo: string, paths: readonly string[], { variant, f
   const isPipeline = paths.includes('model_index.json');
   if (!isPipeline && !paths.includes('config.json')) throw noModel(repo, paths);
   const rules = isPipeline ? SMALL : CLIP;
-  const small = paths.filter((path) => rules.some((rule) => rule.test(path)));
+  const small = paths.filter((path) => rules.some((rule) => rule.test(path)) && !isSecondForm(paths, path));
   const folders = isPipeline ? COMPONENTS.map((name) => `${name}/`) : [''];
   return [...about, ...small, ...folders.flatMap((folder) => chooseWeights(repo, paths, folder, variant))].sort();
+}
+
+/** A tokenizer in one file beside the two that say the same, which come first where it is read. */
+function isSecondForm(paths: readonly string[], path: string): boolean {
+  const folder = path.slice(0, -'tokenizer.json'.length);
+  return (
+    path === `${folder}tokenizer.json` && ['vocab.json', 'merges.txt'].every((name) => paths.includes(folder + name))
+  );
 }
 
 function chooseOne(repo: string, paths: readonly string[], file: string): string[] {

@@ -105,6 +105,14 @@ test('a CLIP model is its configs, its tokenizer and one form of its weights', a
   assert.deepEqual([filesOf(path), kind], [wanted, 'clip']);
 });
 
+test('what transformers 5 saves is fetched: the tokenizer in one file, added tokens, the processor', async () => {
+  hub.files.clear();
+  const wanted = ['added_tokens.json', 'config.json', 'model.safetensors', 'processor_config.json'];
+  wanted.push('tokenizer.json', 'tokenizer_config.json');
+  for (const path of wanted) hub.files.set(path, Buffer.from(path));
+  assert.deepEqual(filesOf((await pull()).path), wanted);
+});
+
 test('a variant, or one file, can be asked for', async () => {
   const { path } = await pull('owner/tiny', { file: 'v1-5.safetensors' });
   assert.equal(readFileSync(path, 'utf8'), 'in one file');

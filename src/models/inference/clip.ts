@@ -12,6 +12,7 @@ import { clipTextEmbed, clipTextHidden } from '../clip/text.ts';
 import { clipImageEmbed } from '../clip/vision.ts';
 import { readJsonObject } from '../config.ts';
 import { declareClip } from '../declare.ts';
+import { checkTokenizer } from '../tokenizer/check.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import type { EngineOptions } from './device.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
@@ -54,6 +55,7 @@ export async function openClipEmbedder(
   const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
   checkWeights(clipDir, config);
   const tokenizer = loadTokenizer(clipDir);
+  checkTokenizer(clipDir, tokenizer, config.text);
   const logitScale = readLogitScale(clipDir) ?? config.logitScale;
   const { projectionDim: width } = config;
   const text = { ...config.text, projection_dim: width };

@@ -5,6 +5,7 @@ import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { clipTextHidden } from '../clip/text.ts';
 import { openPipeline, type Pipeline } from '../pipeline.ts';
+import { checkTokenizer } from '../tokenizer/check.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './device.ts';
@@ -88,11 +89,6 @@ function openTokenizer({ folder, tokenizer, text }: Pipeline): Tokenizer {
       'Fetch the whole model folder again.',
     );
   const loaded = loadTokenizer(tokenizer);
-  if (loaded.vocabSize <= text.vocab_size && loaded.maxLength <= text.max_position_embeddings) return loaded;
-  throw new CollimateError(
-    'MODEL_CONFIG',
-    `model ${folder}: expected a tokenizer of at most ${text.vocab_size} ids and ${text.max_position_embeddings} in a row, ` +
-      `got ${loaded.vocabSize} and ${loaded.maxLength}`,
-    'Use the tokenizer and the text encoder of one model.',
-  );
+  checkTokenizer(folder, loaded, text);
+  return loaded;
 }

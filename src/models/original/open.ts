@@ -6,6 +6,7 @@ import { createView } from '../../engine/weights/view.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { parsePythonJson } from '../../util/python-json.ts';
 import { parseClipTextConfig } from '../clip/config.ts';
+import { configText, rememberText } from '../config-text.ts';
 import type { ComponentConfigs } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { parseUnetConfig } from '../unet/config.ts';
@@ -14,17 +15,22 @@ import { findTextTower, inferTextConfig, inferUnetConfig, inferVaeConfig, type R
 import { originalLayout, UNET_PREFIX, VAE_PREFIX } from './layout.ts';
 import { findPredictionType, findSampleSize, type PredictionType, schedulerConfig } from './prediction.ts';
 import type { TextTower } from './text-keys.ts';
+import { readTokenizerMetadata } from './tokenizer.ts';
 
 /** config.json contents of all parts. */
 export type RawConfigs = Readonly<Record<WeightedComponent | 'scheduler', RawConfig>>;
 
 /** Where the configs stand in the metadata of files that are written here, so that nothing has to be inferred. */
-export const CONFIGS_KEY = 'collimate.configs';
+const CONFIGS_KEY = 'collimate.config_texts';
+/** Where earlier releases had them, as one object. */
+const OLD_CONFIGS_KEY = 'collimate.configs';
 
 export interface OriginalModel {
   readonly raw: RawConfigs;
   readonly configs: ComponentConfigs;
   readonly tower: TextTower;
+  /** The files of the tokenizer by name. */
+  readonly tokenizer: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,8 +48,8 @@ export function inspectOriginal(path: string, asked?: PredictionType): OriginalM
       vae: parseVaeConfig({ ...raw.vae }, `${path}: autoencoder`),
       text: parseClipTextConfig({ ...raw.text_encoder }, `${path}: text encoder`),
     };
-    checkStrangers(path, source, { raw, configs, tower });
-    return { raw, configs, tower };
+    checkStrangers(path, source, { configs, tower });
+    return { raw, configs, tower, tokenizer: readTokenizerMetadata(path, source.metadata, tower) };
   } finally {
     source.close();
   }
@@ -81,17 +87,33 @@ function requireTower(path: string, source: TensorSource): TextTower {
   throw new CollimateError('MODEL_CONFIG', `model ${path}: expected ${missing.join(' and ')}, got none`, hint);
 }
 
+/** What goes into the metadata, for `readConfigs`: the texts of all configs, as they were. */
+export function configsMetadata(raw: RawConfigs): Record<string, string> {
+  const texts = Object.fromEntries(Object.entries(raw).map(([part, config]) => [part, configText(config)]));
+  return { [CONFIGS_KEY]: JSON.stringify(texts) };
+}
+
 function readConfigs(path: string, metadata: Readonly<Record<string, string>>, asked?: PredictionType) {
-  const json = metadata[CONFIGS_KEY];
+  const key = metadata[CONFIGS_KEY] === undefined ? OLD_CONFIGS_KEY : CONFIGS_KEY;
+  const json = metadata[key];
   if (json === undefined) return undefined;
   try {
-    const raw = parsePythonJson(json) as RawConfigs;
-    return asked ? { ...raw, scheduler: { ...raw.scheduler, prediction_type: asked } } : raw;
+    const stored = parsePythonJson(json) as Record<keyof RawConfigs, string | RawConfig>;
+    const raw = Object.fromEntries(Object.entries(stored).map(([part, config]) => [part, parseConfigText(config)]));
+    const configs = raw as unknown as RawConfigs;
+    return asked ? { ...configs, scheduler: { ...configs.scheduler, prediction_type: asked } } : configs;
   } catch (cause) {
-    throw new CollimateError('MODEL_CONFIG', `model ${path}: ${CONFIGS_KEY} is no JSON`, 'Convert it again.', {
+    throw new CollimateError('MODEL_CONFIG', `model ${path}: ${key} is no JSON`, 'Convert it again.', {
       cause,
     });
   }
+}
+
+function parseConfigText(stored: string | RawConfig): RawConfig {
+  if (typeof stored !== 'string') return stored;
+  const config = parsePythonJson(stored) as RawConfig;
+  rememberText(config, stored);
+  return config;
 }
 
 function inferConfigs(path: string, source: TensorSource, tower: TextTower, asked?: PredictionType): RawConfigs {
@@ -116,7 +138,11 @@ const PASSED_OVER = [
 ];
 
 /** Keys that the model has no place for; a file whose layers were renamed or doubled is not read half. */
-function checkStrangers(path: string, source: TensorSource, { configs, tower }: OriginalModel): void {
+function checkStrangers(
+  path: string,
+  source: TensorSource,
+  { configs, tower }: Pick<OriginalModel, 'configs' | 'tower'>,
+): void {
   const layout = originalLayout(configs, tower);
   const known = new Set(Object.values(layout).flatMap((part) => [...part.values()].map(({ from }) => from)));
   const strangers = source.names().filter((name) => !known.has(name) && !PASSED_OVER.some((rule) => rule.test(name)));

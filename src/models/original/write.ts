@@ -3,16 +3,18 @@
 import { elementCount, type NamedTensor, type TensorSource, toFloat32 } from '../../engine/weights/tensor.ts';
 import { type FloatDtype, type LazyTensor, lazyTensor, writeTensors } from '../../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { stringifyPythonJson } from '../../util/python-json.ts';
 import type { ComponentConfigs } from '../declare.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { type OriginalEntry, originalLayout } from './layout.ts';
-import { CONFIGS_KEY, type RawConfigs } from './open.ts';
+import { configsMetadata, type RawConfigs } from './open.ts';
 import type { TextTower } from './text-keys.ts';
+import { tokenizerMetadata } from './tokenizer.ts';
 
 export interface OriginalParts {
   readonly configs: ComponentConfigs;
   readonly raw: RawConfigs;
+  /** Its folder, or the texts of its files by name; none where the model has none. */
+  readonly tokenizer: string | Readonly<Record<string, string>> | undefined;
   /** Where each component's parameters are read, by canonical key. */
   readonly sources: Readonly<Record<WeightedComponent, TensorSource>>;
 }
@@ -23,13 +25,15 @@ export interface OriginalParts {
  * @param dtype how floats are stored; without it as they are in their sources
  * @throws CollimateError WEIGHTS, DISK_FULL or STORAGE; an old file is then untouched.
  */
-export function writeOriginal(path: string, { configs, raw, sources }: OriginalParts, dtype?: FloatDtype): void {
+export function writeOriginal(path: string, parts: OriginalParts, dtype?: FloatDtype): void {
+  const { configs, raw, sources, tokenizer } = parts;
   const tower = towerOf(configs);
   const layout = originalLayout(configs, tower);
   const tensors = new Map<string, LazyTensor>();
   for (const [component, entries] of Object.entries(layout))
     addTensors(path, tensors, sources[component as WeightedComponent], entries, dtype);
-  writeTensors(path, tensors, { format: 'pt', ...modelSpec(configs, raw), [CONFIGS_KEY]: stringifyPythonJson(raw) });
+  const own = { ...configsMetadata(raw), ...tokenizerMetadata(tokenizer, tower) };
+  writeTensors(path, tensors, { format: 'pt', ...modelSpec(configs, raw), ...own });
 }
 
 /** 2.x came with OpenCLIP's text encoder, whose activation is the exact GELU. */

@@ -1,9 +1,12 @@
-// The files of a CLIP tokenizer folder, read and checked: vocab.json, merges.txt, and two small configs.
+// The files of a CLIP tokenizer folder, read and checked: vocab.json and merges.txt, or tokenizer.json alone, with two small
+// configs and added tokens.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CollimateError } from '../../util/errors.ts';
+import { type AddedToken, addedDecoderSchema, addedJsonSchema, addedListSchema, collectAdded } from './added.ts';
+import { parseOneFile } from './one-file.ts';
+import { badTokenizer, parseTokenizerJson } from './refuse.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /** The contents of a tokenizer's files. */
@@ -11,6 +14,8 @@ export type TokenizerFiles = {
   vocab: Record<string, number>;
   merges: [string, string][];
   special: { bos: string; eos: string; pad: string; unk: string };
+  /** Tokens beyond the vocabulary. */
+  added: AddedToken[];
   maxLength: number;
   lowerCase: boolean;
 };
@@ -28,6 +33,8 @@ const specialSchema = z.looseObject({
 const configSchema = specialSchema.extend({
   model_max_length: z.number().positive().optional(),
   do_lower_case: z.boolean().optional(),
+  added_tokens_decoder: addedDecoderSchema.optional(),
+  split_special_tokens: z.literal(false, { error: 'is not built here, expected false' }).nullish(),
 });
 
 const vocabSchema = z.record(z.string(), z.int().nonnegative());
@@ -56,12 +63,17 @@ export function readTokenizerFiles(source: string | Readonly<Record<string, stri
   });
 }
 
+type Read = (name: string) => string | undefined;
+
 /** Parses the files that `read` finds by name; `folder` stands in messages only. */
-function parseTokenizerFiles(folder: string, read: (name: string) => string | undefined): TokenizerFiles {
-  const config = parseJson(folder, 'tokenizer_config.json', read('tokenizer_config.json') ?? '{}', configSchema);
-  const map = parseJson(folder, 'special_tokens_map.json', read('special_tokens_map.json') ?? '{}', specialSchema);
-  const vocab = parseJson(folder, 'vocab.json', required(folder, 'vocab.json', read), vocabSchema);
-  const merges = parseMerges(folder, required(folder, 'merges.txt', read), vocab);
+function parseTokenizerFiles(folder: string, read: Read): TokenizerFiles {
+  const parse = <T extends z.ZodType>(name: string, schema: T) =>
+    parseTokenizerJson(folder, name, read(name) ?? '{}', schema);
+  const config = parse('tokenizer_config.json', configSchema);
+  const map = parse('special_tokens_map.json', specialSchema);
+  const { vocab, merges, list, lowerCase } = readVocabulary(folder, read);
+  const json = parse('added_tokens.json', addedJsonSchema);
+  const added = collectAdded(folder, vocab, { decoder: config.added_tokens_decoder, list, json });
   // The map comes first: Stable Diffusion 2 pads with "!" by saying so there alone.
   const special = {
     bos: map.bos_token ?? config.bos_token ?? '<|startoftext|>',
@@ -70,37 +82,40 @@ function parseTokenizerFiles(folder: string, read: (name: string) => string | un
     unk: map.unk_token ?? config.unk_token ?? '<|endoftext|>',
   };
   for (const content of Object.values(special)) {
-    if (!Object.hasOwn(vocab, content))
-      throw invalid(folder, 'vocab.json', `expected the special token ${JSON.stringify(content)}, got none`);
+    if (!Object.hasOwn(vocab, content) && !added.some((token) => token.content === content))
+      throw badTokenizer(folder, 'vocab.json', `expected the special token ${JSON.stringify(content)}, got none`);
   }
   const length = config.model_max_length ?? CLIP_CONTEXT;
   const maxLength = length > 1e6 ? CLIP_CONTEXT : length;
   if (!Number.isInteger(maxLength) || maxLength < 3)
-    throw invalid(
+    throw badTokenizer(
       folder,
       'tokenizer_config.json',
       `model_max_length: expected a whole number from 3 on, got ${length}`,
     );
-  return { vocab, merges, special, maxLength, lowerCase: config.do_lower_case ?? true };
+  return { vocab, merges, special, added, maxLength, lowerCase: lowerCase ?? config.do_lower_case ?? true };
 }
 
-function required(folder: string, name: string, read: (name: string) => string | undefined): string {
-  const text = read(name);
-  if (text === undefined) throw invalid(folder, name, 'there is no such file');
-  return text;
-}
+const listSchema = z.looseObject({ added_tokens: addedListSchema.optional() });
 
-function parseJson<T>(folder: string, name: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw invalid(folder, name, `expected JSON (${(error as Error).message})`);
+/** vocab.json and merges.txt come first, as in programs that read both forms. */
+function readVocabulary(folder: string, read: Read) {
+  const whole = read('tokenizer.json');
+  const pairs = read('vocab.json') ?? read('merges.txt');
+  if (pairs === undefined && whole !== undefined) {
+    const { added: list, ...rest } = parseOneFile(folder, whole);
+    return { ...rest, list };
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw invalid(folder, name, `${issue.path.join('.')}: ${issue.message}`);
+  const vocab = parseTokenizerJson(folder, 'vocab.json', required(folder, 'vocab.json', read), vocabSchema);
+  const merges = parseMerges(folder, required(folder, 'merges.txt', read), vocab);
+  const list = parseTokenizerJson(folder, 'tokenizer.json', whole ?? '{}', listSchema).added_tokens;
+  return { vocab, merges, list, lowerCase: undefined };
+}
+
+function required(folder: string, name: string, read: Read): string {
+  const text = read(name);
+  if (text !== undefined) return text;
+  throw badTokenizer(folder, name, 'there is no such file, and no tokenizer.json in its place');
 }
 
 /** Pairs by falling priority; the first line names the format's version. */
@@ -111,17 +126,9 @@ function parseMerges(folder: string, text: string, vocab: Record<string, number>
   for (const line of lines) {
     const [left, right, ...rest] = line.split(' ');
     if (!left || !right || rest.length > 0)
-      throw invalid(folder, 'merges.txt', `expected two tokens a line, got ${JSON.stringify(line)}`);
+      throw badTokenizer(folder, 'merges.txt', `expected two tokens a line, got ${JSON.stringify(line)}`);
     // The published file of the vocabulary's makers goes on beyond the vocabulary: those merges are not in use.
     if (Object.hasOwn(vocab, left + right)) merges.push([left, right]);
   }
   return merges;
-}
-
-function invalid(folder: string, name: string, problem: string): CollimateError {
-  return new CollimateError(
-    'MODEL_CONFIG',
-    `tokenizer ${join(folder, name)}: ${problem}`,
-    'Use the complete tokenizer folder that belongs to the model: vocab.json, merges.txt and tokenizer_config.json.',
-  );
 }

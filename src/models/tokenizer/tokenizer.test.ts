@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { loadTokenizer } from './files.ts';
 import { buildTinyTokenizer } from './tiny.ts';
 
@@ -90,4 +91,55 @@ test('a tokenizer that does not hold is refused, naming the file', () => {
 test('buildTinyTokenizer refuses what is not one word', () => {
   for (const word of ['two dogs', "it's", 'Dog', '3', ''])
     assert.throws(() => buildTinyTokenizer([word]), { code: 'CONFIG' });
+});
+
+const current = fileURLToPath(new URL('../../../test/fixtures/current', import.meta.url));
+
+test('ids are those of transformers 5, with added tokens and from tokenizer.json alone', () => {
+  const golden = JSON.parse(readFileSync(`${current}/tokenizer-golden.json`, 'utf8')) as Record<string, unknown>;
+  for (const folder of ['added-tokens', 'pipeline/tokenizer']) {
+    const tokenizer = loadTokenizer(`${current}/${folder}`);
+    const ids = (golden.texts as string[]).map((text) => tokenizer.encode(text));
+    assert.deepEqual(ids, golden[folder], folder);
+  }
+  assert.equal(loadTokenizer(`${current}/added-tokens`).vocabSize, 595);
+});
+
+test('added tokens that contradict each other, or are of a kind that is not built, are refused by file', () => {
+  const files = Object.fromEntries(
+    readdirSync(`${current}/added-tokens`).map((name) => [
+      name,
+      readFileSync(`${current}/added-tokens/${name}`, 'utf8'),
+    ]),
+  );
+  const refused = (changed: Record<string, string>, message: RegExp) =>
+    assert.throws(() => loadTokenizer({ ...files, ...changed }), { code: 'MODEL_CONFIG', message });
+  refused(
+    { 'added_tokens.json': '{"<cat-toy>": 7}' },
+    /added_tokens\.json: .*"<cat-toy>" to be 594 as elsewhere, got 7/,
+  );
+  refused({ 'added_tokens.json': '{"<dog>": 320}' }, /an id of its own for "<dog>", got 320, which is "a<\/w>"/);
+  const config = JSON.parse(files['tokenizer_config.json']!) as { added_tokens_decoder: Record<string, object> };
+  config.added_tokens_decoder['594'] = { ...config.added_tokens_decoder['594'], single_word: true };
+  refused({ 'tokenizer_config.json': JSON.stringify(config) }, /"<cat-toy>": single_word is not built here/);
+  refused({ 'tokenizer_config.json': '{"split_special_tokens": true}' }, /split_special_tokens: is not built here/);
+  const { 'added_tokens.json': _json, ...older } = files;
+  assert.equal(
+    loadTokenizer({ ...older, 'tokenizer_config.json': `\uFEFF${files['tokenizer_config.json']}` }).added.length,
+    1,
+  );
+});
+
+test('tokenizer.json of another kind of tokenizer is refused with what differs', () => {
+  const whole = readFileSync(`${current}/pipeline/tokenizer/tokenizer.json`, 'utf8');
+  const refused = (from: string, to: string, message: RegExp) =>
+    assert.throws(() => loadTokenizer({ 'tokenizer.json': whole.replace(from, to) }), {
+      code: 'MODEL_CONFIG',
+      message,
+    });
+  refused('"BPE"', '"Unigram"', /tokenizer\.json: expected model\.type BPE, got "Unigram"/);
+  refused('"</w>"', '""', /end_of_word_suffix <\/w>, got ""/);
+  refused('"NFC"', '"NFKC"', /normalizers NFC, Replace, Lowercase, got \["NFKC"/);
+  refused("'ll|'d", "'ll", /CLIP's pattern of pieces/);
+  assert.throws(() => loadTokenizer({}), { message: /vocab\.json: there is no such file, and no tokenizer\.json/ });
 });

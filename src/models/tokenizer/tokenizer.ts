@@ -2,6 +2,7 @@
 // here are CLIP's rules around it, as transformers' CLIPTokenizer has them.
 
 import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
+import type { AddedToken } from './added.ts';
 import type { TokenizerFiles } from './files.ts';
 
 /** Text to ids, always `maxLength` long. */
@@ -13,6 +14,8 @@ export interface Tokenizer {
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
+  /** Tokens beyond the vocabulary. */
+  readonly added: readonly AddedToken[];
   /** Ids of one text, cut to `maxLength` with the end token kept, or padded to it. */
   encode(text: string): number[];
   /** Ids of several texts in row-major order, [texts, maxLength]. */
@@ -22,7 +25,7 @@ export interface Tokenizer {
 }
 
 /** Contractions, words, single digits, and runs of anything else: the pieces that byte pairs never cross. */
-const PIECES = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+export const PIECES = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
 /**
  * A tokenizer from the contents of its files.
@@ -31,9 +34,9 @@ const PIECES = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
  * createTokenizer(files).encode('two green dogs'); // [49406, 1237, 1901, 3255, 49407, 49407, …]
  */
 export function createTokenizer(files: TokenizerFiles): Tokenizer {
-  const { vocab, special, maxLength } = files;
+  const { special, maxLength } = files;
   const bpe = new BpeTokenizer(tokenizerJson(files), {});
-  const idOf = (token: string) => vocab[token]!;
+  const idOf = (token: string) => tokenId(files, token);
   const endId = idOf(special.eos);
   const padId = idOf(special.pad);
 
@@ -49,21 +52,37 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
 
   return {
     maxLength,
-    vocabSize: Object.values(vocab).reduce((highest, id) => Math.max(highest, id), 0) + 1,
+    vocabSize: highestId(files) + 1,
     startId: idOf(special.bos),
     endId,
     padId,
+    added: files.added,
     encode,
     encodeBatch,
     measure: (text) => bpe.encode(text).ids.length,
   };
 }
 
+/** The id of a token, of the vocabulary or added. */
+export function tokenId({ vocab, added }: Pick<TokenizerFiles, 'vocab' | 'added'>, token: string): number {
+  return Object.hasOwn(vocab, token) ? vocab[token]! : added.find(({ content }) => content === token)!.id;
+}
+
+function highestId({ vocab, added }: TokenizerFiles): number {
+  const ids = [...Object.values(vocab), ...added.map(({ id }) => id)];
+  return ids.reduce((highest, id) => Math.max(highest, id), 0);
+}
+
 /** The one-file form that CLIP's two files stand for. */
-function tokenizerJson({ vocab, merges, special, lowerCase }: TokenizerFiles): object {
+function tokenizerJson(files: TokenizerFiles): object {
+  const { vocab, merges, special, added, lowerCase } = files;
   const { bos, eos, pad, unk } = special;
+  const specials = [...new Set([bos, eos, pad, unk])];
   return {
-    added_tokens: [...new Set([bos, eos, pad, unk])].map((content) => addedToken(content, vocab[content]!)),
+    added_tokens: [
+      ...specials.map((content) => specialToken(content, tokenId(files, content))),
+      ...added.filter(({ content }) => !specials.includes(content)).map(addedToken),
+    ],
     normalizer: {
       type: 'Sequence',
       normalizers: [
@@ -79,7 +98,7 @@ function tokenizerJson({ vocab, merges, special, lowerCase }: TokenizerFiles): o
         { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
       ],
     },
-    post_processor: { type: 'RobertaProcessing', cls: [bos, vocab[bos]], sep: [eos, vocab[eos]] },
+    post_processor: { type: 'RobertaProcessing', cls: [bos, tokenId(files, bos)], sep: [eos, tokenId(files, eos)] },
     decoder: { type: 'ByteLevel' },
     model: {
       type: 'BPE',
@@ -94,6 +113,11 @@ function tokenizerJson({ vocab, merges, special, lowerCase }: TokenizerFiles): o
 }
 
 /** Never split, and found before lower-casing. */
-function addedToken(content: string, id: number): object {
+function specialToken(content: string, id: number): object {
   return { content, id, special: true, normalized: false, single_word: false, lstrip: false, rstrip: false };
+}
+
+/** White space around it makes no token, so it does not matter whether that is taken along. */
+function addedToken({ content, id, normalized }: AddedToken): object {
+  return { content, id, special: false, normalized, single_word: false, lstrip: false, rstrip: false };
 }
