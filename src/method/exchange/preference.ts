@@ -59,7 +59,8 @@ export async function readPreferences(path: string): Promise<Incoming[]> {
     const prompt = readText(row.prompt, 'prompt', where);
     const bytes = readBytes(row.completion, 'completion', where);
     if (typeof row.label !== 'boolean') throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
-    const key = `${prompt}\n${sha256(bytes)}`;
+    // Two recipes may have given the same picture.
+    const key = `${prompt}\n${sha256(bytes)}\n${String(row.image_id ?? '')}`;
     const own = found.get(key) ?? {
       where,
       prompt,

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeTemporaryDir } from '../../project/testing.ts';
+import { describeImport } from './describe-import.ts';
+import { importFile } from './formats.ts';
+import { makeFilledProject, NOTHING } from './testing.ts';
+
+async function makeImporter(t: Parameters<typeof makeTemporaryDir>[0]) {
+  const project = await makeFilledProject(t);
+  const [image] = await project.db.selectFrom('images').select('id').orderBy('id').execute();
+  const dir = makeTemporaryDir(t);
+  const read = async () =>
+    project.db
+      .selectFrom('ratings')
+      .innerJoin('raters', 'raters.id', 'raterId')
+      .select(['answer', 'ratedAt'])
+      .where('raters.name', 'in', ['eve', 'label-studio-7'])
+      .execute();
+  return {
+    read,
+    async csv(...rows: [answer: string, time: string][]) {
+      const path = join(dir, 'answers.csv');
+      const lines = rows.map(([answer, time]) => `eve,${answer},${image!.id},${time}`);
+      writeFileSync(path, ['rater,answer,image_id,rated_at', ...lines, ''].join('\n'));
+      return importFile(project, { format: 'csv', path });
+    },
+    async labelStudio(annotations: readonly object[]) {
+      const path = join(dir, 'tasks.json');
+      writeFileSync(path, JSON.stringify([{ data: { image_id: image!.id, prompt: 'x' }, annotations }]));
+      return importFile(project, { format: 'label-studio', path });
+    },
+  };
+}
+
+test('of several answers of one rater the latest by time counts, in one file and in files after each other', async (t) => {
+  const { csv, read } = await makeImporter(t);
+  const first = await csv(
+    ['bad', '2026-03-02T00:00:00Z'],
+    ['good', '2026-03-03T00:00:00Z'],
+    ['skip', '2026-03-01T00:00:00Z'],
+  );
+  assert.deepEqual(first, { ...NOTHING, ratings: 1, olderRatings: 2 });
+  assert.deepEqual(await read(), [{ answer: 'good', ratedAt: '2026-03-03T00:00:00.000Z' }]);
+  assert.deepEqual(await csv(['good', '2026-03-09T00:00:00Z']), { ...NOTHING, knownRatings: 1 });
+  assert.deepEqual(await csv(['bad', '2026-03-02T23:00:00Z']), { ...NOTHING, olderRatings: 1 });
+  // 23:30 of the day before, in UTC, which is later than midnight.
+  assert.deepEqual(await csv(['bad', '2026-03-05T05:00:00+05:30']), { ...NOTHING, changedRatings: 1 });
+  assert.deepEqual(await read(), [{ answer: 'bad', ratedAt: '2026-03-04T23:30:00.000Z' }]);
+});
+
+test('times without an offset are taken for UTC, and that is said', async (t) => {
+  const { csv, read } = await makeImporter(t);
+  const summary = await csv(['good', '2026-03-05 05:00:00']);
+  assert.equal(
+    describeImport(summary),
+    'Stored 0 images, 0 prompts and 1 answers.\n1 times of answers say no offset; they were taken for UTC.',
+  );
+  assert.equal((await read())[0]!.ratedAt, '2026-03-05T05:00:00.000Z');
+  await assert.rejects(csv(['good', 'yesterday']), /rated_at: expected a date and time such as/);
+});
+
+test('Label Studio: a skip that was made good later is good, and whoever annotates twice means the last', async (t) => {
+  const { labelStudio, read } = await makeImporter(t);
+  const by = (day: number, choice?: string) => ({
+    completed_by: 7,
+    was_cancelled: choice === undefined,
+    created_at: `2026-02-0${day}T10:00:00.123456Z`,
+    result: choice ? [{ type: 'choices', value: { choices: [choice] } }] : [],
+  });
+  assert.deepEqual(await labelStudio([by(1), by(2, 'Good')]), { ...NOTHING, ratings: 1, olderRatings: 1 });
+  assert.equal((await read())[0]!.answer, 'good');
+  assert.deepEqual(await labelStudio([by(3, 'Bad'), by(2, 'Good')]), {
+    ...NOTHING,
+    changedRatings: 1,
+    olderRatings: 1,
+  });
+  assert.deepEqual(await read(), [{ answer: 'bad', ratedAt: '2026-02-03T10:00:00.123Z' }]);
+});
