@@ -62,7 +62,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   // The method's three stages, and data in the formats of the field.
   ['method/quality', 'statistics util', ''],
-  ['method', 'world project util', ''],
+  ['method', 'world project/ models/inference pictures util', ''],
   ['method/feedback', 'method method/quality world project/ models/inference pictures statistics util', ''],
   [
     'method/exchange',
@@ -74,11 +74,13 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'method/tuning',
     'method method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
-    'sharp yaml zod', // a model card starts with YAML, and shows samples side by side
+    'sharp yaml', // a model card starts with YAML, and shows samples side by side
   ],
+  // The method again, with the tuned model as the next one.
+  ['method/rounds', 'method method/feedback project/ util', ''],
 
   // What it was all worth.
-  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', 'zod'],
+  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', ''],
   // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
   [
     'judging/measures',
@@ -92,6 +94,8 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
     '',
   ],
   ['judging/report', 'judging/verdict judging/measures judging/evaluation method/ project/ statistics util', ''],
+  // Where a project stands: models, figures, room on disk.
+  ['judging/status', 'judging/report judging/evaluation project/ statistics util', ''],
   // All stages one after another, and design choices as grids over seeds.
   [
     'judging/experiments',

@@ -46,6 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./reward-export.ts'),
   },
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
+  { name: 'draw', summary: 'Draw a picture of a prompt to a file', load: () => import('./draw.ts') },
   {
     name: 'evaluate',
     summary: 'Judge base, tuned and best of N on the same prompts and seeds',
@@ -87,6 +88,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./prompts-import.ts'),
   },
   { name: 'prompts list', summary: 'List the stored prompts', load: () => import('./prompts-list.ts') },
+  {
+    name: 'round',
+    summary: 'Go on with the tuned model: draw anew, keep all answers',
+    load: () => import('./round.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Say where the project stands, what runs, what models scored, and what to do next',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'remove',
+    summary: 'Remove models, prompts or pictures, where nothing needs them',
+    load: () => import('./remove.ts'),
+  },
   { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {

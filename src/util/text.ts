@@ -83,3 +83,14 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 export function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
+
+/**
+ * A count with its word.
+ *
+ * @example
+ * plural(1, 'answer'); // '1 answer'
+ * plural(1200, 'answer'); // '1,200 answers'
+ */
+export function plural(count: number, word: string, words = `${word}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? word : words}`;
+}

@@ -1,5 +1,6 @@
 // Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
 
+import type { EvaluatedModel } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
@@ -11,7 +12,6 @@ import type { Project } from '../../project/project.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { World } from '../../world/world.ts';
 import { type DrawnImage, requireWorldSize } from './measure.ts';
-import type { EvaluatedModel } from './models.ts';
 import { imageSeed } from './plan.ts';
 
 const PURPOSE = 'evaluation';

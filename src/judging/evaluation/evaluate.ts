@@ -1,7 +1,8 @@
 // The stage: draws, judges and scores the images of each model on the same prompts and seeds, and writes what it found.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
 import { readRewardReport } from '../../method/reward/report.ts';
 import type { Session } from '../../method/session.ts';
 import { requireWorld } from '../../method/session.ts';
@@ -21,13 +22,11 @@ import { compareDistances, featuresOf, meterOf, summarizeRenders } from './dista
 import { type DrawSession, drawEvaluationImages } from './draw.ts';
 import { knownPrompts } from './known-prompts.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
-import { BASE, type EvaluatedModel, findModels } from './models.ts';
 import { listSamples, summarizeSteps } from './over-steps.ts';
 import { choosePrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import { renderFeatures } from './renders.ts';
 import type { EvaluationReport, EvaluationSettings } from './report.ts';
-import { readEvaluationFile } from './report-schema.ts';
 import { openScores, type ScoreImages } from './score.ts';
 import { summarize } from './summarize.ts';
 
@@ -80,13 +79,10 @@ export async function evaluate(
     rewardHash,
   };
   try {
-    const pathOf = ({ id }: Run) => join(project.runsDir, id, 'evaluation.json');
-    const recall = (run: Run) =>
-      existsSync(pathOf(run))
-        ? { report: readEvaluationFile(pathOf(run)), path: pathOf(run), alreadyDone: true }
-        : undefined;
-    const judgeAll = async (run: Run) => {
-      const path = pathOf(run);
+    return await withRun(db, 'evaluate', identity, async (run, before) => {
+      const path = join(project.runsDir, run.id, 'evaluation.json');
+      if (before === 'done' && existsSync(path))
+        return { report: JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport, path, alreadyDone: true };
       const scores = rewardHash === null ? undefined : await openScores(session, rewardHash);
       try {
         const scoreImages = scores?.scoreImages;
@@ -110,8 +106,7 @@ export async function evaluate(
       } finally {
         await scores?.dispose();
       }
-    };
-    return await withRun(project, 'evaluate', identity, judgeAll, recall);
+    });
   } finally {
     await judge.dispose();
   }

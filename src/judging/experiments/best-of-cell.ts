@@ -1,5 +1,6 @@
 // The best of N images of one model: drawn for unseen prompts, judged, scored, and chosen by each of three scores.
 
+import { findModels } from '../../method/models.ts';
 import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
@@ -7,7 +8,6 @@ import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { meanOfBest } from '../evaluation/best-of.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { judgeImages } from '../evaluation/measure.ts';
-import { findModels } from '../evaluation/models.ts';
 import { choosePrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { type TunePatch, tuneCell } from './tuning-cell.ts';

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateImages } from '../../method/feedback/generate.ts';
+import { findModels } from '../../method/models.ts';
 import { embedImages, embedTexts } from '../../method/reward/embeddings.ts';
 import { openProjectClip } from '../../method/reward/score-images.ts';
 import { type ProjectlessSession, requireWorld, type Session } from '../../method/session.ts';
@@ -18,7 +19,6 @@ import type { Progress } from '../../util/progress.ts';
 import type { World } from '../../world/world.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
-import { findModels } from '../evaluation/models.ts';
 import { choosePrompts } from '../evaluation/plan.ts';
 
 /** An image of the pool with its prompt and the judge's opinion. */

@@ -1,12 +1,12 @@
 // `evaluate` for any project: a judge answers for the prompts that its world knows, and what it cannot answer for is measured.
 
+import { findModels } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { openPipeline } from '../../models/pipeline.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { fitsWorld } from '../../world/world.ts';
 import { type EvaluateResult, evaluate } from '../evaluation/evaluate.ts';
-import { findModels } from '../evaluation/models.ts';
 import { GENEVAL } from '../evaluation/plan.ts';
 import { type MeasureResult, measureModels } from './measure.ts';
 

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type EvaluatedModel, findModels } from '../../method/models.ts';
 import { embedImages, embedTexts } from '../../method/reward/embeddings.ts';
 import { openRewardModel } from '../../method/reward/model.ts';
 import { readRewardReport } from '../../method/reward/report.ts';
@@ -13,7 +14,7 @@ import { chooseEngine, type EngineOptions } from '../../models/inference/device.
 import { decodePng, type Picture } from '../../pictures/image.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
-import { type Run, withRun } from '../../project/learning/runs.ts';
+import { withRun } from '../../project/learning/runs.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { cosine, cosineDiversity } from '../../util/cosine.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -22,14 +23,13 @@ import { fitsWorld, type Seen, type WorldJudge } from '../../world/world.ts';
 import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
-import { type EvaluatedModel, findModels } from '../evaluation/models.ts';
 import { choosePrompts } from '../evaluation/plan.ts';
 import { type DistanceReport, measureDistance } from './distance.ts';
 import { type FeatureNetwork, openFeatureNetwork } from './features.ts';
 import { measureMeans, measureSplits, type PromptValues } from './figures.ts';
+import { readMeasures } from './read.ts';
 import { type Reference, readReference, renderReference } from './reference.ts';
 import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './report.ts';
-import { readMeasuresFile } from './report-schema.ts';
 
 export interface MeasureOptions {
   /** The base comes first whether it is named or not. Default `tuned`. */
@@ -96,9 +96,9 @@ export async function measureModels(session: Session, options: MeasureOptions = 
     features: network?.hash ?? null,
   };
   try {
-    const pathOf = ({ id }: Run) => join(project.runsDir, id, 'measures.json');
-    const measure = async (run: Run) => {
-      const path = pathOf(run);
+    return await withRun(db, 'measures', identity, async (run, before) => {
+      const path = join(project.runsDir, run.id, 'measures.json');
+      if (before === 'done' && existsSync(path)) return { report: readMeasures(path), path, alreadyDone: true };
       const work = {
         ...session,
         world,
@@ -116,12 +116,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
       const report = await makeReport(work);
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
       return { report, path, alreadyDone: false };
-    };
-    return await withRun(project, 'measures', identity, measure, (run) =>
-      existsSync(pathOf(run))
-        ? { report: readMeasuresFile(pathOf(run)), path: pathOf(run), alreadyDone: true }
-        : undefined,
-    );
+    });
   } finally {
     await Promise.all([clip.dispose(), judge?.dispose(), network?.dispose()]);
   }

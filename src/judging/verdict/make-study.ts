@@ -1,5 +1,6 @@
 // Making a pair study: the images of each contestant on the same prompts and seeds, in pairs, registered with the plan.
 
+import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
@@ -10,7 +11,6 @@ import { CollimateError } from '../../util/errors.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
-import { BASE, type EvaluatedModel, findModels } from '../evaluation/models.ts';
 import { choosePrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { makeAnalysisPlan, type NamedComparison, readBestOf } from './plan.ts';

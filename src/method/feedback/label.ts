@@ -5,7 +5,7 @@ import type { Database } from '../../project/database/database.ts';
 import type { Answer, ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
-import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { addGuideline, findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
@@ -81,12 +81,10 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
   try {
     const raters = world.makeRaters(config);
     const identity = { seed: config.seed, label: config.label, judge: judge.hash, purpose };
-    await storeRaters(db, raters, judge.hash);
-    const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));
-    const open = await listOpen(db, purpose, images, raters, config);
-    const conclude = (added: number) =>
-      summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
-    const rateOpen = async (run: Run) => {
+    return await withRun(db, 'label', identity, async (run) => {
+      await storeRaters(db, raters, judge.hash);
+      const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));
+      const open = await listOpen(db, purpose, images, raters, config);
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;
       for (let start = 0; start < open.length; start += BATCH) {
@@ -98,12 +96,11 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
         added += await insertRatings(db, ratings);
         progress.tick(images.length - open.length + start + batch.length);
       }
-      const summary = await conclude(added);
+      const summary = await summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
       await updateRunProgress(db, run.id, { ...summary });
       progress.done({ good: summary.all.shareGood });
       return summary;
-    };
-    return await withRun(project, 'label', identity, rateOpen, () => (open.length === 0 ? conclude(0) : undefined));
+    });
   } finally {
     await judge.dispose();
   }

@@ -17,6 +17,8 @@ export interface BlobStore {
   /** The bytes of a hash, checked against it. @throws CollimateError STORAGE where missing or changed. */
   getBlob(hash: string): Buffer;
   hasBlob(hash: string): boolean;
+  /** Deletes the file of a hash; one that is not there is none. */
+  removeBlob(hash: string): void;
   /** Where a hash is stored, whether or not it is there. */
   blobPath(hash: string): string;
 }
@@ -58,6 +60,7 @@ export function openBlobStore(dir: string, extension: string): BlobStore {
       }
       return hash;
     },
+    removeBlob: (hash) => rmSync(blobPath(hash), { force: true }),
     getBlob: (hash) => readChecked(blobPath(hash), hash, fits),
   };
 }

@@ -19,3 +19,19 @@ export async function putModel(
 export function findModel(db: Database, hash: string): Promise<ModelTable | undefined> {
   return db.selectFrom('models').selectAll().where('hash', '=', hash).executeTakeFirst();
 }
+
+/** All models, in the order in which they came. */
+export function listModels(db: Database): Promise<ModelTable[]> {
+  return db.selectFrom('models').selectAll().orderBy('createdAt').orderBy('hash').execute();
+}
+
+/** Says what a model was made from, where that is not known yet, as of one that was tuned elsewhere. */
+export async function adoptModel(db: Database, hash: string, parentHash: string): Promise<void> {
+  await db
+    .updateTable('models')
+    .set({ parentHash })
+    .where('hash', '=', hash)
+    .where('hash', '!=', parentHash)
+    .where('parentHash', 'is', null)
+    .execute();
+}

@@ -9,11 +9,9 @@ interface PictureProps {
   readonly src: string;
   readonly alt: string;
   readonly className?: string;
-  /** Called once the picture's own size is known. */
-  readonly onSize?: (image: HTMLImageElement) => void;
 }
 
-export function Picture({ src, alt, className = '', onSize }: PictureProps) {
+export function Picture({ src, alt, className = '' }: PictureProps) {
   const [small, setSmall] = useState(false);
   return (
     <img
@@ -22,10 +20,7 @@ export function Picture({ src, alt, className = '', onSize }: PictureProps) {
       draggable={false}
       decoding="sync"
       className={`${className} ${small ? 'pixel' : ''}`}
-      onLoad={({ currentTarget }) => {
-        setSmall(currentTarget.naturalWidth <= PIXEL_ART);
-        onSize?.(currentTarget);
-      }}
+      onLoad={({ currentTarget }) => setSmall(currentTarget.naturalWidth <= PIXEL_ART)}
     />
   );
 }

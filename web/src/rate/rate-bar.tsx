@@ -21,10 +21,9 @@ interface RateBarProps {
   readonly kind: Kind;
   readonly outbox: Outbox;
   readonly answered: number;
-  readonly finished: number;
 }
 
-export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
+export function RateBar({ kind, outbox, answered }: RateBarProps) {
   const me = useQuery(sessionQuery).data!;
   const steers = me.user!.role !== 'rater';
   return (
@@ -51,11 +50,7 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
         </nav>
         <SaveStatus outbox={outbox} />
         <div className="end">
-          {kind === 'pair' ? (
-            <PairProgress answered={answered} finished={finished} outbox={outbox} />
-          ) : (
-            <ImageProgress />
-          )}
+          {kind === 'pair' ? <PairProgress answered={answered} /> : <ImageProgress />}
           <SchemeSelect />
           <SignOut />
         </div>

@@ -2,12 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { resolveModel } from '../../models/inference/embedded.ts';
-import { hashModel } from '../../models/inference/painter.ts';
-import { findModel, putModel } from '../../project/images/models.ts';
-import { listRuns } from '../../project/learning/runs.ts';
-import type { Project } from '../../project/project.ts';
-import { CollimateError } from '../../util/errors.ts';
+import { resolveModel } from '../models/inference/embedded.ts';
+import { hashModel } from '../models/inference/painter.ts';
+import { findModel, putModel } from '../project/images/models.ts';
+import { listRuns } from '../project/learning/runs.ts';
+import type { Project } from '../project/project.ts';
+import { CollimateError } from '../util/errors.ts';
 
 /** A model to draw with: a pipeline's folder, and other weights for its U-Net where it is a checkpoint. */
 export interface EvaluatedModel {
@@ -18,10 +18,12 @@ export interface EvaluatedModel {
 }
 
 export const BASE = 'base';
+/** The model that the project began with, before any round. */
+const ORIGIN = 'origin';
 
 /**
  * The models of `names`, the base first whether it is named or not. A name is `base`, `tuned`, the name of a folder in
- * the project's `models/`, `checkpoint-<step>` of the latest tuning run that has it, or a path to a model folder.
+ * the project's `models/`, `origin` for the model of the first round, `checkpoint-<step>` of the latest tuning run that has it, or a path to a model folder.
  *
  * @throws CollimateError MISSING_STAGE for `tuned` before tuning, USAGE for a name that is none of these.
  */
@@ -45,6 +47,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   if (dir) return { name, dir, hash: hashModel(dir) };
   const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
   if (unet) return { name, dir: base, unet, hash: hashModel(base, unet) };
+  if (name === ORIGIN) return findOrigin(project);
   if (name === 'tuned')
     throw new CollimateError(
       'MISSING_STAGE',
@@ -55,6 +58,26 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
     'USAGE',
     `evaluate: no model is called ${name}`,
     'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
+  );
+}
+
+/** The model that the first round began with: where the parents of the base end. */
+async function findOrigin(project: Project): Promise<EvaluatedModel> {
+  const base = resolveModel(project.config.model, project.dir);
+  let hash = hashModel(base);
+  let path = base;
+  for (;;) {
+    const parent = (await findModel(project.db, hash))?.parentHash;
+    const model = parent ? await findModel(project.db, parent) : undefined;
+    if (!model) break;
+    [hash, path] = [model.hash, resolveModel(model.path, project.dir)];
+  }
+  if (hash === hashModel(base)) return { name: ORIGIN, dir: base, hash };
+  if (existsSync(path) && hashModel(path) === hash) return { name: ORIGIN, dir: path, hash };
+  throw new CollimateError(
+    'USAGE',
+    `evaluate: the model of the first round, ${hash.slice(0, 12)}, is no longer at ${path}`,
+    'Put it back, or compare with models/round-<n>.',
   );
 }
 

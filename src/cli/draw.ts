@@ -1,0 +1,107 @@
+// `collimate draw`: a picture of a prompt, to a file.
+
+import { dirname, extname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type DrawJob, drawPrompt } from '../method/draw.ts';
+import { findModels } from '../method/models.ts';
+import { resolveModel } from '../models/inference/embedded.ts';
+import { loadConfig } from '../project/config/config-load.ts';
+import { findProjectDir } from '../project/project.ts';
+import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags, DRAWING_KEYS, readConfigFlags } from './flags.ts';
+import { wholeNumber } from './numbers.ts';
+import { withProject } from './with-project.ts';
+
+interface Options {
+  model: string;
+  out?: string;
+  count: number;
+}
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('<prompt>', 'what to draw, in quotes')
+    .option(
+      '--model <name>',
+      'what draws: base, tuned, checkpoint-<step>, a name in models/, or a model folder',
+      'base',
+    )
+    .option('--out <file>', 'where to write the PNG; default the prompt and the seed, in this folder')
+    .option('--count <number>', 'how many pictures, by this seed and the ones after it', wholeNumber(1, 1000), 1)
+    .action(async (prompt: string, { model: name, out, count }: Options) => {
+      const asked = { prompt, name, out, count };
+      const files = await (findProjectDir(context.options().project ?? '.')
+        ? drawInProject(context, command, asked)
+        : drawAnywhere(context, command, asked));
+      context.print({ files }, files.map(({ path }) => path).join('\n'));
+    });
+  addConfigFlags(command, ['generate'], { only: [...DRAWING_KEYS, 'width', 'height'] });
+  addExamples(command, [
+    'draw "two green dogs in a city"',
+    'draw "two green dogs in a city" --model tuned --seed 7 --count 4',
+    'draw "a red fish" --num-inference-steps 30 --guidance-scale 5 --out fish.png',
+  ]);
+}
+
+interface Asked {
+  readonly prompt: string;
+  readonly name: string;
+  readonly out: string | undefined;
+  readonly count: number;
+}
+
+function drawInProject(context: CliContext, command: Command, asked: Asked) {
+  return withProject(context, command, async (project) => {
+    const { config } = project;
+    const model = (await findModels(project, [asked.name])).at(-1)!;
+    return writeAll(context, asked, { config, model });
+  });
+}
+
+/** Without a project there is no tuned model, but any folder, and the one in the package. */
+function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
+  const { config } = loadConfig({ env: context.env, flags: readConfigFlags(command) });
+  const { name } = asked;
+  if (name === 'tuned' || name.startsWith('checkpoint-'))
+    throw new CollimateError(
+      'USAGE',
+      `draw: ${name} is a model of a project, and there is none here or above`,
+      'Go to the project, name it with --project DIR, or name a model folder.',
+    );
+  return writeAll(context, asked, {
+    config,
+    model: { dir: resolveModel(name === 'base' ? config.model : name, process.cwd()) },
+  });
+}
+
+async function writeAll(
+  context: CliContext,
+  { prompt, out, count }: Asked,
+  { config, model }: Pick<DrawJob, 'model'> & { config: DrawJob['config'] & { seed: number } },
+) {
+  const files: { path: string; seed: number; width: number; height: number }[] = [];
+  const job = { prompt, seed: config.seed, count, model, config };
+  const progress = context.progress();
+  for await (const { seed, width, height, png } of drawPrompt(job, { progress, signal: context.signal })) {
+    const path = nameFile({ out, prompt, seed, several: count > 1 });
+    writeFileAtomic(path, png);
+    files.push({ path, seed, width, height });
+  }
+  return files;
+}
+
+function nameFile(file: { out: string | undefined; prompt: string; seed: number; several: boolean }): string {
+  const { out, prompt, seed, several } = file;
+  const words = prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-');
+  const slug = words.replace(/^-+|-+$/g, '').slice(0, 60) || 'picture';
+  if (out === undefined) return resolve(`${slug}-${seed}.png`);
+  const path = resolve(out);
+  if (!several) return path;
+  const extension = extname(path);
+  return resolve(dirname(path), `${path.slice(0, path.length - extension.length)}-${seed}${extension || '.png'}`);
+}

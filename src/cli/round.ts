@@ -1,0 +1,29 @@
+// `collimate round`: the tuned model becomes the next model and draws anew.
+
+import type { Command } from 'commander';
+import { type RoundSummary, startRound } from '../method/rounds/start-round.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withStage } from './with-project.ts';
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .option('--from <name>', 'which model of models/ goes on', 'tuned')
+    .action(async ({ from }: { from: string }) => {
+      const summary = await withStage(context, command, 'generate', (session) => startRound(session, from));
+      context.print(summary, describe(summary));
+    });
+  addConfigFlags(command, ['generate', 'prompts']);
+  addExamples(command, ['round', 'round --images-per-prompt 20', 'round --from second --json']);
+}
+
+function describe({ round, model, before, keptAnswers, drawn }: RoundSummary): string {
+  return [
+    `Round ${round}: ${model} draws now, where ${before} did; collimate.yaml says so.`,
+    `Drew ${formatNumber(drawn.drawn)} images; ${formatNumber(drawn.images)} of this round are stored.`,
+    `${formatNumber(keptAnswers)} answers of earlier rounds stay and go on teaching the reward function.`,
+    'Compare with the model of the first round: collimate evaluate --models base,tuned,origin',
+    'Next: collimate studio (people rate), or collimate label --simulate; then reward train and tune again',
+  ].join('\n');
+}

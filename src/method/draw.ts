@@ -1,0 +1,57 @@
+// One picture, or a few, of a prompt that is nowhere stored: to try a model, not to feed a stage.
+
+import { chooseEngine } from '../models/inference/device.ts';
+import { drawSettings, openPainter } from '../models/inference/painter.ts';
+import { encodePng } from '../pictures/image.ts';
+import type { Config } from '../project/config/config.ts';
+import { throwIfInterrupted } from '../util/interrupt.ts';
+import type { Progress } from '../util/progress.ts';
+
+export interface DrawJob {
+  readonly prompt: string;
+  /** Of the first picture; the others count on from it. */
+  readonly seed: number;
+  readonly count: number;
+  /** A pipeline, and other weights for its U-Net where a checkpoint draws. */
+  readonly model: { readonly dir: string; readonly unet?: string };
+  readonly config: Pick<Config, 'generate' | 'device' | 'threads'>;
+}
+
+export interface DrawnFile {
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+  /** With how it was drawn as text inside. */
+  readonly png: Buffer;
+}
+
+/**
+ * Draws a prompt by the drawing settings of the configuration, each picture handed over as soon as it is done.
+ *
+ * @throws CollimateError CONFIG for a size that the model cannot draw, WEIGHTS, INTERRUPTED
+ */
+export async function* drawPrompt(
+  { prompt, seed, count, model, config }: DrawJob,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): AsyncGenerator<DrawnFile> {
+  const engine = await chooseEngine(config, progress.note);
+  const { batchSize, steps } = config.generate;
+  const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note };
+  const painter = await openPainter(model.dir, { ...options, ...(model.unet && { unet: model.unet }) });
+  try {
+    const settings = drawSettings(config.generate, model.dir);
+    const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));
+    progress.stage('draw', count * steps);
+    let done = 0;
+    const onStep = (share: number) => progress.tick(Math.round((done + share * options.batchSize) * steps));
+    for await (const pictures of painter.draw(requests, settings, { signal, onStep })) {
+      for (const { index, rgb, width, height, parameters } of pictures)
+        yield { seed: seed + index, width, height, png: await encodePng(rgb, width, height, parameters) };
+      done += pictures.length;
+      throwIfInterrupted(signal);
+    }
+    progress.done();
+  } finally {
+    await painter.dispose();
+  }
+}
