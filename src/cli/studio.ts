@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { openProject } from '../project/project.ts';
+import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -13,6 +14,7 @@ interface Options {
   port: number;
   host: string;
   url?: string;
+  trustProxy?: string;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -20,10 +22,15 @@ export function register(command: Command, context: CliContext): void {
     .argument('[project]', 'folder of the project; default the nearest one')
     .option('--port <number>', 'port to listen on; 0 takes any that is free', wholeNumber(0, 65_535), 4173)
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
-    .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org');
+    .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org')
+    .option(
+      '--trust-proxy <proxies>',
+      'believe X-Forwarded-For of the proxies in front: how many there are (1), or their addresses (127.0.0.1,10.0.0.0/8)',
+    );
   addConfigFlags(command, ['studio']);
   command.action(async (dir: string | undefined, options: Options) => {
     const flags = readConfigFlags(command);
+    const trustProxy = options.trustProxy === undefined ? undefined : parseTrustedProxies(options.trustProxy);
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
       const webDir = await findWebApp((text) => process.stderr.write(`${text}\n`));
@@ -33,6 +40,7 @@ export function register(command: Command, context: CliContext): void {
         host: options.host,
         port: options.port,
         publicUrl: readUrl(options.url),
+        trustProxy,
         webDir,
         env: context.env,
         log: (line) => process.stderr.write(`${line}\n`),
@@ -45,7 +53,11 @@ export function register(command: Command, context: CliContext): void {
       await project.close();
     }
   });
-  addExamples(command, ['studio', 'studio demo --port 8080', 'studio --host 0.0.0.0 --url https://studio.example.org']);
+  addExamples(command, [
+    'studio',
+    'studio demo --port 8080',
+    'studio --url https://studio.example.org --trust-proxy 1',
+  ]);
 }
 
 function readUrl(text: string | undefined): string | undefined {

@@ -23,7 +23,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'EXPIRED'
   | 'TOO_LARGE'
-  | 'TOO_MANY';
+  | 'TOO_MANY'
+  | 'UNAVAILABLE';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, CONFIG: 2, INTERRUPTED: 130 };
 
@@ -37,12 +38,15 @@ export class CollimateError extends Error {
   readonly code: ErrorCode;
   /** What to do next, one sentence. */
   readonly hint: string;
+  /** Seconds after which the same may succeed, where that is known. */
+  readonly retryAfter?: number;
 
-  constructor(code: ErrorCode, message: string, hint = '', options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, hint = '', options?: ErrorOptions & { retryAfter?: number }) {
     super(message, options);
     this.name = 'CollimateError';
     this.code = code;
     this.hint = hint;
+    if (options?.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
 
   /** 1 failed, 2 misuse, 130 interrupted. */

@@ -64,6 +64,18 @@ const invite = createRoute({
   ),
 });
 
+const reset = createRoute({
+  getParentRoute: () => door,
+  path: '/reset/$token',
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/door/reset.tsx')),
+    'Reset',
+  ),
+});
+
+/** Where those who only rate may go. */
+const OF_RATERS = ['/rate', '/account'];
+
 const member = createRoute({
   getParentRoute: () => root,
   id: 'member',
@@ -71,9 +83,27 @@ const member = createRoute({
     const { user, setUpNeeded } = await context.client.ensureQueryData(sessionQuery);
     if (setUpNeeded) throw redirect({ to: '/setup' });
     if (!user) throw redirect({ to: '/sign-in' });
-    if (user.role === 'rater' && !location.pathname.startsWith('/rate')) throw redirect({ to: '/rate' });
+    if (user.role === 'rater' && !OF_RATERS.some((page) => location.pathname.startsWith(page)))
+      throw redirect({ to: '/rate' });
     return { user };
   },
+});
+
+const own = createRoute({
+  getParentRoute: () => member,
+  id: 'own',
+  component: lazyRouteComponent(
+    loadPart(() => import('./layout/door.tsx')),
+    'Door',
+  ),
+});
+const account = createRoute({
+  getParentRoute: () => own,
+  path: '/account',
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/account/account.tsx')),
+    'Account',
+  ),
 });
 
 const rate = createRoute({
@@ -172,9 +202,10 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   index,
-  door.addChildren([setUp, signIn, invite]),
+  door.addChildren([setUp, signIn, invite, reset]),
   member.addChildren([
     rate,
+    own.addChildren([account]),
     steering.addChildren([overview, prompts, images, raters, reward, tuning, evaluation, settings]),
   ]),
 ]);

@@ -13,7 +13,7 @@ function openNarrowly(t: TestContext, url: string): Kysely<unknown> {
 }
 
 const isBusy = (words: RegExp) => (error: unknown) =>
-  error instanceof CollimateError && error.code === 'LOCKED' && words.test(error.message) && error.hint.length > 8;
+  error instanceof CollimateError && error.code === 'UNAVAILABLE' && words.test(error.message) && error.hint.length > 8;
 
 test('a pool that is used up is busy, not out of reach, and works again', { skip: skipPostgres }, async (t) => {
   const db = openNarrowly(t, await makePostgresSchema(t));
@@ -27,7 +27,7 @@ test('a pool that is used up is busy, not out of reach, and works again', { skip
 test('a server that does not answer is out of reach', async (t) => {
   const db = openNarrowly(t, 'postgres://ann:secret@127.0.0.1:1/nowhere');
   await assert.rejects(sql`select 1`.execute(db), (error: CollimateError) => {
-    assert.equal(error.code, 'STORAGE');
+    assert.equal(error.code, 'UNAVAILABLE');
     assert.match(error.message, /cannot be reached/);
     return !error.message.includes('secret');
   });

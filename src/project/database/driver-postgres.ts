@@ -126,8 +126,8 @@ async function translate<T>(url: string, work: () => Promise<T>): Promise<T> {
 
 function toCollimateError(name: string, error: unknown): unknown {
   const { code = '', message } = error as { code?: string; message: string };
-  const fail = (kind: 'DISK_FULL' | 'LOCKED' | 'STORAGE', text: string, hint: string) =>
-    new CollimateError(kind, text, hint, { cause: error });
+  const fail = (kind: 'DISK_FULL' | 'UNAVAILABLE' | 'STORAGE', text: string, hint: string) =>
+    new CollimateError(kind, text, hint, { cause: error, ...(kind === 'UNAVAILABLE' && { retryAfter: 5 }) });
   if (code === '53100')
     return fail(
       'DISK_FULL',
@@ -135,23 +135,43 @@ function toCollimateError(name: string, error: unknown): unknown {
       'Free some space and run the same command again; what was stored before is intact.',
     );
   if (code === '55P03' || code === '40P01' || code === '40001')
-    return fail('LOCKED', `${name} is busy (${message})`, 'Try again; nothing of this change was stored.');
+    return fail('UNAVAILABLE', `${name} is busy (${message})`, 'Try again; nothing of this change was stored.');
   // So says the pool where all of its connections are in use; a server that does not answer reads otherwise.
   if (/timeout exceeded when trying to connect/.test(message))
-    return fail('LOCKED', `${name} is busy: no connection became free in time`, 'Try again in a moment.');
+    return fail('UNAVAILABLE', `${name} is busy: no connection became free in time`, 'Try again in a moment.');
   if (code === '3D000')
     return fail('STORAGE', `${name}: ${message}`, 'Create the database with `createdb`, or correct its name.');
   if (code === '28P01' || code === '28000')
     return fail('STORAGE', `${name}: ${message}`, 'Correct user and password, or give it in PGPASSWORD.');
   if (code === '42501')
     return fail('STORAGE', `${name}: ${message}`, 'Grant this user the right to create tables in its schema.');
-  if (/^(ECONN|ENOTFOUND|EHOST|ETIMEDOUT|EAI_|57P0|53300|08)/.test(code) || /timeout|terminated/i.test(message))
+  if (code === '53300')
     return fail(
-      'STORAGE',
+      'UNAVAILABLE',
+      `${name} has no connection left (${message})`,
+      'Wait, stop other programs that hold connections, or raise max_connections of the server.',
+    );
+  if (code === '57014')
+    return fail('UNAVAILABLE', `${name} ended a question before its answer (${message})`, 'Raise statement_timeout.');
+  if (isConnectionLost(error))
+    return fail(
+      'UNAVAILABLE',
       `${name} cannot be reached (${message})`,
       'Check that the server runs and that the address is right.',
     );
   return error;
+}
+
+/**
+ * Whether an error says that the server went away, starts, or cannot be found: what was asked may work later, over another
+ * connection.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    /^(ECONN|ENOTFOUND|EHOST|ENETUNREACH|EPIPE|ETIMEDOUT|EAI_|57P0|08)/.test(code) ||
+    /timeout|terminated|not queryable|socket has been ended/i.test(message)
+  );
 }
 
 /** Makes text columns sort and compare by their bytes, as SQLite's do, whatever the locale of the database. */

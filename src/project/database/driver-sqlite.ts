@@ -106,8 +106,8 @@ function translate<T>(path: string, work: () => T): T {
 
 function toCollimateError(path: string, error: unknown): unknown {
   const { code = '', message } = error as { code?: string; message: string };
-  const fail = (kind: 'DISK_FULL' | 'LOCKED' | 'STORAGE', text: string, hint: string) =>
-    new CollimateError(kind, text, hint, { cause: error });
+  const fail = (kind: 'DISK_FULL' | 'UNAVAILABLE' | 'STORAGE', text: string, hint: string) =>
+    new CollimateError(kind, text, hint, { cause: error, ...(kind === 'UNAVAILABLE' && { retryAfter: 5 }) });
   if (code === 'SQLITE_FULL') {
     return fail(
       'DISK_FULL',
@@ -117,7 +117,7 @@ function toCollimateError(path: string, error: unknown): unknown {
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return fail(
-      'LOCKED',
+      'UNAVAILABLE',
       `${path} was busy for ${BUSY_TIMEOUT_MS / 1000} s`,
       'Another process is writing; try again when it has finished.',
     );

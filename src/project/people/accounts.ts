@@ -44,6 +44,12 @@ export async function findAccount(db: Database, id: string): Promise<UserTable |
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** The identifier of the account that signs in with an e-mail address. */
+export async function findAccountId(db: Database, email: string): Promise<string | undefined> {
+  const row = await db.selectFrom('users').select('id').where('email', '=', email.toLowerCase()).executeTakeFirst();
+  return row?.id;
+}
+
 /** Gives a new account its role and makes it a rater, so that it can answer. */
 export function admitAccount(db: Database, { id, name }: { id: string; name: string }, role: Role): Promise<void> {
   return inTransaction(db, async (tx) => {

@@ -43,6 +43,17 @@ export async function insertFlag(
   });
 }
 
+/** Whether a rater was ever given an image to rate. */
+export async function wasGiven(db: Database, raterId: string, imageId: string): Promise<boolean> {
+  const lease = await db
+    .selectFrom('leases')
+    .select('id')
+    .where('raterId', '=', raterId)
+    .where('imageId', '=', imageId)
+    .executeTakeFirst();
+  return lease !== undefined;
+}
+
 /** A flag with what it is about. */
 export interface FlagView extends Flag {
   hash: string;

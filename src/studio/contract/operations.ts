@@ -1,6 +1,7 @@
 // Every operation of the API by name.
 
 import { exchangeOperations } from './exchange.ts';
+import { healthOperations } from './health.ts';
 import { imageOperations } from './images.ts';
 import { jobOperations } from './jobs.ts';
 import type { Operation } from './operation.ts';
@@ -16,6 +17,7 @@ import { stageOperations } from './stages.ts';
 import { studyOperations } from './studies.ts';
 
 export const OPERATIONS = {
+  ...healthOperations,
   ...sessionOperations,
   ...peopleOperations,
   ...ratingOperations,

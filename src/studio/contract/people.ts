@@ -55,6 +55,17 @@ export const peopleOperations = {
     body: z.strictObject({ role: givenRole.optional(), disabled: z.boolean().optional() }),
     response: person,
   },
+  createReset: {
+    access: 'admin',
+    tag,
+    summary: 'Make a link by which a person sets a forgotten password anew; it is shown this once',
+    params: byId,
+    response: z.object({
+      token: z.string(),
+      path: z.string().describe('Path of the page that takes it'),
+      expiresAt: time,
+    }),
+  },
   listInvites: {
     access: 'admin',
     tag,

@@ -4,6 +4,7 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Route = readonly [method: Method, path: string];
 
 export const ROUTES = {
+  getHealth: ['get', '/api/health'],
   getSession: ['get', '/api/session'],
   setUp: ['post', '/api/setup'],
   signIn: ['post', '/api/sign-in'],
@@ -11,9 +12,12 @@ export const ROUTES = {
   changePassword: ['post', '/api/me/password'],
   getInvite: ['get', '/api/invitations/{token}'],
   acceptInvite: ['post', '/api/invitations/{token}/accept'],
+  getReset: ['get', '/api/resets/{token}'],
+  useReset: ['post', '/api/resets/{token}'],
 
   listPeople: ['get', '/api/people'],
   updatePerson: ['patch', '/api/people/{id}'],
+  createReset: ['post', '/api/people/{id}/reset'],
   listInvites: ['get', '/api/invites'],
   createInvite: ['post', '/api/invites'],
   revokeInvite: ['delete', '/api/invites/{id}'],

@@ -8,7 +8,7 @@ const name = z.string().trim().min(1).max(100);
 const email = z.email().max(254);
 const password = z.string().min(8, 'at least 8 characters').max(128);
 const newAccount = { name, email, password };
-const inviteParams = z.object({ token: z.string().min(20).max(100) });
+const linkParams = z.object({ token: z.string().min(20).max(100) });
 
 export const user = z.object({ id: z.string(), name: z.string(), email: z.string(), role });
 export type User = z.infer<typeof user>;
@@ -52,15 +52,30 @@ export const sessionOperations = {
     access: 'public',
     tag,
     summary: 'Look at an invitation',
-    params: inviteParams,
+    params: linkParams,
     response: z.object({ role, project: z.string(), expiresAt: time }),
   },
   acceptInvite: {
     access: 'public',
     tag,
     summary: 'Make an account by an invitation, and sign in',
-    params: inviteParams,
+    params: linkParams,
     body: z.strictObject(newAccount),
+    response: z.object({ user }),
+  },
+  getReset: {
+    access: 'public',
+    tag,
+    summary: 'Look at a link by which a forgotten password is set anew',
+    params: linkParams,
+    response: z.object({ name: z.string(), email: z.string(), project: z.string(), expiresAt: time }),
+  },
+  useReset: {
+    access: 'public',
+    tag,
+    summary: 'Set a forgotten password anew by a link, once, and sign in; other sessions end',
+    params: linkParams,
+    body: z.strictObject({ password }),
     response: z.object({ user }),
   },
 } as const satisfies Record<string, Operation>;

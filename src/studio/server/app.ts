@@ -15,16 +15,21 @@ const MINUTE_MS = 60_000;
 export interface AppOptions {
   /** Folder of the built web app. */
   webDir: string;
-  /** Whether browsers come by https. */
-  secure: boolean;
+  /** The address that people use, where a proxy stands in front. */
+  publicUrl: string | undefined;
+  /** Whether proxies were named whose headers are believed. */
+  behindProxy: boolean;
 }
 
-export function createApp(studio: Studio, { webDir, secure }: AppOptions): OpenAPIHono {
+export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError((error, context) => answerFailure(studio, error, context));
-  app.use(headers(secure));
-  app.use('/api/*', limitRequests(createRateLimit(3000, MINUTE_MS), createRateLimit(120_000, MINUTE_MS)));
-  app.use('/api/*', checkOrigin, limitBody);
+  app.use(headers(publicUrl?.startsWith('https:') ?? false));
+  app.use(
+    '/api/*',
+    limitRequests(studio.addressOf, createRateLimit(3000, MINUTE_MS), createRateLimit(120_000, MINUTE_MS)),
+  );
+  app.use('/api/*', checkOrigin({ publicUrl, behindProxy }), limitBody);
   app.use('/api/*', async (context, next) => {
     await next();
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
@@ -57,6 +62,8 @@ function answerFailure(studio: Studio, thrown: Error, context: Context): Respons
   const status = statusOf(error);
   if (status >= 500) studio.log(`${context.req.method} ${context.req.path}: ${thrown.stack ?? thrown.message}`);
   context.header('cache-control', 'no-store');
+  if (error instanceof CollimateError && error.retryAfter !== undefined)
+    context.header('retry-after', String(error.retryAfter));
   return context.json(describeFailure(error), status as 400);
 }
 

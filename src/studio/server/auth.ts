@@ -38,6 +38,8 @@ export function createAuth(db: Database, { secret, baseUrl }: AuthOptions) {
     },
     rateLimit: { enabled: false },
     advanced: {
+      // Where people sit is kept in no session.
+      ipAddress: { disableIpTracking: true },
       cookiePrefix: 'collimate',
       useSecureCookies: secure,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/', secure },

@@ -2,6 +2,7 @@
 
 import type { Endpoints } from './endpoint.ts';
 import { exchangeEndpoints } from './endpoints/exchange.ts';
+import { healthEndpoints } from './endpoints/health.ts';
 import { imageEndpoints } from './endpoints/images.ts';
 import { jobEndpoints } from './endpoints/jobs.ts';
 import { overviewEndpoints } from './endpoints/overview.ts';
@@ -15,6 +16,7 @@ import { stageEndpoints } from './endpoints/stages.ts';
 import { studyEndpoints } from './endpoints/studies.ts';
 
 export const ENDPOINTS: Endpoints = {
+  ...healthEndpoints,
   ...sessionEndpoints,
   ...peopleEndpoints,
   ...ratingEndpoints,

@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   PROVIDER: 500,
   STORAGE: 500,
   HUB: 502,
+  UNAVAILABLE: 503,
   DISK_FULL: 507,
 };
 

@@ -4,6 +4,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { CollimateError } from '../../util/errors.ts';
+import { sha256 } from '../../util/hash.ts';
+import { networkOf } from './client-address.ts';
+import { readSessionCookie } from './session-tokens.ts';
 
 const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
 const MOST_JSON_BYTES = 6 * 1024 * 1024;
@@ -31,17 +34,40 @@ export const headers = (secure: boolean): MiddlewareHandler =>
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
+export interface OwnOrigin {
+  /** The address that people use, where a proxy stands in front. */
+  readonly publicUrl?: string | undefined;
+  /** Whether `X-Forwarded-Proto` comes from a proxy that is trusted. */
+  readonly behindProxy: boolean;
+}
+
 /** Refuses what another site's page sends. Machines send a token and no cookie, and browsers add no token by themselves. */
-export const checkOrigin: MiddlewareHandler = async ({ req }, next) => {
-  if (SAFE.includes(req.method) || req.header('authorization')?.startsWith('Bearer ')) return next();
-  const origin = req.header('origin');
-  if (origin && URL.canParse(origin) && new URL(origin).host === req.header('host')) return next();
-  throw new CollimateError(
-    'FORBIDDEN',
-    `the request came from ${origin ?? 'no origin'}, not from the studio's own pages`,
-    'Machines send `Authorization: Bearer TOKEN`. Behind a proxy, pass the Host header on.',
-  );
-};
+export function checkOrigin(own: OwnOrigin): MiddlewareHandler {
+  return async ({ req }, next) => {
+    if (SAFE.includes(req.method) || req.header('authorization')?.startsWith('Bearer ')) return next();
+    const origin = req.header('origin');
+    const address = { host: req.header('host'), protocol: req.header('x-forwarded-proto') };
+    if (origin && URL.canParse(origin) && isOwnOrigin(new URL(origin).origin, address, own)) return next();
+    throw new CollimateError(
+      'FORBIDDEN',
+      `the request came from ${origin ?? 'no origin'}, not from the studio's own pages`,
+      'Machines send `Authorization: Bearer TOKEN`. Behind a proxy, name the public address with --url, or pass the Host header on.',
+    );
+  };
+}
+
+/** The public address, or the one that was asked: this server speaks http, and https is a proxy's to say. */
+function isOwnOrigin(
+  origin: string,
+  { host, protocol }: { host: string | undefined; protocol: string | undefined },
+  { publicUrl, behindProxy }: OwnOrigin,
+): boolean {
+  if (origin === publicUrl) return true;
+  const isPublicHost = publicUrl !== undefined && new URL(publicUrl).host === host;
+  if (host === undefined || isPublicHost) return false;
+  const scheme = behindProxy && protocol ? protocol.split(',').at(-1)!.trim() : 'http';
+  return origin === `${scheme}://${host}`;
+}
 
 /** Refuses bodies that are too large before they are read; uploads may be larger than JSON. */
 export const limitBody: MiddlewareHandler = (context, next) => {
@@ -58,13 +84,17 @@ function refuseSize(maxSize: number): never {
   );
 }
 
+const MOST_KEYS = 20_000;
+
 /** Bounds how often one session or token asks, and one address in all. */
-export function limitRequests(bySession: RateLimit, byAddress: RateLimit): MiddlewareHandler {
+export function limitRequests(
+  addressOf: (context: Context) => string,
+  bySession: RateLimit,
+  byAddress: RateLimit,
+): MiddlewareHandler {
   return async (context, next) => {
-    const address = readAddress(context);
-    const session = context.req.header('authorization') ?? context.req.header('cookie') ?? address;
-    byAddress.check(address);
-    bySession.check(session);
+    const address = networkOf(addressOf(context));
+    const session = context.req.header('authorization') ?? readSessionCookie(context) ?? address;
     byAddress.count(address);
     bySession.count(session);
     await next();
@@ -73,33 +103,33 @@ export function limitRequests(bySession: RateLimit, byAddress: RateLimit): Middl
 
 /** Counts by key within windows of time. */
 export interface RateLimit {
-  count(key: string): void;
   /** @throws CollimateError TOO_MANY where `key` was counted `most` times in this window. */
-  check(key: string): void;
+  count(key: string): void;
+  /** How many keys are counted now: never more than a fixed number, whatever is sent. */
+  readonly size: number;
 }
 
 export function createRateLimit(most: number, windowMs: number, clock: () => number = Date.now): RateLimit {
   let counts = new Map<string, number>();
   let end = 0;
-  const current = () => {
-    if (clock() >= end) {
-      counts = new Map();
-      end = clock() + windowMs;
-    }
-    return counts;
-  };
   return {
-    count: (key) => void current().set(key, (counts.get(key) ?? 0) + 1),
-    check(key) {
-      if ((current().get(key) ?? 0) < most) return;
-      const seconds = Math.ceil((end - clock()) / 1000);
-      throw new CollimateError('TOO_MANY', 'too many requests', `Try again in ${seconds} s.`);
+    count(name) {
+      if (clock() >= end) {
+        counts = new Map();
+        end = clock() + windowMs;
+      }
+      // A digest: headers are as long as whoever sends them likes.
+      const key = sha256(name);
+      const before = counts.get(key) ?? 0;
+      if (before >= most) {
+        const retryAfter = Math.ceil((end - clock()) / 1000);
+        throw new CollimateError('TOO_MANY', 'too many requests', `Try again in ${retryAfter} s.`, { retryAfter });
+      }
+      if (before === 0 && counts.size >= MOST_KEYS) counts.delete(counts.keys().next().value!);
+      counts.set(key, before + 1);
+    },
+    get size() {
+      return counts.size;
     },
   };
-}
-
-/** The address of who calls, as the connection says it. */
-export function readAddress(context: Context): string {
-  const env = context.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
-  return env?.incoming?.socket?.remoteAddress ?? 'unknown';
 }

@@ -13,19 +13,20 @@ import { readOrMakeState } from '../../project/people/studio-state.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { createApp } from './app.ts';
+import { createAttemptLimit } from './attempts.ts';
 import { createAuth } from './auth.ts';
+import { createAddressReader, type TrustedProxies } from './client-address.ts';
 import { createConfigReader } from './config-reader.ts';
+import { createDevices } from './devices.ts';
 import { createExchanger } from './exchange/exchanger.ts';
-import { createRateLimit } from './guard.ts';
 import { createImageWorker } from './images/image-worker.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createRatingDesk } from './rating/desk.ts';
 import { createSessionTokens } from './session-tokens.ts';
 import { createSetUp } from './set-up.ts';
+import { endSlowBodies } from './slow-bodies.ts';
 import { createReader } from './steering/reader.ts';
 import type { Studio } from './studio.ts';
-
-const QUARTER_HOUR_MS = 15 * 60_000;
 
 export interface ServeOptions {
   project: Project;
@@ -36,7 +37,11 @@ export interface ServeOptions {
   port: number;
   /** The address that people use, where a proxy stands in front. */
   publicUrl?: string | undefined;
+  /** The proxies whose headers say where a request comes from. */
+  trustProxy?: TrustedProxies | undefined;
   webDir: string;
+  /** The clock of waits after failed passwords. */
+  clock?: () => number;
   env: NodeJS.ProcessEnv;
   log(line: string): void;
 }
@@ -44,6 +49,7 @@ export interface ServeOptions {
 export interface RunningStudio {
   /** The address to open, without a token. */
   url: string;
+  port: number;
   /** Makes the owner; null once there is one. */
   setUpToken: string | null;
   studio: Studio;
@@ -67,7 +73,9 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     auth,
     sessions: createSessionTokens(auth),
     setUp: createSetUp(!(await hasAccounts(project.db))),
-    failures: { bySubject: createRateLimit(10, QUARTER_HOUR_MS), byAddress: createRateLimit(50, QUARTER_HOUR_MS) },
+    attempts: { bySubject: createAttemptLimit(10, options.clock), byAddress: createAttemptLimit(50, options.clock) },
+    devices: createDevices(secret, baseUrl.startsWith('https:')),
+    addressOf: createAddressReader(options.trustProxy, log),
     images: createImageWorker(),
     jobs: createJobs(project, options.env),
     desk: createRatingDesk(project.db, () => readConfig().config),
@@ -80,10 +88,15 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   await tellRefused(project.db, log);
   // Before anybody waits for an image: a changed configuration may put all of them in another order.
   await openQueue(project.db, readConfig().config, PURPOSE);
-  const app = createApp(studio, { webDir: options.webDir, secure: baseUrl.startsWith('https:') });
+  const app = createApp(studio, {
+    webDir: options.webDir,
+    publicUrl,
+    behindProxy: options.trustProxy !== undefined,
+  });
   const { server, port } = await listen(app.fetch, options);
   return {
     url: publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    port,
     setUpToken: studio.setUp.token,
     studio,
     async close() {
@@ -114,6 +127,7 @@ function listen(
 ): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, hostname: host, port }, (info) => resolve({ server, port: info.port }));
+    endSlowBodies(server as Server);
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
   });
 }

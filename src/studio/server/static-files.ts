@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Handler as HonoHandler } from 'hono';
+import { isPage } from '../contract/pages.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,14 +27,14 @@ interface StaticFile {
 }
 
 /**
- * Serves the files of `dir`, read once: a request's path is looked up by name and never joined to a folder. Paths that
- * are no file get `index.html`, which finds the page itself.
+ * Serves the files of `dir`, read once: a request's path is looked up by name and never joined to a folder. Pages get
+ * `index.html`, which finds the page itself; whatever else there is not is not found.
  */
 export function serveStatic(dir: string): HonoHandler {
   const files = readFiles(dir);
   const index = files.get('/index.html');
   return (context) => {
-    const file = files.get(context.req.path) ?? (extname(context.req.path) === '' ? index : undefined);
+    const file = files.get(context.req.path) ?? (isPage(context.req.path) ? index : undefined);
     if (!file) return context.text('There is no such page.\n', 404);
     const accepted = context.req.header('accept-encoding') ?? '';
     const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';

@@ -1,10 +1,12 @@
 // What every endpoint works with: the open project and the helpers that live as long as the server.
 
+import type { Context } from 'hono';
 import type { LoadedConfig } from '../../project/config/config-load.ts';
 import type { Project } from '../../project/project.ts';
+import type { AttemptLimit } from './attempts.ts';
 import type { Auth } from './auth.ts';
+import type { Devices } from './devices.ts';
 import type { Exchanger } from './exchange/exchanger.ts';
-import type { RateLimit } from './guard.ts';
 import type { ImageWorker } from './images/image-worker.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { RatingDesk } from './rating/desk.ts';
@@ -22,8 +24,11 @@ export interface Studio {
   readonly jobs: Jobs;
   readonly reader: Reader;
   readonly exchanger: Exchanger;
-  /** Failed guesses of passwords and tokens. */
-  readonly failures: { readonly bySubject: RateLimit; readonly byAddress: RateLimit };
+  /** Failed guesses of passwords. */
+  readonly attempts: { readonly bySubject: AttemptLimit; readonly byAddress: AttemptLimit };
+  readonly devices: Devices;
+  /** The network address of who asks. */
+  addressOf(context: Context): string;
   readonly version: string;
   /** The configuration as the file has it now. */
   readProjectConfig(): LoadedConfig & { dir: string };

@@ -13,7 +13,7 @@ import { addGuideline } from '../../project/rating/guidelines.ts';
 import { BASE_HASH, makeTemporaryDir } from '../../project/testing.ts';
 import { ApiError, type Call, createClient } from '../contract/client.ts';
 import type { Role } from '../contract/shared.ts';
-import { type RunningStudio, serveStudio } from './serve.ts';
+import { type RunningStudio, type ServeOptions, serveStudio } from './serve.ts';
 
 export const PROMPTS = ['two green dogs in a city', 'a red cat', 'three fish'];
 const PASSWORD = 'correct horse battery';
@@ -74,13 +74,28 @@ async function makeStudioProject(dir: string, count: number, patch: object): Pro
   return project;
 }
 
-/** Serves such a project and sets it up; all of it ends with the test. `patch` goes into the project's configuration. */
-export async function openTestStudio(t: TestContext, { images = 12, patch = {} } = {}): Promise<TestStudio> {
-  return openStudioOf(t, await makeStudioProject(makeTemporaryDir(t), images, patch));
+interface TestStudioOptions {
+  images?: number;
+  /** Goes into the project's configuration. */
+  patch?: object;
+  /** How it is served, where not as usual. */
+  serve?: Partial<ServeOptions>;
+}
+
+/** Serves such a project and sets it up; all of it ends with the test. */
+export async function openTestStudio(
+  t: TestContext,
+  { images = 12, patch = {}, serve = {} }: TestStudioOptions = {},
+): Promise<TestStudio> {
+  return openStudioOf(t, await makeStudioProject(makeTemporaryDir(t), images, patch), serve);
 }
 
 /** Serves `project` and sets it up; studio and project are closed when the test ends. */
-export async function openStudioOf(t: TestContext, project: Project): Promise<TestStudio> {
+export async function openStudioOf(
+  t: TestContext,
+  project: Project,
+  options: Partial<ServeOptions> = {},
+): Promise<TestStudio> {
   const logged: string[] = [];
   const running = await serveStudio({
     project,
@@ -90,12 +105,14 @@ export async function openStudioOf(t: TestContext, project: Project): Promise<Te
     webDir: join(project.dir, 'no-web-app'),
     env: {},
     log: (line) => logged.push(line),
+    ...options,
   });
   t.after(async () => {
     await running.close();
     await project.close();
   });
-  const { url } = running;
+  // What people type may be a proxy's address, which is not there.
+  const url = `http://127.0.0.1:${running.port}`;
   const owner = await enter(url, '/api/setup', { token: running.setUpToken, ...account('Olga') });
   return {
     project,

@@ -51,9 +51,9 @@ export function Frame() {
           </ul>
         </nav>
         <div className="foot">
-          <span className="who soft" title={user.email}>
+          <Link to="/account" className="who soft" title={`${user.email}: your account and password`}>
             {user.name}, {user.role}
-          </span>
+          </Link>
           <SchemeSelect />
           <SignOut />
         </div>

@@ -51,6 +51,9 @@ export function RateBar({ kind, outbox, answered }: RateBarProps) {
         <SaveStatus outbox={outbox} />
         <div className="end">
           {kind === 'pair' ? <PairProgress answered={answered} /> : <ImageProgress />}
+          <Link to="/account" className="button quiet little" title="Your account and password">
+            Account
+          </Link>
           <SchemeSelect />
           <SignOut />
         </div>

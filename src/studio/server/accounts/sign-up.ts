@@ -31,6 +31,7 @@ export async function signUp(studio: Studio, context: Context, account: NewAccou
     throw error;
   }
   passCookies(context, headers);
+  await studio.devices.remember(context, email);
   return { id, name, email, role };
 }
 
@@ -47,6 +48,7 @@ export async function signIn(
   if (user.disabled === 1)
     throw new CollimateError('FORBIDDEN', 'this account is closed', 'Ask an admin of the studio to open it.');
   passCookies(context, headers);
+  await studio.devices.remember(context, user.email);
   return { id: user.id, name: user.name, email: user.email, role: user.role };
 }
 

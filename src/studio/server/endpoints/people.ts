@@ -8,6 +8,7 @@ import {
   listInvites as listStored,
   createInvite as storeInvite,
 } from '../../../project/people/invites.ts';
+import { createPasswordReset } from '../../../project/people/password-resets.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Caller } from '../caller.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -41,6 +42,25 @@ const updatePerson: Handler<'updatePerson'> = async ({ studio, caller, params, b
   const ended = await updateAccount(db, person.id, body);
   await recordAudit(db, { actor: caller, action: 'person.update', target: person.id, detail: { ...body, ended } });
   return (await listAccounts(db)).find(({ id }) => id === person.id)!;
+};
+
+/** Whoever sets a password can be that person: so nobody does it to someone who may do more than they. */
+const createReset: Handler<'createReset'> = async ({ studio, caller, params }) => {
+  const { db } = studio.project;
+  requirePerson(caller, 'reset a password');
+  const person = await findAccount(db, params.id);
+  if (!person) throw notFound(`account ${params.id}`);
+  if (person.role === 'owner' || (person.role === 'admin' && caller.role !== 'owner'))
+    throw new CollimateError(
+      'FORBIDDEN',
+      person.role === 'owner' ? "the owner's password is reset on the host alone" : 'only the owner resets an admin',
+      `Run \`collimate people reset\` where the project is${person.role === 'owner' ? '' : ', or ask the owner'}.`,
+    );
+  if (person.disabled === 1)
+    throw new CollimateError('USAGE', 'this account is closed', 'Open it first, then make the link.');
+  const { token, expiresAt } = await createPasswordReset(db, person.id);
+  await recordAudit(db, { actor: caller, action: 'password.link', target: person.id, detail: { expiresAt } });
+  return { token, expiresAt, path: `/reset/${token}` };
 };
 
 const listInvites: Handler<'listInvites'> = async ({ studio }) => ({
@@ -107,6 +127,7 @@ const listAudit: Handler<'listAudit'> = ({ studio, query }) => listEntries(studi
 export const peopleEndpoints = {
   listPeople,
   updatePerson,
+  createReset,
   listInvites,
   createInvite,
   revokeInvite,

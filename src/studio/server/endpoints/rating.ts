@@ -3,9 +3,10 @@
 import { flagImage as flag } from '../../../method/feedback/queue/flag-image.ts';
 import { findImages } from '../../../project/images/images.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
-import { listFlags as listStored, resolveFlag as resolve } from '../../../project/rating/flags.ts';
+import { listFlags as listStored, resolveFlag as resolve, wasGiven } from '../../../project/rating/flags.ts';
 import { deleteGoldAnswer, listGoldAnswers, putGoldAnswer } from '../../../project/rating/gold.ts';
 import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
+import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 
@@ -34,7 +35,15 @@ const flagImage: Handler<'flagImage'> = async ({ studio, caller, body }) => {
   const { imageId } = body;
   if (!(await findImages(studio.project.db, imageId)).some(({ id }) => id === imageId))
     throw notFound(`image ${imageId}`);
+  if (caller.role === 'rater' && !(await wasGiven(studio.project.db, caller.id, imageId)))
+    throw new CollimateError('FORBIDDEN', `image ${imageId} was never given to you`, 'Flag an image that you rate.');
   await studio.desk.write((context) => flag(context, { raterId: caller.id, ...body }));
+  await recordAudit(studio.project.db, {
+    actor: caller,
+    action: 'image.flag',
+    target: imageId,
+    detail: { kind: body.kind },
+  });
   return { ok: true };
 };
 

@@ -48,7 +48,10 @@ export function SignIn() {
         </button>
         <FormFailure error={error} />
       </form>
-      <p className="soft small">No account yet? Ask the owner of the project for an invitation link.</p>
+      <p className="soft small">
+        No account yet? Ask the owner of the project for an invitation link. Forgot the password? Ask an admin for a
+        link that sets a new one.
+      </p>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { formatCount, formatTime } from '../../ui/format.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { CopyOnce } from './copy-once.tsx';
 import { ROLES } from './roles.ts';
 
 type Person = Output<'listPeople'>['people'][number];
@@ -18,6 +19,13 @@ export function People() {
   const update = useMutation({
     mutationFn: ({ id, ...body }: Change) => call('updatePerson', { params: { id }, body }),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['listPeople'] }),
+    onError: (failure) => toast(describeFailure(failure).message),
+  });
+  const reset = useMutation({
+    mutationFn: async ({ id, name }: Pick<Person, 'id' | 'name'>) => ({
+      name,
+      ...(await call('createReset', { params: { id } })),
+    }),
     onError: (failure) => toast(describeFailure(failure).message),
   });
   const columns: Column<Person>[] = [
@@ -41,20 +49,38 @@ export function People() {
       name: <span className="hidden-text">Change</span>,
       cell: ({ id, role, disabled, name }) =>
         role !== 'owner' && (
-          <button
-            type="button"
-            className="button little"
-            disabled={update.isPending}
-            onClick={() => update.mutate({ id, disabled: !disabled })}
-          >
-            {disabled ? 'Open the account' : 'Close the account'}
-            <span className="hidden-text"> of {name}</span>
-          </button>
+          <>
+            {!disabled && (
+              <button
+                type="button"
+                className="button little"
+                disabled={reset.isPending}
+                onClick={() => reset.mutate({ id, name })}
+              >
+                New password<span className="hidden-text"> for {name}</span>
+              </button>
+            )}{' '}
+            <button
+              type="button"
+              className="button little"
+              disabled={update.isPending}
+              onClick={() => update.mutate({ id, disabled: !disabled })}
+            >
+              {disabled ? 'Open the account' : 'Close the account'}
+              <span className="hidden-text"> of {name}</span>
+            </button>
+          </>
         ),
     },
   ];
   return (
     <Card title="People" note="A closed account cannot sign in; its answers stay.">
+      {reset.data && (
+        <CopyOnce
+          label={`Send this link to ${reset.data.name}: a new password, once, within a day.`}
+          value={location.origin + reset.data.path}
+        />
+      )}
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (
