@@ -7,7 +7,6 @@ import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
-import { addGuideline, findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
 import { insertRatings, listRatings, type Rating } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -16,7 +15,7 @@ import { random } from '../../util/random.ts';
 import type { Seen, SimulatedRater, World, WorldAnswer, WorldJudge } from '../../world/world.ts';
 import type { Session } from '../session.ts';
 import { requireWorld } from '../session.ts';
-import { GUIDELINE } from './guideline.ts';
+import { requireGuideline } from './guideline.ts';
 
 export interface CategoryAnswers {
   readonly category: string;
@@ -83,7 +82,7 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
     const identity = { seed: config.seed, label: config.label, judge: judge.hash, purpose };
     return await withRun(db, 'label', identity, async (run) => {
       await storeRaters(db, raters, judge.hash);
-      const guidelineVersion = (await findLatestGuideline(db))?.version ?? (await addGuideline(db, GUIDELINE));
+      const guidelineVersion = await requireGuideline(db);
       const open = await listOpen(db, purpose, images, raters, config);
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;

@@ -26,16 +26,34 @@ export async function findAnswerers(db: Database, clientIds: readonly string[]):
   return new Map(rows.map(({ clientId, raterId }) => [clientId, raterId]));
 }
 
-/** Of these leases, those under which an answer stands: it was given and not taken back. */
-export async function findStandingLeases(db: Database, leaseIds: readonly string[]): Promise<Set<string>> {
-  if (leaseIds.length === 0) return new Set();
+/** The answers that stand under these leases, by lease: given, and neither taken back nor replaced. */
+export async function findStandingAnswers(
+  db: Database,
+  leaseIds: readonly string[],
+): Promise<Map<string, Pick<GivenAnswer, 'answer' | 'answeredAt'>>> {
+  if (leaseIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('answers')
-    .select('leaseId')
+    .select(['leaseId', 'answer', 'answeredAt'])
     .where('leaseId', 'in', leaseIds)
     .where('undoneAt', 'is', null)
     .execute();
-  return new Set(rows.map(({ leaseId }) => leaseId));
+  return new Map(rows.map(({ leaseId, ...answer }) => [leaseId, answer]));
+}
+
+/** Marks what a rater answered about an image before `latest` as replaced; a repeat replaces answers of its own lease alone. */
+export async function markAnswersReplaced(db: Database, latest: Omit<GivenAnswer, 'undoneAt'>): Promise<void> {
+  const { imageId, raterId, clientId, leaseId, reason } = latest;
+  await db
+    .updateTable('answers')
+    .set({ undoneAt: now() })
+    .where('imageId', '=', imageId)
+    .where('raterId', '=', raterId)
+    .where('clientId', '!=', clientId)
+    .where('undoneAt', 'is', null)
+    .$if(reason === 'repeat', (query) => query.where('leaseId', '=', leaseId))
+    .$if(reason !== 'repeat', (query) => query.where('reason', '!=', 'repeat'))
+    .execute();
 }
 
 /** A rater's last answers that stand, the latest first. */

@@ -21,6 +21,11 @@ export function findLatestGuideline(db: Database): Promise<GuidelineTable | unde
   return db.selectFrom('guidelines').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
 }
 
+/** The numbers of all versions, rising, with when each came. */
+export function listVersions(db: Database): Promise<Pick<GuidelineTable, 'version' | 'createdAt'>[]> {
+  return db.selectFrom('guidelines').select(['version', 'createdAt']).orderBy('version').execute();
+}
+
 /** All versions, the latest first, with how many ratings were given under each. */
 export async function listGuidelines(db: Database): Promise<(GuidelineTable & { answers: number })[]> {
   const rows = await db

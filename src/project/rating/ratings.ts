@@ -79,16 +79,16 @@ export function deleteRating(db: Database, imageId: string, raterId: string): Pr
   });
 }
 
-/** Which of these raters rated which of these images. */
+/** What these raters said of these images. */
 export async function listRated(
   db: Database,
   raterIds: readonly string[],
   imageIds: readonly string[],
-): Promise<Pick<Rating, 'imageId' | 'raterId'>[]> {
+): Promise<Pick<Rating, 'imageId' | 'raterId' | 'answer' | 'ratedAt'>[]> {
   if (raterIds.length === 0 || imageIds.length === 0) return [];
   return db
     .selectFrom('ratings')
-    .select(['imageId', 'raterId'])
+    .select(['imageId', 'raterId', 'answer', 'ratedAt'])
     .where('imageId', 'in', imageIds)
     .where('raterId', 'in', raterIds)
     .execute();

@@ -44,7 +44,7 @@ async function makeStudy(db: Database, pairs: number, patch: Partial<NewStudy> =
   return { input, study: await createStudy(db, input) };
 }
 
-function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' | 'right' | 'tie') {
+function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' | 'right' | 'tie', age = 0) {
   const answers = pair.questions.map((question) => ({
     pairId: pair.pairId,
     question,
@@ -52,7 +52,7 @@ function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' |
     milliseconds: 900,
     clientId: `${raterId} ${pair.pairId} ${question} ${choice}`,
   }));
-  return recordStudyAnswers(db, { study: 'first', raterId, answers });
+  return recordStudyAnswers(db, { study: 'first', raterId, answers, age });
 }
 
 testDatabases('a study is registered once, and again under another plan is refused', async (_t, db) => {
@@ -110,9 +110,11 @@ testDatabases(
 testDatabases('answers sent twice count once, may be taken back, and tell whom they chose', async (_t, db) => {
   const { study } = await makeStudy(db, 3);
   const [first, second] = await nextStudyPairs(db, { study: 'first', raterId: 'ann', count: 3 });
-  assert.deepEqual(await answer(db, 'ann', first!, 'left'), { recorded: 2, repeated: 0 });
-  assert.deepEqual(await answer(db, 'ann', first!, 'left'), { recorded: 0, repeated: 2 });
-  assert.deepEqual(await answer(db, 'ann', first!, 'right'), { recorded: 0, repeated: 2 }, 'the first answer stands');
+  const none = { recorded: 0, changed: 0, repeated: 0, older: 0 };
+  assert.deepEqual(await answer(db, 'ann', first!, 'left'), { ...none, recorded: 2 });
+  assert.deepEqual(await answer(db, 'ann', first!, 'left'), { ...none, repeated: 2 });
+  assert.deepEqual(await answer(db, 'ann', first!, 'right'), { ...none, changed: 2 }, 'the later answer counts');
+  assert.deepEqual(await answer(db, 'ann', first!, 'tie', 5000), { ...none, older: 2 }, 'it was given before');
   assert.deepEqual(await readStudyProgress(db, study, 'ann'), {
     pairs: 3,
     ratersPerPair: 2,

@@ -1,8 +1,8 @@
 // Answers of a pair study. One that is sent twice counts once; retracted ones are asked again.
 
 import { CollimateError } from '../../util/errors.ts';
-import { type Database, inTransaction, now } from '../database/database.ts';
-import type { PairAnswer, StudyQuestion } from '../database/schema.ts';
+import { type Database, inTransaction } from '../database/database.ts';
+import type { PairAnswer, StudyAnswerTable, StudyQuestion } from '../database/schema.ts';
 import { requireOpenStudy } from './studies.ts';
 import { listShown } from './study-presentations.ts';
 
@@ -16,20 +16,35 @@ export interface NewStudyAnswer {
   clientId: string;
 }
 
+/** What became of answers: new, in place of earlier ones, there already, or left out since a later one is there. */
+export interface RecordedAnswers {
+  recorded: number;
+  changed: number;
+  repeated: number;
+  older: number;
+}
+
 /**
- * Stores a rater's answers, all or none. An answer whose `clientId` is stored already counts once, and the first answer
- * to a question stands until it is retracted; both come back as `repeated`.
+ * Stores a rater's answers, all or none. An answer whose `clientId` is stored already, or that says the same again, counts
+ * once; of two that differ, as of two tabs, the one that was given later counts.
  *
+ * @param age how many milliseconds ago they were given; default 0
  * @throws CollimateError USAGE for a closed study, a pair that this rater was not shown, or a question that was not asked.
  */
 export function recordStudyAnswers(
   db: Database,
-  { study: reference, raterId, answers }: { study: string; raterId: string; answers: readonly NewStudyAnswer[] },
-): Promise<{ recorded: number; repeated: number }> {
+  {
+    study: reference,
+    raterId,
+    answers,
+    age = 0,
+  }: { study: string; raterId: string; answers: readonly NewStudyAnswer[]; age?: number | undefined },
+): Promise<RecordedAnswers> {
   return inTransaction(db, async (tx) => {
     const study = await requireOpenStudy(tx, reference);
     const shown = new Set((await listShown(tx, study.id, raterId)).map(({ pairId }) => pairId));
-    let recorded = 0;
+    const counts: RecordedAnswers = { recorded: 0, changed: 0, repeated: 0, older: 0 };
+    const answeredAt = new Date(Date.now() - Math.max(0, age)).toISOString();
     for (const { pairId, question, answer, milliseconds, clientId } of answers) {
       if (!shown.has(pairId) || !study.questions.includes(question))
         throw new CollimateError(
@@ -37,16 +52,38 @@ export function recordStudyAnswers(
           `study: rater ${raterId} was not asked for the ${question} of pair ${pairId}`,
           'Answer the pairs that were shown.',
         );
-      const row = { pairId, raterId, question, answer, milliseconds: Math.round(milliseconds), clientId };
-      const { numInsertedOrUpdatedRows = 0n } = await tx
-        .insertInto('studyAnswers')
-        .values({ ...row, studyId: study.id, answeredAt: now() })
-        .onConflict((c) => c.doNothing())
-        .executeTakeFirst();
-      recorded += Number(numInsertedOrUpdatedRows);
+      const given = { pairId, raterId, question, answer, milliseconds: Math.round(milliseconds), clientId };
+      counts[await recordAnswer(tx, { ...given, studyId: study.id, answeredAt })]++;
     }
-    return { recorded, repeated: answers.length - recorded };
+    return counts;
   });
+}
+
+async function recordAnswer(tx: Database, row: StudyAnswerTable): Promise<keyof RecordedAnswers> {
+  const { numInsertedOrUpdatedRows = 0n } = await tx
+    .insertInto('studyAnswers')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows > 0n) return 'recorded';
+  const { pairId, raterId, question, answer, milliseconds, clientId, answeredAt } = row;
+  const before = await tx
+    .selectFrom('studyAnswers')
+    .select(['answer', 'clientId', 'answeredAt'])
+    .where('pairId', '=', pairId)
+    .where('raterId', '=', raterId)
+    .where('question', '=', question)
+    .executeTakeFirst();
+  if (!before || before.clientId === clientId || before.answer === answer) return 'repeated';
+  if (answeredAt < before.answeredAt) return 'older';
+  await tx
+    .updateTable('studyAnswers')
+    .set({ answer, milliseconds, clientId, answeredAt })
+    .where('pairId', '=', pairId)
+    .where('raterId', '=', raterId)
+    .where('question', '=', question)
+    .execute();
+  return 'changed';
 }
 
 /**

@@ -2,11 +2,13 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, hash, id, ok, time } from './shared.ts';
+import { age, answer, hash, id, ok, time } from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 const milliseconds = z.int().min(0).max(86_400_000).describe('From shown to answered');
+
+const guidelineVersion = z.int().describe('The latest: raters read it before they go on');
 
 export const ratingItem = z.object({
   leaseId: z.string(),
@@ -40,12 +42,12 @@ export const ratingOperations = {
       mode: z.enum(['single', 'sheet']).default('single').describe('A sheet is 3 to 12 images of one prompt'),
       held: z.array(z.string().max(128)).max(100).default([]).describe('Leases that the browser still has'),
     }),
-    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion: z.int() }),
+    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion }),
   },
   submitAnswers: {
     access: 'rater',
     tag,
-    summary: 'Store answers; sending one again changes nothing',
+    summary: 'Store answers; sending one again changes nothing, and of two about one image the later one counts',
     body: z.strictObject({
       answers: z
         .array(
@@ -54,6 +56,8 @@ export const ratingOperations = {
             leaseId: z.string().min(1).max(128),
             answer,
             milliseconds,
+            age,
+            guidelineVersion: z.int().min(1).optional().describe('The version that the rater had read'),
           }),
         )
         .min(1)
@@ -63,11 +67,16 @@ export const ratingOperations = {
       results: z.array(
         z.object({
           clientId: z.string(),
-          status: z.enum(['stored', 'duplicate', 'rejected']),
+          status: z
+            .enum(['stored', 'changed', 'duplicate', 'rejected'])
+            .describe(
+              'changed: it took the place of an earlier answer; duplicate: it, or the same one, is stored already',
+            ),
           error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
         }),
       ),
       progress: ratingProgress,
+      guidelineVersion,
     }),
   },
   undoAnswer: {

@@ -16,6 +16,13 @@ export const rows = (most: number, usual: number) => z.coerce.number<number>().i
 /** Where the next page starts: what the page before gave as `next`. */
 export const cursor = z.string().max(512);
 export const time = z.string().describe('ISO 8601, UTC');
+/** At most a month: what waits longer in a browser was given a month ago. */
+export const age = z
+  .int()
+  .min(0)
+  .max(31 * 86_400_000)
+  .optional()
+  .describe('Milliseconds since it was given, where it had to wait for the network');
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */
 export const interval = z.object({

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { job } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { hash, id, interval, ok, split, time } from './shared.ts';
+import { age, hash, id, interval, ok, split, time } from './shared.ts';
 
 const byId = z.object({ id });
 const side = z.enum(['left', 'right', 'tie']);
@@ -80,15 +80,20 @@ export const studyOperations = {
   answerPair: {
     access: 'rater',
     tag,
-    summary: 'Store the answers about a pair; sending them again changes nothing',
+    summary: 'Store the answers about a pair; sending them again changes nothing, and later ones take their place',
     params: byId,
     body: z.strictObject({
       clientId,
       pairId: id,
       answers: z.strictObject({ alignment: side.optional(), fidelity: side.optional() }),
       milliseconds: z.int().min(0).max(86_400_000),
+      age,
     }),
-    response: ok,
+    response: z.object({
+      status: z
+        .enum(['stored', 'changed', 'duplicate', 'rejected'])
+        .describe('rejected: a later answer of the same rater is there'),
+    }),
   },
   undoPair: {
     access: 'rater',

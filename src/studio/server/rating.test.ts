@@ -30,7 +30,8 @@ testProjects(
       'stored',
     ]);
     assert.deepEqual(await submit(rater, first), ['duplicate']);
-    assert.deepEqual(await submit(rater, answerOf(items[0]!.leaseId, 'client-aaa3')), ['rejected']);
+    assert.deepEqual(await submit(rater, answerOf(items[0]!.leaseId, 'client-aaa3')), ['duplicate']);
+    assert.deepEqual(await submit(rater, answerOf(items[1]!.leaseId, 'client-aaa5', 'good')), ['changed']);
     const stored = await project.db.selectFrom('ratings').selectAll().execute();
     assert.deepEqual(
       stored.map((row) => [row.raterId, row.guidelineVersion]),
@@ -40,11 +41,13 @@ testProjects(
       ],
     );
     await owner.call('putGuidelines', { body: { text: '# New rules' } });
-    await submit(rater, answerOf(items[2]!.leaseId, 'client-aaa4', 'skip'));
+    const late = answerOf(items[2]!.leaseId, 'client-aaa4', 'skip');
+    const said = await rater.call('submitAnswers', { body: { answers: [{ ...late, guidelineVersion }] } });
+    assert.equal(said.guidelineVersion, guidelineVersion + 1, 'the page learns that there are others to be read');
     const { own } = await rater.call('getRatingProgress');
     assert.deepEqual(own, { answered: 3, today: 3 });
     const skipped = await project.db.selectFrom('ratings').selectAll().where('answer', '=', 'skip').execute();
-    assert.equal(skipped[0]?.guidelineVersion, guidelineVersion + 1);
+    assert.equal(skipped[0]?.guidelineVersion, guidelineVersion, 'those that the rater had read');
   },
 );
 

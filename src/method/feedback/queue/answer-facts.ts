@@ -1,12 +1,20 @@
 // All that decides whether answers are stored, read at once.
 
 import type { Database } from '../../../project/database/database.ts';
+import type { Answer, GuidelineTable } from '../../../project/database/schema.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
-import { findAnswerers, findStandingLeases } from '../../../project/rating/answers.ts';
+import { findAnswerers, findStandingAnswers } from '../../../project/rating/answers.ts';
+import { listVersions } from '../../../project/rating/guidelines.ts';
 import { type Lease, listLeases, listOpenLeasesOf } from '../../../project/rating/leases.ts';
 import { lockItems, readRoom } from '../../../project/rating/queue-items.ts';
 import { listRated } from '../../../project/rating/ratings.ts';
 import type { Given } from './decide-answer.ts';
+
+/** An answer that a rater has given already. */
+export interface Before {
+  readonly answer: Answer;
+  readonly answeredAt: string;
+}
 
 /** What is known while answers are decided one after the other; each that is stored changes it. */
 export interface AnswerFacts {
@@ -14,14 +22,16 @@ export interface AnswerFacts {
   readonly leases: Map<string, Lease>;
   /** Who gave an answer, by its client's identifier. */
   readonly answerers: Map<string, string>;
-  /** Leases under which an answer stands. */
-  readonly standing: Set<string>;
+  /** The answers that stand, by lease. */
+  readonly standing: Map<string, Before>;
   /** Open leases, by `pairKey`. */
   readonly open: Map<string, Lease>;
-  /** `pairKey`s of images and raters with a rating. */
-  readonly rated: Set<string>;
+  /** Ratings, by `pairKey`. */
+  readonly rated: Map<string, Before>;
   /** How many more raters may have an image, of those that were answered too late. */
   readonly room: Map<string, number>;
+  /** The versions of the guidelines by rising number, each with when it came. */
+  readonly guidelines: readonly Pick<GuidelineTable, 'version' | 'createdAt'>[];
 }
 
 export const pairKey = ({ imageId, raterId }: { imageId: string; raterId: string }) => `${imageId} ${raterId}`;
@@ -42,12 +52,18 @@ export async function readAnswerFacts(db: Database, queue: QueueTable, given: re
   return {
     leases,
     answerers: await findAnswerers(db, unique(given.map(({ clientId }) => clientId))),
-    standing: await findStandingLeases(
+    standing: await findStandingAnswers(
       db,
       closed.map(({ id }) => id),
     ),
     open,
-    rated: new Set((await listRated(db, raterIds, imageIds)).map(pairKey)),
+    rated: new Map(
+      (await listRated(db, raterIds, imageIds)).map((rating) => [
+        pairKey(rating),
+        { answer: rating.answer, answeredAt: rating.ratedAt },
+      ]),
+    ),
+    guidelines: await listVersions(db),
     room: await readRoom(db, unique(late.map(({ imageId }) => imageId)), queue.wanted),
   };
 }

@@ -5,13 +5,12 @@
 import { type Database, inTransaction } from '../../../project/database/database.ts';
 import type { Answer } from '../../../project/database/schema.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
-import { insertAnswers } from '../../../project/rating/answers.ts';
-import { addGuideline, findLatestGuideline } from '../../../project/rating/guidelines.ts';
+import { insertAnswers, markAnswersReplaced } from '../../../project/rating/answers.ts';
 import { closeLeases } from '../../../project/rating/leases.ts';
 import { changeQueueItems, lockItems, type QueueItemChange } from '../../../project/rating/queue-items.ts';
-import { insertRatingsUncounted } from '../../../project/rating/ratings.ts';
-import { GUIDELINE } from '../guideline.ts';
-import { readAnswerFacts } from './answer-facts.ts';
+import { insertRatingsUncounted, type Rating, replaceRatingsUncounted } from '../../../project/rating/ratings.ts';
+import { requireGuideline } from '../guideline.ts';
+import { pairKey, readAnswerFacts } from './answer-facts.ts';
 import { decideAnswer, type Given, type Stored } from './decide-answer.ts';
 import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRaters } from './open-queue.ts';
 
@@ -22,23 +21,25 @@ export interface NewAnswer {
   answer: Answer;
   /** From shown to answered. */
   milliseconds: number;
+  /** How many milliseconds ago it was given: it may have waited for the network. Default 0. */
+  age?: number | undefined;
+  /** The version of the guidelines that the rater had read. By default the one that held when the image was handed out. */
+  guidelineVersion?: number | undefined;
 }
 
 export interface AnswerItems {
   raterId: string;
   answers: readonly NewAnswer[];
-  /** The version of the guidelines that the rater had before them. By default the latest. */
-  guidelineVersion?: number;
   /** Default `feedback`. */
   purpose?: string;
 }
 
 export interface AnswerResult {
   clientId: string;
-  /** `duplicate`: this answer is stored already. */
-  status: 'stored' | 'duplicate' | 'rejected';
+  /** `changed`: it took the place of the rater's earlier answer. `duplicate`: it, or the same one, is stored already. */
+  status: 'stored' | 'changed' | 'duplicate' | 'rejected';
   /** Why an answer was rejected; sending it again does not help. */
-  error: { code: 'NOT_FOUND' | 'ANSWERED' | 'EXPIRED' | 'CLIENT_ID'; message: string; hint: string } | null;
+  error: { code: 'NOT_FOUND' | 'OLDER' | 'EXPIRED' | 'CLIENT_ID' | 'GUIDELINES'; message: string; hint: string } | null;
 }
 
 /**
@@ -65,8 +66,8 @@ export function answerTogether(
     const queue = await openQueue(tx, config, purpose);
     const raterIds = [...new Set(requests.map(({ raterId }) => raterId))];
     const raters = await takeRaters(tx, raterIds);
-    const latest = requests.every(({ guidelineVersion }) => guidelineVersion) ? 0 : await latestGuideline(tx);
-    const given = listGiven(requests, latest);
+    await requireGuideline(tx);
+    const given = listGiven(requests);
     const facts = await readAnswerFacts(tx, queue, given);
     const stored: Stored[] = [];
     const results = given.map((answer) => {
@@ -79,20 +80,15 @@ export function answerTogether(
   });
 }
 
-/** The number of the latest guidelines; a project without any gets those of the method. */
-async function latestGuideline(db: Database): Promise<number> {
-  return (await findLatestGuideline(db))?.version ?? addGuideline(db, GUIDELINE);
-}
-
 /** Each rater's answers are a millisecond apart, so that their order is kept. */
-function listGiven(requests: readonly Omit<AnswerItems, 'purpose'>[], latest: number): Given[] {
-  const time = Date.now();
+function listGiven(requests: readonly Omit<AnswerItems, 'purpose'>[]): Given[] {
+  const arrivedAt = Date.now();
   const places = new Map<string, number>();
-  return requests.flatMap(({ raterId, answers, guidelineVersion = latest }) =>
+  return requests.flatMap(({ raterId, answers }) =>
     answers.map((answer) => {
       const place = places.get(raterId) ?? 0;
       places.set(raterId, place + 1);
-      return { ...answer, raterId, guidelineVersion, answeredAt: new Date(time + place).toISOString() };
+      return { ...answer, raterId, arrivedAt, place };
     }),
   );
 }
@@ -113,30 +109,29 @@ async function write(
     db,
     stored.map(({ answer }) => answer),
   );
+  // Of several in one go the last one stands: they come in the order in which they were decided.
+  for (const { answer, replaces } of stored) if (replaces) await markAnswersReplaced(db, answer);
   // A repeat never counts as another rater.
   const counted = stored.filter(({ answer }) => answer.reason !== 'repeat');
-  await insertRatingsUncounted(
-    db,
-    counted.map(({ answer: { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt } }) => ({
-      imageId,
-      raterId,
-      answer,
-      milliseconds,
-      guidelineVersion,
-      ratedAt: answeredAt,
-    })),
-  );
+  await insertRatingsUncounted(db, counted.filter(({ replaces }) => !replaces).map(toRating));
+  const changed = new Map(counted.filter(({ replaces }) => replaces).map((each) => [pairKey(each.answer), each]));
+  await replaceRatingsUncounted(db, [...changed.values()].map(toRating));
   const changes = new Map<string, QueueItemChange>();
-  for (const { answer, endsLease } of counted) {
+  for (const { answer, endsLease, replaces } of counted) {
     const { answers = 0, leases = 0 } = changes.get(answer.imageId) ?? {};
     changes.set(answer.imageId, {
-      answers: answers + (isExcluded(answer.raterId) ? 0 : 1),
+      answers: answers + (replaces || isExcluded(answer.raterId) ? 0 : 1),
       leases: leases - (endsLease ? 1 : 0),
     });
   }
   const reordered = await readDisagreement(db, queue, [...changes.keys()]);
   for (const [id, change] of changes) changes.set(id, { ...change, ...reordered.get(id) });
   await changeEach(db, queue, changes);
+}
+
+function toRating({ answer: given }: Stored): Rating {
+  const { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt } = given;
+  return { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt: answeredAt };
 }
 
 /** One statement for all images that change alike; nearly all do. */

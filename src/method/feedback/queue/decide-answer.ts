@@ -1,15 +1,15 @@
-// Whether one answer is stored. No database here: it is decided from what was read, and changes that.
+// Whether one answer is stored, and in place of which. No database here: it is decided from what was read, and changes that.
 
 import type { AnswerTable, QueueTable } from '../../../project/database/schema-queue.ts';
 import type { Lease } from '../../../project/rating/leases.ts';
-import { type AnswerFacts, pairKey } from './answer-facts.ts';
+import { type AnswerFacts, type Before, pairKey } from './answer-facts.ts';
 import type { AnswerResult, NewAnswer } from './answer-items.ts';
 
-/** An answer as it came, with who gave it and when. */
+/** An answer as it came, with who gave it, when it came, and which of the rater's answers it is that came then. */
 export interface Given extends NewAnswer {
   readonly raterId: string;
-  readonly answeredAt: string;
-  readonly guidelineVersion: number;
+  readonly arrivedAt: number;
+  readonly place: number;
 }
 
 /** What is to be written of an answer. */
@@ -17,6 +17,8 @@ export interface Stored {
   readonly answer: Omit<AnswerTable, 'undoneAt'>;
   /** Whether an open lease of a new image ends by it. */
   readonly endsLease: boolean;
+  /** Whether it takes the place of an earlier answer of the rater. */
+  readonly replaces: boolean;
 }
 
 export interface Decision {
@@ -31,49 +33,97 @@ const rejected = (
   hint: string,
 ): Decision => ({ result: { clientId, status: 'rejected', error: { code, message, hint } } });
 
-const answeredAlready = (given: Given) =>
-  rejected(given, 'ANSWERED', 'you have answered this image already', 'Undo that answer to change it.');
+const accepted = ({ clientId }: NewAnswer, status: 'stored' | 'changed' | 'duplicate'): AnswerResult => ({
+  clientId,
+  status,
+  error: null,
+});
 
+/**
+ * Of two answers of a rater about one image, as of two tabs or devices, the one that was given later counts, whichever comes
+ * first; the same one twice is one.
+ */
 export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given: Given): Decision {
   const { clientId, raterId, leaseId } = given;
   const answerer = facts.answerers.get(clientId);
-  if (answerer === raterId) return { result: { clientId, status: 'duplicate', error: null } };
+  if (answerer === raterId) return { result: accepted(given, 'duplicate') };
   if (answerer !== undefined)
     return rejected(given, 'CLIENT_ID', 'another answer has this client id', 'Make a new one for each answer.');
   const lease = facts.leases.get(leaseId);
   if (!lease || lease.raterId !== raterId || lease.purpose !== purpose)
     return rejected(given, 'NOT_FOUND', 'you were not given this image', 'Load the next images.');
-  // A browser that takes an answer back and gives another may not know the lease that came of it yet.
-  if (facts.standing.has(leaseId)) return answeredAlready(given);
+  const guidelineVersion = versionOf(facts, given, lease);
+  if (guidelineVersion === undefined)
+    return rejected(
+      given,
+      'GUIDELINES',
+      `this project has no version ${given.guidelineVersion} of its guidelines`,
+      'Load the next images, and read the guidelines.',
+    );
   const open = facts.open.get(pairKey(lease));
-  const { id, imageId, reason } = open ?? lease;
-  if (reason !== 'repeat' && facts.rated.has(pairKey(lease))) return answeredAlready(given);
-  if (!open && reason === 'new' && (facts.room.get(imageId) ?? 0) <= 0)
+  // A browser that takes an answer back and gives another may not know the lease that came of it yet.
+  const standing = facts.standing.get(leaseId);
+  const { id, imageId, reason } = standing ? lease : (open ?? lease);
+  const before = standing ?? (reason === 'repeat' ? undefined : facts.rated.get(pairKey(lease)));
+  const answeredAt = timeOf(given, lease);
+  const isOpen = open !== undefined && !standing;
+  // A lease that is open ends by any answer.
+  const kept = before && !(isOpen && before.answer === given.answer) && keepBefore(given, before, answeredAt);
+  if (kept) return kept;
+  if (!before && !open && reason === 'new' && (facts.room.get(imageId) ?? 0) <= 0)
     return rejected(
       given,
       'EXPIRED',
       'this image was given to another rater, since it was not answered in time',
       'Load the next images.',
     );
-  remember(facts, given, open ?? lease, open !== undefined);
+  remember(facts, { ...given, answeredAt }, isOpen ? open : lease, { wasOpen: isOpen, replaces: before !== undefined });
+  const { answer, milliseconds } = given;
   return {
-    result: { clientId, status: 'stored', error: null },
+    result: accepted(given, before ? 'changed' : 'stored'),
     store: {
-      answer: { ...toRow(given), imageId, leaseId: id, reason },
-      endsLease: open !== undefined && reason === 'new',
+      answer: { clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, imageId, leaseId: id, reason },
+      endsLease: isOpen && reason === 'new',
+      replaces: before !== undefined,
     },
   };
 }
 
-function toRow({ clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion }: Given) {
-  return { clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion };
+/** The decision that an earlier answer stands: it says the same, or was given later than the one that comes now. */
+function keepBefore(given: Given, before: Before, answeredAt: string): Decision | undefined {
+  if (before.answer === given.answer) return { result: accepted(given, 'duplicate') };
+  if (answeredAt >= before.answeredAt) return undefined;
+  return rejected(
+    given,
+    'OLDER',
+    `you answered this image “${before.answer}” later, in another tab or on another device`,
+    'That answer counts.',
+  );
+}
+
+/** When it was given: as long before it came as its sender says, and not before the image was handed out. */
+function timeOf({ arrivedAt, place, age = 0 }: Given, { leasedAt }: Lease): string {
+  const time = new Date(arrivedAt - Math.max(0, age) + place).toISOString();
+  return time < leasedAt ? leasedAt : time;
+}
+
+/** The guidelines that the rater had: those that its sender names, else those that held when the image was handed out. */
+function versionOf({ guidelines }: AnswerFacts, { guidelineVersion }: Given, { leasedAt }: Lease): number | undefined {
+  if (guidelineVersion !== undefined) return guidelines.find(({ version }) => version === guidelineVersion)?.version;
+  const held = guidelines.findLast(({ createdAt }) => createdAt <= leasedAt);
+  return (held ?? guidelines[0])?.version;
 }
 
 /** What the answers after this one find. */
-function remember(facts: AnswerFacts, { clientId, raterId }: Given, lease: Lease, wasOpen: boolean): void {
+function remember(
+  facts: AnswerFacts,
+  { clientId, raterId, answer, answeredAt }: Given & { answeredAt: string },
+  lease: Lease,
+  { wasOpen, replaces }: { wasOpen: boolean; replaces: boolean },
+): void {
   facts.answerers.set(clientId, raterId);
-  facts.standing.add(lease.id);
+  facts.standing.set(lease.id, { answer, answeredAt });
   facts.open.delete(pairKey(lease));
-  if (lease.reason !== 'repeat') facts.rated.add(pairKey(lease));
-  if (!wasOpen) facts.room.set(lease.imageId, (facts.room.get(lease.imageId) ?? 0) - 1);
+  if (lease.reason !== 'repeat') facts.rated.set(pairKey(lease), { answer, answeredAt });
+  if (!wasOpen && !replaces) facts.room.set(lease.imageId, (facts.room.get(lease.imageId) ?? 0) - 1);
 }

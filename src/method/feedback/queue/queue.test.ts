@@ -130,7 +130,7 @@ testDatabases('an answer sent again is stored once, and what was not given is re
   );
   assert.equal((await give(context, item!, 'good', 'client-a')).status, 'stored');
   assert.equal((await give(context, item!, 'bad', 'client-a')).status, 'duplicate');
-  assert.equal((await give(context, item!, 'bad', 'client-b')).error?.code, 'ANSWERED');
+  assert.equal((await give(context, item!, 'good', 'client-b')).status, 'duplicate', 'the same in another tab');
   assert.equal((await give(context, { ...item!, raterId: 'bob' }, 'bad', 'client-a')).error?.code, 'CLIENT_ID');
   assert.equal((await give(context, { ...item!, raterId: 'bob' }, 'bad', 'client-c')).error?.code, 'NOT_FOUND');
   assert.deepEqual(
@@ -191,7 +191,7 @@ testDatabases('requests stored together are as if one had come after the other',
       [
         ['a1', 'stored'],
         ['a2', 'stored'],
-        ['a3', 'ANSWERED'],
+        ['a3', 'changed'],
       ],
       [
         ['b1', 'stored'],
@@ -203,7 +203,7 @@ testDatabases('requests stored together are as if one had come after the other',
     ],
   );
   assert.deepEqual((await listRatings(db)).map(({ raterId, answer: of }) => `${raterId} ${of}`).toSorted(), [
-    'ann good',
+    'ann bad',
     'ann good',
     'bob bad',
   ]);
@@ -318,6 +318,123 @@ testDatabases('a flagged image leaves the queue until its flag is dismissed', as
   await assert.rejects(flagImage(context, { raterId: 'ann', imageId: 'nowhere', kind: 'unsafe' }), /there is no image/);
   await checkCounts(db, 2);
 });
+
+testDatabases(
+  'of two tabs’ answers about one image the later given one counts, whichever comes first',
+  async (_t, db) => {
+    const { context } = await fill(db, 3, { ratersPerImage: 2 });
+    const [one, two] = await nextItems(context, { raterId: 'ann', count: 2 });
+    const give = (item: RatingItem, clientId: string, answer: 'good' | 'bad' | 'skip', age = 0) =>
+      answerItems(context, {
+        raterId: 'ann',
+        answers: [{ clientId, leaseId: item.id, answer, milliseconds: 1, age }],
+      }).then(([result]) => result!.error?.code ?? result!.status);
+    await db.updateTable('leases').set({ leasedAt: '2026-01-01T00:00:00.000Z' }).execute();
+    assert.equal(await give(one!, 'tab-1-one', 'good', 5000), 'stored');
+    assert.equal(await give(one!, 'tab-2-one', 'bad', 9000), 'OLDER', 'it waited for the network');
+    assert.equal(await give(one!, 'tab-2-more', 'bad', 1000), 'changed');
+    assert.equal(await give(one!, 'tab-1-same', 'bad'), 'duplicate');
+    assert.equal(await give(two!, 'tab-1-two', 'skip'), 'stored');
+    const ratings = await listRatings(db, { raterId: 'ann' });
+    assert.deepEqual(
+      new Set(ratings.map(({ imageId, answer }) => `${imageId} ${answer}`)),
+      new Set([`${one!.imageId} bad`, `${two!.imageId} skip`]),
+    );
+    const standing = await db
+      .selectFrom('answers')
+      .select('clientId')
+      .where('undoneAt', 'is', null)
+      .orderBy('clientId')
+      .execute();
+    assert.deepEqual(
+      standing.map(({ clientId }) => clientId),
+      ['tab-1-two', 'tab-2-more'],
+      'the history keeps what was replaced',
+    );
+    assert.deepEqual((await readQueueProgress(context, { raterId: 'ann' })).own.answered, 2);
+    assert.ok(
+      Date.now() - Date.parse(ratings.find(({ answer }) => answer === 'bad')!.ratedAt) >= 1000,
+      'when it was given',
+    );
+    assert.equal(await undoAnswer(context, { raterId: 'ann', clientId: 'tab-1-one' }), undefined, 'replaced');
+    assert.equal((await undoAnswer(context, { raterId: 'ann', clientId: 'tab-2-more' }))?.item.imageId, one!.imageId);
+    assert.equal((await listRatings(db, { raterId: 'ann' })).length, 1);
+    await checkCounts(db, 2);
+  },
+);
+
+testDatabases(
+  'a changed repeat replaces the repeat alone, and a changed answer moves a queue ordered by disagreement',
+  async (_t, db) => {
+    const { context } = await fill(db, 4, { ratersPerImage: 3, priority: 'disagreement' });
+    const [item] = await nextItems(context, { raterId: 'ann', count: 1 });
+    await give(context, item!, 'good');
+    const [same] = await nextItems(context, { raterId: 'bob', count: 1 });
+    await give(context, same!, 'good');
+    const priority = async () =>
+      (await db.selectFrom('queueItems').select('priority').where('imageId', '=', item!.imageId).executeTakeFirst())!
+        .priority;
+    const before = await priority();
+    assert.equal((await give(context, same!, 'bad')).status, 'changed');
+    assert.ok((await priority()) < before);
+    await checkCounts(db, 3);
+
+    const repeat = { ...item!, id: 'repeat-lease' };
+    const { hash: _hash, prompt: _prompt, promptId: _id, ...lease } = repeat;
+    await db
+      .insertInto('leases')
+      .values({ ...lease, reason: 'repeat', status: 'open' })
+      .execute();
+    assert.equal((await give(context, repeat, 'bad')).status, 'stored');
+    assert.equal((await give(context, repeat, 'skip')).status, 'changed');
+    const [{ first, second } = { first: '', second: '' }, ...others] = await listRepeatedAnswers(db, {
+      raterId: 'ann',
+    });
+    assert.deepEqual([first, second, others.length], ['good', 'skip', 0]);
+    await checkCounts(db, 3);
+  },
+);
+
+testDatabases(
+  'an answer has the guidelines that its rater had, be they named or those of the lease',
+  async (_t, db) => {
+    const { context } = await fill(db, 4);
+    const items = await nextItems(context, { raterId: 'ann', count: 4 });
+    await db
+      .updateTable('leases')
+      .set({ leasedAt: new Date(Date.now() - 1000).toISOString() })
+      .execute();
+    await db
+      .updateTable('guidelines')
+      .set({ createdAt: new Date(Date.now() - 2000).toISOString() })
+      .execute();
+    await addGuideline(db, 'Others.');
+    const answer = (i: number, guidelineVersion?: number) => ({
+      clientId: `guided-${i}`,
+      leaseId: items[i]!.id,
+      answer: 'good' as const,
+      milliseconds: 1,
+      guidelineVersion,
+    });
+    const results = await answerItems(context, {
+      raterId: 'ann',
+      answers: [answer(0), answer(1, 1), answer(2, 2), answer(3, 9)],
+    });
+    assert.deepEqual(
+      results.map(({ status, error }) => error?.code ?? status),
+      ['stored', 'stored', 'stored', 'GUIDELINES'],
+    );
+    const stored = await db
+      .selectFrom('answers')
+      .select(['clientId', 'guidelineVersion'])
+      .orderBy('clientId')
+      .execute();
+    assert.deepEqual(
+      stored.map(({ guidelineVersion }) => guidelineVersion),
+      [1, 1, 2],
+    );
+  },
+);
 
 testDatabases('an excluded rater makes room for another, and comes back', async (_t, db) => {
   const { ids, context } = await fill(db, 1, { ratersPerImage: 1 });

@@ -1,5 +1,6 @@
 // The rating queue: items, answers, flags, gold and guidelines.
 
+import { requireGuideline } from '../../../method/feedback/guideline.ts';
 import { flagImage as flag } from '../../../method/feedback/queue/flag-image.ts';
 import { findImages } from '../../../project/images/images.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
@@ -13,12 +14,13 @@ import { notFound } from '../failure.ts';
 const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => ({
   items: await studio.desk.next(caller.id, body),
   progress: await studio.desk.progress(caller.id),
-  guidelineVersion: (await findLatestGuideline(studio.project.db))?.version ?? 0,
+  guidelineVersion: await requireGuideline(studio.project.db),
 });
 
 const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
   results: await studio.desk.answer(caller.id, body.answers),
   progress: await studio.desk.progress(caller.id),
+  guidelineVersion: await requireGuideline(studio.project.db),
 });
 
 const undoAnswer: Handler<'undoAnswer'> = async ({ studio, caller, body }) => ({

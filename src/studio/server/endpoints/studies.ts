@@ -48,15 +48,21 @@ const QUESTIONS = ['alignment', 'fidelity'] as const;
 const answerPair: Handler<'answerPair'> = async ({ studio, caller, params, body }) => {
   const { db } = studio.project;
   const study = await requireStudyById(db, params.id);
-  const { pairId, clientId, milliseconds } = body;
+  const { pairId, clientId, milliseconds, age } = body;
   const answers = QUESTIONS.flatMap((question) => {
     const answer = body.answers[question];
     return answer ? [{ pairId, question, answer, milliseconds, clientId: `${clientId}-${question}` }] : [];
   });
   if (answers.length === 0)
     throw new CollimateError('USAGE', 'no question is answered', `Answer ${study.questions.join(' and ')}.`);
-  await recordStudyAnswers(db, { study: study.id, raterId: caller.id, answers });
-  return { ok: true };
+  const { recorded, changed, older } = await recordStudyAnswers(db, {
+    study: study.id,
+    raterId: caller.id,
+    answers,
+    age,
+  });
+  const status = changed > 0 ? 'changed' : recorded > 0 ? 'stored' : older > 0 ? 'rejected' : 'duplicate';
+  return { status };
 };
 
 const undoPair: Handler<'undoPair'> = async ({ studio, caller, params, body: { pairId } }) => {
