@@ -32,11 +32,11 @@ const tokens = pieces.flatMap(split).map((piece) => ids.vocab[piece]);
 const row = [ids.start, ...tokens.slice(0, ids.length - 2), ids.end];
 while (row.length < ids.length) row.push(ids.pad);
 
-const { side, mean, deviation } = pixels;
+const { side, mean, deviation, divisor = 255 } = pixels;
 const rgb = readFileSync(picture).subarray(-3 * side * side);
 const plane = Float32Array.from({ length: rgb.length }, (_, i) => {
   const [channel, pixel] = [Math.floor(i / side ** 2), i % side ** 2];
-  return (rgb[3 * pixel + channel] / 255 - mean[channel]) / deviation[channel];
+  return (rgb[3 * pixel + channel] / divisor - mean[channel]) / deviation[channel];
 });
 
 const session = await InferenceSession.create(model, { logSeverityLevel: 4 });

@@ -120,7 +120,8 @@ export { type ClipConfig, parseClipConfig, parseClipTextConfig } from './models/
 export { type ClipOutputs, clip, contrastiveLoss, normalize, similarities } from './models/clip/clip.ts';
 export { clipTextEmbed, clipTextHidden } from './models/clip/text.ts';
 export { clipImageEmbed } from './models/clip/vision.ts';
-export { preprocessImage, type RgbImage } from './models/clip/preprocess.ts';
+export { preprocessImage } from './models/clip/preprocess.ts';
+export type { RgbImage } from './models/clip/resample.ts';
 export type { Tokenizer } from './models/tokenizer/tokenizer.ts';
 export { loadTokenizer } from './models/tokenizer/files.ts';
 export { parseUnetConfig, type UnetConfig } from './models/unet/config.ts';

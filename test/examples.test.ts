@@ -78,12 +78,16 @@ test('draw-pictures draws every request', needs('sd', 'model_index.json'), async
   assert.ok(new Set(rgb).size > 100, 'the pictures are nearly blank');
 });
 
-for (const precision of ['float32', 'int8'] as const)
-  test(`score-with-reward gives the score that the project has, in ${precision}`, async (t) => {
+/** Of a CLIP that was not trained with CLIP's own. */
+const PREPROCESSING = { image_mean: [1, 1, 1], image_std: [0.5, 0.5, 0.4], rescale_factor: 1 / 127.5 };
+
+for (const [precision, own] of [['float32'], ['int8'], ['float32', PREPROCESSING]] as const)
+  test(`score-with-reward gives the score that the project has, in ${precision}${own ? ', preprocessed as the model says' : ''}`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'collimate-example-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const rated = await makeRatedProject(folder);
     const project = { ...rated, config: { ...rated.config, clipPrecision: precision } };
+    if (own) writeFileSync(join(project.config.clip, 'preprocessor_config.json'), JSON.stringify(own));
     t.after(() => project.close());
     await trainReward(openTestSession(project));
     const model = join(folder, 'reward.onnx');

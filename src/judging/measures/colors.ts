@@ -1,6 +1,6 @@
 // The colors of objects: by CLIP, as GenEval has it, or by the judge in the embedded world.
 
-import type { RgbImage } from '../../models/clip/preprocess.ts';
+import type { RgbImage } from '../../models/clip/resample.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import type { WorldJudge } from '../../world/world.ts';
 import type { Box } from './detector.ts';

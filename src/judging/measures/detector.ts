@@ -1,7 +1,7 @@
 // Objects in pictures, by a detector that the user supplies as an ONNX file with a config.
 
 import { type FileTensor, openModelFile } from '../../engine/runtime/model-file.ts';
-import type { RgbImage } from '../../models/clip/preprocess.ts';
+import type { RgbImage } from '../../models/clip/resample.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashFileOnce } from '../../util/file-hashes.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { FileTensor } from '../../engine/runtime/model-file.ts';
-import { type RgbImage, resizeBicubic } from '../../models/clip/preprocess.ts';
+import { type RgbImage, resizeBicubic } from '../../models/clip/resample.ts';
 import { CollimateError } from '../../util/errors.ts';
 
 /** How a picture becomes the input: resized (Pillow's bicubic), `(v / 255 − mean) / std` by channel unless it takes bytes. */

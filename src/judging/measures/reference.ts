@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { RgbImage } from '../../models/clip/preprocess.ts';
+import type { RgbImage } from '../../models/clip/resample.ts';
 import { hashPixels } from '../../pictures/identity.ts';
 import { decodeOutside, FORMAT_NAMES, type OutsidePicture, PICTURE_NAME } from '../../pictures/outside.ts';
 import { countRemarks, describeRemarks } from '../../pictures/remarks.ts';

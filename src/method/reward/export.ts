@@ -10,7 +10,7 @@ import { openParameters } from '../../engine/weights/read-weights.ts';
 import { type Float32Tensor, type TensorSource, toFloat32 } from '../../engine/weights/tensor.ts';
 import { normalize } from '../../models/clip/clip.ts';
 import { parseClipConfig } from '../../models/clip/config.ts';
-import { CLIP_DEVIATION, CLIP_MEAN } from '../../models/clip/preprocess.ts';
+import { isUsual, loadPreprocessing, type Preprocessing } from '../../models/clip/preprocessing.ts';
 import { clipTextEmbed, clipTextHidden } from '../../models/clip/text.ts';
 import { clipImageEmbed } from '../../models/clip/vision.ts';
 import { readJsonObject } from '../../models/config.ts';
@@ -63,15 +63,16 @@ export async function exportReward(
   const reward = await openRewardModel(project, rewardHash);
   const source = openParameters(folder);
   try {
-    const clipHash = hashClip(folder, precision);
+    const config = parseClipConfig(readJsonObject(`${folder}/config.json`), `${folder}/config.json`);
+    const preprocessing = loadPreprocessing(folder, config.vision.image_size);
+    const clipHash = hashClip(folder, preprocessing, precision);
     if (clipHash !== reward.config.encoderHash)
       throw new CollimateError(
         'MISMATCH',
         `reward export: ${reward.hash.slice(0, 12)} learned on another CLIP than ${folder}`,
         'Set clip in collimate.yaml to the model that it was trained with.',
       );
-    const config = parseClipConfig(readJsonObject(`${folder}/config.json`), `${folder}/config.json`);
-    const { files, description } = describeInputs(folder, config.vision.image_size);
+    const { files, description } = describeInputs(folder, preprocessing);
     const pixels = input('pixels', [
       batch,
       config.vision.num_channels,
@@ -112,18 +113,22 @@ function frozen(source: TensorSource, name: string, shape: readonly number[]): T
   return cast(constant(narrowFloat16(data), shape, 'float16'), 'float32');
 }
 
-function describeInputs(folder: string, side: number) {
+/** How a picture becomes `pixels`, for those who run the file. */
+function describePixels(preprocessing: Preprocessing) {
+  const { side, resize, filter, divisor, mean, deviation } = preprocessing;
+  const usual = isUsual(preprocessing);
+  const shorter = `shorter side to ${usual ? '`side`' : resize}`;
+  const to = typeof resize === 'number' ? shorter : `resized to ${resize.width}×${resize.height}`;
+  const steps = `${to} by ${filter} resampling, centre crop, value / ${divisor}, − mean, / deviation; [batch, channel, row, column]`;
+  return usual ? { side, steps, mean, deviation } : { side, steps, resize, filter, divisor, mean, deviation };
+}
+
+function describeInputs(folder: string, preprocessing: Preprocessing) {
   const files = readTokenizerFiles(folder);
   const { vocab, merges, special, added, maxLength } = files;
   const [start, end, pad] = [special.bos, special.eos, special.pad].map((token) => tokenId(files, token));
   const description = {
-    pixels: {
-      side,
-      steps:
-        'shorter side to `side` by bicubic resampling, centre crop, value / 255, − mean, / deviation; [batch, channel, row, column]',
-      mean: CLIP_MEAN,
-      deviation: CLIP_DEVIATION,
-    },
+    pixels: describePixels(preprocessing),
     ids: {
       length: maxLength,
       steps: 'start, byte pairs of the lower-cased text, end; cut to `length` with the end kept, or padded',

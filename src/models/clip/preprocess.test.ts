@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { readWeights } from '../../engine/weights/read-weights.ts';
-import { preprocessImage, type RgbImage, resizeBicubic } from './preprocess.ts';
+import { preprocessImage } from './preprocess.ts';
+import { type RgbImage, resizeBicubic } from './resample.ts';
 
 const fixtures = fileURLToPath(new URL('../../../test/fixtures', import.meta.url));
 

@@ -2,12 +2,16 @@
 
 import { input } from '../../engine/graph/tensor.ts';
 import { checkParameters } from '../../engine/weights/check-parameters.ts';
+import { checkAllFinite } from '../../engine/weights/finite.ts';
 import { hashWeights } from '../../engine/weights/hash.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
+import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { normalize } from '../clip/clip.ts';
 import { type ClipConfig, parseClipConfig } from '../clip/config.ts';
-import { preprocessImage, type RgbImage } from '../clip/preprocess.ts';
+import { preprocessImage } from '../clip/preprocess.ts';
+import { isUsual, loadPreprocessing, type Preprocessing } from '../clip/preprocessing.ts';
+import type { RgbImage } from '../clip/resample.ts';
 import { clipTextEmbed, clipTextHidden } from '../clip/text.ts';
 import { clipImageEmbed } from '../clip/vision.ts';
 import { readJsonObject } from '../config.ts';
@@ -61,6 +65,7 @@ export async function openClipEmbedder(
   const text = { ...config.text, projection_dim: width };
   const vision = { ...config.vision, projection_dim: width };
   const { image_size: side, num_channels: channels } = vision;
+  const preprocessing = loadPreprocessing(clipDir, side);
   const open: Network[] = [];
   const lazily = (build: Parameters<typeof openNetwork>[0]) => {
     let network: Promise<Network> | undefined;
@@ -90,20 +95,21 @@ export async function openClipEmbedder(
     const rows: Float32Array[] = [];
     for (const { items: batch } of inBatches(items, batchSize)) {
       const { embeds } = await network.run(feed(batch));
+      if (!embeds!.subarray(0, batch.length * width).every(Number.isFinite)) refuseBroken(clipDir);
       batch.forEach((_, i) => void rows.push(embeds!.slice(i * width, (i + 1) * width)));
     }
     return rows;
   }
 
   return {
-    encoderHash: hashClip(clipDir, precision),
+    encoderHash: hashClip(clipDir, preprocessing, precision),
     width,
     logitScale: Math.exp(logitScale),
     embedImages: (pictures) =>
       embed(pictures, imageTower, (batch) => {
         const pixels = new Float32Array(batchSize * channels * side * side);
         for (const [i, picture] of batch.entries())
-          pixels.set(preprocessImage(picture, side), i * channels * side * side);
+          pixels.set(preprocessImage(picture, preprocessing), i * channels * side * side);
         return { pixels };
       }),
     embedTexts: (texts) =>
@@ -118,10 +124,11 @@ export async function openClipEmbedder(
   };
 }
 
-/** The identity of what a CLIP computes. */
-export function hashClip(clipDir: string, precision: ClipPrecision = 'float32'): string {
+/** The identity of what a CLIP computes. Earlier releases prepared pictures for every CLIP alike, so others have a hash of their own. */
+export function hashClip(clipDir: string, preprocessing: Preprocessing, precision: ClipPrecision = 'float32'): string {
   const weights = hashWeights(clipDir);
-  return precision === 'float32' ? weights : hashJson([weights, precision]);
+  const own = [...(precision === 'float32' ? [] : [precision]), ...(isUsual(preprocessing) ? [] : [preprocessing])];
+  return own.length === 0 ? weights : hashJson([weights, ...own]);
 }
 
 async function openTower(
@@ -138,6 +145,21 @@ async function openTower(
   } finally {
     matrices.close();
   }
+}
+
+/** @throws CollimateError WEIGHTS that names the tensor which is not finite, else NON_FINITE. */
+function refuseBroken(clipDir: string): never {
+  const source = openParameters(clipDir);
+  try {
+    checkAllFinite(source);
+  } finally {
+    source.close();
+  }
+  throw new CollimateError(
+    'NON_FINITE',
+    `CLIP ${clipDir}: embeddings are no numbers, though all weights are finite`,
+    'The weights do not belong to this config.json, or its training went astray: fetch the model again.',
+  );
 }
 
 /** Where the factor of the similarities is not stored, the config's is taken. */

@@ -159,6 +159,40 @@ test('CLIP embeds pictures of any size and texts with length 1', async () => {
   await embedder.dispose();
 });
 
+test('CLIP prepares pictures as its own config says, and is then another encoder', async () => {
+  const picture = { rgb: noisePicture(4), width: 32, height: 32 };
+  const embed = async () => {
+    const embedder = await openClipEmbedder(clip, { batchSize: 1 });
+    const [vector] = await embedder.embedImages([picture]);
+    await embedder.dispose();
+    return { vector: vector!, hash: embedder.encoderHash };
+  };
+  const before = await embed();
+  const file = join(clip, 'preprocessor_config.json');
+  writeFileSync(file, JSON.stringify({ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }));
+  const other = await embed();
+  assert.notEqual(other.hash, before.hash);
+  assert.ok(other.vector.some((value, i) => Math.abs(value - before.vector[i]!) > 1e-3));
+  writeFileSync(file, JSON.stringify({ crop_size: 31 }));
+  await assert.rejects(openClipEmbedder(clip), { code: 'MODEL_CONFIG', message: /crop_size: expected 32×32/ });
+  rmSync(file);
+  assert.deepEqual(await embed(), before);
+});
+
+test('a CLIP with weights that are no numbers is named by file and tensor', async () => {
+  const broken = makeTinyPipeline(join(dir, 'broken clip'), 3).clip;
+  const file = join(broken, 'model.safetensors');
+  const weights = readParameters(file);
+  weights.get('visual_projection.weight')!.data[5] = Number.NaN;
+  writeSafetensors(file, weights);
+  const embedder = await openClipEmbedder(broken, { batchSize: 1 });
+  await assert.rejects(embedder.embedImages([{ rgb: noisePicture(1), width: 32, height: 32 }]), {
+    code: 'WEIGHTS',
+    message: /model\.safetensors: visual_projection\.weight: .*got 1 of \d+ that are not, such as NaN at 5/,
+  });
+  await embedder.dispose();
+});
+
 test('CLIP weights of another config are named before anything is computed', async () => {
   const file = join(clip, 'config.json');
   const config = readFileSync(file, 'utf8');

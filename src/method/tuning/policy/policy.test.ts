@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RgbImage } from '../../../models/clip/preprocess.ts';
+import type { RgbImage } from '../../../models/clip/resample.ts';
 import { latentSizes } from '../../../models/inference/latents.ts';
 import type { Pipeline } from '../../../models/pipeline.ts';
 import { makeTemporaryDir } from '../../../project/testing.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openSafetensors } from '../../../engine/weights/safetensors.ts';
 import { toFloat32 } from '../../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../../engine/weights/write-safetensors.ts';
-import type { RgbImage } from '../../../models/clip/preprocess.ts';
+import type { RgbImage } from '../../../models/clip/resample.ts';
 import { guide } from '../../../models/diffusion/denoise.ts';
 import type { Schedule } from '../../../models/diffusion/schedule.ts';
 import { stochasticDdim } from '../../../models/diffusion/stochastic-ddim.ts';
