@@ -74,13 +74,13 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'method/tuning',
     'method method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
-    'sharp yaml', // a model card starts with YAML, and shows samples side by side
+    'sharp yaml zod', // a model card starts with YAML, and shows samples side by side
   ],
   // The method again, with the tuned model as the next one.
   ['method/rounds', 'method method/feedback project/ util', ''],
 
   // What it was all worth.
-  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', ''],
+  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', 'zod'],
   // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
   [
     'judging/measures',

@@ -13,6 +13,7 @@ import { hashJson } from '../util/hash.ts';
 import { type ClipTextConfig, parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
 import { type ComponentConfigs, declareComponents } from './declare.ts';
+import { checkFamily, checkFit } from './family.ts';
 import { inspectOriginal, openOriginal, type RawConfigs } from './original/open.ts';
 import type { PredictionType } from './original/prediction.ts';
 import { parseUnetConfig, type UnetConfig } from './unet/config.ts';
@@ -79,7 +80,8 @@ export function hashComponent({ folder, layout }: Pipeline, component: string): 
 function openFolder(folder: string, options: ReadOptions): Pipeline {
   const index = join(folder, 'model_index.json');
   const listed = readJsonObject(index);
-  for (const component of WEIGHTED_COMPONENTS) checkClass(index, component, listed[component]);
+  checkFamily(index, listed);
+  for (const component of WEIGHTED_COMPONENTS) checkClass(index, component, listed);
   const fileOf = (component: string, name = 'config.json') => join(folder, component, name);
   const raw = {
     unet: readJsonObject(fileOf('unet')),
@@ -92,6 +94,7 @@ function openFolder(folder: string, options: ReadOptions): Pipeline {
     vae: parseVaeConfig(raw.vae, fileOf('vae')),
     text: parseClipTextConfig(raw.text_encoder, fileOf('text_encoder')),
   };
+  checkFit(folder, configs);
   const tokenizer = join(folder, 'tokenizer');
   return {
     folder,
@@ -106,6 +109,7 @@ function openFolder(folder: string, options: ReadOptions): Pipeline {
 
 function openFile(file: string, { predictionType }: OpenPipelineOptions): Pipeline {
   const model = inspectOriginal(file, predictionType);
+  checkFit(file, model.configs);
   return {
     folder: file,
     layout: 'original',
@@ -147,13 +151,16 @@ function isFolder(path: string): boolean {
   );
 }
 
-function checkClass(index: string, component: WeightedComponent, listed: unknown): void {
+function checkClass(index: string, component: WeightedComponent, listed: Readonly<Record<string, unknown>>): void {
   const expected = COMPONENT_CLASSES[component][1];
-  const name = Array.isArray(listed) ? listed[1] : undefined;
+  const entry = listed[component];
+  const name: unknown = Array.isArray(entry) ? entry[1] : undefined;
   if (name === expected) return;
+  const whole = listed._class_name;
+  const of = whole === undefined || whole === 'StableDiffusionPipeline' ? '' : ` (its _class_name is ${String(whole)})`;
   throw new CollimateError(
     'MODEL_CONFIG',
-    `${index}: ${component}: expected ${expected}, got ${name === undefined ? 'nothing' : JSON.stringify(name)}`,
+    `${index}: ${component}: expected ${expected}, got ${name === undefined ? 'nothing' : JSON.stringify(name)}${of}`,
     'Use a Stable Diffusion 1.x or 2.x model.',
   );
 }

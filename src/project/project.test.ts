@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CollimateError } from '../util/errors.ts';
 import { type Lock, readHolder } from './database/lock.ts';
-import { withRun } from './learning/runs.ts';
+import { listAskedRuns, listRuns, withRun } from './learning/runs.ts';
 import { createProject, openProject, type Project } from './project.ts';
 import { insertRatings } from './rating/ratings.ts';
 import { fillStore, makeTemporaryDir, openTestDatabase, testProjects } from './testing.ts';
@@ -133,17 +134,36 @@ test('a lock of another machine, and one whose pid was given to another process'
   assert.notEqual(readHolder(path), undefined, 'a lock that another took is not released');
 });
 
-test('withRun takes up the run of the same config and records how it ended', async (t) => {
+test('a finished run that is asked for again stays as it was, and is the one that was asked for last', async (t) => {
+  const store = { db: await openTestDatabase(t), config: {} };
+  const ask = (beta: number, recall?: () => string | undefined) =>
+    withRun(store, 'tune', { beta }, async ({ id }) => `worked ${id}`, recall);
+  const first = (await ask(1)).slice(7);
+  await sleep(5);
+  await ask(2);
+  const before = (await listRuns(store.db)).find(({ id }) => id === first)!;
+  await sleep(5);
+  assert.equal(await ask(1, () => 'recalled'), 'recalled');
+  const { askedAt, ...same } = (await listRuns(store.db)).find(({ id }) => id === first)!;
+  const { askedAt: askedBefore, ...known } = before;
+  assert.deepEqual(same, known, 'status and both times stay');
+  assert.ok(askedAt! > askedBefore!);
+  assert.equal((await listAskedRuns(store.db, 'tune'))[0]!.id, first);
+  assert.equal(await ask(1, () => undefined), `worked ${first}`, 'what is gone is made again');
+});
+
+test('withRun takes up the run of the same config, keeps the settings, and records how it ended', async (t) => {
   const db = await openTestDatabase(t);
-  const failing = withRun(db, 'tune', { beta: 1 }, async (_run, before) => {
-    assert.equal(before, 'new');
+  const store = { db, config: { seed: 3, database: 'postgres://ann:secret@host/db' } };
+  const failing = withRun(store, 'tune', { beta: 1 }, async () => {
     throw new CollimateError('INTERRUPTED', 'stopped');
   });
   await assert.rejects(failing, /stopped/);
-  const first = await withRun(db, 'tune', { beta: 1 }, async (run, before) => {
-    assert.equal(before, 'interrupted');
-    return run.id;
-  });
-  assert.equal(await withRun(db, 'tune', { beta: 1 }, async (run, before) => `${run.id} ${before}`), `${first} done`);
-  assert.notEqual(await withRun(db, 'tune', { beta: 2 }, async (run) => run.id), first);
+  const [interrupted] = await listRuns(db);
+  assert.equal(interrupted!.status, 'interrupted');
+  assert.deepEqual(interrupted!.settings, { seed: 3 }, 'the address of a database is not stored');
+  const first = await withRun({ db, config: { seed: 4 } }, 'tune', { beta: 1 }, async (run) => run.id);
+  assert.equal(first, interrupted!.id);
+  assert.deepEqual((await listRuns(db))[0]!.settings, { seed: 4 });
+  assert.notEqual(await withRun(store, 'tune', { beta: 2 }, async (run) => run.id), first);
 });

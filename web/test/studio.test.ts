@@ -179,7 +179,7 @@ for (const { name, skip, make } of SUITE_DATABASES)
       await rater.getByRole('link', { name: 'Pairs' }).click();
       await rater.getByText('follows the prompt better?').waitFor();
       const sides = ['ArrowLeft', '2', 'ArrowDown', 't'];
-      for (let i = 0; !(await rater.getByText('No pairs to compare').isVisible()); i++) {
+      for (let i = 0; !(await rater.getByText('No pairs left').isVisible()); i++) {
         await rater.keyboard.press(sides[i % sides.length]!);
         await rater.locator('.stage, .rate-empty').first().waitFor();
         assert.ok(i < 200, 'the pairs come to an end');

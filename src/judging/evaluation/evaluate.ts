@@ -1,6 +1,6 @@
 // The stage: draws, judges and scores the images of each model on the same prompts and seeds, and writes what it found.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
 import { readRewardReport } from '../../method/reward/report.ts';
@@ -27,6 +27,7 @@ import { choosePrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import { renderFeatures } from './renders.ts';
 import type { EvaluationReport, EvaluationSettings } from './report.ts';
+import { readEvaluationFile } from './report-schema.ts';
 import { openScores, type ScoreImages } from './score.ts';
 import { summarize } from './summarize.ts';
 
@@ -79,10 +80,13 @@ export async function evaluate(
     rewardHash,
   };
   try {
-    return await withRun(db, 'evaluate', identity, async (run, before) => {
-      const path = join(project.runsDir, run.id, 'evaluation.json');
-      if (before === 'done' && existsSync(path))
-        return { report: JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport, path, alreadyDone: true };
+    const pathOf = ({ id }: Run) => join(project.runsDir, id, 'evaluation.json');
+    const recall = (run: Run) =>
+      existsSync(pathOf(run))
+        ? { report: readEvaluationFile(pathOf(run)), path: pathOf(run), alreadyDone: true }
+        : undefined;
+    const judgeAll = async (run: Run) => {
+      const path = pathOf(run);
       const scores = rewardHash === null ? undefined : await openScores(session, rewardHash);
       try {
         const scoreImages = scores?.scoreImages;
@@ -106,7 +110,8 @@ export async function evaluate(
       } finally {
         await scores?.dispose();
       }
-    });
+    };
+    return await withRun(project, 'evaluate', identity, judgeAll, recall);
   } finally {
     await judge.dispose();
   }

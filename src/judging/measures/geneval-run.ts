@@ -1,6 +1,6 @@
 // GenEval as a stage: draws its prompts with each model, finds objects with the user's detector, and scores by its rules.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type EvaluatedModel, findModels } from '../../method/models.ts';
 import { openProjectClip } from '../../method/reward/score-images.ts';
@@ -8,7 +8,7 @@ import { requireWorld, type Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { insertPrompts, promptId } from '../../project/images/prompts.ts';
-import { withRun } from '../../project/learning/runs.ts';
+import { type Run, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { type Interval, mean, meanInterval, resamplePrompts } from '../../statistics/bootstrap.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -21,6 +21,7 @@ import { GENEVAL } from '../evaluation/plan.ts';
 import { clipColors, judgeColors } from './colors.ts';
 import { openDetector } from './detector.ts';
 import { type GenevalPrompt, judgeObjects, readGenevalPrompts } from './geneval.ts';
+import { readGenevalFile } from './report-schema.ts';
 
 export interface GenevalOptions {
   readonly models: readonly string[];
@@ -91,10 +92,9 @@ export async function runGeneval(
       generate: project.config.generate,
       models: wanted.map(({ hash }) => hash),
     };
-    return await withRun(project.db, 'geneval', identity, async (run, before) => {
-      const path = join(project.runsDir, run.id, 'geneval.json');
-      if (before === 'done' && existsSync(path))
-        return { report: JSON.parse(readFileSync(path, 'utf8')) as GenevalReport, path };
+    const pathOf = ({ id }: Run) => join(project.runsDir, id, 'geneval.json');
+    const score = async (run: Run) => {
+      const path = pathOf(run);
       const scores: GenevalScores[] = [];
       for (const model of wanted) {
         const job = { model, prompts, perPrompt: imagesPerPrompt, purpose: 'geneval' };
@@ -126,7 +126,10 @@ export async function runGeneval(
       };
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
       return { report, path };
-    });
+    };
+    return await withRun(project, 'geneval', identity, score, (run) =>
+      existsSync(pathOf(run)) ? { report: readGenevalFile(pathOf(run)), path: pathOf(run) } : undefined,
+    );
   } finally {
     await Promise.all([detector.dispose(), clip?.dispose(), judge?.dispose()]);
   }

@@ -14,7 +14,7 @@ import { chooseEngine, type EngineOptions } from '../../models/inference/device.
 import { decodePng, type Picture } from '../../pictures/image.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
-import { withRun } from '../../project/learning/runs.ts';
+import { type Run, withRun } from '../../project/learning/runs.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { cosine, cosineDiversity } from '../../util/cosine.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -27,9 +27,9 @@ import { choosePrompts } from '../evaluation/plan.ts';
 import { type DistanceReport, measureDistance } from './distance.ts';
 import { type FeatureNetwork, openFeatureNetwork } from './features.ts';
 import { measureMeans, measureSplits, type PromptValues } from './figures.ts';
-import { readMeasures } from './read.ts';
 import { type Reference, readReference, renderReference } from './reference.ts';
 import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './report.ts';
+import { readMeasuresFile } from './report-schema.ts';
 
 export interface MeasureOptions {
   /** The base comes first whether it is named or not. Default `tuned`. */
@@ -96,9 +96,9 @@ export async function measureModels(session: Session, options: MeasureOptions = 
     features: network?.hash ?? null,
   };
   try {
-    return await withRun(db, 'measures', identity, async (run, before) => {
-      const path = join(project.runsDir, run.id, 'measures.json');
-      if (before === 'done' && existsSync(path)) return { report: readMeasures(path), path, alreadyDone: true };
+    const pathOf = ({ id }: Run) => join(project.runsDir, id, 'measures.json');
+    const measure = async (run: Run) => {
+      const path = pathOf(run);
       const work = {
         ...session,
         world,
@@ -116,7 +116,12 @@ export async function measureModels(session: Session, options: MeasureOptions = 
       const report = await makeReport(work);
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
       return { report, path, alreadyDone: false };
-    });
+    };
+    return await withRun(project, 'measures', identity, measure, (run) =>
+      existsSync(pathOf(run))
+        ? { report: readMeasuresFile(pathOf(run)), path: pathOf(run), alreadyDone: true }
+        : undefined,
+    );
   } finally {
     await Promise.all([clip.dispose(), judge?.dispose(), network?.dispose()]);
   }

@@ -16,7 +16,7 @@ import { type DrawnImage, storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
-import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -54,11 +54,11 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   const settings = drawSettings(config.generate, model);
   const modelHash = hashModel(model);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
-  return withRun(db, 'generate', identity, async (run) => {
-    const prompts = await storePrompts(db, config);
-    await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
-    const drawings = planDrawings(config, settings, prompts, modelHash);
-    const missing = await findMissing(project, drawings, modelHash);
+  const prompts = await storePrompts(db, config);
+  await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
+  const drawings = planDrawings(config, settings, prompts, modelHash);
+  const missing = await findMissing(project, drawings, modelHash);
+  const draw = async (run: Run) => {
     const began = performance.now();
     progress.stage('generate', drawings.length, drawings.length - missing.length);
     if (missing.length > 0) await drawMissing(session, { model, modelHash }, missing, drawings.length - missing.length);
@@ -67,7 +67,10 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
     await updateRunProgress(db, run.id, { ...summary });
     progress.done();
     return summary;
-  });
+  };
+  return withRun(project, 'generate', identity, draw, () =>
+    missing.length === 0 ? summarize(prompts, drawings.length, 0, 0, modelHash) : undefined,
+  );
 }
 
 async function drawMissing(

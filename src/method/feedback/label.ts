@@ -5,7 +5,7 @@ import type { Database } from '../../project/database/database.ts';
 import type { Answer, ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
-import { updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
 import { insertRatings, listRatings, type Rating } from '../../project/rating/ratings.ts';
@@ -80,10 +80,12 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
   try {
     const raters = world.makeRaters(config);
     const identity = { seed: config.seed, label: config.label, judge: judge.hash, purpose };
-    return await withRun(db, 'label', identity, async (run) => {
-      await storeRaters(db, raters, judge.hash);
-      const guidelineVersion = await requireGuideline(db);
-      const open = await listOpen(db, purpose, images, raters, config);
+    await storeRaters(db, raters, judge.hash);
+    const guidelineVersion = await requireGuideline(db);
+    const open = await listOpen(db, purpose, images, raters, config);
+    const conclude = (added: number) =>
+      summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
+    const rateOpen = async (run: Run) => {
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;
       for (let start = 0; start < open.length; start += BATCH) {
@@ -95,11 +97,12 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
         added += await insertRatings(db, ratings);
         progress.tick(images.length - open.length + start + batch.length);
       }
-      const summary = await summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
+      const summary = await conclude(added);
       await updateRunProgress(db, run.id, { ...summary });
       progress.done({ good: summary.all.shareGood });
       return summary;
-    });
+    };
+    return await withRun(project, 'label', identity, rateOpen, () => (open.length === 0 ? conclude(0) : undefined));
   } finally {
     await judge.dispose();
   }

@@ -1,7 +1,7 @@
 // Fitting the reward function to labels: one compiled step, validation at intervals, the best parameters kept. What it
 // needs to go on after a kill lies in one folder; no database here.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { add, reshape, slice } from '../../engine/graph/functions.ts';
 import { initParams, type ParamSpec } from '../../engine/nn/params.ts';
@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { random } from '../../util/random.ts';
 import { batchTypes, createOrder, makeBatch, type RewardData } from './batches.ts';
 import { bootstrapCounts } from './bootstrap.ts';
-import { type Look, takeLook } from './look.ts';
+import { type Look, readLooks, takeLook } from './look.ts';
 import { originalRewards, regressionLoss, rewardLoss } from './loss.ts';
 import { openScorer, type RewardShape, rewardSpecs, type Scorer, scoreMembers } from './scorer.ts';
 
@@ -172,7 +172,7 @@ function openFiles(folder: string) {
   return {
     state: join(folder, 'state.safetensors'),
     best: join(folder, 'best.safetensors'),
-    readLooks: (): Look[] => (existsSync(looks) ? (JSON.parse(readFileSync(looks, 'utf8')) as Look[]) : []),
+    readLooks: () => (existsSync(looks) ? readLooks(looks) : []),
     writeLooks: (all: readonly Look[]) => writeFileAtomic(looks, JSON.stringify(all)),
   };
 }

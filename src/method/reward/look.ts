@@ -1,6 +1,8 @@
 // A look at how training goes: the losses over fixed examples, computed on the host from scores, as the figures that
 // decide when to stop.
 
+import { z } from 'zod';
+import { readArtefact } from '../../util/artefact.ts';
 import type { RewardData, RewardExample } from './batches.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -23,6 +25,22 @@ export interface Look {
   readonly train: LossFigures;
   /** Over all validation images; none where there are none. */
   readonly validation?: LossFigures;
+}
+
+const figuresSchema: z.ZodType<LossFigures> = z.looseObject({
+  loss: z.number(),
+  mse: z.number(),
+  promptClassification: z.number(),
+  accuracy: z.number(),
+});
+
+const looksSchema: z.ZodType<Look[]> = z.array(
+  z.looseObject({ step: z.number(), train: figuresSchema, validation: z.exactOptional(figuresSchema) }),
+);
+
+/** The looks in a file. @throws CollimateError STORAGE where it is damaged. */
+export function readLooks(path: string): Look[] {
+  return readArtefact(path, looksSchema, { again: 'train the reward function again' });
 }
 
 export interface LookOptions {

@@ -75,11 +75,16 @@ export async function openRewardModel(project: Project, hash?: string): Promise<
       hash === undefined ? 'reward: none has been trained yet' : `reward: there is no model ${hash} in this project`,
       'Run `collimate reward train` first.',
     );
-  project.weights.getBlob(found.hash); // checks the content against the name
-  const { config, params } = readRewardFile(project.weights.blobPath(found.hash));
+  return openStoredReward(project, found.hash);
+}
+
+/** Opens the file of a reward model by its hash, whether or not it is recorded. @throws CollimateError STORAGE, WEIGHTS */
+export async function openStoredReward(project: Project, hash: string): Promise<RewardModelHandle> {
+  project.weights.getBlob(hash); // checks the content against the name
+  const { config, params } = readRewardFile(project.weights.blobPath(hash));
   const scorer = await openScorer(config, project.config.threads);
   return {
-    hash: found.hash,
+    hash,
     config,
     parameters: unpackParams(rewardSpecs(config), params),
     score: (pairs) => scorer.score(params, pairs),

@@ -61,5 +61,6 @@ export interface RewardReport extends Teachers {
 /** The report of a reward model, by default of the one that was trained last. */
 export async function readRewardReport(project: Project, hash?: string): Promise<RewardReport | undefined> {
   const found = await (hash === undefined ? findLatestRewardModel(project.db) : findRewardModel(project.db, hash));
-  return found && (found.scores as unknown as RewardReport);
+  // A head that an earlier version stored and was stopped at before it measured it has no report.
+  return found && Array.isArray(found.scores.rows) ? (found.scores as unknown as RewardReport) : undefined;
 }

@@ -10,7 +10,7 @@ import { type Labels, readRewardData } from './dataset.ts';
 import { measureReward } from './evaluate.ts';
 import { countCandidates, type Fit, fitReward, type RewardSettings } from './fit.ts';
 import { heldOutSeed, type Teachers } from './held-out.ts';
-import { openRewardModel, storeRewardModel } from './model.ts';
+import { openStoredReward, storeRewardModel } from './model.ts';
 
 /** Which head is trained, and on what. */
 export interface HeadOptions {
@@ -28,15 +28,20 @@ export interface TrainedHead {
 
 /** Trains a head, or finds it where the same labels, settings and CLIP have made it before. */
 export async function trainHead(session: Session, clip: ClipEmbedder, options: HeadOptions): Promise<TrainedHead> {
-  const { db, config } = session.project;
+  const { config } = session.project;
   const seed = options.teachers.raters ? heldOutSeed(config.seed) : config.seed;
   const { encoderHash } = clip;
   const identity = { seed, reward: config.reward, encoderHash, dataHash: options.labels.dataHash };
-  return withRun(db, options.stage, identity, async (run) => {
-    const known = await findTrained(session, run);
-    const hash = known ?? (await trainAndStore({ ...session, ...options, clip, run, seed }));
-    return { hash, alreadyDone: known !== undefined };
-  });
+  const recall = async (run: Run) => {
+    const hash = await findTrained(session, run);
+    return hash === undefined ? undefined : { hash, alreadyDone: true };
+  };
+  const train = async (run: Run) =>
+    (await recall(run)) ?? {
+      hash: await trainAndStore({ ...session, ...options, clip, run, seed }),
+      alreadyDone: false,
+    };
+  return withRun(session.project, options.stage, identity, train, recall);
 }
 
 /** The model that this run has trained before; made the latest again, since it is what was asked for now. */
@@ -97,13 +102,13 @@ async function storeFit(
     part: validation.has(promptId) ? ('validation' as const) : ('train' as const),
   }));
   const heldOut = teachers.raters !== undefined;
-  const row = { hash, runId: run.id, config: { ...run.config }, dataHash, scores: {}, heldOut };
-  await putRewardModel(project.db, row, examples);
-  const model = await openRewardModel(project, hash);
+  const model = await openStoredReward(project, hash);
   try {
     const record = { curves: looks, bestStep, seconds, ...teachers };
     const report = await measureReward(work, model, clip, validation, record);
-    await putRewardModel(project.db, { ...row, scores: { ...report } });
+    // Stored with its report and not before: until then there is no such reward function for anybody.
+    const row = { hash, runId: run.id, config: { ...run.config }, dataHash, scores: { ...report }, heldOut };
+    await putRewardModel(project.db, row, examples);
   } finally {
     await model.dispose();
   }

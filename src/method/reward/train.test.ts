@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { listRewardExamples, readRewards } from '../../project/learning/rewards.ts';
+import { findLatestRewardModel, listRewardExamples, readRewards } from '../../project/learning/rewards.ts';
 import { listRuns } from '../../project/learning/runs.ts';
 import { listLabelledImages } from '../../project/rating/ratings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
@@ -58,6 +58,27 @@ test('the same ratings and seed give the same file, also after an interruption',
   const resumed = await trainReward(openTestSession(b));
   assert.equal(resumed.rewardHash, straight.rewardHash);
   assert.deepEqual(resumed.report.curves, straight.report.curves);
+});
+
+test('a head that was stopped before it was measured is there for nobody, and is measured by the next run', async (t) => {
+  const project = await makeRatedProject(makeTemporaryDir(t));
+  t.after(() => project.close());
+  const controller = new AbortController();
+  const session = openTestSession(project, controller.signal);
+  const begun: string[] = [];
+  const stage = (name: string) => {
+    if (begun.includes('reward train')) controller.abort();
+    begun.push(name);
+  };
+  const stopped = trainReward({ ...session, progress: { ...session.progress, stage } });
+  await assert.rejects(stopped, { code: 'INTERRUPTED' });
+  assert.equal(begun.at(-1), 'embed images', 'stopped while it embedded what it was to be measured on');
+  assert.equal(await findLatestRewardModel(project.db), undefined);
+  assert.equal(await readRewardReport(project), undefined);
+  const { alreadyDone, rewardHash, report } = await trainReward(openTestSession(project));
+  assert.equal(alreadyDone, false);
+  assert.ok(report.rows.length > 0);
+  assert.equal((await findLatestRewardModel(project.db))!.hash, rewardHash);
 });
 
 test('evaluation counts ratings that came later; a model that is trained anew is the latest', async (t) => {

@@ -3,6 +3,8 @@
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
+import { checkForm, parseArtefact } from '../../util/artefact.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 
@@ -24,18 +26,32 @@ export interface StepMetrics {
   readonly seconds: number;
 }
 
-/** The steps in a file; none where there is no file. */
+const lineSchema: z.ZodType<StepMetrics> = z.looseObject({
+  step: z.number(),
+  train_loss: z.number(),
+  reward_loss: z.number(),
+  pretrain_loss: z.exactOptional(z.number()),
+  mean_reward: z.exactOptional(z.number()),
+  grad_norm: z.number(),
+  learning_rate: z.number(),
+  seconds: z.number(),
+});
+
+const REMEDY = 'Remove the file, and tune again with --resume-from-checkpoint none.';
+
+/**
+ * The steps in a file; none where there is no file.
+ *
+ * @throws CollimateError STORAGE where a line is damaged, the last one aside: it may be that of a process that was killed.
+ */
 export function readMetrics(path: string): StepMetrics[] {
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as StepMetrics];
-      } catch {
-        return []; // the last line of a process that was killed
-      }
-    });
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines.pop(); // nothing, or a line without its end
+  return lines.map((line, i) => {
+    const where = `${path}, line ${i + 1}`;
+    return checkForm(parseArtefact(line, where, REMEDY), lineSchema, where, REMEDY);
+  });
 }
 
 /** Keeps the lines up to `step`. */

@@ -68,13 +68,13 @@ export async function tuneModel(session: Session, options: TuneOptions = {}): Pr
     dataHash,
     ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
   };
-  return withRun(project.db, 'tune', config, async (run, before) => {
-    const finished = before === 'done' ? (run.progress as Partial<TuneSummary>) : {};
-    const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
-    if (finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash))
-      return { ...(finished as TuneSummary), alreadyDone: true };
-    return runTuning(session, prepared, run, options.resumeFrom);
-  });
+  const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
+  const recall = ({ progress }: Run) => {
+    const finished = progress as Partial<TuneSummary>;
+    const there = finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash);
+    return there ? { ...(finished as TuneSummary), alreadyDone: true } : undefined;
+  };
+  return withRun(project, 'tune', config, (run) => runTuning(session, prepared, run, options.resumeFrom), recall);
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */

@@ -1,8 +1,10 @@
 // Watching over tuning: at each drawing of the samples, what the steering and the held-out reward say of them, how far they
 // lie from a reference, and how varied they are. The points are kept in `watch.json` of the run.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { readArtefact } from '../../util/artefact.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import type { HeldOut } from '../reward/held-out.ts';
 import { openProjectClip } from '../reward/score-images.ts';
@@ -32,6 +34,27 @@ export interface WatchRecord {
   readonly points: readonly WatchPoint[];
 }
 
+const AGAIN = 'tune again with --resume-from-checkpoint none';
+
+const recordSchema: z.ZodType<WatchRecord> = z.looseObject({
+  version: z.literal(1),
+  proxyHash: z.string(),
+  heldOutHash: z.string(),
+  raters: z.array(z.string()),
+  reference: z.string(),
+  rule: z.looseObject({ fidelityBound: z.number(), patience: z.number() }),
+  points: z.array(
+    z.looseObject({
+      step: z.number(),
+      images: z.number(),
+      proxy: z.array(z.number()),
+      heldOut: z.array(z.number()),
+      distance: z.looseObject({ value: z.number(), without: z.array(z.number()) }).nullable(),
+      diversity: z.number().nullable(),
+    }),
+  ),
+});
+
 export interface Watch {
   /** Measures the samples of a step, by prompt, and returns what the rule makes of all that is known. */
   look(step: number, samples: readonly (readonly SampleImage[])[]): Promise<WatchVerdict>;
@@ -48,7 +71,7 @@ export function drawsSamples({ samplePrompts, samplesEvery }: TuneSettings): boo
 /** What was recorded of a run; none where nothing watched. */
 export function readWatch(runDir: string): WatchRecord | undefined {
   const path = watchPath(runDir);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as WatchRecord) : undefined;
+  return existsSync(path) ? readArtefact(path, recordSchema, { version: 1, again: AGAIN }) : undefined;
 }
 
 /** The record of a run as the rule sees it. */

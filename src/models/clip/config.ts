@@ -3,6 +3,7 @@
 // training, which every Hugging Face config carries, are not read.
 
 import { z } from 'zod';
+import { CollimateError } from '../../util/errors.ts';
 import { oneOf, parseConfig, real, whole } from '../config.ts';
 
 const tower = {
@@ -68,11 +69,14 @@ export interface ClipConfig {
  * @throws CollimateError MODEL_CONFIG
  */
 export function parseClipConfig(value: Record<string, unknown>, file = 'config.json'): ClipConfig {
+  checkModelType(value, ['clip'], file);
   const config = parseConfig(clipSchema, value, file);
   const text = { ...config.text_config, ...config.text_config_dict };
   const vision = { ...config.vision_config, ...config.vision_config_dict };
+  const parsed = parseConfig(textSchema, text, `${file}: text_config`);
+  checkEnd(parsed, `${file}: text_config`);
   return {
-    text: parseConfig(textSchema, text, `${file}: text_config`),
+    text: parsed,
     vision: parseConfig(visionSchema, vision, `${file}: vision_config`),
     projectionDim: config.projection_dim,
     logitScale: config.logit_scale_init_value,
@@ -85,7 +89,32 @@ export function parseClipConfig(value: Record<string, unknown>, file = 'config.j
  * @throws CollimateError MODEL_CONFIG
  */
 export function parseClipTextConfig(value: Record<string, unknown>, file = 'text_encoder/config.json'): ClipTextConfig {
-  return value.text_config === undefined ? parseConfig(textSchema, value, file) : parseClipConfig(value, file).text;
+  if (value.text_config !== undefined) return parseClipConfig(value, file).text;
+  checkModelType(value, ['clip_text_model', 'clip'], file);
+  const config = parseConfig(textSchema, value, file);
+  // Where it is left out nobody meant anything by it, and a pipeline's prompts are not pooled at it.
+  if (value.eos_token_id != null) checkEnd(config, file);
+  return config;
+}
+
+/** @throws CollimateError MODEL_CONFIG where the file says that it is another kind of model. */
+function checkModelType({ model_type: type }: Record<string, unknown>, allowed: readonly string[], file: string): void {
+  if (type === undefined || allowed.includes(type as string)) return;
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `${file}: model_type: expected ${allowed.join(' or ')}, got ${JSON.stringify(type)}`,
+    'Use a CLIP in the Hugging Face layout, such as openai/clip-vit-large-patch14.',
+  );
+}
+
+/** @throws CollimateError MODEL_CONFIG where no text could hold the token that ends one. */
+function checkEnd({ eos_token_id: end, vocab_size: rows }: ClipTextConfig, file: string): void {
+  if (end < rows) return;
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `${file}: eos_token_id: expected an id of the vocabulary, below ${rows}, got ${end}`,
+    'Use the config.json that belongs to the weights.',
+  );
 }
 
 function checkHeads(

@@ -73,16 +73,24 @@ export function openOriginal(path: string, model: OriginalModel, component: Weig
   );
 }
 
+/** Keys by which other files are known, and what to do with them. */
+const FOREIGN: readonly (readonly [key: RegExp, hint: string])[] = [
+  [/^conditioner\.embedders\./, 'This is a Stable Diffusion XL model; 1.x and 2.x are supported.'],
+  [/(^|\.)joint_blocks\./, 'This is a Stable Diffusion 3 model; 1.x and 2.x are supported.'],
+  [/(^|\.)(double|single)_blocks\./, 'This is a FLUX model; Stable Diffusion 1.x and 2.x are supported.'],
+  [
+    /lora/,
+    'This is a LoRA, not a model: name the model it adapts, and merge it with `collimate convert MODEL --lora FILE`.',
+  ],
+];
+const WHOLE = 'Name a whole Stable Diffusion 1.x or 2.x checkpoint, or a folder in the diffusers layout.';
+
 function requireTower(path: string, source: TensorSource): TextTower {
   const names = source.names();
   const tower = findTextTower(source);
   const parts = [UNET_PREFIX, VAE_PREFIX].filter((prefix) => !names.some((name) => name.startsWith(prefix)));
   if (tower && parts.length === 0) return tower;
-  const hint = names.some((name) => name.startsWith('conditioner.embedders.'))
-    ? 'This is a Stable Diffusion XL model; 1.x and 2.x are supported.'
-    : names.some((name) => /lora/.test(name))
-      ? 'This is a LoRA, not a model: name the model it adapts, and merge it with `collimate convert MODEL --lora FILE`.'
-      : 'Name a whole Stable Diffusion 1.x or 2.x checkpoint, or a folder in the diffusers layout.';
+  const hint = FOREIGN.find(([key]) => names.some((name) => key.test(name)))?.[1] ?? WHOLE;
   const missing = [...parts, ...(tower ? [] : ['cond_stage_model.'])].map((prefix) => `${prefix}*`);
   throw new CollimateError('MODEL_CONFIG', `model ${path}: expected ${missing.join(' and ')}, got none`, hint);
 }

@@ -1,6 +1,7 @@
 // The fields of a U-Net's config.json. `attention_head_dim` is the number of heads, as in the published 1.x and 2.x files.
 
 import { z } from 'zod';
+import { CollimateError } from '../../util/errors.ts';
 import { flag, listOf, oneOf, onlyNeutral, parseConfig, real, whole } from '../config.ts';
 
 const heads = whole(1, 256);
@@ -89,6 +90,12 @@ export type UnetConfig = z.infer<typeof schema>;
  * @throws CollimateError MODEL_CONFIG
  */
 export function parseUnetConfig(value: Record<string, unknown>, file = 'unet/config.json'): UnetConfig {
+  if (value.addition_embed_type === 'text_time')
+    throw new CollimateError(
+      'MODEL_CONFIG',
+      `${file}: addition_embed_type: expected null, got "text_time": this is Stable Diffusion XL's U-Net`,
+      'Use a Stable Diffusion 1.x or 2.x model.',
+    );
   return parseConfig(schema, value, file);
 }
 

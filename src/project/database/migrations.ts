@@ -12,6 +12,7 @@ import { imageSizes } from './migrations/0008-image-sizes.ts';
 import { pixelHashes } from './migrations/0009-pixel-hashes.ts';
 import { utcTimes } from './migrations/0010-utc-times.ts';
 import { makers } from './migrations/0011-makers.ts';
+import { runSettings } from './migrations/0012-run-settings.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -161,4 +162,5 @@ export const migrations: Record<string, Migration> = {
   '0009_pixel_hashes': pixelHashes,
   '0010_utc_times': utcTimes,
   '0011_makers': makers,
+  '0012_run_settings': runSettings,
 };

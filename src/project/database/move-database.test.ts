@@ -38,7 +38,7 @@ async function fillOddly(db: Database): Promise<void> {
     })),
   );
   await putGoldAnswer(db, { imageId: ids[1]!, answer: 'bad', note: '' });
-  await withRun(db, 'tune', { beta: 1e-7 }, async (run) => run.id);
+  await withRun({ db, config: {} }, 'tune', { beta: 1e-7 }, async (run) => run.id);
   await putRewardModel(db, { hash: 'r', runId: null, config: {}, dataHash: 'd', scores: {} });
   await insertRewards(db, 'r', [
     { imageId: ids[0]!, score: 1 / 3 },

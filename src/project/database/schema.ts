@@ -130,6 +130,10 @@ export interface RunTable {
   finishedAt: string | null;
   progress: string;
   error: string | null;
+  /** The whole configuration as JSON, the database left out; null in runs of earlier versions. */
+  settings: string | null;
+  /** When it was asked for last, whether or not there was anything left to do; null in runs of earlier versions. */
+  askedAt: string | null;
 }
 
 export interface EvaluationTable {

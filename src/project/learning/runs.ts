@@ -17,10 +17,20 @@ export interface Run {
   finishedAt: string | null;
   progress: Record<string, unknown>;
   error: string | null;
+  /** The whole configuration that it worked with, the database left out; null in runs of earlier versions. */
+  settings: Record<string, unknown> | null;
+  /** When it was asked for last, whether or not there was anything left to do; null in runs of earlier versions. */
+  askedAt: string | null;
+}
+
+/** Where runs are recorded, and the configuration that they work with. */
+export interface RunStore {
+  readonly db: Database;
+  readonly config: object;
 }
 
 /** Records that a stage begins and returns the run. The identifier sorts by time. */
-export async function startRun(db: Database, stage: string, config: object): Promise<Run> {
+export async function startRun(db: Database, stage: string, config: object, settings?: object): Promise<Run> {
   const startedAt = now();
   const id = `${stage.replaceAll(' ', '-')}-${startedAt.slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(2).toString('hex')}`;
   const row: RunTable = {
@@ -33,6 +43,8 @@ export async function startRun(db: Database, stage: string, config: object): Pro
     finishedAt: null,
     progress: '{}',
     error: null,
+    settings: settings ? describeSettings(settings) : null,
+    askedAt: startedAt,
   };
   await db.insertInto('runs').values(row).execute();
   return toRun(row);
@@ -61,28 +73,46 @@ export async function finishRun(
 }
 
 /** Takes a run up again after it was interrupted or killed. */
-export async function resumeRun(db: Database, id: string): Promise<void> {
-  await db.updateTable('runs').set({ status: 'running', error: null, finishedAt: null }).where('id', '=', id).execute();
+export async function resumeRun(db: Database, id: string, settings?: object): Promise<void> {
+  const stored = settings ? { settings: describeSettings(settings) } : {};
+  await db
+    .updateTable('runs')
+    .set({ status: 'running', error: null, finishedAt: null, askedAt: now(), ...stored })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Where the database lies is no part of what a run comes to, and its address may hold a password. */
+function describeSettings(config: object): string {
+  return JSON.stringify({ ...config, database: undefined });
 }
 
 /**
- * The run of a stage with this very config: the latest one, taken up again, or a new one. `work` is told how the run
- * stood before, and how it ends is recorded: done, interrupted, or failed with the message of the error.
+ * The run of a stage with this very config: the latest one, taken up again, or a new one. How it ends is recorded: done,
+ * interrupted, or failed with the message of the error.
  *
+ * @param recall what a finished run came to, where nothing is left to do: it then stays as it is, but for having been
+ * asked for. Undefined has it worked on again
  * @example
- * await withRun(db, 'tune', { tune, dataHash }, async (run, before) => before === 'done' ? run.progress : tuneFrom(run));
+ * await withRun(project, 'tune', { tune, dataHash }, (run) => tuneFrom(run), (run) => isThere(run) ? run.progress : undefined);
  */
 export async function withRun<T>(
-  db: Database,
+  { db, config: settings }: RunStore,
   stage: string,
   config: object,
-  work: (run: Run, before: RunStatus | 'new') => Promise<T>,
+  work: (run: Run) => Promise<T>,
+  recall: (run: Run) => Promise<T | undefined> | T | undefined = () => undefined,
 ): Promise<T> {
   const found = await findLatestRun(db, stage, { configHash: hashJson(config) });
-  if (found) await resumeRun(db, found.id);
-  const run: Run = found ? { ...found, status: 'running' } : await startRun(db, stage, config);
+  const recalled = found?.status === 'done' ? await recall(found) : undefined;
+  if (recalled !== undefined) {
+    await db.updateTable('runs').set({ askedAt: now() }).where('id', '=', found!.id).execute();
+    return recalled;
+  }
+  if (found) await resumeRun(db, found.id, settings);
+  const run: Run = found ? { ...found, status: 'running' } : await startRun(db, stage, config, settings);
   try {
-    const result = await work(run, found?.status ?? 'new');
+    const result = await work(run);
     await finishRun(db, run.id, 'done');
     return result;
   } catch (error) {
@@ -104,6 +134,12 @@ export async function listRuns(
   return (await query.execute()).map(toRun);
 }
 
+/** The finished runs of a stage, the one that was asked for last first. */
+export async function listAskedRuns(db: Database, stage: string): Promise<Run[]> {
+  const asked = ({ askedAt, finishedAt }: Run) => askedAt ?? finishedAt ?? '';
+  return (await listRuns(db, { stage, status: 'done' })).sort((a, b) => (asked(a) < asked(b) ? 1 : -1));
+}
+
 /** The run of a stage that started last, of one config or status where given. */
 export async function findLatestRun(
   db: Database,
@@ -118,5 +154,6 @@ function toRun(row: RunTable): Run {
     ...row,
     config: JSON.parse(row.config) as Record<string, unknown>,
     progress: JSON.parse(row.progress) as Record<string, unknown>,
+    settings: row.settings === null ? null : (JSON.parse(row.settings) as Record<string, unknown>),
   };
 }

@@ -43,7 +43,7 @@ export function Answers({ mode, settings, queue, onAction }: AnswersProps) {
       <div className="main-row">{MAIN[mode].map(button)}</div>
       <div className="minor-row">{MINOR[mode].map(button)}</div>
       <p className="last" aria-live="polite">
-        {last ? `You answered “${ACTION_NAMES[last.answer].toLowerCase()}” to the one before.` : ' '}
+        {last ? `You answered “${ACTION_NAMES[last.answer].toLowerCase()}” to the one before.` : '\u00a0'}
       </p>
     </div>
   );

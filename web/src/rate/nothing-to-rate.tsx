@@ -13,6 +13,8 @@ const DONE: Readonly<Record<Kind, readonly [title: string, next: string]>> = {
   pair: ['No pairs to compare', 'Pairs come from a comparison that the owner starts on the Evaluation page.'],
 };
 
+const LAST_PAIR = ['No pairs left', 'You have compared every pair that is open to you.'] as const;
+
 interface NothingToRateProps {
   readonly kind: Kind;
   readonly state: SessionState;
@@ -22,7 +24,8 @@ interface NothingToRateProps {
 
 export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
   const { phase, problem, queue } = state;
-  const [title, next] = DONE[kind];
+  // Whoever has just answered the last pair is not told how pairs come to be.
+  const [title, next] = kind === 'pair' && state.answered > 0 ? LAST_PAIR : DONE[kind];
   return (
     <main className="rate-empty" id="page">
       {problem ? (

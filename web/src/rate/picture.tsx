@@ -9,9 +9,11 @@ interface PictureProps {
   readonly src: string;
   readonly alt: string;
   readonly className?: string;
+  /** Called once the picture's own size is known. */
+  readonly onSize?: (image: HTMLImageElement) => void;
 }
 
-export function Picture({ src, alt, className = '' }: PictureProps) {
+export function Picture({ src, alt, className = '', onSize }: PictureProps) {
   const [small, setSmall] = useState(false);
   return (
     <img
@@ -20,7 +22,10 @@ export function Picture({ src, alt, className = '' }: PictureProps) {
       draggable={false}
       decoding="sync"
       className={`${className} ${small ? 'pixel' : ''}`}
-      onLoad={({ currentTarget }) => setSmall(currentTarget.naturalWidth <= PIXEL_ART)}
+      onLoad={({ currentTarget }) => {
+        setSmall(currentTarget.naturalWidth <= PIXEL_ART);
+        onSize?.(currentTarget);
+      }}
     />
   );
 }

@@ -21,9 +21,10 @@ interface RateBarProps {
   readonly kind: Kind;
   readonly outbox: Outbox;
   readonly answered: number;
+  readonly finished: number;
 }
 
-export function RateBar({ kind, outbox, answered }: RateBarProps) {
+export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
   const me = useQuery(sessionQuery).data!;
   const steers = me.user!.role !== 'rater';
   return (
@@ -50,7 +51,11 @@ export function RateBar({ kind, outbox, answered }: RateBarProps) {
         </nav>
         <SaveStatus outbox={outbox} />
         <div className="end">
-          {kind === 'pair' ? <PairProgress answered={answered} /> : <ImageProgress />}
+          {kind === 'pair' ? (
+            <PairProgress answered={answered} finished={finished} outbox={outbox} />
+          ) : (
+            <ImageProgress />
+          )}
           <Link to="/account" className="button quiet little" title="Your account and password">
             Account
           </Link>

@@ -56,7 +56,7 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
   const close = () => setOpened(undefined);
   return (
     <div className="rate">
-      <RateBar kind={kind} outbox={outbox} answered={state.answered} />
+      <RateBar kind={kind} outbox={outbox} answered={state.answered} finished={state.finished} />
       {current ? (
         <main className="stage" id="page">
           <Stage kind={kind} state={state} onChoose={(key) => session.choose(key)} onZoom={() => setOpened('zoom')} />

@@ -1,8 +1,9 @@
 // How far the rater and the team have come, in words and as a line.
 
-import { useQuery } from '@tanstack/react-query';
-import { read } from '../api/client.ts';
+import { useEffect, useRef, useState } from 'react';
+import { call } from '../api/client.ts';
 import { formatCount, plural } from '../ui/format.ts';
+import type { Outbox } from './outbox.ts';
 import { useProgress } from './progress.ts';
 
 /** Own and team answers about images. */
@@ -20,14 +21,61 @@ export function ImageProgress() {
   );
 }
 
-/** Own answers about pairs of the open studies. */
-export function PairProgress({ answered }: { readonly answered: number }) {
-  const { data } = useQuery({ ...read('listStudies'), refetchInterval: 20_000 });
-  const open = data?.studies.filter((study) => study.open) ?? [];
-  if (open.length === 0) return null;
-  const own = open.reduce((sum, study) => sum + study.own.answered, 0);
-  const left = open.reduce((sum, study) => sum + study.own.left, 0);
-  return <ProgressLine own={own} ownNote={`${plural(answered, 'answer')} now`} done={own} total={own + left} />;
+interface PairProgressProps {
+  /** Answers, and pairs with all their questions answered, since the page was opened. */
+  readonly answered: number;
+  readonly finished: number;
+  readonly outbox: Outbox;
+}
+
+/** Own answers about pairs of the open studies: what the server knew last, and what was answered here since. */
+export function PairProgress({ answered, finished, outbox }: PairProgressProps) {
+  const known = useKnownPairs(finished, outbox);
+  if (!known || known.own + known.left === 0) return null;
+  const own = known.own + finished - known.finished;
+  return (
+    <ProgressLine own={own} ownNote={`${plural(answered, 'answer')} now`} done={own} total={known.own + known.left} />
+  );
+}
+
+interface KnownPairs {
+  readonly own: number;
+  readonly left: number;
+  /** What `finished` was when the server said so. */
+  readonly finished: number;
+}
+
+const ASK_AGAIN_MS = 20_000;
+
+/** Asks the server now and then, but takes its word only where nothing was on its way meanwhile, lest a pair count twice. */
+function useKnownPairs(finished: number, outbox: Outbox): KnownPairs | undefined {
+  const [known, setKnown] = useState<KnownPairs>();
+  const latest = useRef(finished);
+  latest.current = finished;
+  useEffect(() => {
+    let closed = false;
+    let isFirst = true;
+    async function ask(): Promise<void> {
+      const before = latest.current;
+      const isQuiet = () => outbox.status.waiting === 0 && latest.current === before;
+      if (!isFirst && !isQuiet()) return;
+      const { studies } = await call('listStudies');
+      if (closed || (!isFirst && !isQuiet())) return;
+      isFirst = false;
+      const open = studies.filter((study) => study.open);
+      const sum = (of: (study: (typeof open)[number]) => number) => open.reduce((all, study) => all + of(study), 0);
+      setKnown({ own: sum(({ own }) => own.answered), left: sum(({ own }) => own.left), finished: before });
+    }
+    // Without an answer the figures stay as they were; the page says elsewhere that the studio is away.
+    const attempt = () => void ask().catch(() => {});
+    attempt();
+    const timer = setInterval(attempt, ASK_AGAIN_MS);
+    return () => {
+      closed = true;
+      clearInterval(timer);
+    };
+  }, [outbox]);
+  return known;
 }
 
 interface ProgressLineProps {

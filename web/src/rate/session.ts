@@ -29,6 +29,8 @@ export interface SessionState {
   readonly problem: { readonly message: string; readonly hint: string } | undefined;
   /** Answers given since the page was opened. */
   readonly answered: number;
+  /** Things that are wholly answered since: images, or pairs with all their questions. */
+  readonly finished: number;
 }
 
 interface SessionOptions {
@@ -60,7 +62,14 @@ export class RatingSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#low = drawLow(options.kind);
-    this.#state = { queue: emptyQueue(), current: undefined, phase: 'loading', problem: undefined, answered: 0 };
+    this.#state = {
+      queue: emptyQueue(),
+      current: undefined,
+      phase: 'loading',
+      problem: undefined,
+      answered: 0,
+      finished: 0,
+    };
   }
 
   readonly snapshot = (): SessionState => this.#state;
@@ -90,7 +99,7 @@ export class RatingSession {
     if (!current) return;
     const id = crypto.randomUUID();
     this.#send(this.#options.port.answer(current, answer, id, this.#watch.read()));
-    this.#move(answerItem(queue, current.key, answer, id), { answered: this.#state.answered + 1 });
+    this.#move(answerItem(queue, current.key, answer, id), this.#counted(current, 1));
   }
 
   /** Takes the last answer back and shows its item again; returns whether there was one. */
@@ -98,7 +107,7 @@ export class RatingSession {
     const result = undoAnswer(this.#state.queue);
     if (!result) return false;
     this.#send(this.#options.port.undo(result.undone));
-    this.#move(result.state, { answered: this.#state.answered - 1, current: result.undone.item });
+    this.#move(result.state, { ...this.#counted(result.undone.item, -1), current: result.undone.item });
     return true;
   }
 
@@ -127,6 +136,11 @@ export class RatingSession {
     this.#watch.setHidden(document.hidden);
     if (!document.hidden) void this.#fetchMore();
   };
+
+  #counted({ pair }: RateItem, by: 1 | -1): Pick<SessionState, 'answered' | 'finished'> {
+    const { answered, finished } = this.#state;
+    return { answered: answered + by, finished: finished + (pair && !pair.isLast ? 0 : by) };
+  }
 
   #send(envelope: Envelope | undefined): void {
     if (envelope) this.#options.outbox.put(envelope);

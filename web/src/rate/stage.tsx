@@ -1,6 +1,7 @@
 // What is asked, and the pictures it is asked about: one, a sheet, or a pair.
 
-import type { CSSProperties } from 'react';
+import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { fitSheet } from './fit-sheet.ts';
 import type { Kind, Question, RateItem } from './item.ts';
 import { Picture } from './picture.tsx';
 import { currentSheet } from './queue.ts';
@@ -22,12 +23,9 @@ export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
   const current = state.current!;
   return (
     <>
-      <div className="ask">
-        <p className="question">
-          <Ask item={current} kind={kind} />
-        </p>
-        <h1>{current.prompt}</h1>
-      </div>
+      <Prompt text={current.prompt}>
+        <Ask item={current} kind={kind} />
+      </Prompt>
       {kind === 'sheet' ? (
         <Sheet state={state} onChoose={onChoose} />
       ) : kind === 'pair' ? (
@@ -45,6 +43,26 @@ export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
         </div>
       )}
     </>
+  );
+}
+
+/** A prompt from here on is set as text, not as a headline. */
+const LONG = 160;
+
+/** The question over the prompt, which is set smaller the longer it is, and scrolls where even that does not fit. */
+function Prompt({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+  const isLong = text.length > LONG;
+  return (
+    <section
+      className={isLong ? 'ask long' : 'ask'}
+      aria-label="What is asked"
+      // What may scroll must be reachable by keyboard.
+      tabIndex={isLong ? 0 : undefined}
+      data-scrolls={isLong || undefined}
+    >
+      <p className="question">{children}</p>
+      <h1 style={{ '--length': text.length } as CSSProperties}>{text}</h1>
+    </section>
   );
 }
 
@@ -83,24 +101,44 @@ function Zoomable({ src, alt, onZoom }: ZoomableProps) {
 
 function Sheet({ state, onChoose }: Pick<StageProps, 'state' | 'onChoose'>) {
   const tiles = currentSheet(state.queue);
-  const columns = Math.min(tiles.length, tiles.length <= 4 ? 2 : tiles.length <= 9 ? 3 : 4);
-  const rows = Math.ceil(tiles.length / columns);
+  const [ref, room] = useRoom();
+  const { columns, side } = fitSheet(tiles.length, room, GAP);
   return (
-    <div className="sheet-of" style={{ '--columns': columns, '--rows': rows } as CSSProperties}>
-      {tiles.map(({ item, answer }, i) => (
-        <button
-          key={item.key}
-          type="button"
-          className={`${item === state.current ? 'here' : ''} ${answer ? 'done' : ''}`}
-          aria-current={item === state.current}
-          disabled={answer !== undefined}
-          onPointerDown={(event) => event.preventDefault()}
-          onClick={() => onChoose(item.key)}
-        >
-          <Picture src={item.pictures[0]!} alt={`Picture ${i + 1} of ${tiles.length}`} />
-          {answer && <span className={`verdict ${answer}`}>{answer}</span>}
-        </button>
-      ))}
+    <div className="shown" ref={ref}>
+      <div className="sheet-of" style={{ gridTemplateColumns: `repeat(${columns}, ${side}px)`, gap: GAP }}>
+        {tiles.map(({ item, answer }, i) => (
+          <button
+            key={item.key}
+            type="button"
+            className={`${item === state.current ? 'here' : ''} ${answer ? 'done' : ''}`}
+            aria-current={item === state.current}
+            disabled={answer !== undefined}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => onChoose(item.key)}
+          >
+            <Picture src={item.pictures[0]!} alt={`Picture ${i + 1} of ${tiles.length}`} />
+            {answer && <span className={`verdict ${answer}`}>{answer}</span>}
+          </button>
+        ))}
+      </div>
     </div>
   );
+}
+
+/** Pixels between the tiles of a sheet, with room for the frame of the one that is next. */
+const GAP = 10;
+
+/** The size of an element as it changes. */
+function useRoom() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current!;
+    const measure = () => setRoom({ width: element.clientWidth - 2 * GAP, height: element.clientHeight - 2 * GAP });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, room] as const;
 }

@@ -24,5 +24,6 @@ function belongsElsewhere({ key, target }: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
   if (target.closest('input, textarea, select, [contenteditable]')) return true;
+  if (key.startsWith('Arrow') && target.closest('[data-scrolls]')) return true;
   return (key === ' ' || key === 'Enter') && target.closest('button, a, summary') !== null;
 }

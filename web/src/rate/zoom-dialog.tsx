@@ -1,7 +1,10 @@
-// The pictures of an item as large as the window.
+// The pictures of an item over the whole window, to be enlarged and moved about, two of a pair together.
 
+import { useRef, useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { Picture } from './picture.tsx';
+import { useZoom } from './use-zoom.ts';
+import { WHOLE, zoomBy } from './zoom-view.ts';
 
 interface ZoomDialogProps {
   readonly prompt: string;
@@ -10,13 +13,69 @@ interface ZoomDialogProps {
 }
 
 export function ZoomDialog({ prompt, pictures, onClose }: ZoomDialogProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  const { view, change, larger, smaller, handlers, onKeyDown } = useZoom(ref);
+  // How far the picture has to be enlarged until one of its pixels is one of the screen's; small pictures are beyond that.
+  const [actual, setActual] = useState(1);
+  const transform = `translate(${100 * view.x}%, ${100 * view.y}%) scale(${view.scale})`;
   return (
-    <Dialog title={prompt} onClose={onClose} shape="wide">
-      <div className="zoom">
+    <Dialog
+      title={prompt}
+      shape="full"
+      onClose={onClose}
+      onKeyDown={onKeyDown}
+      tools={
+        <>
+          <button type="button" className="button little" title="Smaller (−)" onClick={smaller}>
+            <span aria-hidden="true">−</span>
+            <span className="hidden-text">Smaller</span>
+          </button>
+          <output className="scale" aria-label="Size">
+            {Math.round(100 * view.scale)} %
+          </output>
+          <button type="button" className="button little" title="Larger (+)" onClick={larger}>
+            <span aria-hidden="true">+</span>
+            <span className="hidden-text">Larger</span>
+          </button>
+          <button
+            type="button"
+            className="button little"
+            title="The whole picture (0)"
+            onClick={() => change(() => WHOLE)}
+          >
+            Whole
+          </button>
+          {actual > 1.05 && (
+            <button
+              type="button"
+              className="button little"
+              title="One pixel of the picture as one of the screen"
+              onClick={() => change(() => zoomBy(WHOLE, actual))}
+            >
+              1:1
+            </button>
+          )}
+        </>
+      }
+    >
+      <div className="zoom-view" ref={ref} {...handlers}>
         {pictures.map((src, i) => (
-          <Picture key={src} src={src} alt={pictures.length === 1 ? 'The picture' : (['Left', 'Right'][i] ?? '')} />
+          <div key={src} className="zoom-frame" data-frame={i}>
+            <div className="zoom-move" style={{ transform }}>
+              <Picture
+                src={src}
+                alt={pictures.length === 1 ? 'The picture' : (['Left', 'Right'][i] ?? '')}
+                onSize={(image) => setActual(scaleOfPixels(image))}
+              />
+            </div>
+          </div>
         ))}
       </div>
     </Dialog>
   );
+}
+
+function scaleOfPixels({ naturalWidth, naturalHeight, clientWidth, clientHeight }: HTMLImageElement): number {
+  const fitted = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
+  return fitted > 0 ? 1 / fitted / devicePixelRatio : 1;
 }

@@ -16,6 +16,8 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children, shape, tools, onKeyDown, returnTo }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const close = useRef<HTMLButtonElement>(null);
+  const hasTools = tools !== undefined;
   const home = useRef(returnTo);
   home.current = returnTo;
   const id = useId();
@@ -24,12 +26,13 @@ export function Dialog({ title, onClose, children, shape, tools, onKeyDown, retu
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();
+    if (hasTools) close.current?.focus();
     return () => {
       dialog?.close();
       const target = home.current?.() ?? before;
       if (target instanceof HTMLElement && target.isConnected) target.focus({ preventScroll: true });
     };
-  }, []);
+  }, [hasTools]);
   return (
     <dialog
       ref={ref}
@@ -45,7 +48,7 @@ export function Dialog({ title, onClose, children, shape, tools, onKeyDown, retu
       <div className="head">
         <h1 id={id}>{title}</h1>
         {tools && <div className="row tools">{tools}</div>}
-        <button type="button" className="button quiet little" onClick={onClose}>
+        <button ref={close} type="button" className="button quiet little" onClick={onClose}>
           Close
         </button>
       </div>

@@ -1,16 +1,15 @@
-// The evaluation to tell about: the latest one that is finished.
+// The evaluation to tell about: of those that are finished, the one that was asked for last.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listRuns } from '../../../project/learning/runs.ts';
+import { listAskedRuns } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
+import { readEvaluationFile } from '../../evaluation/report-schema.ts';
 
 /** Null before there is one. */
 export async function collectEvaluation({ db, runsDir }: Project): Promise<EvaluationReport | null> {
-  const runs = (await listRuns(db, { stage: 'evaluate', status: 'done' })).sort((a, b) =>
-    (a.finishedAt ?? '') < (b.finishedAt ?? '') ? 1 : -1,
-  );
+  const runs = await listAskedRuns(db, 'evaluate');
   const path = runs.map(({ id }) => join(runsDir, id, 'evaluation.json')).find(existsSync);
-  return path ? (JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport) : null;
+  return path ? readEvaluationFile(path) : null;
 }

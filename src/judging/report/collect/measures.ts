@@ -1,21 +1,21 @@
-// The automatic measures to tell about: the latest of each kind that are finished.
+// The automatic measures to tell about: of each kind, of those that are finished, what was asked for last.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listRuns } from '../../../project/learning/runs.ts';
+import { listAskedRuns } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
 import type { GenevalReport } from '../../measures/geneval-run.ts';
-import { readMeasures } from '../../measures/read.ts';
 import type { MeasuresReport } from '../../measures/report.ts';
+import { readGenevalFile, readMeasuresFile } from '../../measures/report-schema.ts';
 
 /** Null before there are any. */
 export function collectMeasures(project: Project): Promise<MeasuresReport | null> {
-  return readLatest(project, 'measures', readMeasures);
+  return readLatest(project, 'measures', readMeasuresFile);
 }
 
 /** Null before there are any. */
 export function collectGeneval(project: Project): Promise<GenevalReport | null> {
-  return readLatest(project, 'geneval', (path) => JSON.parse(readFileSync(path, 'utf8')) as GenevalReport);
+  return readLatest(project, 'geneval', readGenevalFile);
 }
 
 async function readLatest<T>(
@@ -23,9 +23,7 @@ async function readLatest<T>(
   stage: 'measures' | 'geneval',
   read: (path: string) => T,
 ): Promise<T | null> {
-  const runs = (await listRuns(db, { stage, status: 'done' })).sort((a, b) =>
-    (a.finishedAt ?? '') < (b.finishedAt ?? '') ? 1 : -1,
-  );
+  const runs = await listAskedRuns(db, stage);
   const path = runs.map(({ id }) => join(runsDir, id, `${stage}.json`)).find(existsSync);
   return path ? read(path) : null;
 }

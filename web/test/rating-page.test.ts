@@ -1,0 +1,209 @@
+// The rating page where room is short, where one looks closely, and what it counts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { findViolations, noChromium } from './chromium.ts';
+import { makeRatingProject } from './rating-project.ts';
+import { type Served, serve } from './served.ts';
+
+const WINDOWS = [
+  ['a desktop', { width: 1440, height: 900 }],
+  ['a low window', { width: 1280, height: 600 }],
+  ['a phone', { width: 390, height: 664 }],
+  ['a phone on its side', { width: 844, height: 390 }],
+  ['a small phone on its side', { width: 667, height: 375 }],
+] as const;
+const KINDS = [
+  ['', '.shown img', 'Good'],
+  ['?kind=sheet', '.sheet-of img', 'Good'],
+  ['?kind=pair', '.shown img', 'Left'],
+] as const;
+
+/** Asserts that answers and pictures are on screen, and that nothing is beside or below it. */
+async function assertInSight(
+  page: Page,
+  { width, height }: { width: number; height: number },
+  what: string,
+  picture: string,
+  least: number,
+) {
+  const buttons = await page
+    .locator('.answers .main-row button')
+    .evaluateAll((all) => all.map((b) => b.getBoundingClientRect().toJSON() as DOMRect));
+  assert.equal(buttons.length, 3);
+  for (const { left, right, top, bottom } of buttons)
+    assert.ok(
+      left >= 0 && right <= width && top >= 0 && bottom <= height,
+      `${what}: a button ends at ${right}, ${bottom}`,
+    );
+  const shown = (await page.locator(picture).first().boundingBox())!;
+  assert.ok(Math.min(shown.width, shown.height) >= least, `${what}: the picture has ${shown.width} × ${shown.height}`);
+  assert.ok(shown.y >= 0 && shown.y + shown.height <= height, `${what}: the picture ends at ${shown.y + shown.height}`);
+  const beyond = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+  });
+  assert.deepEqual(beyond, [0, 0], `${what}: nothing beyond the window`);
+}
+
+async function tryWindows(served: Served, least: number): Promise<void> {
+  for (const [name, viewport] of WINDOWS) {
+    const isPhone = name.includes('phone');
+    const page = await served.open({ viewport, ...(isPhone && { hasTouch: true, isMobile: true }) });
+    for (const [query, picture, answer] of KINDS) {
+      await page.goto(`${served.url}/rate${query}`);
+      await page.getByRole('button', { name: answer, exact: true }).waitFor();
+      await page.waitForFunction((css) => document.querySelector<HTMLImageElement>(css)?.naturalWidth, picture);
+      await assertInSight(page, viewport, `${name}, ${query || 'images'}`, picture, least);
+    }
+    await page.context().close();
+  }
+}
+
+test('the rating page of long prompts', { skip: noChromium }, async (t) => {
+  const served = await serve(t, (dir) => makeRatingProject(dir, 900));
+  const { page, url } = served;
+
+  await t.test('answers and pictures are on screen, however long the prompt', () => tryWindows(served, 96));
+
+  await t.test('a long prompt can be read to its end, and arrows scroll it where it has the focus', async () => {
+    await page.setViewportSize({ width: 844, height: 390 });
+    await page.goto(`${url}/rate?kind=pair`);
+    const asked = page.getByRole('region', { name: 'What is asked' });
+    await asked.waitFor();
+    const prompt = await asked.innerText();
+    await asked.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => {
+      const { scrollTop, clientHeight, scrollHeight } = document.querySelector('.ask')!;
+      return scrollTop > 0 && scrollTop + clientHeight >= scrollHeight - 1;
+    });
+    assert.equal(await asked.innerText(), prompt, 'nothing was answered');
+    assert.deepEqual(await findViolations(page), []);
+  });
+});
+
+test('the rating page of short prompts', { skip: noChromium }, async (t) => {
+  const served = await serve(t, (dir) => makeRatingProject(dir, 12));
+  const { page, url } = served;
+
+  await t.test('answers and pictures are on screen', () => tryWindows(served, 96));
+
+  await t.test('zoom makes the pictures of a pair larger, and moves them together', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${url}/rate?kind=pair`);
+    const shown = page.locator('.shown img').first();
+    await shown.waitFor();
+    const before = (await shown.boundingBox())!;
+    await page.keyboard.press('z');
+    const frames = page.locator('.zoom-frame img');
+    await frames.nth(1).waitFor();
+    const boxes = () => frames.evaluateAll((all) => all.map((img) => img.getBoundingClientRect().toJSON() as DOMRect));
+    const frame = (await page.locator('.zoom-frame').first().boundingBox())!;
+    assert.ok(
+      Math.min(frame.width, frame.height) > before.width,
+      `${frame.width} × ${frame.height} against ${before.width}`,
+    );
+    assert.ok(frame.y + frame.height <= 900, 'all of it is on screen');
+    const size = page.getByRole('status', { name: 'Size' });
+
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    assert.equal(await size.innerText(), '225 %');
+    const [left, right] = await boxes();
+    assert.ok(Math.abs(left!.width - 2.25 * frame.width) < 1);
+    const other = (await page.locator('.zoom-frame').nth(1).boundingBox())!;
+    assert.ok(Math.abs(right!.x - left!.x - (other.x - frame.x)) < 1, 'both show the same place');
+
+    const at = { x: frame.x + frame.width / 4, y: frame.y + frame.height / 2 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 60, at.y + 20, { steps: 4 });
+    await page.mouse.up();
+    const [movedLeft, movedRight] = await boxes();
+    for (const [old, moved] of [
+      [left, movedLeft],
+      [right, movedRight],
+    ] as const)
+      assert.deepEqual([Math.round(moved!.x - old!.x), Math.round(moved!.y - old!.y)], [60, 20], 'both moved alike');
+
+    await page.mouse.wheel(0, -300);
+    await page.waitForFunction(() => document.querySelector('.scale')!.textContent !== '225 %');
+    const [wheeled] = await boxes();
+    const placeOf = (box: DOMRect) => (at.x + 60 - box.x) / box.width;
+    assert.ok(Math.abs(placeOf(wheeled!) - placeOf(movedLeft!)) < 0.01, 'what is under the pointer stays there');
+    assert.deepEqual(await findViolations(page), []);
+
+    await page.keyboard.press('0');
+    assert.equal(await size.innerText(), '100 %');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  await t.test('two fingers draw a picture apart', async () => {
+    const phone = await served.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await phone.goto(`${url}/rate`);
+    await phone.locator('.shown .frame-of').tap();
+    const frame = (await phone.locator('.zoom-frame').boundingBox())!;
+    const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+    const client = await phone.context().newCDPSession(phone);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', span: number) =>
+      client.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints:
+          type === 'touchEnd' ? [] : [-1, 1].map((side, id) => ({ x: middle.x + side * span, y: middle.y, id })),
+      });
+    await touch('touchStart', 40);
+    for (const span of [60, 80, 100]) await touch('touchMove', span);
+    await touch('touchEnd', 0);
+    const size = Number.parseInt(await phone.locator('.scale').innerText(), 10);
+    assert.ok(Math.abs(size - 250) <= 5, `${size} % of 250 %`);
+    await phone.context().close();
+  });
+
+  await t.test('the bar counts pairs as they are answered, and the end of them is told', async () => {
+    await page.goto(`${url}/rate?kind=pair`);
+    const bar = page.locator('.rate-progress');
+    await page.getByText('follows the prompt better?').waitFor();
+    await bar.getByText('0 of 6').waitFor();
+    await page.keyboard.press('1');
+    await page.getByText('looks better').waitFor();
+    assert.match(await bar.innerText(), /You 0 \(1 answer now\)/);
+    await page.keyboard.press('2');
+    await page.getByText('follows the prompt better?').waitFor();
+    assert.match(await bar.innerText(), /You 1 \(2 answers now\)\s+1 of 6/);
+    await page.keyboard.press('Backspace');
+    assert.match(await bar.innerText(), /You 0 \(1 answer now\)\s+0 of 6/);
+    for (let i = 1; i < 12; i++) await page.keyboard.press('t');
+    await page.getByText('You have compared every pair that is open to you.').waitFor();
+    assert.match(await bar.innerText(), /You 6 \(12 answers now\)\s+6 of 6/);
+  });
+
+  await t.test(
+    'a message that is there already is not said twice, and lines of the guidelines stay lines',
+    async () => {
+      await page.goto(`${url}/rate`);
+      await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
+      for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace');
+      await page.getByText('There is nothing to undo.').waitFor();
+      assert.equal(await page.locator('.toast').count(), 1);
+      const top = async () => (await page.getByRole('button', { name: 'Good', exact: true }).boundingBox())!.y;
+      const before = await top();
+      await page.keyboard.press('1');
+      await page.getByText('You answered “good”').waitFor();
+      assert.equal(await top(), before, 'the buttons stay where they are');
+      await page.keyboard.press('i');
+      await page.locator('.markdown br').waitFor({ state: 'attached' });
+      await page.keyboard.press('Escape');
+    },
+  );
+
+  await t.test('who signs out without a network is told that it did not happen', async () => {
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are still signed in. The studio does not answer.').waitFor();
+    await page.context().setOffline(false);
+  });
+});
