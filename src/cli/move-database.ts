@@ -22,7 +22,7 @@ export function register(command: Command, context: CliContext): void {
     if (to !== EMBEDDED && !isPostgresUrl(to))
       throw new CollimateError(
         'USAGE',
-        `--to: expected postgres://… or embedded, got ${JSON.stringify(to)}`,
+        `--to: expected postgres://… or embedded, got ${JSON.stringify(hidePassword(to))}`,
         'Make an empty database with `createdb`, and give its address.',
       );
     const result = await withStage(context, command, 'move-database', ({ project, progress }) =>

@@ -8,6 +8,7 @@ import { findNearest } from '../../util/text.ts';
 import { type Config, type ConfigPatch, configSchema } from './config.ts';
 import { type Environment, readEnvironment } from './config-env.ts';
 import { type ConfigKey, listConfigKeys, parseConfigText } from './config-keys.ts';
+import { hidePassword } from './database-url.ts';
 
 /** Where a value came from: `--learning-rate`, `COLLIMATE_SEED`, the file's path, or `default`. */
 export type ConfigSource = string;
@@ -108,7 +109,7 @@ function toConfigError(
   if (!key)
     return new CollimateError('CONFIG', `${file}: ${path}: ${issue!.message}`, 'See `collimate config` for the keys.');
   const wanted = issue!.code === 'custom' ? `${key.allowed} (${issue!.message})` : key.allowed;
-  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${JSON.stringify(readPath(tree, key))}`;
+  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readPath(tree, key))}`;
   return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
 }
 
@@ -127,6 +128,11 @@ function innermost(issue: z.core.$ZodIssue, value: unknown): { path: PropertyKey
   const [first] = meant ?? [];
   if (first === undefined) return issue;
   return innermost({ ...first, path: [...issue.path, ...first.path] }, undefined);
+}
+
+/** A value for people to see: an address of a database comes without its password. */
+function hideIn(value: unknown): string {
+  return JSON.stringify(typeof value === 'string' ? hidePassword(value) : value);
 }
 
 function unknownKeyError(parent: string[], name: string, file: string): CollimateError {

@@ -167,3 +167,11 @@ test('the published JSON schema is the one of the code', () => {
   const published = readFileSync(new URL('../../../bin/config.schema.json', import.meta.url), 'utf8');
   assert.deepEqual(JSON.parse(published), createConfigJsonSchema(), 'run `npm run schema`');
 });
+
+test('an address that is refused is told without its password', () => {
+  const env = { COLLIMATE_DATABASE: 'postgress://ann:geheim@db.example.org/x' };
+  assert.throws(
+    () => loadConfig({ env }),
+    (error: Error) => /postgress:\/\/ann:…@db/.test(error.message) && !error.message.includes('geheim'),
+  );
+});

@@ -10,5 +10,20 @@ export function isPostgresUrl(target: string): boolean {
 
 /** The address without its password, for people to see. */
 export function hidePassword(target: string): string {
-  return target.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):.*@/, '$1:…@').replace(/([?&]password=)[^&]*/g, '$1…');
+  // Any scheme: one that is mistyped is refused with the address that was given.
+  return target
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/]*):.*@/i, '$1:…@')
+    .replace(/([?&](?:ssl)?password=)[^&\s]*/gi, '$1…');
+}
+
+/** A text in which each address of a database is without its password, such as a command line or a log. */
+export function hidePasswords(text: string): string {
+  return text.replace(/postgres(?:ql)?:\/\/[^\s"'`<>\\]+/gi, hidePassword);
+}
+
+/** A value of JSON in which no text has the password of a database. */
+export function hidePasswordsIn<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
+    typeof part === 'string' ? hidePasswords(part) : part,
+  ) as T;
 }

@@ -1,6 +1,7 @@
 // The audit log: who changed what, appended and never edited.
 
 import { randomBytes } from 'node:crypto';
+import { hidePasswordsIn } from '../config/database-url.ts';
 import { type Database, now } from '../database/database.ts';
 
 export interface AuditEntry {
@@ -38,7 +39,7 @@ export async function recordAudit(db: Database, entry: Omit<AuditEntry, 'id' | '
       actorName: actor.name,
       action,
       target,
-      detail: JSON.stringify(detail),
+      detail: JSON.stringify(hidePasswordsIn(detail)),
     })
     .execute();
 }
@@ -58,7 +59,7 @@ export async function listAudit(
   const entries = rows.slice(0, limit).map(({ actorId, actorName, detail, ...row }) => ({
     ...row,
     actor: { id: actorId, name: actorName },
-    detail: JSON.parse(detail) as Record<string, unknown>,
+    detail: hidePasswordsIn(JSON.parse(detail) as Record<string, unknown>),
   }));
   return { entries, next: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
 }

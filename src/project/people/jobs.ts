@@ -1,6 +1,7 @@
 // Jobs: stages that the studio started as processes of their own.
 
 import { randomBytes } from 'node:crypto';
+import { hidePasswordsIn } from '../config/database-url.ts';
 import { type Database, now } from '../database/database.ts';
 import type { JobStatus, JobTable } from '../database/schema-studio.ts';
 
@@ -16,9 +17,9 @@ export async function insertJob(
 ): Promise<Job> {
   const startedAt = now();
   const row: JobTable = {
-    ...job,
+    ...hidePasswordsIn(job),
     id: `job-${startedAt.slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`,
-    options: JSON.stringify(job.options),
+    options: JSON.stringify(hidePasswordsIn(job.options)),
     status: 'running',
     pid: null,
     processStart: null,
@@ -58,7 +59,7 @@ export async function finishJob(
 ): Promise<void> {
   await db
     .updateTable('jobs')
-    .set({ status, error: error && JSON.stringify(error), finishedAt: now() })
+    .set({ status, error: error && JSON.stringify(hidePasswordsIn(error)), finishedAt: now() })
     .where('id', '=', id)
     .where('status', 'in', ['running', 'stopping'])
     .execute();
@@ -76,7 +77,9 @@ export async function listJobs(db: Database, { limit = 1000, open = false } = {}
   return (await query.execute()).map(toJob);
 }
 
-function toJob(row: JobTable): Job {
+/** Jobs of earlier versions may hold the address of a database: it comes without its password. */
+function toJob(stored: JobTable): Job {
+  const row = hidePasswordsIn(stored);
   return {
     ...row,
     options: JSON.parse(row.options) as Record<string, unknown>,

@@ -2,6 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { hidePasswords, hidePasswordsIn } from '../../project/config/database-url.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { describeFailure, statusOf } from './failure.ts';
@@ -60,11 +61,12 @@ function describeApi(app: OpenAPIHono, version: string): void {
 function answerFailure(studio: Studio, thrown: Error, context: Context): Response {
   const error = toKnown(thrown);
   const status = statusOf(error);
-  if (status >= 500) studio.log(`${context.req.method} ${context.req.path}: ${thrown.stack ?? thrown.message}`);
+  if (status >= 500)
+    studio.log(hidePasswords(`${context.req.method} ${context.req.path}: ${thrown.stack ?? thrown.message}`));
   context.header('cache-control', 'no-store');
   if (error instanceof CollimateError && error.retryAfter !== undefined)
     context.header('retry-after', String(error.retryAfter));
-  return context.json(describeFailure(error), status as 400);
+  return context.json(hidePasswordsIn(describeFailure(error)), status as 400);
 }
 
 /** What hono itself refuses, such as JSON that is none, is a client's error. */

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { streamSSE } from 'hono/streaming';
+import { hidePasswords } from '../../../project/config/database-url.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
@@ -26,7 +27,7 @@ const LOG_BYTES = 16_384;
 const getJob: Handler<'getJob'> = async ({ studio, params: { id } }) => {
   const job = await studio.jobs.find(id);
   if (!job) throw notFound(`job ${id}`);
-  return { job, log: await readEnd(studio.jobs.logPath(job.id)) };
+  return { job, log: hidePasswords(await readEnd(studio.jobs.logPath(job.id))) };
 };
 
 async function readEnd(path: string): Promise<string> {

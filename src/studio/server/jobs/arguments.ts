@@ -6,6 +6,15 @@ import { type ConfigFlag, loadConfig } from '../../../project/config/config-load
 import { CollimateError } from '../../../util/errors.ts';
 import type { JobKind } from '../../contract/jobs.ts';
 
+/**
+ * The keys without a section that a job may be given. The others are the host's: where the database, the models and the
+ * processors are is said by whoever starts the studio, in the project's file.
+ */
+const SHARED: readonly string[] = ['seed'];
+
+/** A folder of the host: an admin of the studio need not be one of the machine. */
+const FOLDER = 'tune.pretrainData';
+
 /** What each command takes: the sections of the configuration, first come first, and what it always needs. */
 const COMMANDS: Readonly<Record<JobKind, CommandShape>> = {
   generate: { sections: ['generate', 'prompts'] },
@@ -45,6 +54,12 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
     .map(([name, text]): ConfigFlag => {
       const key = findKey(name, sections);
       if (key) return { path: key.path, flag: `--${key.flag}`, text };
+      if (listConfigKeys().some((other) => other.name === name && !listOptions().includes(other)))
+        throw new CollimateError(
+          'USAGE',
+          `\`${kind}\`: ${name} belongs to the machine that the studio runs on, and is no option of a job`,
+          'Whoever runs the studio sets it in collimate.yaml.',
+        );
       const known = [...Object.keys(own), ...listNames(sections)].join(', ');
       throw new CollimateError('USAGE', `\`${kind}\` has no option ${name}`, `It has: ${known}.`);
     });
@@ -54,13 +69,20 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
 }
 
 function findKey(name: string, sections: readonly Section[]): ConfigKey | undefined {
-  const keys = listConfigKeys().filter((key) => key.name === name && key.kind !== 'mapping');
+  const keys = listOptions().filter((key) => key.name === name);
   const order = [...sections, undefined];
   return order.map((section) => keys.find((key) => key.section === section)).find((key) => key !== undefined);
 }
 
 function listNames(sections: readonly Section[]): string[] {
-  return listConfigKeys()
-    .filter(({ section, kind }) => kind !== 'mapping' && (section === undefined || sections.includes(section)))
+  return listOptions()
+    .filter(({ section }) => section === undefined || sections.includes(section))
     .map(({ name }) => name);
+}
+
+function listOptions(): ConfigKey[] {
+  return listConfigKeys().filter(
+    ({ path, section, name, kind }) =>
+      kind !== 'mapping' && (section !== undefined || SHARED.includes(name)) && path !== FOLDER,
+  );
 }

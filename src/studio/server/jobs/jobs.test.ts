@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { insertJob } from '../../../project/people/jobs.ts';
 import { testProjects } from '../../../project/testing.ts';
 import type { Job } from '../../contract/jobs.ts';
 import { openTestStudio, type Person, refused } from '../testing.ts';
@@ -18,6 +21,63 @@ test('options become flags, and only those that the command has', () => {
   assert.deepEqual(makeArguments('label', {}), ['label', '--simulate']);
   assert.throws(() => makeArguments('tune', { imagesPerPrompt: 5 }), /has no option/);
   assert.throws(() => makeArguments('generate', { steps: -1 }), /--num-inference-steps/);
+});
+
+test('what belongs to the machine is no option of a job', () => {
+  for (const [name, value] of Object.entries({
+    database: 'postgres://u:p@127.0.0.1/x',
+    model: '/etc',
+    clip: '/etc',
+    device: 'cuda',
+    threads: 9,
+    world: 'none',
+    pretrainData: '/etc',
+  }))
+    for (const kind of ['generate', 'tune', 'report'] as const)
+      assert.throws(() => makeArguments(kind, { [name]: value }), { code: 'USAGE' }, `${kind} ${name}`);
+});
+
+testProjects('no password of a database is shown, also where an earlier version stored one', async (t, patch) => {
+  const { owner, invite, project } = await openTestStudio(t, { patch });
+  const viewer = await invite('viewer');
+  const database = 'postgres://ann:geheim@db.example.org/x';
+  const { id } = await insertJob(project.db, {
+    kind: 'report',
+    options: {},
+    command: 'collimate report',
+    host: 'elsewhere',
+    startedBy: 'Olga',
+  });
+  const left = { options: JSON.stringify({ database }), command: `collimate report --database=${database}` };
+  const error = JSON.stringify({ message: `${database} cannot be reached`, hint: `see ${database}?password=geheim` });
+  await project.db
+    .updateTable('jobs')
+    .set({ ...left, error, status: 'failed', finishedAt: '2026-01-01' })
+    .execute();
+  await project.db
+    .insertInto('auditLog')
+    .values({
+      id: 'zzz',
+      at: '2026-01-01',
+      actorId: 'x',
+      actorName: 'x',
+      action: 'job.start',
+      target: id,
+      detail: JSON.stringify({ kind: 'report', options: { database } }),
+    })
+    .execute();
+  mkdirSync(join(project.runsDir, 'jobs', id), { recursive: true });
+  writeFileSync(join(project.runsDir, 'jobs', id, 'log.txt'), `connecting to "${database}"\n`);
+  const seen = JSON.stringify([
+    await viewer.call('listJobs', { query: {} }),
+    await viewer.call('getJob', { params: { id } }),
+    await owner.call('listAudit', { query: {} }),
+    await viewer.call('getSettings'),
+  ]);
+  assert.match(seen, /postgres:\/\/ann:…@db\.example\.org/);
+  assert.ok(!seen.includes('geheim'));
+  const wrong = { body: { changes: { database: 'postgress://ann:geheim@x/y' } } };
+  assert.ok(!(await refused(owner.call('patchSettings', wrong), 400)).message.includes('geheim'));
 });
 
 async function waitFor(owner: Person, id: string, good: (job: Job) => boolean): Promise<Job> {
