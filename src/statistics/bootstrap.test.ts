@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../util/random.ts';
-import { differenceInterval, growthInterval, meanInterval, percentileInterval, resamplePrompts } from './bootstrap.ts';
+import {
+  differenceInterval,
+  growthInterval,
+  meanInterval,
+  percentileInterval,
+  resamplePrompts,
+  shareInterval,
+} from './bootstrap.ts';
 
 test('the interval of a mean agrees with its formula where prompts are many', () => {
   const rng = random(1, 'values');
@@ -41,9 +48,20 @@ test('a difference is paired: equal gains have no spread, whatever the prompts d
   const base = [0, 0.25, 0.5, 0.75];
   const tuned = base.map((share) => share + 0.25);
   const resamples = resamplePrompts([tuned, base], ['a', 'a', 'b', 'b'], 200, random(3));
-  assert.deepEqual(differenceInterval(resamples, 0, 1), { estimate: 0.25, low: 0.25, high: 0.25 });
+  assert.deepEqual(differenceInterval(resamples, 0, 1), { estimate: 0.25, low: null, high: null });
   const { low, high } = meanInterval(resamples, 1);
   assert.ok(high! - low! > 0.1);
+});
+
+test('a share that is the same for all prompts has the exact interval over prompts, never one without width', () => {
+  const strata = ['a', 'a', 'a', 'a', 'b', 'b'];
+  const [all, none, half] = [1, 0, 0.5].map((share) => strata.map(() => share));
+  const resamples = resamplePrompts([all!, none!, half!], strata, 200, random(5));
+  // Clopper and Pearson, 6 of 6: (0.025)^(1/6) = 0.5407.
+  const { low, high } = shareInterval(resamples, 0);
+  assert.ok(Math.abs(low! - 0.540742) < 1e-6 && high === 1);
+  assert.ok(Math.abs(shareInterval(resamples, 1).high! - 0.459258) < 1e-6);
+  assert.deepEqual(shareInterval(resamples, 2), { estimate: 0.5, low: null, high: null });
 });
 
 test('strata keep their share in every resample', () => {

@@ -2,7 +2,7 @@
 // (a clustered bootstrap), and they are drawn within their category (stratified), since the categories are given.
 
 import type { Random } from '../util/random.ts';
-import { type Interval, mean, percentileInterval } from './interval.ts';
+import { type Interval, mean, percentileInterval, unanimousInterval } from './interval.ts';
 
 export { type Interval, mean, percentileInterval } from './interval.ts';
 
@@ -10,6 +10,7 @@ export { type Interval, mean, percentileInterval } from './interval.ts';
 export interface Resamples {
   readonly means: readonly number[];
   readonly draws: readonly Float64Array[];
+  readonly prompts: number;
   /** Prompts less strata: what the spread was estimated from. */
   readonly freedom: number;
 }
@@ -41,12 +42,19 @@ export function resamplePrompts(
       draws[s]![b] = sum / chosen.length;
     });
   }
-  return { means: series.map(mean), draws, freedom: strata.length - groups.length };
+  return { means: series.map(mean), draws, prompts: strata.length, freedom: strata.length - groups.length };
 }
 
 /** The interval of the mean of series `s`. */
 export function meanInterval({ means, draws, freedom }: Resamples, s: number): Interval {
   return percentileInterval(means[s]!, draws[s]!, freedom);
+}
+
+/** The interval of the mean of shares, 0 to 1; exact where every prompt is at the same end. */
+export function shareInterval(resamples: Resamples, s: number): Interval {
+  const interval = meanInterval(resamples, s);
+  if (interval.low !== null) return interval;
+  return unanimousInterval(interval.estimate, [0, 1], resamples.prompts);
 }
 
 /** The interval of `mean of series a − mean of series b`, paired by prompt. */

@@ -1,5 +1,6 @@
 // Fréchet distances of all contestants to renders of the same prompts, and how near other renders come.
 
+import type { Prompt } from '../../project/images/prompts.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { type FrechetMeter, fitGaussian, frechetFrom } from '../../statistics/frechet.ts';
 import { growthOf, jackknife, type LeftOut, leaveOut } from '../../statistics/jackknife.ts';
@@ -41,10 +42,12 @@ export function meterOf(reference: PromptFeatures): FrechetMeter {
 
 /** What renders reach against the reference: `draws` are independent of it and hold as many images as a model drew. */
 export function summarizeRenders(
+  prompts: readonly Pick<Prompt, 'split'>[],
   reference: PromptFeatures,
   draws: readonly PromptFeatures[],
   meter: FrechetMeter,
 ): RendersReport {
+  const distances = reference.map((byPrompt) => withinPromptDistance(byPrompt)!);
   const floorOf = (which: (byPrompt: readonly Float32Array[]) => readonly Float32Array[]): Floor => {
     const clouds = draws.map((draw) => draw.flatMap(which));
     return {
@@ -55,7 +58,13 @@ export function summarizeRenders(
   };
   return {
     images: reference.flat().length,
-    diversity: mean(reference.map((byPrompt) => withinPromptDistance(byPrompt)!)),
+    diversity: mean(distances),
+    diversityOf: Object.fromEntries(
+      [...new Set(prompts.map(({ split }) => split))].map((split) => [
+        split,
+        mean(distances.filter((_, i) => prompts[i]!.split === split)),
+      ]),
+    ),
     floor: { all: floorOf((byPrompt) => byPrompt), first: floorOf((byPrompt) => byPrompt.slice(0, 1)) },
   };
 }

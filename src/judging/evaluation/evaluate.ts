@@ -230,7 +230,7 @@ async function measureFrechet(contestants: readonly Contestant[], { prompts, wor
     );
   const [all, first] = [measure('all'), measure('first')];
   return {
-    renders: summarizeRenders(reference, draws, meter),
+    renders: summarizeRenders(prompts, reference, draws, meter),
     frechet: contestants.map((_, i) => ({ all: all[i]!, first: first[i]! })),
   };
 }

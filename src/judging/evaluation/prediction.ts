@@ -7,7 +7,7 @@ import { calibrationError, reliabilityBins } from '../../method/reward/metrics/c
 import { accuracyAt } from '../../method/reward/metrics/threshold.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
-import { differenceInterval, mean, meanInterval, resamplePrompts } from '../../statistics/bootstrap.ts';
+import { differenceInterval, mean, resamplePrompts, shareInterval } from '../../statistics/bootstrap.ts';
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
 import type { PredictionRow } from './report.ts';
@@ -51,7 +51,7 @@ export function measurePrediction(
           category,
           images: images.length,
           goodShare: byReward.filter(({ label }) => label === 1).length / images.length,
-          accuracy: meanInterval(resamples, 0),
+          accuracy: shareInterval(resamples, 0),
           auroc: auroc(byReward) ?? null,
           calibrationError: calibrationError(bins)!,
           bins,

@@ -98,7 +98,9 @@ export interface FrechetReport extends Estimate {
 export interface RendersReport {
   /** Renders in the reference. */
   readonly images: number;
+  /** Over all prompts, and by split: a figure of a split compares with that of the same prompts alone. */
   readonly diversity: number;
+  readonly diversityOf?: Readonly<Partial<Record<PromptSplit, number>>>;
   /** Mean Fréchet distance of as many renders as a model drew images, over some draws; above 0 by the estimate's bias. */
   readonly floor: { readonly all: Floor; readonly first: Floor };
 }

@@ -122,7 +122,14 @@ test('distances: features that are moved lie further off, by the square of the w
   assert.equal(moved.images, 160);
   assert.ok(Math.abs(moved.value - 12) < 2 && moved.standardError! < 1);
   assert.ok(Math.abs(moved.growth!.value - 3) < 1);
-  const { floor, images } = summarizeRenders(reference, [cloud(0, 'a'), cloud(0, 'b')], meter);
+  const splits = reference.map((_, i) => ({ split: i < 10 ? ('seen' as const) : ('unseen' as const) }));
+  const { floor, images, diversity, diversityOf } = summarizeRenders(
+    splits,
+    reference,
+    [cloud(0, 'a'), cloud(0, 'b')],
+    meter,
+  );
+  assert.ok(Math.abs((10 * diversityOf!.seen! + 30 * diversityOf!.unseen!) / 40 - diversity) < 1e-9);
   assert.equal(images, 160);
   assert.equal(floor.first.images, 40);
   assert.ok(floor.all.distance < floor.first.distance && floor.first.distance < 0.6);

@@ -10,6 +10,7 @@ import {
   meanInterval,
   type Resamples,
   resamplePrompts,
+  shareInterval,
 } from '../../statistics/bootstrap.ts';
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
@@ -85,7 +86,7 @@ function summarizeGroup(group: Group, contestants: readonly Contestant[], option
     category,
     prompts: members.length,
     images: byPrompt.flat().length,
-    good: meanInterval(resamples, places[i]!.good),
+    good: shareInterval(resamples, places[i]!.good),
     unclear: share(byPrompt.flat(), 'unclear'),
     reward: interval(places[i]!.reward),
     diversity: interval(places[i]!.diversity),

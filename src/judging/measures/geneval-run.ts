@@ -10,7 +10,7 @@ import { decodePng } from '../../pictures/image.ts';
 import { insertPrompts, promptId } from '../../project/images/prompts.ts';
 import { type Run, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
-import { type Interval, mean, meanInterval, resamplePrompts } from '../../statistics/bootstrap.ts';
+import { type Interval, mean, resamplePrompts, shareInterval } from '../../statistics/bootstrap.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256File } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
@@ -164,7 +164,7 @@ export function summarizeGeneval(
   });
   const { bootstrapSamples } = config.evaluate;
   const interval = (values: readonly number[], strata: readonly string[]) =>
-    meanInterval(
+    shareInterval(
       resamplePrompts([values], strata, bootstrapSamples, random(config.seed, 'geneval', ...strata.slice(0, 1))),
       0,
     );

@@ -1,7 +1,7 @@
 // Intervals that respect both prompts and raters: another study would ask other prompts, and other people. Votes of one
 // prompt are alike and so are votes of one rater, so neither may be counted as independent.
 
-import { type Interval, mean, percentileInterval } from '../../statistics/bootstrap.ts';
+import { type Interval, mean, percentileInterval, unanimousInterval } from '../../statistics/interval.ts';
 import { type Random, random } from '../../util/random.ts';
 import { type Tally, tally, type VotedPair } from './tally.ts';
 
@@ -99,7 +99,7 @@ function combine(
   if (freedoms.prompts < 1 || freedoms.raters < 1) return { estimate, low: null, high: null };
   const [p, r] = [describe(draws.prompts), describe(draws.raters)];
   const variance = p.variance + r.variance;
-  if (variance === 0) return withoutSpread(estimate, [low, high], prompts);
+  if (variance === 0) return unanimousInterval(estimate, [low, high], prompts, LEVEL);
   const freedom = Math.floor(variance ** 2 / (p.variance ** 2 / freedoms.prompts + r.variance ** 2 / freedoms.raters));
   const sums = draws.prompts.map((value, b) => estimate + value - p.mean + draws.raters[b]! - r.mean);
   const wide = percentileInterval(estimate, sums, Math.max(1, freedom), LEVEL);
@@ -109,12 +109,4 @@ function combine(
 function describe(values: Float64Array): { mean: number; variance: number } {
   const own = mean([...values]);
   return { mean: own, variance: mean([...values].map((value) => (value - own) ** 2)) };
-}
-
-/** All prompts alike, such as no loss at all: what an exact binomial interval over prompts says (Clopper and Pearson, 1934). */
-function withoutSpread(estimate: number, [low, high]: readonly [number, number], prompts: number): Interval {
-  const reach = (high - low) * (1 - ((1 - LEVEL) / 2) ** (1 / prompts));
-  if (estimate === low) return { estimate, low, high: low + reach };
-  if (estimate === high) return { estimate, low: high - reach, high };
-  return { estimate, low: null, high: null };
 }

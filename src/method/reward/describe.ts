@@ -24,7 +24,7 @@ function describeRow({ part, category, images, goodShare, reward, clip, gain }: 
     percent(clip.accuracy),
     describeArea(clip),
     points(gain.difference),
-    `${points(gain.interval[0])} … ${points(gain.interval[1])}`,
+    gain.interval ? `${points(gain.interval[0])} … ${points(gain.interval[1])}` : 'too few prompts to tell',
   ];
 }
 

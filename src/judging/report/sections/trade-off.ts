@@ -19,7 +19,7 @@ export function tradeOffSection(evaluation: EvaluationReport | null, isMeasured:
     'trade-off',
     'The trade-off',
     html`<p>A tuned model may follow prompts better and draw duller or less natural pictures. The Fréchet distance compares the judge’s features of a model’s images with those of ${count(renders.images)} renders of the
-same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders reach ${number(renders.diversity)}.</p>
+same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders of the same prompts reach ${number(renders.diversity)} over all of them${renders.diversityOf?.unseen === undefined ? null : html` and ${number(renders.diversityOf.unseen)} over unseen ones`}: what a model has above that is the spread of wrong pictures.</p>
 <div class="charts">${distanceChart(evaluation)}${diversityChart(evaluation)}${rewardChart(evaluation)}${bestOfChart(evaluation)}</div>
 ${distanceTable(evaluation)}
 <p class="rule">The distance is estimated from a limited number of images and is too high by a part that shrinks with that number, so only equal numbers compare: other renders, ${renders.floor.all.images} at a time, come
@@ -55,6 +55,8 @@ function distanceChart({ contestants, renders }: EvaluationReport): Html {
 }
 
 function diversityChart({ contestants, renders }: EvaluationReport): Html {
+  const split = groupOf(contestants[0]!, 'unseen', 'all') ? 'unseen' : 'seen';
+  const reference = renders.diversityOf?.[split];
   const points = contestants.flatMap((contestant, i) => {
     const group = groupOf(contestant, 'unseen', 'all') ?? groupOf(contestant, 'seen', 'all');
     return group?.diversity
@@ -71,9 +73,9 @@ function diversityChart({ contestants, renders }: EvaluationReport): Html {
   return scatter({
     title: 'Alignment and diversity',
     points,
-    x: { label: 'judged good, unseen prompts', format: asPercent },
+    x: { label: `judged good, ${split} prompts`, format: asPercent },
     y: { label: 'feature distance within a prompt; higher is more varied' },
-    reference: { y: renders.diversity, name: 'renders' },
+    ...(reference !== undefined && { reference: { y: reference, name: `renders, ${split} prompts` } }),
   });
 }
 

@@ -1,5 +1,6 @@
 // Whether one way to answer is better than another on the same images.
 
+import { percentileInterval } from '../../../statistics/interval.ts';
 import type { Random } from '../../../util/random.ts';
 
 /** One image that both answered. */
@@ -11,15 +12,15 @@ export interface PairedAnswer {
   readonly second: number;
 }
 
-/** The difference of two accuracies, first less second, with its 95 % interval. */
+/** The difference of two accuracies, first less second, with its 95 % interval; null where groups are too few or all alike. */
 export interface Gain {
   readonly difference: number;
-  readonly interval: readonly [low: number, high: number];
+  readonly interval: readonly [low: number, high: number] | null;
 }
 
 const RESAMPLES = 2000;
 
-/** The difference and its interval by the percentile bootstrap over groups (Efron, 1979); undefined without images. */
+/** The difference and its interval by the expanded percentile bootstrap over groups (Hesterberg, 2015); undefined without images. */
 export function measureGain(answers: readonly PairedAnswer[], rng: Random): Gain | undefined {
   if (answers.length === 0) return undefined;
   const groups = new Map<string, { sum: number; count: number }>();
@@ -32,7 +33,7 @@ export function measureGain(answers: readonly PairedAnswer[], rng: Random): Gain
     const count = list.reduce((total, group) => total + group.count, 0);
     return list.reduce((total, group) => total + group.sum, 0) / count;
   };
-  const resampled = Array.from({ length: RESAMPLES }, () => mean(all.map(() => rng.pick(all)))).sort((a, b) => a - b);
-  const at = (share: number) => resampled[Math.round(share * (RESAMPLES - 1))]!;
-  return { difference: mean(all), interval: [at(0.025), at(0.975)] };
+  const draws = Float64Array.from({ length: RESAMPLES }, () => mean(all.map(() => rng.pick(all))));
+  const { estimate, low, high } = percentileInterval(mean(all), draws, all.length - 1);
+  return { difference: estimate, interval: low === null || high === null ? null : [low, high] };
 }
