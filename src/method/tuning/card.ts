@@ -64,6 +64,18 @@ A text-to-image model fine-tuned with Collimate so that its pictures show what t
 al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). Only the U-Net was trained; every other
 part is that of the base model, unchanged.
 ${describeSamples(facts)}
+## Use
+
+${fence}python
+import torch
+from diffusers import StableDiffusionPipeline
+
+pipeline = StableDiffusionPipeline.from_pretrained("path/to/${name}", torch_dtype=torch.float32)
+picture = pipeline(${JSON.stringify(samplePrompt(facts))}).images[0]
+${fence}
+
+With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are used in that one.
+
 ## How it was made
 
 ${[`- Method: ${METHODS[settings.method]}.`, ...lora].join('\n')}
@@ -85,6 +97,11 @@ ${stringify({ seed, tune: settings })}${fence}
 It was tuned towards what a learned reward function likes, on a narrow set of prompts: expect less variety than in the base
 model, and look at pictures before trusting a score. The terms of the base model's licence hold for this one too.
 `;
+}
+
+/** A prompt that the model was looked at with. */
+function samplePrompt({ samples, prompts }: CardFacts): string {
+  return samples[0] ?? prompts[0]?.example ?? 'a dog in a city';
 }
 
 function describeSamples({ samples }: CardFacts): string {

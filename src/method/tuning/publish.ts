@@ -9,6 +9,7 @@ import { LORA_FILE, openUnetWeights } from '../../models/inference/predictor.ts'
 import { declareLoraBase } from '../../models/lora-base.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
+import type { ComponentParts } from '../../models/save-pipeline.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { type Lineage, renderCard } from './card.ts';
@@ -36,12 +37,27 @@ export function publishModel(folder: string, baseDir: string, checkpoint: string
   const learned = join(checkpoint, 'unet');
   const weights = openUnetWeights(pipeline, learned);
   try {
-    saveChangedPipeline(folder, pipeline, { unet: { parameters: weights } });
+    saveChangedPipeline(folder, pipeline, { unet: { parameters: weights }, ...asFloat32(pipeline) });
   } finally {
     weights.close();
   }
   if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
   return hashModel(folder);
+}
+
+/**
+ * A text encoder in halves is said to be used as float32, like the U-Net beside it: transformers would take it as it is stored,
+ * and the first picture would fail on two types. Nothing is said of one that is stored as float32.
+ */
+function asFloat32(pipeline: Pipeline): { text_encoder?: ComponentParts } {
+  const source = pipeline.open('text_encoder');
+  try {
+    if (!source.names().some((name) => ['F16', 'BF16'].includes(source.dtype(name)))) return {};
+  } finally {
+    source.close();
+  }
+  const { torch_dtype: _older, ...config } = pipeline.raw.text_encoder;
+  return { text_encoder: { config: { ...config, dtype: 'float32' } } };
 }
 
 /** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
