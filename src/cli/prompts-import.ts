@@ -5,13 +5,16 @@ import { type Command, Option } from 'commander';
 import { nameErrors } from '../method/exchange/columns.ts';
 import { readTextFile } from '../method/exchange/folder.ts';
 import { type ImportedPrompts, type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
+import { type SplitShares, splitByShares } from '../method/feedback/split-prompts.ts';
+import type { Database } from '../project/database/database.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
-import { importPrompts } from '../project/images/prompts.ts';
+import { importPrompts, listPrompts } from '../project/images/prompts.ts';
 import { readGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { numberBetween } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
 const FORMATS: Readonly<Record<string, PromptFormat>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
@@ -20,28 +23,46 @@ interface Options {
   split: PromptSplit;
   format?: PromptFormat;
   skipBad?: boolean;
+  unseenShare?: number;
+  developmentShare?: number;
 }
+
+const share = numberBetween(0, 1);
 
 export function register(command: Command, context: CliContext): void {
   command
     .argument('<file>', 'text with one prompt a line, CSV with a column prompt, or JSON lines')
     .addOption(
-      new Option('--split <split>', 'let the stages learn from them, or keep them for evaluation')
-        .choices(['seen', 'unseen'])
+      new Option(
+        '--split <split>',
+        'let the stages learn from them, choose settings by them, or keep them for evaluation',
+      )
+        .choices(['seen', 'development', 'unseen'])
         .default('seen'),
     )
+    .option(
+      '--unseen-share <share>',
+      'keep this share of them for evaluation, drawn by the seed; a column split decides',
+      share,
+    )
+    .option('--development-share <share>', 'learn nothing from this share of them, and choose settings by it', share)
     .addOption(new Option('--format <format>', 'default by the name of the file').choices(['text', 'csv', 'jsonl']))
     .option('--skip-bad', 'leave out lines that cannot be read, and list them')
     .action(async (file: string, options: Options) => {
       const { split, format = FORMATS[extname(file).toLowerCase()] ?? 'text', skipBad = false } = options;
+      const shares = readShares(options, command);
       const text = readTextFile(file);
       const summary = await withProject(context, command, async ({ db, config }) => {
         const grammar = readGrammar(config.prompts.grammar);
         const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));
         if (!skipBad) refuseProblems(file, read);
-        const { prompts, problems, problemCount, passedOver } = read;
+        const { problems, problemCount, passedOver } = read;
+        const prompts = shares ? splitByShares(read.prompts, shares, config.seed) : read.prompts;
         const added = await importPrompts(db, prompts);
-        return { added, known: prompts.length - added, split, problems, problemCount, passedOver };
+        const splits = await countSplits(db, prompts);
+        const withEdits = prompts.filter(({ edits }) => edits !== undefined).length;
+        const known = prompts.length - added;
+        return { added, known, splits, withEdits, problems, problemCount, passedOver };
       });
       context.print(summary, `${describe(summary)}\nNext: collimate generate`);
     });
@@ -49,6 +70,7 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, [
     'prompts import prompts.txt',
     'prompts import prompts.csv --split unseen',
+    'prompts import prompts.txt --unseen-share 0.3 --development-share 0.1',
     'prompts import prompts.jsonl --json',
   ]);
 }
@@ -63,12 +85,46 @@ function refuseProblems(file: string, { problems, problemCount }: ImportedPrompt
   );
 }
 
-type Summary = Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver'> & { added: number; known: number };
+/** Undefined where all prompts of the file go into one split. */
+function readShares(options: Options, command: Command): SplitShares | undefined {
+  const { unseenShare, developmentShare } = options;
+  if (unseenShare === undefined && developmentShare === undefined) return undefined;
+  const shares = { unseen: unseenShare ?? 0, development: developmentShare ?? 0 };
+  const problem =
+    command.getOptionValueSource('split') === 'cli'
+      ? '--split says where all of them belong, and a share where some do'
+      : shares.unseen + shares.development > 1
+        ? `shares of ${shares.unseen} and ${shares.development} are more than all`
+        : undefined;
+  if (problem === undefined) return shares;
+  throw new CollimateError(
+    'USAGE',
+    `prompts import: ${problem}`,
+    'The rest, which must not be negative, is learned from.',
+  );
+}
 
-function describe({ added, known, problems, problemCount, passedOver }: Summary): string {
+/** Where the prompts of a file are now: those that were there keep their split. */
+async function countSplits(db: Database, prompts: readonly { id: string }[]): Promise<Record<PromptSplit, number>> {
+  const splits = new Map((await listPrompts(db)).map(({ id, split }) => [id, split]));
+  const counts = { seen: 0, development: 0, unseen: 0 };
+  for (const { id } of prompts) counts[splits.get(id)!]++;
+  return counts;
+}
+
+interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver'> {
+  added: number;
+  known: number;
+  splits: Record<PromptSplit, number>;
+  withEdits: number;
+}
+
+function describe({ added, known, splits, withEdits, problems, problemCount, passedOver }: Summary): string {
   const more = problemCount - problems.length;
   return [
-    `Stored ${formatNumber(added)} prompts${known > 0 ? ` (${formatNumber(known)} were there already)` : ''}.`,
+    `Stored ${formatNumber(added)} prompts${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
+    `${formatNumber(splits.seen)} are learned from, ${formatNumber(splits.development)} choose settings, ${formatNumber(splits.unseen)} are kept for evaluation.`,
+    ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
     ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),
     ...problems.map(({ line, message }) => `  line ${line}: ${message}`),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),

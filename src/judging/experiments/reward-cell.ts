@@ -2,8 +2,9 @@
 // is stored in the pool's project; its state is in the cell's folder.
 
 import type { RewardData, RewardExample } from '../../method/reward/batches.ts';
+import { createEditor } from '../../method/reward/edits.ts';
 import { type Fit, fitReward, type RewardSettings } from '../../method/reward/fit.ts';
-import { chooseValidation, createEditor } from '../../method/reward/labels.ts';
+import { chooseValidation } from '../../method/reward/labels.ts';
 import { auroc } from '../../method/reward/metrics/auroc.ts';
 import { calibrationError, reliabilityBins } from '../../method/reward/metrics/calibration.ts';
 import { accuracyAt, bestThreshold } from '../../method/reward/metrics/threshold.ts';
@@ -89,9 +90,16 @@ async function makeData(
   settings: RewardSettings,
   seed: number,
 ): Promise<RewardData> {
-  const edit = createEditor(settings.negatives, seed, new Set(pool.unseen.map(({ prompt }) => prompt.text)));
+  const edit = createEditor({
+    config: pool.project.config,
+    count: settings.negatives,
+    seed,
+    refused: new Set(pool.unseen.map(({ prompt }) => prompt.text)),
+  });
   const prompts = new Map(labels.map(({ prompt }) => [prompt.id, prompt]));
-  const edits = new Map([...prompts].map(([id, prompt]) => [id, settings.lambda > 0 ? edit(prompt) : []]));
+  const edits = new Map(
+    [...prompts].map(([id, prompt]) => [id, (settings.lambda > 0 ? edit(prompt)?.lists : undefined) ?? []]),
+  );
   const texts = [...new Set([...prompts.values()].flatMap(({ id, text }) => [text, ...edits.get(id)!.flat()]))];
   const rows = new Map(texts.map((text, row) => [text, row]));
   const vectors = await pool.texts(texts);

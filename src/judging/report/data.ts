@@ -1,6 +1,7 @@
 // Everything the report tells, as plain data: the content of `report.json`. Pictures are named by their hashes.
 
 import type { Agreement } from '../../method/quality/agreement.ts';
+import type { EditSummary } from '../../method/reward/edits.ts';
 import type { CalibrationReport } from '../../method/reward/measure-calibration.ts';
 import type { ReliabilityBin } from '../../method/reward/metrics/calibration.ts';
 import type { StepMetrics } from '../../method/tuning/metrics.ts';
@@ -184,6 +185,8 @@ export interface RewardData {
   }[];
   /** Readings of the reward as a probability; null where no prompts validated it. */
   readonly calibration: CalibrationReport | null;
+  /** What prompt classification had to work with; null where it was off. */
+  readonly edits: EditSummary | null;
   /** Raters whose answers never reached it. */
   readonly heldOut: readonly string[];
 }

@@ -84,6 +84,7 @@ const rowSchema = z.object({
   image_hash: optional(hash),
   category: optional(name),
   split: optional(z.enum(['seen', 'development', 'unseen'])),
+  edits: z.unknown().optional(),
   seed: optional(whole),
   sampler: optional(name),
   steps: optional(whole),
@@ -98,7 +99,8 @@ const rowSchema = z.object({
 /** What a row says of a picture; its text and bytes are the format's business. @throws CollimateError USAGE */
 export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
   const checked = check(rowSchema, row, where);
-  const { image_id, image_hash, category, split, seed, sampler, steps, guidance_scale, model_hash, purpose } = checked;
+  const { image_id, image_hash, category, split, edits, seed, sampler, steps, guidance_scale, model_hash, purpose } =
+    checked;
   const known =
     seed !== undefined &&
     sampler !== undefined &&
@@ -110,6 +112,7 @@ export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt
     hash: image_hash,
     category,
     split,
+    edits,
     // Half a recipe is none: an identity made of guesses would be another picture's.
     recipe: known
       ? {

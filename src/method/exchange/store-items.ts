@@ -16,6 +16,7 @@ import { readGrammar } from '../../project/prompts/grammar-input.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
+import { readEdits } from '../feedback/read-edits.ts';
 import type { ItemRecipe } from './items.ts';
 import { type KnownImages, openKnownImages } from './known-images.ts';
 import { type AnswerSummary, type IncomingRating, storeAnswers } from './store-answers.ts';
@@ -27,6 +28,8 @@ export interface Incoming {
   readonly prompt: string;
   readonly category?: string | undefined;
   readonly split?: PromptSplit | undefined;
+  /** The column `edits` of its prompt, as it stands. */
+  readonly edits?: unknown;
   readonly recipe?: ItemRecipe | undefined;
   /** The bytes of the picture; without them it must be in the project already, by `imageId` or `hash`. */
   readonly picture?: (() => Promise<Uint8Array>) | undefined;
@@ -108,14 +111,23 @@ async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+function hasEdits({ edits }: Incoming): boolean {
+  return edits !== undefined && edits !== null && edits !== '';
+}
+
+function toPrompt(item: Incoming, grammar: Grammar) {
+  const { where, prompt: text, category, split = 'seen' } = item;
+  const read = readEdits(item.edits, text);
+  if ('problem' in read)
+    throw new CollimateError('USAGE', `${where}: ${read.problem}`, 'Nothing was stored; mend the file first.');
+  const edits = read.edits.length > 0 && { edits: read.edits };
+  return { text, split, ...describePrompt(text, grammar, category), ...edits };
+}
+
 async function insertRows(tx: Database, rows: readonly Row[], grammar: Grammar): Promise<ImportSummary> {
   const fresh = rows.filter(({ fresh: image }) => image !== undefined);
-  const prompts = new Map(
-    fresh.map(({ item: { prompt: text, category, split = 'seen' } }) => [
-      text,
-      { text, split, ...describePrompt(text, grammar, category) },
-    ]),
-  );
+  const told = rows.filter(({ item, fresh: image }) => image !== undefined || (item.prompt !== '' && hasEdits(item)));
+  const prompts = new Map(told.map(({ item }) => [item.prompt, toPrompt(item, grammar)]));
   const promptsAdded = await insertPrompts(tx, [...prompts.values()]);
   for (const hash of new Set(fresh.map(({ fresh: image }) => image!.modelHash))) {
     // A model that is here keeps its path.

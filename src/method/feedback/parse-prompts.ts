@@ -1,5 +1,5 @@
-// Prompts from a file: text with one a line, CSV with a column `text` or `prompt`, or JSON lines. What cannot be read is
-// reported by its line; the rest goes on.
+// Prompts from a file: text with one a line, CSV with a column `text` or `prompt`, or JSON lines; columns `category`, `split`
+// and `edits` are read where they are. What cannot be read is reported by its line; the rest goes on.
 
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
@@ -8,6 +8,7 @@ import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import { describePrompt } from './own-images.ts';
+import { readEdits } from './read-edits.ts';
 
 const MOST_CHARACTERS = 1000;
 /** Lines that are told of, beside how many there are. */
@@ -18,8 +19,13 @@ interface Problem {
   message: string;
 }
 
+/** A prompt, and whether its file says where it belongs. */
+export interface ImportedPrompt extends Prompt {
+  readonly splitGiven: boolean;
+}
+
 export interface ImportedPrompts {
-  prompts: Prompt[];
+  prompts: ImportedPrompt[];
   /** The first of them. */
   problems: Problem[];
   problemCount: number;
@@ -33,6 +39,8 @@ interface Found {
   line: number;
   text: string;
   category?: string | undefined;
+  split?: string | undefined;
+  edits?: unknown;
 }
 
 /** What came of a file before it was looked at. */
@@ -49,16 +57,29 @@ export function parsePrompts(
   grammar: Grammar,
 ): ImportedPrompts {
   const problems: Problem[] = [];
-  const prompts = new Map<string, Prompt>();
+  const prompts = new Map<string, ImportedPrompt>();
   const { found, passedOver } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
-  for (const { line, text: raw, category } of found) {
+  for (const { line, text: raw, category, split: ownSplit, edits: column } of found) {
     const text = tidyText(raw).replace(/\s+/g, ' ');
     const fault = findTextFault(text) ?? (category === undefined ? undefined : findTextFault(category));
     if (text === '') continue;
+    const given = readSplit(ownSplit);
+    const read = readEdits(column, text);
     if (fault !== undefined) problems.push({ line, message: fault });
     else if (text.length > MOST_CHARACTERS)
       problems.push({ line, message: `longer than ${MOST_CHARACTERS} characters` });
-    else prompts.set(promptId(text), { id: promptId(text), text, split, ...describePrompt(text, grammar, category) });
+    else if (given === null)
+      problems.push({ line, message: `split: expected ${SPLITS.join(', ')}, got "${ownSplit}"` });
+    else if ('problem' in read) problems.push({ line, message: read.problem });
+    else
+      prompts.set(promptId(text), {
+        id: promptId(text),
+        text,
+        split: given ?? split,
+        splitGiven: given !== undefined,
+        ...describePrompt(text, grammar, category),
+        ...(read.edits.length > 0 && { edits: read.edits }),
+      });
   }
   problems.sort((a, b) => a.line - b.line);
   return {
@@ -69,8 +90,17 @@ export function parsePrompts(
   };
 }
 
+const SPLITS: readonly PromptSplit[] = ['seen', 'development', 'unseen'];
+
+/** Undefined where the file does not say, null for a word that is none of the three. */
+function readSplit(text: string | undefined): PromptSplit | undefined | null {
+  const name = text?.trim().toLowerCase() ?? '';
+  return name === '' ? undefined : (SPLITS.find((split) => split === name) ?? null);
+}
+
 const TEXTS = ['prompt', 'text', 'caption'];
-const READ = [...TEXTS, 'category'];
+const BESIDE = ['category', 'split', 'edits'];
+const READ = [...TEXTS, ...BESIDE];
 const LINE_END = /\r\n|\r|\n/;
 
 type Read = (content: string, problems: Problem[]) => Reading;
@@ -87,11 +117,14 @@ const READERS: Readonly<Record<PromptFormat, Read>> = {
         'Name the column of the prompts `prompt` in the first line.',
       );
     const found = rows.flatMap((row) => {
-      if ('values' in row) return [{ line: row.line, text: row.values[column]!, category: row.values.category }];
+      if ('values' in row) {
+        const { [column]: text, category, split, edits } = row.values;
+        return [{ line: row.line, text: text!, category, split, edits }];
+      }
       problems.push({ line: row.line, message: row.problem });
       return [];
     });
-    return { found, passedOver: columns.filter((name) => name !== column && name !== 'category') };
+    return { found, passedOver: columns.filter((name) => name !== column && !BESIDE.includes(name)) };
   },
   jsonl(content, problems) {
     const passedOver = new Set<string>();
@@ -107,16 +140,23 @@ const READERS: Readonly<Record<PromptFormat, Read>> = {
   },
 };
 
-function readJson(line: string): { text: string; category?: string; others?: string[] } | undefined {
+function readJson(line: string): (Omit<Found, 'line'> & { others?: string[] }) | undefined {
   try {
     const value = JSON.parse(line) as unknown;
     if (typeof value === 'string') return { text: value };
     const row = value as Record<string, unknown>;
     const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
     if (key === undefined) return undefined;
-    const { category } = row;
-    const others = Object.keys(row).filter((name) => name !== key && name !== 'category');
-    return { text: row[key] as string, ...(typeof category === 'string' && { category }), others };
+    const { category, split, edits } = row;
+    const others = Object.keys(row).filter((name) => name !== key && !BESIDE.includes(name));
+    const textOf = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
+    return {
+      text: row[key] as string,
+      ...(typeof category === 'string' && { category }),
+      split: textOf(split),
+      edits,
+      others,
+    };
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Session } from '../session.ts';
 import { lowerBound, temperatureScale, textNorm } from './calibrate.ts';
-import { createEditor } from './labels.ts';
+import { createEditor } from './edits.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { readRewardReport } from './report.ts';
 import { embedPairs, openProjectClip } from './score-images.ts';
@@ -64,8 +64,10 @@ async function readWith(
   { model, clip, doubt }: Work,
 ): Promise<readonly number[]> {
   if (reading === 'text-norm') {
+    const candidates = await scoreCandidates(session, model, clip, images);
+    refuseLonely(images, candidates);
     const temperature = await readTemperature(session, model, 'textNorm');
-    return (await scoreCandidates(session, model, clip, images)).map((scores) => textNorm(scores, temperature));
+    return candidates.map((scores) => textNorm(scores, temperature));
   }
   if (reading === 'lower-bound' && model.config.members === 1)
     throw new CollimateError(
@@ -81,6 +83,18 @@ async function readWith(
   }
   const temperature = await readTemperature(session, model, 'scores');
   return means.map((mean) => temperatureScale(mean, temperature));
+}
+
+/** Without other candidates TextNorm is 1 whatever the picture shows, which would weigh such images above all others. */
+function refuseLonely(images: readonly PromptedImage[], candidates: readonly (readonly number[])[]): void {
+  const promptsOf = (some: readonly PromptedImage[]) => new Set(some.map(({ promptId }) => promptId)).size;
+  const lonely = images.filter((_, i) => candidates[i]!.length < 2);
+  if (lonely.length === 0) return;
+  throw new CollimateError(
+    'CONFIG',
+    `text-norm: compares a prompt with edits of it, and ${promptsOf(lonely)} of ${promptsOf(images)} prompts have none`,
+    'Give them edits (a column `edits` in `collimate prompts import`, or prompts.words), or weigh by another reading, such as tune.weights: reward.',
+  );
 }
 
 async function readTemperature(
@@ -119,10 +133,10 @@ export async function scoreCandidates(
   const { db, config } = session.project;
   const prompts = await listPrompts(db);
   const byId = new Map(prompts.map((prompt) => [prompt.id, prompt]));
-  const edit = createEditor(config.reward.negatives, config.seed, new Set());
+  const edit = createEditor({ config, count: config.reward.negatives });
   const lists = new Map<string, readonly string[]>();
   const candidatesOf = (prompt: Prompt) => {
-    const list = lists.get(prompt.id) ?? [prompt.text, ...(edit(prompt)[0] ?? [])];
+    const list = lists.get(prompt.id) ?? [prompt.text, ...(edit(prompt)?.lists[0] ?? [])];
     lists.set(prompt.id, list);
     return list;
   };

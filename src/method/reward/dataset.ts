@@ -1,27 +1,25 @@
 // Labels as the tables that a fit learns from: embeddings, each once, and examples that refer to their rows.
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
 import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
+import type { EditPlan } from './edits.ts';
 import { embedImages, embedTexts } from './embeddings.ts';
-import { createEditor, type RatedImage } from './labels.ts';
+import type { RatedImage } from './labels.ts';
 
 /** The labels of one training, in two parts by prompt. */
 export interface Labels {
   readonly all: readonly RatedImage[];
   readonly validation: ReadonlySet<string>;
   readonly dataHash: string;
+  /** Of the prompts of all; undefined where prompt classification is off. */
+  readonly edits: EditPlan | undefined;
 }
 
 /** Embeds images, their prompts and, where there is prompt classification, the edits of those. */
 export async function readRewardData(session: Session, labels: Labels, clip: ClipEmbedder): Promise<RewardData> {
-  const { db, config } = session.project;
-  const { lambda, negatives } = config.reward;
-  const unseen = new Set((await listPrompts(db, { split: 'unseen' })).map(({ text }) => text));
-  const edit = createEditor(negatives, config.seed, unseen);
   const prompts = new Map(labels.all.map(({ prompt }) => [prompt.id, prompt]));
-  const edits = new Map([...prompts].map(([id, prompt]) => [id, lambda > 0 ? edit(prompt) : []]));
+  const edits = new Map([...prompts.keys()].map((id) => [id, labels.edits?.lists.get(id) ?? []]));
   const texts = [...new Set([...prompts.values()].flatMap(({ id, text }) => [text, ...edits.get(id)!.flat()]))];
   const hashes = [...new Set(labels.all.map(({ hash }) => hash))];
   const rowOfText = new Map(texts.map((text, row) => [text, row]));

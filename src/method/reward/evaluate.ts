@@ -1,10 +1,12 @@
 // Judging a reward function by ratings: on the prompts it learned from, on those that stopped it, and on unseen ones.
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
 import { listRewardExamples, updateRewardScores } from '../../project/learning/rewards.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Session } from '../session.ts';
 import { scoreCandidates } from './confidence.ts';
+import type { EditSummary } from './edits.ts';
 import { answersOf, type Teachers } from './held-out.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
@@ -20,6 +22,8 @@ export interface TrainingRecord extends Teachers {
   readonly curves: readonly Look[];
   readonly bestStep: number;
   readonly seconds: number;
+  /** What prompt classification had to work with; undefined where it was off, or told by an earlier version. */
+  readonly edits?: EditSummary;
 }
 
 /**
@@ -34,10 +38,10 @@ export async function evaluateReward(session: Session, rewardHash?: string): Pro
   const clip = await openProjectClip(session);
   try {
     const before = await readRewardReport(project, model.hash);
-    const { curves = [], bestStep = model.config.step, seconds = 0, raters, heldOut } = before ?? {};
+    const { curves = [], bestStep = model.config.step, seconds = 0, raters, heldOut, edits } = before ?? {};
     const teachers: Teachers = { ...(raters && { raters }), ...(heldOut && { heldOut }) };
     const validation = await readValidationPrompts(session, model.hash, teachers);
-    const record = { curves, bestStep, seconds, ...teachers };
+    const record = { curves, bestStep, seconds, ...teachers, ...(edits && { edits }) };
     const report = await measureReward(session, model, clip, validation, record);
     await updateRewardScores(project.db, model.hash, { ...report });
     return report;
@@ -56,8 +60,10 @@ async function readValidationPrompts(
   const parts = new Map((await listRewardExamples(db, hash)).map(({ imageId, part }) => [imageId, part]));
   const which = { split: 'seen', purpose: 'feedback', ...answersOf(teachers) } as const;
   const rated = await listRatedImages(db, which, config.reward.labels);
+  const development = await listPrompts(db, { split: 'development' });
   const train = new Set(rated.filter(({ imageId }) => parts.get(imageId) === 'train').map(({ promptId }) => promptId));
-  return new Set(rated.map(({ promptId }) => promptId).filter((id) => !train.has(id)));
+  const untaught = rated.map(({ promptId }) => promptId).filter((id) => !train.has(id));
+  return new Set([...untaught, ...development.map(({ id }) => id)]);
 }
 
 /** The report of a model; `validation` are the seen prompts that it did not learn from. */
@@ -72,8 +78,13 @@ export async function measureReward(
   const { labels } = config.reward;
   // Seen prompts count by the answers that may teach: those of validation set the temperatures that tuning may weigh by.
   const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...answersOf(record) }, labels);
+  const development = await listRatedImages(
+    db,
+    { split: 'development', purpose: 'feedback', ...answersOf(record) },
+    labels,
+  );
   const unseen = await listRatedImages(db, { split: 'unseen' }, labels);
-  const rated = [...seen, ...unseen];
+  const rated = [...seen, ...development, ...unseen];
   if (rated.length === 0)
     throw new CollimateError('MISSING_STAGE', 'reward: no image is rated', 'Run `collimate label --simulate` first.');
   const partOf = ({ split, promptId }: RatedImage) =>

@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import type { Answer } from '../../project/database/schema.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
-import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
 import { putRater, setRaterExcluded } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { fillStore, openTestDatabase } from '../../project/testing.ts';
-import { chooseValidation, createEditor, hashTargets, listRatedImages } from './labels.ts';
+import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
 
 function promptOf(text: string, category = 'combination'): Prompt {
   return { id: promptId(text), text, category, slots: { ...parsePrompt(text) }, split: 'seen' };
@@ -81,30 +80,4 @@ test('validation takes the same share of the prompts of each category, whole', (
   assert.equal(others.filter(({ id }) => chosen.has(id)).length, 1);
   assert.deepEqual(chooseValidation(prompts.toReversed(), 0.25, 1), chosen);
   assert.equal(chooseValidation(prompts, 0, 1).size, 0);
-});
-
-test('edits differ in one part and are never prompts kept for evaluation', () => {
-  const isHeldOut = heldOutTest(splitPrompts());
-  const excluded = 'three yellow birds in the snow';
-  const edit = createEditor(50, 1, new Set([excluded]));
-  const lists = edit(promptOf('two yellow birds in the snow'));
-  assert.equal(lists.length, 8);
-  for (const list of lists) {
-    assert.equal(new Set(list).size, list.length);
-    assert.ok(list.length > 5 && !list.includes(excluded));
-    for (const text of list) {
-      const slots = parsePrompt(text);
-      assert.ok(!isHeldOut(slots), text);
-      const [a, b] = [slots, parsePrompt('two yellow birds in the snow')];
-      const keys = ['count', 'color', 'subject', 'background'] as const;
-      assert.equal(keys.filter((key) => a[key] !== b[key]).length, 1);
-    }
-  }
-  assert.notDeepEqual(lists[0], lists[1]);
-});
-
-test('a prompt that the grammar cannot have made has no edits', () => {
-  const edit = createEditor(3, 1, new Set());
-  assert.deepEqual(edit({ ...promptOf('two red dogs'), text: 'an oil painting of two red dogs' }), []);
-  assert.deepEqual(edit({ ...promptOf('two red dogs'), slots: { count: 2, subject: 'dragon' } }), []);
 });

@@ -4,12 +4,7 @@ import type { Config } from '../../project/config/config.ts';
 import type { Database } from '../../project/database/database.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
-import { editPrompts } from '../../project/prompts/edits.ts';
-import { CATEGORIES, type Category, type Slots } from '../../project/prompts/grammar.ts';
-import { formatPrompt } from '../../project/prompts/prompt-text.ts';
-import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
 import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
-import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { estimateGood } from '../feedback/consensus.ts';
@@ -63,34 +58,4 @@ export function chooseValidation(prompts: readonly Prompt[], share: number, seed
     return drawn.slice(0, Math.round(drawn.length * share));
   });
   return new Set(chosen);
-}
-
-/** Lists of edits that take turns over the epochs. */
-const TURNS = 8;
-
-/**
- * Lists of up to `n` edited prompts each, for prompt classification. None is a prompt that is kept for evaluation; a
- * prompt that the grammar cannot have made has no edits.
- */
-export function createEditor(n: number, seed: number, unseen: ReadonlySet<string>): (prompt: Prompt) => string[][] {
-  const isHeldOut = heldOutTest(splitPrompts());
-  const accept = (slots: Slots) => !isHeldOut(slots) && !unseen.has(formatPrompt(slots));
-  return (prompt) => {
-    const slots = readSlots(prompt);
-    if (!slots) return [];
-    return Array.from({ length: TURNS }, (_, turn) =>
-      editPrompts(slots, n, random(seed, 'reward', 'edits', prompt.id, turn), { accept }).map((s) => formatPrompt(s)),
-    );
-  };
-}
-
-/** The slots of a prompt, where they are those of its text. */
-function readSlots({ text, category, slots }: Prompt): Slots | undefined {
-  if (!CATEGORIES.includes(category as Category)) return undefined;
-  try {
-    return formatPrompt(slots as unknown as Slots) === text ? (slots as unknown as Slots) : undefined;
-  } catch (error) {
-    if (error instanceof CollimateError && error.code === 'PROMPT') return undefined;
-    throw error;
-  }
 }

@@ -19,11 +19,13 @@ export interface CalibrationFigures {
 }
 
 export interface CalibrationReport {
-  /** T of `σ((r − ½)/T)` and τ of TextNorm, with the lowest log loss on the prompts that validated. */
-  readonly temperatures: { readonly scores: number; readonly textNorm: number };
+  /** T of `σ((r − ½)/T)` and τ of TextNorm, with the lowest log loss on the prompts that validated; no τ without edits. */
+  readonly temperatures: { readonly scores: number; readonly textNorm?: number };
   /** Whose images the figures are over. */
   readonly part: 'validation' | 'unseen';
   readonly images: number;
+  /** Of them those whose prompts have no edits: TextNorm says nothing of them, and they are not in its figures. */
+  readonly withoutEdits?: number;
   readonly figures: readonly CalibrationFigures[];
   /** Standard deviation over the heads of an ensemble: its mean over images, and its AUROC for telling wrong answers. */
   readonly doubt?: { readonly mean: number; readonly auroc?: number };
@@ -43,14 +45,17 @@ export function measureCalibration(images: readonly CandidateScores[], members: 
   const validation = images.filter(({ part }) => part === 'validation');
   if (validation.length === 0) return undefined;
   const own = ({ scores }: CandidateScores) => scores[0]!;
+  const comparable = validation.filter(hasEdits);
   const temperatures = {
     scores: fitTemperature(validation, (image, t) => temperatureScale(own(image), t)),
-    textNorm: fitTemperature(validation, ({ scores }, t) => textNorm(scores, t)),
+    ...(comparable.length > 0 && { textNorm: fitTemperature(comparable, ({ scores }, t) => textNorm(scores, t)) }),
   };
   const unseen = images.filter(({ part }) => part === 'unseen');
   const [part, measured] = unseen.length > 0 ? (['unseen', unseen] as const) : (['validation', validation] as const);
-  const scored = (probability: (image: CandidateScores) => number): Scored[] =>
-    measured.map((image) => ({ score: probability(image), label: image.label }));
+  const scored = (probability: (image: CandidateScores) => number, some = measured): Scored[] =>
+    some.map((image) => ({ score: probability(image), label: image.label }));
+  const compared = measured.filter(hasEdits);
+  const { textNorm: tau } = temperatures;
   const wrong = measured.map((image) => ({
     score: image.spread,
     label: Number(own(image) > 0.5 !== (image.label === 1)),
@@ -60,6 +65,7 @@ export function measureCalibration(images: readonly CandidateScores[], members: 
     temperatures,
     part,
     images: measured.length,
+    ...(compared.length < measured.length && { withoutEdits: measured.length - compared.length }),
     figures: [
       describe(
         'score',
@@ -69,10 +75,14 @@ export function measureCalibration(images: readonly CandidateScores[], members: 
         'calibrated',
         scored((image) => temperatureScale(own(image), temperatures.scores)),
       ),
-      describe(
-        'text-norm',
-        scored(({ scores }) => textNorm(scores, temperatures.textNorm)),
-      ),
+      ...(tau !== undefined && compared.length > 0
+        ? [
+            describe(
+              'text-norm',
+              scored(({ scores }) => textNorm(scores, tau), compared),
+            ),
+          ]
+        : []),
     ],
     ...(members > 1 && {
       doubt: {
@@ -81,6 +91,11 @@ export function measureCalibration(images: readonly CandidateScores[], members: 
       },
     }),
   };
+}
+
+/** TextNorm of a prompt without edits is 1 whatever the picture shows. */
+function hasEdits({ scores }: CandidateScores): boolean {
+  return scores.length > 1;
 }
 
 function describe(reading: CalibrationFigures['reading'], items: readonly Scored[]): CalibrationFigures {

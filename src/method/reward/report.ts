@@ -2,6 +2,7 @@
 
 import { findLatestRewardModel, findRewardModel } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
+import type { EditSummary } from './edits.ts';
 import type { Teachers } from './held-out.ts';
 import type { Look } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
@@ -54,6 +55,8 @@ export interface RewardReport extends Teachers {
   readonly rows: readonly RewardRow[];
   /** Readings of the score as a probability; none where no prompts validated, or measured by an earlier version. */
   readonly calibration?: CalibrationReport;
+  /** What prompt classification had to work with; undefined where it was off, or told by an earlier version. */
+  readonly edits?: EditSummary;
   /** Seconds of training, interruptions not counted in. */
   readonly seconds: number;
 }

@@ -31,7 +31,10 @@ export async function trainHead(session: Session, clip: ClipEmbedder, options: H
   const { config } = session.project;
   const seed = options.teachers.raters ? heldOutSeed(config.seed) : config.seed;
   const { encoderHash } = clip;
-  const identity = { seed, reward: config.reward, encoderHash, dataHash: options.labels.dataHash };
+  const { dataHash, edits } = options.labels;
+  // Edits of the embedded grammar follow from the answers' prompts; others may change while the answers stay.
+  const editsHash = edits?.hash && { editsHash: edits.hash };
+  const identity = { seed, reward: config.reward, encoderHash, dataHash, ...editsHash };
   const recall = async (run: Run) => {
     const hash = await findTrained(session, run);
     return hash === undefined ? undefined : { hash, alreadyDone: true };
@@ -62,7 +65,8 @@ interface Work extends Session, HeadOptions {
 
 async function trainAndStore(work: Work): Promise<string> {
   const { project, progress, signal, stage, labels, clip, run, seed } = work;
-  const { reward, threads } = project.config;
+  const { threads } = project.config;
+  const reward = settingsFor(project.config.reward, labels);
   const folder = join(project.runsDir, run.id);
   const data = await readRewardData(work, labels, clip);
   progress.note(
@@ -94,7 +98,7 @@ async function storeFit(
   const { project, labels, clip, run, seed, teachers } = work;
   const { encoderHash, width } = clip;
   const { dataHash, validation } = labels;
-  const shape = shapeOf(project.config.reward);
+  const shape = shapeOf(settingsFor(project.config.reward, labels));
   const config = { ...shape, encoderHash, width, seed, dataHash, step: bestStep };
   const hash = storeRewardModel(project, folder, specs, params, config);
   const examples = labels.all.map(({ imageId, promptId }) => ({
@@ -104,7 +108,8 @@ async function storeFit(
   const heldOut = teachers.raters !== undefined;
   const model = await openStoredReward(project, hash);
   try {
-    const record = { curves: looks, bestStep, seconds, ...teachers };
+    const edits = labels.edits && { edits: labels.edits.summary };
+    const record = { curves: looks, bestStep, seconds, ...teachers, ...edits };
     const report = await measureReward(work, model, clip, validation, record);
     // Stored with its report and not before: until then there is no such reward function for anybody.
     const row = { hash, runId: run.id, config: { ...run.config }, dataHash, scores: { ...report }, heldOut };
@@ -112,9 +117,17 @@ async function storeFit(
   } finally {
     await model.dispose();
   }
-  await updateRunProgress(project.db, run.id, { rewardHash: hash });
+  await updateRunProgress(project.db, run.id, {
+    rewardHash: hash,
+    ...(labels.edits && { edits: labels.edits.summary }),
+  });
   for (const name of ['state', 'best']) rmSync(join(folder, `${name}.safetensors`), { force: true });
   return hash;
+}
+
+/** Without an edit of any prompt there is nothing that the original could be told from: λ is 0 then. */
+function settingsFor(settings: RewardSettings, { edits }: Labels): RewardSettings {
+  return edits?.lists.size === 0 ? { ...settings, lambda: 0 } : settings;
 }
 
 function shapeOf(settings: RewardSettings) {

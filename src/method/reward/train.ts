@@ -2,13 +2,18 @@
 // first to the head that their answers teach.
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import type { Config } from '../../project/config/config.ts';
+import type { Database } from '../../project/database/database.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Session } from '../session.ts';
 import type { Labels } from './dataset.ts';
+import { createEditor, describeEdits, type EditPlan, planEdits } from './edits.ts';
 import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
-import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
+import { chooseValidation, hashTargets, listRatedImages, type RatedImage } from './labels.ts';
 import { openRewardModel } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { openProjectClip, scoreWith } from './score-images.ts';
@@ -45,6 +50,7 @@ export async function trainReward(session: Session): Promise<RewardSummary> {
   const raters = await chooseHeldOut(session.project);
   const own = await readLabels(session, { withoutRaters: raters });
   const others = raters.length > 0 ? await readLabels(session, { raters }) : undefined;
+  for (const line of own.edits ? describeEdits(own.edits.summary) : []) session.progress.note(line);
   const clip = await openProjectClip(session);
   try {
     const heldOut = others && (await trainHeldOut(session, clip, others, raters));
@@ -71,15 +77,29 @@ async function trainHeldOut(
 /** What may teach a head, and the prompts that will tell when it has learned enough. */
 async function readLabels({ project: { db, config } }: Session, whose: WhoseAnswers): Promise<Labels> {
   const { labels: method, validationShare } = config.reward;
-  const all = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...whose }, method);
-  const good = all.filter(({ majority }) => majority === 1).length;
-  if (good === 0 || good === all.length) throw oneSided(good, all.length - good, whose);
-  const prompts = all.map(({ prompt }) => prompt);
+  const read = (split: PromptSplit) => listRatedImages(db, { split, purpose: 'feedback', ...whose }, method);
+  const [seen, development] = [await read('seen'), await read('development')];
+  const good = seen.filter(({ majority }) => majority === 1).length;
+  if (good === 0 || good === seen.length) throw oneSided(good, seen.length - good, whose);
+  const all = [...seen, ...development];
+  const prompts = seen.map(({ prompt }) => prompt);
   return {
     all,
-    validation: chooseValidation(prompts, validationShare, config.seed),
+    // Development prompts are there to choose by: with some of them rated, no seen one has to be kept from learning.
+    validation:
+      development.length > 0
+        ? new Set(development.map(({ promptId }) => promptId))
+        : chooseValidation(prompts, validationShare, config.seed),
     dataHash: hashTargets(all, method),
+    edits: config.reward.lambda > 0 ? await readEdits(db, config, all) : undefined,
   };
+}
+
+async function readEdits(db: Database, config: Config, images: readonly RatedImage[]): Promise<EditPlan> {
+  const apart = (await listPrompts(db)).filter(({ split }) => split !== 'seen');
+  const refused = new Set(apart.map(({ text }) => text));
+  const edit = createEditor({ config, count: config.reward.negatives, refused });
+  return planEdits([...new Map(images.map(({ prompt }) => [prompt.id, prompt])).values()], edit);
 }
 
 function oneSided(good: number, bad: number, { raters, withoutRaters = [] }: WhoseAnswers): CollimateError {

@@ -13,6 +13,7 @@ import { pixelHashes } from './migrations/0009-pixel-hashes.ts';
 import { utcTimes } from './migrations/0010-utc-times.ts';
 import { makers } from './migrations/0011-makers.ts';
 import { runSettings } from './migrations/0012-run-settings.ts';
+import { promptEdits } from './migrations/0013-prompt-edits.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -163,4 +164,5 @@ export const migrations: Record<string, Migration> = {
   '0010_utc_times': utcTimes,
   '0011_makers': makers,
   '0012_run_settings': runSettings,
+  '0013_prompt_edits': promptEdits,
 };

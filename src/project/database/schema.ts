@@ -25,6 +25,8 @@ export interface PromptTable {
   split: PromptSplit;
   /** Imported prompts are drawn whatever the configuration asks of the grammar. */
   origin: Generated<'grammar' | 'import'>;
+  /** JSON: texts that change what the prompt asks for, where they came with it. */
+  edits: string | null;
 }
 
 export interface ModelTable {

@@ -12,6 +12,8 @@ export interface Prompt {
   category: string;
   slots: Record<string, unknown>;
   split: PromptSplit;
+  /** Texts that change what it asks for, where they came with it. */
+  edits?: string[];
 }
 
 /** The identifier of a prompt text: the first 16 digits of its SHA-256. */
@@ -19,8 +21,11 @@ export function promptId(text: string): string {
   return sha256(text).slice(0, 16);
 }
 
-/** Stores prompts that are not there yet and returns how many were new. */
-export function insertPrompts(db: Database, prompts: readonly Omit<Prompt, 'id'>[]): Promise<number> {
+/**
+ * Stores prompts that are not there yet and returns how many were new. Edits that come with a prompt are kept with it, also
+ * where it is there.
+ */
+export async function insertPrompts(db: Database, prompts: readonly Omit<Prompt, 'id'>[]): Promise<number> {
   const rows = prompts.map(({ text, category, slots, split }) => ({
     id: promptId(text),
     text,
@@ -28,12 +33,20 @@ export function insertPrompts(db: Database, prompts: readonly Omit<Prompt, 'id'>
     slots: JSON.stringify(slots),
     split,
   }));
-  return insertInChunks(db, rows, (tx, chunk) =>
+  const added = await insertInChunks(db, rows, (tx, chunk) =>
     tx
       .insertInto('prompts')
       .values(chunk)
       .onConflict((c) => c.column('id').doNothing()),
   );
+  for (const { text, edits } of prompts)
+    if (edits && edits.length > 0)
+      await db
+        .updateTable('prompts')
+        .set({ edits: JSON.stringify(edits) })
+        .where('id', '=', promptId(text))
+        .execute();
+  return added;
 }
 
 /** Stores prompts that `generate` is to draw beside those of the grammar. */
@@ -74,7 +87,11 @@ export async function findPrompt(db: Database, id: string): Promise<Prompt | und
   return row && toPrompt(row);
 }
 
-/** A row with its slots read. */
-function toPrompt({ origin: _origin, ...row }: Selectable<PromptTable>): Prompt {
-  return { ...row, slots: JSON.parse(row.slots) as Record<string, unknown> };
+/** A row with its slots and edits read. */
+function toPrompt({ origin: _origin, edits, ...row }: Selectable<PromptTable>): Prompt {
+  return {
+    ...row,
+    slots: JSON.parse(row.slots) as Record<string, unknown>,
+    ...(edits !== null && { edits: JSON.parse(edits) as string[] }),
+  };
 }

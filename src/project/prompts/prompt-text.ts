@@ -44,25 +44,38 @@ function phraseOf(slot: SlotName, slots: Slots, grammar: Grammar): string {
  * parsePrompt('three fish on a beach'); // { count: 3, subject: 'fish', background: 'beach' }
  */
 export function parsePrompt(text: string, grammar: Grammar = worldGrammar): Slots {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = splitWords(text);
   refuseUnknownWords(text, words, grammar);
-  const rest = words.join(' ');
   const failures: Failure[] = [];
+  const slots = readPrompt(words, grammar, failures);
+  if (slots) return slots;
+  throw misplaced(text, failures, grammar);
+}
+
+function splitWords(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+function readPrompt(words: readonly string[], grammar: Grammar, failures: Failure[]): Slots | undefined {
   for (const pattern of readPatterns(grammar)) {
-    const slots = readParts(pattern, 0, {}, rest, grammar, failures);
+    const slots = readParts(pattern, 0, {}, words.join(' '), grammar, failures);
     if (slots) return slots;
   }
-  throw misplaced(text, failures, grammar);
+  return undefined;
 }
 
 /** The slots of a prompt, or undefined for a text that the grammar cannot have made. */
 export function tryParsePrompt(text: string, grammar: Grammar): Slots | undefined {
-  try {
-    return parsePrompt(text, grammar);
-  } catch (error) {
-    if (error instanceof CollimateError && error.code === 'PROMPT') return undefined;
-    throw error;
-  }
+  const words = splitWords(text);
+  return findUnknownWord(words, grammar) === undefined ? readPrompt(words, grammar, []) : undefined;
+}
+
+const vocabularies = new WeakMap<Grammar, ReadonlySet<string>>();
+
+function findUnknownWord(words: readonly string[], grammar: Grammar): string | undefined {
+  const known = vocabularies.get(grammar) ?? new Set([...grammarWords(grammar), 'an']);
+  vocabularies.set(grammar, known);
+  return words.find((word) => !known.has(word));
 }
 
 /** Where a reading got stuck: what is left of the text, and what would have gone on. */
@@ -129,9 +142,9 @@ function listChoices(
 }
 
 function refuseUnknownWords(text: string, words: readonly string[], grammar: Grammar): void {
-  const all = grammarWords(grammar);
-  const unknown = words.find((word) => !all.includes(word) && word !== 'an');
+  const unknown = findUnknownWord(words, grammar);
   if (unknown === undefined) return;
+  const all = grammarWords(grammar);
   throw new CollimateError(
     'PROMPT',
     `prompt "${text}": unknown word "${unknown}"; the nearest known words are ${nearestWords(unknown, all).join(', ')}`,

@@ -32,6 +32,8 @@ const prompt = z.object({
   images: z.int(),
 });
 
+const share = z.number().min(0).max(1);
+
 const tag = 'Prompts';
 export const promptOperations = {
   listPrompts: {
@@ -89,19 +91,24 @@ export const promptOperations = {
     access: 'admin',
     tag,
     summary: 'Import prompts from text (one a line), CSV (a column text or prompt) or JSONL',
-    body: z.strictObject({
-      format: z.enum(['text', 'csv', 'jsonl']),
-      content: z.string().min(1).max(5_000_000),
-      split: split.default('seen'),
-      dryRun: z.boolean().default(false),
-    }),
+    body: z
+      .strictObject({
+        format: z.enum(['text', 'csv', 'jsonl']),
+        content: z.string().min(1).max(5_000_000),
+        split: split.default('seen').describe('Of prompts whose file does not say it'),
+        unseenShare: share.optional().describe('Kept for evaluation instead, drawn by the seed'),
+        developmentShare: share.optional().describe('Never learned from, used to choose settings, drawn by the seed'),
+        dryRun: z.boolean().default(false),
+      })
+      .refine(({ unseenShare = 0, developmentShare = 0 }) => unseenShare + developmentShare <= 1, 'shares above 1'),
     response: z.object({
       added: z.int(),
       known: z.int(),
       problems: z.array(z.object({ line: z.int(), message: z.string() })).describe('The first lines that are left out'),
       problemCount: z.int(),
       passedOver: z.array(z.string()).describe('Columns that are not read'),
-      examples: z.array(z.object({ text: z.string(), category: z.string() })),
+      withEdits: z.int().describe('Prompts that came with edits'),
+      examples: z.array(z.object({ text: z.string(), category: z.string(), split })),
     }),
   },
 } as const satisfies Record<string, Operation>;

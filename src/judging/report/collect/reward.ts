@@ -34,6 +34,7 @@ export async function collectReward(project: Project, evaluation: EvaluationRepo
     groups: [...report.rows.map(fromRow), ...fromPrediction(own)],
     reliability: listReliability(report, own),
     calibration: report.calibration ?? null,
+    edits: report.edits ?? null,
     heldOut: (report.heldOut?.raters ?? []).map(nameOf),
   };
 }

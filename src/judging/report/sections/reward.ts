@@ -1,5 +1,6 @@
 // Stage 2: how well the reward function predicts what raters say, beside the CLIP score.
 
+import { describeEdits } from '../../../method/reward/edits.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import type { RewardData, RewardGroup } from '../data.ts';
@@ -13,7 +14,7 @@ import { missingSection, type Section, section } from './section.ts';
 
 export function rewardSection(reward: RewardData | null): Section {
   if (!reward) return missingSection('reward', 'Reward function', 'reward train');
-  const { examples, bestStep, settings, calibration, heldOut } = reward;
+  const { examples, bestStep, settings, calibration, heldOut, edits } = reward;
   const lambda = Number(settings.lambda);
   const auxiliary =
     lambda > 0
@@ -28,6 +29,7 @@ export function rewardSection(reward: RewardData | null): Section {
 other prompts told when to stop: at step ${count(bestStep)}.`
         : null
     } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.${heldOut.length > 0 ? html` Answers of ${plural(heldOut.length, 'rater')} were held out of it to watch over tuning.` : null}</p>
+${edits ? html`<p class="rule">${describeEdits(edits).join(' ')}</p>` : null}
 <div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
 ${groupTable(reward)}
 ${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}

@@ -2,6 +2,7 @@
 
 import { parsePrompts } from '../../../method/feedback/parse-prompts.ts';
 import { choosePrompts } from '../../../method/feedback/prompts.ts';
+import { splitByShares } from '../../../method/feedback/split-prompts.ts';
 import { changeConfigFile } from '../../../project/config/config-write.ts';
 import { listPromptPage } from '../../../project/images/prompt-pages.ts';
 import {
@@ -61,21 +62,24 @@ const EXAMPLES = 10;
 
 const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
-  const { format, content, split, dryRun } = body;
-  const grammar = readGrammar(studio.readProjectConfig().config.prompts.grammar);
-  const { prompts, ...rest } = parsePrompts(format, content, split, grammar);
+  const { format, content, split, dryRun, unseenShare = 0, developmentShare = 0 } = body;
+  const { config } = studio.readProjectConfig();
+  const { prompts: read, ...rest } = parsePrompts(format, content, split, readGrammar(config.prompts.grammar));
+  const shares = { unseen: unseenShare, development: developmentShare };
+  const prompts = unseenShare + developmentShare > 0 ? splitByShares(read, shares, config.seed) : read;
   const stored = new Set((await listStored(db)).map(({ id }) => id));
   const fresh = prompts.filter(({ id }) => !stored.has(id));
-  if (!dryRun && fresh.length > 0) {
-    await storePrompts(db, fresh);
-    const detail = { added: fresh.length, split };
+  if (!dryRun && prompts.length > 0) {
+    await storePrompts(db, prompts);
+    const detail = { added: fresh.length, split, unseenShare, developmentShare };
     await recordAudit(db, { actor: caller, action: 'prompts.import', target: format, detail });
   }
   return {
     added: fresh.length,
     known: prompts.length - fresh.length,
     ...rest,
-    examples: fresh.slice(0, EXAMPLES).map(({ text, category }) => ({ text, category })),
+    withEdits: prompts.filter(({ edits }) => edits !== undefined).length,
+    examples: fresh.slice(0, EXAMPLES).map(({ text, category, split: own }) => ({ text, category, split: own })),
   };
 };
 

@@ -13,7 +13,7 @@ const WORST = 24;
 export async function readReward(project: Project, _input: null): Promise<Output<'getReward'>> {
   const reward = await collectReward(project, await collectEvaluation(project));
   if (!reward) return { reward: null, worst: [] };
-  const { calibration: _readings, heldOut: _raters, ...shown } = reward;
+  const { calibration: _readings, heldOut: _raters, edits: _edits, ...shown } = reward;
   return { reward: shown as Output<'getReward'>['reward'], worst: await listWorst(project, reward.hash) };
 }
 

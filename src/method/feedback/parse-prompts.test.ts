@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { worldGrammar } from '../../project/prompts/world-grammar.ts';
+import { parsePrompts } from './parse-prompts.ts';
+import { splitByShares } from './split-prompts.ts';
+
+const parse = (format: 'csv' | 'jsonl' | 'text', content: string) =>
+  parsePrompts(format, content, 'seen', worldGrammar);
+
+test('edits come as a JSON list or with | between them, and a split by its name', () => {
+  const csv = parse(
+    'csv',
+    'prompt,edits,split\na fox in the rain,"a fox in the sun | a wolf in the rain",unseen\ntwo hats,"[""three hats"", ""two caps""]",\n',
+  );
+  assert.deepEqual(csv.problems, []);
+  assert.deepEqual(
+    csv.prompts.map(({ text, edits, split, splitGiven }) => ({ text, edits, split, splitGiven })),
+    [
+      {
+        text: 'a fox in the rain',
+        edits: ['a fox in the sun', 'a wolf in the rain'],
+        split: 'unseen',
+        splitGiven: true,
+      },
+      { text: 'two hats', edits: ['three hats', 'two caps'], split: 'seen', splitGiven: false },
+    ],
+  );
+  const jsonl = parse('jsonl', '{"prompt":"two hats","edits":["three hats"],"split":"Development"}\n"one hat"\n');
+  assert.deepEqual(
+    jsonl.prompts.map(({ edits, split }) => [edits, split]),
+    [
+      [['three hats'], 'development'],
+      [undefined, 'seen'],
+    ],
+  );
+  assert.deepEqual(jsonl.passedOver, []);
+});
+
+test('edits and splits that cannot be are problems of their line', () => {
+  const { prompts, problems } = parse(
+    'jsonl',
+    [
+      '{"prompt":"a","edits":[1]}',
+      '{"prompt":"b","edits":"b|c"}',
+      '{"prompt":"c","split":"test"}',
+      '{"prompt":"d","edits":"[\\"x\\""}',
+      `{"prompt":"e","edits":"${'x'.repeat(1001)}"}`,
+      '{"prompt":"f","edits":""}',
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    prompts.map(({ text }) => text),
+    ['f'],
+  );
+  assert.deepEqual(
+    problems.map(({ line }) => line),
+    [1, 2, 3, 4, 5],
+  );
+  assert.match(problems[1]!.message, /the prompt itself/);
+  assert.match(problems[2]!.message, /expected seen, development, unseen, got "test"/);
+});
+
+test('shares part the prompts of each category by the seed, and what the file says stays', () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `a fox number ${i}`).join('\n');
+  const { prompts } = parse('text', lines);
+  const fixed = { ...prompts[0]!, split: 'unseen' as const, splitGiven: true };
+  const all = [fixed, ...prompts.slice(1)];
+  const split = splitByShares(all, { unseen: 0.25, development: 0.5 }, 3);
+  const count = (name: string) => split.filter((prompt) => prompt.split === name).length;
+  assert.deepEqual([count('unseen'), count('development'), count('seen')], [1 + 10, 19, 10]);
+  assert.equal(split[0]!.split, 'unseen');
+  assert.deepEqual(splitByShares(all.toReversed(), { unseen: 0.25, development: 0.5 }, 3).toReversed(), split);
+  assert.notDeepEqual(splitByShares(all, { unseen: 0.25, development: 0.5 }, 4), split);
+  assert.ok(splitByShares(prompts, { unseen: 0, development: 0 }, 3).every((prompt) => prompt.split === 'seen'));
+});
