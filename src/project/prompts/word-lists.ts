@@ -25,7 +25,7 @@ const place = (word: 'in' | 'on') => (noun: string) =>
   noun === 'moon' ? 'on the moon' : `${word} a ${noun}/${word} the ${noun}`;
 
 /** The lists that every project has. From two on, numbers leave the noun's plural as it is. */
-export const KNOWN_WORDS: WordLists = {
+const KNOWN_WORDS: WordLists = {
   numbers: ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
   digits: ['2', '3', '4', '5', '6', '7', '8', '9', '10'],
   colors: [
