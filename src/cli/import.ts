@@ -11,14 +11,16 @@ export function register(command: Command, context: CliContext): void {
   command
     .argument('<format>', Object.keys(FORMATS).join(', '))
     .argument('<in>', 'file or folder to read')
-    .action(async (format: string, path: string) => {
-      const summary = await withProject(context, command, (project) => importFile(project, { format, path }));
+    .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
+    .action(async (format: string, path: string, { skipBad }: { skipBad?: boolean }) => {
+      const summary = await withProject(context, command, (project) => importFile(project, { format, path, skipBad }));
       context.print(summary, describeImport(summary));
     });
   addConfigFlags(command, []);
   addExamples(command, [
     'import imagefolder pictures/',
     'import label-studio export.json',
+    'import csv labels.csv --skip-bad',
     'import csv ratings.csv --json',
   ]);
 }

@@ -47,11 +47,17 @@ test('pictures without captions bring the prompt that was written into them, whi
     [BIN, 'lineage', join(dir, 'outputs', '00001.png'), '--project', project],
     { encoding: 'utf8' },
   );
+  assert.match(lineage.stdout, /came as +00001\.png\n/);
   assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\u200c\[31m"/);
   assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\u200c\[31m\n +Negative prompt: blurry\n +Steps: 28, /);
   writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
-  const refused = init(join(dir, 'other'), join(dir, 'outputs'));
-  assert.match(refused.stderr, /00002\.png: no caption, and no prompt in the picture itself/);
+  const some = JSON.parse(init(join(dir, 'other'), join(dir, 'outputs')).stdout) as {
+    imported: { images: number; notes: { leftOut: { reason: string; count: number; examples: string[] }[] } };
+  };
+  assert.equal(some.imported.images, 1);
+  const [{ reason, count, examples }] = some.imported.notes.leftOut as [(typeof some.imported.notes.leftOut)[0]];
+  assert.match(reason, /^picture without a caption/);
+  assert.deepEqual([count, examples], [1, ['00002.png']]);
 });
 
 test('a grammar by name or from a file is written into the configuration, and a wrong one leaves nothing behind', async (t) => {

@@ -4,8 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describeImport } from '../method/exchange/describe-import.ts';
-import { readImageFolder } from '../method/exchange/image-folder.ts';
-import { storeItems } from '../method/exchange/store-items.ts';
+import { importFile } from '../method/exchange/formats.ts';
 import type { ConfigPatch } from '../project/config/config.ts';
 import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
 import { createProject, DATABASE_FILE } from '../project/project.ts';
@@ -17,6 +16,7 @@ interface Options {
   grammar: string;
   images?: string;
   captions?: string;
+  skipBad?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -24,25 +24,25 @@ export function register(command: Command, context: CliContext): void {
     .argument('[dir]', 'folder of the project; made where it does not exist', '.')
     .option(
       '--images <folder>',
-      'start with these pictures, captioned by metadata.jsonl, metadata.csv or x.txt beside x.png',
+      'start with these pictures (a folder or .zip), captioned by metadata.jsonl, .csv or .parquet, or by x.txt beside x.png',
     )
-    .option('--captions <file>', 'a metadata.jsonl or metadata.csv that lies elsewhere')
+    .option('--captions <file>', 'a table of captions (.jsonl, .csv, .parquet) that lies elsewhere')
+    .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .option(
       '--grammar <name>',
       'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), or a YAML file with your own',
       'embedded',
     )
-    .action(async (dir: string, { images, captions, grammar }: Options) => {
+    .action(async (dir: string, { images, captions, grammar, skipBad }: Options) => {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
-      // Captions are read before anything is made, so that a wrong folder leaves nothing behind.
-      const items = images === undefined ? undefined : readImageFolder(images, captions);
       const prompts = choosePromptSettings(grammar);
       const added = listMissing(dir);
       const project = await createProject(dir, prompts && { prompts });
       const { dir: path } = project;
       try {
-        const imported = items && (await storeItems(project, items));
+        const imported =
+          images && (await importFile(project, { format: 'imagefolder', path: images, captions, skipBad }));
         const go = relative(process.cwd(), path);
         const next = `${go ? `cd ${go} && ` : ''}collimate ${imported ? 'studio' : 'generate'}`;
         const made = `Made a project in ${path}.${imported ? `\n${describeImport(imported)}` : ''}`;

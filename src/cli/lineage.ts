@@ -45,6 +45,7 @@ const short = (hash: string) => hash.slice(0, 12);
 
 function describeLineage({
   image,
+  names,
   prompt,
   model,
   ratings,
@@ -54,6 +55,7 @@ function describeLineage({
 }: ImageLineage & { parameters: string | null }): string {
   const lines = [
     `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
+    ...(names.length > 0 ? [`came as    ${names.join(', ')}`] : []),
     `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
     `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
     ...(model.path === OUTSIDE.path && parameters !== null

@@ -12,6 +12,7 @@ import { EMBEDDED } from './config/database-url.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
 import { type BlobStore, openBlobStore } from './images/blobs.ts';
+import { sweepStaging } from './images/staging.ts';
 
 /** The SQLite file of a project whose database is not elsewhere. */
 export const DATABASE_FILE = 'collimate.db';
@@ -68,6 +69,7 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
   }
   const found = dirname(file.path);
   const { config, sources } = loadConfig({ ...inputs, file });
+  sweepStaging(found);
   const lockFile = join(found, 'collimate.lock');
   const { database } = config;
   const embedded = database === EMBEDDED;

@@ -5,6 +5,8 @@ import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import { toUtc } from '../../util/utc.ts';
 import type { Item, ItemRating } from './items.ts';
+import type { ImportNotes } from './notes.ts';
+import { toSplit } from './splits.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
@@ -83,7 +85,14 @@ const rowSchema = z.object({
   image_id: optional(z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits')),
   image_hash: optional(hash),
   category: optional(name),
-  split: optional(z.enum(['seen', 'development', 'unseen'])),
+  split: optional(
+    z.string().transform((word, context) => {
+      const split = toSplit(word);
+      if (split) return split;
+      context.addIssue('expected seen, development or unseen, or a part of a data set such as test');
+      return z.NEVER;
+    }),
+  ),
   edits: z.unknown().optional(),
   seed: optional(whole),
   sampler: optional(name),
@@ -96,9 +105,29 @@ const rowSchema = z.object({
   purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
 });
 
-/** What a row says of a picture; its text and bytes are the format's business. @throws CollimateError USAGE */
-export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
-  const checked = check(rowSchema, row, where);
+type RowColumns = z.output<typeof rowSchema>;
+
+/** Columns that every row of a project's own exports has, and that say nothing which is not elsewhere. */
+const DERIVED: readonly string[] = ['ratings', 'round', 'created_at', 'skipped'];
+/** Columns of labels and of single answers, which a row with a list of answers has too. */
+export const LABEL_COLUMNS: readonly string[] = ['good', 'bad', 'label', 'answer', 'rater'];
+
+/**
+ * What a row says of a picture; its text and bytes are the format's business. Columns that are none of ours, and values that
+ * are none of ours under names that are, belong to another data set: they are passed over and counted.
+ *
+ * @param own the columns that the format reads itself
+ */
+export function fromColumns(
+  row: Readonly<Record<string, unknown>>,
+  notes: ImportNotes,
+  own: readonly string[],
+): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
+  const checked = takeColumns(row, notes);
+  const filled = (value: unknown) => value !== undefined && value !== null && value !== '';
+  for (const [name, value] of Object.entries(row))
+    if (!Object.hasOwn(rowSchema.shape, name) && !DERIVED.includes(name) && !own.includes(name) && filled(value))
+      notes.passOver(name);
   const { image_id, image_hash, category, split, edits, seed, sampler, steps, guidance_scale, model_hash, purpose } =
     checked;
   const known =
@@ -130,6 +159,17 @@ export function fromColumns(row: unknown, where: string): Omit<Incoming, 'prompt
   };
 }
 
+/** The columns whose values are of our kind. */
+function takeColumns(row: Readonly<Record<string, unknown>>, notes: ImportNotes): RowColumns {
+  const taken: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(rowSchema.shape)) {
+    const result = schema.safeParse(row[name]);
+    if (result.success) taken[name] = result.data;
+    else notes.passOver(name);
+  }
+  return taken as RowColumns;
+}
+
 /** @throws CollimateError USAGE */
 export function fromRatingColumns(row: unknown, where: string): IncomingRating {
   const { rater, answer, milliseconds, guideline_version, rated_at } = check(ratingSchema, row, where);
@@ -143,12 +183,31 @@ export function fromRatingColumns(row: unknown, where: string): IncomingRating {
   };
 }
 
-/** @throws CollimateError USAGE */
-export function fromRatingList(list: unknown, where: string): IncomingRating[] {
-  if (list === undefined || list === null || list === '') return [];
-  if (!Array.isArray(list)) throw wrong(where, 'ratings: expected a list');
-  return list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`));
+/**
+ * The list of answers of a row, which Parquet has as JSON text; undefined where it has none, be it that the list is of
+ * something else and belongs to another data set.
+ *
+ * @throws CollimateError USAGE for answers that are none
+ */
+export function fromRatingList(value: unknown, where: string, notes: ImportNotes): IncomingRating[] | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const list = typeof value === 'string' ? parseList(value) : value;
+  if (isRatingList(list)) return list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`));
+  notes.passOver('ratings');
+  return undefined;
 }
+
+function parseList(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isRatingList = (list: unknown): list is unknown[] =>
+  Array.isArray(list) &&
+  list.every((row) => typeof row === 'object' && row !== null && ('answer' in row || 'rater' in row));
 
 /** A text as it is stored, without blanks around it. @throws CollimateError USAGE */
 export function readText(value: unknown, column: string, where: string): string {

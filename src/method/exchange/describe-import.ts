@@ -2,6 +2,7 @@
 
 import { describeRemarks } from '../../pictures/remarks.ts';
 import { formatNumber } from '../../util/text.ts';
+import { describeNotes } from './describe-notes.ts';
 import type { ImportSummary } from './store-items.ts';
 
 /** A sentence with all counts, and a line for each thing that was decided on the way. */
@@ -21,6 +22,7 @@ export function describeImport(summary: ImportSummary): string {
     ...(summary.timesWithoutOffset > 0
       ? [`${formatNumber(summary.timesWithoutOffset)} times of answers say no offset; they were taken for UTC.`]
       : []),
+    ...describeNotes(summary.notes),
   ].join('\n');
 }
 

@@ -9,21 +9,31 @@ import { wrong } from './columns.ts';
 export const MOST_FILES = 1_000_000;
 export const MOST_TEXT = 512 * 1024 * 1024;
 
-/** Regular files below `dir` by their relative names with slashes; links are left out, and nothing outside is reached. */
-export function listFiles(dir: string): Map<string, string> {
+/** What lies in a folder or an archive. */
+export interface FoundFiles {
+  /** Where each regular file is, by its relative name with slashes. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Links, which are not followed: nothing outside is reached. */
+  readonly links: readonly string[];
+}
+
+/** All that lies below `dir`. */
+export function listFiles(dir: string): FoundFiles {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) throw wrong(dir, 'expected a folder', 'Name a folder that is no link.');
+  if (!stat?.isDirectory()) throw wrong(dir, 'expected a folder', 'Name a folder that is there, and no link.');
   const files = new Map<string, string>();
+  const links: string[] = [];
   const walk = (path: string, name: string) => {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
       const [own, ownName] = [join(path, entry.name), name === '' ? entry.name : `${name}/${entry.name}`];
       if (entry.isDirectory()) walk(own, ownName);
       else if (entry.isFile()) files.set(ownName, own);
-      if (files.size > MOST_FILES) throw wrong(dir, `more than ${MOST_FILES} files`);
+      else if (entry.isSymbolicLink()) links.push(ownName);
+      if (files.size + links.length > MOST_FILES) throw wrong(dir, `more than ${MOST_FILES} files`);
     }
   };
   walk(dir, '');
-  return files;
+  return { files, links };
 }
 
 /**
@@ -39,7 +49,7 @@ export function readTextFile(path: string, label = path): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch {
-    throw wrong(label, 'the file is no UTF-8 text');
+    throw wrong(label, 'the file is no UTF-8 text', 'Nothing was stored; save the file as UTF-8 and import it again.');
   }
 }
 

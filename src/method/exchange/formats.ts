@@ -6,10 +6,12 @@ import { CollimateError } from '../../util/errors.ts';
 import { readPictures, writeImageFolder } from './image-folder.ts';
 import { type Item, readItems } from './items.ts';
 import { LABELLING_CONFIG, readLabelStudio, writeLabelStudio } from './label-studio.ts';
+import { createNotes } from './notes.ts';
 import { readParquetShards, writeParquetShards } from './parquet.ts';
 import { readPickAPic, writePickAPic } from './pick-a-pic.ts';
 import { readPreferences, writePreferences } from './preference.ts';
 import { readRatingsCsv, writeRatingsCsv } from './ratings-csv.ts';
+import type { Source } from './source.ts';
 import { type ImportSummary, type Incoming, storeItems } from './store-items.ts';
 
 export interface Format {
@@ -26,7 +28,7 @@ export interface Format {
     readonly media: string;
     readonly text: string;
   };
-  readonly read: (path: string) => Incoming[] | Promise<Incoming[]> | AsyncIterable<Incoming>;
+  readonly read: (source: Source) => AsyncIterable<Incoming>;
 }
 
 export const FORMATS = {
@@ -128,10 +130,21 @@ function isEmptyFolder(path: string): boolean {
   }
 }
 
-/** Stores what a file or folder holds: all of it, or nothing. @throws CollimateError USAGE */
+export interface ImportOptions {
+  readonly format: string;
+  readonly path: string;
+  /** Leave out rows and pictures that cannot be read, and list them. */
+  readonly skipBad?: boolean | undefined;
+  /** A table of captions that lies elsewhere, for `imagefolder`. */
+  readonly captions?: string | undefined;
+}
+
+/** Stores what a file or folder holds: all of it but what the summary names, or nothing. @throws CollimateError USAGE */
 export async function importFile(
   project: Project,
-  { format, path }: { format: string; path: string },
+  { format, path, skipBad, captions }: ImportOptions,
 ): Promise<ImportSummary> {
-  return storeItems(project, await findFormat(format).read(path));
+  const { read } = findFormat(format);
+  const notes = createNotes({ skipBad });
+  return storeItems(project, (scratch) => read({ path, scratch, notes, captions }), notes);
 }

@@ -6,8 +6,10 @@ import type { ImageTable } from '../../project/database/schema.ts';
 import { type ImageStore, imageId, listImages, type NewImage } from '../../project/images/images.ts';
 import { fillPixelHashes, listByPixels } from '../../project/images/pixel-hashes.ts';
 import { promptId } from '../../project/images/prompts.ts';
+import type { CollimateError } from '../../util/errors.ts';
 import { OUTSIDE, outsideRecipe } from '../feedback/own-images.ts';
 import { wrong } from './columns.ts';
+import { type KnownNames, openKnownNames } from './known-names.ts';
 import type { Incoming } from './store-items.ts';
 
 /** What an item shows: an image that is there, or a new one. */
@@ -26,6 +28,7 @@ export interface KnownImages {
 export async function openKnownImages(store: ImageStore): Promise<KnownImages> {
   const byId = new Map((await listImages(store.db)).map((image) => [image.id, image]));
   const ofPrompts = new Map<string, Map<string, ImageTable>>();
+  let names: KnownNames | undefined;
   /** Images for feedback under a prompt, by their pixels; identities that were missing are made. */
   const pixelsOf = async (prompt: string): Promise<Map<string, ImageTable>> => {
     const known = ofPrompts.get(prompt) ?? (await listByPixels(store, prompt, 'feedback'));
@@ -55,7 +58,14 @@ export async function openKnownImages(store: ImageStore): Promise<KnownImages> {
         'Nothing was stored; import into a project of its own.',
       );
     },
-    find: (item) => findStored(store, byId, item),
+    async find(item) {
+      if (item.fileName === undefined || item.imageId !== undefined || item.hash !== undefined)
+        return findStored(store, byId, item);
+      names ??= await openKnownNames(store.db);
+      const named = names.find(item.fileName, item.prompt, item.where);
+      if (named !== undefined) return named;
+      throw missing(item.where, `that came in as ${item.fileName}`);
+    },
   };
 }
 
@@ -78,9 +88,13 @@ async function findStored(
   if (named && (hash === undefined || isCalled(store, named, hash))) return named.id;
   const found = hash === undefined ? undefined : await findByHash(store, hash, id);
   if (found !== undefined) return found;
-  throw wrong(
+  throw missing(where, hash ?? id ?? '(no image_id, image_hash or file_name is given)');
+}
+
+function missing(where: string, which: string): CollimateError {
+  return wrong(
     where,
-    `the project has no picture ${hash ?? id ?? '(no image_id or image_hash is given)'}`,
+    `the project has no picture ${which}`,
     'Nothing was stored; import the pictures first, for example with `collimate import imagefolder`.',
   );
 }

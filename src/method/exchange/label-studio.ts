@@ -6,9 +6,19 @@ import { FORMAT_NAMES } from '../../pictures/outside.ts';
 import type { Answer } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import {
+  fromColumns,
+  fromRatingColumns,
+  LABEL_COLUMNS,
+  readText,
+  toColumns,
+  toRatingColumns,
+  wrong,
+} from './columns.ts';
 import { readTextFile } from './folder.ts';
 import type { Item, ItemRating } from './items.ts';
+import type { ImportNotes } from './notes.ts';
+import type { Source } from './source.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
@@ -69,7 +79,7 @@ function toAnnotation(rating: ItemRating) {
  * Reads tasks as Label Studio exports them (JSON, not JSON-MIN). A picture is taken from its data URI, or, for tasks that came
  * from this project, by its hash; addresses are not fetched and paths not opened.
  */
-export function readLabelStudio(path: string): Incoming[] {
+export async function* readLabelStudio({ path, notes }: Source): AsyncGenerator<Incoming> {
   let tasks: unknown;
   try {
     tasks = JSON.parse(readTextFile(path));
@@ -78,15 +88,21 @@ export function readLabelStudio(path: string): Incoming[] {
     throw wrong(path, `no JSON (${error.message})`);
   }
   if (!Array.isArray(tasks)) throw wrong(path, 'expected a list of tasks');
-  return tasks.map((task: unknown, i) => readTask(task, `${basename(path)} task ${i + 1}`));
+  for (const [i, task] of tasks.entries()) {
+    const item = await notes.attempt(() => readTask(task, `${basename(path)} task ${i + 1}`, notes));
+    if (item) yield item;
+  }
 }
 
-function readTask(task: unknown, where: string): Incoming {
+/** Columns of `data` that are read here, or that our own exports have. */
+const OWN = ['image', 'prompt', 'text', 'caption', ...LABEL_COLUMNS];
+
+function readTask(task: unknown, where: string, notes: ImportNotes): Incoming {
   const { data, annotations = [] } = (task ?? {}) as { data?: Record<string, unknown>; annotations?: unknown };
   if (typeof data !== 'object' || data === null)
     throw wrong(where, 'expected an object with `data`; export as JSON, not as JSON-MIN');
   if (!Array.isArray(annotations)) throw wrong(where, 'annotations: expected a list');
-  const columns = fromColumns(data, where);
+  const columns = fromColumns(data, notes, OWN);
   const picture = readDataUri(data.image, where);
   if (!picture && columns.hash === undefined && columns.imageId === undefined)
     throw wrong(
@@ -98,7 +114,7 @@ function readTask(task: unknown, where: string): Incoming {
     prompt: readText(data.prompt ?? data.text ?? data.caption, 'prompt', where),
     ...columns,
     picture,
-    ratings: annotations.flatMap((annotation, i) => readAnnotation(annotation, `${where}, annotation ${i + 1}`)),
+    ratings: annotations.flatMap((annotation, i) => readAnnotation(annotation, `${where}, annotation ${i + 1}`, notes)),
   };
 }
 
@@ -109,9 +125,13 @@ function readDataUri(image: unknown, where: string): (() => Promise<Uint8Array>)
   return async () => Buffer.from(image.slice(match[0].length), 'base64');
 }
 
-function readAnnotation(value: unknown, where: string): IncomingRating[] {
+function readAnnotation(value: unknown, where: string, notes: ImportNotes): IncomingRating[] {
   const annotation = (value ?? {}) as Record<string, unknown>;
   const answer = readAnswer(annotation, where);
+  if (answer === undefined) {
+    notes.leaveOut('annotation without a choice', where);
+    return [];
+  }
   const own = (annotation.collimate ?? {}) as Record<string, unknown>;
   const seconds = Number(annotation.lead_time ?? 0);
   return [
@@ -128,10 +148,19 @@ function readAnnotation(value: unknown, where: string): IncomingRating[] {
   ];
 }
 
-function readAnswer({ was_cancelled, result }: Record<string, unknown>, where: string): Answer {
+interface Region {
+  readonly type?: unknown;
+  readonly from_name?: unknown;
+  readonly value?: { readonly choices?: unknown };
+}
+
+/** Other questions may stand beside ours; where none is called `answer`, the only one is it. */
+function readAnswer({ was_cancelled, result }: Record<string, unknown>, where: string): Answer | undefined {
   if (was_cancelled === true) return 'skip';
-  const regions = Array.isArray(result) ? (result as { type?: unknown; value?: { choices?: unknown } }[]) : [];
-  const choices = regions.flatMap((region) => (region?.type === 'choices' ? [region.value?.choices].flat() : []));
+  const regions = (Array.isArray(result) ? (result as Region[]) : []).filter((region) => region?.type === 'choices');
+  const ours = regions.filter((region) => region.from_name === 'answer');
+  const choices = (ours.length > 0 ? ours : regions).flatMap(({ value }) => [value?.choices].flat());
+  if (choices.length === 0) return undefined;
   const known = Object.entries(CHOICES).find(
     ([, name]) => choices.length === 1 && String(choices[0]).toLowerCase() === name.toLowerCase(),
   );

@@ -181,3 +181,10 @@ export function readBytes(value: unknown, column: string, where: string): Uint8A
   if (bytes instanceof Uint8Array && bytes.length > 0) return bytes;
   throw wrong(where, `${column}: expected the bytes of a picture; one that is only named by a path is not looked for`);
 }
+
+/** What the file of a picture was called that stands in a struct {bytes, path}. */
+export function readPath(value: unknown): string | undefined {
+  const path = (value as { path?: unknown } | null | undefined)?.path;
+  const text = path instanceof Uint8Array ? Buffer.from(path).toString('utf8') : path;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}

@@ -3,12 +3,18 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { fromColumns, fromRatingList, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import { listFiles } from './folder.ts';
 import type { Item } from './items.ts';
+import { answerLabel, type LabelReader } from './labels.ts';
+import type { ImportNotes } from './notes.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
-import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
+import { readBytes, readParquet, readParquetInfo, readPath, requireColumns } from './parquet-read.ts';
+import { kindOfFile } from './picture-files.ts';
+import type { Source } from './source.ts';
+import { splitOfFile, toNotedSplit } from './splits.ts';
 import type { Incoming } from './store-items.ts';
+import { findParquetLabels, TEXT_COLUMNS } from './tables.ts';
 
 const SHARD_BYTES = 300_000_000;
 
@@ -75,45 +81,62 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
   ];
 }
 
-/** Reads one file, or all Parquet files of a folder. */
-export async function* readParquetShards(path: string): AsyncGenerator<Incoming> {
+/** Reads one file, or all Parquet files of a folder; one named `test-…` holds pictures that nothing learns from. */
+export async function* readParquetShards({ path, notes }: Source): AsyncGenerator<Incoming> {
   if (!existsSync(path)) throw wrong(path, 'there is no such file or folder');
-  const files = lstatSync(path).isDirectory()
-    ? [...listFiles(path)]
-        .filter(([name]) => name.endsWith('.parquet'))
-        .map(([, file]) => file)
-        .sort()
-    : [path];
+  const files = lstatSync(path).isDirectory() ? listShards(path, notes) : [[basename(path), path] as const];
   if (files.length === 0) throw wrong(path, 'no Parquet file in this folder');
   checkShards(files);
-  for (const file of files) {
-    requireColumns(file, await readParquetInfo(file), ['image', 'text']);
-    for await (const { row, number } of readParquet(file)) {
-      const where = `${file} row ${number}`;
-      const bytes = readBytes(row.image, 'image', where);
-      yield {
-        where,
-        prompt: readText(row.text, 'text', where),
-        picture: async () => bytes,
-        ...fromColumns(row, where),
-        ratings: fromRatingList(parseRatings(row.ratings, where), where),
-      };
-    }
+  for (const [name, file] of files) yield* readShard(name, file, notes);
+}
+
+function listShards(path: string, notes: ImportNotes): (readonly [name: string, file: string])[] {
+  const { files, links } = listFiles(path);
+  const isShard = (name: string) => /\.parquet$/i.test(name) && kindOfFile(name) !== 'system';
+  for (const name of files.keys()) if (!isShard(name)) notes.leaveOut('file that is no Parquet', name);
+  for (const name of links) notes.leaveOut('link, which is not followed', name);
+  return [...files].filter(([name]) => isShard(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function* readShard(name: string, file: string, notes: ImportNotes): AsyncGenerator<Incoming> {
+  const info = await readParquetInfo(file);
+  const text = TEXT_COLUMNS.find((column) => info.columns.includes(column));
+  requireColumns(file, info, ['image', text ?? 'text']);
+  const labels = await findParquetLabels(file);
+  for await (const { row, number } of readParquet(file)) {
+    const item = await notes.attempt(() => readRow(row, text!, labels, `${file} row ${number}`, notes));
+    if (item) yield { ...item, ...toNotedSplit(item.split ?? splitOfFile(name), row.split, notes) };
   }
 }
 
-/** Shards say how many they are; a missing one is a half data set. */
-function checkShards(files: readonly string[]): void {
-  const counts = files.flatMap((file) => /-of-(\d{5})\.parquet$/.exec(basename(file))?.[1] ?? []);
-  if (counts.length > 0 && counts.length !== Number(counts[0]))
-    throw wrong(files[0]!, `expected ${Number(counts[0])} shards, got ${counts.length}`);
+function readRow(
+  row: Readonly<Record<string, unknown>>,
+  text: string,
+  labels: LabelReader | undefined,
+  where: string,
+  notes: ImportNotes,
+): Incoming {
+  const bytes = readBytes(row.image, 'image', where);
+  const answers = fromRatingList(row.ratings, where, notes);
+  return {
+    where,
+    prompt: readText(row[text], text, where),
+    picture: async () => bytes,
+    fileName: readPath(row.image),
+    ...fromColumns(row, notes, ['image', text, ...(answers || labels ? LABEL_COLUMNS : [])]),
+    ratings: answers ?? (labels ? answerLabel(labels.read(row), labels.column, notes, row.rater) : []),
+  };
 }
 
-function parseRatings(value: unknown, where: string): unknown {
-  if (typeof value !== 'string' || value === '') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    throw wrong(where, 'ratings: no JSON');
+/** Of each name before the number, such as `train`, shards say how many they are; a missing one is a half data set. */
+function checkShards(files: readonly (readonly [name: string, file: string])[]): void {
+  const found = new Map<string, { count: number; expected: number; file: string }>();
+  for (const [name, file] of files) {
+    const [, series, expected] = /^(.*)-\d{5}-of-(\d{5})\.parquet$/i.exec(name) ?? [];
+    if (series === undefined) continue;
+    const own = found.get(`${series} ${expected}`) ?? { count: 0, expected: Number(expected), file };
+    found.set(`${series} ${expected}`, { ...own, count: own.count + 1 });
   }
+  for (const { count, expected, file } of found.values())
+    if (count !== expected) throw wrong(file, `expected ${expected} shards, got ${count}`);
 }

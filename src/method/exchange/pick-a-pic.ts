@@ -10,8 +10,10 @@ import { sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { readText, wrong } from './columns.ts';
 import type { Item } from './items.ts';
+import type { ImportNotes } from './notes.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
 import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
+import type { Source } from './source.ts';
 import type { Incoming } from './store-items.ts';
 
 interface Side {
@@ -137,31 +139,50 @@ const IMAGE_ID = /^[0-9a-f]{32}$/;
  * as not has no rating. The rater is called pick-a-pic. Pairs that a project wrote were made of its answers, so that where
  * it has those pictures they are no further ones.
  */
-export async function readPickAPic(path: string): Promise<Incoming[]> {
-  const found = new Map<string, { item: Incoming; votes: number }>();
+export async function* readPickAPic({ path, notes }: Source): AsyncGenerator<Incoming> {
+  const found: Found = new Map();
   requireColumns(path, await readParquetInfo(path), ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1']);
-  for await (const { row, number } of readParquet(path)) {
-    const where = `${path} row ${number}`;
-    const prompt = readText(row.caption, 'caption', where);
-    const labels = [row.label_0, row.label_1].map(Number);
-    if (!labels.every((label) => label >= 0 && label <= 1) || Math.abs(labels[0]! + labels[1]! - 1) > 1e-6)
-      throw wrong(where, `label_0 and label_1: expected 1 and 0, 0 and 1, or 0.5 and 0.5, got ${labels.join(' and ')}`);
-    for (const i of [0, 1]) {
-      const bytes = readBytes(row[`jpg_${i}`], `jpg_${i}`, where);
-      const uid = String(row[`image_${i}_uid`] ?? '');
-      const ours = typeof row.source === 'string' && IMAGE_ID.test(uid) ? { imageId: uid, derived: true } : {};
-      const key = `${prompt}\n${sha256(bytes)}\n${uid}`;
-      const own = found.get(key) ?? {
-        item: { where, prompt, picture: async () => bytes, ...ours, ratings: [] },
-        votes: 0,
-      };
-      own.votes += labels[i]! - labels[1 - i]!;
-      found.set(key, own);
-    }
-  }
-  return [...found.values()].map(({ item, votes }) => {
+  for await (const { row, number } of readParquet(path))
+    await notes.attempt(() => readPair(row, `${path} row ${number}`, found, notes));
+  for (const { item, votes } of found.values()) {
     const answer = votes > 0 ? ('good' as const) : ('bad' as const);
     const rating = { rater: 'pick-a-pic', answer, milliseconds: 0, guidelineVersion: 0 };
-    return votes === 0 ? item : { ...item, ratings: [rating] };
-  });
+    yield votes === 0 ? item : { ...item, ratings: [rating] };
+  }
+}
+
+/** Pictures by caption, bytes and identifier, with how much oftener than not each was preferred. */
+type Found = Map<string, { item: Incoming; votes: number }>;
+
+/** Columns that are read here, and those that our own exports have besides. */
+const OWN: readonly string[] = [
+  ...['caption', 'has_label', 'source', 'question', 'rater', 'side_shown', 'milliseconds', 'rated_at'],
+  ...[0, 1].flatMap((i) => [`jpg_${i}`, `label_${i}`, `image_${i}_uid`, `model_${i}`, `seed_${i}`]),
+];
+
+function readPair(row: Readonly<Record<string, unknown>>, where: string, found: Found, notes: ImportNotes): void {
+  if (row.has_label === false) {
+    notes.leaveOut('pair without a label', where);
+    return;
+  }
+  const prompt = readText(row.caption, 'caption', where);
+  const labels = [row.label_0, row.label_1].map((label) => (label === null ? Number.NaN : Number(label)));
+  if (!labels.every((label) => label >= 0 && label <= 1) || Math.abs(labels[0]! + labels[1]! - 1) > 1e-6)
+    throw wrong(
+      where,
+      `label_0 and label_1: expected 1 and 0, 0 and 1, or 0.5 and 0.5, got ${row.label_0} and ${row.label_1}`,
+    );
+  const sides = [0, 1].map((i) => readBytes(row[`jpg_${i}`], `jpg_${i}`, where));
+  for (const name of Object.keys(row)) if (!OWN.includes(name)) notes.passOver(name);
+  for (const [i, bytes] of sides.entries()) {
+    const uid = String(row[`image_${i}_uid`] ?? '');
+    const ours = typeof row.source === 'string' && IMAGE_ID.test(uid) ? { imageId: uid, derived: true } : {};
+    const key = `${prompt}\n${sha256(bytes)}\n${uid}`;
+    const own = found.get(key) ?? {
+      item: { where, prompt, picture: async () => bytes, ...ours, ratings: [] },
+      votes: 0,
+    };
+    own.votes += labels[i]! - labels[1 - i]!;
+    found.set(key, own);
+  }
 }

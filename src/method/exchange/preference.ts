@@ -5,8 +5,10 @@ import type { Project } from '../../project/project.ts';
 import { sha256 } from '../../util/hash.ts';
 import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item } from './items.ts';
+import { toLabel } from './labels.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
-import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
+import { readBytes, readParquet, readParquetInfo, readPath, requireColumns } from './parquet-read.ts';
+import type { Source } from './source.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
@@ -50,27 +52,34 @@ export async function writePreferences({ images }: Project, items: readonly Item
   ]);
 }
 
+/** Columns that are read here; `messages` and the like of text data sets are not. */
+const OWN = ['prompt', 'completion', 'label', 'rating_id', 'rater', 'rated_at', 'milliseconds', 'guideline_version'];
+
 /** Reads rows; those of one prompt and picture are answers about it. */
-export async function readPreferences(path: string): Promise<Incoming[]> {
+export async function* readPreferences({ path, notes }: Source): AsyncGenerator<Incoming> {
   const found = new Map<string, Incoming & { ratings: IncomingRating[] }>();
   requireColumns(path, await readParquetInfo(path), ['prompt', 'completion', 'label']);
   for await (const { row, number } of readParquet(path)) {
-    const where = `${path} row ${number}`;
-    const prompt = readText(row.prompt, 'prompt', where);
-    const bytes = readBytes(row.completion, 'completion', where);
-    if (typeof row.label !== 'boolean') throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
-    // Two recipes may have given the same picture.
-    const key = `${prompt}\n${sha256(bytes)}\n${String(row.image_id ?? '')}`;
-    const own = found.get(key) ?? {
-      where,
-      prompt,
-      picture: async () => bytes,
-      ...fromColumns(row, where),
-      ratings: [],
-    };
-    const answer = row.label ? 'good' : 'bad';
-    own.ratings.push(fromRatingColumns({ ...row, rater: row.rater ?? 'preference', answer }, where));
-    found.set(key, own);
+    await notes.attempt(() => {
+      const where = `${path} row ${number}`;
+      const prompt = readText(row.prompt, 'prompt', where);
+      const bytes = readBytes(row.completion, 'completion', where);
+      const answer = toLabel(row.label);
+      if (answer !== 'good' && answer !== 'bad')
+        throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
+      // Two recipes may have given the same picture.
+      const key = `${prompt}\n${sha256(bytes)}\n${String(row.image_id ?? '')}`;
+      const own = found.get(key) ?? {
+        where,
+        prompt,
+        picture: async () => bytes,
+        fileName: readPath(row.completion),
+        ...fromColumns(row, notes, OWN),
+        ratings: [],
+      };
+      own.ratings.push(fromRatingColumns({ ...row, rater: row.rater ?? 'preference', answer }, where));
+      found.set(key, own);
+    });
   }
-  return [...found.values()];
+  yield* found.values();
 }

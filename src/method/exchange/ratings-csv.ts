@@ -3,12 +3,25 @@
 
 import type { Project } from '../../project/project.ts';
 import { formatCsv, unguardCell } from '../../util/csv.ts';
-import { readCsvTable } from '../../util/csv-table.ts';
+import { type CsvRecord, readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { fromColumns, fromRatingColumns, nameErrors, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { tidyText } from '../../util/outside-text.ts';
+import {
+  fromColumns,
+  fromRatingColumns,
+  LABEL_COLUMNS,
+  nameErrors,
+  toColumns,
+  toRatingColumns,
+  wrong,
+} from './columns.ts';
 import { readTextFile } from './folder.ts';
 import type { Item } from './items.ts';
+import { answerLabel, findLabels, LABEL_RATER, type LabelReader, toLabel } from './labels.ts';
+import type { ImportNotes } from './notes.ts';
+import type { Source } from './source.ts';
 import type { Incoming } from './store-items.ts';
+import { FILE_COLUMNS, type TableRow, TEXT_COLUMNS } from './tables.ts';
 
 const COLUMNS = [
   ...[
@@ -46,20 +59,60 @@ export async function writeRatingsCsv(_project: Project, items: readonly Item[],
   writeFileAtomic(out, formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => String(row[name] ?? '')))]));
 }
 
-/** Reads answers about pictures that are in the project already, told by image_id or image_hash. */
-export function readRatingsCsv(path: string): Incoming[] {
+/** Columns that say which picture is meant. */
+const PICTURE_COLUMNS = ['image_id', 'image_hash', ...FILE_COLUMNS];
+const OWN = [...COLUMNS, ...FILE_COLUMNS, ...TEXT_COLUMNS, ...LABEL_COLUMNS];
+
+/** Reads answers about pictures that are in the project already, told by image_id, image_hash or the name that their file had. */
+export async function* readRatingsCsv({ path, notes }: Source): AsyncGenerator<Incoming> {
   const text = readTextFile(path);
-  const { columns, rows } = nameErrors(path, () => readCsvTable(text, COLUMNS));
-  const missing = ['rater', 'answer'].filter((name) => !columns.includes(name));
-  if (missing.length > 0)
+  const { columns, rows: records } = nameErrors(path, () => readCsvTable(text, OWN));
+  const rows: TableRow[] = [];
+  for (const record of records) {
+    const where = `${path} line ${record.line}`;
+    const row = await notes.attempt(() => unguard(record, where));
+    if (row) rows.push({ row, where });
+  }
+  const labels = columns.includes('answer') ? undefined : findLabels(rows.map(({ row }) => row));
+  if ((!labels && !columns.includes('answer')) || !PICTURE_COLUMNS.some((name) => columns.includes(name)))
     throw wrong(
       path,
-      `expected the columns rater, answer, and image_id or image_hash; the file has ${columns.slice(0, 12).join(', ')}`,
+      `expected the columns answer (or label) and image_id, image_hash or file_name; the file has ${columns.slice(0, 12).join(', ')}`,
     );
-  return rows.map((record) => {
-    const where = `${path} line ${record.line}`;
-    if ('problem' in record) throw wrong(where, record.problem);
-    const row = Object.fromEntries(Object.entries(record.values).map(([name, cell]) => [name, unguardCell(cell)]));
-    return { where, prompt: '', ...fromColumns(row, where), ratings: [fromRatingColumns(row, where)] };
-  });
+  for (const row of rows) {
+    const item = await notes.attempt(() => readRow(row, labels, notes));
+    if (item) yield item;
+  }
+}
+
+function unguard(record: CsvRecord, where: string): Record<string, string> {
+  if ('problem' in record) throw wrong(where, record.problem);
+  return Object.fromEntries(Object.entries(record.values).map(([name, cell]) => [name, unguardCell(cell)]));
+}
+
+function readRow({ row, where }: TableRow, labels: LabelReader | undefined, notes: ImportNotes): Incoming | undefined {
+  const named = FILE_COLUMNS.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
+  const textColumn = TEXT_COLUMNS.find((column) => row[column]);
+  const ratings = labels
+    ? answerLabel(labels.read(row), labels.column, notes, row.rater)
+    : row.answer === ''
+      ? []
+      : [fromRatingColumns({ ...row, rater: row.rater || LABEL_RATER, answer: spell(row.answer) }, where)];
+  if (ratings.length === 0) {
+    notes.leaveOut('row without an answer', where);
+    return undefined;
+  }
+  return {
+    where,
+    prompt: textColumn ? tidyText(String(row[textColumn])) : '',
+    ...(typeof named === 'string' && { fileName: named }),
+    ...fromColumns(row, notes, OWN),
+    ratings,
+  };
+}
+
+/** Yes, true and the like as we have them; what is none of these is left for the check to refuse. */
+function spell(answer: unknown): unknown {
+  const label = toLabel(answer);
+  return label === undefined || label === 'tie' ? answer : label;
 }

@@ -1,15 +1,17 @@
 // Pictures with prompts and answers into a project: all of them, or, where anything is wrong, none.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashPicture } from '../../pictures/identity.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { type Database, inTransaction } from '../../project/database/database.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
+import { addImageNames } from '../../project/images/image-names.ts';
 import { insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
-import { insertPrompts } from '../../project/images/prompts.ts';
+import { insertPrompts, listPromptSplits, promptId } from '../../project/images/prompts.ts';
+import { openStaging } from '../../project/images/staging.ts';
 import type { Project } from '../../project/project.ts';
 import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readGrammar } from '../../project/prompts/grammar-input.ts';
@@ -17,8 +19,11 @@ import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
 import { readEdits } from '../feedback/read-edits.ts';
+import { describeOmissions } from './describe-notes.ts';
 import type { ItemRecipe } from './items.ts';
+import { joinPrompts } from './join-prompts.ts';
 import { type KnownImages, openKnownImages } from './known-images.ts';
+import type { ImportNotes, ImportReport } from './notes.ts';
 import { type AnswerSummary, type IncomingRating, storeAnswers } from './store-answers.ts';
 
 /** One picture as a file has it. */
@@ -36,6 +41,8 @@ export interface Incoming {
   readonly imageId?: string | undefined;
   readonly hash?: string | undefined;
   readonly ratings: readonly IncomingRating[];
+  /** What the file of the picture is called there. */
+  readonly fileName?: string | undefined;
   /** Whether the ratings were made of answers that are where the picture of this `imageId` is. */
   readonly derived?: boolean | undefined;
 }
@@ -49,6 +56,8 @@ export interface ImportSummary extends AnswerSummary {
   readonly prompts: number;
   /** What had to be done to pictures. */
   readonly remarks: PictureRemarks;
+  /** What was left out, and how the rest was read. */
+  readonly notes: ImportReport;
 }
 
 /**
@@ -60,30 +69,46 @@ export interface ImportSummary extends AnswerSummary {
  */
 export async function storeItems(
   project: Project,
-  items: Iterable<Incoming> | AsyncIterable<Incoming>,
+  read: (scratch: string) => AsyncIterable<Incoming>,
+  notes: ImportNotes,
 ): Promise<ImportSummary> {
-  const folder = mkdtempSync(join(project.dir, 'images', '.import-'));
+  const staging = openStaging(project.dir);
   const added: string[] = [];
   try {
     const known = await openKnownImages(project);
     const rows: Row[] = [];
-    for await (const item of items) rows.push(await prepare(item, folder, known));
-    if (rows.length === 0)
-      throw new CollimateError('USAGE', 'the file holds no pictures and no ratings', 'Nothing was stored.');
+    for await (const item of read(staging.dir)) {
+      const row = await notes.attempt(() => prepare(item, staging.dir, known));
+      if (row) rows.push(row);
+    }
+    const { leftOut } = notes.finish();
+    if (rows.length === 0) throw nothingFound(leftOut);
     for (const { staged, fresh } of rows) {
       if (staged && fresh && !project.images.hasBlob(staged.hash)) added.push(project.images.moveBlob(staged.path));
     }
-    return await inTransaction(project.db, (tx) => insertRows(tx, rows, readGrammar(project.config.prompts.grammar)));
+    return await inTransaction(project.db, async (tx) => ({
+      ...(await insertRows(tx, rows, readGrammar(project.config.prompts.grammar), notes)),
+      notes: notes.finish(),
+    }));
   } catch (error) {
     for (const hash of added) rmSync(project.images.blobPath(hash), { force: true });
     throw error;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    staging.remove();
   }
 }
 
+function nothingFound(leftOut: ImportReport['leftOut']): CollimateError {
+  const reasons = describeOmissions(leftOut).join('; ');
+  return new CollimateError(
+    'USAGE',
+    `there is nothing to import: no picture and no answer${reasons && `, but ${reasons}`}`,
+    'Nothing was stored.',
+  );
+}
+
 interface Row {
-  readonly item: Incoming;
+  readonly item: Omit<Incoming, 'picture'>;
   readonly imageId: string;
   /** Where it is not there yet. */
   readonly fresh?: NewImage;
@@ -91,12 +116,14 @@ interface Row {
   readonly remarks: readonly PictureRemark[];
 }
 
-async function prepare(item: Incoming, folder: string, known: KnownImages): Promise<Row> {
-  if (!item.picture) return { item, imageId: await known.find(item), remarks: [] };
-  const { png, remarks } = await locate(item.where, async () => reencodePicture(await item.picture!()));
+async function prepare({ picture, ...item }: Incoming, folder: string, known: KnownImages): Promise<Row> {
+  takeEdits(item);
+  if (!picture) return { item, imageId: await known.find(item), remarks: [] };
+  const { png, remarks } = await locate(item.where, async () => reencodePicture(await picture()));
   const hash = hashPicture(png);
   const staged = join(folder, hash);
   writeFileAtomic(staged, png);
+  // The bytes are on disk now; a row that kept them would keep those of a whole data set.
   return { item, ...(await known.resolve(item, png, hash)), staged: { path: staged, hash }, remarks };
 }
 
@@ -111,24 +138,38 @@ async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function hasEdits({ edits }: Incoming): boolean {
+function hasEdits({ edits }: Pick<Incoming, 'edits'>): boolean {
   return edits !== undefined && edits !== null && edits !== '';
 }
 
-function toPrompt(item: Incoming, grammar: Grammar) {
-  const { where, prompt: text, category, split = 'seen' } = item;
-  const read = readEdits(item.edits, text);
-  if ('problem' in read)
-    throw new CollimateError('USAGE', `${where}: ${read.problem}`, 'Nothing was stored; mend the file first.');
-  const edits = read.edits.length > 0 && { edits: read.edits };
-  return { text, split, ...describePrompt(text, grammar, category), ...edits };
+/** @throws CollimateError USAGE where the edits of a row are none */
+function takeEdits({ where, prompt, edits }: Omit<Incoming, 'picture'>) {
+  const read = readEdits(edits, prompt);
+  if ('edits' in read) return read.edits;
+  throw new CollimateError('USAGE', `${where}: ${read.problem}`, 'Nothing was stored; mend the file first.');
 }
 
-async function insertRows(tx: Database, rows: readonly Row[], grammar: Grammar): Promise<ImportSummary> {
+async function insertRows(
+  tx: Database,
+  rows: readonly Row[],
+  grammar: Grammar,
+  notes: ImportNotes,
+): Promise<Omit<ImportSummary, 'notes'>> {
   const fresh = rows.filter(({ fresh: image }) => image !== undefined);
   const told = rows.filter(({ item, fresh: image }) => image !== undefined || (item.prompt !== '' && hasEdits(item)));
-  const prompts = new Map(told.map(({ item }) => [item.prompt, toPrompt(item, grammar)]));
-  const promptsAdded = await insertPrompts(tx, [...prompts.values()]);
+  const items = told.map(({ item }) => item);
+  const stored = await listPromptSplits(
+    tx,
+    items.map(({ prompt }) => promptId(prompt)),
+  );
+  const promptsAdded = await insertPrompts(
+    tx,
+    joinPrompts(items, stored, notes).map((item) => {
+      const { prompt: text, split, category } = item;
+      const edits = takeEdits(item);
+      return { text, split, ...describePrompt(text, grammar, category), ...(edits.length > 0 && { edits }) };
+    }),
+  );
   for (const hash of new Set(fresh.map(({ fresh: image }) => image!.modelHash))) {
     // A model that is here keeps its path.
     if (!(await findModel(tx, hash))) await putModel(tx, { ...OUTSIDE, hash });
@@ -136,6 +177,12 @@ async function insertRows(tx: Database, rows: readonly Row[], grammar: Grammar):
   const images = new Map(fresh.map(({ imageId: id, fresh: image }) => [id, image!]));
   const pictured = new Set(rows.filter(({ staged }) => staged).map(({ imageId: id }) => id));
   const added = await insertImages(tx, [...images.values()]);
+  await addImageNames(
+    tx,
+    rows.flatMap(({ item, imageId: id, staged }) =>
+      staged && item.fileName ? [{ imageId: id, name: toPrintable(item.fileName) }] : [],
+    ),
+  );
   return {
     images: added,
     knownImages: pictured.size - added,
@@ -155,3 +202,6 @@ async function insertRows(tx: Database, rows: readonly Row[], grammar: Grammar):
 function isDerived({ item, imageId: id, fresh }: Row): boolean {
   return item.derived === true && item.imageId === id && !fresh;
 }
+
+/** A name as it can be stored: of a file it may hold whatever the system lets it. */
+const toPrintable = (name: string) => name.replace(/[\p{Cc}\p{Surrogate}]/gu, '\uFFFD');

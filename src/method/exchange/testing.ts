@@ -77,6 +77,7 @@ export const NOTHING: ImportSummary = {
   derivedRatings: 0,
   timesWithoutOffset: 0,
   remarks: {},
+  notes: { leftOut: [], passedOver: {}, readAs: {}, bad: [] },
 };
 
 /** Everything about the images of a project that a format with all columns must keep; raters by what they answered. */

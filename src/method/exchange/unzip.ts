@@ -7,7 +7,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { CollimateError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/text.ts';
 import { wrong } from './columns.ts';
-import { MOST_FILES, MOST_TEXT } from './folder.ts';
+import { type FoundFiles, MOST_FILES, MOST_TEXT } from './folder.ts';
 
 /** Of everything that an archive unpacks to. */
 const MOST_UNPACKED = 8 * 2 ** 30;
@@ -16,14 +16,8 @@ const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
 /** Bytes behind the data of a file that was written as a stream: its check sum and sizes once more. */
 const DESCRIPTOR = 24;
 
-export interface Unpacked {
-  /** Where each file lies by its name in the archive; those that were not wanted are nowhere. */
-  readonly files: Map<string, string>;
-  readonly links: string[];
-}
-
 /**
- * Unpacks the files that are `wanted` into `folder` under names of our own.
+ * Unpacks the files that are `wanted` into `folder` under names of our own; others are nowhere.
  *
  * @throws CollimateError USAGE for what is no archive, cut off, damaged or encrypted, has two files of one name or one that its
  *   directory does not list, or would unpack to more than `MOST_UNPACKED`.
@@ -32,25 +26,25 @@ export async function unpackFiles(
   path: string,
   folder: string,
   wanted: (name: string) => boolean = () => true,
-): Promise<Unpacked> {
+): Promise<FoundFiles> {
   const zip = await refuseErrors(path, () => openPromise(path, { lazyEntries: true, autoClose: false }));
   try {
     // Where the directory begins, before its entries are read.
     const end = Number(zip.readEntryCursor);
     const entries = await listEntries(path, zip);
     await checkLayout(path, zip, entries, end);
-    const unpacked: Unpacked = { files: new Map(), links: [] };
+    const [files, links] = [new Map<string, string>(), [] as string[]];
     for (const entry of entries) {
       const { fileName: name } = entry;
-      if (isLink(entry)) unpacked.links.push(name);
-      else if (!wanted(name)) unpacked.files.set(name, '');
+      if (isLink(entry)) links.push(name);
+      else if (!wanted(name)) files.set(name, '');
       else {
-        const target = join(folder, `${unpacked.files.size}${extname(name).slice(0, 10)}`);
+        const target = join(folder, `${files.size}${extname(name).slice(0, 10)}`);
         await refuseErrors(`${path}, ${name}`, () => unpackEntry(zip, entry, target));
-        unpacked.files.set(name, target);
+        files.set(name, target);
       }
     }
-    return unpacked;
+    return { files, links };
   } finally {
     zip.close();
   }

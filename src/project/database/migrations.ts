@@ -14,6 +14,7 @@ import { utcTimes } from './migrations/0010-utc-times.ts';
 import { makers } from './migrations/0011-makers.ts';
 import { runSettings } from './migrations/0012-run-settings.ts';
 import { promptEdits } from './migrations/0013-prompt-edits.ts';
+import { imageNames } from './migrations/0014-image-names.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -165,4 +166,5 @@ export const migrations: Record<string, Migration> = {
   '0011_makers': makers,
   '0012_run_settings': runSettings,
   '0013_prompt_edits': promptEdits,
+  '0014_image_names': imageNames,
 };

@@ -61,6 +61,13 @@ export interface ImageTable {
   createdAt: string;
 }
 
+/** What the file of an imported picture was called. */
+export interface ImageNameTable {
+  imageId: string;
+  /** With slashes, as seen from the folder or archive that was imported. */
+  name: string;
+}
+
 export interface RaterTable {
   id: string;
   name: string;
@@ -224,6 +231,7 @@ export interface Tables extends QueueTables, StudioTables {
   prompts: PromptTable;
   models: ModelTable;
   images: ImageTable;
+  imageNames: ImageNameTable;
   raters: RaterTable;
   ratings: RatingTable;
   rewardModels: RewardModelTable;

@@ -8,6 +8,7 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   prompts: ['id'],
   models: ['hash'],
   images: ['id'],
+  imageNames: ['imageId', 'name'],
   raters: ['id'],
   ratings: ['imageId', 'raterId'],
   runs: ['id'],

@@ -82,6 +82,17 @@ export async function listPrompts(
   return (await query.execute()).map(toPrompt);
 }
 
+/** How the project has those of these prompts that it has, by identifier. */
+export async function listPromptSplits(db: Database, ids: readonly string[]): Promise<Map<string, PromptSplit>> {
+  const found = new Map<string, PromptSplit>();
+  for (let i = 0; i < ids.length; i += 1000) {
+    const some = ids.slice(i, i + 1000);
+    const rows = await db.selectFrom('prompts').select(['id', 'split']).where('id', 'in', some).execute();
+    for (const { id, split } of rows) found.set(id, split);
+  }
+  return found;
+}
+
 export async function findPrompt(db: Database, id: string): Promise<Prompt | undefined> {
   const row = await db.selectFrom('prompts').selectAll().where('id', '=', id).executeTakeFirst();
   return row && toPrompt(row);

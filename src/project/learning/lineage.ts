@@ -2,6 +2,7 @@
 
 import type { Database } from '../database/database.ts';
 import type { Answer, ImageTable, ModelTable } from '../database/schema.ts';
+import { listNamesOf } from '../images/image-names.ts';
 import { findModel } from '../images/models.ts';
 import { findPrompt, type Prompt } from '../images/prompts.ts';
 import { type Checkpoint, listCheckpointsOfModel } from './checkpoints.ts';
@@ -32,6 +33,8 @@ export interface RatingLineage {
 
 export interface ImageLineage {
   image: ImageTable;
+  /** What its file was called where it was imported from. */
+  names: string[];
   prompt: Prompt;
   model: ModelLineage;
   ratings: RatingLineage[];
@@ -45,6 +48,7 @@ export interface ImageLineage {
 export async function readImageLineage(db: Database, image: ImageTable): Promise<ImageLineage> {
   return {
     image,
+    names: await listNamesOf(db, image.id),
     prompt: (await findPrompt(db, image.promptId))!,
     model: (await readModelLineage(db, image.modelHash))!,
     ratings: await readRatings(db, image.id),

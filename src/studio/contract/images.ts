@@ -122,6 +122,7 @@ export const imageOperations = {
         parameters: z.string().nullable().describe('What the file itself says of how it was drawn'),
         createdAt: time,
       }),
+      names: z.array(z.string()).describe('What its file was called where it was imported from'),
       prompt: z.object({
         id: z.string(),
         text: z.string(),

@@ -64,6 +64,7 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}
               <Fact name="for" value={data.image.purpose} />
               <Fact name="at" value={formatTime(data.image.createdAt)} />
+              {data.names.length > 0 && <Fact name="came as" value={data.names.join(', ')} />}
               {data.model.path === 'outside' && data.image.parameters !== null && (
                 <Fact name="the file says" value={data.image.parameters} />
               )}
