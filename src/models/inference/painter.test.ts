@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -145,6 +145,30 @@ test('drawing stops between two steps when asked to', async () => {
   };
   await assert.rejects(run, { code: 'INTERRUPTED' });
   assert.deepEqual(drawn, [0, 1]);
+  await painter.dispose();
+});
+
+test('a scheduler config that the sampler has no use for changes nothing, and a sampler that is replaced is told once', async () => {
+  const model = join(dir, 'unipc');
+  cpSync(sd, model, { recursive: true });
+  const file = join(model, 'scheduler/scheduler_config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as object;
+  const other = {
+    _class_name: 'UniPCMultistepScheduler',
+    use_karras_sigmas: true,
+    solver_type: 'bh2',
+    lower_order_final: true,
+  };
+  writeFileSync(file, JSON.stringify({ ...config, ...other }));
+  const notes: string[] = [];
+  const painter = await openPainter(model, { batchSize: 1, note: (line) => notes.push(line) });
+  const pictures: Uint8Array[] = [];
+  const settings = { ...SETTINGS, sampler: 'ddim' } as const;
+  for await (const batch of painter.draw(REQUESTS.slice(0, 2), settings)) pictures.push(...batch.map(({ rgb }) => rgb));
+  assert.deepEqual(pictures, await draw(REQUESTS.slice(0, 2), { batchSize: 1 }, settings));
+  assert.deepEqual(notes, [
+    'The model names UniPCMultistepScheduler, which is not built here: its pictures are drawn with ddim (generate.sampler).',
+  ]);
   await painter.dispose();
 });
 
