@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { canonicalKey } from '../engine/weights/keys.ts';
 import { mergeLora } from '../engine/weights/lora.ts';
 import { readLora } from '../engine/weights/read-lora.ts';
 import { readParameters, readWeights } from '../engine/weights/read-weights.ts';
@@ -18,6 +19,26 @@ test("weights merged with regular expressions in alpha_pattern are PEFT's", () =
     const { data } = merged.get(name)!;
     const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(expected.data[i]))), 0);
     assert.ok(worst < 1e-6, `${name}: ${worst}`);
+  }
+});
+
+test('a LoRA of both parts that diffusers saved, with patterns of ranks and alphas and √rank, merges to its fused weights', () => {
+  const pipeline = openPipeline(`${folder}/pipeline`);
+  const lora = readLora(`${folder}/lora-diffusers/pytorch_lora_weights.safetensors`, declareLoraBase(pipeline));
+  const parts = [
+    ['unet', 'fused-unet', 24],
+    ['text_encoder', 'fused-text-encoder', 4],
+  ] as const;
+  for (const [part, file, count] of parts) {
+    assert.equal(lora[part].size, count);
+    const merged = mergeLora(pipeline.parameters(part), lora[part]);
+    const expected = readWeights(`${folder}/lora-diffusers/${file}.safetensors`);
+    assert.equal(expected.size, count);
+    for (const [name, { data }] of expected) {
+      const own = merged.get(canonicalKey(name))!.data;
+      const worst = own.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(data[i]))), 0);
+      assert.ok(worst < 1e-6, `${name}: ${worst}`);
+    }
   }
 });
 
