@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { buildWeb } from './build.ts';
 import { findViolations, launchChromium, noChromium, openPage } from './chromium.ts';
-import { invite, setUp } from './people.ts';
+import { invite, readGuidelines, setUp } from './people.ts';
 import { makeStudioProject } from './project.ts';
 import { startStudio } from './studio.ts';
 
@@ -29,7 +29,8 @@ const PAGES: readonly (readonly [path: string, ready: string, act?: (page: Page)
   ['/settings?tab=exchange', 'Export'],
   ['/settings?tab=machines', 'No tokens yet'],
   ['/settings?tab=audit', 'Nothing is ever taken out'],
-  ['/rate', 'Good'],
+  ['/rate', 'I have read this'],
+  ['/rate', 'Good', readGuidelines],
   ['/rate?kind=sheet', 'Good'],
   ['/rate?kind=pair', 'No pairs to compare'],
   ['/rate', 'Restore the default keys', (page) => page.keyboard.press('?')],

@@ -36,7 +36,18 @@ export async function accept(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await fillAccount(page, RATER);
   await page.getByRole('button', { name: 'Make my account' }).click();
+  await readGuidelines(page);
   await page.getByRole('button', { name: 'Good' }).waitFor();
+}
+
+/** Reads the guidelines that stand before the pictures, and goes on. */
+export async function readGuidelines(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'I have read this: go on' });
+  await button.waitFor();
+  // What is pressed at once was meant for a picture.
+  await page.waitForTimeout(800);
+  await button.click();
+  await button.waitFor({ state: 'detached' });
 }
 
 export async function signIn(page: Page, url: string, { email, password }: Person): Promise<void> {

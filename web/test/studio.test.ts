@@ -11,7 +11,7 @@ import { listRatings } from '../../src/project/rating/ratings.ts';
 import { SUITE_DATABASES } from '../../src/project/testing.ts';
 import { buildWeb } from './build.ts';
 import { launchChromium, noChromium, openPage } from './chromium.ts';
-import { accept, invite, OWNER, press, setUp, shownPicture, signIn, waitUntilSaved } from './people.ts';
+import { accept, invite, OWNER, press, readGuidelines, setUp, shownPicture, signIn, waitUntilSaved } from './people.ts';
 import { makeStudioProject } from './project.ts';
 import { addOwnImage, closeFlag, exportRatings, flag, importPrompts, tryToken, tuneAndCancel } from './steering.ts';
 import { type StudioProcess, startStudio } from './studio.ts';
@@ -140,6 +140,28 @@ for (const { name, skip, make } of SUITE_DATABASES)
       assert.equal((await storedAnswers()).length, 9);
     });
 
+    step('two tabs of one rater: the later answer counts, and both say what became of theirs', async () => {
+      const other = await rater.context().newPage();
+      await other.goto(rater.url());
+      await other.getByRole('button', { name: 'Good' }).waitFor();
+      assert.equal(await shownPicture(other), await shownPicture(rater));
+      const before = (await storedAnswers()).length;
+      await press(rater, '1');
+      await waitUntilSaved(rater);
+      await press(other, '2');
+      await waitUntilSaved(other);
+      await other.getByText('1 changed').waitFor();
+      const after = await storedAnswers();
+      assert.equal(after.length, before + 1);
+      assert.equal(after.filter((answer) => answer === 'bad').length, 5, 'four that were there, and this one');
+      await press(other, 'Backspace');
+      await waitUntilSaved(other);
+      assert.equal((await storedAnswers()).length, before);
+      await press(other, '2');
+      await waitUntilSaved(other);
+      await other.close();
+    });
+
     step('a sheet is answered picture by picture', async () => {
       await rater.getByRole('link', { name: 'Sheets' }).click();
       const tiles = rater.locator('.sheet-of button');
@@ -156,8 +178,8 @@ for (const { name, skip, make } of SUITE_DATABASES)
       await owner.goto(`${studio.url}/overview`);
       const answers = owner.locator('.tile', { hasText: 'Answers' });
       await answers.waitFor();
-      // 16 that the project began with, and 10 of the rater.
-      assert.match(await answers.innerText(), /\b26\b/);
+      // 16 that the project began with, and 11 of the rater.
+      assert.match(await answers.innerText(), /\b27\b/);
       await owner.goto(`${studio.url}/settings?tab=rating`);
       await owner.getByLabel('Text').fill('**Good** shows it all. <script>alert(1)</script>');
       await owner.getByRole('button', { name: 'Store as a new version' }).click();
@@ -168,6 +190,35 @@ for (const { name, skip, make } of SUITE_DATABASES)
       await rater.getByRole('dialog').getByText('<script>alert(1)</script>').waitFor();
       await rater.keyboard.press('Escape');
     });
+
+    step(
+      'changed guidelines stand before the next picture, and each answer has those that its rater had read',
+      async () => {
+        await owner.getByLabel('Text').fill('Good shows nearly all.');
+        await owner.getByRole('button', { name: 'Store as a new version' }).click();
+        await owner.getByText('Version 3 is what raters see.').waitFor();
+        await rater.keyboard.press('1');
+        await rater.getByText('The guidelines have changed').waitFor();
+        const answered = await storedAnswers();
+        await rater.keyboard.press('1');
+        await readGuidelines(rater);
+        assert.deepEqual(await storedAnswers(), answered, 'nothing is answered before they are read');
+        await rater.keyboard.press('1');
+        await waitUntilSaved(rater);
+        const project = await openProject(projectDir);
+        const latest = await project.db
+          .selectFrom('answers')
+          .select('guidelineVersion')
+          .orderBy('answeredAt', 'desc')
+          .limit(2)
+          .execute();
+        await project.close();
+        assert.deepEqual(
+          latest.map(({ guidelineVersion }) => guidelineVersion),
+          [3, 2],
+        );
+      },
+    );
 
     step('a comparison of pairs comes to a verdict', async () => {
       await owner.goto(`${studio.url}/evaluation`);
@@ -195,6 +246,7 @@ for (const { name, skip, make } of SUITE_DATABASES)
       const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
       await signIn(phone, studio.url, OWNER);
       await phone.goto(`${studio.url}/rate`);
+      await readGuidelines(phone);
       const button = phone.getByRole('button', { name: 'Good' });
       await button.waitFor();
       const before = await shownPicture(phone);

@@ -5,12 +5,25 @@ import { read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { formatTime } from '../ui/format.ts';
 import { Failure, Loading } from '../ui/states.tsx';
+import type { ReadGuidelines } from './guidelines-read.ts';
 import { Markdown } from './markdown.tsx';
 
-export function GuidelinesDialog({ onClose }: { readonly onClose: () => void }) {
-  const { data, error, refetch } = useQuery(read('getGuidelines'));
+interface GuidelinesProps {
+  readonly guidelines: ReadGuidelines;
+  readonly onClose: () => void;
+}
+
+export function GuidelinesDialog({ guidelines, onClose }: GuidelinesProps) {
+  const { data, error, refetch } = useQuery({ ...read('getGuidelines'), staleTime: 0 });
   return (
-    <Dialog title="Guidelines" shape="side" onClose={onClose}>
+    <Dialog
+      title="Guidelines"
+      shape="side"
+      onClose={() => {
+        if (data?.guideline) guidelines.confirm(data.guideline);
+        onClose();
+      }}
+    >
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (

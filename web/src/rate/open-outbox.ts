@@ -5,6 +5,8 @@ import type { OperationName } from '../../../src/studio/contract/routes.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
 import { toast } from '../ui/toasts.tsx';
+import { inputWithAge } from './age.ts';
+import { openReadGuidelines, type ReadGuidelines } from './guidelines-read.ts';
 import { Outbox, type Outcome } from './outbox.ts';
 import { type Envelope, openOutboxStore } from './outbox-store.ts';
 import { noteProgress } from './progress.ts';
@@ -17,14 +19,21 @@ export function openOutbox(account: string): Outbox {
   if (there) return there;
   const outbox = new Outbox({
     store: openOutboxStore(findStorage(), account),
-    send,
+    send: (envelope) => send(envelope, account),
     onRefused: (_envelope, reason) => toast(reason),
+    onChanged: () =>
+      toast('You answered this otherwise before, in another tab or on another device. The later answer counts.'),
     exclusively: (work) => (navigator.locks ? navigator.locks.request(`collimate.outbox.${account}`, work) : work()),
   });
   opened.set(account, outbox);
   window.addEventListener('online', () => outbox.wake());
   outbox.wake();
   return outbox;
+}
+
+/** The guidelines that an account has read in this browser. */
+export function openGuidelines(account: string): ReadGuidelines {
+  return openReadGuidelines(account, findStorage());
 }
 
 function findStorage(): Storage | undefined {
@@ -35,14 +44,15 @@ function findStorage(): Storage | undefined {
   }
 }
 
-async function send({ operation, input }: Envelope): Promise<Outcome> {
+async function send(envelope: Envelope, account: string): Promise<Outcome> {
+  const { operation } = envelope;
   try {
     const result = await (call as (name: string, input: unknown, options: object) => Promise<unknown>)(
       operation,
-      input,
+      inputWithAge(envelope, Date.now()),
       { keepalive: true },
     );
-    return readResult(operation as OperationName, result);
+    return readResult(operation as OperationName, result, account);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // Not signed in any more, too many requests, or no server: the answer is good, only not now.
@@ -53,13 +63,26 @@ async function send({ operation, input }: Envelope): Promise<Outcome> {
 }
 
 /** Answers come back one by one: some of them may be refused although the request was none. */
-function readResult(operation: OperationName, result: unknown): Outcome {
-  if (operation === 'undoAnswer') noteProgress((result as Output<'undoAnswer'>).progress);
-  if (operation !== 'submitAnswers') return 'confirmed';
-  const { results, progress } = result as Output<'submitAnswers'>;
+function readResult(operation: OperationName, result: unknown, account: string): Outcome {
+  if (operation === 'submitAnswers') return readAnswer(result as Output<'submitAnswers'>, account);
+  if (operation === 'undoAnswer') {
+    const { undone, progress } = result as Output<'undoAnswer'>;
+    noteProgress(progress);
+    if (undone === null) toast('The answer was not taken back: one from another tab or device stands in its place.');
+    return 'confirmed';
+  }
+  if (operation !== 'answerPair') return 'confirmed';
+  const { status } = result as Output<'answerPair'>;
+  if (status === 'rejected') return { refused: 'A choice was not counted. You chose later, elsewhere; that counts.' };
+  return status === 'changed' ? 'changed' : 'confirmed';
+}
+
+function readAnswer({ results, progress, guidelineVersion }: Output<'submitAnswers'>, account: string): Outcome {
   noteProgress(progress);
+  openGuidelines(account).note(guidelineVersion);
   const { status, error } = results[0]!;
-  return status === 'rejected' && error ? refuse(new ApiError(409, error)) : 'confirmed';
+  if (status === 'rejected' && error) return refuse(new ApiError(409, error));
+  return status === 'changed' ? 'changed' : 'confirmed';
 }
 
 function refuse(error: ApiError): Outcome {

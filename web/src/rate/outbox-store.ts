@@ -8,6 +8,8 @@ export interface Envelope {
   readonly input: unknown;
   /** The lease and the image that it is about: not to be asked again while this waits. */
   readonly about: readonly string[];
+  /** When it was given, by the browser's clock. */
+  readonly at?: number;
 }
 
 export interface OutboxStore {
@@ -69,9 +71,9 @@ export function openOutboxStore(storage: Entries | undefined, account: string): 
 /** An entry read back; one that something else wrote is passed over. */
 function parse(text: string | null): Envelope | undefined {
   try {
-    const { id, operation, input, about } = JSON.parse(text ?? '') as Envelope;
+    const { id, operation, input, about, at } = JSON.parse(text ?? '') as Envelope;
     return typeof id === 'string' && typeof operation === 'string' && Array.isArray(about)
-      ? { id, operation, input, about }
+      ? { id, operation, input, about, ...(typeof at === 'number' && { at }) }
       : undefined;
   } catch {
     return undefined;

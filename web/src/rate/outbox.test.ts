@@ -21,6 +21,8 @@ function makeStorage() {
   };
 }
 
+const QUIET = { waiting: 0, failing: false, durable: true, changed: 0, refused: 0 };
+
 const answer = (id: string): Envelope => ({ id, operation: 'submitAnswers', input: { id }, about: [`item-${id}`] });
 
 /** An outbox over a server that gives the outcomes one after another, and then confirms. */
@@ -54,14 +56,14 @@ test('without an answer they wait, and are sent again in order when the network 
   outbox.put(answer('a'));
   await settle();
   outbox.put(answer('b'));
-  assert.deepEqual(outbox.status, { waiting: 2, failing: true, durable: true });
+  assert.deepEqual(outbox.status, { ...QUIET, waiting: 2, failing: true });
   outbox.wake();
   await settle();
   assert.deepEqual(sent, ['a', 'a'], 'b waits behind a');
   outbox.wake();
   await settle();
   assert.deepEqual(sent, ['a', 'a', 'a', 'b']);
-  assert.deepEqual(outbox.status, { waiting: 0, failing: false, durable: true });
+  assert.deepEqual(outbox.status, QUIET);
   outbox.close();
 });
 
@@ -88,6 +90,15 @@ test('what the server refuses is reported and does not hold up the rest', async 
   outbox.put(answer('b'));
   await settle();
   assert.deepEqual([sent, refused, outbox.status.waiting], [['a', 'b'], ['a: the lease ran out'], 0]);
+});
+
+test('answers that took the place of others are counted apart', async () => {
+  const { outbox, refused, settle } = open(makeStorage(), ['confirmed', 'changed', { refused: 'older' }]);
+  for (const id of ['a', 'b', 'c']) outbox.put(answer(id));
+  await settle();
+  await settle();
+  assert.deepEqual(outbox.status, { ...QUIET, changed: 1, refused: 1 });
+  assert.deepEqual(refused, ['c: older']);
 });
 
 test('where storage is full a message waits in memory, and the status says so', async () => {

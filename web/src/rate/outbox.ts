@@ -3,8 +3,11 @@
 
 import type { Envelope, OutboxStore } from './outbox-store.ts';
 
-/** How a message fared: it is stored, it should be sent again, or the server will never take it. */
-export type Outcome = 'confirmed' | 'later' | { readonly refused: string };
+/**
+ * How a message fared: it is stored, it is stored in place of an answer of another tab or device, it should be sent again, or
+ * the server will never take it.
+ */
+export type Outcome = 'confirmed' | 'changed' | 'later' | { readonly refused: string };
 
 export interface OutboxStatus {
   readonly waiting: number;
@@ -12,6 +15,10 @@ export interface OutboxStatus {
   readonly failing: boolean;
   /** Whether what waits would survive the closing of the page. */
   readonly durable: boolean;
+  /** Since the page was opened: answers that took the place of others, … */
+  readonly changed: number;
+  /** … and those that were not counted. */
+  readonly refused: number;
 }
 
 interface OutboxOptions {
@@ -19,6 +26,7 @@ interface OutboxOptions {
   send(envelope: Envelope): Promise<Outcome>;
   onRefused(envelope: Envelope, reason: string): void;
   onConfirmed?(envelope: Envelope): void;
+  onChanged?(envelope: Envelope): void;
   /** Runs one sender at a time over all tabs. */
   readonly exclusively?: (work: () => Promise<void>) => Promise<void>;
 }
@@ -38,6 +46,7 @@ export class Outbox {
   #pumping = false;
   #closed = false;
   #failures = 0;
+  #counts = { changed: 0, refused: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OutboxOptions) {
@@ -96,15 +105,18 @@ export class Outbox {
       }
       this.#failures = 0;
       this.#options.store.remove(next.id);
+      if (outcome === 'changed') this.#counts.changed += 1;
+      else if (outcome !== 'confirmed') this.#counts.refused += 1;
       this.#notify();
       if (outcome === 'confirmed') this.#options.onConfirmed?.(next);
+      else if (outcome === 'changed') this.#options.onChanged?.(next);
       else this.#options.onRefused(next, outcome.refused);
     }
   }
 
   #read(): OutboxStatus {
     const { store } = this.#options;
-    return { waiting: store.list().length, failing: this.#failures > 0, durable: store.durable };
+    return { waiting: store.list().length, failing: this.#failures > 0, durable: store.durable, ...this.#counts };
   }
 
   #notify(): void {

@@ -4,6 +4,7 @@ import type { RatingItem } from '../../../src/studio/contract/rating.ts';
 import type { PairItem } from '../../../src/studio/contract/studies.ts';
 import { call } from '../api/client.ts';
 import { imageUrl } from '../api/images.ts';
+import type { ReadGuidelines } from './guidelines-read.ts';
 import type { Answer, Kind, Question, RateItem } from './item.ts';
 import type { Envelope } from './outbox-store.ts';
 import { noteProgress } from './progress.ts';
@@ -23,11 +24,11 @@ export interface RatingPort {
   flag(item: RateItem, kind: 'broken' | 'unsafe', note: string): Envelope;
 }
 
-export function createPort(kind: Kind): RatingPort {
-  return kind === 'pair' ? createPairPort() : createImagePort(kind === 'sheet' ? 'sheet' : 'single');
+export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
+  return kind === 'pair' ? createPairPort() : createImagePort(kind === 'sheet' ? 'sheet' : 'single', guidelines);
 }
 
-function createImagePort(mode: 'single' | 'sheet'): RatingPort {
+function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): RatingPort {
   let [order, batch] = [0, 0];
   const toItem = (item: RatingItem, part: number): RateItem => ({
     key: item.leaseId,
@@ -40,10 +41,11 @@ function createImagePort(mode: 'single' | 'sheet'): RatingPort {
   });
   return {
     async lease(held) {
-      const { items, progress } = await call('nextItems', {
+      const { items, progress, guidelineVersion } = await call('nextItems', {
         body: { mode, count: COUNT[mode], held: held.slice(0, 100) },
       });
       noteProgress(progress);
+      guidelines.note(guidelineVersion);
       batch++;
       // Sheets of about the same size, rather than a full one and a rest.
       const sheets = Math.ceil(items.length / MOST_IN_SHEET);
@@ -51,8 +53,10 @@ function createImagePort(mode: 'single' | 'sheet'): RatingPort {
     },
     answer(item, answer, id, milliseconds) {
       const { key } = item;
-      const given = { clientId: id, leaseId: key, answer, milliseconds };
-      return { id, about: aboutOf(item), operation: 'submitAnswers', input: { body: { answers: [given] } } };
+      const { version: guidelineVersion } = guidelines;
+      const given = { clientId: id, leaseId: key, answer, milliseconds, guidelineVersion };
+      const input = { body: { answers: [given] } };
+      return { id, about: aboutOf(item), operation: 'submitAnswers', input, at: Date.now() };
     },
     undo: ({ id, item }) => ({
       id: `undo-${id}`,
@@ -105,6 +109,7 @@ function createPairPort(): RatingPort {
       return {
         id,
         about: [key],
+        at: Date.now(),
         operation: 'answerPair',
         input: { params: { id: studyId }, body: { clientId: id, pairId, ...given } },
       };

@@ -9,12 +9,13 @@ import { Loading } from '../ui/states.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { Answers } from './answers.tsx';
 import { FlagDialog } from './flag-dialog.tsx';
+import type { ReadGuidelines } from './guidelines-read.ts';
 import { type Answer, type Kind, modeOf } from './item.ts';
 import { useKeySettings } from './key-settings.ts';
 import type { Action } from './keymap.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { NothingToRate } from './nothing-to-rate.tsx';
-import { openOutbox } from './open-outbox.ts';
+import { openGuidelines, openOutbox } from './open-outbox.ts';
 import { createPort } from './port.ts';
 import { RateBar } from './rate-bar.tsx';
 import { RatingSession } from './session.ts';
@@ -25,6 +26,8 @@ import './rate.css';
 
 const loadGuidelines = loadPart(() => import('./guidelines-dialog.tsx'));
 const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.GuidelinesDialog })));
+const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
+const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
 
 type Opened = 'flag' | 'zoom' | 'help' | 'guidelines';
 
@@ -40,12 +43,17 @@ export function RatePage() {
 function Rating({ kind, account }: { readonly kind: Kind; readonly account: string }) {
   const settings = useKeySettings();
   const [opened, setOpened] = useState<Opened>();
-  const { session, outbox } = useRating(kind, account);
+  const guidelines = openGuidelines(account);
+  const { session, outbox } = useRating(kind, account, guidelines);
+  const due = useSyncExternalStore(guidelines.subscribe, guidelines.due);
+  /** Guidelines are about good and bad; questions about pairs say themselves what is asked. */
+  const mustRead = due !== undefined && kind !== 'pair';
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   const { current } = state;
   const mode = modeOf(kind);
 
   function act(action: Action): void {
+    if (mustRead) return;
     if (isAnswer(action)) session.answer(action);
     else if (action === 'undo') session.undo() || toast('There is nothing to undo.');
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
@@ -65,10 +73,15 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       ) : (
         <NothingToRate kind={kind} state={state} onRetry={() => session.start()} onUndo={() => act('undo')} />
       )}
+      {mustRead && opened !== 'guidelines' && (
+        <Suspense fallback={<Loading />}>
+          <GuidelinesGate guidelines={guidelines} onRead={() => session.restartClock()} />
+        </Suspense>
+      )}
       {opened === 'help' && <KeysDialog mode={mode} onClose={close} />}
       {opened === 'guidelines' && (
         <Suspense fallback={<Loading />}>
-          <GuidelinesDialog onClose={close} />
+          <GuidelinesDialog guidelines={guidelines} onClose={close} />
         </Suspense>
       )}
       {opened === 'zoom' && current && (
@@ -89,9 +102,12 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
 }
 
 /** A session and the account's outbox for as long as the page is open. */
-function useRating(kind: Kind, account: string) {
+function useRating(kind: Kind, account: string, guidelines: ReadGuidelines) {
   const outbox = openOutbox(account);
-  const session = useMemo(() => new RatingSession({ kind, port: createPort(kind), outbox }), [kind, outbox]);
+  const session = useMemo(
+    () => new RatingSession({ kind, port: createPort(kind, guidelines), outbox }),
+    [kind, outbox, guidelines],
+  );
   useEffect(() => {
     session.start();
     return () => session.close();

@@ -1,6 +1,8 @@
-// What became of the answers, in words: saved, saving, or waiting for the server.
+// What became of the answers, in words: saved, saving, or waiting for the server; and how many took the place of answers from
+// another tab or device, or were not counted.
 
 import { useSyncExternalStore } from 'react';
+import { formatCount } from '../ui/format.ts';
 import type { Outbox, OutboxStatus } from './outbox.ts';
 
 /** The words for a status. */
@@ -20,7 +22,9 @@ export function SaveStatus({ outbox }: { readonly outbox: Outbox }) {
   return (
     <span className={`save-status ${tone}`} role="status">
       <span className="dot" aria-hidden="true" />
-      {describeStatus(status)}
+      <span>{describeStatus(status)}</span>
+      {status.changed > 0 && <span className="also">{formatCount(status.changed)} changed</span>}
+      {status.refused > 0 && <span className="also">{formatCount(status.refused)} not counted</span>}
     </span>
   );
 }

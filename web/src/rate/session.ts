@@ -102,6 +102,11 @@ export class RatingSession {
     this.#move(answerItem(queue, current.key, answer, id), this.#counted(current, 1));
   }
 
+  /** Begins the current item's time anew: something else was before the rater until now. */
+  restartClock(): void {
+    this.#watch.restart();
+  }
+
   /** Takes the last answer back and shows its item again; returns whether there was one. */
   undo(): boolean {
     const result = undoAnswer(this.#state.queue);
