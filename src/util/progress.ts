@@ -99,7 +99,7 @@ function describe({ total, start, done, began, figures }: Stage, time: number, l
   if (rate > 0 && !last)
     parts.push(rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))}/s` : `${formatDuration(1 / rate)} each`);
   if (last) parts.push(`took ${formatDuration(seconds)}`);
-  else if (rate > 0 && total > 0) parts.push(`${formatDuration((total - done) / rate)} left`);
+  else if (rate > 0 && total > 0) parts.push(`${formatDuration(Math.max(0, total - done) / rate)} left`);
   for (const [name, value] of Object.entries(figures))
     parts.push(`${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
   return parts.join(' · ');

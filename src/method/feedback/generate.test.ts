@@ -73,6 +73,19 @@ test('a grammar of its own makes the prompts, its held-out subjects drawn by the
   assert.notDeepEqual(splitGrammar({ ...config, seed: 4 }).heldOutSubjects, heldOutSubjects);
 });
 
+test('progress never says more than there is, in the last part of a batch neither', async (t) => {
+  const generate = { imagesPerPrompt: 4, steps: 3, batchSize: 7 };
+  const { project } = await makeTinyProject(makeTemporaryDir(t), { generate });
+  t.after(() => project.close());
+  const ticks: number[] = [];
+  await generateImages({ project, world: embedded, progress: quietProgress((done) => void ticks.push(done)), signal });
+  assert.equal(ticks.at(-1), 24);
+  assert.deepEqual(
+    ticks,
+    ticks.toSorted((a, b) => a - b),
+  );
+});
+
 test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {
   const straight = (await makeTinyProject(makeTemporaryDir(t))).project;
   t.after(() => straight.close());

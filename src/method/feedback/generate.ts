@@ -86,7 +86,9 @@ async function drawMissing(
   const painter = await openPainter(model, { ...engine, batchSize, modelHash, note: progress.note });
   try {
     let stored = before;
-    const onStep = (share: number) => progress.tick(stored + Math.floor(share * batchSize));
+    const all = before + missing.length;
+    // The last batch may be a part of one.
+    const onStep = (share: number) => progress.tick(stored + Math.floor(share * Math.min(batchSize, all - stored)));
     for await (const pictures of painter.draw(missing, config.generate, { signal, onStep })) {
       await storePictures(session, missing, pictures);
       stored += pictures.length;

@@ -84,12 +84,23 @@ export function findShortages({ prompts }: PromptConfig, chosen: readonly Prompt
  * each with the split that it is stored with, since what was kept apart once stays so.
  */
 export async function storePrompts(db: Database, config: PromptConfig): Promise<Prompt[]> {
+  await insertPrompts(db, choosePrompts(config));
+  return listAskedPrompts(db, config);
+}
+
+/** The prompts that a configuration asks for, whether they are stored yet or not, and the imported ones. */
+async function listAskedPrompts(db: Database, config: PromptConfig): Promise<Prompt[]> {
   const prompts = choosePrompts(config);
-  await insertPrompts(db, prompts);
   const splits = new Map((await listPrompts(db)).map(({ id, split }) => [id, split]));
   const chosen = new Set(prompts.map(({ id }) => id));
   return [
-    ...prompts.map((prompt) => ({ ...prompt, split: splits.get(prompt.id)! })),
+    ...prompts.map((prompt) => ({ ...prompt, split: splits.get(prompt.id) ?? prompt.split })),
     ...(await listImportedPrompts(db)).filter(({ id }) => !chosen.has(id)),
   ];
+}
+
+/** How many images `generate` is to draw in all: those of each seen prompt. */
+export async function countAskedImages(db: Database, config: PromptConfig & Pick<Config, 'generate'>): Promise<number> {
+  const seen = (await listAskedPrompts(db, config)).filter(({ split }) => split === 'seen');
+  return seen.length * config.generate.imagesPerPrompt;
 }

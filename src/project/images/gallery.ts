@@ -266,6 +266,20 @@ export async function countImages(db: Database): Promise<ImageCounts> {
   };
 }
 
+/** How many images of a purpose models of the project drew, and how many came from outside. */
+export async function countOrigins(db: Database, purpose: string): Promise<{ drawn: number; outside: number }> {
+  const { all, outside } = await db
+    .selectFrom('images')
+    .select((e) => [
+      e.fn.countAll<number | string>().as('all'),
+      // The recipe of what was not drawn here names no sampler.
+      sql<number | string | null>`sum(case when sampler = 'none' then 1 else 0 end)`.as('outside'),
+    ])
+    .where('purpose', '=', purpose)
+    .executeTakeFirstOrThrow();
+  return { drawn: Number(all) - Number(outside ?? 0), outside: Number(outside ?? 0) };
+}
+
 /** The lowest and the highest score that a reward model gave; undefined before it gave any. */
 export async function readRewardRange(
   db: Database,

@@ -19,6 +19,17 @@ const comparison = z.object({
   ties: z.number(),
 });
 
+const rewardGroup = z.object({
+  set: z.string().describe('Which images, in words'),
+  category: z.string(),
+  images: z.int(),
+  goodShare: z.number(),
+  accuracy: rewardAndClip,
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  auroc: rewardAndClip,
+  calibrationError: z.number(),
+});
+
 const reward = z.object({
   hash: z.string(),
   settings: record,
@@ -34,18 +45,10 @@ const reward = z.object({
       validationAccuracy: reading,
     }),
   ),
-  groups: z.array(
-    z.object({
-      set: z.string(),
-      category: z.string(),
-      images: z.int(),
-      goodShare: z.number(),
-      accuracy: rewardAndClip,
-      interval: z.tuple([z.number(), z.number()]).nullable(),
-      auroc: rewardAndClip,
-      calibrationError: z.number(),
-    }),
-  ),
+  groups: z.array(rewardGroup),
+  headline: rewardGroup
+    .nullable()
+    .describe('The group to be told first: unseen prompts where there are any, else validation, else training'),
   reliability: z.array(
     z.object({
       set: z.string(),

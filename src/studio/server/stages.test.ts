@@ -31,6 +31,8 @@ testProjects('reward, tuning and evaluation are shown as they were stored; jobs 
   const { reward, worst } = await owner.call('getReward');
   assert.equal(reward?.settings.maxSteps, 2);
   assert.ok(reward.curve.length > 0 && reward.groups.length > 0 && reward.reliability.length > 0);
+  assert.equal(reward.headline?.set, 'unseen prompts, against the judge');
+  assert.equal(reward.headline.category, 'all');
   const misses = worst.map(({ score, label }) => Math.abs(score - label));
   assert.ok(misses.length > 0);
   assert.deepEqual(

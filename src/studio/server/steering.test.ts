@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { encodePng } from '../../pictures/image.ts';
 import { addPngText } from '../../pictures/png-text.ts';
 import { readConfigFile } from '../../project/config/config-file.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
@@ -64,6 +65,39 @@ testProjects('the gallery goes page by page through all images, by what is asked
   assert.equal(goodShare.find(({ category }) => category === 'all')?.share.estimate, 0.5);
   assert.equal(next[0]?.action, 'rate');
 });
+
+testProjects(
+  'overview and rating page count the same answers and images, and never more than are wanted',
+  async (t, patch) => {
+    const { owner, invite, project } = await openTestStudio(t, {
+      patch: { ...patch, studio: { ratersPerImage: 2 } },
+      images: 6,
+    });
+    const raters = await Promise.all(['Ann', 'Bob', 'Cy'].map((name) => invite('rater', name)));
+    const images = await project.db.selectFrom('images').select('id').orderBy('id').execute();
+    const given = { ratedAt: new Date().toISOString(), milliseconds: 900, guidelineVersion: 1 };
+    // Three raters answered the first image, of whom two are wanted; one answered the second.
+    await insertRatings(project.db, [
+      ...raters.map(({ id }) => ({ ...given, raterId: id, imageId: images[0]!.id, answer: 'good' as const })),
+      { ...given, raterId: raters[0]!.id, imageId: images[1]!.id, answer: 'skip' as const },
+    ]);
+    const form = new FormData();
+    form.set('prompt', 'a badger of my own');
+    form.append('files', new File([await encodePng(new Uint8Array(8 * 8 * 3).fill(200), 8, 8)], 'own.png'));
+    await owner.call('uploadImages', { body: form as never });
+
+    const { stages, next } = await owner.call('getOverview');
+    const { team } = await owner.call('getRatingProgress');
+    const at = (name: string) => stages.find((stage) => stage.name === name)!;
+    assert.deepEqual(team, { images: 7, answers: 3, wanted: 14 });
+    assert.deepEqual([at('rate').done, at('rate').total], [team.answers, team.wanted]);
+    assert.match(at('rate').detail, /^3 good, 0 bad, 1 skipped; 1 of them beyond what is wanted/);
+    assert.match(next[0]!.why, /^3 of 14 answers so far/);
+    assert.equal(at('generate').done, 6);
+    assert.ok(at('generate').total! >= 6);
+    assert.equal(at('generate').detail, '1 more from outside');
+  },
+);
 
 testProjects('image files never change under one address, and come small where asked', async (t, patch) => {
   const { owner, project } = await openTestStudio(t, { patch });

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Output } from '../../../src/studio/contract/client.ts';
 import type { JobKind } from '../../../src/studio/contract/jobs.ts';
 import { call, read } from '../api/client.ts';
+import { describeSetting } from '../api/settings.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormFailure, Loading } from '../ui/states.tsx';
@@ -81,7 +82,7 @@ interface OptionFieldProps {
 }
 
 function OptionField({ setting, onChange }: OptionFieldProps) {
-  const { kind, value, choices, description, allowed } = setting;
+  const { kind, value, choices } = setting;
   const now = String(value ?? '');
   const options = choices ?? (kind === 'boolean' ? ['true', 'false'] : null);
   function give(text: string): void {
@@ -89,7 +90,7 @@ function OptionField({ setting, onChange }: OptionFieldProps) {
     onChange(text === '' || text === now ? undefined : typed);
   }
   return (
-    <Field label={keyOf(setting)} hint={`${description} ${allowed}`}>
+    <Field label={keyOf(setting)} hint={describeSetting(setting)}>
       {(attributes) =>
         options ? (
           <select {...attributes} defaultValue={now} onChange={(event) => give(event.target.value)}>

@@ -3,10 +3,11 @@
 import { describeEdits } from '../../../method/reward/edits.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
-import type { RewardData, RewardGroup } from '../data.ts';
+import type { RewardData } from '../data.ts';
 import { JUDGED } from '../data.ts';
 import { count, number, percent, plural, points } from '../format.ts';
 import { type Html, html } from '../html.ts';
+import { findHeadlineGroup } from '../reward-headline.ts';
 import { type Row, table } from '../table.ts';
 import { tile } from '../tile.ts';
 import { calibrationPart } from './calibration.ts';
@@ -73,7 +74,7 @@ function accuracyChart({ curve }: RewardData): Html {
 
 /** Reward beside CLIP score by category, on the hardest images there are. */
 function categoryChart(reward: RewardData): Html {
-  const set = findBestGroup(reward)?.set;
+  const set = findHeadlineGroup(reward.groups)?.set;
   const groups = reward.groups.filter((group) => group.set === set);
   const only = (estimate: number | null) => (estimate === null ? null : { estimate, low: null, high: null });
   return intervalChart({
@@ -151,20 +152,12 @@ function groupTable({ groups }: RewardData): Html {
   return table(html`Agreement with answers <span>– 95 % intervals below the reward’s accuracy</span>`, columns, rows);
 }
 
-/** The figures of the hardest set there is: unseen prompts, else validation. */
-function findBestGroup(reward: RewardData | null): RewardGroup | undefined {
-  const all = reward?.groups.filter(({ category }) => category === 'all') ?? [];
-  return (
-    all.find(({ set }) => set.startsWith('unseen')) ?? all.find(({ set }) => set.startsWith('validation')) ?? all.at(-1)
-  );
-}
-
 export function rewardTile(reward: RewardData | null): Html | null {
-  const group = findBestGroup(reward);
+  const group = findHeadlineGroup(reward?.groups ?? []);
   if (!group || group.accuracy.reward === null) return null;
   const { clip, reward: own } = group.accuracy;
   return tile(
-    `Reward accuracy, ${group.set.split(',')[0]}`,
+    `Reward accuracy, ${group.set}`,
     html`${percent(own)}`,
     clip === null ? html`by ${count(group.images)} images` : html`CLIP score ${percent(clip)}: ${points(own - clip)}`,
   );

@@ -7,7 +7,7 @@ import { PURPOSE, type QueueContext } from './open-queue.ts';
 
 export interface QueueProgress {
   own: { answered: number; today: number };
-  /** `wanted` answers in all: images by raters for each. Images that are gold or flagged are left out. */
+  /** `wanted` answers in all: images by raters for each; more about one image count no further. Images that are gold or flagged are left out. */
   team: { images: number; answers: number; wanted: number };
 }
 
@@ -32,7 +32,7 @@ export async function readQueueProgress(
   cache.set(db, known);
   let entry = known.get(purpose);
   if (!entry || Date.now() - entry.at > FRESH_MS) {
-    entry = { at: Date.now(), team: countTeam(context, purpose) };
+    entry = { at: Date.now(), team: readTeamProgress(context, purpose) };
     known.set(purpose, entry);
     entry.team.catch(() => known.delete(purpose));
   }
@@ -46,7 +46,11 @@ function countOwn(db: Database): (raterId: string) => Promise<QueueProgress['own
   return count;
 }
 
-async function countTeam({ db, config }: QueueContext, purpose: string): Promise<QueueProgress['team']> {
+/** Answers that are wanted and those that count towards them: the one definition of how far the rating is. */
+export async function readTeamProgress(
+  { db, config }: QueueContext,
+  purpose: string = PURPOSE,
+): Promise<QueueProgress['team']> {
   const { ratersPerImage } = config.studio;
   const { images, answers } = await countQueue(db, purpose, ratersPerImage);
   return { images, answers, wanted: images * ratersPerImage };

@@ -35,7 +35,7 @@ export function previewPrompts(
     total: prompts.length,
     possible: countPossible(wanted),
     fresh: prompts.filter(({ id }) => !stored.has(id)).length,
-    images: prompts.filter(({ split }) => split !== 'unseen').length * config.generate.imagesPerPrompt,
+    images: prompts.filter(({ split }) => split === 'seen').length * config.generate.imagesPerPrompt,
   };
 }
 

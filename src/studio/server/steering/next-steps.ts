@@ -8,7 +8,18 @@ type Step = Overview['next'][number];
 /** Below this many answers a reward function has little to learn from. */
 const FEW_ANSWERS = 200;
 
-export function chooseNextSteps(stages: Overview['stages'], answers: Overview['answers']): Step[] {
+/** Answers that a pair study has and those that it is to have. */
+export interface StudyState {
+  readonly answered: number;
+  readonly wanted: number;
+}
+
+/** @param studies all of them, the open ones by how far they are */
+export function chooseNextSteps(
+  stages: Overview['stages'],
+  answers: Overview['answers'],
+  studies: readonly StudyState[],
+): Step[] {
   const at = (name: Overview['stages'][number]['name']) => stages.find((stage) => stage.name === name)!;
   if (stages.some(({ status }) => status === 'running')) return [];
   if (at('generate').done === 0)
@@ -22,7 +33,7 @@ export function chooseNextSteps(stages: Overview['stages'], answers: Overview['a
   if (total !== null && done < total)
     steps.push({
       text: 'Rate images',
-      why: `${done} answers for ${total} images so far${given < FEW_ANSWERS ? `; from about ${FEW_ANSWERS} the reward function has something to learn from` : ''}.`,
+      why: `${done} of ${total} answers so far${given < FEW_ANSWERS ? `; from about ${FEW_ANSWERS} the reward function has something to learn from` : ''}.`,
       action: 'rate',
     });
   if (given < FEW_ANSWERS) {
@@ -39,7 +50,14 @@ export function chooseNextSteps(stages: Overview['stages'], answers: Overview['a
     steps.push({ text: 'Tune the model', why: 'The reward function says which images to learn from.', action: 'tune' });
   else if (at('evaluate').status !== 'done')
     steps.push({ text: 'Evaluate', why: 'Whether tuning helped shows on prompts it never saw.', action: 'evaluate' });
-  else
+  else if (studies.length === 0)
     steps.push({ text: 'Have people compare the models', why: 'Theirs is the verdict that counts.', action: 'study' });
+  const open = studies.find(({ answered, wanted }) => answered < wanted);
+  if (open)
+    steps.push({
+      text: 'Go on comparing pairs',
+      why: `${open.answered} of ${open.wanted} comparisons so far; the verdict waits for the rest.`,
+      action: 'study',
+    });
   return steps;
 }

@@ -1,17 +1,21 @@
 // How the project stands, stage by stage, and what to do next.
 
 import { basename } from 'node:path';
-import { databaseKind } from '../../../project/database/database.ts';
-import { countImages } from '../../../project/images/gallery.ts';
+import { countAskedImages } from '../../../method/feedback/prompts.ts';
+import { readTeamProgress } from '../../../method/feedback/queue/progress.ts';
+import { type Database, databaseKind } from '../../../project/database/database.ts';
+import { countOrigins } from '../../../project/images/gallery.ts';
 import { listPrompts } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
 import { findLatestRun } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
 import { countAnswersByDay, findLatestRatingTime } from '../../../project/rating/rating-counts.ts';
 import { countAnswers, listLabelledImages } from '../../../project/rating/ratings.ts';
+import { listStudies } from '../../../project/studies/studies.ts';
+import { readStudyProgress } from '../../../project/studies/study-votes.ts';
 import { wilsonInterval } from '../../../statistics/wilson.ts';
 import type { Output } from '../../contract/client.ts';
-import { chooseNextSteps } from './next-steps.ts';
+import { chooseNextSteps, type StudyState } from './next-steps.ts';
 
 type Overview = Output<'getOverview'>;
 export type Stage = Overview['stages'][number];
@@ -28,17 +32,28 @@ export async function readOverview(project: Project, _input: null): Promise<Over
     answers,
     goodShare: await measureGoodShare(project),
     perDay: await countAnswersByDay(db, DAYS),
-    next: chooseNextSteps(stages, answers),
+    next: chooseNextSteps(stages, answers, await listStudyStates(db)),
   };
+}
+
+/** A study that was closed has all that it will have. */
+async function listStudyStates(db: Database): Promise<StudyState[]> {
+  const studies = await listStudies(db);
+  return Promise.all(
+    studies.map(async (study) => {
+      const { answered, wanted } = await readStudyProgress(db, study);
+      return { answered, wanted: study.closedAt === null ? wanted : answered };
+    }),
+  );
 }
 
 async function listStages({ db, config, holder }: Project, answers: Overview['answers']): Promise<Stage[]> {
   const prompts = await listPrompts(db);
   const seen = prompts.filter(({ split }) => split === 'seen').length;
-  const images = await countImages(db);
-  const drawn = images.byPurpose.find(({ value }) => value === 'feedback')?.images ?? 0;
-  const wanted = seen * config.generate.imagesPerPrompt;
-  const given = answers.good + answers.bad + answers.skip;
+  const { drawn, outside } = await countOrigins(db, 'feedback');
+  // What an earlier configuration asked for is there as well.
+  const asked = Math.max(drawn, await countAskedImages(db, config));
+  const rating = await readTeamProgress({ db, config });
   const working = (await holder())?.stage;
   const mark = (name: Stage['name'], command: string, done: number, total: number | null, detail: string): Stage => {
     const status = done === 0 ? 'empty' : total !== null && done < total ? 'started' : 'done';
@@ -46,13 +61,13 @@ async function listStages({ db, config, holder }: Project, answers: Overview['an
   };
   const stages = [
     mark('prompts', '', prompts.length, null, `${seen} to learn from, ${prompts.length - seen} kept for evaluation`),
-    mark('generate', 'generate', drawn, wanted, `${drawn} images to rate`),
-    mark('rate', 'label', given, drawn, `${answers.good} good, ${answers.bad} bad, ${answers.skip} skipped`),
+    mark('generate', 'generate', drawn, asked, outside === 0 ? '' : `${outside} more from outside`),
+    mark('rate', 'label', rating.answers, rating.wanted, describeAnswers(answers, rating.answers)),
   ];
   const reward = await findLatestRewardModel(db);
   const rated = await findLatestRatingTime(db);
   const stale = reward !== undefined && rated !== undefined && rated > reward.createdAt;
-  const rewardStage = mark('reward', 'reward train', reward ? 1 : 0, null, reward ? 'trained' : 'not trained yet');
+  const rewardStage = mark('reward', 'reward train', reward ? 1 : 0, null, '');
   stages.push(
     stale && rewardStage.status === 'done'
       ? { ...rewardStage, status: 'stale', detail: 'answers have come since' }
@@ -64,10 +79,17 @@ async function listStages({ db, config, holder }: Project, answers: Overview['an
   ] as const) {
     const run = await findLatestRun(db, command);
     const done = run?.status === 'done';
-    const stage = mark(name, command, done ? 1 : 0, null, run ? `latest run ${run.status}` : 'not begun');
+    const stage = mark(name, command, done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
   return stages;
+}
+
+/** What was answered, and how much of it is more than was wanted. */
+function describeAnswers({ good, bad, skip }: Overview['answers'], counted: number): string {
+  const more = good + bad + skip - counted;
+  const rest = more > 0 ? `; ${more} of them beyond what is wanted, or about gold and flagged images` : '';
+  return `${good} good, ${bad} bad, ${skip} skipped${rest}`;
 }
 
 /** By category: the mean label of images with an answer, with an interval over images. */

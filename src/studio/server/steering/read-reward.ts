@@ -2,6 +2,7 @@
 
 import { collectEvaluation } from '../../../judging/report/collect/evaluation.ts';
 import { collectReward } from '../../../judging/report/collect/reward.ts';
+import { findHeadlineGroup } from '../../../judging/report/reward-headline.ts';
 import { listPrompts } from '../../../project/images/prompts.ts';
 import { listRewardExamples, readRewards } from '../../../project/learning/rewards.ts';
 import type { Project } from '../../../project/project.ts';
@@ -14,7 +15,11 @@ export async function readReward(project: Project, _input: null): Promise<Output
   const reward = await collectReward(project, await collectEvaluation(project));
   if (!reward) return { reward: null, worst: [] };
   const { calibration: _readings, heldOut: _raters, edits: _edits, ...shown } = reward;
-  return { reward: shown as Output<'getReward'>['reward'], worst: await listWorst(project, reward.hash) };
+  const headline = findHeadlineGroup(shown.groups) ?? null;
+  return {
+    reward: { ...shown, headline } as Output<'getReward'>['reward'],
+    worst: await listWorst(project, reward.hash),
+  };
 }
 
 async function listWorst({ db }: Project, rewardHash: string): Promise<Output<'getReward'>['worst']> {

@@ -42,7 +42,7 @@ export function StageList({ stages }: { readonly stages: readonly Stage[] }) {
               {detail && <span className="soft small block">{detail}</span>}
             </span>
             <span>
-              {formatCount(done)}
+              {(name === 'prompts' || total !== null) && formatCount(done)}
               {total !== null && <span className="soft"> / {formatCount(total)}</span>}
             </span>
           </li>

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { read } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Agreement } from './agreement.tsx';
@@ -28,7 +29,13 @@ export function Raters() {
               <Agreement rows={agreement} />
               {confusion && <Confusion {...confusion} />}
             </div>
-            <Planner />
+            {raters.some(({ goodShare }) => goodShare) && raters.some(({ goodShare }) => (goodShare ?? 1) < 1) ? (
+              <Planner />
+            ) : (
+              <Card title="How much more to rate">
+                <p className="soft">A plan needs good and bad answers to reckon with. Answer some images first.</p>
+              </Card>
+            )}
           </>
         )
       }

@@ -4,8 +4,8 @@ import { formatCount, formatNumber, formatShare, formatShareInterval } from '../
 import { type Column, Table } from '../../ui/table.tsx';
 
 const COLUMNS: readonly Column<RewardGroup>[] = [
-  { name: 'Category', kind: 'words', cell: ({ category }) => category },
   { name: 'Images', kind: 'words', cell: ({ set }) => set },
+  { name: 'Category', kind: 'words', cell: ({ category }) => category },
   { name: 'Count', cell: ({ images }) => formatCount(images) },
   { name: 'Good', cell: ({ goodShare }) => formatShare(goodShare) },
   {
@@ -22,6 +22,12 @@ const COLUMNS: readonly Column<RewardGroup>[] = [
   { name: 'CLIP AUROC', cell: ({ auroc }) => formatNumber(auroc.clip, 3) },
 ];
 
+/** Unseen prompts stand before those that were learned from. */
+function hardestFirst(groups: readonly RewardGroup[]): RewardGroup[] {
+  const rank = ({ set }: RewardGroup) => (set.includes('unseen') ? 0 : set.includes('validation') ? 1 : 2);
+  return groups.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** Accuracy by category beside the CLIP score. */
 export function RewardAccuracy({ groups }: { readonly groups: readonly RewardGroup[] }) {
   return (
@@ -32,7 +38,7 @@ export function RewardAccuracy({ groups }: { readonly groups: readonly RewardGro
       <Table
         caption="Accuracy of the reward and of the CLIP score by category"
         columns={COLUMNS}
-        rows={groups}
+        rows={hardestFirst(groups)}
         keyOf={({ set, category }) => `${set} ${category}`}
       />
     </Card>

@@ -7,7 +7,7 @@ import { formatNumber, formatShare } from '../../ui/format.ts';
 
 /** Among images scored 0.8, are 80 % good? */
 export function RewardReliability({ reliability }: Pick<RewardData, 'reliability'>) {
-  const [chosen, setChosen] = useState(reliability[0]?.set ?? '');
+  const [chosen, setChosen] = useState(reliability.at(-1)?.set ?? '');
   const shown = reliability.find(({ set }) => set === chosen);
   const bins = (shown?.bins ?? []).filter(({ images }) => images > 0);
   return (

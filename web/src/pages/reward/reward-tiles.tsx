@@ -6,27 +6,34 @@ import {
   formatSeconds,
   formatShare,
   formatShareInterval,
+  plural,
   shortHash,
 } from '../../ui/format.ts';
 
-/** The headline: the first set of images that the reward did not learn from. */
+/** The headline, of images that the reward did not learn from where there are any; every figure says of which images it is. */
 export function RewardTiles({ reward }: { readonly reward: RewardData }) {
-  const group = reward.groups.find(({ category }) => category === 'all') ?? reward.groups[0];
+  const group = reward.headline;
+  const images = group ? `${group.set}, ${plural(group.images, 'image')}` : '';
   return (
     <Tiles
       tiles={[
         {
           name: 'Accuracy',
           value: formatShare(group?.accuracy.reward),
-          sub: group?.interval ? `95 %: ${formatShareInterval(group.interval)}` : group?.set,
+          sub: (
+            <>
+              {group?.interval && `95 %: ${formatShareInterval(group.interval)}; `}
+              {images}
+            </>
+          ),
         },
-        { name: 'CLIP score, same images', value: formatShare(group?.accuracy.clip), sub: group?.set },
+        { name: 'CLIP score, same images', value: formatShare(group?.accuracy.clip), sub: images },
         {
           name: 'AUROC',
           value: formatNumber(group?.auroc.reward, 3),
-          sub: `CLIP score ${formatNumber(group?.auroc.clip, 3)}`,
+          sub: `CLIP score ${formatNumber(group?.auroc.clip, 3)}; ${images}`,
         },
-        { name: 'Calibration error', value: formatNumber(group?.calibrationError, 3), sub: '0 is perfect' },
+        { name: 'Calibration error', value: formatNumber(group?.calibrationError, 3), sub: `0 is perfect; ${images}` },
         {
           name: 'Learned from',
           value: formatCount(reward.examples.train),

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call } from '../../api/client.ts';
+import { describeSetting } from '../../api/settings.ts';
 import { Card } from '../../ui/card.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { FormFailure } from '../../ui/states.tsx';
@@ -37,12 +38,10 @@ export function Configuration({ settings, file }: Output<'getSettings'>) {
     {
       name: 'Key',
       kind: 'wrap',
-      cell: ({ path, description, allowed }) => (
+      cell: (setting) => (
         <>
-          <code>{path}</code>
-          <span className="soft small block">
-            {description} {allowed}
-          </span>
+          <code>{setting.path}</code>
+          <span className="soft small block">{describeSetting(setting)}</span>
         </>
       ),
     },
