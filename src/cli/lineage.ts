@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
+import { describeOrigins, type OriginCounts } from '../method/tuning/sources.ts';
 import { findImages } from '../project/images/images.ts';
 import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
 import { type ImageLineage, type ModelLineage, readImageLineage } from '../project/learning/lineage.ts';
@@ -51,6 +52,7 @@ function describeLineage({
   ratings,
   rewards,
   taught,
+  learned,
   parameters,
 }: ImageLineage & { parameters: string | null }): string {
   const lines = [
@@ -76,7 +78,17 @@ function describeLineage({
       tuned.length > 0 ? `, which steered ${tuned.map(({ runId, step }) => `${runId} step ${step}`).join(', ')}` : '';
     lines.push(`taught     reward ${short(rewardHash)} (${part})${steered}`);
   }
+  for (const { runId, weight, tuned } of learned) {
+    const steps = tuned.length > 0 ? ` (steps ${tuned.map(({ step }) => step).join(', ')})` : '';
+    lines.push(`learned    by ${runId} with weight ${formatNumber(weight)}${steps}`);
+  }
   return lines.join('\n');
+}
+
+/** Whose images a run learned from; of older runs, the model's own. */
+function describeImages(config: Record<string, unknown>): string {
+  const origins = config.origins as OriginCounts | undefined;
+  return origins ? `, ${describeOrigins(origins)}` : '';
 }
 
 /** How its labels were made of answers; before there was a choice, by majority. */
@@ -92,8 +104,8 @@ function describeSlots(slots: Record<string, unknown>): string {
 
 function describeModel(model: ModelLineage, label: string): string[] {
   const lines = [`${label} ${short(model.hash)} (${model.kind}) at ${model.path}`];
-  for (const { runId, step, reward, dataHash } of model.checkpoints) {
-    lines.push(`           step ${step} of ${runId} on data ${short(dataHash)}`);
+  for (const { runId, step, reward, dataHash, config } of model.checkpoints) {
+    lines.push(`           step ${step} of ${runId} on data ${short(dataHash)}${describeImages(config)}`);
     if (!reward) continue;
     const { train, validation } = reward.examples;
     lines.push(

@@ -84,13 +84,15 @@ function expected(what: string, got?: string): CollimateError {
   );
 }
 
-function describe({ prompts, images, answers, taught, pairs }: Removed): string {
+function describe({ prompts, images, answers, taught, tuned, pairs, preferences }: Removed): string {
   const gone = [
     ...(prompts > 0 ? [plural(prompts, 'prompt')] : []),
     plural(images, 'picture'),
     ...(answers > 0 ? [plural(answers, 'answer')] : []),
     ...(taught > 0 ? [`${plural(taught, 'example')} of reward functions`] : []),
+    ...(tuned > 0 ? [`${plural(tuned, 'example')} of tuning`] : []),
     ...(pairs > 0 ? [`${plural(pairs, 'pair')} of studies`] : []),
+    ...(preferences > 0 ? [`${plural(preferences, 'pair')} that came as such`] : []),
   ];
   return `Removed ${gone.join(', ')}.`;
 }

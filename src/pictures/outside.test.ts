@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { decodePng, encodePng } from './image.ts';
-import { decodeOutside, mayBeTransparent } from './outside.ts';
+import { decodeOutside, inspectOutside } from './outside.ts';
 import { addPngText, readPngText } from './png-text.ts';
 import { reencodePicture } from './reencode.ts';
 import { countRemarks, describeRemarks } from './remarks.ts';
@@ -59,8 +59,8 @@ test('what is transparent lies on white, in every format alike', async () => {
   }
   const opaque = await seeThrough(255, 1).png().toBuffer();
   assert.deepEqual(await look(opaque), [[255, 0, 0], ''], 'a channel alone makes nothing transparent');
-  assert.equal(await mayBeTransparent(opaque), true);
-  assert.equal(await mayBeTransparent(await plain('red').png().toBuffer()), false);
+  assert.equal((await inspectOutside(opaque)).mayBeTransparent, true);
+  assert.equal((await inspectOutside(await plain('red').png().toBuffer())).mayBeTransparent, false);
 });
 
 test('EXIF turns a picture before it is brought to a size; of frames the first is taken', async () => {

@@ -3,6 +3,7 @@
 
 import sharp, { type Metadata } from 'sharp';
 import { CollimateError } from '../util/errors.ts';
+import { type Fit, type PictureSides, resizing } from './fit.ts';
 import { type Picture, toRgb } from './image.ts';
 import { listChunks } from './png-chunks.ts';
 import type { PictureRemark } from './remarks.ts';
@@ -35,25 +36,30 @@ export interface OutsidePicture extends Picture {
  * Decodes a picture, told by its content and not by its name: turned as its EXIF data says, laid on white, its color profile
  * converted to sRGB, 8 bits a channel, the first frame.
  *
- * @param size cover this size and cut what is over, as the model's pictures have it
+ * @param size bring it to this size, as the model's pictures have it
+ * @param fit how, where it has another shape; default cropped to its middle
  * @throws CollimateError USAGE for what is no such picture, cut off, or larger than 32 MB or 40 million pixels.
  */
 export async function decodeOutside(
   bytes: Uint8Array,
-  size?: { readonly width: number; readonly height: number },
+  size?: PictureSides,
+  fit: Fit = 'crop',
 ): Promise<OutsidePicture> {
   const found = await lookAt(bytes);
   const remarks = await makeRemarks(bytes, found);
   return refuseErrors(async () => {
     const upright = sharp(await reduceProfiled(bytes, found), CAREFUL).rotate();
-    const sized = size ? upright.resize(size.width, size.height, { fit: 'cover' }) : upright;
+    const sized = size ? upright.resize(resizing(size, fit)) : upright;
     return { ...(await toRgb(sized.flatten({ background: '#fff' }))), remarks };
   });
 }
 
-/** Whether a file that `decodeOutside` takes can have transparent parts; nothing is decoded. */
-export async function mayBeTransparent(bytes: Uint8Array): Promise<boolean> {
-  return (await lookAt(bytes)).hasAlpha;
+/** The size of a file that `decodeOutside` takes, and whether it can have transparent parts; nothing is decoded. */
+export async function inspectOutside(
+  bytes: Uint8Array,
+): Promise<PictureSides & { readonly mayBeTransparent: boolean }> {
+  const { hasAlpha, autoOrient } = await lookAt(bytes);
+  return { ...autoOrient, mayBeTransparent: hasAlpha };
 }
 
 async function lookAt(bytes: Uint8Array): Promise<Metadata> {

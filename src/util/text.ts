@@ -94,3 +94,8 @@ export function formatNumber(value: number): string {
 export function plural(count: number, word: string, words = `${word}s`): string {
   return `${formatNumber(count)} ${count === 1 ? word : words}`;
 }
+
+/** A line such as `1 was left out` with a capital letter and a full stop. */
+export function toSentence(line: string): string {
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
+}

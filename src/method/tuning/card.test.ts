@@ -62,6 +62,7 @@ test('the card keeps the licence and tells of prompts, answers, reward and sampl
     images: 6,
     meanWeight: 0.5,
     pairs: 'none',
+    plan: { origins: { own: 2, imported: 4, other: 0 }, short: 3 },
   };
   const figures = { accuracy: 0.75, interval: [0.6, 0.9] as const };
   const row = {

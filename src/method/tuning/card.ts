@@ -1,9 +1,11 @@
 // The model card of a tuned model: what it is, what it came from, and how to make it again.
 
 import { stringify } from 'yaml';
-import { formatNumber } from '../../util/text.ts';
+import { formatNumber, toSentence } from '../../util/text.ts';
 import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
 import type { TuneSettings } from './mixture.ts';
+import { describeSources, type PlanSources, type TunePlan } from './plan.ts';
+import { describeOrigins, isOwnAlone } from './sources.ts';
 
 /** Where a tuned model came from. */
 export interface Lineage {
@@ -21,6 +23,7 @@ export interface Lineage {
   readonly images: number;
   readonly meanWeight: number;
   readonly pairs: string;
+  readonly plan: PlanSources & Pick<TunePlan, 'origins'>;
 }
 
 const METHODS: Record<TuneSettings['method'], string> = {
@@ -32,7 +35,7 @@ const METHODS: Record<TuneSettings['method'], string> = {
 
 /** The text of `README.md`, with the metadata that model hubs read. */
 export function renderCard(lineage: Lineage, facts: CardFacts): string {
-  const { settings, step, images, meanWeight, pairs, seed, name } = lineage;
+  const { settings, step, pairs, seed, name } = lineage;
   const front = {
     ...facts.licence,
     ...(facts.baseRepo && { base_model: facts.baseRepo }),
@@ -79,7 +82,7 @@ With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are 
 ## How it was made
 
 ${[`- Method: ${METHODS[settings.method]}.`, ...lora].join('\n')}
-- ${images} images that the base model drew, of mean weight ${formatNumber(meanWeight)}.
+${[describeImages(lineage), ...describeSources(lineage.plan, settings)].map((line) => `- ${toSentence(line)}`).join('\n')}
 - Pre-training pairs: ${pairs}${pairs === 'none' ? '' : `, their loss with weight ${settings.beta}`}.
 - ${step} steps${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.
 
@@ -102,6 +105,14 @@ model, and look at pictures before trusting a score. The terms of the base model
 /** A prompt that the model was looked at with. */
 function samplePrompt({ samples, prompts }: CardFacts): string {
   return samples[0] ?? prompts[0]?.example ?? 'a dog in a city';
+}
+
+function describeImages({ images, meanWeight, plan }: Lineage): string {
+  const whose =
+    plan.origins && !isOwnAlone(plan.origins)
+      ? `${images} images (${describeOrigins(plan.origins)})`
+      : `${images} images that the base model drew`;
+  return `${whose}, of mean weight ${formatNumber(meanWeight)}`;
 }
 
 function describeSamples({ samples }: CardFacts): string {

@@ -6,9 +6,12 @@ import type { EngineOptions } from '../../models/inference/device.ts';
 import { latentSizes, openLatentEncoder } from '../../models/inference/latents.ts';
 import { openTextEncoder } from '../../models/inference/text.ts';
 import { hashComponent, type Pipeline } from '../../models/pipeline.ts';
+import { type Fit, fitPicture, isOfSize } from '../../pictures/fit.ts';
 import { decodePng } from '../../pictures/image.ts';
+import { readPngSize } from '../../pictures/png-size.ts';
 import { describeRemarks } from '../../pictures/remarks.ts';
 import type { BlobStore } from '../../project/images/blobs.ts';
+import { hashJson } from '../../util/hash.ts';
 import type { Progress } from '../../util/progress.ts';
 import type { Examples, TuneData } from './batches.ts';
 import { cachedVectors } from './cache.ts';
@@ -22,6 +25,8 @@ export interface DatasetOptions {
   readonly promptsOnly?: boolean;
   /** Where the pixels of images are. */
   readonly blobs: BlobStore;
+  /** How images of another size become the model's. */
+  readonly fit: Fit;
   readonly cacheDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -30,7 +35,7 @@ export interface DatasetOptions {
 /**
  * Encodes everything that tuning looks at.
  *
- * @throws CollimateError SHAPE where an image is not of the model's size, NON_FINITE where an encoder gives no numbers.
+ * @throws CollimateError NON_FINITE where an encoder gives no numbers.
  */
 export async function loadTuneData(
   images: readonly ModelImage[],
@@ -113,8 +118,13 @@ async function encodePictures(
     return vectors;
   };
   try {
-    const read = async (index: number) => (await decodePng(blobs.getBlob(images[index]!.hash))).rgb;
-    const imageKeys = images.map(({ hash }) => hash);
+    const { picture } = encoder;
+    const read = async (index: number) =>
+      fitPicture(await decodePng(blobs.getBlob(images[index]!.hash)), picture, options.fit);
+    const imageKeys = images.map(({ hash }) => {
+      const size = readPngSize(blobs.blobPath(hash));
+      return !size || isOfSize(size, picture) ? hash : hashJson([hash, picture, options.fit]);
+    });
     const ofImages = await encodeList('encode images', imageKeys, read);
     const ofPairs = await encodeList('encode pairs', pairs.keys, pairs.picture);
     const remarks = describeRemarks(pairs.remarks());

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Database } from '../../project/database/database.ts';
 import { imageId, listImages } from '../../project/images/images.ts';
 import { insertRewards, putRewardModel } from '../../project/learning/rewards.ts';
 import { addGuideline } from '../../project/rating/guidelines.ts';
 import { putRater } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { BASE_HASH, fillStore, makeImage, openTestDatabase } from '../../project/testing.ts';
-import { chooseBest, selectImages } from './images.ts';
+import { chooseBest, type ImageChoice, selectImages } from './images.ts';
+import { listCandidates } from './sources.ts';
 
 const LINEAR = { weighting: 'linear', weightTemperature: 1, weightThreshold: 0.5 } as const;
 
@@ -14,12 +16,17 @@ const REWARD = 'e'.repeat(64);
 const choice = {
   method: 'reward-weighted',
   bestOf: 2,
-  images: 'all',
+  images: 'own',
   weights: 'reward',
   clipRewards: false,
   evenPrompts: false,
   ...LINEAR,
 } as const;
+
+const select = async (db: Database, patch: Partial<ImageChoice> = {}) => {
+  const whole = { ...choice, ...patch };
+  return selectImages(db, await listCandidates(db, BASE_HASH, whole.images), REWARD, whole);
+};
 
 test('selectImages weighs images by their scores as they are, clips them when asked, or takes the answers', async (t) => {
   const db = await openTestDatabase(t);
@@ -31,8 +38,8 @@ test('selectImages weighs images by their scores as they are, clips them when as
     REWARD,
     scores.map((score, i) => ({ imageId: ids[i]!, score })),
   );
-  const weightsOf = async (patch: object) => {
-    const { images, unscored } = await selectImages(db, BASE_HASH, REWARD, { ...choice, ...patch });
+  const weightsOf = async (patch: Partial<ImageChoice>) => {
+    const { images, unscored } = await select(db, patch);
     return { unscored, weights: Object.fromEntries(images.map(({ seed, weight }) => [seed, weight])) };
   };
   assert.deepEqual(await weightsOf({}), { unscored: 1, weights: { 0: -0.25, 1: 0.5, 2: 1.25 } });
@@ -64,12 +71,12 @@ test('selectImages weighs images by their scores as they are, clips them when as
 
 test('selectImages says which stage is missing', async (t) => {
   const db = await openTestDatabase(t);
-  await assert.rejects(selectImages(db, BASE_HASH, REWARD, choice), /has drawn no images.*/);
+  await assert.rejects(select(db), /has drawn no images.*/);
   const ids = await fillStore(db, 1);
   await putRewardModel(db, { hash: REWARD, runId: null, config: {}, dataHash: 'd', scores: {} });
-  await assert.rejects(selectImages(db, BASE_HASH, REWARD, choice), /none of the 1 images has scores/);
+  await assert.rejects(select(db), /none of the 1 images has scores/);
   await insertRewards(db, REWARD, [{ imageId: ids[0]!, score: -0.1 }]);
-  await assert.rejects(selectImages(db, BASE_HASH, REWARD, choice), /none of the 1 images has a weight above 0/);
+  await assert.rejects(select(db), /none of the 1 images has a weight above 0/);
 });
 
 test('chooseBest takes the best of each n images of a prompt, with weight 1', () => {
@@ -79,6 +86,7 @@ test('chooseBest takes the best of each n images of a prompt, with weight 1', ()
     promptId,
     prompt: promptId,
     seed,
+    origin: 'own' as const,
     score,
     weight: score,
   });

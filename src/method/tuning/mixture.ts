@@ -7,6 +7,15 @@ import type { PassRows } from './loss.ts';
 /** Everything of a run's settings. */
 export type TuneSettings = Config['tune'];
 
+/**
+ * The settings as they were written before `images` said whose and `fit` how, where they ask for what was done then: runs of
+ * that time are known by these.
+ */
+export function formerSettings({ fit, images, ...settings }: TuneSettings): object | undefined {
+  if (fit !== 'crop' || images === 'imported') return undefined;
+  return { ...settings, images: images === 'own' ? 'all' : images };
+}
+
 export interface Mixture extends PassRows {
   /** Passes that make one step. */
   readonly passes: number;

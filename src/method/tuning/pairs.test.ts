@@ -10,7 +10,16 @@ import { embedded } from '../../world/worlds/embedded.ts';
 import { cachedVectors } from './cache.ts';
 import { hashPairs, openPairs } from './pairs.ts';
 
-const options = { data: 'embedded', projectDir: '.', world: embedded, count: 40, seed: 1, width: 32, height: 32 };
+const options = {
+  data: 'embedded',
+  projectDir: '.',
+  world: embedded,
+  count: 40,
+  seed: 1,
+  width: 32,
+  height: 32,
+  fit: 'crop',
+} as const;
 
 test('embedded pairs are the same for the same seed, and never caption what is held out', async () => {
   const pairs = await openPairs(options);
@@ -40,6 +49,10 @@ test('a folder of pairs is read by its metadata.jsonl and brought to the size of
   const red = pairs.captions.indexOf('a red square');
   assert.deepEqual([...(await pairs.picture(red))].slice(0, 3), [255, 0, 10]);
   assert.equal((await pairs.picture(1 - red)).length, 48);
+  assert.deepEqual(pairs.fits, { resized: 2, sizes: 1, reshaped: 2 });
+  const padded = await openPairs({ ...options, data: '.', projectDir: dir, width: 4, height: 4, fit: 'pad' });
+  assert.notEqual(padded.keys[0], pairs.keys[0]);
+  assert.deepEqual([...(await padded.picture(red))].slice(0, 3), [255, 255, 255]);
   assert.equal((await openPairs({ ...options, data: dir, count: 1 })).captions.length, 1);
 });
 

@@ -4,7 +4,8 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { decodeOutside, mayBeTransparent } from '../../pictures/outside.ts';
+import { countFits, type Fit, type FitCount, type PictureSides } from '../../pictures/fit.ts';
+import { decodeOutside, inspectOutside } from '../../pictures/outside.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
@@ -22,6 +23,8 @@ export interface PairSource {
   readonly description: string;
   /** What had to be done to the pictures that were read so far. */
   remarks(): PictureRemarks;
+  /** How many of the pictures are of another size than the model's. */
+  readonly fits: FitCount;
 }
 
 export interface PairOptions {
@@ -36,12 +39,23 @@ export interface PairOptions {
   /** The size of the model's pictures. */
   readonly width: number;
   readonly height: number;
+  /** How pictures of another size become the model's. */
+  readonly fit: Fit;
 }
+
+const NOTHING_TO_FIT: FitCount = { resized: 0, sizes: 0, reshaped: 0 };
 
 /** @throws CollimateError CONFIG where the pairs do not fit the model, or the folder has none. */
 export async function openPairs(options: PairOptions): Promise<PairSource> {
   if (options.data === 'none')
-    return { captions: [], keys: [], picture: noPicture, description: 'none', remarks: () => ({}) };
+    return {
+      captions: [],
+      keys: [],
+      picture: noPicture,
+      description: 'none',
+      remarks: () => ({}),
+      fits: NOTHING_TO_FIT,
+    };
   return options.data === 'embedded' ? embeddedPairs(options) : folderPairs(options);
 }
 
@@ -75,6 +89,7 @@ function embeddedPairs({ world, count, seed, width, height }: PairOptions): Pair
     picture: async (index) => pairs[index]!.picture(),
     description: `${count} rendered scenes with careless captions`,
     remarks: () => ({}),
+    fits: NOTHING_TO_FIT,
   };
 }
 
@@ -85,13 +100,18 @@ interface FolderEntry {
   readonly text: string;
 }
 
-async function folderPairs({ data, projectDir, count, seed, width, height }: PairOptions): Promise<PairSource> {
+async function folderPairs({ data, projectDir, count, seed, width, height, fit }: PairOptions): Promise<PairSource> {
   const folder = resolve(projectDir, data);
   const entries = await readMetadata(folder);
   const order = random(seed, 'tune', 'pairs', 'choice').shuffle(entries.map((_, i) => i));
   const chosen = order.slice(0, count).map((i) => entries[i]!);
   const keys: string[] = [];
-  for (const { path } of chosen) keys.push(await pictureKey(path, width, height));
+  const sizes: PictureSides[] = [];
+  for (const { path } of chosen) {
+    const { key, ...size } = await identify(path, { width, height }, fit);
+    keys.push(key);
+    sizes.push(size);
+  }
   const remarks = new Map<number, readonly PictureRemark[]>();
   return {
     captions: chosen.map(({ text }) => text),
@@ -99,13 +119,14 @@ async function folderPairs({ data, projectDir, count, seed, width, height }: Pai
     async picture(index) {
       const { path } = chosen[index]!;
       const { rgb, remarks: own } = await locatePicture(path, () =>
-        decodeOutside(readPicture(path), { width, height }),
+        decodeOutside(readPicture(path), { width, height }, fit),
       );
       remarks.set(index, own);
       return rgb;
     },
     description: `${chosen.length} of the ${entries.length} pairs in ${folder}`,
     remarks: () => countRemarks(remarks.values()),
+    fits: countFits(sizes, { width, height }),
   };
 }
 
@@ -157,11 +178,16 @@ function readPicture(path: string): Buffer {
   }
 }
 
-/** Latents of transparent pictures that were cached when they were not laid on white are not taken for these. */
-async function pictureKey(path: string, width: number, height: number): Promise<string> {
+/**
+ * A picture's size, and its key. Latents of transparent pictures that were cached when they were not laid on white are not
+ * taken for these; before there was a choice, pictures were cropped.
+ */
+async function identify(path: string, wanted: PictureSides, fit: Fit): Promise<PictureSides & { key: string }> {
   const bytes = readPicture(path);
-  const ground = (await locatePicture(path, () => mayBeTransparent(bytes))) ? ['on white'] : [];
-  return hashJson([sha256(bytes), width, height, ...ground]);
+  const { mayBeTransparent, ...size } = await locatePicture(path, () => inspectOutside(bytes));
+  const ground = mayBeTransparent ? ['on white'] : [];
+  const fitted = fit === 'crop' ? [] : [fit];
+  return { ...size, key: hashJson([sha256(bytes), wanted.width, wanted.height, ...ground, ...fitted]) };
 }
 
 async function locatePicture<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,11 @@
 // What a run will do, in numbers, before it starts.
 
+import { describeFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { formatDuration, formatNumber } from '../../util/text.ts';
 import type { ModelImage } from './images.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
+import { describePreferences, type PreferenceCounts } from './preferences.ts';
+import { countOrigins, describeOrigins, isOwnAlone, type OriginCounts } from './sources.ts';
 
 export interface TunePlan {
   readonly images: number;
@@ -17,9 +20,27 @@ export interface TunePlan {
   readonly pairsPerStep: number;
   /** How often each image is seen. */
   readonly epochs: number;
+  /** Who drew the images. Plans of older runs have neither this nor what follows; theirs were the model's own. */
+  readonly origins?: OriginCounts;
+  /** For dpo: where its pairs of images come from. */
+  readonly preferences?: PreferenceCounts;
+  /** For sft: prompts that have fewer images than the best is chosen of. */
+  readonly short?: number;
+  /** How many images and pre-training pairs are not of the model's size, which is `size`. */
+  readonly fits?: { readonly images: FitCount; readonly pairs: FitCount; readonly size: PictureSides };
 }
 
-export function planRun(images: readonly ModelImage[], pairs: number, settings: TuneSettings): TunePlan {
+/** What a plan is made of. */
+export interface PlanSource {
+  readonly images: readonly ModelImage[];
+  readonly settings: TuneSettings;
+  readonly pairs: { readonly captions: readonly string[] };
+  readonly preferences: { readonly counts: PreferenceCounts } | undefined;
+  readonly short: number;
+  readonly fits: NonNullable<TunePlan['fits']>;
+}
+
+export function planRun({ images, settings, pairs, preferences, short, fits }: PlanSource): TunePlan {
   const mixture = planMixture(settings);
   const imagesPerStep = mixture.images * mixture.passes;
   return {
@@ -27,11 +48,15 @@ export function planRun(images: readonly ModelImage[], pairs: number, settings: 
     prompts: new Set(images.map(({ promptId }) => promptId)).size,
     meanWeight: images.reduce((sum, { weight }) => sum + weight, 0) / images.length,
     outOfRange: images.filter(({ weight }) => weight < 0 || weight > 1).length,
-    pairs,
+    pairs: pairs.captions.length,
     steps: settings.maxTrainSteps,
     imagesPerStep,
     pairsPerStep: mixture.pairs * mixture.passes,
     epochs: (imagesPerStep * settings.maxTrainSteps) / images.length,
+    origins: countOrigins(images),
+    ...(preferences && { preferences: preferences.counts }),
+    ...(short > 0 && { short }),
+    fits,
   };
 }
 
@@ -52,7 +77,30 @@ export function describePlan(plan: TunePlan, settings: TuneSettings): string {
       (outOfRange > 0 ? ` (${outOfRange} outside 0 to 1)` : ''),
     `each step: ${imagesPerStep} images${second} (${gradientAccumulationSteps} × ${batchSize})`,
     `${steps} steps: each image ${formatNumber(Number(epochs.toPrecision(2)))} times`,
+    ...(plan.origins && !isOwnAlone(plan.origins) ? [`images: ${describeOrigins(plan.origins)}`] : []),
+    ...describeSources(plan, settings),
   ].join('\n');
+}
+
+/** What of a plan tells where pictures and their pairs come from, and what is done to them. */
+export type PlanSources = Pick<TunePlan, 'preferences' | 'short' | 'fits'>;
+
+/** Lines about pairs that came, prompts with few images, and pictures that were resized; none where there is nothing to say. */
+export function describeSources(
+  { preferences, short, fits }: PlanSources,
+  { fit, bestOf }: Pick<TuneSettings, 'fit' | 'bestOf'>,
+): string[] {
+  const sized = (kind: 'images' | 'pairs') => fits && describeFits(fits[kind], fits.size, fit);
+  const ofPairs = sized('pairs');
+  const lines: (string | undefined)[] = [
+    preferences && preferences.came + preferences.ties > 0 ? describePreferences(preferences) : undefined,
+    short
+      ? `${short} prompts have fewer than ${bestOf} images: of those the best is taken, even where there is one`
+      : undefined,
+    sized('images'),
+    ofPairs === undefined ? undefined : `pre-training pairs: ${ofPairs}`,
+  ];
+  return lines.filter((line) => line !== undefined);
 }
 
 const MEASURED_STEPS = 3;

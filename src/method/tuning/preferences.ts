@@ -1,11 +1,20 @@
-// Pairs of a preferred image and another one of the same prompt, from answers good and bad.
+// Pairs of a preferred image and another one of the same prompt: those that came as pairs, and those that are made of answers
+// good and bad.
 
+import type { Database } from '../../project/database/database.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
+import { listPairRaters, listPreferences, type StoredPreference } from '../../project/rating/preferences.ts';
+import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Examples } from './batches.ts';
+import { type ImageChoice, type ModelImage, nothingToLearn, readLabels, toModelImage } from './images.ts';
+import type { Candidate } from './sources.ts';
 
 /** Two rows of the images: the one that people called good, and one that they called bad. */
 export type Preference = readonly [winner: number, loser: number];
+
+type Labelled = Pick<Examples, 'texts' | 'weights'>;
 
 /**
  * Pairs within prompts: each image called good by most meets one called bad, in an order of the seed; of unequal numbers the
@@ -13,9 +22,19 @@ export type Preference = readonly [winner: number, loser: number];
  *
  * @throws CollimateError MISSING_STAGE where no prompt has both.
  */
-export function pairPreferences({ texts, weights }: Pick<Examples, 'texts' | 'weights'>, seed: number): Preference[] {
+export function pairPreferences(images: Labelled, seed: number): Preference[] {
+  const pairs = pairAnswers(images, seed);
+  if (pairs.length > 0) return pairs;
+  throw new CollimateError(
+    'MISSING_STAGE',
+    'tune: no prompt has an image answered good and one answered bad, which dpo learns from',
+    'Rate more images with `collimate label`, or tune by another method.',
+  );
+}
+
+function pairAnswers({ texts, weights }: Labelled, seed: number): Preference[] {
   const prompts = [...new Set(texts)];
-  const pairs = prompts.flatMap((prompt): Preference[] => {
+  return prompts.flatMap((prompt): Preference[] => {
     const rng = random(seed, 'tune', 'preferences', prompt);
     const rows = rng.shuffle([...texts.keys()].filter((row) => texts[row] === prompt));
     const winners = rows.filter((row) => weights[row]! > 0.5);
@@ -26,10 +45,98 @@ export function pairPreferences({ texts, weights }: Pick<Examples, 'texts' | 'we
       losers[i % losers.length]!,
     ]);
   });
-  if (pairs.length > 0) return pairs;
-  throw new CollimateError(
-    'MISSING_STAGE',
-    'tune: no prompt has an image answered good and one answered bad, which dpo learns from',
-    'Rate more images with `collimate label`, or tune by another method.',
+}
+
+/** What Diffusion-DPO learns from. */
+export interface PreferenceChoice {
+  readonly images: ModelImage[];
+  /** Candidates that are in no pair that came as one, and have no answers. */
+  readonly unscored: number;
+  readonly preferences: Preference[];
+  readonly counts: PreferenceCounts;
+  /** Identifiers of the pairs that came as pairs, ties left out. */
+  readonly stored: readonly string[];
+}
+
+/** Where pairs come from. */
+export interface PreferenceCounts {
+  readonly came: number;
+  /** Of those that came, left out since neither picture was preferred. */
+  readonly ties: number;
+  readonly answers: number;
+}
+
+/** Such as `pairs of images: 12 that came as pairs (3 ties are left out), 40 of answers`. */
+export function describePreferences({ came, ties, answers }: PreferenceCounts): string {
+  const left = ties > 0 ? ` (${ties} ${ties === 1 ? 'tie is' : 'ties are'} left out)` : '';
+  return `pairs of images: ${came} that came as pairs${left}, ${answers} of answers`;
+}
+
+/** Neither good nor bad: such an image is in the pairs that came alone. */
+const UNDECIDED = 0.5;
+
+/**
+ * Pairs of the candidates: first those that came as pairs, in their order, then those of answers. Answers that an import made
+ * of the pairs themselves make no further ones.
+ *
+ * @throws CollimateError MISSING_STAGE where there are none.
+ */
+export async function choosePreferences(
+  db: Database,
+  candidates: readonly Candidate[],
+  {
+    seed,
+    whose = {},
+    ...choice
+  }: { seed: number; whose?: WhoseAnswers } & Pick<ImageChoice, 'images' | 'weights' | 'method'>,
+): Promise<PreferenceChoice> {
+  const ids = new Set(candidates.map(({ id }) => id));
+  const came = (await listPreferences(db)).filter(
+    ({ firstImage, secondImage }) => ids.has(firstImage) && ids.has(secondImage),
   );
+  const labels = await readPairLabels(db, came, whose);
+  const texts = new Map((await listPrompts(db, { split: 'seen' })).map(({ id, text }) => [id, text]));
+  const images = candidates.flatMap((image): ModelImage[] => {
+    const label = labels.get(image.id);
+    return label === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, label)];
+  });
+  if (images.length === 0) throw await nothingToLearn(db, candidates.length, 0, choice);
+  const rowOf = new Map(images.map(({ id }, row) => [id, row]));
+  const decided = came.filter(({ share }) => share !== 0.5);
+  const stored = decided.map(({ firstImage, secondImage, share }): Preference => {
+    const [first, second] = [rowOf.get(firstImage)!, rowOf.get(secondImage)!];
+    return share > 0.5 ? [first, second] : [second, first];
+  });
+  const made = stored.length > 0 ? pairAnswers(asRows(images), seed) : pairPreferences(asRows(images), seed);
+  return {
+    images,
+    unscored: candidates.length - images.length,
+    preferences: [...stored, ...made],
+    counts: { came: stored.length, ties: came.length - decided.length, answers: made.length },
+    stored: decided.map(({ id }) => id),
+  };
+}
+
+/** Answers about images; of those in pairs that came, without the answers that were made of these pairs. */
+async function readPairLabels(
+  db: Database,
+  came: readonly StoredPreference[],
+  whose: WhoseAnswers,
+): Promise<Map<string, number>> {
+  const labels = await readLabels(db, whose);
+  if (came.length === 0) return labels;
+  const without = [...(whose.withoutRaters ?? []), ...(await listPairRaters(db))];
+  const given = await readLabels(db, { ...whose, withoutRaters: without });
+  for (const { firstImage, secondImage } of came)
+    for (const id of [firstImage, secondImage]) labels.set(id, given.get(id) ?? UNDECIDED);
+  return labels;
+}
+
+/** Prompts as rows of texts, of which row 0 is the empty one, as `loadTuneData` numbers them. */
+function asRows(images: readonly ModelImage[]): Labelled {
+  const rows = new Map([...new Set(images.map(({ prompt }) => prompt))].map((prompt, i) => [prompt, i + 1]));
+  return {
+    texts: Int32Array.from(images, ({ prompt }) => rows.get(prompt)!),
+    weights: Float32Array.from(images, ({ weight }) => weight),
+  };
 }

@@ -8,8 +8,9 @@ import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
+import { readPngSize } from '../../pictures/png-size.ts';
 import type { Config } from '../../project/config/config.ts';
-import { listImages } from '../../project/images/images.ts';
 import { findLatestRewardModel, findRewardModel, readRewards } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -22,7 +23,10 @@ import type { Session } from '../session.ts';
 import { type ModelImage, selectImages, usesAnswers } from './images.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
+import type { TunePlan } from './plan.ts';
+import { choosePreferences, type PreferenceChoice } from './preferences.ts';
 import { tunedModelDir } from './publish.ts';
+import { type Candidate, checkSources, listCandidates } from './sources.ts';
 import { drawsSamples, type WatchHeads } from './watch.ts';
 
 export interface TuneOptions {
@@ -55,6 +59,12 @@ export interface Prepared {
   readonly dataHash: string;
   readonly images: readonly ModelImage[];
   readonly unscored: number;
+  /** Of dpo: its pairs of images. */
+  readonly preferences: PreferenceChoice | undefined;
+  /** How many pictures are of another size than the model's. */
+  readonly fits: NonNullable<TunePlan['fits']>;
+  /** Of sft: how many prompts have fewer images than the best is chosen of. */
+  readonly short: number;
   readonly pairs: PairSource;
 }
 
@@ -67,16 +77,22 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const { db, dir, config } = session.project;
   const { name = 'tuned', seed = config.seed } = options;
   const settings: TuneSettings = { ...config.tune, ...options.settings };
+  checkSources(settings);
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
   checkSchedule(pipeline, config.generate, settings, session.progress);
   const baseHash = hashModel(pipeline.folder);
   const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
-  if (rewardHash !== null) await scoreMissing(session, baseHash, rewardHash);
-  const reading = rewardHash === null ? undefined : await readOtherwise(session, baseHash, rewardHash, settings);
+  const candidates = await listCandidates(db, baseHash, settings.images);
+  if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
+  const reading = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
   const heads = await findHeads(session.project, rewardHash, settings);
   const whose = answersOf(heads ? { heldOut: heads } : {});
-  const { images, unscored } = await selectImages(db, baseHash, rewardHash ?? undefined, settings, { reading, whose });
+  const paired =
+    settings.method === 'dpo' ? await choosePreferences(db, candidates, { ...settings, seed, whose }) : undefined;
+  const selected =
+    paired ?? (await selectImages(db, candidates, rewardHash ?? undefined, settings, { reading, whose }));
+  const { images, unscored } = selected;
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
   const pairs = await openPairs({
@@ -86,8 +102,10 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     count: settings.pretrainPairs,
     seed,
     ...picture,
+    fit: settings.fit,
   });
-  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs)]);
+  const came = paired?.stored.length ? [paired.stored] : [];
+  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs), ...came]);
   const { generate, model: baseModel } = config;
   return {
     name,
@@ -103,6 +121,14 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     dataHash,
     images,
     unscored,
+    preferences: paired,
+    short: 'short' in selected ? selected.short : 0,
+    fits: {
+      // Of ddpo, images are looked at for their prompts alone.
+      images: fitImages(session.project, settings.method === 'ddpo' ? [] : images, picture),
+      pairs: pairs.fits,
+      size: picture,
+    },
     pairs,
   };
 }
@@ -134,13 +160,12 @@ async function findHeads(
 /** Another reading of the scores than the stored one, where the settings ask for it. */
 async function readOtherwise(
   session: Session,
-  modelHash: string,
+  candidates: readonly Candidate[],
   rewardHash: string,
   { weights, doubt }: TuneSettings,
 ): Promise<ReadonlyMap<string, number> | undefined> {
   if (weights === 'reward' || weights === 'label') return undefined;
-  const images = await listImages(session.project.db, { purpose: 'feedback', modelHash, split: 'seen' });
-  return readConfidence(session, weights, images, { rewardHash, doubt });
+  return readConfidence(session, weights, candidates, { rewardHash, doubt });
 }
 
 async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promise<string> {
@@ -161,12 +186,18 @@ async function findReward(db: Project['db'], { rewardHash }: TuneOptions): Promi
     : new CollimateError('USAGE', `tune: no reward function of this project is ${rewardHash}`, 'Give its whole hash.');
 }
 
-async function scoreMissing(session: Session, modelHash: string, rewardHash: string): Promise<void> {
+async function scoreMissing(session: Session, candidates: readonly Candidate[], rewardHash: string): Promise<void> {
   const { db } = session.project;
-  const filter = { purpose: 'feedback', modelHash, split: 'seen' } as const;
   const known = await readRewards(db, rewardHash);
-  if ((await listImages(db, filter)).some(({ id }) => !known.has(id)))
-    await scoreImages(session, { rewardHash, filter });
+  if (candidates.every(({ id }) => known.has(id))) return;
+  for (const modelHash of new Set(candidates.map((image) => image.modelHash)))
+    await scoreImages(session, { rewardHash, filter: { purpose: 'feedback', modelHash, split: 'seen' } });
+}
+
+/** How many images are not of the model's size, by the heads of their files. */
+function fitImages({ images: blobs }: Project, images: readonly ModelImage[], picture: PictureSides): FitCount {
+  const sizes = images.map(({ hash }) => readPngSize(blobs.blobPath(hash)) ?? picture);
+  return countFits(sizes, picture);
 }
 
 /** What training and its samples read of the scheduler's config, said before anything is computed. */

@@ -11,6 +11,7 @@ import type { TunePlan } from './plan.ts';
 import type { Prepared } from './prepare.ts';
 import { publishModel } from './publish.ts';
 import type { SampleModel } from './samples.ts';
+import { countOrigins } from './sources.ts';
 
 /** The checkpoint as a model of the store; the published one is the whole pipeline that the run was for. */
 export async function registerCheckpoint(
@@ -29,7 +30,7 @@ export async function registerCheckpoint(
     modelHash: hash,
     rewardHash,
     dataHash,
-    config: { seed, tune: settings },
+    config: { seed, tune: settings, origins: countOrigins(prepared.images) },
     metrics: { ...metrics },
     path: relative(project.dir, published ? folder : checkpoint),
     parentHash: baseHash,
@@ -44,5 +45,5 @@ export function toLineage(prepared: Prepared, run: Run, step: number, plan: Tune
   const rewardHash = prepared.rewardHash ?? undefined;
   const { images, meanWeight } = plan;
   const source = { runId: run.id, name, step, baseModel, baseHash, rewardHash, dataHash, seed, settings };
-  return { ...source, images, meanWeight, pairs: pairs.description };
+  return { ...source, images, meanWeight, pairs: pairs.description, plan };
 }

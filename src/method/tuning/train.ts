@@ -25,7 +25,7 @@ import { saveLora, usesLora } from './lora.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
 import { createPolicy, type PictureScore } from './policy/policy.ts';
-import { pairPreferences } from './preferences.ts';
+import { type Preference, pairPreferences } from './preferences.ts';
 import { addReference, openReference } from './reference.ts';
 
 export interface TrainOptions extends EngineOptions {
@@ -35,6 +35,8 @@ export interface TrainOptions extends EngineOptions {
   readonly seed: number;
   readonly runDir: string;
   readonly signal: AbortSignal;
+  /** For dpo: pairs of rows of the images; default those that their weights make. */
+  readonly preferences?: readonly Preference[] | undefined;
   /** `latest`, `checkpoint-<step>` or `none`. */
   readonly resumeFrom?: string | undefined;
   /** What pictures are worth, for policy gradients. */
@@ -147,7 +149,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     sampling: settings.sampling,
     timestepRange: settings.timestepRange,
     minSnrGamma: settings.minSnrGamma,
-    preferences: settings.method === 'dpo' ? pairPreferences(data.images, seed) : undefined,
+    preferences: settings.method === 'dpo' ? (options.preferences ?? pairPreferences(data.images, seed)) : undefined,
   });
   const reference = settings.method === 'dpo' ? await openReference(pipeline, data, settings, options) : undefined;
   try {

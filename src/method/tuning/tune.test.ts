@@ -15,9 +15,11 @@ import { readModelLineage } from '../../project/learning/lineage.ts';
 import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
+import { hashJson } from '../../util/hash.ts';
 import { createProgress } from '../../util/progress.ts';
 import { openWorld } from '../../world/worlds/worlds.ts';
 import { readMetrics } from './metrics.ts';
+import { formerSettings, type TuneSettings } from './mixture.ts';
 import { makeTuningProject, TEST_REWARD } from './testing.ts';
 import { tuneModel } from './tune.ts';
 
@@ -80,6 +82,11 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
   assert.match(said, /a step takes .*: about .* left/);
 
   assert.deepEqual(await tuneModel(sessionOf(project)), { ...summary, alreadyDone: true });
+  const [run] = await listRuns(db, { stage: 'tune' });
+  const former = { ...run!.config, tune: formerSettings(run!.config.tune as TuneSettings) };
+  const columns = { config: JSON.stringify(former), configHash: hashJson(former) };
+  await db.updateTable('runs').set(columns).where('id', '=', run!.id).execute();
+  assert.equal((await tuneModel(sessionOf(project))).alreadyDone, true, 'a run of before there was a choice is found');
   const settings = { beta: 0, maxTrainSteps: 1, samplesEvery: 0 };
   const other = await tuneModel(sessionOf(project), { name: 'beta-0', settings, seed: 5 });
   assert.deepEqual([other.model, other.plan.pairsPerStep], [join(dir, 'models/beta-0'), 0]);

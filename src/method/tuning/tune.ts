@@ -8,13 +8,14 @@ import { drawSettings } from '../../models/inference/painter.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { insertTuneExamples } from '../../project/learning/tune-examples.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Session } from '../session.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
-import type { TuneSettings } from './mixture.ts';
+import { formerSettings, type TuneSettings } from './mixture.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
@@ -74,7 +75,9 @@ export async function tuneModel(session: Session, options: TuneOptions = {}): Pr
     const there = finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash);
     return there ? { ...(finished as TuneSummary), alreadyDone: true } : undefined;
   };
-  return withRun(project, 'tune', config, (run) => runTuning(session, prepared, run, options.resumeFrom), recall);
+  const former = formerSettings(settings);
+  const work = (run: Run) => runTuning(session, prepared, run, options.resumeFrom);
+  return withRun(project, 'tune', config, work, recall, former && { ...config, tune: former });
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
@@ -95,7 +98,7 @@ async function runTuning(
   const { project, progress, signal } = session;
   const { settings, seed, pipeline, images, pairs, baseHash, baseModel } = prepared;
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
-  const plan = planRun(images, pairs.captions.length, settings);
+  const plan = planRun(prepared);
   progress.note(describePlan(plan, settings));
   if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings)));
   if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
@@ -104,12 +107,14 @@ async function runTuning(
     kind: 'base',
     path: baseModel === 'embedded' ? baseModel : pipeline.folder,
   });
+  await insertTuneExamples(project.db, run.id, settings.method === 'ddpo' ? [] : images);
   const cacheDir = join(project.dir, 'cache');
   const data = await loadTuneData(images, pairs, {
     engine,
     pipeline,
     promptsOnly: settings.method === 'ddpo',
     blobs: project.images,
+    fit: settings.fit,
     cacheDir,
     progress,
     signal,
@@ -141,6 +146,7 @@ async function runTuning(
     pipeline,
     data,
     score: judge?.score,
+    preferences: prepared.preferences?.preferences,
     settings,
     seed,
     runDir,

@@ -37,13 +37,16 @@ export async function chooseReference(
     count: Math.min(MOST, pretrainPairs),
     seed,
     ...picture,
+    fit: settings.fit,
   };
   const pairs = prepared.pairs.captions.length > 0 ? prepared.pairs : await openPairs(others);
   const count = Math.min(MOST, pairs.captions.length);
   if (count >= 2) return { description: `pictures of ${count} pre-training pairs`, pairs, ...picture };
   const drawn = await listImages(db, { purpose: 'feedback', modelHash: baseHash, split: 'seen' });
-  const hashes = [...new Set(drawn.map(({ hash }) => hash))].sort().slice(0, MOST);
-  return { description: `${hashes.length} images that the base drew`, hashes };
+  const [images, whose] =
+    drawn.length > 0 ? [drawn, 'that the base drew'] : [prepared.images, 'that tuning learns from'];
+  const hashes = [...new Set(images.map(({ hash }) => hash))].sort().slice(0, MOST);
+  return { description: `${hashes.length} images ${whose}`, hashes };
 }
 
 /** Embeddings [E] of the reference, computed once. */

@@ -181,9 +181,17 @@ const tune = z.strictObject({
     .default(2048)
     .describe('Pre-training pairs that are kept ready; of a larger folder this many are chosen at random.'),
   images: z
-    .enum(['all', 'labelled'])
-    .default('all')
-    .describe('Images to learn from: all that the reward function has scored, or only those that people answered for.'),
+    .enum(['own', 'labelled', 'imported', 'all'])
+    .default('own')
+    .describe(
+      'Images to learn from: own for those that the model drew, labelled for those of them that people answered for, imported for those that came from outside, or all, whoever drew them.',
+    ),
+  fit: z
+    .enum(['crop', 'stretch', 'pad'])
+    .default('crop')
+    .describe(
+      "How images of another size become the model's own: the shorter side fits and the middle is kept, both sides fit, or the longer side fits, on white.",
+    ),
   weights: z
     .enum(['reward', 'label', 'calibrated', 'text-norm', 'lower-bound'])
     .default('reward')

@@ -15,6 +15,8 @@ import { makers } from './migrations/0011-makers.ts';
 import { runSettings } from './migrations/0012-run-settings.ts';
 import { promptEdits } from './migrations/0013-prompt-edits.ts';
 import { imageNames } from './migrations/0014-image-names.ts';
+import { preferences } from './migrations/0015-preferences.ts';
+import { tuneExamples } from './migrations/0016-tune-examples.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -167,4 +169,6 @@ export const migrations: Record<string, Migration> = {
   '0012_run_settings': runSettings,
   '0013_prompt_edits': promptEdits,
   '0014_image_names': imageNames,
+  '0015_preferences': preferences,
+  '0016_tune_examples': tuneExamples,
 };

@@ -88,6 +88,27 @@ export interface RatingTable {
   guidelineVersion: number;
 }
 
+/** A choice between two images of a prompt that came from outside. */
+export interface PreferenceTable {
+  id: string;
+  firstImage: string;
+  secondImage: string;
+  /** 1 where the first was preferred, 0 where the second was, ½ for a tie. */
+  share: number;
+  /** JSON: what the file said of it beside. */
+  details: string;
+  /** In its file. */
+  position: number;
+  createdAt: string;
+}
+
+/** One row for each image that a run of tuning learned from. */
+export interface TuneExampleTable {
+  runId: string;
+  imageId: string;
+  weight: number;
+}
+
 export interface RewardModelTable {
   /** SHA-256 of the weights file. */
   hash: string;
@@ -234,6 +255,8 @@ export interface Tables extends QueueTables, StudioTables {
   imageNames: ImageNameTable;
   raters: RaterTable;
   ratings: RatingTable;
+  preferences: PreferenceTable;
+  tuneExamples: TuneExampleTable;
   rewardModels: RewardModelTable;
   rewardExamples: RewardExampleTable;
   rewards: RewardTable;

@@ -12,8 +12,12 @@ export interface ImageUse {
   readonly answers: number;
   /** Pictures from which a reward function learned. */
   readonly taught: number;
+  /** Pictures that a run of tuning learned from itself. */
+  readonly tuned: number;
   /** Pairs of studies that show one of them. */
   readonly pairs: number;
+  /** Pairs that came with a choice between two pictures, one of which is among them. */
+  readonly preferences: number;
 }
 
 /** Ids in one statement: well below what SQLite and PostgreSQL take. */
@@ -25,8 +29,13 @@ function inChunks(ids: readonly string[]): string[][] {
 
 /** Counts what would be lost with these pictures. */
 export async function countImageUse(db: Database, ids: readonly string[]): Promise<ImageUse> {
-  let [answers, taught] = [0, new Set<string>()];
-  const pairs = new Set<string>();
+  let answers = 0;
+  const [taught, tuned, pairs, preferences] = [
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+  ];
   for (const chunk of inChunks(ids)) {
     answers += (await db.selectFrom('ratings').select('imageId').where('imageId', 'in', chunk).execute()).length;
     for (const { imageId } of await db
@@ -35,6 +44,18 @@ export async function countImageUse(db: Database, ids: readonly string[]): Promi
       .where('imageId', 'in', chunk)
       .execute())
       taught.add(imageId);
+    for (const { imageId } of await db
+      .selectFrom('tuneExamples')
+      .select('imageId')
+      .where('imageId', 'in', chunk)
+      .execute())
+      tuned.add(imageId);
+    for (const { id } of await db
+      .selectFrom('preferences')
+      .select('id')
+      .where((e) => e.or([e('firstImage', 'in', chunk), e('secondImage', 'in', chunk)]))
+      .execute())
+      preferences.add(id);
     for (const { id } of await db
       .selectFrom('studyPairs')
       .select('id')
@@ -42,7 +63,15 @@ export async function countImageUse(db: Database, ids: readonly string[]): Promi
       .execute())
       pairs.add(id);
   }
-  return { images: ids.length, answers, taught: taught.size, pairs: pairs.size };
+  const [teaching, learned] = [taught.size, tuned.size];
+  return {
+    images: ids.length,
+    answers,
+    taught: teaching,
+    tuned: learned,
+    pairs: pairs.size,
+    preferences: preferences.size,
+  };
 }
 
 /** Tables whose rows are about one picture, those first that refer to others of them. */
@@ -53,6 +82,7 @@ const ABOUT_IMAGES = [
   'flags',
   'ratings',
   'rewardExamples',
+  'tuneExamples',
   'rewards',
   'queueItems',
 ] as const satisfies readonly (keyof Tables)[];
@@ -86,6 +116,10 @@ async function removePairs(tx: Database, imageIds: readonly string[]): Promise<v
     .selectFrom('studyPairs')
     .select('id')
     .where((e) => e.or([e('imageA', 'in', imageIds), e('imageB', 'in', imageIds)]));
+  await tx
+    .deleteFrom('preferences')
+    .where((e) => e.or([e('firstImage', 'in', imageIds), e('secondImage', 'in', imageIds)]))
+    .execute();
   await tx.deleteFrom('studyAnswers').where('pairId', 'in', pairs).execute();
   await tx.deleteFrom('studyPresentations').where('pairId', 'in', pairs).execute();
   await tx

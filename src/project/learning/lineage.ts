@@ -7,6 +7,7 @@ import { findModel } from '../images/models.ts';
 import { findPrompt, type Prompt } from '../images/prompts.ts';
 import { type Checkpoint, listCheckpointsOfModel } from './checkpoints.ts';
 import { findRewardModel } from './rewards.ts';
+import { type LearnedFrom, listLearnedFrom } from './tune-examples.ts';
 
 /** A reward model and how many rated images it learned from. */
 export interface RewardLineage {
@@ -42,6 +43,8 @@ export interface ImageLineage {
   rewards: { rewardHash: string; score: number }[];
   /** The reward models that learned from its ratings, and the tuned models that those steered. */
   taught: { rewardHash: string; part: string; tuned: { runId: string; step: number; modelHash: string }[] }[];
+  /** The runs of tuning that learned from the image itself; of older runs it is not known. */
+  learned: LearnedFrom[];
 }
 
 /** The lineage of one image record. */
@@ -59,6 +62,7 @@ export async function readImageLineage(db: Database, image: ImageTable): Promise
       .orderBy('rewardHash')
       .execute(),
     taught: await readTaught(db, image.id),
+    learned: await listLearnedFrom(db, image.id),
   };
 }
 

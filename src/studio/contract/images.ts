@@ -148,6 +148,15 @@ export const imageOperations = {
           tuned: z.array(z.object({ runId: z.string(), step: z.int(), modelHash: z.string() })),
         }),
       ),
+      learned: z
+        .array(
+          z.object({
+            runId: z.string(),
+            weight: z.number(),
+            tuned: z.array(z.object({ step: z.int(), modelHash: z.string() })),
+          }),
+        )
+        .describe('Runs of tuning that learned from the image itself'),
     }),
   },
   getImageFile: {

@@ -1,6 +1,9 @@
 // Stage 3: how fine-tuning went.
 
-import { formatDuration } from '../../../util/text.ts';
+import type { TuneSettings } from '../../../method/tuning/mixture.ts';
+import { describeSources, type PlanSources } from '../../../method/tuning/plan.ts';
+import { describeOrigins, isOwnAlone, type OriginCounts } from '../../../method/tuning/sources.ts';
+import { formatDuration, toSentence } from '../../../util/text.ts';
 import type { StepPoint } from '../../evaluation/report.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { extent } from '../charts/scale.ts';
@@ -24,6 +27,7 @@ export function tuningSection(tuning: TuningData | null, overSteps: readonly Ste
     'tuning',
     'Fine-tuning',
     html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
+${describePlan(tuning)}
 <div class="charts">${lossChart(tuning)}${roundChart(tuning)}${overSteps.length > 1 && !watch ? stepChart(overSteps) : normChart(tuning)}</div>
 ${watch ? overOptimisation(watch, overSteps, published ?? steps) : null}
 ${overSteps.length > 1 && !watch ? html`<p class="rule">Judge and reward on the sample images below, ${overSteps[0]!.images} a step: few, so read the direction only. Where the reward rises and the judge does not, the reward is being over-optimised.</p>` : null}
@@ -38,10 +42,18 @@ const METHODS: Readonly<Record<string, string>> = {
   ddpo: 'a policy gradient',
 };
 
-function describeImages(draws: boolean, { images, prompts, meanWeight }: NonNullable<TuningData['plan']>): Html {
-  return draws
-    ? html` on pictures of ${count(Number(prompts))} prompts, drawn in rounds`
-    : html` on ${count(Number(images))} images of mean weight ${number(Number(meanWeight))}`;
+function describeImages(draws: boolean, plan: NonNullable<TuningData['plan']>): Html {
+  const { images, prompts, meanWeight } = plan;
+  if (draws) return html` on pictures of ${count(Number(prompts))} prompts, drawn in rounds`;
+  const origins = plan.origins as OriginCounts | undefined;
+  const whose = origins && !isOwnAlone(origins) ? ` (${describeOrigins(origins)})` : '';
+  return html` on ${count(Number(images))} images${whose} of mean weight ${number(Number(meanWeight))}`;
+}
+
+/** What was done to pictures, and where pairs came from, in sentences. */
+function describePlan({ plan, settings }: TuningData): Html | null {
+  const lines = plan ? describeSources(plan as PlanSources, settings as Pick<TuneSettings, 'fit' | 'bestOf'>) : [];
+  return lines.length === 0 ? null : html`<p>${lines.map(toSentence).join(' ')}</p>`;
 }
 
 /** What a round of a policy gradient drew, which it is to raise. */

@@ -99,7 +99,9 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
             </ul>
           </Section>
           <Section title="What it taught">
-            {data.taught.length === 0 && <p className="soft">Nothing has learned from its answers yet.</p>}
+            {data.taught.length + data.learned.length === 0 && (
+              <p className="soft">Nothing has learned from it or its answers yet.</p>
+            )}
             <ul>
               {data.taught.map(({ rewardHash, part, tuned }) => (
                 <li key={rewardHash}>
@@ -107,6 +109,16 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
                   {tuned.map(({ runId, step, modelHash }) => (
                     <span key={`${runId} ${step}`} className="soft small block">
                       which steered {runId}, step {step}: <code>{shortHash(modelHash)}</code>
+                    </span>
+                  ))}
+                </li>
+              ))}
+              {data.learned.map(({ runId, weight, tuned }) => (
+                <li key={runId}>
+                  {runId}, which learned from the picture itself with weight {formatNumber(weight, 3)}
+                  {tuned.map(({ step, modelHash }) => (
+                    <span key={step} className="soft small block">
+                      step {step}: <code>{shortHash(modelHash)}</code>
                     </span>
                   ))}
                 </li>

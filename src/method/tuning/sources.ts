@@ -1,0 +1,70 @@
+// Which pictures a run may learn from: those that the model drew itself, or those of others too.
+
+import type { Database } from '../../project/database/database.ts';
+import type { ImageTable } from '../../project/database/schema.ts';
+import { listImages } from '../../project/images/images.ts';
+import { listModels } from '../../project/images/models.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { OUTSIDE } from '../feedback/own-images.ts';
+import type { TuneSettings } from './mixture.ts';
+
+/** Who drew a picture: the model that is tuned, nobody of this project, or another of its models, such as that of an earlier round. */
+export type Origin = 'own' | 'imported' | 'other';
+
+export type Candidate = ImageTable & { readonly origin: Origin };
+
+const WANTED: Readonly<Record<TuneSettings['images'], readonly Origin[]>> = {
+  own: ['own'],
+  labelled: ['own'],
+  imported: ['imported'],
+  all: ['own', 'imported', 'other'],
+};
+
+/** The images for feedback on seen prompts that these settings ask for, in a fixed order. */
+export async function listCandidates(
+  db: Database,
+  modelHash: string,
+  which: TuneSettings['images'],
+): Promise<Candidate[]> {
+  const wanted = WANTED[which];
+  const filter = { purpose: 'feedback', split: 'seen' } as const;
+  const images = await listImages(db, wanted.join() === 'own' ? { ...filter, modelHash } : filter);
+  const outside = new Set((await listModels(db)).filter(({ path }) => path === OUTSIDE.path).map(({ hash }) => hash));
+  const originOf = ({ modelHash: hash }: ImageTable): Origin =>
+    hash === modelHash ? 'own' : outside.has(hash) ? 'imported' : 'other';
+  return images.map((image) => ({ ...image, origin: originOf(image) })).filter(({ origin }) => wanted.includes(origin));
+}
+
+/** @throws CollimateError CONFIG where a method cannot learn from pictures that it did not draw. */
+export function checkSources({ method, images }: Pick<TuneSettings, 'method' | 'images'>): void {
+  if (method !== 'ddpo' || WANTED[images].join() === 'own') return;
+  throw new CollimateError(
+    'CONFIG',
+    `tune.images: ddpo draws pictures of its own in rounds and learns from no others, got ${images}`,
+    'Set tune.images to own (--images own), or tune by reward-weighted, sft or dpo (--method).',
+  );
+}
+
+/** How many pictures of each origin a run learns from. */
+export type OriginCounts = Readonly<Record<Origin, number>>;
+
+export function countOrigins(images: readonly { readonly origin: Origin }[]): OriginCounts {
+  const count = (wanted: Origin) => images.filter(({ origin }) => origin === wanted).length;
+  return { own: count('own'), imported: count('imported'), other: count('other') };
+}
+
+const WORDS: Readonly<Record<Origin, string>> = {
+  own: 'that the model drew',
+  imported: 'that were imported',
+  other: 'that other models of the project drew',
+};
+
+export function isOwnAlone({ imported, other }: OriginCounts): boolean {
+  return imported + other === 0;
+}
+
+/** Such as `40 that the model drew, 31 that were imported`. */
+export function describeOrigins(counts: OriginCounts): string {
+  const parts = (Object.keys(WORDS) as Origin[]).filter((origin) => counts[origin] > 0);
+  return parts.map((origin) => `${counts[origin]} ${WORDS[origin]}`).join(', ');
+}
