@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createSampler } from '../../models/diffusion/samplers.ts';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
-import { describeReplaced } from '../../models/diffusion/scheduler-classes.ts';
+import { describeScheduler } from '../../models/diffusion/scheduler-classes.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { hashModel } from '../../models/inference/painter.ts';
@@ -210,6 +210,5 @@ function checkSchedule(
   const schedule = createSchedule(scheduler, join(folder, 'scheduler'));
   if (!drawsSamples(settings)) return;
   createSampler(sampler, schedule, steps);
-  const replaced = describeReplaced(scheduler._class_name, sampler);
-  if (replaced) progress.note(replaced);
+  for (const line of describeScheduler(scheduler, sampler)) progress.note(line);
 }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createSampler, SAMPLER_NAMES } from './samplers.ts';
 import { createSchedule, loadSchedule } from './schedule.ts';
-import { describeReplaced } from './scheduler-classes.ts';
+import { describeScheduler } from './scheduler-classes.ts';
 
 const folder = 'test/fixtures/current';
 
@@ -91,11 +91,12 @@ test('a network that predicts noise cannot start from noise alone', () => {
   assert.ok(createSampler('ddim', createSchedule({ ...config, timestep_spacing: 'leading' }), 5));
 });
 
-test('a sampler that is not built is replaced with a word about it', () => {
-  assert.match(
-    describeReplaced('UniPCMultistepScheduler', 'ddim')!,
-    /names UniPCMultistepScheduler, .* drawn with ddim/,
-  );
-  assert.equal(describeReplaced('PNDMScheduler', 'ddim'), undefined);
-  assert.equal(describeReplaced(undefined, 'ddim'), undefined);
+test('a sampler that is not built is replaced with a word about it, and so is a field that is passed over', () => {
+  const [line, ...rest] = describeScheduler({ _class_name: 'UniPCMultistepScheduler', solver_p: null }, 'ddim');
+  assert.match(line!, /names UniPCMultistepScheduler, .* drawn with ddim/);
+  assert.deepEqual(rest, []);
+  assert.deepEqual(describeScheduler({ _class_name: 'PNDMScheduler', clip_sample: false }, 'ddim'), []);
+  assert.deepEqual(describeScheduler({ warp: 2, bend: null, _note: 1 }, 'ddim'), [
+    "Fields of the model's scheduler that nothing here knows are passed over: warp.",
+  ]);
 });

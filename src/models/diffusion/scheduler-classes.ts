@@ -39,8 +39,40 @@ export function checkSchedulerClass(name: unknown, where: string): void {
   );
 }
 
-/** A line about a sampler that the model names and that is not built here; undefined where nothing is replaced. */
-export function describeReplaced(className: unknown, sampler: string): string | undefined {
-  if (typeof className !== 'string' || CLASSES[className] !== undefined) return undefined;
-  return `The model names ${className}, which is not built here: its pictures are drawn with ${sampler} (generate.sampler).`;
+/** What diffusers' classes over betas know, besides what says how the betas come about. */
+const FIELDS: ReadonlySet<string> = new Set([
+  ...['num_train_timesteps', 'beta_start', 'beta_end', 'beta_schedule', 'trained_betas', 'rescale_betas_zero_snr'],
+  ...['prediction_type', 'timestep_spacing', 'timestep_type', 'timestep_scaling', 'steps_offset', 'set_alpha_to_one'],
+  ...['clip_sample', 'clip_sample_range', 'thresholding', 'dynamic_thresholding_ratio', 'sample_max_value'],
+  ...['skip_prk_steps', 'variance_type', 'eta', 'original_inference_steps', 'noise_sampler_seed'],
+  ...['interpolation_type', 'use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas', 'use_lu_lambdas'],
+  ...[
+    'use_flow_sigmas',
+    'flow_shift',
+    'use_dynamic_shifting',
+    'time_shift_type',
+    'shift_terminal',
+    'sigma_min',
+    'sigma_max',
+  ],
+  ...['final_sigmas_type', 'solver_order', 'solver_type', 'solver_p', 'algorithm_type', 'lower_order_final'],
+  ...['euler_at_final', 'lambda_min_clipped', 'predict_x0', 'disable_corrector', 'predictor_order', 'corrector_order'],
+  ...['tau_func', 'set_alpha_to_zero', 'tensor_format', 'rho', 's_churn', 's_noise'],
+]);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Lines for people about a published config: a sampler that is replaced, and fields that nobody here knows. */
+export function describeScheduler(fields: Fields, sampler: string): string[] {
+  const { _class_name: name } = fields;
+  const replaced =
+    typeof name === 'string' && CLASSES[name] === undefined
+      ? [`The model names ${name}, which is not built here: its pictures are drawn with ${sampler} (generate.sampler).`]
+      : [];
+  const unknown = Object.keys(fields).filter((key) => !key.startsWith('_') && !FIELDS.has(key) && fields[key] != null);
+  if (unknown.length === 0) return replaced;
+  return [
+    ...replaced,
+    `Fields of the model's scheduler that nothing here knows are passed over: ${unknown.join(', ')}.`,
+  ];
 }

@@ -9,7 +9,7 @@ import { random } from '../../util/random.ts';
 import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
-import { describeReplaced } from '../diffusion/scheduler-classes.ts';
+import { describeScheduler } from '../diffusion/scheduler-classes.ts';
 import { openPipeline, type Pipeline } from '../pipeline.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
@@ -80,7 +80,7 @@ export interface PainterOptions extends EngineOptions {
   readonly batchSize?: number;
   /** A folder or file with other weights for the pipeline's U-Net: a checkpoint. */
   readonly unet?: string;
-  /** Told once, before the first picture, where the model names a sampler that is not built here. */
+  /** Told once, before the first picture, where the model names a sampler, or fields of one, that are not built here. */
   readonly note?: (line: string) => void;
   /** `hashModel` of both, where it is known already. */
   readonly modelHash?: string;
@@ -188,8 +188,7 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
     size: own,
     async *draw(requests, settings, drawOptions = {}) {
       const size = chooseSize(pipeline, settings) ?? own;
-      const replaced = describeReplaced(pipeline.scheduler._class_name, settings.sampler);
-      if (replaced && !told) note?.(replaced);
+      if (note && !told) for (const line of describeScheduler(pipeline.scheduler, settings.sampler)) note(line);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
         const pictures = await drawBatch(await easelFor(size), items, settings, drawOptions);
