@@ -44,7 +44,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['project/images', 'project/rating project/database pictures util', 'kysely'],
   ['project/learning', 'project/images project/database util', ''],
   ['project/studies', 'project/database util', ''],
-  ['project/people', 'project/rating project/database project/config util', ''],
+  ['project/people', 'project/rating project/database project/config util', 'kysely'],
   ['project', 'project/images project/database project/config util', ''],
 
   // What a world is to the method, and the embedded one: its scenes, a judge of them, raters who are simulated, and the

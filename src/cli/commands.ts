@@ -104,6 +104,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./remove.ts'),
   },
   { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
+  { name: 'people list', summary: 'List accounts of the studio', load: () => import('./people-list.ts') },
+  {
+    name: 'people reset',
+    summary: 'Make a link by which somebody sets a forgotten password anew, or set one',
+    load: () => import('./people-reset.ts'),
+  },
+  {
+    name: 'people owner',
+    summary: 'Make another account the owner of the studio',
+    load: () => import('./people-owner.ts'),
+  },
+  {
+    name: 'people erase',
+    summary: 'Remove a person; answers stay under a pseudonym, or go too',
+    load: () => import('./people-erase.ts'),
+  },
   { name: 'report', summary: 'Write the story of the run as one HTML file', load: () => import('./report.ts') },
   {
     name: 'move-database',
@@ -152,6 +168,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** What each group of commands is about. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  people: 'Accounts of the studio: list, reset a password, erase',
   reward: 'Train and judge the reward function',
   prompts: 'Add and list prompts',
 };

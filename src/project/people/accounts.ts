@@ -58,6 +58,14 @@ export function admitAccount(db: Database, { id, name }: { id: string; name: str
   });
 }
 
+/** Makes another account the owner, and who was it an admin. */
+export function moveOwnership(db: Database, to: string): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await tx.updateTable('users').set({ role: 'admin', updatedAt: now() }).where('role', '=', 'owner').execute();
+    await tx.updateTable('users').set({ role: 'owner', updatedAt: now() }).where('id', '=', to).execute();
+  });
+}
+
 /** Removes an account that was never admitted; its sessions and passwords go with it. */
 export async function removeAccount(db: Database, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute();

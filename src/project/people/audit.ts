@@ -15,6 +15,9 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
+/** Whoever may run commands where the project is: the log knows them by no other name. */
+export const HOST = { id: 'host', name: 'the command line' };
+
 let lastId = '';
 
 /** Identifiers rise with time, also within a millisecond. */

@@ -9,7 +9,7 @@ import type { ConfigFlag } from '../../project/config/config-load.ts';
 import type { Database } from '../../project/database/database.ts';
 import { hasAccounts } from '../../project/people/accounts.ts';
 import { listApiTokens } from '../../project/people/api-tokens.ts';
-import { readOrMakeState } from '../../project/people/studio-state.ts';
+import { ADDRESS, putState, readOrMakeState } from '../../project/people/studio-state.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { createApp } from './app.ts';
@@ -94,8 +94,11 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     behindProxy: options.trustProxy !== undefined,
   });
   const { server, port } = await listen(app.fetch, options);
+  const url = publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
+  // For links that are made on the command line.
+  await putState(project.db, ADDRESS, url);
   return {
-    url: publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    url,
     port,
     setUpToken: studio.setUp.token,
     studio,

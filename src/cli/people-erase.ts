@@ -1,0 +1,100 @@
+// `collimate people erase NAME`: removes a person, and says what became of everything they left.
+
+import { type Command, Option } from 'commander';
+import { isPostgres } from '../project/database/database.ts';
+import { compactDatabase, type Erased, erasePerson } from '../project/people/erase-person.ts';
+import { findPerson } from '../project/people/find-person.ts';
+import { findMentions } from '../project/people/mentions.ts';
+import type { Project } from '../project/project.ts';
+import { formatNumber } from '../util/text.ts';
+import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags } from './flags.ts';
+import { withProject } from './with-project.ts';
+
+interface Options {
+  answers: 'keep' | 'delete';
+  dryRun?: boolean;
+}
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .argument('<name>', 'name, e-mail address or identifier, also of a rater without an account')
+    .addOption(
+      new Option('--answers <what>', 'answers stay under a pseudonym, or are deleted')
+        .choices(['keep', 'delete'])
+        .default('keep'),
+    )
+    .option('--dry-run', 'say what would be done, and do nothing');
+  addConfigFlags(command, []);
+  command.action(async (called: string, options: Options) => {
+    const result = await withProject(context, command, (project) => erase(project, called, options));
+    context.print(result, describe(result, options));
+  });
+  addExamples(command, [
+    'people erase Rita --dry-run',
+    'people erase Rita',
+    'people erase rita@example.org --answers delete --json',
+  ]);
+}
+
+interface Result extends Erased {
+  name: string;
+  /** Whether SQLite's file was written anew; null on PostgreSQL. */
+  compacted: boolean | null;
+  /** Files of the project that hold the name, address or identifier; they are left as they are. */
+  files: string[];
+}
+
+async function erase(project: Project, called: string, { answers, dryRun = false }: Options): Promise<Result> {
+  const person = await findPerson(project.db, called);
+  // Labels must not change under a stage that learns from them.
+  const lock = answers === 'delete' && !dryRun ? await project.lock('people erase') : undefined;
+  try {
+    const erased = await erasePerson(project.db, person, { answers, dryRun });
+    const compacted = isPostgres(project.db) ? null : !dryRun && (await compactDatabase(project.db));
+    const words = [person.name, person.account?.email, person.id].filter((word) => word !== undefined);
+    return { name: person.name, ...erased, compacted, files: findMentions(project.dir, words) };
+  } finally {
+    await lock?.release();
+  }
+}
+
+function describe(result: Result, { dryRun }: Options): string {
+  const { name, pseudonym, account, ended, answers, kept, auditEntries, jobs, tokenRaters } = result;
+  const given = [
+    `${formatNumber(answers.ratings)} ratings`,
+    `${formatNumber(answers.history)} answers of the queue's history`,
+    `${formatNumber(answers.pairAnswers)} answers about pairs`,
+    `${formatNumber(answers.flags)} flags`,
+  ].join(', ');
+  return [
+    dryRun ? `Nothing was done. Erasing ${name} would do this:` : `${name} is erased:`,
+    account
+      ? `  the account is deleted, with ${ended.sessions} sessions, ${ended.tokens} tokens, ${ended.invites} invitations and ${ended.resets} reset links`
+      : '  there was no account',
+    kept ? `  kept under ${pseudonym}: ${given}` : `  deleted: ${given}`,
+    `  now naming ${pseudonym}: ${auditEntries} entries of the audit log, ${jobs} jobs, ${tokenRaters} raters that were tokens`,
+    ...describeRest(result, dryRun ?? false),
+  ].join('\n');
+}
+
+/** What is left as it was, so that whoever has to answer for it knows. */
+function describeRest({ kept, rewardFunctions, mentions, compacted, files }: Result, dryRun: boolean): string[] {
+  return [
+    ...(rewardFunctions > 0 && !kept
+      ? [
+          `Left: ${rewardFunctions} reward functions that learned from these answers; train them again to be rid of that.`,
+        ]
+      : []),
+    ...(mentions > 0 ? [`Left: ${mentions} notes or guidelines whose text has the name in it; edit them.`] : []),
+    ...(files.length > 0
+      ? [`Left: ${files.length} files that have the name in them, written before: ${files.join(', ')}`]
+      : []),
+    ...(compacted === false && !dryRun
+      ? [
+          'Left: what was deleted at other times may still be in free pages of collimate.db, since others use it; VACUUM clears them.',
+        ]
+      : []),
+    'Exports, backups and published models outside the project are for you to look after.',
+  ];
+}
