@@ -8,7 +8,8 @@ export function describeNotes({ leftOut, passedOver, readAs, bad }: ImportReport
   const columns = Object.entries(passedOver).map(([name, count]) => `${name} (${formatNumber(count)})`);
   const files = leftOut.reduce((sum, { count }) => sum + count, 0);
   return [
-    ...Object.entries(readAs).map(([words, count]) => `${formatNumber(count)} ${words}.`),
+    ...(Object.keys(readAs).length > 0 ? ['Read in this way:'] : []),
+    ...Object.entries(readAs).map(([words, count]) => `  ${formatNumber(count)} × ${words}`),
     ...(columns.length > 0 ? [`Columns passed over, with the rows that fill them: ${columns.join(', ')}.`] : []),
     ...(files > 0 ? [`Left out ${formatNumber(files)}:`] : []),
     ...describeOmissions(leftOut).map((line) => `  ${line}`),

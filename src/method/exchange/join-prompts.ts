@@ -24,12 +24,10 @@ export function joinPrompts(
     joined.set(item.prompt, { ...item, edits, split: before ? leastKept(before.split, split) : split });
   }
   for (const _ of divided)
-    notes.readAs(
-      'prompts are in several parts: they count as the part that most is done with (seen, development, unseen)',
-    );
+    notes.readAs('prompt in several parts, which counts to the first of seen, development and unseen');
   for (const { prompt, split } of joined.values()) {
     const own = stored.get(promptId(prompt));
-    if (own !== undefined && own !== split) notes.readAs(`prompts stay ${own}, as the project has them`);
+    if (own !== undefined && own !== split) notes.readAs(`prompt that stays ${own}, as the project has it`);
   }
   return [...joined.values()];
 }

@@ -96,10 +96,10 @@ export function answerLabel(
 ): IncomingRating[] {
   if (label === undefined) return [];
   if (label === 'tie') {
-    notes.readAs(`labels of ${source} are as much good as bad and became no answers`);
+    notes.readAs(`label of ${source} as much good as bad, which is no answer`);
     return [];
   }
-  notes.readAs(`answers were made of ${source}`);
+  notes.readAs(`answer from ${source}`);
   const named = typeof rater === 'string' ? rater.trim() : '';
   return [{ rater: named || LABEL_RATER, answer: label, milliseconds: 0, guidelineVersion: 0 }];
 }

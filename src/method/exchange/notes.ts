@@ -25,7 +25,7 @@ export interface ImportNotes {
   leaveOut(reason: string, what: string): void;
   /** A column that has something in it and is not read. */
   passOver(column: string): void;
-  /** How something was read, in words that follow a number. */
+  /** How one thing was read that could have been read otherwise. */
   readAs(words: string): void;
   /** Does the work of one row; where it is wrong, it is left out or, in the end, told of with all others. */
   attempt<T>(work: () => T | Promise<T>): Promise<T | undefined>;

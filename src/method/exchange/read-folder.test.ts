@@ -92,7 +92,7 @@ test('every table of every folder is read, and parts for tests are kept from lea
   assert.deepEqual(leftOut, ['table beside train/metadata.jsonl: train/metadata.csv']);
   assert.deepEqual(
     readAs.map((words) => words.split(':')[0]),
-    ['pictures are of test parts', 'pictures are of validation parts'],
+    ['picture of a test part', 'picture of a validation part'],
   );
   assert.deepEqual(notes.passedOver, { split: 1 });
 });

@@ -138,8 +138,7 @@ function readRow(reading: Reading, { labels }: Table, folder: string, { row, whe
 /** The file that a row means. @throws CollimateError USAGE where there is none, or several that it could be. */
 function findPicture({ dir, index, notes }: Reading, folder: string, asked: string, where: string): string {
   const file = index.find(folder, asked);
-  if (file && !file.exact)
-    notes.readAs('files were found by another spelling of their name (capitals, accents, slashes)');
+  if (file && !file.exact) notes.readAs('file found by another spelling of its name (capitals, accents, slashes)');
   if (file && ['picture', 'other picture', 'system'].includes(kindOfFile(file.name))) return file.name;
   const alike = index.listAlike(folder, asked);
   const hint = alike.length > 0 ? `; it could be ${alike.slice(0, 3).join(' or ')}` : '';

@@ -20,10 +20,10 @@ const SPLITS: Readonly<Record<string, PromptSplit>> = {
   evaluation: 'unseen',
 };
 
-/** What becomes of pictures of parts that are not for training, in words that follow a number. */
+/** What becomes of pictures of parts that are not for training. */
 const KEPT: Readonly<Partial<Record<PromptSplit, string>>> = {
-  development: 'pictures are of validation parts: their prompts are for development, and nothing learns from them',
-  unseen: 'pictures are of test parts: their prompts are unseen, and nothing but evaluation uses them',
+  development: 'picture of a validation part: its prompt is for development, and nothing learns from it',
+  unseen: 'picture of a test part: its prompt is unseen, and nothing but evaluation uses it',
 };
 
 /** What a word says; undefined where it is no part of a data set. */
