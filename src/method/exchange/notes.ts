@@ -83,12 +83,7 @@ function refuseAll(bad: readonly CollimateError[]): CollimateError {
   const count = bad.length >= MOST_BAD ? `at least ${others.length}` : String(others.length);
   const rest = others.length === 0 ? '' : `\nand ${count} more like it:${told.join('')}${more > 0 ? '\n  …' : ''}`;
   const hint = first!.hint.replace(/\s*$/, '');
-  return new CollimateError(
-    'USAGE',
-    `${first!.message}${rest}`,
-    `${hint} Or leave out what is wrong with --skip-bad.`,
-    {
-      cause: first,
-    },
-  );
+  return new CollimateError('USAGE', `${first!.message}${rest}`, `${hint} Or leave out what is wrong (--skip-bad).`, {
+    cause: first,
+  });
 }

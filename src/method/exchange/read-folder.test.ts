@@ -239,7 +239,7 @@ test('what is wrong is told of all at once, or left out and listed', async (t) =
       /line 6: text: the text has the control character U\+0000/,
     ])
       assert.match(error.message, part);
-    assert.match(error.hint, /leave out what is wrong with --skip-bad/);
+    assert.match(error.hint, /leave out what is wrong \(--skip-bad\)/);
     return true;
   });
   const { stored, notes } = await take(t, files, true);

@@ -46,7 +46,13 @@ export const exchangeOperations = {
     summary: 'Import a file of a format',
     params: z.object({ format }),
     multipart: true,
-    body: z.object({ file: z.unknown() }),
+    body: z.object({
+      file: z.unknown(),
+      skipBad: z
+        .string()
+        .optional()
+        .describe('`true` leaves out rows and pictures that cannot be read, and lists them'),
+    }),
     response: z.object({
       summary: z.record(z.string(), z.unknown()),
       said: z.string().describe('The same in sentences'),

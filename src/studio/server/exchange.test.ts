@@ -47,4 +47,26 @@ testProjects('data goes out as a file and comes in again without doubling anythi
   form.set('file', new File(['no parquet'], 'x.parquet'));
   const error = await refused(owner.call('importData', { params: { format: 'parquet' }, body: form as never }), 400);
   assert.match(error.message, /^upload\.parquet: the file is no whole Parquet file/);
+  const table = new FormData();
+  const csv = `rater,answer,image_hash\nann,good,${'0'.repeat(64)}\n`;
+  table.set('file', new File([csv], 'x.csv'));
+  const wrong = await refused(owner.call('importData', { params: { format: 'csv' }, body: table as never }), 400);
+  assert.match(wrong.message, /^upload\.csv line 2: the project has no picture 000/);
+  const { csv: own } = { csv: await (await owner.request('/api/exchange/csv')).text() };
+  table.set(
+    'file',
+    new File(
+      [
+        `${own}${own
+          .split('\r\n')[1]!
+          .replace(/[0-9a-f]{32}/, '0'.repeat(32))
+          .replace(/[0-9a-f]{64}/, '0'.repeat(64))}\r\n`,
+      ],
+      'x.csv',
+    ),
+  );
+  table.set('skipBad', 'true');
+  const { summary: some, said } = await owner.call('importData', { params: { format: 'csv' }, body: table as never });
+  assert.deepEqual([some.knownRatings, (some.notes as { bad: string[] }).bad.length], [3, 1]);
+  assert.match(said, /Left out as wrong 1:\n {2}upload\.csv line 5: the project has no picture/);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describeImport } from '../../../method/exchange/describe-import.ts';
 import { FORMATS, type Format, isFormat } from '../../../method/exchange/formats.ts';
+import type { ImportReport } from '../../../method/exchange/notes.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -57,25 +58,38 @@ const exportBeside: Handler<'exportBeside'> = async ({ params: { format } }) => 
 /** The file's own name is not looked at. */
 const importData: Handler<'importData'> = async ({ studio, caller, params: { format }, context }) => {
   if (!isFormat(format)) throw notFound(`format ${format}`);
-  const { file } = await context.req.parseBody();
+  const { file, skipBad } = await context.req.parseBody();
   if (!(file instanceof File))
     throw new CollimateError('USAGE', 'the form has no file', 'Send it in the field `file`.');
   const folder = mkdtempSync(join(tmpdir(), 'collimate-import-'));
   try {
     const path = join(folder, `upload${FORMATS[format].extension}`);
     writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
-    const summary = await hidePath(folder, () => studio.exchanger.import(format, path));
+    const imported = await hidePath(folder, () => studio.exchanger.import(format, path, skipBad === 'true'));
+    const summary = { ...imported, notes: hidePlaces(folder, imported.notes) };
     await recordAudit(studio.project.db, {
       actor: caller,
       action: 'data.import',
       target: format,
-      detail: { ...summary },
+      detail: { ...summary, notes: countNotes(summary.notes) },
     });
     return { summary: { ...summary }, said: describeImport(summary) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** Rows speak of the upload, not of where it lay on the server. */
+function hidePlaces(folder: string, notes: ImportReport): ImportReport {
+  const hide = (text: string) => text.replaceAll(`${folder}/`, '');
+  const leftOut = notes.leftOut.map((own) => ({ ...own, examples: own.examples.map(hide) }));
+  return { ...notes, leftOut, bad: notes.bad.map(hide) };
+}
+
+/** For the audit log, where a list of thousands of rows has no place. */
+function countNotes({ leftOut, bad }: ImportReport): { leftOut: number; bad: number } {
+  return { leftOut: leftOut.reduce((sum, { count }) => sum + count, 0), bad: bad.length };
+}
 
 /** Errors speak of the upload, not of where it lay on the server. */
 async function hidePath<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -48,10 +48,12 @@ function ImportForm({ formats }: { readonly formats: readonly Format[] }) {
   const client = useQueryClient();
   const [format, setFormat] = useState(formats[0]!.name);
   const [file, setFile] = useState<File>();
+  const [skipBad, setSkipBad] = useState(false);
   const run = useMutation({
     mutationFn: () => {
       const form = new FormData();
       form.set('file', file!);
+      form.set('skipBad', String(skipBad));
       return call('importData', { params: { format }, body: form as never });
     },
     onSuccess: () => void client.invalidateQueries(),
@@ -76,12 +78,16 @@ function ImportForm({ formats }: { readonly formats: readonly Format[] }) {
             <input {...attributes} type="file" required onChange={(event) => setFile(event.target.files?.[0])} />
           )}
         </Field>
+        <label className="check">
+          <input type="checkbox" checked={skipBad} onChange={(event) => setSkipBad(event.target.checked)} />
+          <span>Leave out what is wrong, and list it</span>
+        </label>
         <button type="submit" className="button primary" disabled={!file || run.isPending}>
           {run.isPending ? 'Importing…' : 'Import'}
         </button>
       </form>
       {run.data && (
-        <p className="notice small" role="status">
+        <p className="notice small said" role="status">
           {run.data.said}
         </p>
       )}
