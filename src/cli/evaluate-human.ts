@@ -5,15 +5,18 @@ import { frameNotice } from '../judging/verdict/describe.ts';
 import { makeHumanStudy } from '../judging/verdict/make-study.ts';
 import { parseComparisons } from '../judging/verdict/plan.ts';
 import { simulateStudy } from '../judging/verdict/simulate.ts';
+import type { PromptSplit } from '../project/database/schema.ts';
 import { readStudyProgress } from '../project/studies/study-votes.ts';
 import { planPairs } from '../statistics/power.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { numberBetween, wholeNumber } from './numbers.ts';
+import { createSplitOption } from './split-option.ts';
 import { withStage } from './with-project.ts';
 
 interface Options {
+  split?: PromptSplit[];
   name: string;
   compare: string;
   ratersPerPair: number;
@@ -34,6 +37,7 @@ export function register(command: Command, context: CliContext): void {
   command
     .option('--name <name>', 'name of the study', 'human')
     .option('--compare <pairs>', 'who against whom; wins are those of the first of each two', 'tuned:base')
+    .addOption(createSplitOption())
     .option('--raters-per-pair <number>', 'raters who see each pair', count, 9)
     .option('--pairs-per-prompt <number>', 'pairs of each prompt and comparison', count, 1)
     .option('--simulate', 'have simulated raters answer; of the embedded world alone')
@@ -75,7 +79,13 @@ async function study(options: Options, command: Command, context: CliContext): P
   const { name, judge, ratersPerPair, pairsPerPrompt, simulatedRaters: raters } = options;
   const comparisons = parseComparisons(options.compare);
   const result = await withStage(context, command, 'evaluate human', async (session) => {
-    const made = await makeHumanStudy(session, { name, comparisons, ratersPerPair, pairsPerPrompt });
+    const made = await makeHumanStudy(session, {
+      name,
+      comparisons,
+      ratersPerPair,
+      pairsPerPrompt,
+      splits: options.split,
+    });
     const added = options.simulate
       ? await simulateStudy(session, made, { ...(judge !== undefined && { judge }), ...(raters && { raters }) })
       : 0;

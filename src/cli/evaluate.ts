@@ -4,9 +4,17 @@ import type { Command } from 'commander';
 import { describeEvaluation } from '../judging/evaluation/describe.ts';
 import { describeMeasures } from '../judging/measures/describe.ts';
 import { evaluateModels, type ModelsEvaluated } from '../judging/measures/evaluate-models.ts';
+import type { PromptSplit } from '../project/database/schema.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { createSplitOption, describeOpenings } from './split-option.ts';
 import { withStage } from './with-project.ts';
+
+interface Options {
+  models: string;
+  reference?: string;
+  split?: PromptSplit[];
+}
 
 export function register(command: Command, context: CliContext): void {
   command
@@ -15,28 +23,38 @@ export function register(command: Command, context: CliContext): void {
       'what to compare with the base, separated by commas: tuned, checkpoint-<step>, a name in models/, or a folder',
       'base,tuned',
     )
+    .addOption(createSplitOption())
     .option('--reference <dir>', 'folder of pictures to compare with, for prompts that no judge knows')
-    .action(async ({ models, reference }: { models: string; reference?: string }) => {
+    .action(async ({ models, reference, split: splits }: Options) => {
       const names = models.split(',').filter(Boolean);
       const found = await withStage(context, command, 'evaluate', (session) =>
-        evaluateModels(session, { models: names, ...(reference !== undefined && { reference }) }),
+        evaluateModels(session, { models: names, splits, ...(reference !== undefined && { reference }) }),
       );
       context.print(asData(found), describe(found, names));
     });
   addConfigFlags(command, ['evaluate', 'generate']);
-  addExamples(command, ['evaluate', 'evaluate --models base,checkpoint-100,tuned', 'evaluate --best-of 0 --json']);
+  addExamples(command, [
+    'evaluate',
+    'evaluate --models base,checkpoint-100,tuned',
+    'evaluate --split unseen',
+    'evaluate --best-of 0 --json',
+  ]);
 }
 
-function asData({ judged, measured, prompts, unknown, reason }: ModelsEvaluated) {
+function asData({ judged, measured, prompts, unknown, reason, openings }: ModelsEvaluated) {
   const { items: _items, ...figures } = judged?.report ?? { items: null };
   return {
     ...(judged && { path: judged.path, alreadyDone: judged.alreadyDone, ...figures }),
     ...(measured && { measures: { path: measured.path, alreadyDone: measured.alreadyDone, ...measured.report } }),
+    testSetOpened: openings,
     ...(unknown > 0 && { withoutJudge: { prompts: unknown, of: prompts, reason } }),
   };
 }
 
-function describe({ judged, measured, prompts, unknown, reason }: ModelsEvaluated, names: readonly string[]): string {
+function describe(
+  { judged, measured, prompts, unknown, reason, openings }: ModelsEvaluated,
+  names: readonly string[],
+): string {
   const told = ({ alreadyDone, path }: { alreadyDone: boolean; path: string }, text: string) =>
     `${alreadyDone ? 'Already done with these models and settings.\n' : ''}${text}\nWritten to ${path}`;
   const rival = names.find((name) => name !== 'base') ?? 'tuned';
@@ -49,5 +67,6 @@ function describe({ judged, measured, prompts, unknown, reason }: ModelsEvaluate
           `Have people judge: collimate evaluate human --compare ${rival}:base`,
         ]
       : []),
+    ...describeOpenings(openings),
   ].join('\n\n');
 }

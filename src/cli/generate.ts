@@ -16,7 +16,15 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['generate', 'generate --images-per-prompt 40', 'generate --sampler ddim --steps 50 --json']);
 }
 
-function describe({ images, drawn, seconds, imagesPerSecond, prompts, unseenPrompts }: GenerateSummary): string {
+function describe({
+  images,
+  drawn,
+  seconds,
+  imagesPerSecond,
+  prompts,
+  developmentPrompts,
+  unseenPrompts,
+}: GenerateSummary): string {
   const seen = Object.entries(prompts).map(([category, count]) => `${count} ${category}`);
   const work =
     drawn === 0
@@ -24,7 +32,7 @@ function describe({ images, drawn, seconds, imagesPerSecond, prompts, unseenProm
       : `Drew ${formatNumber(drawn)} images in ${formatDuration(seconds)} (${imagesPerSecond.toFixed(1)} images/s); ${formatNumber(images)} are stored.`;
   return [
     work,
-    `Seen prompts: ${seen.join(', ')}. Kept for evaluation: ${formatNumber(unseenPrompts)}.`,
+    `Seen prompts: ${seen.join(', ')}.${developmentPrompts > 0 ? ` To choose settings by: ${formatNumber(developmentPrompts)}.` : ''} Kept for evaluation: ${formatNumber(unseenPrompts)}.`,
     'Next: collimate label --simulate',
   ].join('\n');
 }

@@ -4,12 +4,13 @@ import type { Prompt } from '../../project/images/prompts.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { expectedBestOf } from './best-of.ts';
 import type { Contestant } from './contestants.ts';
+import { SPLITS } from './plan.ts';
 import type { BestOfPoint } from './report.ts';
 
 /** Points at powers of two up to `most`, and at `most`; over the splits that have prompts. */
 export function drawCurve(prompts: readonly Prompt[], pool: Contestant, most: number): BestOfPoint[] {
   const sizes = [...new Set([...Array.from({ length: 11 }, (_, i) => 2 ** i).filter((n) => n < most), most])];
-  return (['unseen', 'seen'] as const).flatMap((split) => {
+  return SPLITS.flatMap((split) => {
     const pools = pool.images.filter((_, i) => prompts[i]!.split === split).map((images) => images.slice(0, most));
     if (pools.length === 0) return [];
     return sizes.map((n) => ({

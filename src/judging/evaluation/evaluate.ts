@@ -8,10 +8,12 @@ import type { Session } from '../../method/session.ts';
 import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { putEvaluation } from '../../project/learning/evaluations.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { type Run, withRun } from '../../project/learning/runs.ts';
+import { recordOpening } from '../../project/learning/test-openings.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
@@ -36,6 +38,8 @@ export interface EvaluateOptions {
   readonly models?: readonly string[];
   /** The judge's folder, by default the one that ships with the package. */
   readonly judgeDir?: string;
+  /** Which prompts; see `choosePrompts`. */
+  readonly splits?: readonly PromptSplit[] | undefined;
 }
 
 export interface EvaluateResult {
@@ -60,14 +64,14 @@ const FLOOR_DRAWS = 4;
  */
 export async function evaluate(
   session: Session,
-  { models: names = ['tuned'], judgeDir }: EvaluateOptions = {},
+  { models: names = ['tuned'], judgeDir, splits }: EvaluateOptions = {},
 ): Promise<EvaluateResult> {
   const { project, progress } = session;
   const { config, db } = project;
   const world = requireWorld(session, 'evaluate');
   const models = await findModels(project, names);
   const all = knownPrompts(world, await listPrompts(db));
-  const prompts = choosePrompts(all, config.evaluate.promptsPerCategory, config.seed);
+  const prompts = choosePrompts(all, { perCategory: config.evaluate.promptsPerCategory, seed: config.seed, splits });
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
   const judge = await world.openJudge(engine, judgeDir);
@@ -106,6 +110,7 @@ export async function evaluate(
         const report = await makeReport(run, work);
         writeFileAtomic(path, `${JSON.stringify(report)}\n`);
         await storeEvaluations(project, run, report);
+        if (prompts.some(({ split }) => split === 'unseen')) await recordOpening(db, run.id, 'evaluate');
         return { report, path, alreadyDone: false };
       } finally {
         await scores?.dispose();

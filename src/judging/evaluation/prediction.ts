@@ -10,6 +10,7 @@ import { orderCategories } from '../../project/prompts/categories.ts';
 import { differenceInterval, mean, resamplePrompts, shareInterval } from '../../statistics/bootstrap.ts';
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
+import { SPLITS } from './plan.ts';
 import type { PredictionRow } from './report.ts';
 import type { SummaryOptions } from './summarize.ts';
 
@@ -24,7 +25,7 @@ export function measurePrediction(
   options: SummaryOptions,
 ): PredictionRow[] {
   const categories = orderCategories(prompts.map(({ category }) => category));
-  return (['unseen', 'seen'] as const).flatMap((split) =>
+  return SPLITS.flatMap((split) =>
     ['all', ...categories].flatMap((category) => {
       const members = prompts.flatMap((prompt, i) => {
         const images = pool.images[i]!.filter(({ answer }) => answer !== 'unclear');

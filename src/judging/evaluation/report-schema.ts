@@ -20,7 +20,7 @@ export const intervalSchema: z.ZodType<Interval> = z.looseObject({
   high: z.number().nullable(),
 });
 const perhapsInterval = intervalSchema.nullable();
-const split = z.enum(['seen', 'unseen']);
+const split = z.enum(['seen', 'development', 'unseen']);
 const category = z.string() as unknown as z.ZodType<GroupReport['category']>;
 
 const estimate: z.ZodType<Estimate> = z.looseObject({ value: z.number(), standardError: z.number().nullable() });

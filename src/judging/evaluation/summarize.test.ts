@@ -138,16 +138,31 @@ test('distances: features that are moved lie further off, by the square of the w
 
 test('the plan depends on the seed alone, and holds unseen prompts first', () => {
   const prompts = plan(['seen', 'count'], ['unseen', 'count'], ['unseen', 'count'], ['unseen', 'color']);
-  const chosen = choosePrompts(prompts, 1, 5);
-  assert.deepEqual(chosen, choosePrompts(prompts.toReversed().toReversed(), 1, 5));
+  const one = { perCategory: 1, seed: 5 };
+  const chosen = choosePrompts(prompts, one);
+  assert.deepEqual(chosen, choosePrompts(prompts.toReversed().toReversed(), one));
   assert.deepEqual(
     chosen.map(({ split }) => split),
     ['unseen', 'unseen', 'seen'],
   );
   assert.notEqual(imageSeed(1, 'p', 0), imageSeed(1, 'p', 1));
-  assert.throws(() => choosePrompts([], 1, 5), { code: 'MISSING_STAGE' });
+  assert.throws(() => choosePrompts([], one), { code: 'MISSING_STAGE' });
   assert.deepEqual(
     groupByPrompt([{ prompt: 1 }, { prompt: 0 }, { prompt: 1 }], 2).map((group) => group.length),
     [1, 2],
   );
+});
+
+test('with development prompts the unseen ones stay closed until they are named', () => {
+  const prompts = plan(['seen', 'count'], ['development', 'count'], ['unseen', 'count']);
+  const options = { perCategory: 5, seed: 1 };
+  const splitsOf = (splits?: PromptSplit[]) => choosePrompts(prompts, { ...options, splits }).map(({ split }) => split);
+  assert.deepEqual(splitsOf(), ['development', 'seen']);
+  assert.deepEqual(splitsOf(['unseen']), ['unseen']);
+  assert.deepEqual(splitsOf(['seen', 'unseen']), ['unseen', 'seen']);
+  const without = prompts.filter(({ split }) => split !== 'development');
+  assert.throws(() => choosePrompts(without, { ...options, splits: ['development'] }), {
+    code: 'MISSING_STAGE',
+    message: /the project has no development prompts/,
+  });
 });

@@ -15,6 +15,7 @@ import {
 import { random } from '../../util/random.ts';
 import type { Contestant, ScoredImage } from './contestants.ts';
 import { withinPromptDistance } from './diversity.ts';
+import { SPLITS } from './plan.ts';
 import type { Comparison, GroupReport } from './report.ts';
 
 export interface SummaryOptions {
@@ -44,7 +45,7 @@ export function summarize(
 ): GroupReport[][] {
   const reports: GroupReport[][] = contestants.map(() => []);
   const categories = orderCategories(prompts.map(({ category }) => category));
-  for (const split of ['unseen', 'seen'] as const) {
+  for (const split of SPLITS) {
     for (const category of ['all', ...categories]) {
       const members = [...prompts.keys()].filter(
         (i) => prompts[i]!.split === split && (category === 'all' || prompts[i]!.category === category),

@@ -41,9 +41,10 @@ async function measureImages(context: TuningContext, name: string, perPrompt: nu
   const world = requireWorld(context, 'experiment');
   const engine = await chooseEngine(config, progress.note);
   const model = (await findModels(project, [name])).at(-1)!;
-  const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed).filter(
-    ({ split }) => split === 'unseen',
-  );
+  const prompts = choosePrompts(await listPrompts(db), {
+    perCategory: config.evaluate.promptsPerCategory,
+    seed: config.seed,
+  }).filter(({ split }) => split !== 'seen');
   const drawn = await drawEvaluationImages({ model, prompts, perPrompt }, { ...context, judgedBy: world, engine });
   const judge = await world.openJudge(engine, judgeDir);
   const scores = await openScores(context, (await findLatestRewardModel(db))!.hash);

@@ -36,7 +36,7 @@ export interface Pool {
   readonly signal: AbortSignal;
   /** Images of seen prompts, in the order of their identity. */
   readonly seen: readonly PoolImage[];
-  /** Images of unseen prompts, equally many of each. */
+  /** Images of development prompts, or of unseen ones where there are none, equally many of each. */
   readonly unseen: readonly PoolImage[];
   /** Of the models that decide all figures. */
   readonly hashes: { readonly model: string; readonly clip: string; readonly judge: string };
@@ -79,8 +79,12 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   const { modelHash } = await generateImages(session);
   const engine = await chooseEngine(project.config, progress.note);
   const all = await listPrompts(project.db);
-  const chosen = choosePrompts(all, project.config.evaluate.promptsPerCategory, project.config.seed);
-  const unseenPrompts = chosen.filter(({ split }) => split === 'unseen');
+  const chosen = choosePrompts(all, {
+    perCategory: project.config.evaluate.promptsPerCategory,
+    seed: project.config.seed,
+  });
+  // Development prompts where there are any: what is chosen here is not to be chosen on the test set.
+  const unseenPrompts = chosen.filter(({ split }) => split !== 'seen');
   const [model] = await findModels(project, []);
   const job = { model: model!, prompts: unseenPrompts, perPrompt: options.perUnseen };
   const drawn = await drawEvaluationImages(job, { ...session, judgedBy: world, engine });

@@ -21,7 +21,7 @@ async function measureTuned(context: TuningContext, tune: TunePatch | null): Pro
   const { report } = await evaluate(context, { models: [name], ...(judgeDir !== undefined && { judgeDir }) });
   const contestant = report.contestants.find((one) => one.name === name)!;
   const of = (split: string) => contestant.groups.find((group) => group.split === split && group.category === 'all');
-  const [unseen, seen] = [of('unseen'), of('seen')];
+  const [unseen, seen] = [of('unseen') ?? of('development'), of('seen')];
   return {
     ...(unseen && { good: unseen.good.estimate }),
     ...(unseen?.diversity && { diversity: unseen.diversity.estimate }),

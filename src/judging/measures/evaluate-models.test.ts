@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insertPrompts } from '../../project/images/prompts.ts';
+import { insertPrompts, listPrompts } from '../../project/images/prompts.ts';
+import { countOpenings } from '../../project/learning/test-openings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { makeEvaluationProject, makeSession } from '../evaluation/testing.ts';
 import { makeHumanStudy } from '../verdict/make-study.ts';
@@ -49,4 +50,31 @@ test('a project of own prompts alone has measures and no word of a judge', async
   );
   const { judged, measured, unknown } = await evaluateModels(makeSession(project));
   assert.deepEqual([judged, unknown, measured!.report.prompts], [null, 2, 2]);
+});
+
+test('the test set is opened by name, and each look at it is counted once', async (t) => {
+  const { project, judgeDir } = await makeEvaluationProject(makeTemporaryDir(t));
+  t.after(() => project.close());
+  const session = makeSession(project);
+  const [first] = await listPrompts(project.db, { split: 'unseen' });
+  await project.db.updateTable('prompts').set({ split: 'development' }).where('id', '=', first!.id).execute();
+  const notes: string[] = [];
+  const noting = { ...session, progress: { ...session.progress, note: (line: string) => void notes.push(line) } };
+
+  const usual = await evaluateModels(noting, { judge: judgeDir });
+  assert.deepEqual(new Set(usual.judged!.report.items.map(({ split }) => split)), new Set(['development', 'seen']));
+  assert.match(notes.join('\n'), /3 unseen ones stay closed until `--split unseen`/);
+  assert.deepEqual(usual.openings, []);
+
+  const opened = await evaluateModels(session, { judge: judgeDir, splits: ['unseen'] });
+  assert.deepEqual(new Set(opened.judged!.report.items.map(({ split }) => split)), new Set(['unseen']));
+  assert.deepEqual(opened.openings, [{ stage: 'evaluate', count: 1 }]);
+  const again = await evaluateModels(session, { judge: judgeDir, splits: ['unseen'] });
+  assert.equal(again.judged!.alreadyDone, true);
+  assert.deepEqual(again.openings, opened.openings, 'the same figures again are no other look');
+  await makeHumanStudy(session, { comparisons: [{ a: 'tuned', b: 'base' }], splits: ['unseen'] });
+  assert.deepEqual(await countOpenings(project.db), [
+    { stage: 'evaluate', count: 1 },
+    { stage: 'evaluate human', count: 1 },
+  ]);
 });

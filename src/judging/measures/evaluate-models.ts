@@ -4,10 +4,12 @@ import { findModels } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { openPipeline } from '../../models/pipeline.ts';
-import { listPrompts } from '../../project/images/prompts.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
+import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
+import { countOpenings } from '../../project/learning/test-openings.ts';
 import { fitsWorld } from '../../world/world.ts';
 import { type EvaluateResult, evaluate } from '../evaluation/evaluate.ts';
-import { GENEVAL } from '../evaluation/plan.ts';
+import { findSplits } from '../evaluation/plan.ts';
 import { type MeasureResult, measureModels } from './measure.ts';
 
 export interface EvaluateModelsOptions {
@@ -17,6 +19,8 @@ export interface EvaluateModelsOptions {
   readonly reference?: string;
   /** The judge's folder, by default the one that ships with the package. */
   readonly judge?: string;
+  /** Which prompts; see `choosePrompts`. */
+  readonly splits?: readonly PromptSplit[] | undefined;
 }
 
 export interface ModelsEvaluated {
@@ -29,6 +33,8 @@ export interface ModelsEvaluated {
   readonly unknown: number;
   /** Why no judge answers for these, in words; null where it answers for all. */
   readonly reason: string | null;
+  /** How often figures of unseen prompts were made, by stage, these among them. */
+  readonly openings: readonly { readonly stage: string; readonly count: number }[];
 }
 
 /**
@@ -38,23 +44,34 @@ export interface ModelsEvaluated {
  * @throws CollimateError MISSING_STAGE, USAGE, INTERRUPTED
  */
 export async function evaluateModels(session: Session, options: EvaluateModelsOptions = {}): Promise<ModelsEvaluated> {
-  const { models = ['tuned'], reference, judge } = options;
-  const prompts = (await listPrompts(session.project.db)).filter(({ category }) => !category.startsWith(GENEVAL));
+  const { models = ['tuned'], reference, judge, splits } = options;
+  const all = await listPrompts(session.project.db);
+  const prompts = findSplits(all, splits);
+  if (splits === undefined) noteClosed(session, all, prompts);
   const { unknown, reason } = await findUnknown(session, models, prompts);
   if (unknown > 0) session.progress.note(`No judge answers for ${unknown} of ${prompts.length} prompts: ${reason}.`);
   const judged =
     unknown === prompts.length && unknown > 0
       ? null
-      : await evaluate(session, { models, ...(judge !== undefined && { judgeDir: judge }) });
+      : await evaluate(session, { models, splits, ...(judge !== undefined && { judgeDir: judge }) });
   const measured =
     unknown === 0
       ? null
       : await measureModels(session, {
           models,
+          splits,
           ...(reference !== undefined && { reference }),
           ...(judge !== undefined && { judge }),
         });
-  return { judged, measured, prompts: prompts.length, unknown, reason };
+  const openings = await countOpenings(session.project.db);
+  return { judged, measured, prompts: prompts.length, unknown, reason, openings };
+}
+
+/** Where development prompts stand in for them, the unseen ones are left alone, which is said. */
+function noteClosed({ progress }: Session, all: readonly Prompt[], chosen: readonly Prompt[]): void {
+  const unseen = all.filter(({ split }) => split === 'unseen').length;
+  if (unseen > 0 && !chosen.some(({ split }) => split === 'unseen'))
+    progress.note(`Development prompts are judged; ${unseen} unseen ones stay closed until \`--split unseen\`.`);
 }
 
 async function findUnknown(

@@ -12,9 +12,11 @@ import type { Session } from '../../method/session.ts';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { chooseEngine, type EngineOptions } from '../../models/inference/device.ts';
 import { decodePng, type Picture } from '../../pictures/image.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { type Run, withRun } from '../../project/learning/runs.ts';
+import { recordOpening } from '../../project/learning/test-openings.ts';
 import { mean } from '../../statistics/bootstrap.ts';
 import { cosine, cosineDiversity } from '../../util/cosine.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -32,6 +34,8 @@ import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './repor
 import { readMeasuresFile } from './report-schema.ts';
 
 export interface MeasureOptions {
+  /** Which prompts; see `choosePrompts`. */
+  readonly splits?: readonly PromptSplit[] | undefined;
   /** The base comes first whether it is named or not. Default `tuned`. */
   readonly models?: readonly string[];
   /** Folder of pictures to compare with; by default renders in the embedded world, and none elsewhere. */
@@ -61,7 +65,11 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const { project, progress } = session;
   const { config, db } = project;
   const models = await findModels(project, options.models ?? ['tuned']);
-  const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed);
+  const prompts = choosePrompts(await listPrompts(db), {
+    perCategory: config.evaluate.promptsPerCategory,
+    seed: config.seed,
+    splits: options.splits,
+  });
   const engine = await chooseEngine(config, progress.note);
   const { imagesPerPrompt } = config.evaluate;
   // A folder that cannot be read is told before hours of drawing.
@@ -115,6 +123,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
       };
       const report = await makeReport(work);
       writeFileAtomic(path, `${JSON.stringify(report)}\n`);
+      if (prompts.some(({ split }) => split === 'unseen')) await recordOpening(db, run.id, 'measures');
       return { report, path, alreadyDone: false };
     };
     return await withRun(project, 'measures', identity, measure, (run) =>

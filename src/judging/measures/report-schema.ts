@@ -10,7 +10,7 @@ const measuredFields = { value: intervalSchema, versusBase: intervalSchema.nulla
 const measured = z.looseObject(measuredFields);
 
 const splitMeasures = z.looseObject({
-  split: z.enum(['seen', 'unseen']),
+  split: z.enum(['seen', 'development', 'unseen']),
   prompts: z.number(),
   clipScore: measured,
   reward: measured.nullable(),

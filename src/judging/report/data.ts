@@ -73,6 +73,8 @@ export interface AskedData {
   }[];
   /** What the grammar holds out beside single prompts, in words. */
   readonly heldOut: string | null;
+  /** How often figures of unseen prompts were made, by stage. */
+  readonly openings: readonly { readonly stage: string; readonly count: number }[];
 }
 
 export interface FeedbackData {

@@ -2,6 +2,7 @@
 // an interval that holds zero is called no clear difference.
 
 import type { PromptSplit } from '../../project/database/schema.ts';
+import { SPLITS } from '../evaluation/plan.ts';
 import type { ContestantReport, GroupReport } from '../evaluation/report.ts';
 import type { ReportData } from './data.ts';
 import { change, number, percent, points, range, signOf } from './format.ts';
@@ -18,7 +19,7 @@ export function findHeadline(
   if (!evaluation || !tuned) return undefined;
   const find = (split: PromptSplit, { groups }: ContestantReport) =>
     groups.find((group) => group.split === split && group.category === 'all');
-  const split = find('unseen', tuned) ? 'unseen' : 'seen';
+  const split = SPLITS.find((one) => find(one, tuned)) ?? 'seen';
   return { tuned, base: find(split, evaluation.contestants[0]!)!, after: find(split, tuned)!, split };
 }
 
@@ -27,7 +28,11 @@ export function lede(data: ReportData): Html {
   if (!headline) return verdictLede(data.verdicts) ?? html`<p class="lede">${progressSoFar(data)}</p>`;
   const { base, after, split } = headline;
   const { good } = after.versusBase!;
-  const prompts = split === 'unseen' ? 'prompts that no stage had seen' : 'seen prompts';
+  const prompts = {
+    unseen: 'prompts that no stage had seen',
+    development: 'development prompts, by which settings may have been chosen',
+    seen: 'seen prompts',
+  }[split];
   const verdict = {
     1: html`the tuned model shows what was asked more often than its base`,
     0: html`there is no clear difference between the tuned model and its base`,

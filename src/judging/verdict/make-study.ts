@@ -4,8 +4,10 @@ import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
+import { recordOpening } from '../../project/learning/test-openings.ts';
 import { createStudy, type NewStudy, type Study, type StudyContestant } from '../../project/studies/studies.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
@@ -23,6 +25,8 @@ export interface StudyOptions {
   readonly ratersPerPair?: number;
   /** Pairs of each prompt and comparison. Default 1; the best of N has one image a prompt. */
   readonly pairsPerPrompt?: number;
+  /** Which prompts; see `choosePrompts`. */
+  readonly splits?: readonly PromptSplit[] | undefined;
 }
 
 /**
@@ -40,7 +44,11 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
     project,
     names.filter((each) => readBestOf(each) === undefined),
   );
-  const prompts = choosePrompts(await listPrompts(db), config.evaluate.promptsPerCategory, config.seed);
+  const prompts = choosePrompts(await listPrompts(db), {
+    perCategory: config.evaluate.promptsPerCategory,
+    seed: config.seed,
+    splits: options.splits,
+  });
   const engine = await chooseEngine(config, progress.note);
   const work = { ...session, engine };
   const images = new Map<string, DrawnImage[][]>();
@@ -68,7 +76,9 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
     },
     pairs: comparisons.flatMap(({ a, b }) => pairUp(a, b, prompts, images, pairsPerPrompt)),
   };
-  return createStudy(db, study);
+  const made = await createStudy(db, study);
+  if (prompts.some(({ split }) => split === 'unseen')) await recordOpening(db, made.id, 'evaluate human');
+  return made;
 }
 
 /** For each `best-of-<N>` the one image of each prompt that the reward likes best. */

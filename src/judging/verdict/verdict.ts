@@ -6,6 +6,7 @@ import type { Study } from '../../project/studies/studies.ts';
 import type { StudyVote } from '../../project/studies/study-votes.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { signTest } from '../../statistics/sign-test.ts';
+import { SPLITS } from '../evaluation/plan.ts';
 import { crossedIntervals, type TallyIntervals } from './crossed-bootstrap.ts';
 import { countSigns, type VotedPair } from './tally.ts';
 
@@ -115,7 +116,7 @@ function listGroups({ questions }: Study, votes: readonly StudyVote[]): Group[] 
   const categories = ['all', ...new Set(votes.map(({ category }) => category))];
   return [...comparisons.values()].flatMap(([a, b]) =>
     questions.flatMap((question) =>
-      (['unseen', 'seen'] as const).flatMap((split) =>
+      SPLITS.flatMap((split) =>
         categories.flatMap((category): Group[] => {
           const own = votes.filter(
             (vote) =>

@@ -15,7 +15,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
-import { choosePrompts, findShortages, splitGrammar } from './prompts.ts';
+import { choosePrompts, findShortages, splitGrammar, storePrompts } from './prompts.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -73,6 +73,7 @@ test('a grammar of its own makes the prompts, its held-out subjects drawn by the
   assert.notDeepEqual(splitGrammar({ ...config, seed: 4 }).heldOutSubjects, heldOutSubjects);
 });
 
+<<<<<<< HEAD
 test('progress never says more than there is, in the last part of a batch neither', async (t) => {
   const generate = { imagesPerPrompt: 4, steps: 3, batchSize: 7 };
   const { project } = await makeTinyProject(makeTemporaryDir(t), { generate });
@@ -84,6 +85,35 @@ test('progress never says more than there is, in the last part of a batch neithe
     ticks,
     ticks.toSorted((a, b) => a - b),
   );
+=======
+test('development prompts are drawn beside the seen ones, and tuning looks at them', async (t) => {
+  const prompts = {
+    count: 1,
+    color: 1,
+    background: 0,
+    combination: 1,
+    developmentPerCategory: 1,
+    unseenPerCategory: 1,
+  };
+  const generate = { imagesPerPrompt: 1, steps: 2, batchSize: 8 };
+  const { project } = await makeTinyProject(makeTemporaryDir(t), { prompts, generate });
+  t.after(() => project.close());
+  const summary = await generateImages({ project, world: null, progress: quietProgress(), signal });
+  assert.deepEqual([summary.images, summary.developmentPrompts, summary.unseenPrompts], [3 + 4, 4, 4]);
+  const drawn = new Set((await listImages(project.db)).map(({ promptId: id }) => id));
+  const splits = (await listPrompts(project.db)).filter(({ id }) => drawn.has(id)).map(({ split }) => split);
+  assert.deepEqual(splits.sort(), [...Array(4).fill('development'), ...Array(3).fill('seen')]);
+});
+
+test('a prompt keeps the split that it is stored with', async (t) => {
+  const { project } = await makeTinyProject(makeTemporaryDir(t));
+  t.after(() => project.close());
+  const before = await storePrompts(project.db, project.config);
+  const moved = before.find(({ split }) => split === 'seen')!;
+  await project.db.updateTable('prompts').set({ split: 'unseen' }).where('id', '=', moved.id).execute();
+  const after = await storePrompts(project.db, project.config);
+  assert.equal(after.find(({ id }) => id === moved.id)!.split, 'unseen');
+>>>>>>> eb7cd17 (Choose settings by development prompts; open the test set by name, and count how often)
 });
 
 test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {

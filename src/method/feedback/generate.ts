@@ -22,7 +22,7 @@ import { orderCategories } from '../../project/prompts/categories.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Session } from '../session.ts';
-import { storePrompts } from './prompts.ts';
+import { findShortages, storePrompts } from './prompts.ts';
 
 export interface GenerateSummary {
   /** Images of the configured prompts that are stored now. */
@@ -35,6 +35,8 @@ export interface GenerateSummary {
   readonly modelHash: string;
   /** Seen prompts by category. */
   readonly prompts: Readonly<Record<string, number>>;
+  /** Drawn and answered, and never learned from. */
+  readonly developmentPrompts: number;
   readonly unseenPrompts: number;
 }
 
@@ -55,6 +57,8 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   const modelHash = hashModel(model);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   const prompts = await storePrompts(db, config);
+  const short = findShortages(config, prompts);
+  if (short.length > 0) progress.note(`The grammar makes too few prompts: ${short.join(', ')}.`);
   await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
   const drawings = planDrawings(config, settings, prompts, modelHash);
   const missing = await findMissing(project, drawings, modelHash);
@@ -99,15 +103,16 @@ async function drawMissing(
   }
 }
 
-/** One image of each seen prompt, then the next of each, so that a run that is stopped early has some of all. */
+/** One image of each seen and each development prompt, then the next of each, so that a run that is stopped early has some of all. */
 function planDrawings(
   { seed, generate }: Config,
   settings: DrawSettings,
   prompts: readonly Prompt[],
   modelHash: string,
 ): Drawing[] {
-  const seen = prompts.filter(({ split }) => split === 'seen');
-  if (seen.length === 0)
+  // Development prompts are drawn and answered too: what validates by them needs answers.
+  const drawn = ['seen', 'development'].flatMap((split) => prompts.filter((prompt) => prompt.split === split));
+  if (!drawn.some(({ split }) => split === 'seen'))
     throw new CollimateError(
       'CONFIG',
       'generate: no category has a seen prompt',
@@ -115,7 +120,7 @@ function planDrawings(
     );
   const recipe = { ...settings, modelHash, purpose: 'feedback' };
   return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
-    seen.map(({ id, text }) => ({
+    drawn.map(({ id, text }) => ({
       ...recipe,
       prompt: text,
       promptId: id,
@@ -168,6 +173,7 @@ function summarize(
         seen.filter(({ category }) => category === name).length,
       ]),
     ),
-    unseenPrompts: prompts.length - seen.length,
+    developmentPrompts: prompts.filter(({ split }) => split === 'development').length,
+    unseenPrompts: prompts.filter(({ split }) => split === 'unseen').length,
   };
 }

@@ -45,9 +45,11 @@ export interface SampleModel {
   readonly hash: string;
 }
 
-/** `count` seen prompts, the categories in turn, the same for the same seed. */
+/** `count` development prompts, or seen ones where there are none, the categories in turn, the same for the same seed. */
 export async function chooseSamplePrompts(db: Project['db'], count: number, seed: number): Promise<Prompt[]> {
-  const prompts = random(seed, 'tune', 'sample prompts').shuffle(await listPrompts(db, { split: 'seen' }));
+  const development = await listPrompts(db, { split: 'development' });
+  const pool = development.length > 0 ? development : await listPrompts(db, { split: 'seen' });
+  const prompts = random(seed, 'tune', 'sample prompts').shuffle(pool);
   const categories = [...new Set(prompts.map(({ category }) => category))].sort();
   const inTurn = prompts
     .map((prompt) => ({ prompt, turn: turnOf(prompts, prompt), category: categories.indexOf(prompt.category) }))

@@ -17,6 +17,7 @@ import { promptEdits } from './migrations/0013-prompt-edits.ts';
 import { imageNames } from './migrations/0014-image-names.ts';
 import { preferences } from './migrations/0015-preferences.ts';
 import { tuneExamples } from './migrations/0016-tune-examples.ts';
+import { testOpenings } from './migrations/0017-test-openings.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -171,4 +172,5 @@ export const migrations: Record<string, Migration> = {
   '0014_image_names': imageNames,
   '0015_preferences': preferences,
   '0016_tune_examples': tuneExamples,
+  '0017_test_openings': testOpenings,
 };

@@ -247,6 +247,14 @@ export interface StudyAnswerTable {
 }
 
 /** Every table by name. */
+/** One row for each evaluation that looked at unseen prompts. */
+export interface TestOpeningTable {
+  /** Of its run or study. */
+  id: string;
+  stage: string;
+  openedAt: string;
+}
+
 export interface Tables extends QueueTables, StudioTables {
   guidelines: GuidelineTable;
   prompts: PromptTable;
@@ -263,6 +271,7 @@ export interface Tables extends QueueTables, StudioTables {
   checkpoints: CheckpointTable;
   runs: RunTable;
   evaluations: EvaluationTable;
+  testOpenings: TestOpeningTable;
   embeddings: EmbeddingTable;
   studies: StudyTable;
   studyPairs: StudyPairTable;

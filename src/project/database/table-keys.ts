@@ -19,6 +19,7 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   rewards: ['rewardHash', 'imageId'],
   checkpoints: ['runId', 'step'],
   evaluations: ['id'],
+  testOpenings: ['id'],
   embeddings: ['encoderHash', 'subjectHash'],
   queues: ['purpose'],
   queueItems: ['imageId'],

@@ -1,6 +1,7 @@
 // What was asked of the model: prompts by category and split.
 
 import { listPrompts } from '../../../project/images/prompts.ts';
+import { countOpenings } from '../../../project/learning/test-openings.ts';
 import type { Project } from '../../../project/project.ts';
 import { orderCategories } from '../../../project/prompts/categories.ts';
 import type { Grammar } from '../../../project/prompts/grammar.ts';
@@ -20,7 +21,8 @@ export async function collectAsked({ db, config }: Project): Promise<AskedData |
         : [];
     }),
   );
-  return { prompts, heldOut: describeRule(readGrammar(config.prompts.grammar)) };
+  const openings = await countOpenings(db);
+  return { prompts, openings, heldOut: describeRule(readGrammar(config.prompts.grammar)) };
 }
 
 /** What a grammar holds out beside single prompts, in words; null for nothing. */

@@ -1,6 +1,7 @@
 // The pictures of base and tuned model side by side, chosen by rules that look at no picture.
 
 import { orderCategories } from '../../../project/prompts/categories.ts';
+import { SPLITS } from '../../evaluation/plan.ts';
 import type { ContestantReport, EvaluatedImage, EvaluatedPrompt, EvaluationReport } from '../../evaluation/report.ts';
 import { nameOf } from '../contestant-style.ts';
 import { PROMPTS_PER_CATEGORY, type StudyData } from '../data.ts';
@@ -54,7 +55,7 @@ function ratedPairs({ pairs, verdict }: StudyData, picture: Picture): Section {
 
 /** The first prompts of each category of the split that no stage saw, or of the seen ones where there are no others. */
 export function chooseFirst(items: readonly EvaluatedPrompt[]): EvaluatedPrompt[] {
-  const split = items.some((item) => item.split === 'unseen') ? 'unseen' : 'seen';
+  const split = SPLITS.find((one) => items.some((item) => item.split === one));
   return orderCategories(items.map(({ category }) => category)).flatMap((category) =>
     items.filter((item) => item.split === split && item.category === category).slice(0, PROMPTS_PER_CATEGORY),
   );

@@ -2,6 +2,7 @@
 
 import type { PromptSplit } from '../../../project/database/schema.ts';
 import { orderCategories } from '../../../project/prompts/categories.ts';
+import { SPLITS } from '../../evaluation/plan.ts';
 import type { ContestantReport, EvaluationReport, GroupReport } from '../../evaluation/report.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
@@ -18,7 +19,7 @@ export function evaluationSection(evaluation: EvaluationReport | null, isMeasure
   if (!evaluation && isMeasured) return unjudgedSection('evaluation', 'Evaluation');
   if (!evaluation) return missingSection('evaluation', 'Evaluation', 'evaluate');
   const { settings, contestants } = evaluation;
-  const splits = (['unseen', 'seen'] as const).filter((split) => groupOf(contestants[0]!, split, 'all'));
+  const splits = SPLITS.filter((split) => groupOf(contestants[0]!, split, 'all'));
   return section(
     'evaluation',
     'Evaluation',
@@ -80,7 +81,7 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
   });
   const columns = ['Model', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];
   return table(
-    html`${split === 'unseen' ? 'Unseen' : 'Seen'} prompts <span>– 95 % intervals below each figure</span>`,
+    html`${{ unseen: 'Unseen', development: 'Development', seen: 'Seen' }[split]} prompts <span>– 95 % intervals below each figure</span>`,
     columns,
     rows,
   );
@@ -100,7 +101,7 @@ function goodCells({ images, good, versusBase, unclear, reward, diversity }: Gro
 
 function duels({ contestants }: EvaluationReport): Html | null {
   const rows = contestants.flatMap((contestant, i): Row[] =>
-    (['unseen', 'seen'] as const).flatMap((split) => {
+    SPLITS.flatMap((split) => {
       const versus = groupOf(contestant, split, 'all')?.versusBase;
       return versus
         ? [
@@ -127,11 +128,12 @@ export function bestOfChart({ bestOfCurve }: EvaluationReport): Html | null {
   if (bestOfCurve.length === 0) return null;
   const line = (split: PromptSplit, what: 'good' | 'reward') =>
     bestOfCurve.filter((point) => point.split === split).map((point) => [Math.log2(point.n), point[what]] as const);
+  const first = bestOfCurve.some(({ split }) => split === 'unseen') ? 'unseen' : 'development';
   const sizes = [...new Set(bestOfCurve.map(({ n }) => n))];
   return lineChart({
     title: 'Best of n images of the base, by reward',
     lines: [
-      { name: 'judged good, unseen', color: 'c-good', points: line('unseen', 'good'), dots: true },
+      { name: `judged good, ${first}`, color: 'c-good', points: line(first, 'good'), dots: true },
       { name: 'judged good, seen', color: 'c-base', points: line('seen', 'good'), dots: true },
       { name: 'mean reward, unseen', color: 'c-best', points: line('unseen', 'reward'), dots: true, dashed: true },
     ],

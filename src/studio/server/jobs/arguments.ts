@@ -21,12 +21,13 @@ const COMMANDS: Readonly<Record<JobKind, CommandShape>> = {
   label: { sections: ['label'], fixed: ['--simulate'] },
   'reward train': { sections: ['reward'] },
   tune: { sections: ['tune'], own: { name: '--name' } },
-  evaluate: { sections: ['evaluate', 'generate'], own: { models: '--models' } },
+  evaluate: { sections: ['evaluate', 'generate'], own: { models: '--models', split: '--split' } },
   'evaluate human': {
     sections: ['evaluate', 'generate'],
     own: {
       name: '--name',
       compare: '--compare',
+      split: '--split',
       ratersPerPair: '--raters-per-pair',
       pairsPerPrompt: '--pairs-per-prompt',
     },

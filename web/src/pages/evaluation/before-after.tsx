@@ -4,13 +4,14 @@ import { Card } from '../../ui/card.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import './evaluation.css';
-import { nameOf } from './tones.ts';
+import { nameOf, SPLITS } from './tones.ts';
 
 const AT_ONCE = 12;
 
 /** The same prompt and noise by every model, side by side. */
 export function BeforeAfter({ evaluation }: { readonly evaluation: EvaluationData }) {
-  const [split, setSplit] = useState<'unseen' | 'seen'>('unseen');
+  const splits = SPLITS.filter((name) => evaluation.items.some((item) => item.split === name));
+  const [split, setSplit] = useState<(typeof SPLITS)[number]>(splits[0] ?? 'seen');
   const [category, setCategory] = useState('');
   const [shown, setShown] = useState(AT_ONCE);
   const { items, contestants } = evaluation;
@@ -22,10 +23,7 @@ export function BeforeAfter({ evaluation }: { readonly evaluation: EvaluationDat
         <SelectField
           label="Prompts"
           value={split}
-          options={[
-            ['unseen', 'unseen'],
-            ['seen', 'seen'],
-          ]}
+          options={splits.map((name) => [name, name] as const)}
           onChange={setSplit}
         />
         <SelectField

@@ -2,12 +2,12 @@ import type { Contestant } from '../../api/stages.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatShare } from '../../ui/format.ts';
 import { Legend, StackedRow } from '../../ui/shares.tsx';
-import { groupOf, nameOf } from './tones.ts';
+import { groupOf, nameOf, SPLITS } from './tones.ts';
 
 /** Win, tie and lose against the base by the judge, image against image. */
 export function Duels({ contestants }: { readonly contestants: readonly Contestant[] }) {
   const rows = contestants.flatMap((contestant) =>
-    (['unseen', 'seen'] as const).flatMap((split) => {
+    SPLITS.flatMap((split) => {
       const versus = groupOf(contestant, split)?.versusBase;
       return versus ? [{ key: `${contestant.name} ${split}`, contestant, split, versus }] : [];
     }),

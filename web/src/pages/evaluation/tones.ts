@@ -16,6 +16,9 @@ export function nameOf({ name, kind }: Contestant): string {
 }
 
 /** The figures of a contestant over all categories of a split. */
-export function groupOf({ groups }: Contestant, split: 'seen' | 'unseen') {
+/** In the order in which figures are told. */
+export const SPLITS = ['unseen', 'development', 'seen'] as const;
+
+export function groupOf({ groups }: Contestant, split: (typeof SPLITS)[number]) {
   return groups.find((group) => group.split === split && group.category === 'all');
 }

@@ -4,14 +4,14 @@ import { Card } from '../../ui/card.tsx';
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import { type Column, Table } from '../../ui/table.tsx';
 import { WithInterval } from '../../ui/with-interval.tsx';
-import { groupOf, nameOf, toneOf } from './tones.ts';
+import { groupOf, nameOf, SPLITS, toneOf } from './tones.ts';
 
 /** Alignment against fidelity for every model. */
 export function TradeOff({ contestants }: { readonly contestants: readonly Contestant[] }) {
   const rows = contestants.map((contestant, i) => ({
     contestant,
     tone: toneOf(contestants, i),
-    group: groupOf(contestant, 'unseen') ?? groupOf(contestant, 'seen'),
+    group: SPLITS.map((split) => groupOf(contestant, split)).find((group) => group !== undefined),
     distance: distanceOf(contestant),
   }));
   const columns: Column<(typeof rows)[number]>[] = [
