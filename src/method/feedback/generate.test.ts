@@ -73,7 +73,6 @@ test('a grammar of its own makes the prompts, its held-out subjects drawn by the
   assert.notDeepEqual(splitGrammar({ ...config, seed: 4 }).heldOutSubjects, heldOutSubjects);
 });
 
-<<<<<<< HEAD
 test('progress never says more than there is, in the last part of a batch neither', async (t) => {
   const generate = { imagesPerPrompt: 4, steps: 3, batchSize: 7 };
   const { project } = await makeTinyProject(makeTemporaryDir(t), { generate });
@@ -85,7 +84,8 @@ test('progress never says more than there is, in the last part of a batch neithe
     ticks,
     ticks.toSorted((a, b) => a - b),
   );
-=======
+});
+
 test('development prompts are drawn beside the seen ones, and tuning looks at them', async (t) => {
   const prompts = {
     count: 1,
@@ -113,7 +113,6 @@ test('a prompt keeps the split that it is stored with', async (t) => {
   await project.db.updateTable('prompts').set({ split: 'unseen' }).where('id', '=', moved.id).execute();
   const after = await storePrompts(project.db, project.config);
   assert.equal(after.find(({ id }) => id === moved.id)!.split, 'unseen');
->>>>>>> eb7cd17 (Choose settings by development prompts; open the test set by name, and count how often)
 });
 
 test('generate draws each image once, records what it came from, and goes on where it was stopped', async (t) => {

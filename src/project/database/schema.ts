@@ -246,7 +246,6 @@ export interface StudyAnswerTable {
   answeredAt: string;
 }
 
-/** Every table by name. */
 /** One row for each evaluation that looked at unseen prompts. */
 export interface TestOpeningTable {
   /** Of its run or study. */
@@ -255,6 +254,7 @@ export interface TestOpeningTable {
   openedAt: string;
 }
 
+/** Every table by name. */
 export interface Tables extends QueueTables, StudioTables {
   guidelines: GuidelineTable;
   prompts: PromptTable;
