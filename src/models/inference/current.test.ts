@@ -12,6 +12,7 @@ import { createSampler } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { openPipeline } from '../pipeline.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
+import { openClipEmbedder } from './clip.ts';
 import { createDecoder } from './latents.ts';
 import { createPredictor } from './predictor.ts';
 import { openTextEncoder } from './text.ts';
@@ -105,4 +106,23 @@ test('a file of an earlier release, whose floats are lost, gives a config with f
   writeFileSync(file, Buffer.concat([size, json, bytes.subarray(8 + length)]));
   convertModel(file, join(root, 'old-back'));
   assert.match(readFileSync(join(root, 'old-back/text_encoder/config.json'), 'utf8'), /"initializer_factor": 1\.0,/);
+});
+
+test("a CLIP as transformers 5 saves it gives transformers' embeddings: its own preprocessing, tokens added in tokenizer.json", async () => {
+  const golden = JSON.parse(readFileSync('test/fixtures/current/clip-golden.json', 'utf8')) as {
+    image: number[];
+    text: number[][];
+  };
+  const rgb = Uint8Array.from({ length: 30 * 24 * 3 }, (_, i) => (31 * i * i + 7 * i) % 256);
+  const clip = await openClipEmbedder('test/fixtures/current/clip', { batchSize: 2 });
+  const [image] = await clip.embedImages([{ width: 30, height: 24, rgb }]);
+  const texts = await clip.embedTexts(['a <cat-toy> on the moon', 'two red dogs']);
+  for (const [got, expected] of [
+    [image!, golden.image] as const,
+    ...texts.map((text, i) => [text, golden.text[i]!] as const),
+  ]) {
+    assert.equal(got.length, expected.length);
+    for (const [i, value] of got.entries()) assert.ok(Math.abs(value - expected[i]!) < 1e-5, `${i}: ${value}`);
+  }
+  await clip.dispose();
 });
