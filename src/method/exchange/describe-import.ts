@@ -18,6 +18,11 @@ export function describeImport(summary: ImportSummary): string {
   const remarks = describeRemarks(summary.remarks);
   return [
     `${stored} and ${answers}.`,
+    ...(summary.pairs + summary.knownPairs > 0
+      ? [
+          `${formatNumber(summary.pairs)} pairs were stored as they came${bracket([[summary.knownPairs, 'were there, or made of what is there']])}; the answers are made of them, for the reward function.`,
+        ]
+      : []),
     ...(remarks ? [`Of the pictures: ${remarks}.`] : []),
     ...(summary.timesWithoutOffset > 0
       ? [`${formatNumber(summary.timesWithoutOffset)} times of answers say no offset; they were taken for UTC.`]

@@ -8,7 +8,8 @@ import { type Item, readItems } from './items.ts';
 import { LABELLING_CONFIG, readLabelStudio, writeLabelStudio } from './label-studio.ts';
 import { createNotes } from './notes.ts';
 import { readParquetShards, writeParquetShards } from './parquet.ts';
-import { readPickAPic, writePickAPic } from './pick-a-pic.ts';
+import { writePickAPic } from './pick-a-pic.ts';
+import { readPickAPic } from './pick-a-pic-read.ts';
 import { readPreferences, writePreferences } from './preference.ts';
 import { readRatingsCsv, writeRatingsCsv } from './ratings-csv.ts';
 import type { Source } from './source.ts';
@@ -61,7 +62,8 @@ export const FORMATS = {
     read: readLabelStudio,
   },
   'pick-a-pic': {
-    description: 'Pairs in the columns of Pick-a-Pic, from good and bad images of one prompt and from pair studies',
+    description:
+      'Pairs in the columns of Pick-a-Pic: those that came as pairs, and from good and bad images of one prompt and pair studies',
     extension: '.parquet',
     media: 'application/vnd.apache.parquet',
     write: writePickAPic,

@@ -20,7 +20,16 @@ import { makeEmptyProject, makeFilledProject, NOTHING, PROMPTS } from './testing
 
 /** Everything that an import could touch, row by row. */
 async function readRows({ db }: Project): Promise<object> {
-  const tables = ['images', 'prompts', 'ratings', 'raters', 'guidelines', 'models', 'queueItems'] as const;
+  const tables = [
+    'images',
+    'prompts',
+    'ratings',
+    'raters',
+    'guidelines',
+    'models',
+    'queueItems',
+    'preferences',
+  ] as const;
   const rows = await Promise.all(tables.map((name) => db.selectFrom(name).selectAll().execute()));
   return Object.fromEntries(tables.map((name, i) => [name, rows[i]!.map((row) => JSON.stringify(row)).sort()]));
 }
@@ -77,9 +86,13 @@ for (const seed of [1, 2, 3])
     for (const [format, { extension }] of Object.entries(FORMATS)) {
       const path = join(dir, `${format}${extension}`);
       const { ratings } = await exportProject(project, { format, out: path });
-      const { knownImages, knownRatings, derivedRatings, ...rest } = await importFile(project, { format, path });
+      const { knownImages, knownRatings, derivedRatings, knownPairs, ...rest } = await importFile(project, {
+        format,
+        path,
+      });
       assert.deepEqual({ ...NOTHING, ...rest }, NOTHING, format);
       assert.ok(format === 'csv' ? knownRatings === ratings : knownImages > 0, format);
+      assert.equal(knownPairs > 0, format === 'pick-a-pic', format);
       assert.deepEqual(await readRows(project), before, format);
 
       if (format === 'csv') continue; // It has no pictures.
@@ -89,6 +102,7 @@ for (const seed of [1, 2, 3])
       const once = await readRows(other);
       const again = await importFile(other, { format, path });
       assert.deepEqual([again.images, again.prompts, again.ratings, again.changedRatings], [0, 0, 0, 0], format);
+      assert.deepEqual([again.pairs, again.knownPairs], [0, first.pairs], format);
       assert.deepEqual(await readRows(other), once, format);
     }
   });

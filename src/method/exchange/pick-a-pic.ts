@@ -1,26 +1,24 @@
 // Preferences in the columns of Pick-a-Pic (Kirstain et al., 2023): caption, jpg_0, jpg_1, label_0, label_1; ½ and ½ is a
-// tie. Pairs come from good and bad answers about images of one prompt, and from the answers of pair studies.
+// tie. Pairs that came as pairs go out as they came; others are made of good and bad answers about images of one prompt, and of
+// the answers of pair studies. Reading is in pick-a-pic-read.ts.
 
 import { listImages } from '../../project/images/images.ts';
 import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
+import { listPairRaters, listPreferences } from '../../project/rating/preferences.ts';
 import { listStudies } from '../../project/studies/studies.ts';
 import { listStudyVotes } from '../../project/studies/study-votes.ts';
-import { sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
-import { readText, wrong } from './columns.ts';
+import { wrong } from './columns.ts';
 import type { Item } from './items.ts';
-import type { ImportNotes } from './notes.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
-import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
-import type { Source } from './source.ts';
-import type { Incoming } from './store-items.ts';
 
 interface Side {
-  readonly imageId: string;
+  /** What its file called it, where it came in one. */
+  readonly imageId: string | null;
   readonly hash: string;
-  readonly seed: number;
-  readonly modelHash: string;
+  readonly seed: number | null;
+  readonly model: string | null;
 }
 
 /** One row; `first` stood on the left where people saw both. */
@@ -29,8 +27,8 @@ interface Preference {
   readonly sides: readonly [Side, Side];
   /** 1, ½ or 0. */
   readonly first: number;
-  /** `labels` or the name of a study. */
-  readonly source: string;
+  /** `labels`, the name of a study, or what its file said. */
+  readonly source: string | null;
   readonly question: string | null;
   readonly rater: string | null;
   readonly sideShown: string | null;
@@ -40,7 +38,8 @@ interface Preference {
 
 /** Writes one Parquet file. The pictures are PNG, as they are stored; readers of `jpg_0` tell by the content. */
 export async function writePickAPic(project: Project, items: readonly Item[], out: string): Promise<void> {
-  const rows = [...pairLabels(items), ...(await readStudyPairs(project))];
+  const came = await readStoredPairs(project, items);
+  const rows = [...came, ...pairLabels(await withoutDerived(project, items)), ...(await readStudyPairs(project))];
   if (rows.length === 0)
     throw wrong(
       'pick-a-pic',
@@ -56,7 +55,7 @@ export async function writePickAPic(project: Project, items: readonly Item[], ou
     column(`jpg_${i}`, 'binary', ({ sides }) => project.images.getBlob(sides[i].hash)),
     column(`label_${i}`, 'float64', ({ first }) => (i === 0 ? first : 1 - first)),
     column(`image_${i}_uid`, 'string', ({ sides }) => sides[i].imageId),
-    column(`model_${i}`, 'string', ({ sides }) => sides[i].modelHash),
+    column(`model_${i}`, 'string', ({ sides }) => sides[i].model),
     column(`seed_${i}`, 'int64', ({ sides }) => sides[i].seed),
   ]);
   writeParquet(out, [
@@ -76,7 +75,7 @@ const toSide = ({ imageId, hash, recipe }: Item): Side => ({
   imageId,
   hash,
   seed: recipe.seed,
-  modelHash: recipe.modelHash,
+  model: recipe.modelHash,
 });
 
 /** Of each prompt, its good images beside its bad ones, as many pairs as the more frequent kind has; sides by chance. */
@@ -102,13 +101,52 @@ function pairLabels(items: readonly Item[]): Preference[] {
   });
 }
 
+/** Pairs that came as pairs, of these items, in the order in which they came. */
+async function readStoredPairs({ db }: Project, items: readonly Item[]): Promise<Preference[]> {
+  const byId = new Map(items.map((item) => [item.imageId, item]));
+  return (await listPreferences(db)).flatMap(({ firstImage, secondImage, share, details }): Preference[] => {
+    const [first, second] = [byId.get(firstImage), byId.get(secondImage)];
+    if (!first || !second) return [];
+    const text = (name: string) => (details[name] === undefined ? null : String(details[name]));
+    const number = (name: string) => (details[name] === undefined ? null : Number(details[name]));
+    const side = ({ hash }: Item, i: number): Side => {
+      return { imageId: text(`image_${i}_uid`), hash, seed: number(`seed_${i}`), model: text(`model_${i}`) };
+    };
+    return [
+      {
+        caption: first.prompt,
+        sides: [side(first, 0), side(second, 1)],
+        first: share,
+        source: text('source'),
+        question: text('question'),
+        rater: text('rater'),
+        sideShown: text('side_shown'),
+        milliseconds: number('milliseconds'),
+        ratedAt: text('rated_at'),
+      },
+    ];
+  });
+}
+
+/** The items without answers that an import made of pairs which go out themselves. */
+async function withoutDerived({ db }: Project, items: readonly Item[]): Promise<Item[]> {
+  const paired = new Set(
+    (await listPreferences(db)).flatMap(({ firstImage, secondImage }) => [firstImage, secondImage]),
+  );
+  const pseudonyms = await readPseudonyms(db);
+  const derived = new Set((await listPairRaters(db)).map((id) => pseudonyms.get(id)?.name));
+  return items.map((item) =>
+    paired.has(item.imageId) ? { ...item, ratings: item.ratings.filter(({ rater }) => !derived.has(rater)) } : item,
+  );
+}
+
 /** One row for each answer of a rater who is not excluded, left first. */
 async function readStudyPairs({ db }: Project): Promise<Preference[]> {
   const images = new Map((await listImages(db)).map((image) => [image.id, image]));
   const pseudonyms = await readPseudonyms(db);
   const side = (id: string): Side => {
     const { hash, seed, modelHash } = images.get(id)!;
-    return { imageId: id, hash, seed, modelHash };
+    return { imageId: id, hash, seed, model: modelHash };
   };
   const rows: Preference[] = [];
   for (const { id, name } of await listStudies(db)) {
@@ -129,60 +167,4 @@ async function readStudyPairs({ db }: Project): Promise<Preference[]> {
     }
   }
   return rows;
-}
-
-/** Identifiers of images as this project makes them; others have their own. */
-const IMAGE_ID = /^[0-9a-f]{32}$/;
-
-/**
- * Reads pairs as good and bad images: one that was preferred more often than not is good, one less often bad, and one as often
- * as not has no rating. The rater is called pick-a-pic. Pairs that a project wrote were made of its answers, so that where
- * it has those pictures they are no further ones.
- */
-export async function* readPickAPic({ path, notes }: Source): AsyncGenerator<Incoming> {
-  const found: Found = new Map();
-  requireColumns(path, await readParquetInfo(path), ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1']);
-  for await (const { row, number } of readParquet(path))
-    await notes.attempt(() => readPair(row, `${path} row ${number}`, found, notes));
-  for (const { item, votes } of found.values()) {
-    const answer = votes > 0 ? ('good' as const) : ('bad' as const);
-    const rating = { rater: 'pick-a-pic', answer, milliseconds: 0, guidelineVersion: 0 };
-    yield votes === 0 ? item : { ...item, ratings: [rating] };
-  }
-}
-
-/** Pictures by caption, bytes and identifier, with how much oftener than not each was preferred. */
-type Found = Map<string, { item: Incoming; votes: number }>;
-
-/** Columns that are read here, and those that our own exports have besides. */
-const OWN: readonly string[] = [
-  ...['caption', 'has_label', 'source', 'question', 'rater', 'side_shown', 'milliseconds', 'rated_at'],
-  ...[0, 1].flatMap((i) => [`jpg_${i}`, `label_${i}`, `image_${i}_uid`, `model_${i}`, `seed_${i}`]),
-];
-
-function readPair(row: Readonly<Record<string, unknown>>, where: string, found: Found, notes: ImportNotes): void {
-  if (row.has_label === false) {
-    notes.leaveOut('pair without a label', where);
-    return;
-  }
-  const prompt = readText(row.caption, 'caption', where);
-  const labels = [row.label_0, row.label_1].map((label) => (label === null ? Number.NaN : Number(label)));
-  if (!labels.every((label) => label >= 0 && label <= 1) || Math.abs(labels[0]! + labels[1]! - 1) > 1e-6)
-    throw wrong(
-      where,
-      `label_0 and label_1: expected 1 and 0, 0 and 1, or 0.5 and 0.5, got ${row.label_0} and ${row.label_1}`,
-    );
-  const sides = [0, 1].map((i) => readBytes(row[`jpg_${i}`], `jpg_${i}`, where));
-  for (const name of Object.keys(row)) if (!OWN.includes(name)) notes.passOver(name);
-  for (const [i, bytes] of sides.entries()) {
-    const uid = String(row[`image_${i}_uid`] ?? '');
-    const ours = typeof row.source === 'string' && IMAGE_ID.test(uid) ? { imageId: uid, derived: true } : {};
-    const key = `${prompt}\n${sha256(bytes)}\n${uid}`;
-    const own = found.get(key) ?? {
-      item: { where, prompt, picture: async () => bytes, ...ours, ratings: [] },
-      votes: 0,
-    };
-    own.votes += labels[i]! - labels[1 - i]!;
-    found.set(key, own);
-  }
 }

@@ -25,6 +25,7 @@ import { joinPrompts } from './join-prompts.ts';
 import { type KnownImages, openKnownImages } from './known-images.ts';
 import type { ImportNotes, ImportReport } from './notes.ts';
 import { type AnswerSummary, type IncomingRating, storeAnswers } from './store-answers.ts';
+import { type IncomingPair, type PairSummary, type StoredItem, storePairs } from './store-pairs.ts';
 
 /** One picture as a file has it. */
 export interface Incoming {
@@ -45,9 +46,13 @@ export interface Incoming {
   readonly fileName?: string | undefined;
   /** Whether the ratings were made of answers that are where the picture of this `imageId` is. */
   readonly derived?: boolean | undefined;
+  /** By which pairs of the file name it. */
+  readonly key?: string | undefined;
+  /** Choices in which it stands first. */
+  readonly pairs?: readonly IncomingPair[] | undefined;
 }
 
-export interface ImportSummary extends AnswerSummary {
+export interface ImportSummary extends AnswerSummary, PairSummary {
   /** Left out, since they were made of answers about the very images. */
   readonly derivedRatings: number;
   /** Pictures that were not there before. */
@@ -194,8 +199,22 @@ async function insertRows(
         .filter((row) => !isDerived(row))
         .flatMap(({ item, imageId: id }) => item.ratings.map((rating) => ({ ...rating, imageId: id }))),
     )),
+    ...(await storePairs(
+      tx,
+      rows.flatMap(({ item }) => item.pairs ?? []),
+      byKey(rows),
+      notes,
+    )),
     remarks: countRemarks(rows.map(({ remarks }) => remarks)),
   };
+}
+
+function byKey(rows: readonly Row[]): Map<string, StoredItem> {
+  return new Map(
+    rows.flatMap(({ item, imageId, fresh }): [string, StoredItem][] =>
+      item.key === undefined ? [] : [[item.key, { imageId, isNamed: item.imageId === imageId && !fresh }]],
+    ),
+  );
 }
 
 /** Whether the ratings of a row were made of those that the project has. */

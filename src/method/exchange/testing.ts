@@ -75,6 +75,8 @@ export const NOTHING: ImportSummary = {
   knownRatings: 0,
   olderRatings: 0,
   derivedRatings: 0,
+  pairs: 0,
+  knownPairs: 0,
   timesWithoutOffset: 0,
   remarks: {},
   notes: { leftOut: [], passedOver: {}, readAs: {}, bad: [] },
