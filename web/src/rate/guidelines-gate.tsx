@@ -34,6 +34,8 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
     onRead();
   }
   const isFirst = guidelines.version === undefined;
+  // The same words under a new number, as after an import, are not shown again.
+  if (!isFirst && !error && (!guideline || guidelines.knows(guideline))) return null;
   return (
     <Dialog title={isFirst ? 'Before you rate' : 'The guidelines have changed'} shape="wide" onClose={goOn}>
       {error ? (
