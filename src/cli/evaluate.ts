@@ -62,7 +62,7 @@ function describe(
     ...(judged ? [told(judged, describeEvaluation(judged.report))] : []),
     ...(measured
       ? [
-          `No judge knows these pictures: ${unknown} of ${prompts} prompts, since ${reason}. Measures of all ${prompts}:`,
+          `No judge knows these pictures: ${unknown} of ${prompts} prompts, since ${reason}. Measures instead:`,
           told(measured, describeMeasures(measured.report)),
           `Have people judge: collimate evaluate human --compare ${rival}:base`,
         ]

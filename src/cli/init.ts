@@ -7,10 +7,12 @@ import { describeImport } from '../method/exchange/describe-import.ts';
 import { importFile } from '../method/exchange/formats.ts';
 import type { ConfigPatch } from '../project/config/config.ts';
 import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
+import { loadConfig } from '../project/config/config-load.ts';
 import { createProject, DATABASE_FILE } from '../project/project.ts';
 import { writeGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addConfigFlags, readConfigFlags } from './flags.ts';
 
 interface Options {
   grammar: string;
@@ -30,21 +32,23 @@ export function register(command: Command, context: CliContext): void {
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .option(
       '--grammar <name>',
-      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), or a YAML file with your own',
+      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import',
       'embedded',
     )
     .action(async (dir: string, { images, captions, grammar, skipBad }: Options) => {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
       const prompts = choosePromptSettings(grammar);
+      const shared = readShared(command, dir);
       const added = listMissing(dir);
-      const project = await createProject(dir, prompts && { prompts });
+      const project = await createProject(dir, { ...shared, ...(prompts && { prompts }) });
       const { dir: path } = project;
       try {
         const imported =
           images && (await importFile(project, { format: 'imagefolder', path: images, captions, skipBad }));
         const go = relative(process.cwd(), path);
-        const next = `${go ? `cd ${go} && ` : ''}collimate ${imported ? 'studio' : 'generate'}`;
+        const then = imported ? 'studio' : grammar === 'none' ? 'prompts import FILE' : 'generate';
+        const next = `${go ? `cd ${go} && ` : ''}collimate ${then}`;
         const made = `Made a project in ${path}.${imported ? `\n${describeImport(imported)}` : ''}`;
         context.print(
           { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
@@ -57,11 +61,14 @@ export function register(command: Command, context: CliContext): void {
       }
       await project.close();
     });
+  addConfigFlags(command, []);
   addExamples(command, [
     'init',
     'init dogs',
     'init dogs --images ~/pictures/dogs',
     'init shop --grammar paper',
+    'init shop --grammar none --model ~/models/sd15 --clip ~/models/clip-vit-large-patch14 --world none',
+    'init team --database postgres://user@host/team',
     'init dogs --json',
   ]);
 }
@@ -72,8 +79,23 @@ const DEVELOPMENT = 20;
 /** What a grammar sets in the project's file; nothing for the embedded one, which is the default. */
 function choosePromptSettings(grammar: string): ConfigPatch['prompts'] {
   if (grammar === 'embedded') return undefined;
+  if (grammar === 'none') return { count: 0, color: 0, background: 0, combination: 0, unseenPerCategory: 0 };
   const input = grammar === 'paper' ? writeGrammar(grammar) : readGrammarFile(grammar);
   return { grammar: input as GrammarPatch, ...(grammar === 'paper' && { developmentPerCategory: DEVELOPMENT }) };
+}
+
+/** The keys of all stages that were given as flags, for the project's file; folders as seen from the project. */
+function readShared(command: Command, dir: string): ConfigPatch {
+  const flags = readConfigFlags(command);
+  const { config } = loadConfig({ flags });
+  const seenFromProject = (value: unknown) =>
+    typeof value === 'string' && existsSync(value) ? relative(resolve(dir), resolve(value)) : value;
+  return Object.fromEntries(
+    flags.map(({ path }) => {
+      const value = config[path as keyof typeof config];
+      return [path, path === 'model' || path === 'clip' ? seenFromProject(value) : value];
+    }),
+  );
 }
 
 type GrammarPatch = NonNullable<NonNullable<ConfigPatch['prompts']>['grammar']>;
