@@ -1,5 +1,5 @@
-// Forty prompts and two dozen pictures as somebody brings them: free texts, files of several kinds and sizes, captions in a
-// table with a column of one's own, and answers in another table, by the names of the files.
+// Forty prompts and two dozen pictures as somebody brings them: free texts, files of several kinds and sizes, captions with a
+// column of one's own, and answers in another table, by the names of the files.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,15 +22,15 @@ export const OWN_PROMPTS: readonly string[] = THINGS.flatMap((thing, i) => [
 
 const PICTURES = 24;
 
-/** Writes `prompts.txt`, `pictures/` with `metadata.csv`, and `labels.csv` into `dir`. */
+/** Writes `prompts.txt`, `pictures/` with `metadata.jsonl`, and `labels.csv` into `dir`. */
 export async function writeOwnData(dir: string): Promise<void> {
   writeFileSync(join(dir, 'prompts.txt'), `${OWN_PROMPTS.join('\n')}\n`);
   const folder = join(dir, 'pictures');
   mkdirSync(folder, { recursive: true });
   const names = Array.from({ length: PICTURES }, (_, i) => `IMG_${i}.${i % 3 === 0 ? 'jpg' : 'png'}`);
   for (const [i, name] of names.entries()) writeFileSync(join(folder, name), await drawPicture(i, name));
-  const captions = names.map((name, i) => `${name},${OWN_PROMPTS[i]!.replaceAll(',', ' ')},shelf ${i}`);
-  writeFileSync(join(folder, 'metadata.csv'), ['file_name,text,shelf', ...captions, ''].join('\n'));
+  const captions = names.map((name, i) => JSON.stringify({ file_name: name, text: OWN_PROMPTS[i], shelf: i }));
+  writeFileSync(join(folder, 'metadata.jsonl'), `${captions.join('\n')}\n`);
   const labels = names.map((name, i) => `${name},${i % 2 === 0 ? 'good' : 'bad'}`);
   writeFileSync(join(dir, 'labels.csv'), ['file_name,answer', ...labels, ''].join('\n'));
 }
@@ -43,8 +43,7 @@ async function drawPicture(i: number, name: string): Promise<Buffer> {
   const rgb = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      for (let c = 0; c < 3; c++)
-        rgb[(y * width + x) * 3 + c] = blocks[((y >> 3) * 12 + (x >> 3)) * 3 + c]!;
+      for (let c = 0; c < 3; c++) rgb[(y * width + x) * 3 + c] = blocks[((y >> 3) * 12 + (x >> 3)) * 3 + c]!;
   const png = await encodePng(rgb, width, height);
   return name.endsWith('.jpg') ? sharp(png).jpeg({ quality: 95 }).toBuffer() : png;
 }

@@ -10,8 +10,11 @@ import { withStage } from './with-project.ts';
 export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['generate', 'prompts']);
   command.action(async () => {
-    const summary = await withStage(context, command, 'generate', generateImages);
-    context.print(summary, describe(summary));
+    const { summary, isWorld } = await withStage(context, command, 'generate', async (session) => ({
+      summary: await generateImages(session),
+      isWorld: session.world !== null,
+    }));
+    context.print(summary, `${describe(summary)}\nNext: collimate ${isWorld ? 'label --simulate' : 'studio'}`);
   });
   addExamples(command, ['generate', 'generate --images-per-prompt 40', 'generate --sampler ddim --steps 50 --json']);
 }
@@ -33,6 +36,5 @@ function describe({
   return [
     work,
     `Seen prompts: ${seen.join(', ')}.${developmentPrompts > 0 ? ` To choose settings by: ${formatNumber(developmentPrompts)}.` : ''} Kept for evaluation: ${formatNumber(unseenPrompts)}.`,
-    'Next: collimate label --simulate',
   ].join('\n');
 }

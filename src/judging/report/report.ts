@@ -71,7 +71,12 @@ export async function writeReport({
   writeFileAtomic(html, renderPage(data, pictureMaker(project.images)));
   progress.tick(1);
   progress.done();
-  const stages = { feedback: data.feedback, reward: data.reward, tuning: data.tuning, evaluation: data.evaluation };
+  const stages = {
+    feedback: data.feedback,
+    reward: data.reward,
+    tuning: data.tuning,
+    evaluation: data.evaluation ?? data.measures,
+  };
   const missing = Object.entries(stages).flatMap(([name, found]) => (found === null ? [name] : []));
   return { html, json, data, missing };
 }

@@ -73,13 +73,15 @@ async function listStages({ db, config, holder }: Project, answers: Overview['an
       ? { ...rewardStage, status: 'stale', detail: 'answers have come since' }
       : rewardStage,
   );
-  for (const [name, command] of [
-    ['tune', 'tune'],
-    ['evaluate', 'evaluate'],
+  for (const [name, commands] of [
+    ['tune', ['tune']],
+    // What no judge knows is measured.
+    ['evaluate', ['evaluate', 'measures']],
   ] as const) {
-    const run = await findLatestRun(db, command);
+    const runs = await Promise.all(commands.map((command) => findLatestRun(db, command)));
+    const run = runs.find((each) => each?.status === 'done') ?? runs.find((each) => each !== undefined);
     const done = run?.status === 'done';
-    const stage = mark(name, command, done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
+    const stage = mark(name, commands[0], done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
   return stages;
