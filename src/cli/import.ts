@@ -5,6 +5,7 @@ import { describeImport } from '../method/exchange/describe-import.ts';
 import { FORMATS, importFile } from '../method/exchange/formats.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { listCutPrompts } from './long-prompts.ts';
 import { withProject } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
@@ -13,8 +14,11 @@ export function register(command: Command, context: CliContext): void {
     .argument('<in>', 'file or folder to read')
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .action(async (format: string, path: string, { skipBad }: { skipBad?: boolean }) => {
-      const summary = await withProject(context, command, (project) => importFile(project, { format, path, skipBad }));
-      context.print(summary, describeImport(summary));
+      const { cut, ...summary } = await withProject(context, command, async (project) => ({
+        ...(await importFile(project, { format, path, skipBad })),
+        cut: await listCutPrompts(project),
+      }));
+      context.print(summary, [describeImport(summary), ...cut].join('\n'));
     });
   addConfigFlags(command, []);
   addExamples(command, [

@@ -13,6 +13,7 @@ import { writeGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
+import { listCutPrompts } from './long-prompts.ts';
 
 interface Options {
   grammar: string;
@@ -46,10 +47,11 @@ export function register(command: Command, context: CliContext): void {
       try {
         const imported =
           images && (await importFile(project, { format: 'imagefolder', path: images, captions, skipBad }));
+        const cut = imported ? await listCutPrompts(project) : [];
         const go = relative(process.cwd(), path);
         const then = imported ? 'studio' : grammar === 'none' ? 'prompts import FILE' : 'generate';
         const next = `${go ? `cd ${go} && ` : ''}collimate ${then}`;
-        const made = `Made a project in ${path}.${imported ? `\n${describeImport(imported)}` : ''}`;
+        const made = `Made a project in ${path}.${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
         context.print(
           { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
           `${made}\nNext: ${next}`,

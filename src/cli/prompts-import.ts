@@ -6,6 +6,7 @@ import { nameErrors } from '../method/exchange/columns.ts';
 import { readTextFile } from '../method/exchange/folder.ts';
 import { type ImportedPrompts, type PromptFormat, parsePrompts } from '../method/feedback/parse-prompts.ts';
 import { type SplitShares, splitByShares } from '../method/feedback/split-prompts.ts';
+import { describeLongPrompts, findLongPrompts, type LongPrompts, openProjectReader } from '../method/long-prompts.ts';
 import type { Database } from '../project/database/database.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { importPrompts, listPrompts } from '../project/images/prompts.ts';
@@ -52,7 +53,8 @@ export function register(command: Command, context: CliContext): void {
       const { split, format = FORMATS[extname(file).toLowerCase()] ?? 'text', skipBad = false } = options;
       const shares = readShares(options, command);
       const text = readTextFile(file);
-      const summary = await withProject(context, command, async ({ db, config }) => {
+      const summary = await withProject(context, command, async (project) => {
+        const { db, config } = project;
         const grammar = readGrammar(config.prompts.grammar);
         const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));
         if (!skipBad) refuseProblems(file, read);
@@ -62,7 +64,11 @@ export function register(command: Command, context: CliContext): void {
         const splits = await countSplits(db, prompts);
         const withEdits = prompts.filter(({ edits }) => edits !== undefined).length;
         const known = prompts.length - added;
-        return { added, known, splits, withEdits, problems, problemCount, passedOver };
+        const long = findLongPrompts(
+          openProjectReader(project),
+          prompts.map(({ text: prompt }) => prompt),
+        );
+        return { added, known, splits, withEdits, ...(long && { long }), problems, problemCount, passedOver };
       });
       context.print(summary, `${describe(summary)}\nNext: collimate generate`);
     });
@@ -117,14 +123,16 @@ interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'p
   known: number;
   splits: Record<PromptSplit, number>;
   withEdits: number;
+  long?: LongPrompts;
 }
 
-function describe({ added, known, splits, withEdits, problems, problemCount, passedOver }: Summary): string {
+function describe({ added, known, splits, withEdits, long, problems, problemCount, passedOver }: Summary): string {
   const more = problemCount - problems.length;
   return [
     `Stored ${formatNumber(added)} prompts${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
     `${formatNumber(splits.seen)} are learned from, ${formatNumber(splits.development)} choose settings, ${formatNumber(splits.unseen)} are kept for evaluation.`,
     ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
+    ...(long ? describeLongPrompts(long) : []),
     ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),
     ...problems.map(({ line, message }) => `  line ${line}: ${message}`),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),

@@ -1,9 +1,11 @@
 // Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
 
+import { describeLongPrompts, findLongPrompts } from '../../method/long-prompts.ts';
 import type { EvaluatedModel } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
+import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { encodePng } from '../../pictures/image.ts';
 import { storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
@@ -40,6 +42,7 @@ export async function drawEvaluationImages(job: DrawJob, session: DrawSession): 
   const { purpose = PURPOSE } = job;
   const recipes = planRecipes(job, project, purpose);
   const missing = await findMissing(project, recipes, purpose);
+  if (missing.length > 0) noteLongPrompts(job, progress);
   if (missing.length > 0) await drawMissing(job, missing, recipes.length - missing.length, session);
   progress.done();
   const stored = await listImages(project.db, { purpose, modelHash: job.model.hash });
@@ -48,6 +51,12 @@ export async function drawEvaluationImages(job: DrawJob, session: DrawSession): 
     const id = imageId(recipe);
     return { id, hash: hashes.get(id)!, seed: recipe.seed, prompt: recipe.prompt };
   });
+}
+
+function noteLongPrompts({ model, prompts }: DrawJob, progress: Session['progress']): void {
+  const texts = prompts.map(({ text }) => text);
+  const long = findLongPrompts(openPromptReader(model.dir), texts);
+  for (const line of long ? describeLongPrompts(long) : []) progress.note(`${model.name}: ${line.trim()}`);
 }
 
 /** The recipes that have no row, or whose file is gone. */

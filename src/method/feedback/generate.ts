@@ -10,6 +10,7 @@ import {
   hashModel,
   openPainter,
 } from '../../models/inference/painter.ts';
+import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type DrawnImage, storeDrawn } from '../../project/images/drawn.ts';
@@ -21,6 +22,7 @@ import type { Project } from '../../project/project.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
+import { describeLongPrompts, findLongPrompts } from '../long-prompts.ts';
 import type { Session } from '../session.ts';
 import { findShortages, storePrompts } from './prompts.ts';
 
@@ -57,6 +59,7 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   const modelHash = hashModel(model);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   const prompts = await storePrompts(db, config);
+  noteLongPrompts(session, model, prompts);
   const short = findShortages(config, prompts);
   if (short.length > 0) progress.note(`The grammar makes too few prompts: ${short.join(', ')}.`);
   await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
@@ -75,6 +78,12 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   return withRun(project, 'generate', identity, draw, () =>
     missing.length === 0 ? summarize(prompts, drawings.length, 0, 0, modelHash) : undefined,
   );
+}
+
+function noteLongPrompts({ progress }: Session, model: string, prompts: readonly Prompt[]): void {
+  const drawn = prompts.filter(({ split }) => split !== 'unseen').map(({ text }) => text);
+  const long = findLongPrompts(openPromptReader(model), drawn);
+  for (const line of long ? describeLongPrompts(long) : []) progress.note(line);
 }
 
 async function drawMissing(

@@ -129,6 +129,10 @@ export const imageOperations = {
         category: z.string(),
         split,
         slots: record,
+        cut: z
+          .object({ kept: z.string(), lost: z.string(), tokens: z.int() })
+          .nullable()
+          .describe('What the model reads of a prompt that is too long for it, and what it does not'),
       }),
       model: modelLineage,
       ratings: z.array(

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { addOwnImages, readParameters } from '../../../method/feedback/own-images.ts';
+import { openProjectReader } from '../../../method/long-prompts.ts';
 import { stripPngText } from '../../../pictures/png-text.ts';
 import type { ReencodedPicture } from '../../../pictures/reencode.ts';
 import { countRemarks, describeRemarks } from '../../../pictures/remarks.ts';
@@ -38,8 +39,12 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
   const image = (await findImages(db, id)).find((found) => found.id === id);
   if (!image) throw notFound(`image ${id}`);
   const { ratings, ...lineage } = await readImageLineage(db, image);
+  const { dir, config } = studio.readProjectConfig();
+  const reader = image.sampler === 'none' ? undefined : openProjectReader({ dir, config });
+  const { edits: _edits, ...prompt } = lineage.prompt;
   return {
     ...lineage,
+    prompt: { ...prompt, cut: reader?.cut(prompt.text) ?? null },
     image: { ...image, seed: Number(image.seed), parameters: readParameters(images, image.hash) },
     ratings: ratings.map(({ guideline, ...rating }) => ({ ...rating, guidelineVersion: guideline.version })),
   };

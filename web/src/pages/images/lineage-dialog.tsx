@@ -41,6 +41,15 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
         <div className="lineage">
           <Thumb hash={data.image.hash} alt={data.prompt.text} />
           <Section title="Prompt">
+            {data.prompt.cut && (
+              <p className="cut-prompt">
+                {data.prompt.cut.kept}
+                <mark title={`The model reads no more of its ${data.prompt.cut.tokens} tokens`}>
+                  <del>{data.prompt.cut.lost}</del>
+                </mark>
+                <span className="soft small"> The marked part is too long for the model, which did not read it.</span>
+              </p>
+            )}
             <p>
               {data.prompt.category}, {data.prompt.split}
               {Object.keys(data.prompt.slots).length > 0 && (

@@ -1,0 +1,43 @@
+// How much of a prompt a model reads: its tokenizer cuts a text at a fixed number of tokens, and what stands behind is lost.
+
+import { openPipeline } from '../pipeline.ts';
+import { loadTokenizer } from '../tokenizer/files.ts';
+
+/** A prompt that is longer than its model reads. */
+export interface PromptCut {
+  /** Tokens of the whole text, start and end counted. */
+  readonly tokens: number;
+  /** The part that the model reads, and the part that it does not. */
+  readonly kept: string;
+  readonly lost: string;
+}
+
+export interface PromptReader {
+  /** Tokens that the model reads, start and end counted. */
+  readonly limit: number;
+  /** Undefined where nothing is lost. */
+  cut(text: string): PromptCut | undefined;
+}
+
+/** The reader of a model; undefined where the model has no tokenizer of its own. */
+export function openPromptReader(modelDir: string): PromptReader | undefined {
+  const { tokenizer: files } = openPipeline(modelDir);
+  if (files === undefined) return undefined;
+  const { maxLength: limit, measure } = loadTokenizer(files);
+  return {
+    limit,
+    cut(text) {
+      const tokens = measure(text);
+      if (tokens <= limit) return undefined;
+      const letters = [...text];
+      // The longest beginning that fits: one more letter never makes a text shorter by more than a token or two.
+      let [fits, over] = [0, letters.length];
+      while (over - fits > 1) {
+        const middle = (fits + over) >> 1;
+        if (measure(letters.slice(0, middle).join('')) <= limit) fits = middle;
+        else over = middle;
+      }
+      return { tokens, kept: letters.slice(0, fits).join(''), lost: letters.slice(fits).join('') };
+    },
+  };
+}
