@@ -78,7 +78,7 @@ test('what does not fit is refused with its place, and nothing is stored', async
       ),
       /no picture that can be read/,
     ],
-    ['imagefolder', folder('empty', { file_name: 'a.png', text: ' ' }), /text: expected a text/],
+    ['imagefolder', folder('empty', { file_name: 'a.png', text: ' ' }), /line 2 \(a\.png\): text: expected a text/],
     ['imagefolder', folder('broken', '{"file_name": "a.png"\n'), /line 1: no JSON/],
     [
       'imagefolder',

@@ -236,7 +236,7 @@ test('what is wrong is told of all at once, or left out and listed', async (t) =
     for (const part of [
       /line 3 \(b\.png\): the file is/,
       /line 4: file_name: no .* gone\.png/,
-      /line 6: text: the text has the control character U\+0000/,
+      /line 6 \(a\.png\): text: the text has the control character U\+0000/,
     ])
       assert.match(error.message, part);
     assert.match(error.hint, /leave out what is wrong \(--skip-bad\)/);

@@ -117,7 +117,8 @@ function readRow(reading: Reading, { labels }: Table, folder: string, { row, whe
     (column) => row[column] !== undefined && row[column] !== null && row[column] !== '',
   );
   const caption = textColumn === undefined ? readOwnCaption(reading, name) : undefined;
-  const answers = fromRatingList(row.ratings, where, notes);
+  const place = `${where} (${asked})`;
+  const answers = fromRatingList(row.ratings, place, notes);
   const label = answers ? undefined : labels?.read(row);
   const columns = fromColumns(row, notes, [
     fileColumn,
@@ -125,8 +126,8 @@ function readRow(reading: Reading, { labels }: Table, folder: string, { row, whe
     ...(answers || labels ? LABEL_COLUMNS : []),
   ]);
   return {
-    where: `${where} (${asked})`,
-    prompt: caption?.text ?? readText(textColumn && row[textColumn], textColumn ?? 'text', where),
+    where: place,
+    prompt: caption?.text ?? readText(textColumn && row[textColumn], textColumn ?? 'text', place),
     picture: readPicture(reading.found.files.get(name)!),
     fileName: name,
     ...columns,

@@ -104,6 +104,8 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
   putGuidelines: [
     { body: { text: '  ' }, status: 400 },
     { body: { text: 'x'.repeat(60_000) }, status: 400 },
+    { body: { text: 'nul \0 inside' }, status: 400 },
+    { body: { text: 'half \ud83d emoji' }, status: 400 },
   ],
   listStudies: [],
   createStudy: [
@@ -143,6 +145,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { query: { cursor: Buffer.from('{"a":1}').toString('base64url') }, status: 400 },
     { query: { model: "' or 1=1 --" }, status: 400 },
     { query: { minReward: 'high' }, status: 400 },
+    { query: { category: '\0' }, status: 400 },
   ],
   getImageFilters: [],
   getImage: [

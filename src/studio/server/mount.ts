@@ -10,6 +10,7 @@ import { failure } from '../contract/shared.ts';
 import { readCaller, requireAccess } from './caller.ts';
 import type { Endpoints, Request } from './endpoint.ts';
 import { toResponseSchema } from './response-schema.ts';
+import { refuseUnstorable } from './stored-text.ts';
 import type { Studio } from './studio.ts';
 
 type AnyHandler = (request: Request<OperationName>) => Promise<unknown>;
@@ -32,14 +33,13 @@ function mount(app: OpenAPIHono, studio: Studio, name: OperationName, handle: An
   const route = createRoute({ ...describe(app, name, operation), middleware: guard });
   app.openapi(route, (async (context: Context) => {
     const valid = (target: string) => context.req.valid(target as never);
-    const result = await handle({
-      studio,
-      caller: context.get('caller'),
+    const given = {
       params: operation.params && valid('param'),
       query: operation.query && valid('query'),
       body: operation.body && valid(operation.multipart ? 'form' : 'json'),
-      context,
-    } as never);
+    };
+    for (const part of Object.values(given)) refuseUnstorable(part);
+    const result = await handle({ studio, caller: context.get('caller'), ...given, context } as never);
     return operation.response ? context.json(operation.response.parse(result) as object) : (result as Response);
   }) as never);
 }
