@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
+import type { Continued } from '../method/tuning/more-steps.ts';
 import { describeOrigins, type OriginCounts } from '../method/tuning/sources.ts';
 import { findImages } from '../project/images/images.ts';
 import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
@@ -91,6 +92,11 @@ function describeImages(config: Record<string, unknown>): string {
   return origins ? `, ${describeOrigins(origins)}` : '';
 }
 
+function describeContinued({ continues }: Record<string, unknown>): string {
+  const before = continues as Continued | undefined;
+  return before ? `, going on with ${before.runId} from step ${before.step}` : '';
+}
+
 /** How its labels were made of answers; before there was a choice, by majority. */
 function labelMethod(config: Record<string, unknown>): string {
   return (config.reward as { labels?: string } | undefined)?.labels ?? 'majority';
@@ -105,7 +111,9 @@ function describeSlots(slots: Record<string, unknown>): string {
 function describeModel(model: ModelLineage, label: string): string[] {
   const lines = [`${label} ${short(model.hash)} (${model.kind}) at ${model.path}`];
   for (const { runId, step, reward, dataHash, config } of model.checkpoints) {
-    lines.push(`           step ${step} of ${runId} on data ${short(dataHash)}${describeImages(config)}`);
+    lines.push(
+      `           step ${step} of ${runId} on data ${short(dataHash)}${describeImages(config)}${describeContinued(config)}`,
+    );
     if (!reward) continue;
     const { train, validation } = reward.examples;
     lines.push(

@@ -3,15 +3,18 @@
 import type { Command } from 'commander';
 import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
 import { describeVerdict } from '../method/tuning/watch-describe.ts';
+import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
-import { addConfigFlags, DRAWING_KEYS } from './flags.ts';
+import { addConfigFlags, DRAWING_KEYS, readConfigFlags } from './flags.ts';
+import { wholeNumber } from './numbers.ts';
 import { withStage } from './with-project.ts';
 
 interface TuneFlags {
   name: string;
   reward?: string;
   resumeFromCheckpoint: string;
+  moreSteps?: number;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -19,8 +22,11 @@ export function register(command: Command, context: CliContext): void {
     .option('--name <name>', 'the tuned model is written to models/<name>/', 'tuned')
     .option('--reward <hash>', 'reward function whose scores are the weights; default the one trained last')
     .option('--resume-from-checkpoint <checkpoint>', 'latest, checkpoint-<step>, or none to start anew', 'latest')
-    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom }: TuneFlags) => {
-      const options = { name, resumeFrom, ...(reward !== undefined && { rewardHash: reward }) };
+    .option('--more-steps <n>', 'go on with the finished run of this name, as it was set', wholeNumber(1, 10_000_000))
+    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom, moreSteps }: TuneFlags) => {
+      if (moreSteps !== undefined) refuseSettings(command, reward);
+      const more = moreSteps !== undefined && { moreSteps };
+      const options = { name, resumeFrom, ...more, ...(reward !== undefined && { rewardHash: reward }) };
       const summary = await withStage(context, command, 'tune', (session) => tuneModel(session, options));
       context.print(summary, describe(summary));
     });
@@ -31,8 +37,23 @@ export function register(command: Command, context: CliContext): void {
     'tune --method sft --name best-of-16',
     'tune --beta 0 --name beta-0',
     'tune --stop-by held-out --max_train_steps 2000',
+    'tune --more-steps 200',
     'tune --learning_rate 2e-5 --max_train_steps 1000 --resume_from_checkpoint latest',
   ]);
+}
+
+/** A run that goes on has the settings that it had. */
+function refuseSettings(command: Command, reward: string | undefined): void {
+  const settled = readConfigFlags(command).filter(
+    ({ path }) => path !== 'tune.memoryLimit' && /^(tune\.|seed$|model$)/.test(path),
+  );
+  const flags = [...settled.map(({ flag }) => flag), ...(reward === undefined ? [] : ['--reward'])];
+  if (flags.length === 0) return;
+  throw new CollimateError(
+    'USAGE',
+    `tune: --more-steps goes on with a run as it was set, and ${flags.join(', ')} would set it otherwise`,
+    'Leave these out; or tune anew with other settings.',
+  );
 }
 
 function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: TuneSummary): string {

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { formatNumber, toSentence } from '../../util/text.ts';
 import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
 import type { TuneSettings } from './mixture.ts';
+import type { Continued } from './more-steps.ts';
 import { describeSources, type PlanSources, type TunePlan } from './plan.ts';
 import { describeOrigins, isOwnAlone } from './sources.ts';
 
@@ -23,6 +24,8 @@ export interface Lineage {
   readonly images: number;
   readonly meanWeight: number;
   readonly pairs: string;
+  /** The run that this one went on with. */
+  readonly continues?: Continued;
   readonly plan: PlanSources & Pick<TunePlan, 'origins'>;
 }
 
@@ -46,6 +49,7 @@ export function renderCard(lineage: Lineage, facts: CardFacts): string {
   const rows = [
     ['run', lineage.runId],
     ['step', `${step}`],
+    ...(lineage.continues ? [['goes on with', `${lineage.continues.runId}, from step ${lineage.continues.step}`]] : []),
     ['base model', `${lineage.baseModel} (\`${lineage.baseHash}\`)`],
     ['reward function', lineage.rewardHash ? `\`${lineage.rewardHash}\`` : 'none: answers were the weights'],
     ['data', `\`${lineage.dataHash}\``],

@@ -16,6 +16,11 @@ export function formerSettings({ fit, images, ...settings }: TuneSettings): obje
   return { ...settings, images: images === 'own' ? 'all' : images };
 }
 
+/** Settings of a run as they are written now: what was `all` before `fit` was there is `own`. */
+export function currentSettings(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return stored.fit === undefined && stored.images === 'all' ? { ...stored, images: 'own' } : stored;
+}
+
 export interface Mixture extends PassRows {
   /** Passes that make one step. */
   readonly passes: number;

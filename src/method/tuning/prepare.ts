@@ -22,6 +22,7 @@ import { scoreImages } from '../reward/score-images.ts';
 import type { Session } from '../session.ts';
 import { type ModelImage, selectImages, usesAnswers } from './images.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
+import type { Continued } from './more-steps.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import type { TunePlan } from './plan.ts';
 import { choosePreferences, type PreferenceChoice } from './preferences.ts';
@@ -40,6 +41,8 @@ export interface TuneOptions {
   readonly rewardHash?: string;
   /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
   readonly resumeFrom?: string;
+  /** Goes on with the finished run of this name for so many steps, with its own settings, seed and reward. */
+  readonly moreSteps?: number;
 }
 
 /** Everything that a run is decided by. */
@@ -66,6 +69,8 @@ export interface Prepared {
   /** Of sft: how many prompts have fewer images than the best is chosen of. */
   readonly short: number;
   readonly pairs: PairSource;
+  /** The run that this one goes on with. */
+  readonly continues?: Continued;
 }
 
 /**

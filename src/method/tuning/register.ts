@@ -30,7 +30,7 @@ export async function registerCheckpoint(
     modelHash: hash,
     rewardHash,
     dataHash,
-    config: { seed, tune: settings, origins: countOrigins(prepared.images) },
+    config: { seed, tune: settings, origins: countOrigins(prepared.images), ...continuing(prepared) },
     metrics: { ...metrics },
     path: relative(project.dir, published ? folder : checkpoint),
     parentHash: baseHash,
@@ -39,11 +39,15 @@ export async function registerCheckpoint(
   return published ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
 }
 
+function continuing({ continues }: Prepared) {
+  return continues && { continues };
+}
+
 /** What the model card tells of a step. */
 export function toLineage(prepared: Prepared, run: Run, step: number, plan: TunePlan): Lineage {
   const { name, baseModel, baseHash, dataHash, seed, settings, pairs } = prepared;
   const rewardHash = prepared.rewardHash ?? undefined;
   const { images, meanWeight } = plan;
   const source = { runId: run.id, name, step, baseModel, baseHash, rewardHash, dataHash, seed, settings };
-  return { ...source, images, meanWeight, pairs: pairs.description, plan };
+  return { ...source, images, meanWeight, pairs: pairs.description, plan, ...continuing(prepared) };
 }

@@ -16,6 +16,7 @@ import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
 import { formerSettings, type TuneSettings } from './mixture.ts';
+import { adoptRun, type Continued, checkSame, describeContinuing, findFinished } from './more-steps.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
@@ -43,6 +44,8 @@ export interface TuneSummary {
   readonly drawn: { readonly first: number; readonly last: number } | null;
   /** The step whose weights the tuned model has. */
   readonly step: number;
+  /** The run that this one went on with. */
+  readonly continues?: Continued;
   /** What the held-out reward made of it; null where nobody is held out. */
   readonly watch: Omit<WatchVerdict, 'looks'> | null;
   /** Whether there was nothing left to do. */
@@ -56,8 +59,23 @@ export interface TuneSummary {
  * @throws CollimateError MISSING_STAGE where images or scores are missing, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
  */
 export async function tuneModel(session: Session, options: TuneOptions = {}): Promise<TuneSummary> {
+  if (options.moreSteps !== undefined) return goOn(session, options);
+  return tunePrepared(session, await prepareRun(session, options), options);
+}
+
+/** More steps of a finished run. */
+async function goOn(session: Session, options: TuneOptions): Promise<TuneSummary> {
+  const { project, progress } = session;
+  const finished = await findFinished(project, options);
+  const { runId, step } = finished;
+  const prepared = { ...(await prepareRun(session, finished.options)), continues: { runId, step } };
+  checkSame(finished, prepared);
+  progress.note(describeContinuing(finished, prepared.settings));
+  return tunePrepared(session, prepared, finished.options);
+}
+
+async function tunePrepared(session: Session, prepared: Prepared, options: TuneOptions): Promise<TuneSummary> {
   const { project } = session;
-  const prepared = await prepareRun(session, options);
   const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
   const config = {
     name,
@@ -68,6 +86,7 @@ export async function tuneModel(session: Session, options: TuneOptions = {}): Pr
     rewardHash,
     dataHash,
     ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
+    ...(prepared.continues && { continues: prepared.continues }),
   };
   const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
   const recall = ({ progress }: Run) => {
@@ -75,7 +94,7 @@ export async function tuneModel(session: Session, options: TuneOptions = {}): Pr
     const there = finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash);
     return there ? { ...(finished as TuneSummary), alreadyDone: true } : undefined;
   };
-  const former = formerSettings(settings);
+  const former = prepared.continues ? undefined : formerSettings(settings);
   const work = (run: Run) => runTuning(session, prepared, run, options.resumeFrom);
   return withRun(project, 'tune', config, work, recall, former && { ...config, tune: former });
 }
@@ -97,6 +116,7 @@ async function runTuning(
 ): Promise<TuneSummary> {
   const { project, progress, signal } = session;
   const { settings, seed, pipeline, images, pairs, baseHash, baseModel } = prepared;
+  if (prepared.continues) adoptRun(project, prepared.continues, run.id);
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
   const plan = planRun(prepared);
   progress.note(describePlan(plan, settings));
@@ -229,6 +249,7 @@ function summarize(
     losses,
     drawn: first === undefined ? null : { first, last: metrics.at(-1)!.mean_reward! },
     ...outcome,
+    ...(prepared.continues && { continues: prepared.continues }),
     alreadyDone: false,
   };
 }

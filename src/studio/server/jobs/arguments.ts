@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<JobKind, CommandShape>> = {
   generate: { sections: ['generate', 'prompts'] },
   label: { sections: ['label'], fixed: ['--simulate'] },
   'reward train': { sections: ['reward'] },
-  tune: { sections: ['tune'], own: { name: '--name' } },
+  tune: { sections: ['tune'], own: { name: '--name', moreSteps: '--more-steps' } },
   evaluate: { sections: ['evaluate', 'generate'], own: { models: '--models', split: '--split' } },
   'evaluate human': {
     sections: ['evaluate', 'generate'],
