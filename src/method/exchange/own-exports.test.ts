@@ -18,7 +18,7 @@ import { addOwnImages } from '../feedback/own-images.ts';
 import { exportProject, FORMATS, importFile } from './formats.ts';
 import { makeEmptyProject, makeFilledProject, NOTHING, PROMPTS } from './testing.ts';
 
-/** Everything that an import could touch, row by row. */
+/** Everything that an import could touch, row by row, but for what files were called, which it remembers. */
 async function readRows({ db }: Project): Promise<object> {
   const tables = [
     'images',
