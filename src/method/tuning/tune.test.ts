@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -94,6 +94,23 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
   await assert.rejects(tuneModel(sessionOf(project), { name: '../x' }), { code: 'USAGE' });
   const unknown = tuneModel(sessionOf(project), { rewardHash: 'abc' });
   await assert.rejects(unknown, { code: 'USAGE', message: /no reward function of this project is abc/ });
+});
+
+test('a scheduler that drawing or training cannot follow is named before anything is computed', async (t) => {
+  const project = await open(t);
+  const file = join(project.config.model, 'scheduler/scheduler_config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as object;
+  const refused = async (fields: object, message: RegExp) => {
+    writeFileSync(file, JSON.stringify({ ...config, ...fields }));
+    const session = sessionOf(project);
+    await assert.rejects(tuneModel(session), { code: 'MODEL_CONFIG', message });
+    assert.deepEqual(session.lines, []);
+  };
+  await refused(
+    { _class_name: 'FlowMatchEulerDiscreteScheduler' },
+    /_class_name: expected a scheduler over a schedule of/,
+  );
+  await refused({ algorithm_type: 'sde-dpmsolver++' }, /sampler dpm-solver: .*algorithm_type: is not built here/);
 });
 
 test('a run whose process was killed goes on from its last checkpoint to the same model', async (t) => {

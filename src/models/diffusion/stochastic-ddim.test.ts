@@ -58,3 +58,23 @@ test('with a network that knows the noise, the variance after each step is that 
     }
   }
 });
+
+test('it starts from noise alone with velocities, and refuses by name what is not linear', () => {
+  const schedule = createSchedule({
+    beta_schedule: 'scaled_linear',
+    beta_start: 0.00085,
+    beta_end: 0.012,
+    rescale_betas_zero_snr: true,
+    timestep_spacing: 'trailing',
+    prediction_type: 'v_prediction',
+  });
+  const steps = stochasticDdim(schedule, 5);
+  assert.equal(steps[0]!.timestep, 999);
+  for (const numbers of steps) assert.ok(Object.values(numbers).every(Number.isFinite), JSON.stringify(numbers));
+  // Of a sample that is noise alone, nothing is kept where as much noise is drawn anew.
+  assert.ok(Math.abs(steps[0]!.keep) < 1e-7);
+  assert.throws(() => stochasticDdim(createSchedule({ clip_sample: true }), 5), {
+    code: 'MODEL_CONFIG',
+    message: /clip_sample: steps whose likelihood is known do not clip, expected false, got true/,
+  });
+});

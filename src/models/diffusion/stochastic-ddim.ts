@@ -1,8 +1,16 @@
 // DDIM that adds noise: what a policy gradient needs, since each step is then a draw whose likelihood is known.
 
+import { z } from 'zod';
+import { notBuilt, readPublished } from './published.ts';
 import { alphaBarAt, checkSignal } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
+
+/** What would make the mean of a step no longer linear in the network's output. */
+const fieldsSchema = z.looseObject({
+  clip_sample: z.literal(false, { error: 'steps whose likelihood is known do not clip, expected false' }).nullish(),
+  thresholding: notBuilt,
+});
 
 /** One step: the next sample is a draw of `N(keep·x + push·o, σ²)`, `o` the network's output for the sample `x`. */
 export interface Transition {
@@ -18,10 +26,12 @@ export interface Transition {
  * mean `√ᾱ'·x̂₀ + √(1−ᾱ'−σ²)·ε̂` is linear in the network's output, of either prediction type, so two numbers say it.
  *
  * @param eta 1 adds as much noise as the forward process took for granted (DDPM), 0 none.
- * @throws CollimateError CONFIG where the schedule has no room for so many steps.
+ * @throws CollimateError MODEL_CONFIG where the model's config clips samples, CONFIG where the schedule has no room for so many steps.
  */
 export function stochasticDdim(schedule: Schedule, steps: number, eta = 1): Transition[] {
   const stride = Math.floor(schedule.trainSteps / steps);
+  const hint = 'Tune by another method, or change the field where it is wrong.';
+  readPublished(fieldsSchema, schedule.published, 'stochastic ddim: scheduler', hint);
   const timesteps = spaceTimesteps(schedule, steps, { name: 'ddim', usual: 'leading' });
   checkSignal('ddim', schedule, timesteps);
   return timesteps.map((timestep) => {

@@ -120,7 +120,10 @@ function required(folder: string, name: string, read: Read): string {
 
 /** Pairs by falling priority; the first line names the format's version. */
 function parseMerges(folder: string, text: string, vocab: Record<string, number>): [string, string][] {
-  const lines = text.trimEnd().split(/\r?\n/);
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split(/\r?\n/);
   if (lines[0]?.startsWith('#version')) lines.shift();
   const merges: [string, string][] = [];
   for (const line of lines) {
