@@ -1,7 +1,9 @@
 // The steering pages where something is missing, at work, or open before them.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Request } from 'playwright-core';
 import { collectVerdict, requireStudy } from '../../src/judging/verdict/collect.ts';
 import { describeVerdict } from '../../src/judging/verdict/describe.ts';
 import { sayVerdict } from '../../src/judging/verdict/sentence.ts';
@@ -42,11 +44,14 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await page.route(/assets\/prompts-.*\.js/, (route) => (old ? route.fulfill({ status: 404 }) : route.continue()));
     await page.goto(`${url}/overview`);
     await page.getByText('Stages').waitFor();
-    page.once('domcontentloaded', () => {
-      old = false;
-    });
+    const onRequest = (request: Request) => {
+      if (request.isNavigationRequest()) old = false;
+    };
+    page.on('request', onRequest);
     await page.getByRole('link', { name: 'Prompts' }).click();
     await page.getByText('Stored prompts').waitFor();
+    assert.ok(!old, 'the page was loaded again');
+    page.off('request', onRequest);
     old = true;
     await page.goto(`${url}/overview`);
     await page.getByText('Stages').waitFor();
@@ -77,6 +82,43 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.equal(await focused(), ids[1]);
+  });
+
+  await t.test('the reward page tells first of images that were not learned from, and says which', async () => {
+    await page.goto(`${url}/reward`);
+    const tile = page.locator('.tile', { hasText: 'Accuracy' }).first();
+    await tile.waitFor();
+    assert.match(await tile.innerText(), /unseen prompts, against the judge, \d+ images?$/);
+    assert.match(await page.locator('tbody tr').first().innerText(), /^unseen prompts/);
+  });
+
+  await t.test('overview and rating page count alike', async () => {
+    await page.goto(`${url}/overview`);
+    const answers = page.locator('.steps li', { hasText: 'Answers' });
+    await answers.waitFor();
+    const [, done, wanted] = /([\d,]+) \/ ([\d,]+)/.exec(await answers.innerText())!;
+    await page.goto(`${url}/rate`);
+    await page.locator('.rate-progress').getByText(`${done} of ${wanted}`).waitFor();
+  });
+
+  await t.test('on a phone the link of the page is in sight', async () => {
+    const phone = await served.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await phone.goto(`${url}/evaluation`);
+    const link = phone.getByRole('link', { name: 'Evaluation' });
+    await link.waitFor();
+    const { x, width } = (await link.boundingBox())!;
+    assert.ok(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+    await phone.context().close();
+  });
+
+  await t.test('Label Studio’s labelling configuration is had from its row', async () => {
+    await page.goto(`${url}/settings?tab=exchange`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Labelling configuration' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'collimate-label-studio.config.xml');
+    assert.match(readFileSync(await download.path(), 'utf8'), /<Choice value="Good"/);
   });
 
   await t.test('the tuning page moves while tuning is at work', async () => {

@@ -1,7 +1,8 @@
 // The frame of the steering pages: where one can go, who is signed in, and the page.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
 import { maySteer, sessionQuery } from '../api/session.ts';
 import { JobStrip } from '../jobs/job-strip.tsx';
 import '../ui/kit.css';
@@ -23,6 +24,7 @@ const PAGES = [
 
 export function Frame() {
   const me = useQuery(sessionQuery).data;
+  const links = useCurrentInSight();
   if (!me?.user) return null;
   const { user, project } = me;
   const pages = PAGES.filter(
@@ -42,7 +44,7 @@ export function Frame() {
           </span>
         </Link>
         <nav aria-label="Pages">
-          <ul className="links">
+          <ul className="links" ref={links}>
             {pages.map(([to, name]) => (
               <li key={to}>
                 <Link to={to}>{name}</Link>
@@ -64,4 +66,18 @@ export function Frame() {
       </main>
     </div>
   );
+}
+
+/** On a phone the links are a row that scrolls: the one of this page is brought into sight. */
+function useCurrentInSight() {
+  const ref = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page decides which link is the current one
+  useLayoutEffect(() => {
+    const list = ref.current;
+    const link = list?.querySelector('[aria-current="page"]')?.getBoundingClientRect();
+    if (list && link)
+      list.scrollLeft += link.left + link.width / 2 - list.getBoundingClientRect().left - list.clientWidth / 2;
+  }, [pathname]);
+  return ref;
 }

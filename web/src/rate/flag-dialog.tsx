@@ -23,6 +23,9 @@ export function FlagDialog({ onFlag, onClose }: FlagDialogProps) {
     <Dialog title="Flag this image" onClose={onClose}>
       <form
         className="form"
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onFlag(kind, note.trim());
+        }}
         onSubmit={(event) => {
           event.preventDefault();
           onFlag(kind, note.trim());
@@ -41,7 +44,7 @@ export function FlagDialog({ onFlag, onClose }: FlagDialogProps) {
             </label>
           ))}
         </fieldset>
-        <Field label="Note" hint="Optional.">
+        <Field label="Note" hint="Optional. Ctrl and Enter send it.">
           {(attributes) => (
             <textarea {...attributes} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
           )}

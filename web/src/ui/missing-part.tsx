@@ -20,6 +20,8 @@ export function MissingPartFailure() {
     else if (!reloadOnce()) setFound('missing');
   }, []);
   useEffect(() => {
+    // Files that are missing though the studio answers are not asked for over and over.
+    if (found === 'missing') return;
     void recover();
     window.addEventListener('online', recover);
     const timer = setInterval(recover, ASK_AGAIN_MS);
@@ -27,7 +29,7 @@ export function MissingPartFailure() {
       window.removeEventListener('online', recover);
       clearInterval(timer);
     };
-  }, [recover]);
+  }, [recover, found]);
   if (found === 'asking') return null;
   return (
     <FailureText {...(found === 'away' ? NO_ANSWER : UPGRADED)}>
