@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findViolations, noChromium } from './chromium.ts';
+import { readGuidelines } from './people.ts';
 import { makeRatingProject } from './rating-project.ts';
 import { type Served, serve } from './served.ts';
 
@@ -51,6 +52,8 @@ async function tryWindows(served: Served, least: number): Promise<void> {
   for (const [name, viewport] of WINDOWS) {
     const isPhone = name.includes('phone');
     const page = await served.open({ viewport, ...(isPhone && { hasTouch: true, isMobile: true }) });
+    await page.goto(`${served.url}/rate`);
+    await readGuidelines(page);
     for (const [query, picture, answer] of KINDS) {
       await page.goto(`${served.url}/rate${query}`);
       await page.getByRole('button', { name: answer, exact: true }).waitFor();
@@ -145,6 +148,7 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
   await t.test('two fingers draw a picture apart', async () => {
     const phone = await served.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await phone.goto(`${url}/rate`);
+    await readGuidelines(phone);
     await phone.locator('.shown .frame-of').tap();
     const frame = (await phone.locator('.zoom-frame').boundingBox())!;
     const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
@@ -185,6 +189,7 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
     'a message that is there already is not said twice, and lines of the guidelines stay lines',
     async () => {
       await page.goto(`${url}/rate`);
+      await readGuidelines(page);
       await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
       for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace');
       await page.getByText('There is nothing to undo.').waitFor();
@@ -199,6 +204,20 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
       await page.keyboard.press('Escape');
     },
   );
+
+  await t.test('guidelines that cannot be loaded leave the rating page as it is', async () => {
+    await page.goto(`${url}/rate`);
+    await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.keyboard.press('i');
+    const dialog = page.getByRole('dialog', { name: 'Guidelines' });
+    await dialog.getByText('The studio does not answer.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('2');
+    await page.getByText('You answered “bad”').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('Saved', { exact: true }).waitFor();
+  });
 
   await t.test('who signs out without a network is told that it did not happen', async () => {
     await page.context().setOffline(true);

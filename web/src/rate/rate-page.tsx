@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { loadPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
-import { Loading } from '../ui/states.tsx';
+import { DialogPart } from '../ui/dialog-part.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { Answers } from './answers.tsx';
 import { FlagDialog } from './flag-dialog.tsx';
@@ -74,15 +74,15 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
         <NothingToRate kind={kind} state={state} onRetry={() => session.start()} onUndo={() => act('undo')} />
       )}
       {mustRead && opened !== 'guidelines' && (
-        <Suspense fallback={<Loading />}>
+        <DialogPart title="Guidelines" onClose={close}>
           <GuidelinesGate guidelines={guidelines} onRead={() => session.restartClock()} />
-        </Suspense>
+        </DialogPart>
       )}
       {opened === 'help' && <KeysDialog mode={mode} onClose={close} />}
       {opened === 'guidelines' && (
-        <Suspense fallback={<Loading />}>
+        <DialogPart title="Guidelines" onClose={close}>
           <GuidelinesDialog guidelines={guidelines} onClose={close} />
-        </Suspense>
+        </DialogPart>
       )}
       {opened === 'zoom' && current && (
         <ZoomDialog prompt={current.prompt} pictures={current.pictures} onClose={close} />
