@@ -45,6 +45,7 @@ test('a second round draws with the tuned model and keeps all answers; status te
   assert.ok(existsSync(join(cwd, 'models', 'round-2', 'model_index.json')));
   assert.ok(!existsSync(join(cwd, 'models', 'tuned')));
   assert.match(readFileSync(join(cwd, 'collimate.yaml'), 'utf8'), /^model: "?models\/round-2"?$/m);
+  assert.match(readFileSync(join(cwd, 'collimate.yaml'), 'utf8'), /^ {2}images: "?all"?$/m);
   const again = json('round', '--images-per-prompt', '1');
   assert.deepEqual([again.round, again.drawn.drawn], [2, 0], 'the same call goes on, and has nothing left to do');
 

@@ -22,7 +22,7 @@ function describe({ round, model, before, keptAnswers, drawn }: RoundSummary): s
   return [
     `Round ${round}: ${model} draws now, where ${before} did; collimate.yaml says so.`,
     `Drew ${formatNumber(drawn.drawn)} images; ${formatNumber(drawn.images)} of this round are stored.`,
-    `${formatNumber(keptAnswers)} answers of earlier rounds stay and go on teaching the reward function.`,
+    `${formatNumber(keptAnswers)} answers of earlier rounds stay and go on teaching the reward function, and with tune.images: all the model too.`,
     'Compare with the model of the first round: collimate evaluate --models base,tuned,origin',
     'Next: collimate studio (people rate), or collimate label --simulate; then reward train and tune again',
   ].join('\n');

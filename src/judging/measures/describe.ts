@@ -1,7 +1,7 @@
 // Automatic measures as tables for the terminal.
 
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { formatTable } from '../../util/text.ts';
+import { formatTable, plural } from '../../util/text.ts';
 import type { GenevalReport } from './geneval-run.ts';
 import type { MeasuresReport } from './report.ts';
 
@@ -52,7 +52,7 @@ export function describeMeasures({ models, prompts, imagesPerPrompt, reference }
   const against = reference
     ? `Distances of ${images} images to ${reference.images} ${reference.kind === 'renders' ? 'renders' : `pictures of ${reference.path}`}; compare equal numbers of images alone.`
     : 'No reference was given: distances are left out.';
-  return `${prompts} prompts, ${imagesPerPrompt} images each; 95 % intervals over prompts.\n\n${formatTable([header, ...rows])}\n\n${against}`;
+  return `${plural(prompts, 'prompt')}, ${plural(imagesPerPrompt, 'image')} each; 95 % intervals over prompts.\n\n${formatTable([header, ...rows])}\n\n${against}`;
 }
 
 export function describeGeneval({ models, prompts, imagesPerPrompt, detector, colors }: GenevalReport): string {

@@ -28,7 +28,7 @@ const ROUND = /^round-(\d+)$/;
 
 /**
  * Makes a tuned model the model of the project: its folder becomes `models/round-<n>`, so that the next `tune` does not
- * write over it, and `model` in `collimate.yaml` names it. Then it draws the project's prompts. Stopped in between, the
+ * write over it, and `model` in `collimate.yaml` names it; `tune.images` becomes `all` where it was not set. Then it draws the project's prompts. Stopped in between, the
  * same call goes on.
  *
  * @param from the tuned model's name in `models/`
@@ -66,8 +66,13 @@ async function promote(project: Project, from: string): Promise<{ round: number;
   renameSync(tunedFolder(project, from), join(project.dir, model));
   await putModel(project.db, { hash: tuned!.hash, kind: 'checkpoint', path: model });
   await adoptModel(project.db, tuned!.hash, base!.hash);
-  changeConfigFile(project.dir, { model });
+  changeConfigFile(project.dir, { model, ...learnFromAll(project) });
   return { round, model };
+}
+
+/** Pictures of earlier rounds go on teaching the model too, unless the project says otherwise. */
+function learnFromAll({ sources }: Project): Record<string, string> {
+  return sources['tune.images'] === 'default' ? { 'tune.images': 'all' } : {};
 }
 
 /** The round that was begun and not drawn to its end. */
@@ -75,7 +80,7 @@ function findCurrent(project: Project, from: string): { round: number; model: st
   const round = Math.max(1, ...listRounds(project));
   const model = `models/round-${round}`;
   if (round > 1) {
-    if (project.config.model !== model) changeConfigFile(project.dir, { model });
+    if (project.config.model !== model) changeConfigFile(project.dir, { model, ...learnFromAll(project) });
     return { round, model };
   }
   throw new CollimateError(
