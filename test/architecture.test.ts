@@ -73,7 +73,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // Tuning scores images that have no reward yet, and its pre-training pairs (the β term) are those of the base model.
   [
     'method/tuning',
-    'method method/feedback method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
+    'method method/feedback method/exchange method/reward world project/ models models/inference models/diffusion models/hub engine/ pictures statistics util',
     'sharp yaml zod', // a model card starts with YAML, and shows samples side by side
   ],
   // The method again, with the tuned model as the next one.

@@ -185,7 +185,9 @@ async function insertRows(
   await addImageNames(
     tx,
     rows.flatMap(({ item, imageId: id, staged }) =>
-      staged && item.fileName ? [{ imageId: id, name: toPrintable(item.fileName) }] : [],
+      staged && isForeign(item.fileName, [staged.hash, item.hash])
+        ? [{ imageId: id, name: toPrintable(item.fileName) }]
+        : [],
     ),
   );
   return {
@@ -220,6 +222,11 @@ function byKey(rows: readonly Row[]): Map<string, StoredItem> {
 /** Whether the ratings of a row were made of those that the project has. */
 function isDerived({ item, imageId: id, fresh }: Row): boolean {
   return item.derived === true && item.imageId === id && !fresh;
+}
+
+/** Whether a file has a name that says more than the hash of its picture, as the files of our own exports do not. */
+function isForeign(name: string | undefined, hashes: readonly (string | undefined)[]): name is string {
+  return name !== undefined && !hashes.some((hash) => hash !== undefined && name.includes(hash));
 }
 
 /** A name as it can be stored: of a file it may hold whatever the system lets it. */

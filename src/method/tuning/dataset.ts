@@ -129,6 +129,7 @@ async function encodePictures(
     const ofPairs = await encodeList('encode pairs', pairs.keys, pairs.picture);
     const remarks = describeRemarks(pairs.remarks());
     if (remarks) progress.note(`pre-training pictures: ${remarks}`);
+    for (const left of pairs.leftOut) progress.note(`pre-training pictures: left out ${left}`);
     const all = new Float32Array(ofImages.length + ofPairs.length);
     all.set(ofImages);
     all.set(ofPairs, ofImages.length);

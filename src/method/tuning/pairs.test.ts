@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { encodePng } from '../../pictures/image.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { heldOutPrompts } from '../../world/pretraining/batches.ts';
@@ -62,14 +63,12 @@ test('a folder of pairs that does not hold is refused with the line', async (t) 
     if (content !== undefined) writeFileSync(join(dir, 'metadata.jsonl'), content);
     await assert.rejects(openPairs({ ...options, data: dir }), { code: 'CONFIG', message });
   };
-  await refused(undefined, /has no metadata\.jsonl/);
-  await refused('\n', /expected at least one pair/);
-  await refused('{"file_name": "1.png"}\n', /metadata\.jsonl:1: expected the texts file_name and text/);
-  await refused('\n{"file_name"\n', /metadata\.jsonl:2: expected JSON/);
-  await refused('{"file_name": "../1.png", "text": ""}\n', /lies outside the folder/);
-  await refused('{"file_name": "1.png", "text": ""}\n', /1\.png: the picture .* cannot be read/);
-  writeFileSync(join(dir, '1.png'), 'no picture');
-  await refused(undefined, /1\.png: the file is no picture that can be read/);
+  await refused(undefined, /no PNG, JPEG, .* file/);
+  writeFileSync(join(dir, '0.png'), await encodePng(new Uint8Array(3 * 64), 8, 8));
+  await refused('\n', /expected at least one pair, got none; 1 × picture without a caption/);
+  await refused('{"file_name": "0.png"}\n', /metadata\.jsonl line 1 \(0\.png\): text: expected a text/);
+  await refused('\n{"file_name"\n', /metadata\.jsonl line 2: no JSON/);
+  await refused('{"file_name": "../1.png", "text": ""}\n', /line 1: file_name: no .* called \.\.\/1\.png/);
 });
 
 test('cachedVectors computes each chunk once, and again where its file is damaged or its inputs change', async (t) => {
@@ -94,4 +93,26 @@ test('cachedVectors computes each chunk once, and again where its file is damage
   assert.equal(calls.length, 2);
   await run([...keys, 'one more']);
   assert.deepEqual(calls.slice(2), ['256-301']);
+});
+
+test('a folder of pairs is read as an import reads it, without what is held out', async (t) => {
+  const dir = makeTemporaryDir(t);
+  for (const [i, name] of ['a', 'b', 'c', 'test/d'].entries()) {
+    mkdirSync(join(dir, 'test'), { recursive: true });
+    writeFileSync(join(dir, `${name}.png`), await encodePng(new Uint8Array(3 * 64).fill(50 * i), 8, 8));
+  }
+  writeFileSync(join(dir, 'metadata.csv'), '\uFEFFfile_name;caption\na.png;a 5" wall\n');
+  writeFileSync(join(dir, 'b.txt'), 'a tall wall\n');
+  writeFileSync(join(dir, 'test/d.txt'), 'held out');
+  writeFileSync(join(dir, '._a.png'), 'of macOS');
+  const pairs = await openPairs({ ...options, data: dir, width: 8, height: 8 });
+  assert.deepEqual([...pairs.captions].sort(), ['a 5" wall', 'a tall wall']);
+  assert.deepEqual(
+    pairs.leftOut.map((line) => line.split(/[:,]/)[0]),
+    [
+      '1 × picture without a caption',
+      '1 × picture of a part that is held out (unseen) (test/d.png)',
+      '1 × file of an operating system',
+    ],
+  );
 });

@@ -1,9 +1,8 @@
 // Pre-training pairs, the second term of the loss: rendered scenes with careless captions, or pictures and texts of a
 // folder. A pair is a picture of the model's size and its caption; nothing here is encoded.
 
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { join, normalize, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { countFits, type Fit, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { decodeOutside, inspectOutside } from '../../pictures/outside.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
@@ -11,6 +10,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { fitsWorld, type World } from '../../world/world.ts';
+import { readFolderEntries } from './folder-entries.ts';
 
 export interface PairSource {
   /** Of each pair. */
@@ -21,6 +21,8 @@ export interface PairSource {
   picture(index: number): Promise<Uint8Array>;
   /** What the pairs are, in words. */
   readonly description: string;
+  /** What of the folder is not used, with its reason. */
+  readonly leftOut: readonly string[];
   /** What had to be done to the pictures that were read so far. */
   remarks(): PictureRemarks;
   /** How many of the pictures are of another size than the model's. */
@@ -53,6 +55,7 @@ export async function openPairs(options: PairOptions): Promise<PairSource> {
       keys: [],
       picture: noPicture,
       description: 'none',
+      leftOut: [],
       remarks: () => ({}),
       fits: NOTHING_TO_FIT,
     };
@@ -88,6 +91,7 @@ function embeddedPairs({ world, count, seed, width, height }: PairOptions): Pair
     keys: pairs.map(({ key }) => key),
     picture: async (index) => pairs[index]!.picture(),
     description: `${count} rendered scenes with careless captions`,
+    leftOut: [],
     remarks: () => ({}),
     fits: NOTHING_TO_FIT,
   };
@@ -95,14 +99,9 @@ function embeddedPairs({ world, count, seed, width, height }: PairOptions): Pair
 
 const OTHER_PAIRS = 'Name a folder of pictures with a metadata.jsonl, or none, in tune.pretrainData.';
 
-interface FolderEntry {
-  readonly path: string;
-  readonly text: string;
-}
-
 async function folderPairs({ data, projectDir, count, seed, width, height, fit }: PairOptions): Promise<PairSource> {
   const folder = resolve(projectDir, data);
-  const entries = await readMetadata(folder);
+  const { entries, leftOut } = await readFolderEntries(folder);
   const order = random(seed, 'tune', 'pairs', 'choice').shuffle(entries.map((_, i) => i));
   const chosen = order.slice(0, count).map((i) => entries[i]!);
   const keys: string[] = [];
@@ -125,56 +124,19 @@ async function folderPairs({ data, projectDir, count, seed, width, height, fit }
       return rgb;
     },
     description: `${chosen.length} of the ${entries.length} pairs in ${folder}`,
+    leftOut,
     remarks: () => countRemarks(remarks.values()),
     fits: countFits(sizes, { width, height }),
   };
-}
-
-/** The lines of `metadata.jsonl`, in the folder or its `train/`. */
-async function readMetadata(folder: string): Promise<FolderEntry[]> {
-  const root = [folder, join(folder, 'train')].find((dir) => existsSync(join(dir, 'metadata.jsonl')));
-  if (root === undefined)
-    throw new CollimateError(
-      'CONFIG',
-      `tune.pretrainData: ${folder} has no metadata.jsonl, nor has its train/`,
-      'Make one with a line {"file_name": "0001.png", "text": "…"} for each picture, or set it to embedded or none.',
-    );
-  const file = join(root, 'metadata.jsonl');
-  const entries: FolderEntry[] = [];
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    number++;
-    if (line.trim() !== '') entries.push(parseLine(root, `${file}:${number}`, line));
-  }
-  if (entries.length > 0) return entries;
-  throw new CollimateError('CONFIG', `${file}: expected at least one pair, got none`, 'Add lines, or set it to none.');
-}
-
-function parseLine(root: string, where: string, line: string): FolderEntry {
-  const bad = (problem: string) =>
-    new CollimateError('CONFIG', `${where}: ${problem}`, 'Each line is {"file_name": "0001.png", "text": "…"}.');
-  let value: { file_name?: unknown; text?: unknown } | null;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    throw bad(`expected JSON (${(error as Error).message})`);
-  }
-  const { file_name: name, text } = value ?? {};
-  if (typeof name !== 'string' || typeof text !== 'string') throw bad('expected the texts file_name and text');
-  if (normalize(name).startsWith('..') || resolve(name) === name) throw bad(`${name} lies outside the folder`);
-  return { path: join(root, name), text };
 }
 
 function readPicture(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new CollimateError(
-      'CONFIG',
-      `${path}: the picture is named in metadata.jsonl but cannot be read`,
-      'Restore the file or remove its line.',
-      { cause },
-    );
+    throw new CollimateError('CONFIG', `${path}: the picture cannot be read`, 'Restore the file or remove its line.', {
+      cause,
+    });
   }
 }
 
