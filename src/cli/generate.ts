@@ -9,9 +9,10 @@ import { withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['generate', 'prompts']);
-  command.action(async () => {
+  command.option('--mix', 'draw beside pictures that were drawn with other settings; all are rated and learned from');
+  command.action(async ({ mix = false }: { mix?: boolean }) => {
     const { summary, isWorld } = await withStage(context, command, 'generate', async (session) => ({
-      summary: await generateImages(session),
+      summary: await generateImages(session, { mix }),
       isWorld: session.world !== null,
     }));
     context.print(summary, `${describe(summary)}\nNext: collimate ${isWorld ? 'label --simulate' : 'studio'}`);

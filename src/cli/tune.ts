@@ -15,6 +15,7 @@ interface TuneFlags {
   reward?: string;
   resumeFromCheckpoint: string;
   moreSteps?: number;
+  overwrite?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -23,10 +24,11 @@ export function register(command: Command, context: CliContext): void {
     .option('--reward <hash>', 'reward function whose scores are the weights; default the one trained last')
     .option('--resume-from-checkpoint <checkpoint>', 'latest, checkpoint-<step>, or none to start anew', 'latest')
     .option('--more-steps <n>', 'go on with the finished run of this name, as it was set', wholeNumber(1, 10_000_000))
-    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom, moreSteps }: TuneFlags) => {
+    .option('--overwrite', 'replace a finished model of this name that was made with other settings')
+    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom, moreSteps, overwrite = false }: TuneFlags) => {
       if (moreSteps !== undefined) refuseSettings(command, reward);
       const more = moreSteps !== undefined && { moreSteps };
-      const options = { name, resumeFrom, ...more, ...(reward !== undefined && { rewardHash: reward }) };
+      const options = { name, resumeFrom, overwrite, ...more, ...(reward !== undefined && { rewardHash: reward }) };
       const summary = await withStage(context, command, 'tune', (session) => tuneModel(session, options));
       context.print(summary, describe(summary));
     });

@@ -1,13 +1,15 @@
 // The models that an evaluation names: the base, what was tuned from it, its checkpoints, or a folder.
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { resolveModel } from '../models/inference/embedded.ts';
 import { hashModel } from '../models/inference/painter.ts';
 import { findModel, putModel } from '../project/images/models.ts';
+import { checkRecorded } from '../project/learning/recorded-models.ts';
 import { listRuns } from '../project/learning/runs.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
+import { checkCheckpoint } from '../util/folder-hashes.ts';
 
 /** A model to draw with: a pipeline's folder, and other weights for its U-Net where it is a checkpoint. */
 export interface EvaluatedModel {
@@ -40,13 +42,16 @@ export async function findModels(project: Project, names: readonly string[]): Pr
 
 async function findNamed(project: Project, name: string): Promise<EvaluatedModel> {
   const base = resolveModel(project.config.model, project.dir);
-  if (name === BASE) return { name, dir: base, hash: hashModel(base) };
+  if (name === BASE) return identify(project, name, base);
   const dir = [join(project.dir, 'models', name), resolve(name)].find((path) =>
     existsSync(join(path, 'model_index.json')),
   );
-  if (dir) return { name, dir, hash: hashModel(dir) };
+  if (dir) return identify(project, name, dir);
   const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
-  if (unet) return { name, dir: base, unet, hash: hashModel(base, unet) };
+  if (unet) {
+    checkCheckpoint(dirname(unet));
+    return { name, dir: base, unet, hash: hashModel(base, unet) };
+  }
   if (name === ORIGIN) return findOrigin(project);
   if (name === 'tuned')
     throw new CollimateError(
@@ -59,6 +64,13 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
     `evaluate: no model is called ${name}`,
     'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
   );
+}
+
+/** @throws CollimateError MISMATCH where tuning wrote another model to this folder. */
+async function identify(project: Project, name: string, dir: string): Promise<EvaluatedModel> {
+  const hash = hashModel(dir);
+  await checkRecorded(project, dir, hash);
+  return { name, dir, hash };
 }
 
 /** The model that the first round began with: where the parents of the base end. */

@@ -9,6 +9,7 @@ import { requireWorld } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
+import { describeDifference, listPools } from '../../project/images/pools.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { putEvaluation } from '../../project/learning/evaluations.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
@@ -76,6 +77,8 @@ export async function evaluate(
   const engine = await chooseEngine(config, progress.note);
   const judge = await world.openJudge(engine, judgeDir);
   const settings = readSettings(project, models[0]!);
+  const difference = describeDifference(await listPools(db, 'feedback', models[0]!.hash), settings);
+  if (difference) progress.note(`${difference}. What was learned from those is judged on these.`);
   const identity = {
     settings,
     models: models.map(({ name, hash }) => ({ name, hash })),

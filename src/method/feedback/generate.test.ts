@@ -194,7 +194,14 @@ test('a negative prompt is part of what an image is; files tell how they were dr
     ...project,
     config: { ...project.config, generate: { ...project.config.generate, negativePrompt: 'a dog' } },
   };
-  assert.equal((await generateImages({ ...session, project: away })).drawn, plain.length);
+  await assert.rejects(generateImages({ ...session, project: away }), {
+    code: 'USAGE',
+    message: `generate: ${plain.length} pictures were drawn with no negative prompt; this command draws with away from "a dog"`,
+    hint: 'Give `--negative-prompt ""` to go on with those, or --mix to have both kinds rated and learned from.',
+  });
+  assert.equal((await listImages(project.db)).length, plain.length);
+  assert.equal((await generateImages({ ...session, project: away }, { mix: true })).drawn, plain.length);
+  assert.equal((await generateImages({ ...session, project: away })).drawn, 0, 'mixed once, as asked');
   const all = await listImages(project.db);
   assert.deepEqual([all.length, new Set(all.map(({ hash }) => hash)).size], [2 * plain.length, 2 * plain.length]);
   const other = all.find((image) => image.negativePrompt === 'a dog')!;
@@ -219,7 +226,8 @@ test('a size is part of what an image is, and the model’s own is what there wa
   t.after(() => project.close());
   const drawWith = (size: { width?: number; height?: number }) => {
     const config = configSchema.parse({ ...project.config, generate: { ...project.config.generate, ...size } });
-    return generateImages({ project: { ...project, config }, world: embedded, progress: quietProgress(), signal });
+    const other = { project: { ...project, config }, world: embedded, progress: quietProgress(), signal };
+    return generateImages(other, { mix: true });
   };
   await drawWith({});
   const own = await listImages(project.db);

@@ -17,6 +17,7 @@ import { type DrawnImage, storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
+import { checkRecorded } from '../../project/learning/recorded-models.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
@@ -24,6 +25,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { describeLongPrompts, findLongPrompts } from '../long-prompts.ts';
 import type { Session } from '../session.ts';
+import { checkPools } from './mixing.ts';
 import { findShortages, storePrompts } from './prompts.ts';
 
 export interface GenerateSummary {
@@ -42,6 +44,11 @@ export interface GenerateSummary {
   readonly unseenPrompts: number;
 }
 
+export interface GenerateOptions {
+  /** Draw although this model's pictures were drawn with other settings, so that both kinds are rated and learned from. */
+  readonly mix?: boolean;
+}
+
 interface Drawing extends ImageRecipe {
   readonly prompt: string;
 }
@@ -49,14 +56,16 @@ interface Drawing extends ImageRecipe {
 /**
  * Draws the images of all seen prompts that are not stored yet, batch by batch: a batch is stored whole or not at all.
  *
- * @throws CollimateError CONFIG where there are no prompts to draw, INTERRUPTED after storing what was finished.
+ * @throws CollimateError USAGE where pictures of other settings are there and mixing was not asked for, CONFIG where there
+ * are no prompts to draw, INTERRUPTED after storing what was finished.
  */
-export async function generateImages(session: Session): Promise<GenerateSummary> {
+export async function generateImages(session: Session, options: GenerateOptions = {}): Promise<GenerateSummary> {
   const { project, progress } = session;
   const { config, db } = project;
   const model = resolveModel(config.model, project.dir);
   const settings = drawSettings(config.generate, model);
   const modelHash = hashModel(model);
+  await checkRecorded(project, model, modelHash);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   const prompts = await storePrompts(db, config);
   noteLongPrompts(session, model, prompts);
@@ -65,6 +74,7 @@ export async function generateImages(session: Session): Promise<GenerateSummary>
   await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
   const drawings = planDrawings(config, settings, prompts, modelHash);
   const missing = await findMissing(project, drawings, modelHash);
+  if (missing.length > 0) await checkPools(session, settings, drawings, options);
   const draw = async (run: Run) => {
     const began = performance.now();
     progress.stage('generate', drawings.length, drawings.length - missing.length);

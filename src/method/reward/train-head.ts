@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { findRewardModel, putRewardModel } from '../../project/learning/rewards.ts';
-import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { explainRestart, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import type { Session } from '../session.ts';
 import { type Labels, readRewardData } from './dataset.ts';
 import { measureReward } from './evaluate.ts';
@@ -35,6 +35,8 @@ export async function trainHead(session: Session, clip: ClipEmbedder, options: H
   // Edits of the embedded grammar follow from the answers' prompts; others may change while the answers stay.
   const editsHash = edits?.hash && { editsHash: edits.hash };
   const identity = { seed, reward: config.reward, encoderHash, dataHash, ...editsHash };
+  const restart = await explainRestart(session.project.db, options.stage, identity);
+  if (restart) session.progress.note(restart);
   const recall = async (run: Run) => {
     const hash = await findTrained(session, run);
     return hash === undefined ? undefined : { hash, alreadyDone: true };

@@ -5,6 +5,7 @@ import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import type { Config } from '../../project/config/config.ts';
 import type { Database } from '../../project/database/database.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
+import { describeMix, listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
@@ -47,6 +48,8 @@ export interface HeldOutSummary extends HeldOut {
  * INTERRUPTED, NON_FINITE.
  */
 export async function trainReward(session: Session): Promise<RewardSummary> {
+  const mix = describeMix(await listPools(session.project.db, 'feedback'));
+  if (mix) session.progress.note(mix);
   const raters = await chooseHeldOut(session.project);
   const own = await readLabels(session, { withoutRaters: raters });
   const others = raters.length > 0 ? await readLabels(session, { raters }) : undefined;

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
+import { writeFolderHashes } from '../../util/folder-hashes.ts';
 
 const STATE_FILE = 'training_state.safetensors';
 const NAME = /^checkpoint-(\d+)$/;
@@ -52,6 +53,7 @@ export async function writeCheckpoint(
   mkdirSync(fresh, { recursive: true });
   try {
     await write(fresh);
+    writeFolderHashes(fresh);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
     throw error;

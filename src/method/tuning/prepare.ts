@@ -6,11 +6,13 @@ import { createSchedule } from '../../models/diffusion/schedule.ts';
 import { describeScheduler } from '../../models/diffusion/scheduler-classes.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
-import { hashModel } from '../../models/inference/painter.ts';
+import { drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import type { Config } from '../../project/config/config.ts';
+import { type Drawing, describeDifference, describeMix, listPools } from '../../project/images/pools.ts';
+import { checkRecorded } from '../../project/learning/recorded-models.ts';
 import { findLatestRewardModel, findRewardModel, readRewards } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -43,6 +45,8 @@ export interface TuneOptions {
   readonly resumeFrom?: string;
   /** Goes on with the finished run of this name for so many steps, with its own settings, seed and reward. */
   readonly moreSteps?: number;
+  /** Replace a finished model of this name that another run made. */
+  readonly overwrite?: boolean;
 }
 
 /** Everything that a run is decided by. */
@@ -87,6 +91,8 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const pipeline = openPipeline(resolveModel(config.model, dir));
   checkSchedule(pipeline, config.generate, settings, session.progress);
   const baseHash = hashModel(pipeline.folder);
+  await checkRecorded(session.project, pipeline.folder, baseHash);
+  await tellPools(session, baseHash, drawSettings(config.generate, pipeline));
   const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
   const candidates = await listCandidates(db, baseHash, settings.images);
   if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
@@ -136,6 +142,13 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     },
     pairs,
   };
+}
+
+/** Samples are drawn with the command's settings, and the pictures that teach may have been drawn with others. */
+async function tellPools({ project: { db }, progress }: Session, modelHash: string, settings: Drawing): Promise<void> {
+  const pools = await listPools(db, 'feedback', modelHash);
+  const notes = [describeMix(pools), pools.length === 1 && describeDifference(pools, settings)];
+  for (const note of notes) if (note) progress.note(note);
 }
 
 /**

@@ -22,6 +22,8 @@ export async function registerCheckpoint(
 ): Promise<SampleModel> {
   const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
   const unet = join(checkpoint, 'unet');
+  // A run that is killed while it writes the model is known by this to have been about to.
+  if (published) await updateRunProgress(project.db, run.id, { step, publishes: folder });
   const hash = published ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {

@@ -10,6 +10,7 @@ import { createSchedule } from '../../models/diffusion/schedule.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { checkCheckpoint } from '../../util/folder-hashes.ts';
 import { interruptedError } from '../../util/interrupt.ts';
 import { makeBatches, type TuneData } from './batches.ts';
 import {
@@ -125,6 +126,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   const isKept = (step: number) => isScheduled(settings, step);
   const metricsPath = join(runDir, 'metrics.jsonl');
   const from = findResumePoint(runDir, options.resumeFrom);
+  if (from) checkCheckpoint(from.path);
   discardCheckpointsAfter(runDir, from?.step ?? 0);
   truncateMetrics(metricsPath, from?.step ?? 0);
   options.onStart?.(from?.step ?? 0);

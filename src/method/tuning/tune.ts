@@ -7,7 +7,7 @@ import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
-import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { explainRestart, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { insertTuneExamples } from '../../project/learning/tune-examples.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Session } from '../session.ts';
@@ -22,6 +22,7 @@ import { openJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
+import { checkReplacing } from './replacing.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
 import { hasSamples, trainUnet } from './train.ts';
 import { drawsSamples, openWatch } from './watch.ts';
@@ -56,7 +57,8 @@ export interface TuneSummary {
  * Tunes the project's model and returns where the result is. The same settings and data again change nothing; what was
  * interrupted goes on from its last checkpoint.
  *
- * @throws CollimateError MISSING_STAGE where images or scores are missing, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
+ * @throws CollimateError MISSING_STAGE where images or scores are missing, USAGE where a finished model would be replaced
+ * and was not asked to be, CONFIG, NON_FINITE, DISK_FULL, INTERRUPTED.
  */
 export async function tuneModel(session: Session, options: TuneOptions = {}): Promise<TuneSummary> {
   if (options.moreSteps !== undefined) return goOn(session, options);
@@ -75,7 +77,7 @@ async function goOn(session: Session, options: TuneOptions): Promise<TuneSummary
 }
 
 async function tunePrepared(session: Session, prepared: Prepared, options: TuneOptions): Promise<TuneSummary> {
-  const { project } = session;
+  const { project, progress } = session;
   const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
   const config = {
     name,
@@ -88,6 +90,9 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
     ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
     ...(prepared.continues && { continues: prepared.continues }),
   };
+  await checkReplacing(session, prepared, config, options);
+  const restart = await explainRestart(project.db, 'tune', config, (run) => run.config.name === name);
+  if (restart) progress.note(restart);
   const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
   const recall = ({ progress }: Run) => {
     const finished = progress as Partial<TuneSummary>;

@@ -5,6 +5,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { type Database, now } from '../database/database.ts';
 import type { RunStatus, RunTable } from '../database/schema.ts';
+import { listDifferences } from './differences.ts';
 
 /** A run; `progress` is whatever the stage wants to find again. */
 export interface Run {
@@ -136,6 +137,27 @@ export async function listRuns(
   if (where.configHash) query = query.where('configHash', '=', where.configHash);
   if (where.status) query = query.where('status', '=', where.status);
   return (await query.execute()).map(toRun);
+}
+
+/**
+ * Why a stage starts from its beginning although a run of it was stopped: in what it differs from the latest one of
+ * `isSame`. Undefined where the latest run is finished, or is this very one.
+ */
+export async function explainRestart(
+  db: Database,
+  stage: string,
+  config: object,
+  isSame: (run: Run) => boolean = () => true,
+): Promise<string | undefined> {
+  const last = (await listRuns(db, { stage })).filter(isSame).at(-1);
+  if (!last || last.status === 'done' || last.configHash === hashJson(config)) return undefined;
+  const { step } = last.progress;
+  const far = typeof step === 'number' ? ` at step ${step}` : '';
+  const differing = listDifferences(last.config, config);
+  return (
+    `The run ${last.id} was stopped${far} and cannot go on with this command, which differs from it in ` +
+    `${differing.join('; ')}. It stays as it is, and this run starts at its beginning.`
+  );
 }
 
 /** The finished runs of a stage, the one that was asked for last first. */

@@ -10,7 +10,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormFailure, Loading } from '../ui/states.tsx';
 import { toast } from '../ui/toasts.tsx';
-import { JOB_NAMES, JOB_SECTIONS } from './job-names.ts';
+import { JOB_NAMES, JOB_QUESTIONS, JOB_SECTIONS } from './job-names.ts';
 
 type Setting = Output<'getSettings'>['settings'][number];
 type Options = Readonly<Record<string, string | number | boolean>>;
@@ -31,6 +31,7 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
     },
   });
   const section = JOB_SECTIONS[kind];
+  const question = JOB_QUESTIONS[kind];
   const settings = data?.settings.filter((setting) => setting.section === section && setting.kind !== 'pair') ?? [];
   const set = (key: string, value: string | number | boolean | undefined) => {
     const { [key]: _old, ...rest } = options;
@@ -58,6 +59,16 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
               ))}
             </div>
           </details>
+        )}
+        {question && (
+          <label>
+            <input
+              type="checkbox"
+              checked={options[question.option] === true}
+              onChange={(event) => set(question.option, event.target.checked || undefined)}
+            />{' '}
+            {question.text}
+          </label>
         )}
         <div className="row">
           <button type="submit" className="button primary" disabled={start.isPending}>

@@ -19,3 +19,9 @@ export const JOB_SECTIONS: Readonly<Partial<Record<JobKind, string>>> = {
   tune: 'tune',
   evaluate: 'evaluate',
 };
+
+/** What a stage does only where it is asked to, since it cannot be taken back. */
+export const JOB_QUESTIONS: Readonly<Partial<Record<JobKind, { readonly option: string; readonly text: string }>>> = {
+  generate: { option: 'mix', text: 'Draw beside pictures of other settings; all are rated and learned from' },
+  tune: { option: 'overwrite', text: 'Replace a finished model that other settings made' },
+};

@@ -17,10 +17,13 @@ const FOLDER = 'tune.pretrainData';
 
 /** What each command takes: the sections of the configuration, first come first, and what it always needs. */
 const COMMANDS: Readonly<Record<JobKind, CommandShape>> = {
-  generate: { sections: ['generate', 'prompts'] },
+  generate: { sections: ['generate', 'prompts'], own: { mix: '--mix' } },
   label: { sections: ['label'], fixed: ['--simulate'] },
   'reward train': { sections: ['reward'] },
-  tune: { sections: ['tune'], own: { name: '--name', moreSteps: '--more-steps' } },
+  tune: {
+    sections: ['tune'],
+    own: { name: '--name', moreSteps: '--more-steps', overwrite: '--overwrite' },
+  },
   evaluate: { sections: ['evaluate', 'generate'], own: { models: '--models', split: '--split' } },
   'evaluate human': {
     sections: ['evaluate', 'generate'],
@@ -65,7 +68,9 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
       throw new CollimateError('USAGE', `\`${kind}\` has no option ${name}`, `It has: ${known}.`);
     });
   loadConfig({ flags });
-  const ownFlags = given.filter(([name]) => Object.hasOwn(own, name)).map(([name, text]) => `${own[name]}=${text}`);
+  const ownFlags = Object.entries(options).flatMap(([name, value]) =>
+    Object.hasOwn(own, name) && value !== false ? [value === true ? own[name]! : `${own[name]}=${String(value)}`] : [],
+  );
   return [...kind.split(' '), ...fixed, ...ownFlags, ...flags.map(({ flag, text }) => `${flag}=${text}`)];
 }
 

@@ -19,6 +19,8 @@ test('options become flags, and only those that the command has', () => {
     '--seed=3',
   ]);
   assert.deepEqual(makeArguments('label', {}), ['label', '--simulate']);
+  assert.deepEqual(makeArguments('tune', { overwrite: true, name: 'true' }), ['tune', '--overwrite', '--name=true']);
+  assert.deepEqual(makeArguments('generate', { mix: false }), ['generate']);
   assert.throws(() => makeArguments('tune', { imagesPerPrompt: 5 }), /has no option/);
   assert.throws(() => makeArguments('generate', { steps: -1 }), /--num-inference-steps/);
 });
