@@ -1,54 +1,66 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { Output } from '../../../../src/studio/contract/client.ts';
+import { useDeferredValue, useState } from 'react';
+import type { Input, Output } from '../../../../src/studio/contract/client.ts';
 import { call, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
 import { plural } from '../../ui/format.ts';
 import { FormFailure } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { GrammarPreview } from './grammar-preview.tsx';
+import { fromDraft, toDraft, type WrittenGrammar } from './grammar-text.ts';
+import { GrammarWords } from './grammar-words.tsx';
 
 type Grammar = Output<'getPromptSettings'>;
-type Amounts = Grammar['settings'];
+type Settings = Input<'putPromptSettings'>['body'];
+type Amount = Exclude<keyof Settings, 'grammar'>;
 
-const CATEGORIES = ['count', 'color', 'background', 'combination'] as const;
+const OWN_AMOUNTS: readonly Amount[] = ['count', 'color', 'background', 'combination'];
+const SOURCES = [
+  ['embedded', 'the embedded world’s'],
+  ['paper', 'of the paper’s size'],
+  ['own', 'my own'],
+] as const;
 
 interface GrammarFormProps {
   readonly grammar: Grammar;
   readonly steers: boolean;
 }
 
-/** How many prompts of each category, and what that makes. */
+/** The words of the prompts, how many of each category, and what that makes. */
 export function GrammarForm({ grammar, steers }: GrammarFormProps) {
   const client = useQueryClient();
-  const [amounts, setAmounts] = useState<Amounts>(grammar.settings);
+  const { grammar: stored, ...numbers } = grammar.settings;
+  const [amounts, setAmounts] = useState<Omit<Settings, 'grammar'>>(numbers);
+  const [source, setSource] = useState(stored === 'embedded' || stored === 'paper' ? stored : 'own');
+  const [draft, setDraft] = useState(() => toDraft(grammar.written as unknown as WrittenGrammar));
+  const settings: Settings = { ...amounts, grammar: source === 'own' ? { ...fromDraft(draft) } : source };
   const preview = useQuery({
-    ...read('previewPrompts', { body: amounts }),
+    ...read('previewPrompts', { body: useDeferredValue(settings) }),
     placeholderData: (before) => before,
+    retry: false,
   });
   const save = useMutation({
-    mutationFn: () => call('putPromptSettings', { body: amounts }),
+    mutationFn: () => call('putPromptSettings', { body: settings }),
     onSuccess: ({ added, total }) => {
       toast(`${plural(added, 'prompt')} added, ${total} in all.`);
       void client.invalidateQueries();
     },
   });
-  const { vocabulary, possible } = grammar;
-  const bind = (key: keyof Amounts, most: number) => ({
+  const possible = preview.data?.possible ?? grammar.possible;
+  const categories = Object.keys(possible.seen);
+  const bind = (key: Amount) => ({
     type: 'number',
     min: 0,
-    max: most,
-    value: Number(amounts[key]),
+    max: 10_000,
+    value: amounts[key],
     disabled: !steers,
     onChange: (event: { target: { value: string } }) =>
       setAmounts({ ...amounts, [key]: Math.max(0, Math.min(10_000, Math.round(Number(event.target.value) || 0))) }),
   });
+  const others = categories.filter((category) => !OWN_AMOUNTS.some((own) => own === category));
   return (
-    <Card
-      title="The grammar"
-      note={`${vocabulary.counts.length} counts, ${vocabulary.colors.length} colors (${vocabulary.colors.join(', ')}), ${vocabulary.subjects.length} subjects (${vocabulary.subjects.join(', ')}) and ${vocabulary.backgrounds.length} places.`}
-    >
+    <Card title="The grammar" note={describeVocabulary(grammar)}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -56,24 +68,27 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
           save.mutate();
         }}
       >
+        {steers && <SelectField label="Words" value={source} options={SOURCES} onChange={setSource} />}
+        {source === 'own' && <GrammarWords draft={draft} disabled={!steers} onChange={setDraft} />}
         <div className="filters">
-          {CATEGORIES.map((category) => (
-            <TextField
-              key={category}
-              label={category}
-              hint={`up to ${possible.seen[category]}`}
-              {...bind(category, 10_000)}
-            />
+          {OWN_AMOUNTS.filter((own) => categories.includes(own)).map((category) => (
+            <TextField key={category} label={category} hint={`up to ${possible.seen[category]}`} {...bind(category)} />
           ))}
-          <TextField label="unseen, each" hint="for evaluation" {...bind('unseenPerCategory', 10_000)} />
+          {others.length > 0 && <TextField label="others, each" hint={others.join(', ')} {...bind('perCategory')} />}
+          <TextField label="development, each" hint="to choose settings by" {...bind('developmentPerCategory')} />
+          <TextField label="unseen, each" hint="for evaluation" {...bind('unseenPerCategory')} />
         </div>
-        {preview.data && <GrammarPreview preview={preview.data} />}
+        {preview.error === null && preview.data && <GrammarPreview preview={preview.data} />}
         {steers && (
           <div className="row">
-            <button type="submit" className="button primary" disabled={save.isPending || preview.data === undefined}>
+            <button
+              type="submit"
+              className="button primary"
+              disabled={save.isPending || preview.data === undefined || preview.error !== null}
+            >
               Store these prompts
             </button>
-            {preview.data && (
+            {preview.error === null && preview.data && (
               <span className="soft small">
                 {plural(preview.data.fresh, 'new prompt')} of {preview.data.total}; then{' '}
                 {plural(preview.data.images, 'image')} to draw.
@@ -85,4 +100,10 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
       </form>
     </Card>
   );
+}
+
+function describeVocabulary({ vocabulary }: Grammar): string {
+  const { counts, colors, subjects, backgrounds, slots } = vocabulary;
+  const further = Object.entries(slots).map(([slot, words]) => `, ${words.length} of ${slot}`);
+  return `${counts.length} counts, ${colors.length} colors (${colors.join(', ')}), ${subjects.length} subjects (${subjects.join(', ')}) and ${backgrounds.length} places${further.join('')}.`;
 }

@@ -4,12 +4,18 @@ import { type Column, Table } from '../../ui/table.tsx';
 
 type Group = Output<'previewPrompts'>['groups'][number];
 
+const SPLITS: Readonly<Record<Group['split'], string>> = {
+  seen: 'seen, learned from',
+  development: 'development, to choose settings',
+  unseen: 'unseen, for evaluation',
+};
+
 const COLUMNS: readonly Column<Group>[] = [
   { name: 'Category', kind: 'words', cell: ({ category }) => category },
   {
     name: 'Split',
     kind: 'words',
-    cell: ({ split }) => (split === 'seen' ? 'seen, learned from' : 'unseen, for evaluation'),
+    cell: ({ split }) => SPLITS[split],
   },
   { name: 'Prompts', cell: ({ count }) => formatCount(count) },
   {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Input } from '../../../../src/studio/contract/client.ts';
 import { call } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
-import { Field, SelectField } from '../../ui/field.tsx';
+import { Field, SelectField, TextField } from '../../ui/field.tsx';
 import { plural } from '../../ui/format.ts';
 import { FormFailure } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -20,10 +20,14 @@ const FORMATS = [
 export function ImportPrompts() {
   const client = useQueryClient();
   const [format, setFormat] = useState<Format>('text');
-  const [split, setSplit] = useState<'seen' | 'unseen'>('seen');
+  const [split, setSplit] = useState<'seen' | 'development' | 'unseen' | 'shares'>('seen');
+  const [shares, setShares] = useState({ unseenShare: 0.3, developmentShare: 0.1 });
   const [content, setContent] = useState('');
   const run = useMutation({
-    mutationFn: (dryRun: boolean) => call('importPrompts', { body: { format, split, content, dryRun } }),
+    mutationFn: (dryRun: boolean) =>
+      call('importPrompts', {
+        body: { format, content, dryRun, ...(split === 'shares' ? shares : { split }) },
+      }),
     onSuccess: ({ added, known }, dryRun) => {
       if (dryRun) return;
       toast(`${plural(added, 'prompt')} added; ${known} were there already.`);
@@ -45,10 +49,26 @@ export function ImportPrompts() {
           value={split}
           options={[
             ['seen', 'learning'],
+            ['development', 'choosing settings'],
             ['unseen', 'evaluation alone'],
+            ['shares', 'all three, by shares'],
           ]}
           onChange={setSplit}
         />
+        {split === 'shares' &&
+          (['unseenShare', 'developmentShare'] as const).map((key) => (
+            <TextField
+              key={key}
+              label={key === 'unseenShare' ? 'Share for evaluation' : 'Share to choose settings'}
+              hint="0 to 1, drawn by the seed"
+              type="number"
+              min={0}
+              max={1}
+              step={0.05}
+              value={shares[key]}
+              onChange={(event) => setShares({ ...shares, [key]: Number(event.target.value) || 0 })}
+            />
+          ))}
         <Field label="File" wide>
           {(attributes) => (
             <input
@@ -112,7 +132,7 @@ function ImportResult({ result, checked }: ImportResultProps) {
         <p className="soft">
           {examples
             .slice(0, 3)
-            .map(({ text, category }) => `${text} (${category})`)
+            .map(({ text, category, split: own }) => `${text} (${category}, ${own})`)
             .join(' · ')}
         </p>
       )}

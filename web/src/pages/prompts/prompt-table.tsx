@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Prompt>[] = [
 ];
 
 /** The stored prompts, by category and words. */
-export function PromptTable() {
+export function PromptTable({ categories }: { readonly categories: readonly string[] }) {
   const [search, setSearch] = useState('');
   const [category, setCategory] = useState('');
   const filter = { ...(search && { search }), ...(category && { category }) };
@@ -48,13 +48,7 @@ export function PromptTable() {
         <SelectField
           label="Category"
           value={category}
-          options={[
-            ['', 'all'],
-            ['count', 'count'],
-            ['color', 'color'],
-            ['background', 'background'],
-            ['combination', 'combination'],
-          ]}
+          options={[['', 'all'], ...categories.map((name) => [name, name] as const)]}
           onChange={setCategory}
         />
       </div>

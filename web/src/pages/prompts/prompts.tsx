@@ -21,7 +21,7 @@ export function Prompts() {
         <>
           <GrammarForm grammar={grammar} steers={steers} />
           {steers && <ImportPrompts />}
-          <PromptTable />
+          <PromptTable categories={[...grammar.categories, 'free']} />
         </>
       )}
     </Page>
