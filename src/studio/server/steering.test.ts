@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import sharp from 'sharp';
 import { hashPicture } from '../../pictures/identity.ts';
 import { encodePng } from '../../pictures/image.ts';
@@ -146,8 +147,8 @@ testProjects('prompts: a preview stores nothing, settings are written down, file
   const content = 'prompt,category\n"a dog, painted ""wet""",art\na red cat,x\nthree green fish,\n';
   const dry = await owner.call('importPrompts', { body: { format: 'csv', content, dryRun: true } });
   assert.deepEqual(dry.examples, [
-    { text: 'a dog, painted "wet"', category: 'art' },
-    { text: 'three green fish', category: 'combination' },
+    { text: 'a dog, painted "wet"', category: 'art', split: 'seen' },
+    { text: 'three green fish', category: 'combination', split: 'seen' },
   ]);
   assert.deepEqual([dry.added, dry.known], [2, 1]);
   await owner.call('importPrompts', { body: { format: 'csv', content } });
@@ -163,6 +164,48 @@ testProjects('prompts: a preview stores nothing, settings are written down, file
     jsonl.problems.map(({ line }) => line),
     [2],
   );
+});
+
+test('the grammar is edited: a preview says what it would make or what is wrong, and its words are written down', async (t) => {
+  const { owner, project } = await openTestStudio(t, { patch: {} });
+  const amounts = { count: 1, color: 1, background: 1, combination: 1, unseenPerCategory: 1 };
+  const before = await owner.call('getPromptSettings', {});
+  assert.equal(before.settings.grammar, 'embedded');
+  assert.deepEqual(before.categories, ['count', 'color', 'background', 'combination']);
+  const grammar = {
+    subjects: ['cup', { knife: 'knives' }],
+    slots: { material: ['wooden', 'iron'] },
+    templates: { count: '{count} {subject}', material: '{a} {material} {subject}' },
+    heldOut: { subjects: 0, pairings: [], singles: [], share: 0.25 },
+  };
+  const body = { ...amounts, perCategory: 2, developmentPerCategory: 1, grammar };
+  const preview = await owner.call('previewPrompts', { body });
+  assert.deepEqual(
+    preview.groups.map(({ category, split, count }) => [category, split, count]),
+    [
+      ['count', 'seen', 1],
+      ['material', 'seen', 2],
+      ['count', 'development', 1],
+      ['material', 'development', 1],
+      ['count', 'unseen', 1],
+      ['material', 'unseen', 1],
+    ],
+  );
+  const wrong = { ...body, grammar: { ...grammar, templates: { count: '{count} {size} {subject}' } } };
+  for (const operation of ['previewPrompts', 'putPromptSettings'] as const)
+    await assert.rejects(owner.call(operation, { body: wrong }), /prompts\.grammar: template count .* names \{size\}/);
+  const path = join(project.dir, 'collimate.yaml');
+  await owner.call('putPromptSettings', { body });
+  const file = readConfigFile(path) as { prompts: { grammar: object } };
+  assert.deepEqual(file.prompts.grammar, grammar);
+  const after = await owner.call('getPromptSettings', {});
+  assert.deepEqual([after.written, after.vocabulary.slots], [grammar, { material: ['wooden', 'iron'] }]);
+
+  const content = 'a fox\na wolf\na bear\na lynx\n';
+  const shares = { unseenShare: 0.5, developmentShare: 0.25 };
+  await owner.call('importPrompts', { body: { format: 'text', content, ...shares } });
+  const { prompts } = await owner.call('listPrompts', { query: { category: 'free' } });
+  assert.deepEqual(prompts.map(({ split }) => split).sort(), ['development', 'seen', 'unseen', 'unseen']);
 });
 
 testProjects(
