@@ -38,7 +38,7 @@ export function register(command: Command, context: CliContext): void {
   ]);
 }
 
-function describe({ images, ratings, added, unknown, categories, all, raters }: LabelSummary): string {
+function describe({ images, ratings, added, unknown, otherSize, categories, all, raters }: LabelSummary): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const row = ({ category, good, bad, skip, shareGood }: CategoryAnswers) => [
     category,
@@ -53,6 +53,11 @@ function describe({ images, ratings, added, unknown, categories, all, raters }: 
   return [
     work,
     ...(unknown > 0 ? [left] : []),
+    ...(otherSize > 0
+      ? [
+          `${formatNumber(otherSize)} images are left out: the judge sees pictures of one size alone, and theirs is another.`,
+        ]
+      : []),
     '',
     formatTable([
       ['', 'share good', 'good', 'bad', 'skipped'],

@@ -141,3 +141,22 @@ test('images are spread evenly over the raters', () => {
   }
   for (const share of seen.values()) assert.ok(Math.abs(share - 1 / 3) < 0.03, String(share));
 });
+
+test('pictures of another size than the world’s are left out and counted; where there are no others, that is an error', async (t) => {
+  const { project, models } = await makeTinyProject(makeTemporaryDir(t), {
+    generate: { imagesPerPrompt: 1, width: 48 },
+  });
+  t.after(() => project.close());
+  const notes: string[] = [];
+  const progress = { ...quietProgress(), note: (text: string) => void notes.push(text) };
+  const session = { project, world: embedded, progress, signal };
+  await generateImages(session);
+  await assert.rejects(simulateLabels(session, models), { code: 'USAGE', message: /32×32 alone, and none of 6 is/ });
+  const config = { ...project.config, generate: { ...project.config.generate, width: 0 } };
+  await generateImages({ ...session, project: { ...project, config } });
+  const summary = await simulateLabels(session, models);
+  assert.deepEqual([summary.images, summary.otherSize, summary.unknown], [6, 6, 0]);
+  assert.ok(
+    notes.some((note) => /^6 of 12 images are left out: the judge .* sees pictures of 32×32 alone\.$/.test(note)),
+  );
+});

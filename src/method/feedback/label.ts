@@ -1,6 +1,7 @@
 // The second half of feedback: simulated raters answer for the stored images. Answers that are there stay.
 
 import { decodePng } from '../../pictures/image.ts';
+import { readPngSize } from '../../pictures/png-size.ts';
 import type { Database } from '../../project/database/database.ts';
 import type { Answer, ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
@@ -12,7 +13,14 @@ import { insertRatings, listRatings, type Rating } from '../../project/rating/ra
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
-import type { Seen, SimulatedRater, World, WorldAnswer, WorldJudge } from '../../world/world.ts';
+import {
+  fitsWorld,
+  type Seen,
+  type SimulatedRater,
+  type World,
+  type WorldAnswer,
+  type WorldJudge,
+} from '../../world/world.ts';
 import type { Session } from '../session.ts';
 import { requireWorld } from '../session.ts';
 import { requireGuideline } from './guideline.ts';
@@ -34,6 +42,8 @@ export interface LabelSummary {
   readonly added: number;
   /** Images left out, since the world does not know what their prompts ask for. */
   readonly unknown: number;
+  /** Images left out, since they are of another size than the world's. */
+  readonly otherSize: number;
   readonly categories: readonly CategoryAnswers[];
   readonly all: Omit<CategoryAnswers, 'category'>;
   readonly raters: readonly SimulatedRater[];
@@ -69,13 +79,16 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
     );
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const asked = new Map([...prompts.values()].map((prompt) => [prompt.id, world.read(prompt)]));
-  const images = all.filter(({ promptId }) => asked.get(promptId) !== undefined);
-  const unknown = all.length - images.length;
-  if (images.length === 0) throw nothingKnown(world, all.length);
-  if (unknown > 0)
-    progress.note(
-      `${unknown} of ${all.length} images are left out: the ${world.name} world does not know their prompts.`,
-    );
+  const known = all.filter(({ promptId }) => asked.get(promptId) !== undefined);
+  const images = known.filter(({ hash }) => fitsWorld(world, readPngSize(project.images.blobPath(hash)) ?? world.size));
+  const [unknown, otherSize] = [all.length - known.length, known.length - images.length];
+  if (known.length === 0) throw nothingKnown(world, all.length);
+  if (images.length === 0) throw nothingSeen(world, known.length);
+  const { width, height } = world.size;
+  const leave = (count: number, why: string) =>
+    count > 0 && progress.note(`${count} of ${all.length} images are left out: ${why}.`);
+  leave(unknown, `the ${world.name} world does not know their prompts`);
+  leave(otherSize, `the judge of the ${world.name} world sees pictures of ${width}×${height} alone`);
   const judge = await world.openJudge({}, options.judge);
   try {
     const raters = world.makeRaters(config);
@@ -84,7 +97,7 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
     const guidelineVersion = await requireGuideline(db);
     const open = await listOpen(db, purpose, images, raters, config);
     const conclude = (added: number) =>
-      summarize(db, purpose, images, prompts, { added, unknown, raters, guidelineVersion });
+      summarize(db, purpose, images, prompts, { added, unknown, otherSize, raters, guidelineVersion });
     const rateOpen = async (run: Run) => {
       progress.stage('label', images.length, images.length - open.length);
       let added = 0;
@@ -150,6 +163,14 @@ async function look(
   return judge.judge(pictures.map(({ rgb }) => rgb));
 }
 
+function nothingSeen({ name, size }: World, images: number): CollimateError {
+  return new CollimateError(
+    'USAGE',
+    `label --simulate: the judge of the ${name} world sees pictures of ${size.width}×${size.height} alone, and none of ${images} is of that size`,
+    'Have people rate them with `collimate studio`, import answers, or draw in the size of the world (generate.width and height 0).',
+  );
+}
+
 function nothingKnown({ name }: World, images: number): CollimateError {
   return new CollimateError(
     'USAGE',
@@ -192,7 +213,7 @@ async function summarize(
   purpose: string,
   images: readonly ImageTable[],
   prompts: ReadonlyMap<string, Prompt>,
-  rest: Pick<LabelSummary, 'added' | 'unknown' | 'raters' | 'guidelineVersion'>,
+  rest: Pick<LabelSummary, 'added' | 'unknown' | 'otherSize' | 'raters' | 'guidelineVersion'>,
 ): Promise<LabelSummary> {
   const categoryOf = new Map(images.map(({ id, promptId }) => [id, prompts.get(promptId)!.category]));
   const ratings = await listRatings(db, { purpose });
