@@ -18,7 +18,7 @@ import { addOwnImages } from '../feedback/own-images.ts';
 import { exportProject, FORMATS, importFile } from './formats.ts';
 import { makeEmptyProject, makeFilledProject, NOTHING, PROMPTS } from './testing.ts';
 
-/** Everything that an import could touch, row by row, but for what files were called, which it remembers. */
+/** Everything that an import could touch, row by row. */
 async function readRows({ db }: Project): Promise<object> {
   const tables = [
     'images',
@@ -27,6 +27,7 @@ async function readRows({ db }: Project): Promise<object> {
     'raters',
     'guidelines',
     'models',
+    'imageNames',
     'queueItems',
     'preferences',
   ] as const;
