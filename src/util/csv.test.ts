@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatCsv, parseCsv } from './csv.ts';
+import { formatCsv, parseCsv, unguardCell } from './csv.ts';
 import { readCsvTable } from './csv-table.ts';
 import { random } from './random.ts';
 
@@ -65,7 +65,10 @@ test('whatever is written is read back, and no text whatever loses a letter in s
     const text = () => Array.from({ length: rng.int(6) }, () => alphabet[rng.int(alphabet.length)]).join('');
     const width = 2 + rng.int(3);
     const rows = Array.from({ length: 1 + rng.int(5) }, () => Array.from({ length: width }, text));
-    assert.deepEqual(cells(formatCsv(rows)), rows);
+    assert.deepEqual(
+      cells(formatCsv(rows)).map((row) => row.map(unguardCell)),
+      rows,
+    );
     // Anything at all: every letter that is no quote, delimiter, line end or blank line stands in the cells, in its order.
     const wild = Array.from({ length: 40 }, text).join('');
     try {
