@@ -41,11 +41,12 @@ async function assertInSight(
   const shown = (await page.locator(picture).first().boundingBox())!;
   assert.ok(Math.min(shown.width, shown.height) >= least, `${what}: the picture has ${shown.width} × ${shown.height}`);
   assert.ok(shown.y >= 0 && shown.y + shown.height <= height, `${what}: the picture ends at ${shown.y + shown.height}`);
-  const beyond = await page.evaluate(() => {
+  // A phone's browser makes its window as wide as the page needs: the screen is what counts.
+  const reach = await page.evaluate(() => {
     const { scrollWidth, scrollHeight } = document.documentElement;
-    return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+    return [scrollWidth, scrollHeight];
   });
-  assert.deepEqual(beyond, [0, 0], `${what}: nothing beyond the window`);
+  assert.deepEqual(reach, [width, height], `${what}: nothing beyond the window`);
 }
 
 async function tryWindows(served: Served, least: number): Promise<void> {
@@ -86,6 +87,18 @@ test('the rating page of long prompts', { skip: noChromium }, async (t) => {
     assert.equal(await asked.innerText(), prompt, 'nothing was answered');
     assert.deepEqual(await findViolations(page), []);
   });
+
+  await t.test(
+    'before there are answers, the planner of the raters’ page says what it needs and fails at nothing',
+    async () => {
+      const asked: string[] = [];
+      page.on('response', (response) => response.status() >= 400 && asked.push(response.url()));
+      await page.goto(`${url}/raters`);
+      await page.getByText('A plan needs good and bad answers to reckon with.').waitFor();
+      assert.equal(await page.getByRole('alert').count(), 0);
+      assert.deepEqual(asked, []);
+    },
+  );
 });
 
 test('the rating page of short prompts', { skip: noChromium }, async (t) => {
