@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { encodePng } from '../pictures/image.ts';
 import { openProject } from '../project/project.ts';
 import { readGrammar } from '../project/prompts/grammar-input.ts';
-import { makeTemporaryDir } from '../project/testing.ts';
+import { fillStore, makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 const init = (dir: string, images: string) =>
@@ -84,4 +84,27 @@ test('a grammar by name or from a file is written into the configuration, and a 
   assert.match(refused.stderr, /prompts\.grammar: subjects has 1 entries, expected at least 2/);
   assert.match(run('init', join(dir, 'wrong'), '--grammar', 'papre').stderr, /there is no file papre/);
   assert.ok(!existsSync(join(dir, 'wrong')));
+});
+
+test('a project in PostgreSQL is made by --database, and not in a database that holds one', {
+  skip: skipPostgres,
+}, async (t) => {
+  const dir = makeTemporaryDir(t);
+  const database = await makePostgresSchema(t);
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [BIN, 'init', ...args], { cwd: dir, encoding: 'utf8' });
+  const made = run('team', '--database', database);
+  assert.deepEqual([made.status, made.stderr], [0, '']);
+  const project = await openProject(join(dir, 'team'));
+  t.after(() => project.close());
+  assert.equal(project.config.database, database);
+  assert.equal(existsSync(join(dir, 'team', 'collimate.db')), false);
+  await fillStore(project.db, 1);
+  const again = run('other', '--database', database);
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /holds a project already/);
+  const away = run('away', '--database', 'postgres://ann:geheim@127.0.0.1:1/x');
+  assert.match(away.stderr, /cannot be reached/);
+  assert.doesNotMatch(away.stderr, /geheim/);
+  assert.deepEqual(readdirSync(dir), ['team']);
 });

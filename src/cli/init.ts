@@ -8,7 +8,8 @@ import { importFile } from '../method/exchange/formats.ts';
 import type { ConfigPatch } from '../project/config/config.ts';
 import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
 import { loadConfig } from '../project/config/config-load.ts';
-import { createProject, DATABASE_FILE } from '../project/project.ts';
+import { hidePassword } from '../project/config/database-url.ts';
+import { createProject, DATABASE_FILE, type Project } from '../project/project.ts';
 import { writeGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -42,9 +43,12 @@ export function register(command: Command, context: CliContext): void {
       const prompts = choosePromptSettings(grammar);
       const shared = readShared(command, dir);
       const added = listMissing(dir);
-      const project = await createProject(dir, { ...shared, ...(prompts && { prompts }) });
-      const { dir: path } = project;
+      let project: Project | undefined;
       try {
+        const patch = { ...shared, ...(prompts && { prompts }) };
+        project = await createProject(dir, patch, context.env);
+        await refuseFilled(project);
+        const { dir: path } = project;
         const imported =
           images && (await importFile(project, { format: 'imagefolder', path: images, captions, skipBad }));
         const cut = imported ? await listCutPrompts(project) : [];
@@ -57,7 +61,7 @@ export function register(command: Command, context: CliContext): void {
           `${made}\nNext: ${next}`,
         );
       } catch (error) {
-        await project.close();
+        await project?.close();
         for (const name of added) rmSync(name, { recursive: true, force: true });
         throw error;
       }
@@ -73,6 +77,19 @@ export function register(command: Command, context: CliContext): void {
     'init team --database postgres://user@host/team',
     'init dogs --json',
   ]);
+}
+
+/** Two projects in one database would be one. */
+async function refuseFilled({ db, config }: Project): Promise<void> {
+  const found =
+    (await db.selectFrom('prompts').select('id').limit(1).executeTakeFirst()) ??
+    (await db.selectFrom('users').select('id').limit(1).executeTakeFirst());
+  if (!found) return;
+  throw new CollimateError(
+    'USAGE',
+    `init: ${hidePassword(config.database)} holds a project already`,
+    'Name an empty database, or another schema of it: ?options=-c%20search_path%3Dname',
+  );
 }
 
 /** Development prompts of a category where the grammar has plenty. */

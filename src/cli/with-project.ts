@@ -2,11 +2,26 @@
 
 import type { Command } from 'commander';
 import type { Session } from '../method/session.ts';
+import { PATIENCE_VARIABLE } from '../project/config/config-env.ts';
 import { openProject, type Project } from '../project/project.ts';
+import { CollimateError } from '../util/errors.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import type { CliContext } from './context.ts';
 import { readConfigFlags } from './flags.ts';
+
+const PATIENCE_S = 600;
+
+/** How long a command waits for a PostgreSQL server that went away. */
+function readPatience(env: CliContext['env']): number {
+  const seconds = Number(env[PATIENCE_VARIABLE] || PATIENCE_S);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  throw new CollimateError(
+    'USAGE',
+    `${PATIENCE_VARIABLE}: expected seconds, 0 or more, got ${JSON.stringify(env[PATIENCE_VARIABLE])}`,
+    'It says how long to wait for a PostgreSQL server that went away.',
+  );
+}
 
 /** Opens the project with the flags of `command` applied, for work that may go on beside a stage: reading, rating. */
 export async function withProject<T>(
@@ -17,6 +32,11 @@ export async function withProject<T>(
   const project = await openProject(context.options().project ?? '.', {
     env: context.env,
     flags: readConfigFlags(command),
+    patience: {
+      ms: readPatience(context.env),
+      tell: (text) => void process.stderr.write(`${text}\n`),
+      signal: context.signal,
+    },
   });
   try {
     return await work(project);
@@ -42,8 +62,9 @@ export function withStage<T>(
       const dead = lock.takenOverFrom;
       if (dead)
         progress.note(`Process ${dead.pid} ended while running \`${dead.stage}\`; going on from what it saved.`);
-      const result = await work({ project, world: openWorld(project.config), progress, signal: context.signal });
-      throwIfInterrupted(context.signal);
+      const signal = lock.lost ? AbortSignal.any([context.signal, lock.lost]) : context.signal;
+      const result = await work({ project, world: openWorld(project.config), progress, signal });
+      throwIfInterrupted(signal);
       return result;
     } finally {
       await lock.release();

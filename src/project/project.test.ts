@@ -104,7 +104,7 @@ test('a database that is not there, and an address that is none, are refused wit
   await assert.rejects(
     createProject(dir, { database: 'postgres://ann:secret@127.0.0.1:1/none' }),
     (error: CollimateError) =>
-      error.code === 'STORAGE' &&
+      error.code === 'UNAVAILABLE' &&
       /ann:…@127\.0\.0\.1:1\/none cannot be reached/.test(error.message) &&
       !/secret/.test(error.message),
   );

@@ -9,7 +9,7 @@ import type { Config, ConfigPatch } from './config/config.ts';
 import { CONFIG_FILE, readConfigFile } from './config/config-file.ts';
 import { type ConfigInputs, type LoadedConfig, loadConfig, renderConfigFile } from './config/config-load.ts';
 import { EMBEDDED } from './config/database-url.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import { type Database, type OpenOptions, openDatabase } from './database/database.ts';
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
 import { type BlobStore, openBlobStore } from './images/blobs.ts';
 import { sweepStaging } from './images/staging.ts';
@@ -58,7 +58,10 @@ export function findProjectConfig(from: string): { patch: unknown; path: string 
  *
  * @throws CollimateError USAGE where there is none, CONFIG for values that do not fit, STORAGE for a damaged database.
  */
-export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'> = {}): Promise<Project> {
+export async function openProject(
+  dir: string,
+  inputs: Omit<ConfigInputs, 'file'> & OpenOptions = {},
+): Promise<Project> {
   const file = findProjectConfig(dir);
   if (!file) {
     throw new CollimateError(
@@ -74,7 +77,7 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
   const { database } = config;
   const embedded = database === EMBEDDED;
   const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
-  const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database);
+  const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database, inputs);
   return {
     dir: found,
     config,
@@ -101,12 +104,16 @@ export async function openProject(dir: string, inputs: Omit<ConfigInputs, 'file'
  *
  * @throws CollimateError USAGE where the folder is a project already.
  */
-export async function createProject(dir: string, patch: ConfigPatch = {}): Promise<Project> {
+export async function createProject(
+  dir: string,
+  patch: ConfigPatch = {},
+  env: Record<string, string | undefined> = {},
+): Promise<Project> {
   const path = join(resolve(dir), CONFIG_FILE);
   if (existsSync(path))
     throw new CollimateError('USAGE', `${resolve(dir)} is a project already`, `Edit ${path}, or name another folder.`);
   loadConfig({ file: { patch, path } });
   for (const name of ['images', 'weights', 'runs']) mkdirSync(join(resolve(dir), name), { recursive: true });
   writeFileAtomic(path, renderConfigFile(patch));
-  return openProject(dir);
+  return openProject(dir, { env });
 }

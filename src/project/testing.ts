@@ -1,7 +1,9 @@
 // A small filled store for tests: one prompt, one base model, images, a rater and a guideline in a temporary folder.
 
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -99,6 +101,51 @@ export function testDatabases(
       }
     });
   }
+}
+
+export interface Network {
+  readonly url: string;
+  /** Cuts every connection and lets none through. */
+  cut(): void;
+  mend(): void;
+}
+
+/** A way to the server at `url` that can be cut. */
+export async function makeNetwork(t: TestContext, url: string): Promise<Network> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let open = true;
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => {});
+    if (!open) return socket.destroy();
+    const other = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [
+      [socket, other],
+      [other, socket],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    open = false;
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  t.after(() => {
+    cut();
+    server.close();
+  });
+  const through = new URL(url);
+  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const mend = () => {
+    open = true;
+  };
+  return { url: through.href, cut, mend };
 }
 
 export const BASE_HASH = 'b'.repeat(64);

@@ -11,7 +11,7 @@ export function interruptedError(): CollimateError {
   );
 }
 
-/** @throws CollimateError INTERRUPTED where `signal` has been aborted. */
+/** @throws CollimateError INTERRUPTED where `signal` has been aborted, with its reason where that is ours. */
 export function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw interruptedError();
+  if (signal.aborted) throw signal.reason instanceof CollimateError ? signal.reason : interruptedError();
 }

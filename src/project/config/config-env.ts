@@ -8,8 +8,11 @@ import { type ConfigKey, listConfigKeys } from './config-keys.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that are no keys: where to look for defects, a job's folder, and what tests are given. */
-const OTHERS: readonly string[] = ['COLLIMATE_DEBUG', JOB_DIR_VARIABLE, 'COLLIMATE_CLIP_TOKENIZER'];
+/** Seconds that a command waits for a PostgreSQL server that went away. */
+export const PATIENCE_VARIABLE = 'COLLIMATE_DATABASE_PATIENCE';
+
+/** Variables that are no keys: where to look for defects, a job's folder, patience, and what tests are given. */
+const OTHERS: readonly string[] = ['COLLIMATE_DEBUG', PATIENCE_VARIABLE, JOB_DIR_VARIABLE, 'COLLIMATE_CLIP_TOKENIZER'];
 const OF_TESTS = 'COLLIMATE_TEST_';
 
 /**

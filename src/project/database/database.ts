@@ -5,10 +5,16 @@ import { CollimateError } from '../../util/errors.ts';
 import { hidePassword, isPostgresUrl } from '../config/database-url.ts';
 import { createSqliteDialect } from './driver-sqlite.ts';
 import { migrations } from './migrations.ts';
+import { ConnectionLost, type Patience } from './patience.ts';
 import type { Tables } from './schema.ts';
 
 /** The handle that every function of the store takes first: a database, or a transaction on one. */
 export type Database = Kysely<Tables>;
+
+export interface OpenOptions {
+  /** Waits for a PostgreSQL server that goes away, in stages that run for hours. */
+  patience?: Patience | undefined;
+}
 
 /**
  * Opens (or makes) the SQLite file at `target`, or opens the PostgreSQL database at the address `target`
@@ -16,9 +22,9 @@ export type Database = Kysely<Tables>;
  *
  * @throws CollimateError STORAGE where the database is damaged, not writable, not reachable, or written by a newer version.
  */
-export async function openDatabase(target: string): Promise<Database> {
+export async function openDatabase(target: string, { patience }: OpenOptions = {}): Promise<Database> {
   const postgres = isPostgresUrl(target) ? await import('./driver-postgres.ts') : undefined;
-  const dialect = postgres ? postgres.createPostgresDialect(target) : createSqliteDialect(target);
+  const dialect = postgres ? postgres.createPostgresDialect(target, {}, patience) : createSqliteDialect(target);
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
     await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));
@@ -80,9 +86,27 @@ async function readSchemaName(db: Database, name: string): Promise<string> {
   throw new CollimateError('STORAGE', `${name}: the search path names no schema`, 'Create the schema first.');
 }
 
-/** Runs `work` in one transaction: all of it is stored or none. Joins the transaction that `db` already is. */
-export function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work);
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Runs `work` in one transaction: all of it is stored or none. Joins the transaction that `db` already is. Where the
+ * connection breaks before anything was stored and there is patience, it is made anew, so `work` changes nothing else.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || error.atCommit || !isHopeful(db) || attempt === MOST_ATTEMPTS)
+        throw error;
+    }
+  }
+}
+
+function isHopeful(db: Database): boolean {
+  const { adapter } = db.getExecutor();
+  return 'isHopeful' in adapter && (adapter as { isHopeful(): boolean }).isHopeful();
 }
 
 /** Whether `db` is PostgreSQL, which locks rows where SQLite lets one writer in at a time. */

@@ -7,18 +7,23 @@ import {
   type DatabaseConnection,
   DataTypeNode,
   type Dialect,
+  type DialectAdapter,
   type Driver,
   type KyselyPlugin,
   OperationNodeTransformer,
+  PostgresAdapter,
   PostgresDialect,
   type PostgresDialectConfig,
   PostgresDriver,
   type QueryId,
+  type QueryResult,
   RawNode,
+  type TransactionSettings,
 } from 'kysely';
 import { Pool, types } from 'pg';
 import { CollimateError } from '../../util/errors.ts';
 import { hidePassword } from '../config/database-url.ts';
+import { ConnectionLost, createWaiter, type Patience, type Waiter } from './patience.ts';
 
 /** Open connections at most: enough for a server's requests, and few enough for several processes on one database. */
 const POOL_SIZE = 10;
@@ -33,14 +38,32 @@ interface PoolLimits {
   waitMs?: number;
 }
 
-/** The dialect over the database at `url`, `postgres://user:password@host:port/name`. */
-export function createPostgresDialect(url: string, limits: PoolLimits = {}): Dialect {
+/**
+ * The dialect over the database at `url`, `postgres://user:password@host:port/name`.
+ *
+ * @param patience waits for a server that goes away; without it whoever asks is told at once
+ */
+export function createPostgresDialect(url: string, limits: PoolLimits = {}, patience?: Patience): Dialect {
   const config: PostgresDialectConfig = { pool: async () => openPool(url, limits) };
+  const driver = new TranslatingDriver(config, url, patience);
   return new (class extends PostgresDialect {
     override createDriver(): Driver {
-      return new TranslatingDriver(config, url);
+      return driver;
+    }
+    override createAdapter(): DialectAdapter {
+      return new HopefulAdapter(() => driver.hopeful);
     }
   })(config);
+}
+
+/** Says, where only a handle of the database is at hand, whether a transaction that lost its connection may be made anew. */
+export class HopefulAdapter extends PostgresAdapter {
+  readonly isHopeful: () => boolean;
+
+  constructor(isHopeful: () => boolean) {
+    super();
+    this.isHopeful = isHopeful;
+  }
 }
 
 /** A pool of connections of its own, with the types that the store expects. */
@@ -58,6 +81,8 @@ export function openPool(url: string, { size = POOL_SIZE, waitMs = CONNECT_TIMEO
   });
   // A connection that breaks while idle is dropped by the pool; the next query says what is wrong, if it still is.
   pool.on('error', () => {});
+  // One that breaks while it is in use tells whoever waits for its answer; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -68,42 +93,120 @@ function toNumber(text: string): number {
   throw new RangeError(`store: expected a whole number within ±(2^53 − 1), got ${text}`);
 }
 
-/** kysely's driver with errors made for people. */
+/** kysely's driver with errors made for people, which waits for a server that went away where there is patience. */
 class TranslatingDriver extends PostgresDriver {
   readonly #url: string;
+  readonly #waiter: Waiter | undefined;
 
-  constructor(config: PostgresDialectConfig, url: string) {
+  constructor(config: PostgresDialectConfig, url: string, patience: Patience | undefined) {
     super(config);
     this.#url = url;
+    this.#waiter = patience && createWaiter(patience);
+  }
+
+  /** Whether a transaction that lost its connection may be made anew. */
+  get hopeful(): boolean {
+    return this.#waiter?.hopeful ?? false;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await translate(this.#url, () => super.acquireConnection());
-    return wrap(connection, this.#url);
+    const acquire = () => translate(this.#url, () => super.acquireConnection());
+    const wait = this.#waiter;
+    const inner = await (wait ? wait.retry(acquire) : acquire());
+    const release = (old: DatabaseConnection) => super.releaseConnection(old as never);
+    return new SteadyConnection(inner, this.#url, wait && { wait, acquire, release });
+  }
+
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await super.beginTransaction(connection, settings);
+    (connection as SteadyConnection).inTransaction = true;
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.commitTransaction(connection);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+      throw new ConnectionLost(
+        `${error.message} at the very moment of storing`,
+        'Run the same command again: it looks at what is stored.',
+        { cause: error, atCommit: true },
+      );
+    } finally {
+      (connection as SteadyConnection).inTransaction = false;
+    }
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      // A server that lost the connection has rolled back by itself; the reason is what counts.
+      if (!(error instanceof ConnectionLost)) throw error;
+    } finally {
+      (connection as SteadyConnection).inTransaction = false;
+    }
   }
 
   override releaseConnection(connection: DatabaseConnection): Promise<void> {
-    return super.releaseConnection((unwrap.get(connection) ?? connection) as never);
+    const { inner, released } = connection as SteadyConnection;
+    return released ? Promise.resolve() : super.releaseConnection(inner as never);
   }
 }
 
-const unwrap = new WeakMap<DatabaseConnection, DatabaseConnection>();
-const wrapped = new WeakMap<DatabaseConnection, DatabaseConnection>();
-
-function wrap(connection: DatabaseConnection, url: string): DatabaseConnection {
-  const known = wrapped.get(connection);
-  if (known) return known;
-  const outer: DatabaseConnection = {
-    executeQuery: <R>(query: CompiledQuery) => {
-      checkParameters(query.parameters);
-      return translate(url, () => connection.executeQuery<R>(query));
-    },
-    streamQuery: <R>(query: CompiledQuery, size?: number) => connection.streamQuery<R>(query, size as never),
-  };
-  wrapped.set(connection, outer);
-  unwrap.set(outer, connection);
-  return outer;
+interface Recovery {
+  readonly wait: Waiter;
+  acquire(): Promise<DatabaseConnection>;
+  release(connection: DatabaseConnection): Promise<void>;
 }
+
+/** One connection as kysely sees it; what is beneath may be replaced between two statements. */
+class SteadyConnection implements DatabaseConnection {
+  inner: DatabaseConnection;
+  inTransaction = false;
+  /** Whether a broken connection was given back and there is none in its place. */
+  released = false;
+  readonly #url: string;
+  readonly #recovery: Recovery | undefined;
+
+  constructor(inner: DatabaseConnection, url: string, recovery: Recovery | undefined) {
+    this.inner = inner;
+    this.#url = url;
+    this.#recovery = recovery;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    checkParameters(query.parameters);
+    const run = () => translate(this.#url, () => this.inner.executeQuery<R>(query));
+    const recovery = this.#recovery;
+    if (!recovery || this.inTransaction) return run();
+    let lost = false;
+    return recovery.wait.retry(async () => {
+      if (lost) await this.#replace(recovery);
+      try {
+        return await run();
+      } catch (error) {
+        // What was stored before the connection broke is there already.
+        if (lost && (error as { code?: string }).code === UNIQUE_VIOLATION) return { rows: [], numAffectedRows: 1n };
+        lost ||= error instanceof ConnectionLost;
+        throw error;
+      }
+    });
+  }
+
+  async #replace({ acquire, release }: Recovery): Promise<void> {
+    if (!this.released) await release(this.inner).catch(() => {});
+    this.released = true;
+    this.inner = await acquire();
+    this.released = false;
+  }
+
+  streamQuery<R>(query: CompiledQuery, size?: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.inner.streamQuery<R>(query, size as never);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
 
 /** The same values as SQLite's driver takes, so that a mistake shows on either. */
 function checkParameters(parameters: readonly unknown[]): void {
@@ -154,10 +257,10 @@ function toCollimateError(name: string, error: unknown): unknown {
   if (code === '57014')
     return fail('UNAVAILABLE', `${name} ended a question before its answer (${message})`, 'Raise statement_timeout.');
   if (isConnectionLost(error))
-    return fail(
-      'UNAVAILABLE',
+    return new ConnectionLost(
       `${name} cannot be reached (${message})`,
       'Check that the server runs and that the address is right.',
+      { cause: error },
     );
   return error;
 }

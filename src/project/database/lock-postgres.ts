@@ -1,41 +1,82 @@
 // One stage at a time on a project whose database is PostgreSQL. The lock is an advisory lock of a connection of its own:
 // the server gives it up when that connection ends, so a holder that died, on whichever machine, holds nothing.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { CollimateError } from '../../util/errors.ts';
+import { hidePassword } from '../config/database-url.ts';
 import { type Database, inTransaction } from './database.ts';
 import { openPool } from './driver-postgres.ts';
 import { type Lock, type LockHolder, lockedError, makeHolder } from './lock.ts';
+import { ConnectionLost } from './patience.ts';
 
 /** The first half of the lock's key; the second is made from the schema, since another one is another project. */
 const KEY = 0x636f_6c6c;
 const NAME = 'stage';
 const schemaKey = 'abs(hashtext(current_schema()::text) % 2147483647)';
 
+const TRY = `select pg_try_advisory_lock(${KEY}, ${schemaKey}) as taken, pg_backend_pid() as pid`;
+
+/** How long the server may still hold the lock of a connection that broke, and how long one waits for the server itself. */
+const PATIENCE_MS = 10 * 60_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+
 /**
- * Takes the stage lock of the database at `url` for `stage`.
+ * Takes the stage lock of the database at `url` for `stage`. A connection that breaks is made anew and the lock taken again;
+ * where somebody else has it by then, `lost` is aborted.
  *
- * @throws CollimateError LOCKED while another connection holds it.
+ * @throws CollimateError LOCKED while another connection holds it, STORAGE where connections are shared by a pooler, on which
+ * no lock holds.
  */
 export async function acquirePostgresLock(db: Database, url: string, stage: string): Promise<Lock> {
   const pool = openPool(url, { size: 1 });
   try {
     // Never given back to the pool: the lock is this connection's.
-    const client = await pool.connect();
-    const { rows } = await client.query<{ taken: boolean }>(
-      `select pg_try_advisory_lock(${KEY}, ${schemaKey}) as taken`,
-    );
+    let client = await pool.connect();
+    const { rows } = await client.query<Taken>(TRY);
     const other = await readStored(db);
     if (!rows[0]!.taken) {
       client.release();
-      throw lockedError(other ?? { ...makeHolder('a stage'), pid: 0 }, 'its lock ends with its process.');
+      throw lockedError(other, 'its lock ends with its process.');
     }
+    await refusePooler(client, url, rows[0]!.pid);
     const own = makeHolder(stage);
     await writeStored(db, own);
+    const lost = new AbortController();
+    let released = false;
+    const keep = (held: PoolClient) =>
+      held.once('error', () => {
+        held.release(true);
+        if (!released) void takeAgain();
+      });
+    const takeAgain = async () => {
+      const again = await regain(
+        pool,
+        async () => JSON.stringify(await readStored(db)) === JSON.stringify(own),
+        () => released,
+      );
+      if (released || again === undefined) return again?.release(true);
+      if (again === null) return lost.abort(lostError(stage));
+      client = again;
+      keep(client);
+    };
+    keep(client);
     return {
       takenOverFrom: other,
+      lost: lost.signal,
       async release() {
-        await deleteStored(db, own);
-        client.release(true);
+        released = true;
+        // A row that is left names nobody who holds the lock, and the next stage says so.
+        await deleteStored(db, own).catch((error: unknown) => {
+          if (!(error instanceof ConnectionLost)) throw error;
+        });
+        try {
+          client.release(true);
+        } catch {
+          // The connection broke and was given back already.
+        }
         await pool.end();
       },
     };
@@ -43,6 +84,75 @@ export async function acquirePostgresLock(db: Database, url: string, stage: stri
     await pool.end();
     throw error;
   }
+}
+
+interface Taken {
+  taken: boolean;
+  pid: number;
+}
+
+/** The lock on a new connection; null where another had it meanwhile or the server stays away, undefined where it is not wanted any more. */
+async function regain(
+  pool: Pool,
+  isOwn: () => Promise<boolean>,
+  isOver: () => boolean,
+): Promise<PoolClient | null | undefined> {
+  const end = Date.now() + PATIENCE_MS;
+  for (let pause = FIRST_PAUSE_MS; Date.now() < end; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    await sleep(pause, undefined, { ref: false });
+    if (isOver()) return undefined;
+    const client = await pool.connect().catch(() => undefined);
+    if (!client) continue;
+    try {
+      const taken = (await client.query<Taken>(TRY)).rows[0]!.taken;
+      // Whoever took the lock has put their name into the table; without one, what holds it is left of the own connection.
+      const own = await isOwn();
+      if (taken && own) return client;
+      client.release(true);
+      if (!own) return null;
+    } catch {
+      client.release(true);
+    }
+  }
+  return null;
+}
+
+/**
+ * A pooler that hands server connections from one client to another at each transaction gives the lock away with them. It is
+ * told by two clients that meet on one server connection, or by one that is moved.
+ *
+ * @throws CollimateError STORAGE
+ */
+async function refusePooler(client: PoolClient, url: string, pid: number): Promise<void> {
+  const second = openPool(url, { size: 1 });
+  try {
+    const other = await second.connect();
+    await other.query('begin');
+    const isElsewhere = (await readPid(other)) !== pid && (await readPid(client)) === pid;
+    await other.query('rollback');
+    other.release();
+    if (isElsewhere) return;
+    client.release(true);
+    throw new CollimateError(
+      'STORAGE',
+      `${hidePassword(url)} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,
+      'Name the PostgreSQL server itself, or a pooler in session mode (pgbouncer: pool_mode = session).',
+    );
+  } finally {
+    await second.end();
+  }
+}
+
+async function readPid(client: PoolClient): Promise<number> {
+  return (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
+}
+
+function lostError(stage: string): CollimateError {
+  return new CollimateError(
+    'INTERRUPTED',
+    `the connection that held the lock of \`${stage}\` broke, and another has the lock now; what was done is saved`,
+    'Run the same command again once that one has ended, to go on from here.',
+  );
 }
 
 /** Who holds the stage lock now, if anybody does. */

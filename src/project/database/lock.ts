@@ -20,6 +20,8 @@ export interface LockHolder {
 export interface Lock {
   /** The dead holder whose lock was taken over, if any. */
   takenOverFrom: LockHolder | undefined;
+  /** Aborted where the lock was lost to somebody else, which only a server that went away can do: save and stop. */
+  lost?: AbortSignal;
   release(): Promise<void>;
 }
 
@@ -91,8 +93,15 @@ export function readProcessStart(pid: number): string | null {
   }
 }
 
-/** `elsewhere` says what to do about a holder on another machine. */
-export function lockedError({ pid, host, stage, startedAt }: LockHolder, elsewhere: string): CollimateError {
+/** `elsewhere` says what to do about a holder on another machine; who holds the lock need not be known. */
+export function lockedError(holder: LockHolder | undefined, elsewhere: string): CollimateError {
+  if (!holder)
+    return new CollimateError(
+      'LOCKED',
+      'a stage works on this project, and has not yet said which',
+      'Try again in a moment: it either says who it is or is gone.',
+    );
+  const { pid, host, stage, startedAt } = holder;
   const here = host === hostname();
   const next = here
     ? `Wait for it, or stop it with \`kill -INT ${pid}\`: it saves its work first.`

@@ -122,7 +122,12 @@ export async function withRun<T>(
     return result;
   } catch (error) {
     const interrupted = error instanceof CollimateError && error.code === 'INTERRUPTED';
-    await finishRun(db, run.id, interrupted ? 'interrupted' : 'failed', (error as Error).message);
+    await finishRun(db, run.id, interrupted ? 'interrupted' : 'failed', (error as Error).message).catch(
+      (failure: unknown) => {
+        // Where the database is away, how the run ended cannot be stored; why it did is what counts.
+        if (!(failure instanceof CollimateError && failure.code === 'UNAVAILABLE')) throw failure;
+      },
+    );
     throw error;
   }
 }

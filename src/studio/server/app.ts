@@ -3,6 +3,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { hidePasswords, hidePasswordsIn } from '../../project/config/database-url.ts';
+import { hasAccounts } from '../../project/people/accounts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { describeFailure, statusOf } from './failure.ts';
@@ -58,8 +59,8 @@ function describeApi(app: OpenAPIHono, version: string): void {
   app.get('/api/openapi.json', (context) => context.json(page));
 }
 
-function answerFailure(studio: Studio, thrown: Error, context: Context): Response {
-  const error = toKnown(thrown);
+async function answerFailure(studio: Studio, thrown: Error, context: Context): Promise<Response> {
+  const error = await findReason(studio, toKnown(thrown));
   const status = statusOf(error);
   if (status >= 500)
     studio.log(hidePasswords(`${context.req.method} ${context.req.path}: ${thrown.stack ?? thrown.message}`));
@@ -69,9 +70,19 @@ function answerFailure(studio: Studio, thrown: Error, context: Context): Respons
   return context.json(hidePasswordsIn(describeFailure(error)), status as 400);
 }
 
+/** A defect while the database is away is the database's: other libraries hide why they failed. */
+async function findReason({ project: { db } }: Studio, error: Error): Promise<Error> {
+  if (error instanceof CollimateError) return error;
+  const away = await hasAccounts(db).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return away instanceof CollimateError ? away : error;
+}
+
 /** What hono itself refuses, such as JSON that is none, is a client's error. */
 function toKnown(error: Error): Error {
-  const { status } = error as { status?: number };
-  if (error instanceof CollimateError || status === undefined || status < 400 || status >= 500) return error;
+  const { status } = error as { status?: unknown };
+  if (error instanceof CollimateError || typeof status !== 'number' || status < 400 || status >= 500) return error;
   return new CollimateError('USAGE', `the request cannot be read: ${error.message}`, 'See /api/openapi.json.');
 }

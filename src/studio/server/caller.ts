@@ -6,7 +6,6 @@ import { findSessionAccount } from '../../project/people/sessions.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Access } from '../contract/operation.ts';
 import type { Role } from '../contract/shared.ts';
-import { readSessionCookie } from './session-tokens.ts';
 import type { Studio } from './studio.ts';
 
 export interface Caller {
@@ -39,8 +38,8 @@ const ALLOWED: Readonly<Record<Exclude<Access, 'public'>, readonly Role[]>> = {
 export async function readCaller(studio: Studio, context: Context): Promise<Caller | null> {
   const bearer = context.req.header('authorization')?.match(/^Bearer (\S{1,200})$/)?.[1];
   if (bearer) return readMachine(studio, bearer);
-  const cookie = readSessionCookie(context);
-  return cookie === undefined ? null : readPerson(studio, cookie);
+  const token = await studio.readSessionToken(context);
+  return token === undefined ? null : readPerson(studio, token);
 }
 
 async function readMachine({ project: { db } }: Studio, secret: string): Promise<Caller> {
@@ -58,9 +57,8 @@ async function readMachine({ project: { db } }: Studio, secret: string): Promise
   return { id, accountId: accountId!, name, email: '', role, kind: 'machine' };
 }
 
-async function readPerson({ sessions, project: { db } }: Studio, cookie: string): Promise<Caller | null> {
-  const token = await sessions.find(cookie);
-  const account = token === null ? undefined : await findSessionAccount(db, token);
+async function readPerson({ project: { db } }: Studio, token: string): Promise<Caller | null> {
+  const account = await findSessionAccount(db, token);
   if (!account) return null;
   const { id, name, email, role } = account;
   return { id, accountId: id, name, email, role, kind: 'person' };

@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Context } from 'hono';
-import { makeTemporaryDir, testProjects } from '../../project/testing.ts';
+import {
+  makeNetwork,
+  makePostgresSchema,
+  makeTemporaryDir,
+  skipPostgres,
+  testProjects,
+} from '../../project/testing.ts';
 import { PAGES } from '../contract/pages.ts';
 import { createAttemptLimit } from './attempts.ts';
 import { createAddressReader, networkOf, parseTrustedProxies } from './client-address.ts';
@@ -178,4 +184,27 @@ test('a body that comes drop by drop is cut off, and one that comes well is not'
     return said.split('\r\n')[0];
   };
   assert.deepEqual(await Promise.all([send(1), send(500)]), ['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 200 OK']);
+});
+
+test('while the database is away the studio says 503 and when to try again', { skip: skipPostgres }, async (t) => {
+  const network = await makeNetwork(t, await makePostgresSchema(t));
+  const { owner, url } = await openTestStudio(t, { patch: { database: network.url } });
+  assert.equal((await fetch(`${url}/api/health`)).status, 200);
+  network.cut();
+  for (const path of ['/api/health', '/api/session', '/api/people', '/api/overview']) {
+    const response = await owner.request(path);
+    const said = await response.clone().text();
+    assert.deepEqual([path, response.status, response.headers.get('retry-after')], [path, 503, '5'], said);
+    assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'UNAVAILABLE');
+  }
+  const signIn = { email: 'olga@example.org', password: account('Olga').password };
+  const entered = await owner.request('/api/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(signIn),
+  });
+  assert.equal(entered.status, 503);
+  network.mend();
+  for (const path of ['/api/health', '/api/people', '/api/overview'])
+    assert.equal((await owner.request(path)).status, 200, path);
 });

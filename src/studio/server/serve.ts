@@ -67,11 +67,10 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const baseUrl = publicUrl ?? `http://${host}`;
   const readConfig = createConfigReader(project.dir, { env: options.env, flags: options.flags });
   const source = { dir: project.dir, env: plainEnvironment(options.env), flags: options.flags };
-  const auth = createAuth(project.db, { secret, baseUrl });
   const studio: Studio = {
     project,
-    auth,
-    sessions: createSessionTokens(auth),
+    auth: createAuth(project.db, { secret, baseUrl }),
+    readSessionToken: createSessionTokens(secret, baseUrl.startsWith('https:')),
     setUp: createSetUp(!(await hasAccounts(project.db))),
     attempts: { bySubject: createAttemptLimit(10, options.clock), byAddress: createAttemptLimit(50, options.clock) },
     devices: createDevices(secret, baseUrl.startsWith('https:')),

@@ -1,11 +1,10 @@
-// Which session a cookie names. Its signature is checked once and remembered, since that never changes; whether the session
-// and its account are still good is asked of the database at every request.
+// Which session a cookie names. Only its signature is looked at here: whether the session and its account are still good is
+// asked of the database at every request.
 
 import type { Context } from 'hono';
-import { sha256 } from '../../util/hash.ts';
-import type { Auth } from './auth.ts';
+import { getSignedCookie } from 'hono/cookie';
 
-const MOST = 5_000;
+const NAME = 'collimate.session_token';
 
 /** The value of the session's cookie; cookies of other programs on the same host are no business of ours. */
 const COOKIE = /(?:^|;\s*)((?:__Secure-)?collimate\.session_token=[^;\s]{1,500})/;
@@ -15,23 +14,10 @@ export function readSessionCookie(context: Context): string | undefined {
   return context.req.header('cookie')?.match(COOKIE)?.[1];
 }
 
-export interface SessionTokens {
-  /** The token of the session that a cookie names; null for one that is not ours. */
-  find(cookie: string): Promise<string | null>;
-}
+/** Reads the token of the session that a request's cookie names; undefined where it is none of ours. */
+export type ReadSessionToken = (context: Context) => Promise<string | undefined>;
 
-export function createSessionTokens(auth: Auth): SessionTokens {
-  const known = new Map<string, string>();
-  return {
-    async find(cookie) {
-      const key = sha256(cookie);
-      const found = known.get(key);
-      if (found !== undefined) return found;
-      const session = await auth.api.getSession({ headers: new Headers({ cookie }) });
-      if (!session) return null;
-      if (known.size >= MOST) known.delete(known.keys().next().value!);
-      known.set(key, session.session.token);
-      return session.session.token;
-    },
-  };
+/** better-auth signs its cookies as hono does: the value, a dot, and HMAC-SHA256 in base64. */
+export function createSessionTokens(secret: string, secure: boolean): ReadSessionToken {
+  return async (context) => (await getSignedCookie(context, secret, NAME, secure ? 'secure' : undefined)) || undefined;
 }

@@ -10,14 +10,14 @@ import type { Exchanger } from './exchange/exchanger.ts';
 import type { ImageWorker } from './images/image-worker.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { RatingDesk } from './rating/desk.ts';
-import type { SessionTokens } from './session-tokens.ts';
+import type { ReadSessionToken } from './session-tokens.ts';
 import type { SetUp } from './set-up.ts';
 import type { Reader } from './steering/reader.ts';
 
 export interface Studio {
   readonly project: Project;
   readonly auth: Auth;
-  readonly sessions: SessionTokens;
+  readonly readSessionToken: ReadSessionToken;
   readonly setUp: SetUp;
   readonly desk: RatingDesk;
   readonly images: ImageWorker;
