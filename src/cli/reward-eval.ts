@@ -19,13 +19,19 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['reward eval', 'reward eval --json']);
 }
 
-function describe({ rewardHash, clipThreshold, rows }: RewardReport): string {
+function describe({ rewardHash, clipThreshold, rows, calibration }: RewardReport): string {
   const threshold = clipThreshold === null ? 'none of use' : formatNumber(clipThreshold);
   const calibrated = rows.filter(({ part, category }) => part !== 'train' && category === 'all');
   return [
     `Reward ${rewardHash.slice(0, 12)}, good above 0.5; CLIP score, good above its best threshold on the training images (${threshold}).`,
     '',
     describeRows(rows),
+    ...(calibration?.withoutEdits
+      ? [
+          '',
+          `TextNorm says nothing of ${formatNumber(calibration.withoutEdits)} of ${formatNumber(calibration.images)} ${calibration.part} images: their prompts have no edits.`,
+        ]
+      : []),
     ...calibrated.flatMap((row) => [
       '',
       `Calibration, ${row.part} (error ${row.reward.calibrationError.toFixed(3)}):`,

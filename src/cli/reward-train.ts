@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { describeRows } from '../method/reward/describe.ts';
+import { countEdits } from '../method/reward/edits.ts';
 import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -37,6 +38,7 @@ function describe({
       ? `Already done: reward ${name} was taught by ${taught}.`
       : `Reward ${name} was taught by ${taught}, in ${formatDuration(report.seconds)}; best at step ${report.bestStep}.`,
     `It has scored ${formatNumber(scoredImages)} images.`,
+    ...(report.edits && report.edits.without > 0 ? [countEdits(report.edits)] : []),
     ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
     describeRows(report.rows.filter(({ category }) => category === 'all')),

@@ -111,17 +111,23 @@ const WAY_NAMES: Readonly<Record<EditWay, string>> = {
   words: 'by words in them',
 };
 
-/** How many prompts have edits and by which way, with examples; and what follows where none has any. */
-export function describeEdits({ prompts, ways, without, examples }: EditSummary): string[] {
+/** How many prompts have edits, by which way, and what follows for those without, in one sentence. */
+export function countEdits({ prompts, ways, without }: EditSummary): string {
   const having = prompts - without;
   if (having === 0)
+    return `None of ${prompts} prompts has an edit that changes its meaning: prompt classification is left out.`;
+  const used = EDIT_WAYS.filter((way) => ways[way] > 0).map((way) => `${ways[way]} ${WAY_NAMES[way]}`);
+  const others = without > 0 ? `; the other ${without} teach by their answers alone` : '';
+  return `Prompt classification: ${having} of ${prompts} prompts have edits (${used.join(', ')})${others}.`;
+}
+
+/** `countEdits` with examples, or with what to do where no prompt has any. */
+export function describeEdits(summary: EditSummary): string[] {
+  const { examples } = summary;
+  if (examples.length === 0)
     return [
-      `None of ${prompts} prompts has an edit that changes its meaning: prompt classification is left out.`,
+      countEdits(summary),
       'Give edits in a column `edits` of `collimate prompts import`, or words that may stand for one another in prompts.words.',
     ];
-  const used = EDIT_WAYS.filter((way) => ways[way] > 0).map((way) => `${ways[way]} ${WAY_NAMES[way]}`);
-  return [
-    `Prompt classification: ${having} of ${prompts} prompts have edits (${used.join(', ')})${without > 0 ? `; the other ${without} teach by their answers alone` : ''}. Such as:`,
-    ...examples.map(({ prompt, edit }) => `  "${prompt}" → "${edit}"`),
-  ];
+  return [`${countEdits(summary)} Such as:`, ...examples.map(({ prompt, edit }) => `  "${prompt}" → "${edit}"`)];
 }
