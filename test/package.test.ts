@@ -40,12 +40,20 @@ input('x', 'two');
 
 test('the package installs and works outside of this repository', async (t) => {
   await t.test('it builds and packs what it should, and publint has nothing to say', () => {
-    const built = run('npm', ['run', '--silent', 'build'], ROOT);
-    assert.equal(built.status, 0, built.stdout + built.stderr);
-    const packed = run('npm', ['pack', '--json', '--pack-destination', home], ROOT);
-    assert.equal(packed.status, 0, packed.stderr);
-    const files = (JSON.parse(packed.stdout)[0].files as { path: string }[]).map(({ path }) => path);
-    for (const path of ['README.md', 'LICENSE', 'bin/collimate.js', 'bin/config.schema.json', 'dist/index.d.ts'])
+    const packed = run('npm', ['run', '--silent', 'package', '--', '--json', '--pack-destination', home], ROOT);
+    assert.equal(packed.status, 0, packed.stdout + packed.stderr);
+    const files = (JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n')))[0].files as { path: string }[]).map(
+      ({ path }) => path,
+    );
+    for (const path of [
+      'README.md',
+      'LICENSE',
+      'bin/collimate.js',
+      'bin/config.schema.json',
+      'dist/index.d.ts',
+      'NOTICE.md',
+      'web/dist/third-party.txt',
+    ])
       assert.ok(files.includes(path), `${path} is missing`);
     const stray = files.filter((path) => /\.test\.|testing|^src\/|\.work\//.test(path));
     assert.deepEqual(stray, []);
