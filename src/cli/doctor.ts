@@ -14,6 +14,8 @@ interface Check {
   value: string;
   ok: boolean;
   needed?: string;
+  /** In place of ok, for what may be there or not. */
+  note?: string;
 }
 
 const GIB = 1024 ** 3;
@@ -31,8 +33,8 @@ export function register(command: Command, context: CliContext): void {
     context.print(
       { ok: failed.length === 0, checks },
       formatTable(
-        checks.map(({ name, value, ok, needed }) => [
-          ok ? 'ok' : 'MISSING',
+        checks.map(({ name, value, ok, needed, note }) => [
+          note ?? (ok ? 'ok' : 'MISSING'),
           name,
           ok || !needed ? value : `${value}: ${needed}`,
         ]),
@@ -70,7 +72,7 @@ function checkCores(): Check {
 function checkMemory(): Check {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 && limit < totalmem() ? limit : totalmem();
-  return { name: 'memory', value: formatBytes(bytes), ok: bytes >= 2 * GIB, needed: 'the demo needs 3 GiB' };
+  return { name: 'memory', value: formatBytes(bytes), ok: bytes >= 3 * GIB, needed: 'the demo needs 3 GiB' };
 }
 
 function checkDisk(dir: string): Check {
@@ -94,6 +96,7 @@ async function checkRuntime(): Promise<Check[]> {
         name: `device ${name}`,
         value: there.includes(name) ? 'installed' : 'not installed',
         ok: true,
+        ...(!there.includes(name) && { note: '–' }),
       })),
     ];
   } catch (error) {

@@ -56,7 +56,7 @@ function describe(
   names: readonly string[],
 ): string {
   const told = ({ alreadyDone, path }: { alreadyDone: boolean; path: string }, text: string) =>
-    `${alreadyDone ? 'Already done with these models and settings.\n' : ''}${text}\nWritten to ${path}`;
+    `${alreadyDone ? 'Already done with these models and settings.\n' : ''}${text}\nWritten to ${path}\nNext: collimate report`;
   const rival = names.find((name) => name !== 'base') ?? 'tuned';
   return [
     ...(judged ? [told(judged, describeEvaluation(judged.report))] : []),

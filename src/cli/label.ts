@@ -22,7 +22,7 @@ export function register(command: Command, context: CliContext): void {
       throw new CollimateError(
         'USAGE',
         'label: expected --simulate, got no one who rates',
-        'Run `collimate label --simulate`.',
+        'People rate in `collimate studio`; `collimate label --simulate` has simulated raters answer.',
       );
     const { judge, purpose } = options;
     const summary = await withStage(context, command, 'label', (session) =>

@@ -12,7 +12,7 @@ import type { PromptSplit } from '../project/database/schema.ts';
 import { importPrompts, listPrompts } from '../project/images/prompts.ts';
 import { readGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { numberBetween } from './numbers.ts';
@@ -129,7 +129,7 @@ interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'p
 function describe({ added, known, splits, withEdits, long, problems, problemCount, passedOver }: Summary): string {
   const more = problemCount - problems.length;
   return [
-    `Stored ${formatNumber(added)} prompts${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
+    `Stored ${plural(added, 'prompt')}${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
     `${formatNumber(splits.seen)} are learned from, ${formatNumber(splits.development)} choose settings, ${formatNumber(splits.unseen)} are kept for evaluation.`,
     ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
     ...(long ? describeLongPrompts(long) : []),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
 import { describeVerdict } from '../method/tuning/watch-describe.ts';
 import { CollimateError } from '../util/errors.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, DRAWING_KEYS, readConfigFlags } from './flags.ts';
 import { wholeNumber } from './numbers.ts';
@@ -66,7 +66,7 @@ function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: Tune
     ? [`pictures of ${plan.prompts} prompts, drawn in rounds,`, 'of the policy']
     : [`${plan.images} images`, 'on weighted images'];
   return [
-    `Tuned on ${from} for ${step} steps: ${model}`,
+    `Tuned on ${from} for ${plural(step, 'step')}: ${model}`,
     `Loss at the end ${formatNumber(losses.train_loss)}: ${part} ${formatNumber(losses.reward_loss)}${pretrain}`,
     ...(drawn
       ? [`Mean reward of the first round ${formatNumber(drawn.first)}, of the last ${formatNumber(drawn.last)}`]

@@ -38,5 +38,7 @@ function points(share: number): string {
 }
 
 function range({ low, high }: Interval): string {
-  return low === null || high === null ? 'cannot be told' : `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;
+  return low === null || high === null
+    ? 'cannot be told'
+    : `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`.replaceAll('-', '−');
 }

@@ -72,5 +72,5 @@ function scale({ estimate, low, high }: Interval, by: number): Interval {
 
 function figure({ estimate, low, high }: Interval, digits: number): string {
   const range = low === null || high === null ? '' : ` (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
-  return `${estimate.toFixed(digits)}${range}`;
+  return `${estimate.toFixed(digits)}${range}`.replaceAll('-', '−');
 }

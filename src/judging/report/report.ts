@@ -5,7 +5,8 @@ import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import type { Progress } from '../../util/progress.ts';
 import { collectAsked } from './collect/asked.ts';
-import { collectConfig, listCommands } from './collect/config.ts';
+import { collectCommands } from './collect/commands.ts';
+import { collectConfig } from './collect/config.ts';
 import { collectCost } from './collect/cost.ts';
 import { collectEvaluation } from './collect/evaluation.ts';
 import { collectFeedback } from './collect/feedback.ts';
@@ -52,7 +53,7 @@ export async function collectReport(project: Project): Promise<ReportData> {
       { stage: 'fine-tuning steps', seconds: tuning?.seconds ?? 0 },
     ]),
     config: collectConfig(project),
-    commands: listCommands({ ...stages, verdicts, measures }),
+    commands: await collectCommands(project, { ...stages, verdicts, measures }),
   };
 }
 

@@ -7,6 +7,7 @@ import { countParams } from '../../engine/nn/params.ts';
 import { accumulateStep, applyStep, fullStep } from '../../engine/training/step.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { formatBytes } from '../../util/text.ts';
 import { defineTuning, type TuneShapes } from './definition.ts';
 import type { TuneSettings } from './mixture.ts';
 
@@ -101,5 +102,5 @@ function changesOf(settings: TuneSettings): [flag: string, patch: Partial<TuneSe
 }
 
 function gib(bytes: number): string {
-  return `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+  return bytes < 2 ** 30 / 100 ? formatBytes(bytes) : `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 }
