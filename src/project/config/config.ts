@@ -151,7 +151,9 @@ const reward = z.strictObject({
     .describe('Looks without progress after which training stops; 0 never stops early.'),
   validationShare: real(0, 0.9)
     .default(0.15)
-    .describe('Share of the seen prompts that validate instead of teach; 0 validates on none.'),
+    .describe(
+      'Share of the seen prompts that validate instead of teach, where no answered development prompts do; 0 validates on none.',
+    ),
   heldOutRaters: real(0, 0.9)
     .default(0)
     .describe(
@@ -332,7 +334,9 @@ const tune = z.strictObject({
     .describe('Steps between two drawings of the fixed sample prompts; 0 draws none.'),
   samplePrompts: whole(0, 1000)
     .default(8)
-    .describe('Seen prompts of which a sample is drawn while tuning; 0 draws none.'),
+    .describe(
+      'Prompts of which a sample is drawn while tuning, of development where there are any, else seen ones; 0 draws none.',
+    ),
   watchImages: whole(1, 1000)
     .default(4)
     .describe(
