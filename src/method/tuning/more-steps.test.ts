@@ -41,7 +41,7 @@ test('more steps of a finished run make the model of a straight run of as many, 
   await assert.rejects(tuneModel(stopping, { moreSteps: 3 }), { code: 'INTERRUPTED' });
   assert.match(
     stopping.lines.join(''),
-    /goes on with tune-.* from step 4 to 7, .* the learning rate stays at 0\.000100/,
+    /goes on with tune-.* from step 4 to 7, .* the learning rate stays at 0\.0001,/,
   );
   const more = await tuneModel(sessionOf(project), { moreSteps: 3 });
   const long = await tuneModel(sessionOf(straight), { settings: { maxTrainSteps: 7 } });

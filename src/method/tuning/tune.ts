@@ -7,8 +7,10 @@ import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
-import { explainRestart, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { explainRestart, findLatestRun, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { insertTuneExamples } from '../../project/learning/tune-examples.ts';
+import type { Project } from '../../project/project.ts';
+import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Session } from '../session.ts';
 import { checkpointPath } from './checkpoint.ts';
@@ -79,7 +81,7 @@ async function goOn(session: Session, options: TuneOptions): Promise<TuneSummary
 async function tunePrepared(session: Session, prepared: Prepared, options: TuneOptions): Promise<TuneSummary> {
   const { project, progress } = session;
   const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
-  const config = {
+  const config = await asRecorded(project, {
     name,
     seed,
     tune: settings,
@@ -89,7 +91,7 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
     dataHash,
     ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
     ...(prepared.continues && { continues: prepared.continues }),
-  };
+  });
   await checkReplacing(session, prepared, config, options);
   const restart = await explainRestart(project.db, 'tune', config, (run) => run.config.name === name);
   if (restart) progress.note(restart);
@@ -99,9 +101,17 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
     const there = finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash);
     return there ? { ...(finished as TuneSummary), alreadyDone: true } : undefined;
   };
-  const former = prepared.continues ? undefined : formerSettings(settings);
-  const work = (run: Run) => runTuning(session, prepared, run, options.resumeFrom);
-  return withRun(project, 'tune', config, work, recall, former && { ...config, tune: former });
+  return withRun(project, 'tune', config, (run) => runTuning(session, prepared, run, options.resumeFrom), recall);
+}
+
+/** A run's config, as an earlier release wrote it where such a run is there and none of now: it is that run. */
+async function asRecorded(
+  { db }: Project,
+  config: Readonly<Record<string, unknown>> & { readonly tune: TuneSettings },
+): Promise<object> {
+  const former = { ...config, tune: formerSettings(config.tune) };
+  const isThere = async (one: object) => (await findLatestRun(db, 'tune', { configHash: hashJson(one) })) !== undefined;
+  return former.tune && !(await isThere(config)) && (await isThere(former)) ? former : config;
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */

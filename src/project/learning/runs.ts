@@ -94,7 +94,6 @@ function describeSettings(config: object): string {
  *
  * @param recall what a finished run came to, where nothing is left to do: it then stays as it is, but for having been
  * asked for. Undefined has it worked on again
- * @param former the config as an earlier release wrote it for the same work: a run of that time is the same run
  * @example
  * await withRun(project, 'tune', { tune, dataHash }, (run) => tuneFrom(run), (run) => isThere(run) ? run.progress : undefined);
  */
@@ -104,11 +103,8 @@ export async function withRun<T>(
   config: object,
   work: (run: Run) => Promise<T>,
   recall: (run: Run) => Promise<T | undefined> | T | undefined = () => undefined,
-  former?: object,
 ): Promise<T> {
-  const found =
-    (await findLatestRun(db, stage, { configHash: hashJson(config) })) ??
-    (former && (await findLatestRun(db, stage, { configHash: hashJson(former) })));
+  const found = await findLatestRun(db, stage, { configHash: hashJson(config) });
   const recalled = found?.status === 'done' ? await recall(found) : undefined;
   if (recalled !== undefined) {
     await db.updateTable('runs').set({ askedAt: now() }).where('id', '=', found!.id).execute();
