@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { openProject } from '../project/project.ts';
+import { readOnlyError } from '../project/read-only.ts';
 import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
@@ -33,6 +34,7 @@ export function register(command: Command, context: CliContext): void {
     const trustProxy = options.trustProxy === undefined ? undefined : parseTrustedProxies(options.trustProxy);
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
+      if (project.readOnly) throw readOnlyError(project.dir, 'studio');
       const webDir = await findWebApp((text) => process.stderr.write(`${text}\n`));
       const studio = await serveStudio({
         project,

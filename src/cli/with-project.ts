@@ -38,6 +38,7 @@ export async function withProject<T>(
       signal: context.signal,
     },
   });
+  if (project.readOnly) process.stderr.write(`${project.dir} cannot be written: it is only read.\n`);
   try {
     return await work(project);
   } finally {

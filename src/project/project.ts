@@ -13,6 +13,7 @@ import { type Database, type OpenOptions, openDatabase } from './database/databa
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
 import { type BlobStore, openBlobStore } from './images/blobs.ts';
 import { sweepStaging } from './images/staging.ts';
+import { copyWhereReadOnly, readOnlyError } from './read-only.ts';
 
 /** The SQLite file of a project whose database is not elsewhere. */
 export const DATABASE_FILE = 'collimate.db';
@@ -31,6 +32,8 @@ export interface Project {
   weights: BlobStore;
   /** Where stages keep what is not named by content: `runs/<run id>/checkpoint-<step>/`, reports, logs. */
   runsDir: string;
+  /** Whether the folder cannot be written: what the database is told is forgotten when it is closed. */
+  readOnly: boolean;
   /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
   lock(stage: string): Promise<Lock>;
   /** Who works on the project now, if anybody does. */
@@ -77,7 +80,8 @@ export async function openProject(
   const { database } = config;
   const embedded = database === EMBEDDED;
   const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
-  const db = await openDatabase(embedded ? join(found, DATABASE_FILE) : database, inputs);
+  const copy = embedded ? copyWhereReadOnly(join(found, DATABASE_FILE)) : undefined;
+  const db = await openDatabase(embedded ? (copy?.path ?? join(found, DATABASE_FILE)) : database, inputs);
   return {
     dir: found,
     config,
@@ -86,15 +90,19 @@ export async function openProject(
     images: openBlobStore(join(found, 'images'), '.png'),
     weights: openBlobStore(join(found, 'weights'), '.safetensors'),
     runsDir: join(found, 'runs'),
-    lock: async (stage) =>
-      embedded
+    readOnly: copy !== undefined,
+    lock: async (stage) => {
+      if (copy) throw readOnlyError(found, stage);
+      return embedded
         ? acquireLock(db, lockFile, stage)
-        : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, stage),
+        : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, stage);
+    },
     holder: async () =>
       embedded ? readLivingHolder(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolder(db),
-    close: () => {
-      saveHashes();
-      return db.destroy();
+    async close() {
+      if (!copy) saveHashes();
+      await db.destroy();
+      copy?.remove();
     },
   };
 }

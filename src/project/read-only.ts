@@ -1,0 +1,39 @@
+// A project in a folder that cannot be written, such as an archive: SQLite's file is copied to a temporary folder and read
+// there, since even reading it writes beside it.
+
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CollimateError } from '../util/errors.ts';
+
+export interface DatabaseCopy {
+  readonly path: string;
+  remove(): void;
+}
+
+/** A copy of the SQLite file at `path` with its log, where the file or its folder cannot be written; else nothing. */
+export function copyWhereReadOnly(path: string): DatabaseCopy | undefined {
+  if (!existsSync(path) || (isWritable(path) && isWritable(dirname(path)))) return undefined;
+  const dir = mkdtempSync(join(tmpdir(), 'collimate-read-'));
+  const copy = join(dir, 'copy.db');
+  for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+  return { path: copy, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The error of work that would change a project that can only be read. */
+export function readOnlyError(dir: string, what: string): CollimateError {
+  return new CollimateError(
+    'USAGE',
+    `${dir} can only be read, and \`${what}\` writes to it`,
+    'Copy the folder to a place that is yours to write. report (with --out), quality, lineage, status and export work here.',
+  );
+}
