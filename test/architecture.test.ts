@@ -238,6 +238,14 @@ test('an npm package is imported only where it is named', () => {
   assert.deepEqual(forbidden, []);
 });
 
+test('queries are written in the store alone', () => {
+  const QUERY = /\.(selectFrom|insertInto|updateTable|deleteFrom)\(/;
+  const outside = listSources(SRC)
+    .filter((file) => !file.startsWith('project/') && !isTestCode(file))
+    .filter((file) => QUERY.test(readFileSync(join(SRC, file), 'utf8')));
+  assert.deepEqual(outside, []);
+});
+
 test('pure rooms import nothing of Node', () => {
   const impure = imports.filter(({ room, target }) => PURE.includes(room) && target.startsWith('node:'));
   assert.deepEqual(

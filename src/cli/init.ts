@@ -9,6 +9,7 @@ import type { ConfigPatch } from '../project/config/config.ts';
 import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
 import { loadConfig } from '../project/config/config-load.ts';
 import { hidePassword } from '../project/config/database-url.ts';
+import { isEmptyDatabase } from '../project/database/empty.ts';
 import { createProject, DATABASE_FILE, type Project } from '../project/project.ts';
 import { writeGrammar } from '../project/prompts/grammar-input.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -81,10 +82,7 @@ export function register(command: Command, context: CliContext): void {
 
 /** Two projects in one database would be one. */
 async function refuseFilled({ db, config }: Project): Promise<void> {
-  const found =
-    (await db.selectFrom('prompts').select('id').limit(1).executeTakeFirst()) ??
-    (await db.selectFrom('users').select('id').limit(1).executeTakeFirst());
-  if (!found) return;
+  if (await isEmptyDatabase(db)) return;
   throw new CollimateError(
     'USAGE',
     `init: ${hidePassword(config.database)} holds a project already`,

@@ -4,7 +4,12 @@
 import { hashPackedPng } from '../../pictures/identity.ts';
 import type { ImageTable } from '../../project/database/schema.ts';
 import { type ImageStore, imageId, listImages, type NewImage } from '../../project/images/images.ts';
-import { fillPixelHashes, listByPixels } from '../../project/images/pixel-hashes.ts';
+import {
+  fillPixelHashes,
+  listByPixels,
+  listIdsByHash,
+  readStoredPixelHash,
+} from '../../project/images/pixel-hashes.ts';
 import { promptId } from '../../project/images/prompts.ts';
 import type { CollimateError } from '../../util/errors.ts';
 import { OUTSIDE, outsideRecipe } from '../feedback/own-images.ts';
@@ -74,8 +79,7 @@ async function readPixelHash(
   { id, promptId: prompt }: ImageTable,
 ): Promise<string | null> {
   await fillPixelHashes({ db, ...rest }, [prompt]);
-  const row = await db.selectFrom('images').select('pixelHash').where('id', '=', id).executeTakeFirst();
-  return row?.pixelHash ?? null;
+  return readStoredPixelHash(db, id);
 }
 
 /** By its identifier, else by the hash of its pixels, or of its file as it was called before. */
@@ -107,13 +111,8 @@ function isCalled({ images: blobs }: ImageStore, image: ImageTable, hash: string
 
 async function findByHash(store: ImageStore, hash: string, id?: string): Promise<string | undefined> {
   const find = async () => {
-    const rows = await store.db
-      .selectFrom('images')
-      .select('id')
-      .where((e) => e.or([e('hash', '=', hash), e('pixelHash', '=', hash)]))
-      .orderBy('id')
-      .execute();
-    return (rows.find((row) => row.id === id) ?? rows[0])?.id;
+    const ids = await listIdsByHash(store.db, hash);
+    return ids.find((own) => own === id) ?? ids[0];
   };
   const found = await find();
   if (found !== undefined || (await fillPixelHashes(store)) === 0) return found;

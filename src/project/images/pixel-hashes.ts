@@ -79,3 +79,20 @@ export async function findImagesOfFile(project: ImageStore, path: string): Promi
   if (found.length > 0 || (await fillPixelHashes(project)) === 0) return found;
   return find();
 }
+
+/** The identity of a stored picture's pixels; null where it is not made yet. */
+export async function readStoredPixelHash(db: Database, id: string): Promise<string | null> {
+  const row = await db.selectFrom('images').select('pixelHash').where('id', '=', id).executeTakeFirst();
+  return row?.pixelHash ?? null;
+}
+
+/** Images whose file or pixels have this hash, in a fixed order. */
+export async function listIdsByHash(db: Database, hash: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('images')
+    .select('id')
+    .where((e) => e.or([e('hash', '=', hash), e('pixelHash', '=', hash)]))
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

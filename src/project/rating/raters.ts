@@ -1,6 +1,6 @@
 // Raters: people and simulated raters. A rater is excluded by a flag; the ratings stay.
 
-import { type Database, inTransaction, now } from '../database/database.ts';
+import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
 import type { RaterTable } from '../database/schema.ts';
 import { recountQueueItems } from './queue-items.ts';
 
@@ -56,4 +56,16 @@ function toRater(row: RaterTable): Rater {
     settings: JSON.parse(row.settings) as Record<string, unknown>,
     excluded: row.excluded === 1,
   };
+}
+
+/** Raters by identifier, held until the transaction of `tx` ends; always in one order, so that two do not wait for each other. */
+export async function lockRaters(tx: Database, ids: readonly string[]): Promise<Map<string, { excluded: boolean }>> {
+  const rows = await tx
+    .selectFrom('raters')
+    .select(['id', 'excluded'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .$if(isPostgres(tx), (query) => query.forNoKeyUpdate())
+    .execute();
+  return new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
 }

@@ -1,11 +1,12 @@
 // The queue of a purpose, brought in line with the configuration: raters per image, and the order of the images.
 
 import type { Config } from '../../../project/config/config.ts';
-import { type Database, inTransaction, isPostgres } from '../../../project/database/database.ts';
+import { type Database, inTransaction } from '../../../project/database/database.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
 import { findLatestRewardModel, listRewards } from '../../../project/learning/rewards.ts';
 import { randomPriority } from '../../../project/rating/queue-items.ts';
 import { findQueue, lockQueues, putQueue, type QueueSettings } from '../../../project/rating/queues.ts';
+import { lockRaters } from '../../../project/rating/raters.ts';
 import { countVotes } from '../../../project/rating/ratings.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { disagreementPriority, uncertaintyPriority } from './priorities.ts';
@@ -88,14 +89,7 @@ export async function takeRaters(
   db: Database,
   raterIds: readonly string[],
 ): Promise<Map<string, { excluded: boolean }>> {
-  const rows = await db
-    .selectFrom('raters')
-    .select(['id', 'excluded'])
-    .where('id', 'in', raterIds)
-    .orderBy('id')
-    .$if(isPostgres(db), (query) => query.forNoKeyUpdate())
-    .execute();
-  const found = new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
+  const found = await lockRaters(db, raterIds);
   const missing = raterIds.find((id) => !found.has(id));
   if (missing === undefined) return found;
   throw new CollimateError('USAGE', `queue: no rater is called ${missing}`, 'Store the rater first.');

@@ -1,7 +1,8 @@
 // A new password in place of one that was forgotten.
 
 import { hashPassword } from 'better-auth/crypto';
-import { type Database, inTransaction, now } from '../../../project/database/database.ts';
+import type { Database } from '../../../project/database/database.ts';
+import { storePassword } from '../../../project/people/passwords.ts';
 import { CollimateError } from '../../../util/errors.ts';
 
 const [SHORTEST, LONGEST] = [8, 128];
@@ -19,17 +20,7 @@ export async function setPassword(db: Database, accountId: string, password: str
       'Choose another one.',
     );
   const hash = await hashPassword(password);
-  return inTransaction(db, async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('accounts')
-      .set({ password: hash, updatedAt: now() })
-      .where('userId', '=', accountId)
-      .where('providerId', '=', 'credential')
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n)
-      throw new CollimateError('USAGE', 'this account signs in without a password', 'Invite the person again.');
-    await tx.deleteFrom('passwordResets').where('accountId', '=', accountId).execute();
-    const { numDeletedRows } = await tx.deleteFrom('sessions').where('userId', '=', accountId).executeTakeFirst();
-    return { sessions: Number(numDeletedRows) };
-  });
+  const changed = await storePassword(db, accountId, hash);
+  if (changed) return changed;
+  throw new CollimateError('USAGE', 'this account signs in without a password', 'Invite the person again.');
 }
