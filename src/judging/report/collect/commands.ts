@@ -1,6 +1,7 @@
 // The commands that repeat what a report tells about, each with the settings that its run was stored with as flags: what
 // the project's file says now, or said for another stage, decides nothing.
 
+import { currentSettings } from '../../../method/tuning/mixture.ts';
 import type { Section } from '../../../project/config/config.ts';
 import { type ConfigKey, listConfigKeys } from '../../../project/config/config-keys.ts';
 import { listImages } from '../../../project/images/images.ts';
@@ -107,7 +108,9 @@ function describeRun(project: Project, run: Run, told: Told): string[] {
 function readSettings({ config }: Project, run: Run): Record<string, unknown> {
   const whole: Record<string, unknown> = { ...config, ...run.settings };
   const own = Object.entries(run.config).filter(([key]) => key !== 'name' && Object.hasOwn(config, key));
-  return { ...whole, ...Object.fromEntries(own) };
+  const known = Object.fromEntries(own);
+  const tune = known.tune ? { tune: currentSettings(known.tune as Record<string, unknown>) } : {};
+  return { ...whole, ...known, ...tune };
 }
 
 function isOf(key: ConfigKey, sections: (typeof SECTIONS)[string]): boolean {
