@@ -94,8 +94,12 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
     '',
   ],
   ['judging/report', 'judging/verdict judging/measures judging/evaluation method/ project/ statistics util', ''],
-  // Where a project stands: models, figures, room on disk.
-  ['judging/status', 'judging/report judging/evaluation project/ statistics util', ''],
+  // Where a project stands: models, figures, room on disk, and whether its files are what its rows say.
+  [
+    'judging/status',
+    'judging/report judging/measures judging/evaluation method/ project/ models/inference pictures statistics util',
+    '',
+  ],
   // All stages one after another, and design choices as grids over seeds.
   [
     'judging/experiments',

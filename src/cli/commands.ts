@@ -99,6 +99,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'check',
+    summary: 'Compare all files of the project with what was recorded of them',
+    load: () => import('./check.ts'),
+  },
+  {
     name: 'remove',
     summary: 'Remove models, prompts or pictures, where nothing needs them',
     load: () => import('./remove.ts'),

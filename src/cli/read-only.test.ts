@@ -33,6 +33,9 @@ test('a project on a file system that cannot be written is read, and what would 
       assert.equal(status, 0, `${args[0]}: ${stderr}`);
       assert.match(stderr, /cannot be written: it is only read/);
     }
+    // Its rows are made up: three pictures without files, and a base model of another hash.
+    const check = run('check');
+    assert.deepEqual([check.status, JSON.parse(check.stdout.split('\n')[0]!).problems], [1, 4], check.stderr);
     assert.ok(existsSync(join(dir, 'reports', 'archive', 'report.html')));
     for (const args of [['generate'], ['report'], ['studio', '--port', '0']])
       assert.match(run(...args).stderr, /can only be read, and/, args[0]);

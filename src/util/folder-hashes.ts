@@ -22,15 +22,25 @@ export function writeFolderHashes(folder: string): void {
 }
 
 /**
+ * The hashes that were kept, by the path below the folder; undefined where none were.
+ *
+ * @throws CollimateError STORAGE where they are damaged
+ */
+export function readFolderHashes(folder: string): Readonly<Record<string, string>> | undefined {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return undefined;
+  return readArtefact(path, schema, { version: 1, again: 'make this folder again' }).files;
+}
+
+/**
  * The files of a folder that no longer have the hash that was kept, each read anew; those that are gone are not named.
  * Undefined where no hashes were kept.
  *
  * @throws CollimateError STORAGE where the hashes themselves are damaged
  */
 function findChangedFiles(folder: string): string[] | undefined {
-  const path = join(folder, FILE);
-  if (!existsSync(path)) return undefined;
-  const { files } = readArtefact(path, schema, { version: 1, again: 'make this folder again' });
+  const files = readFolderHashes(folder);
+  if (!files) return undefined;
   return listFiles(folder).filter(
     (name) => files[name] !== undefined && sha256File(join(folder, name)) !== files[name],
   );

@@ -6,7 +6,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, makeHolder, readHolder } from '../database/lock.ts';
 
-const PREFIX = '.import-';
+/** How the names of such folders begin, in `images/`. */
+export const STAGING = '.import-';
 const OWNER = 'owner.json';
 /** After which a folder is nobody's that does not say whose it is, or is another machine's. */
 const ABANDONED_MS = 24 * 3600 * 1000;
@@ -19,7 +20,7 @@ export interface Staging {
 
 /** Makes a folder for this process beside the pictures of a project, so that finished files need only be renamed. */
 export function openStaging(projectDir: string): Staging {
-  const dir = mkdtempSync(join(projectDir, 'images', PREFIX));
+  const dir = mkdtempSync(join(projectDir, 'images', STAGING));
   writeFileSync(join(dir, OWNER), JSON.stringify(makeHolder('import')));
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
@@ -31,7 +32,7 @@ export function sweepStaging(projectDir: string): number {
   try {
     for (const name of readdirSync(images)) {
       const dir = join(images, name);
-      if (!name.startsWith(PREFIX) || !isAbandoned(dir)) continue;
+      if (!name.startsWith(STAGING) || !isAbandoned(dir)) continue;
       rmSync(dir, { recursive: true, force: true });
       removed++;
     }

@@ -56,6 +56,12 @@ export async function findRewardModel(db: Database, hash: string): Promise<Rewar
   return row && toRewardModel(row);
 }
 
+/** All reward models, in the order in which they came. */
+export async function listRewardModels(db: Database): Promise<RewardModel[]> {
+  const rows = await db.selectFrom('rewardModels').selectAll().orderBy('createdAt').orderBy('hash').execute();
+  return rows.map(toRewardModel);
+}
+
 /** The reward model stored last, of those that may steer tuning. */
 export async function findLatestRewardModel(db: Database): Promise<RewardModel | undefined> {
   const row = await db

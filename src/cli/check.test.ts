@@ -1,0 +1,96 @@
+// `collimate check` on a project that went through the method, whole and then damaged.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { addReward, makeEvaluationProject, makeSession } from '../judging/evaluation/testing.ts';
+import { checkProject, type ProjectCheck } from '../judging/status/check.ts';
+import { quietProgress } from '../method/feedback/testing.ts';
+import { listCheckpointFolders } from '../method/tuning/checkpoint.ts';
+import { tuneModel } from '../method/tuning/tune.ts';
+import { listImages } from '../project/images/images.ts';
+import { findLatestRewardModel } from '../project/learning/rewards.ts';
+import { makeTemporaryDir } from '../project/testing.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
+const TUNE = {
+  maxTrainSteps: 2,
+  checkpointingSteps: 1,
+  batchSize: 2,
+  pretrainPairs: 4,
+  samplesEvery: 0,
+  warmupSteps: 1,
+};
+
+/** Flips one bit in the middle of a file, and leaves its size and times as they were. */
+function flipBit(path: string): void {
+  const { atime, mtime } = statSync(path);
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(path, bytes);
+  utimesSync(path, atime, mtime);
+}
+
+test('check tells a flipped bit of a picture, reward, checkpoint and model, files that are gone, and stray ones', async (t) => {
+  const { project } = await makeEvaluationProject(makeTemporaryDir(t), { tune: TUNE });
+  await addReward(project);
+  const { model, runId } = await tuneModel(makeSession(project), { name: 'second' });
+  const { dir, db, images, weights, runsDir } = project;
+  const [changed, missing] = [...new Set((await listImages(db)).map(({ hash }) => hash))].map(images.blobPath);
+  const reward = weights.blobPath((await findLatestRewardModel(db))!.hash);
+  const [checkpoint] = listCheckpointFolders(join(runsDir, runId));
+  const stopping = new AbortController();
+  const stopped = checkProject(
+    project,
+    quietProgress(() => stopping.abort()),
+    stopping.signal,
+  );
+  await assert.rejects(stopped, { code: 'INTERRUPTED', message: /nothing was changed/ });
+  await project.close();
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [BIN, 'check', ...args], { cwd: dir, encoding: 'utf8' });
+
+  const whole = run();
+  assert.equal(whole.status, 0, whole.stdout + whole.stderr);
+  assert.match(whole.stdout, /^images: \d+ checked$/m);
+  assert.match(whole.stdout, /^reward functions: 1 checked$/m);
+  assert.match(whole.stdout, /^checkpoints: 2 checked$/m);
+  assert.match(whole.stdout, /^models: 3 checked, 1 without a record$/m, 'base, second, and one that was put there');
+  assert.match(whole.stdout, /^files without a row: 0 checked$/m);
+  assert.match(whole.stderr, /Checking images: /);
+
+  const unet = (folder: string) => join(folder, 'unet/diffusion_pytorch_model.safetensors');
+  const metrics = join(runsDir, runId, 'metrics.jsonl');
+  for (const path of [changed!, reward, unet(checkpoint!.path), unet(model)]) flipBit(path);
+  rmSync(missing!);
+  writeFileSync(metrics, `{"step":1}\n${readFileSync(metrics, 'utf8')}`);
+  writeFileSync(join(dir, 'images/left.png.1234.tmp'), 'half');
+  const before = readdirSync(dir, { recursive: true }).sort();
+
+  const damaged = run('--json');
+  assert.equal(damaged.status, 1);
+  const found = JSON.parse(damaged.stdout.split('\n')[0]!) as ProjectCheck;
+  const paths = (name: string, state: string) =>
+    found.kinds
+      .find((kind) => kind.name === name)!
+      .faults.flatMap((fault) => (fault.state === state ? fault.path : []));
+  const below = (path: string) => path.slice(dir.length + 1);
+  assert.deepEqual(paths('images', 'changed'), [below(changed!)]);
+  assert.deepEqual(paths('images', 'missing'), [below(missing!)]);
+  assert.deepEqual(paths('reward functions', 'changed'), [below(reward)]);
+  assert.deepEqual(paths('checkpoints', 'changed'), [below(checkpoint!.path)]);
+  assert.deepEqual(paths('models', 'changed'), ['models/second']);
+  assert.deepEqual(paths('models', 'unknown'), ['models/tuned']);
+  assert.deepEqual(paths('files of figures', 'changed'), [below(metrics)]);
+  assert.deepEqual(paths('files without a row', 'unknown'), ['images/left.png.1234.tmp']);
+  assert.equal(found.problems, 6);
+
+  const told = run('--quiet');
+  assert.match(told.stdout, /^images: \d+ checked, 1 changed, 1 missing$/m);
+  assert.match(told.stdout, /^missing: images\/.+: a row names this picture.+\n {2}Restore it from a copy, or take/m);
+  assert.match(told.stderr, /6 files changed or missing/);
+  assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before, 'nothing is written');
+});
