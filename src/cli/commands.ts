@@ -133,7 +133,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'lineage',
-    summary: 'Walk from an image to its prompt, model and ratings, and back',
+    summary: 'Walk from an image to its prompt, model and ratings; or back, from a model, reward or prompt',
     load: () => import('./lineage.ts'),
   },
   { name: 'pull', summary: 'Fetch a model from the Hugging Face hub', load: () => import('./pull.ts') },

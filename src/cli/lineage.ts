@@ -1,49 +1,64 @@
-// `collimate lineage <image>`: how an image came to be, what was thought of it, and what it taught.
+// `collimate lineage`: how an image came to be, what was thought of it, and what it taught; and back, from a model, reward
+// function or prompt to its images.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
-import type { Continued } from '../method/tuning/more-steps.ts';
-import { describeOrigins, type OriginCounts } from '../method/tuning/sources.ts';
 import { findImages } from '../project/images/images.ts';
 import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
-import { type ImageLineage, type ModelLineage, readImageLineage } from '../project/learning/lineage.ts';
+import { type ImageLineage, readImageLineage } from '../project/learning/lineage.ts';
+import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { describeModel, describeSlots, short } from './lineage-model.ts';
+import { findUses, type LineageAnswer } from './lineage-use.ts';
 import { withProject } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   command
-    .argument('<image>', 'a picture file, or the beginning of its hash or of the identifier of an image')
+    .argument(
+      '<what>',
+      'a picture file, a model’s folder or name in models/, a prompt’s text, or the beginning of the hash of an image, model or reward function',
+    )
     .action(async (reference: string) => {
-      const lineages = await withProject(context, command, async (project) => {
-        const { db, images: files } = project;
-        const images = existsSync(reference)
-          ? await findImagesOfFile(project, reference)
-          : await findImages(db, reference);
-        return Promise.all(
-          images.map(async (image) => ({
-            ...(await readImageLineage(db, image)),
-            parameters: readParameters(files, image.hash),
-          })),
-        );
-      });
-      if (lineages.length === 0) {
+      const answers = await withProject(context, command, async (project) => [
+        ...(await findImageAnswers(project, reference)),
+        ...(await findUses(project, reference)),
+      ]);
+      if (answers.length === 0) {
         throw new CollimateError(
           'USAGE',
-          `no image of this project is ${reference}`,
-          'Give a picture of the project, or at least 4 digits of its hash.',
+          `no image, model, reward function or prompt of this project is ${reference}`,
+          'Give a picture of the project, the name of a model, the whole text of a prompt, or at least 4 digits of a hash.',
         );
       }
-      context.print(lineages, lineages.map(describeLineage).join('\n\n'));
+      context.print(
+        answers.map(({ data }) => data),
+        answers.map(({ text }) => text).join('\n\n'),
+      );
     });
   addConfigFlags(command, []);
-  addExamples(command, ['lineage images/ab/abcdef….png', 'lineage abcdef12 --json']);
+  addExamples(command, [
+    'lineage images/ab/abcdef….png',
+    'lineage abcdef12 --json',
+    'lineage tuned',
+    'lineage "two green dogs in a city"',
+  ]);
 }
 
-const short = (hash: string) => hash.slice(0, 12);
+async function findImageAnswers(project: Project, reference: string): Promise<LineageAnswer[]> {
+  const { db, images: files } = project;
+  const isFile = statSync(reference, { throwIfNoEntry: false })?.isFile() === true;
+  const images = isFile ? await findImagesOfFile(project, reference) : await findImages(db, reference);
+  return Promise.all(
+    images.map(async (image) => {
+      const data = { ...(await readImageLineage(db, image)), parameters: readParameters(files, image.hash) };
+      return { data, text: describeLineage(data) };
+    }),
+  );
+}
 
 function describeLineage({
   image,
@@ -84,41 +99,4 @@ function describeLineage({
     lines.push(`learned    by ${runId} with weight ${formatNumber(weight)}${steps}`);
   }
   return lines.join('\n');
-}
-
-/** Whose images a run learned from; of older runs, the model's own. */
-function describeImages(config: Record<string, unknown>): string {
-  const origins = config.origins as OriginCounts | undefined;
-  return origins ? `, ${describeOrigins(origins)}` : '';
-}
-
-function describeContinued({ continues }: Record<string, unknown>): string {
-  const before = continues as Continued | undefined;
-  return before ? `, going on with ${before.runId} from step ${before.step}` : '';
-}
-
-/** How its labels were made of answers; before there was a choice, by majority. */
-function labelMethod(config: Record<string, unknown>): string {
-  return (config.reward as { labels?: string } | undefined)?.labels ?? 'majority';
-}
-
-function describeSlots(slots: Record<string, unknown>): string {
-  return Object.entries(slots)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
-}
-
-function describeModel(model: ModelLineage, label: string): string[] {
-  const lines = [`${label} ${short(model.hash)} (${model.kind}) at ${model.path}`];
-  for (const { runId, step, reward, dataHash, config } of model.checkpoints) {
-    lines.push(
-      `           step ${step} of ${runId} on data ${short(dataHash)}${describeImages(config)}${describeContinued(config)}`,
-    );
-    if (!reward) continue;
-    const { train, validation } = reward.examples;
-    lines.push(
-      `           with reward ${short(reward.hash)}, taught by ${train} rated images and checked by ${validation} (labels by ${labelMethod(reward.config)}, data ${short(reward.dataHash)})`,
-    );
-  }
-  return model.parent ? [...lines, ...describeModel(model.parent, 'tuned from')] : lines;
 }

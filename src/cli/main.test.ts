@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { encodePng } from '../pictures/image.ts';
 import { imageId, insertImages } from '../project/images/images.ts';
 import { createProject } from '../project/project.ts';
 import { fillStore, makeImage, makeTemporaryDir } from '../project/testing.ts';
@@ -122,7 +123,7 @@ test('lineage finds an image by file, hash or identifier', async (t) => {
   const dir = makeTemporaryDir(t);
   const project = await createProject(dir);
   await fillStore(project.db, 1);
-  const hash = project.images.putBlob(Buffer.from('a picture'));
+  const hash = project.images.putBlob(await encodePng(new Uint8Array(8 * 8 * 3)));
   const image = { ...makeImage(77), hash };
   await insertImages(project.db, [image]);
   await project.close();
@@ -134,7 +135,7 @@ test('lineage finds an image by file, hash or identifier', async (t) => {
   assert.equal(JSON.parse(byId.stdout)[0].image.hash, hash);
   const nothing = run(['-C', dir, 'lineage', 'ffff0000ffff']);
   assert.equal(nothing.status, 2);
-  assert.match(nothing.stderr, /no image of this project is ffff0000ffff/);
+  assert.match(nothing.stderr, /no image, model, reward function or prompt of this project is ffff0000ffff/);
 });
 
 test('doctor names the machine and what it can run', () => {
@@ -155,7 +156,7 @@ const SLOW = `
     progress.stage('slow', 100);
     process.stdout.write('working');
     while (process.env.DEAF || !signal.aborted) await sleep(20);
-    project.images.putBlob(Buffer.from('saved'));
+    project.weights.putBlob(Buffer.from('saved'));
   }));
   process.exitCode = await main(process.argv.slice(1), [{ name: 'slow', summary: 'Work slowly', load: async () => ({ register }) }]);`;
 
@@ -184,7 +185,7 @@ test('one Ctrl+C saves and exits with 130, two exit with 130 now', async (t) => 
     once.stderr,
     /Stopping: saving what is done[\s\S]*\nStopped as asked; what was done is saved\.\n {2}Run the same command again/,
   );
-  assert.equal(project.images.hasBlob(sha256('saved')), true);
+  assert.equal(project.weights.hasBlob(sha256('saved')), true);
   const twice = await interrupt(dir, 2, { DEAF: '1' });
   assert.equal(twice.code, 130);
   assert.equal((await project.lock('slow')).takenOverFrom?.stage, 'slow');

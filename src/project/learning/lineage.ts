@@ -79,7 +79,8 @@ export async function readModelLineage(db: Database, hash: string): Promise<Mode
   return { ...model, checkpoints, parent };
 }
 
-async function readRewardLineage(db: Database, hash: string): Promise<RewardLineage | null> {
+/** A reward function, and how many rated images it learned from. */
+export async function readRewardLineage(db: Database, hash: string): Promise<RewardLineage | null> {
   const model = await findRewardModel(db, hash);
   if (!model) return null;
   const rows = await db
