@@ -6,8 +6,10 @@ import { BASE_HASH, fillStore, makeImage, PROMPT, testDatabases } from '../testi
 import { listCheckpoints, putCheckpoint } from './checkpoints.ts';
 import { listEvaluations, putEvaluation } from './evaluations.ts';
 import { readImageLineage } from './lineage.ts';
+import { readModelUse, readPromptUse, readRewardUse } from './lineage-use.ts';
 import { findLatestRewardModel, insertRewards, listRewardExamples, putRewardModel, readRewards } from './rewards.ts';
 import { findLatestRun, finishRun, listRuns, resumeRun, startRun, updateRunProgress } from './runs.ts';
+import { insertTuneExamples } from './tune-examples.ts';
 
 const REWARD = 'e'.repeat(64);
 const TUNED = 'c'.repeat(64);
@@ -49,6 +51,23 @@ testDatabases(
     const [image] = await findImages(db, imageId(drawn).slice(0, 8));
     const forward = await readImageLineage(db, image!);
     assert.equal(forward.prompt.text, PROMPT);
+    await insertTuneExamples(db, run.id, [{ id: rated, weight: 0.75 }]);
+    const tuned = { runId: run.id, step: 100, modelHash: TUNED };
+    const use = await readModelUse(db, TUNED);
+    assert.deepEqual(use!.learned, [{ runId: run.id, images: 1 }]);
+    assert.deepEqual(use!.drew, [{ modelHash: TUNED, purpose: 'evaluation', images: 1 }]);
+    assert.deepEqual((await readModelUse(db, BASE_HASH))!.children, [{ hash: TUNED, path: 'weights/cc' }]);
+    const steered = await readRewardUse(db, REWARD);
+    assert.deepEqual([steered!.scored, steered!.steered], [1, [tuned]]);
+    const asked = await readPromptUse(db, forward.prompt);
+    assert.deepEqual(asked.answers, { good: 1 });
+    assert.deepEqual(
+      asked.drawn.map(({ purpose, images }) => [purpose, images]),
+      [
+        ['feedback', 2],
+        ['evaluation', 1],
+      ],
+    );
     assert.equal(forward.prompt.slots.color, 'green');
     assert.equal(forward.image.guidanceScale, 7.5);
     const [made] = forward.model.checkpoints;
