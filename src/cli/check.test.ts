@@ -72,7 +72,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
 
   const damaged = run('--json');
   assert.equal(damaged.status, 1);
-  const found = JSON.parse(damaged.stdout.split('\n')[0]!) as ProjectCheck;
+  const found = JSON.parse(damaged.stdout) as ProjectCheck;
   const paths = (name: string, state: string) =>
     found.kinds
       .find((kind) => kind.name === name)!

@@ -23,10 +23,13 @@ export interface CliContext {
   progress(): Progress;
   /** The result on stdout: `result` as one line of JSON under --json, else `text`. */
   print(result: unknown, text: string): void;
+  /** Whether a result was printed: one that says what is wrong is followed by no second object under --json. */
+  printed(): boolean;
 }
 
 export function createContext(program: Command, signal: AbortSignal): CliContext {
   const options = () => program.opts<GlobalOptions>();
+  let printed = false;
   return {
     env: process.env,
     signal,
@@ -37,7 +40,11 @@ export function createContext(program: Command, signal: AbortSignal): CliContext
       const jobDir = process.env[JOB_DIR_VARIABLE];
       return jobDir ? recordProgress(progress, jobDir) : progress;
     },
-    print: (result, text) => void process.stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`),
+    print(result, text) {
+      printed = true;
+      process.stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+    },
+    printed: () => printed,
   };
 }
 

@@ -117,7 +117,7 @@ function report(error: unknown, context: CliContext): number {
   const hint = known
     ? failure.hint
     : 'This is a defect of Collimate: run the command again with --verbose to see where it comes from.';
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  if (json && !context.printed()) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   const exitCode = known ? failure.exitCode : 1;
   tellJob(context, exitCode, { message, hint });
   const told = code === 'INTERRUPTED' ? message : `error: ${message}`; // stopping as asked is no error

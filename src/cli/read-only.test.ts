@@ -35,7 +35,7 @@ test('a project on a file system that cannot be written is read, and what would 
     }
     // Its rows are made up: three pictures without files, and a base model of another hash.
     const check = run('check');
-    assert.deepEqual([check.status, JSON.parse(check.stdout.split('\n')[0]!).problems], [1, 4], check.stderr);
+    assert.deepEqual([check.status, JSON.parse(check.stdout).problems], [1, 4], check.stderr);
     assert.ok(existsSync(join(dir, 'reports', 'archive', 'report.html')));
     for (const args of [['generate'], ['report'], ['studio', '--port', '0']])
       assert.match(run(...args).stderr, /can only be read, and/, args[0]);
