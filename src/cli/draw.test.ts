@@ -30,6 +30,7 @@ test('draw writes one picture a seed, the same each time, and stores nothing', a
   assert.equal((await decodePng(bytes)).width, 32);
   assert.equal(run(dir, 'draw', 'two Red dogs!', '--seed', '6', '--out', 'again.png').status, 0);
   assert.deepEqual(readFileSync(join(dir, 'again.png')), bytes);
+  assert.match(run(dir, 'draw', 'x', '--out', 'again.png').stderr, /again\.png is there already/);
   const { stages } = JSON.parse(run(dir, 'status', '--json').stdout) as { stages: { name: string; done: number }[] };
   assert.equal(stages.find(({ name }) => name === 'generate')!.done, 0);
 });

@@ -1,6 +1,7 @@
 // `collimate draw`: a picture of a prompt, to a file.
 
-import { dirname, extname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type DrawJob, drawPrompt } from '../method/draw.ts';
 import { findModels } from '../method/models.ts';
@@ -18,6 +19,7 @@ interface Options {
   model: string;
   out?: string;
   count: number;
+  force?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -30,8 +32,11 @@ export function register(command: Command, context: CliContext): void {
     )
     .option('--out <file>', 'where to write the PNG; default the prompt and the seed, in this folder')
     .option('--count <number>', 'how many pictures, by this seed and the ones after it', wholeNumber(1, 1000), 1)
-    .action(async (prompt: string, { model: name, out, count }: Options) => {
-      const asked = { prompt, name, out, count };
+    .option('--force', 'write over a file that is there')
+    .action(async (prompt: string, { model: name, out, count, force = false }: Options) => {
+      if (prompt.trim() === '')
+        throw new CollimateError('USAGE', 'draw: expected a prompt, got none', 'Say in quotes what to draw.');
+      const asked = { prompt, name, out, count, force };
       const files = await (findProjectDir(context.options().project ?? '.')
         ? drawInProject(context, command, asked)
         : drawAnywhere(context, command, asked));
@@ -50,6 +55,7 @@ interface Asked {
   readonly name: string;
   readonly out: string | undefined;
   readonly count: number;
+  readonly force: boolean;
 }
 
 function drawInProject(context: CliContext, command: Command, asked: Asked) {
@@ -78,28 +84,45 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
 
 async function writeAll(
   context: CliContext,
-  { prompt, out, count }: Asked,
+  { prompt, name, out, count, force }: Asked,
   { config, model }: Pick<DrawJob, 'model'> & { config: DrawJob['config'] & { seed: number } },
 ) {
   const files: { path: string; seed: number; width: number; height: number }[] = [];
   const job = { prompt, seed: config.seed, count, model, config };
+  const paths = Array.from({ length: count }, (_, i) =>
+    nameFile({ out, prompt, name, seed: config.seed + i, several: count > 1 }),
+  );
+  const there = paths.filter((path) => existsSync(path));
+  if (there.length > 0 && !force)
+    throw new CollimateError(
+      'USAGE',
+      `draw: ${there[0]} is there already${there.length > 1 ? `, and ${there.length - 1} more of these files` : ''}`,
+      'Name another file with --out, another --seed, or add --force to write over it.',
+    );
   const progress = context.progress();
   for await (const { seed, width, height, png } of drawPrompt(job, { progress, signal: context.signal })) {
-    const path = nameFile({ out, prompt, seed, several: count > 1 });
+    const path = paths[seed - config.seed]!;
     writeFileAtomic(path, png);
     files.push({ path, seed, width, height });
   }
   return files;
 }
 
-function nameFile(file: { out: string | undefined; prompt: string; seed: number; several: boolean }): string {
-  const { out, prompt, seed, several } = file;
+function nameFile(file: {
+  out: string | undefined;
+  prompt: string;
+  name: string;
+  seed: number;
+  several: boolean;
+}): string {
+  const { out, prompt, name, seed, several } = file;
   const words = prompt
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-');
   const slug = words.replace(/^-+|-+$/g, '').slice(0, 60) || 'picture';
-  if (out === undefined) return resolve(`${slug}-${seed}.png`);
+  const by = name === 'base' ? '' : `-${basename(name)}`;
+  if (out === undefined) return resolve(`${slug}${by}-${seed}.png`);
   const path = resolve(out);
   if (!several) return path;
   const extension = extname(path);

@@ -18,7 +18,7 @@ import { addConfigFlags, readConfigFlags } from './flags.ts';
 import { listCutPrompts } from './long-prompts.ts';
 
 interface Options {
-  grammar: string;
+  grammar?: string;
   images?: string;
   captions?: string;
   skipBad?: boolean;
@@ -35,18 +35,19 @@ export function register(command: Command, context: CliContext): void {
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .option(
       '--grammar <name>',
-      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import',
-      'embedded',
+      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import; default embedded, and none with --images or --world none',
     )
-    .action(async (dir: string, { images, captions, grammar, skipBad }: Options) => {
+    .action(async (dir: string, { images, captions, grammar: asked, skipBad }: Options) => {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
-      const prompts = choosePromptSettings(grammar);
       const shared = readShared(command, dir);
+      const isOwn = images !== undefined || shared.world === 'none';
+      const grammar = asked ?? (isOwn ? 'none' : 'embedded');
+      const prompts = choosePromptSettings(grammar);
       const added = listMissing(dir);
       let project: Project | undefined;
       try {
-        const patch = { ...shared, ...(prompts && { prompts }) };
+        const patch = { ...shared, ...(prompts && { prompts }), ...(shared.world === 'none' && WITHOUT_WORLD) };
         project = await createProject(dir, patch, context.env);
         await refuseFilled(project);
         const { dir: path } = project;
@@ -56,7 +57,11 @@ export function register(command: Command, context: CliContext): void {
         const go = relative(process.cwd(), path);
         const then = imported ? 'studio' : grammar === 'none' ? 'prompts import FILE' : 'generate';
         const next = `${go ? `cd ${go} && ` : ''}collimate ${then}`;
-        const made = `Made a project in ${path}.${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
+        const own =
+          grammar === 'none'
+            ? '\nNo prompts are made of words: those that are imported are all (--grammar makes others).'
+            : '';
+        const made = `Made a project in ${path}.${own}${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
         context.print(
           { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
           `${made}\nNext: ${next}`,
@@ -90,6 +95,9 @@ async function refuseFilled({ db, config }: Project): Promise<void> {
   );
 }
 
+/** Pre-training pairs are rendered scenes by default, which such a project has none of. */
+const WITHOUT_WORLD: ConfigPatch = { tune: { pretrainData: 'none' } };
+
 /** Development prompts of a category where the grammar has plenty. */
 const DEVELOPMENT = 20;
 
@@ -97,7 +105,8 @@ const DEVELOPMENT = 20;
 function choosePromptSettings(grammar: string): ConfigPatch['prompts'] {
   if (grammar === 'embedded') return undefined;
   if (grammar === 'none') return { count: 0, color: 0, background: 0, combination: 0, unseenPerCategory: 0 };
-  const input = grammar === 'paper' ? writeGrammar(grammar) : readGrammarFile(grammar);
+  if (grammar !== 'paper') return readGrammarFile(grammar);
+  const input = writeGrammar(grammar);
   return { grammar: input as GrammarPatch, ...(grammar === 'paper' && { developmentPerCategory: DEVELOPMENT }) };
 }
 
@@ -118,15 +127,16 @@ function readShared(command: Command, dir: string): ConfigPatch {
 type GrammarPatch = NonNullable<NonNullable<ConfigPatch['prompts']>['grammar']>;
 
 /** A file holds the words themselves, or a `collimate.yaml` of another project with words in it. */
-function readGrammarFile(path: string): unknown {
+function readGrammarFile(path: string): NonNullable<ConfigPatch['prompts']> {
   if (!existsSync(path))
     throw new CollimateError(
       'USAGE',
       `init: expected --grammar embedded, paper or a file, and there is no file ${path}`,
       'docs/prompts.md says what such a file holds.',
     );
-  const content = readConfigFile(path) as { prompts?: { grammar?: unknown } };
-  return content.prompts?.grammar ?? content;
+  const content = readConfigFile(path) as { prompts?: NonNullable<ConfigPatch['prompts']> };
+  // The other settings of prompts come along: how many there are was chosen with the words.
+  return content.prompts?.grammar ? content.prompts : { grammar: content as GrammarPatch };
 }
 
 const MADE = [CONFIG_FILE, DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'images', 'weights', 'runs'];

@@ -70,7 +70,10 @@ export function register(command: Command, context: CliContext): void {
         );
         return { added, known, splits, withEdits, ...(long && { long }), problems, problemCount, passedOver };
       });
-      context.print(summary, `${describe(summary)}\nNext: collimate generate`);
+      const learned = summary.splits.seen;
+      const next =
+        learned > 0 ? 'Next: collimate generate' : 'Nothing to learn from among them: give some the split seen.';
+      context.print(summary, `${describe(summary)}\n${next}`);
     });
   addConfigFlags(command, []);
   addExamples(command, [

@@ -18,12 +18,14 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['round', 'round --images-per-prompt 20', 'round --from second --json']);
 }
 
-function describe({ round, model, before, keptAnswers, drawn }: RoundSummary): string {
+function describe({ round, begun, model, before, keptAnswers, drawn }: RoundSummary): string {
   return [
-    `Round ${round}: ${model} draws now, where ${before} did; collimate.yaml says so.`,
+    begun
+      ? `Round ${round} had begun: ${model} draws. Nothing has been tuned in it yet.`
+      : `Round ${round}: ${model} draws now, where ${before} did; collimate.yaml says so.`,
     `Drew ${formatNumber(drawn.drawn)} images; ${formatNumber(drawn.images)} of this round are stored.`,
     `${formatNumber(keptAnswers)} answers of earlier rounds stay and go on teaching the reward function, and with tune.images: all the model too.`,
     'Compare with the model of the first round: collimate evaluate --models base,tuned,origin',
-    'Next: collimate studio (people rate), or collimate label --simulate; then reward train and tune again',
+    'Next: collimate studio, where people rate; then reward train and tune again',
   ].join('\n');
 }

@@ -41,7 +41,7 @@ async function readStatus(project: Project) {
 const COMMANDS: Readonly<Record<Status['next'][number]['action'], string>> = {
   prompts: 'collimate prompts import FILE, or prompts.* in collimate.yaml',
   generate: 'collimate generate',
-  rate: 'collimate studio (people), or collimate label --simulate',
+  rate: 'collimate studio',
   invite: 'collimate studio, Settings, Invitations',
   reward: 'collimate reward train',
   tune: 'collimate tune',

@@ -61,7 +61,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
     );
   throw new CollimateError(
     'USAGE',
-    `evaluate: no model is called ${name}`,
+    `no model is called ${name}`,
     'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
   );
 }

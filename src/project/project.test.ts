@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { encodePng } from '../pictures/image.ts';
 import { CollimateError } from '../util/errors.ts';
 import { type Lock, readHolder } from './database/lock.ts';
 import { listAskedRuns, listRuns, withRun } from './learning/runs.ts';
@@ -14,7 +15,7 @@ import { fillStore, makeTemporaryDir, openTestDatabase, testProjects } from './t
 test('a project is made once, found from below, and opened with flags', async (t) => {
   const dir = join(makeTemporaryDir(t), 'dogs');
   const made = await createProject(dir, { seed: 9 });
-  const hash = made.images.putBlob(Buffer.from('png'));
+  const hash = made.images.putBlob(await encodePng(Uint8Array.of(1, 2, 3)));
   await made.close();
   assert.deepEqual(
     readdirSync(dir)

@@ -31,7 +31,8 @@ function jackknifeInterval(
 ): Interval {
   const left = leaveOut(prompts, GROUPS, statistic);
   const { value, standardError } = jackknife(left);
-  if (standardError === null) return { estimate: value, low: null, high: null };
+  // A statistic of too few images is no number once some are left out.
+  if (standardError === null || !Number.isFinite(standardError)) return { estimate: value, low: null, high: null };
   const reach = standardError * studentQuantile(0.95, left.without.length - 1);
   return { estimate: value, low: Math.max(least, value - reach), high: value + reach };
 }

@@ -8,6 +8,7 @@ import { openPipeline } from '../../models/pipeline.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { countOpenings } from '../../project/learning/test-openings.ts';
+import { CollimateError } from '../../util/errors.ts';
 import { fitsWorld } from '../../world/world.ts';
 import { type EvaluateResult, evaluate } from '../evaluation/evaluate.ts';
 import { findSplits } from '../evaluation/plan.ts';
@@ -48,6 +49,7 @@ export async function evaluateModels(session: Session, options: EvaluateModelsOp
   const { models = ['tuned'], reference, judge, splits } = options;
   const all = await listPrompts(session.project.db);
   const prompts = findSplits(all, splits);
+  if (prompts.length === 0) throw noPrompts(all, splits);
   if (splits === undefined) noteClosed(session, all, prompts);
   const { unknown, reason } = await findUnknown(session, models, prompts);
   if (unknown > 0) session.progress.note(`No judge answers for ${unknown} of ${prompts.length} prompts: ${reason}.`);
@@ -66,6 +68,20 @@ export async function evaluateModels(session: Session, options: EvaluateModelsOp
         });
   const openings = await countOpenings(session.project.db);
   return { judged, measured, prompts: prompts.length, unknown, reason, openings };
+}
+
+function noPrompts(all: readonly Prompt[], splits: readonly string[] | undefined): CollimateError {
+  if (all.length === 0)
+    return new CollimateError(
+      'MISSING_STAGE',
+      'evaluate: the project has no prompts yet',
+      'Run `collimate prompts import FILE` or `collimate generate` first.',
+    );
+  return new CollimateError(
+    'USAGE',
+    `evaluate: none of the ${all.length} prompts is of the split ${splits?.join(' or ') ?? 'that is asked for'}`,
+    'Import some with --development-share or --unseen-share, or name another --split; `collimate status` counts them.',
+  );
 }
 
 /** Where development prompts stand in for them, the unseen ones are left alone, which is said. */

@@ -15,6 +15,8 @@ import type { Session } from '../session.ts';
 export interface RoundSummary {
   /** 2 for the first round after the start. */
   readonly round: number;
+  /** Whether the round had begun before, so that this only draws what was missing. */
+  readonly begun: boolean;
   /** The model that draws now, as `model` of the configuration names it. */
   readonly model: string;
   /** What drew before. */
@@ -37,12 +39,11 @@ const ROUND = /^round-(\d+)$/;
 export async function startRound(session: Session, from = 'tuned'): Promise<RoundSummary> {
   const { project } = session;
   const before = project.config.model;
-  const { round, model } = existsSync(tunedFolder(project, from))
-    ? await promote(project, from)
-    : findCurrent(project, from);
+  const begun = !existsSync(tunedFolder(project, from));
+  const { round, model } = begun ? findCurrent(project, from) : await promote(project, from);
   const next: Session = { ...session, project: { ...project, config: { ...project.config, model } } };
   const { good, bad } = await countAnswers(project.db, 'feedback');
-  return { round, model, before, keptAnswers: good + bad, drawn: await generateImages(next) };
+  return { round, begun, model, before, keptAnswers: good + bad, drawn: await generateImages(next) };
 }
 
 function tunedFolder({ dir }: Project, name: string): string {

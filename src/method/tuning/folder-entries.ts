@@ -17,14 +17,21 @@ export interface FolderEntries {
   readonly leftOut: readonly string[];
 }
 
-/** @throws CollimateError CONFIG for what is no folder of pictures with captions, or has a row or caption that is wrong. */
-export async function readFolderEntries(folder: string): Promise<FolderEntries> {
+/**
+ * @param heldOut prompts that the project keeps from every stage: their pictures are left out too
+ * @throws CollimateError CONFIG for what is no folder of pictures with captions, or has a row or caption that is wrong.
+ */
+export async function readFolderEntries(
+  folder: string,
+  heldOut: ReadonlySet<string> = new Set(),
+): Promise<FolderEntries> {
   try {
     const found = listFiles(folder);
     const notes = createNotes();
     const entries: FolderEntry[] = [];
     for await (const { fileName, prompt, split = 'seen' } of readFolderFiles(folder, found, notes)) {
-      if (split === 'seen') entries.push({ path: found.files.get(fileName!)!, text: prompt });
+      if (heldOut.has(prompt)) notes.leaveOut('picture of a prompt that the project holds out', fileName!);
+      else if (split === 'seen') entries.push({ path: found.files.get(fileName!)!, text: prompt });
       else notes.leaveOut(`picture of a part that is held out (${split})`, fileName!);
     }
     const leftOut = describeOmissions(notes.finish().leftOut);

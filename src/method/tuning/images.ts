@@ -125,12 +125,14 @@ export async function nothingToLearn(
   choice: Pick<ImageChoice, 'weights' | 'images' | 'method'>,
 ): Promise<CollimateError> {
   if (candidates === 0) return noImages(db, choice.images);
-  const [what, command] = usesAnswers(choice) ? ['answers', 'label'] : ['scores', 'reward train'];
+  const isAnswers = usesAnswers(choice) || choice.images === 'labelled';
   if (scored === 0)
     return new CollimateError(
       'MISSING_STAGE',
-      `tune: none of the ${candidates} images has ${what}`,
-      `Run \`collimate ${command}\` first.`,
+      `tune: none of the ${candidates} images has ${isAnswers ? 'answers' : 'scores'}`,
+      isAnswers
+        ? 'Have people rate them with `collimate studio`, or import answers with `collimate import csv`.'
+        : 'Run `collimate reward train` first.',
     );
   return new CollimateError(
     'MISSING_STAGE',

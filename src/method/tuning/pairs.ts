@@ -35,6 +35,8 @@ export interface PairOptions {
   readonly projectDir: string;
   /** Whose scenes `embedded` pairs are; null where there are none. */
   readonly world: World | null;
+  /** Prompts that no stage may learn from. */
+  readonly heldOut?: ReadonlySet<string>;
   /** How many pairs are kept ready. */
   readonly count: number;
   readonly seed: number;
@@ -99,9 +101,18 @@ function embeddedPairs({ world, count, seed, width, height }: PairOptions): Pair
 
 const OTHER_PAIRS = 'Name a folder of pictures with a metadata.jsonl, or none, in tune.pretrainData.';
 
-async function folderPairs({ data, projectDir, count, seed, width, height, fit }: PairOptions): Promise<PairSource> {
+async function folderPairs({
+  data,
+  heldOut,
+  projectDir,
+  count,
+  seed,
+  width,
+  height,
+  fit,
+}: PairOptions): Promise<PairSource> {
   const folder = resolve(projectDir, data);
-  const { entries, leftOut } = await readFolderEntries(folder);
+  const { entries, leftOut } = await readFolderEntries(folder, heldOut);
   const order = random(seed, 'tune', 'pairs', 'choice').shuffle(entries.map((_, i) => i));
   const chosen = order.slice(0, count).map((i) => entries[i]!);
   const keys: string[] = [];

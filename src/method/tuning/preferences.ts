@@ -28,7 +28,7 @@ export function pairPreferences(images: Labelled, seed: number): Preference[] {
   throw new CollimateError(
     'MISSING_STAGE',
     'tune: no prompt has an image answered good and one answered bad, which dpo learns from',
-    'Rate more images with `collimate label`, or tune by another method.',
+    'Have more images rated (`collimate studio`, `collimate import`), or tune by another method.',
   );
 }
 

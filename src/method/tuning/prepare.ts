@@ -12,6 +12,7 @@ import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.
 import { readPngSize } from '../../pictures/png-size.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type Drawing, describeDifference, describeMix, listPools } from '../../project/images/pools.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
 import { checkRecorded } from '../../project/learning/recorded-models.ts';
 import { findLatestRewardModel, findRewardModel, readRewards } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
@@ -110,6 +111,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     data,
     projectDir: dir,
     world: session.world,
+    heldOut: new Set((await listPrompts(db)).flatMap(({ split, text }) => (split === 'seen' ? [] : [text]))),
     count: settings.pretrainPairs,
     seed,
     ...picture,

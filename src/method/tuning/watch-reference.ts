@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { listImages } from '../../project/images/images.ts';
+import { listPrompts } from '../../project/images/prompts.ts';
 import { fitsWorld } from '../../world/world.ts';
 import { embedImages } from '../reward/embeddings.ts';
 import type { Session } from '../session.ts';
@@ -36,6 +37,7 @@ export async function chooseReference(
     world,
     count: Math.min(MOST, pretrainPairs),
     seed,
+    heldOut: new Set((await listPrompts(db)).flatMap(({ split, text }) => (split === 'seen' ? [] : [text]))),
     ...picture,
     fit: settings.fit,
   };

@@ -1,13 +1,14 @@
 // How the project stands, stage by stage, and what to do next.
 
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { countAskedImages } from '../../../method/feedback/prompts.ts';
 import { readTeamProgress } from '../../../method/feedback/queue/progress.ts';
 import { type Database, databaseKind } from '../../../project/database/database.ts';
 import { countOrigins } from '../../../project/images/gallery.ts';
+import { findModel } from '../../../project/images/models.ts';
 import { listPrompts } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
-import { findLatestRun } from '../../../project/learning/runs.ts';
+import { findLatestRun, type Run } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
 import { countAnswersByDay, findLatestRatingTime } from '../../../project/rating/rating-counts.ts';
 import { countAnswers, listLabelledImages } from '../../../project/rating/ratings.ts';
@@ -47,7 +48,7 @@ async function listStudyStates(db: Database): Promise<StudyState[]> {
   );
 }
 
-async function listStages({ db, config, holder }: Project, answers: Overview['answers']): Promise<Stage[]> {
+async function listStages({ db, config, holder, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
   const prompts = await listPrompts(db);
   const seen = prompts.filter(({ split }) => split === 'seen').length;
   const { drawn, outside } = await countOrigins(db, 'feedback');
@@ -80,7 +81,8 @@ async function listStages({ db, config, holder }: Project, answers: Overview['an
   ] as const) {
     const runs = await Promise.all(commands.map((command) => findLatestRun(db, command)));
     const run = runs.find((each) => each?.status === 'done') ?? runs.find((each) => each !== undefined);
-    const done = run?.status === 'done';
+    // What was tuned before a round is what the round began with.
+    const done = run?.status === 'done' && !(await isBaseNow({ db, config, dir }, run));
     const stage = mark(name, commands[0], done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
@@ -110,4 +112,12 @@ async function measureGoodShare({ db }: Project): Promise<Overview['goodShare']>
     const [low, high] = wilsonInterval(estimate, labels.length);
     return { category, images: labels.length, share: { estimate, low, high } };
   });
+}
+
+/** Whether what a run of tuning made is the model that draws now: then a round has begun since. */
+async function isBaseNow({ db, config, dir }: Pick<Project, 'db' | 'config' | 'dir'>, run: Run): Promise<boolean> {
+  const { modelHash } = run.progress;
+  if (run.stage !== 'tune' || typeof modelHash !== 'string') return false;
+  const model = await findModel(db, modelHash);
+  return model !== undefined && resolve(dir, model.path) === resolve(dir, config.model);
 }
