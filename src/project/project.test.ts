@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodePng } from '../pictures/image.ts';
+import { decodePng, encodePng } from '../pictures/image.ts';
 import { CollimateError } from '../util/errors.ts';
 import { type Lock, readHolder } from './database/lock.ts';
 import { listAskedRuns, listRuns, withRun } from './learning/runs.ts';
@@ -33,7 +33,7 @@ test('a project is made once, found from below, and opened with flags', async (t
   t.after(() => project.close());
   assert.equal(project.dir, dir);
   assert.equal(project.config.seed, 4);
-  assert.equal(project.images.getBlob(hash).toString(), 'png');
+  assert.deepEqual((await decodePng(project.images.getBlob(hash))).rgb, Uint8Array.of(1, 2, 3));
   await assert.rejects(
     openProject('/'),
     (error: CollimateError) => error.code === 'USAGE' && /no collimate\.yaml/.test(error.message),

@@ -153,7 +153,7 @@ test('pictures of another size than the world’s are left out and counted; wher
   await generateImages(session);
   await assert.rejects(simulateLabels(session, models), { code: 'USAGE', message: /32×32 alone, and none of 6 is/ });
   const config = { ...project.config, generate: { ...project.config.generate, width: 0 } };
-  await generateImages({ ...session, project: { ...project, config } });
+  await generateImages({ ...session, project: { ...project, config } }, { mix: true });
   const summary = await simulateLabels(session, models);
   assert.deepEqual([summary.images, summary.otherSize, summary.unknown], [6, 6, 0]);
   assert.ok(
