@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { addReward, makeEvaluationProject, makeSession } from '../../judging/evaluation/testing.ts';
@@ -32,6 +32,8 @@ async function open(t: TestContext, tune: ConfigPatch['tune'] = {}): Promise<Pro
     tune: { ...TUNE, ...tune },
   });
   t.after(() => project.close());
+  // The model that evaluations compare is no run's, and is not to be replaced.
+  rmSync(join(project.dir, 'models', 'tuned'), { recursive: true });
   await addReward(project);
   return project;
 }
