@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type DrawJob, drawPrompt } from '../method/draw.ts';
+import { drawPrompt, type PromptJob } from '../method/draw.ts';
 import { findModels } from '../method/models.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
 import { loadConfig } from '../project/config/config-load.ts';
@@ -85,7 +85,7 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
 async function writeAll(
   context: CliContext,
   { prompt, name, out, count, force }: Asked,
-  { config, model }: Pick<DrawJob, 'model'> & { config: DrawJob['config'] & { seed: number } },
+  { config, model }: Pick<PromptJob, 'model'> & { config: PromptJob['config'] & { seed: number } },
 ) {
   const files: { path: string; seed: number; width: number; height: number }[] = [];
   const job = { prompt, seed: config.seed, count, model, config };

@@ -1,7 +1,7 @@
 // Flags made from the configuration's keys: names, help, ranges and defaults come from the schema.
 
 import { type Command, Option } from 'commander';
-import type { Section } from '../project/config/config.ts';
+import type { ConfigSection } from '../project/config/config.ts';
 import { type ConfigKey, listConfigKeys } from '../project/config/config-keys.ts';
 import type { ConfigFlag } from '../project/config/config-load.ts';
 
@@ -23,7 +23,7 @@ export const DRAWING_KEYS = ['sampler', 'steps', 'guidanceScale', 'negativePromp
  */
 export function addConfigFlags(
   command: Command,
-  sections: readonly Section[],
+  sections: readonly ConfigSection[],
   { prefixed = false, only }: ConfigFlagOptions = {},
 ): void {
   for (const section of [undefined, ...sections]) {

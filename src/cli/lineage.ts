@@ -3,7 +3,7 @@
 
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { OUTSIDE, readParameters } from '../method/feedback/own-images.ts';
+import { OUTSIDE, readDrawnWith } from '../method/feedback/own-images.ts';
 import { findImages } from '../project/images/images.ts';
 import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
 import { type ImageLineage, readImageLineage } from '../project/learning/lineage.ts';
@@ -54,7 +54,7 @@ async function findImageAnswers(project: Project, reference: string): Promise<Li
   const images = isFile ? await findImagesOfFile(project, reference) : await findImages(db, reference);
   return Promise.all(
     images.map(async (image) => {
-      const data = { ...(await readImageLineage(db, image)), parameters: readParameters(files, image.hash) };
+      const data = { ...(await readImageLineage(db, image)), parameters: readDrawnWith(files, image.hash) };
       return { data, text: describeLineage(data) };
     }),
   );

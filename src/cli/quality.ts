@@ -1,7 +1,7 @@
 // `collimate quality`: how far raters agree, how each one does, and what more answers would bring.
 
 import type { Command } from 'commander';
-import { planQuality, type Quality, type QualityPlan, readQuality } from '../method/feedback/rater-quality.ts';
+import { measureQuality, planQuality, type Quality, type QualityPlan } from '../method/feedback/rater-quality.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
@@ -34,7 +34,7 @@ export function register(command: Command, context: CliContext): void {
     )
     .action(async ({ purpose, width, maxRaters, hourlyPay: pay }: Options) => {
       const { quality, plan } = await withProject(context, command, async ({ db }) => {
-        const read = await readQuality(db, { purpose });
+        const read = await measureQuality(db, { purpose });
         const rated = read.raters.some(({ answers }) => answers > 0);
         if (!rated)
           throw new CollimateError(

@@ -1,7 +1,7 @@
 // `collimate raters`: who rates; and `exclude` and `include`, which leave answers out or take them in again.
 
 import type { Command } from 'commander';
-import { readQuality } from '../method/feedback/rater-quality.ts';
+import { measureQuality } from '../method/feedback/rater-quality.ts';
 import { listRaters, setRaterExcluded } from '../project/rating/raters.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
@@ -29,7 +29,7 @@ export function register(command: Command, context: CliContext): void {
             );
           await setRaterExcluded(db, found[0]!.id, excluded);
         }
-        return (await readQuality(db)).raters.map(({ id, name, kind, excluded, answers }) => ({
+        return (await measureQuality(db)).raters.map(({ id, name, kind, excluded, answers }) => ({
           id,
           name,
           kind,

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
-import { describeVerdict } from '../method/tuning/watch-describe.ts';
+import { describeWatch } from '../method/tuning/watch-describe.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -59,7 +59,7 @@ function refuseSettings(command: Command, reward: string | undefined): void {
 }
 
 function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: TuneSummary): string {
-  const verdict = watch ? [describeVerdict(watch, step)] : [];
+  const verdict = watch ? [describeWatch(watch, step)] : [];
   if (alreadyDone) return [`Already done: ${model}`, ...verdict].join('\n');
   const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
   const [from, part] = drawn

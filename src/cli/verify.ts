@@ -1,7 +1,7 @@
 // `collimate verify <dir>`: compares every tensor of a folder of references with what this installation computes.
 
 import type { Command } from 'commander';
-import type { Comparison, Verdict } from '../judging/verify/compare.ts';
+import type { TensorComparison, Verdict } from '../judging/verify/compare.ts';
 import { type VerifyReport, verifyFolder } from '../judging/verify/verify.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
@@ -39,7 +39,7 @@ function describe({ tensors, absent }: VerifyReport): string {
   ].join('\n');
 }
 
-function describeTensor({ name, shape, measure, error, ofAllowed, verdict }: Comparison): string[] {
+function describeTensor({ name, shape, measure, error, ofAllowed, verdict }: TensorComparison): string[] {
   const share = Number.isFinite(ofAllowed) ? `${(100 * ofAllowed).toFixed(ofAllowed < 0.1 ? 2 : 0)} % of allowed` : '';
   return [WORDS[verdict], name, `[${shape.join(', ')}]`, `${measure} error ${error.toExponential(2)}`, share];
 }

@@ -7,7 +7,7 @@ import type { Config } from '../project/config/config.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
 
-export interface DrawJob {
+export interface PromptJob {
   readonly prompt: string;
   /** Of the first picture; the others count on from it. */
   readonly seed: number;
@@ -31,7 +31,7 @@ export interface DrawnFile {
  * @throws CollimateError CONFIG for a size that the model cannot draw, WEIGHTS, INTERRUPTED
  */
 export async function* drawPrompt(
-  { prompt, seed, count, model, config }: DrawJob,
+  { prompt, seed, count, model, config }: PromptJob,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): AsyncGenerator<DrawnFile> {
   const engine = await chooseEngine(config, progress.note);

@@ -7,12 +7,12 @@ import { listImages } from '../project/images/images.ts';
 import { listPrompts, type Prompt } from '../project/images/prompts.ts';
 import { countImageUse, type ImageUse, removeImages, removePrompts } from '../project/images/removal.ts';
 import type { Project } from '../project/project.ts';
-import { sizeOf } from '../util/disk.ts';
+import { bytesOf } from '../util/disk.ts';
 import { CollimateError } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
 
 /** Which pictures; what is left out does not narrow the choice. */
-export interface ImageChoice {
+export interface RemovalChoice {
   /** Beginnings of identifiers or hashes. */
   readonly ids?: readonly string[];
   readonly purpose?: string;
@@ -35,7 +35,7 @@ export interface Removed extends ImageUse {
  *
  * @throws CollimateError USAGE where none are chosen, or where answers, a reward function or a study rest on them.
  */
-export async function removeChosenImages(project: Project, choice: ImageChoice, force: boolean): Promise<Removed> {
+export async function removeChosenImages(project: Project, choice: RemovalChoice, force: boolean): Promise<Removed> {
   const { ids, purpose, model } = choice;
   const images = (await listImages(project.db, purpose === undefined ? {} : { purpose })).filter(
     ({ id, hash, modelHash }) =>
@@ -103,7 +103,7 @@ export function removeModel(project: Project, name: string): RemovedModel {
       `remove: ${name} is the model of this project (model: ${config.model}), and draws its pictures`,
       'Set `model` in collimate.yaml to another one first.',
     );
-  const bytes = sizeOf(path);
+  const bytes = bytesOf(path);
   rmSync(path, { recursive: true });
   return { name, path, bytes };
 }

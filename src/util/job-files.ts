@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './files.ts';
-import type { Figures, Progress } from './progress.ts';
+import type { Progress, ProgressFigures } from './progress.ts';
 
 /** The variable that names a job's folder to its process. */
 export const JOB_DIR_VARIABLE = 'COLLIMATE_JOB_DIR';
@@ -13,7 +13,7 @@ export interface JobProgress {
   stage: string;
   done: number;
   total: number;
-  figures: Figures;
+  figures: ProgressFigures;
   updatedAt: string;
 }
 

@@ -2,19 +2,19 @@
 
 import { formatDuration, formatNumber } from './text.ts';
 
-/** Figures of the moment, such as `{ train_loss: 0.214 }`. */
-export type Figures = Record<string, number | string>;
+/** ProgressFigures of the moment, such as `{ train_loss: 0.214 }`. */
+export type ProgressFigures = Record<string, number | string>;
 
 /** Tells people how far a stage is. */
 export interface Progress {
   /** Begins a stage of `total` pieces, `done` of which were there already. */
   stage(name: string, total: number, done?: number): void;
   /** `done` pieces of the stage are there now. */
-  tick(done: number, figures?: Figures): void;
+  tick(done: number, figures?: ProgressFigures): void;
   /** A line that stays, such as a warning. */
   note(text: string): void;
   /** Ends the stage. */
-  done(figures?: Figures): void;
+  done(figures?: ProgressFigures): void;
 }
 
 export interface ProgressOptions {
@@ -37,7 +37,7 @@ interface Stage {
   done: number;
   began: number;
   shown: number;
-  figures: Figures;
+  figures: ProgressFigures;
 }
 
 /** A reporter on `stream`, usually stderr. */

@@ -6,7 +6,7 @@ import { input } from '../graph/tensor.ts';
 import { formatType, type TensorType } from '../graph/types.ts';
 import { inputsOf, type Outputs } from '../onnx/model.ts';
 import { checkProvider, type Provider } from './providers.ts';
-import { type CompileOptions, createSession, type Session } from './session.ts';
+import { type CompileOptions, createSession, type RuntimeSession } from './session.ts';
 import { type HostData, OrtValue, toTensor, type Value } from './values.ts';
 
 export type { CompileOptions } from './session.ts';
@@ -52,7 +52,7 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
 }
 
 /** `getData()` of a tensor on the device aborts the process; an Identity program brings it back. */
-async function readBack(value: Value, { provider }: Session): Promise<HostData> {
+async function readBack(value: Value, { provider }: RuntimeSession): Promise<HostData> {
   const program = await compile({ y: input('x', value.type.shape, value.type.dtype) }, { provider });
   const { y } = await program.run({ x: value });
   await program.dispose();

@@ -22,10 +22,10 @@ export interface CompileOptions {
 }
 
 /** Sessions that must not be collected: values on their device are freed through them. */
-const held = new Set<Session>();
+const held = new Set<RuntimeSession>();
 
 /** A session that is released only after the last value that it left on a device: freeing one later ends the process. */
-export class Session {
+export class RuntimeSession {
   readonly provider: Provider;
   readonly #session: ort.InferenceSession;
   #valuesOnDevice = 0;
@@ -64,13 +64,13 @@ export class Session {
 }
 
 /** @throws CollimateError PROVIDER where this machine lacks the provider or the provider a kernel; nothing falls back to the CPU. */
-export async function createSession(outputs: Outputs, options: CompileOptions): Promise<Session> {
+export async function createSession(outputs: Outputs, options: CompileOptions): Promise<RuntimeSession> {
   const provider = options.provider ?? 'cpu';
   const bytes = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
   try {
     if (provider === 'webgpu') await holdWebgpu();
     const made = await ort.InferenceSession.create(bytes, sessionOptions(provider, options, outputs));
-    return new Session(made, provider);
+    return new RuntimeSession(made, provider);
   } catch (error) {
     throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
   }

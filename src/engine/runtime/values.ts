@@ -5,7 +5,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { type DType, formatType, sameShape, sizeOf, type TensorType } from '../graph/types.ts';
 import { onWebgpu, toInt32 } from '../onnx/emitter.ts';
 import type { Provider } from './providers.ts';
-import type { Session } from './session.ts';
+import type { RuntimeSession } from './session.ts';
 
 /** The elements of a tensor: `Uint16Array` holds the bits of float16 or bfloat16, `Uint8Array` truth values. */
 export type HostData = Float32Array | Uint16Array | Int8Array | Int32Array | BigInt64Array | Uint8Array;
@@ -33,16 +33,16 @@ const HOST_ARRAYS = {
 } as const satisfies Record<DType, unknown>;
 
 /** Brings a value from the device of its session. */
-type Reader = (value: Value, session: Session) => Promise<HostData>;
+type Reader = (value: Value, session: RuntimeSession) => Promise<HostData>;
 
 export class OrtValue implements Value {
   readonly tensor: ort.Tensor;
   readonly type: TensorType;
-  readonly session: Session;
+  readonly session: RuntimeSession;
   readonly #readBack: Reader;
   #isFreed = false;
 
-  constructor(tensor: ort.Tensor, type: TensorType, session: Session, readBack: Reader) {
+  constructor(tensor: ort.Tensor, type: TensorType, session: RuntimeSession, readBack: Reader) {
     this.tensor = tensor;
     this.type = type;
     this.session = session;

@@ -1,7 +1,7 @@
 // What choosing by reward is worth: the expected value of the best of n out of a pool of images, without drawing more.
 
 /** An image of a pool: what it is ranked by, and what is measured of the chosen one. */
-export interface Candidate {
+export interface RankedImage {
   readonly rank: number;
   readonly value: number;
 }
@@ -19,7 +19,7 @@ export function pickBest(ranks: readonly number[]): number {
  * @example
  * expectedBestOf([{ rank: 1, value: 0 }, { rank: 2, value: 1 }], 2); // 1
  */
-export function expectedBestOf(pool: readonly Candidate[], n: number): number {
+export function expectedBestOf(pool: readonly RankedImage[], n: number): number {
   const sorted = pool.toSorted((a, b) => a.rank - b.rank);
   const size = sorted.length;
   let weight = n / size; // C(M − 1, n − 1) / C(M, n): the chance that the last one is in the subset
@@ -33,10 +33,10 @@ export function expectedBestOf(pool: readonly Candidate[], n: number): number {
 
 /** `expectedBestOf` of each prompt's pool, averaged over prompts; n is cut to the size of a pool. */
 export function meanOfBest(
-  candidates: readonly (Candidate & { readonly prompt: string | number })[],
+  candidates: readonly (RankedImage & { readonly prompt: string | number })[],
   n: number,
 ): number {
-  const pools = new Map<string | number, Candidate[]>();
+  const pools = new Map<string | number, RankedImage[]>();
   for (const candidate of candidates) pools.set(candidate.prompt, [...(pools.get(candidate.prompt) ?? []), candidate]);
   const best = [...pools.values()].map((pool) => expectedBestOf(pool, Math.min(n, pool.length)));
   return best.reduce((sum, value) => sum + value, 0) / best.length;

@@ -26,7 +26,7 @@ import { type DrawSession, drawEvaluationImages } from './draw.ts';
 import { knownPrompts } from './known-prompts.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
 import { listSamples, summarizeSteps } from './over-steps.ts';
-import { choosePrompts } from './plan.ts';
+import { planPrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import { renderFeatures } from './renders.ts';
 import type { EvaluationReport, EvaluationSettings } from './report.ts';
@@ -72,7 +72,7 @@ export async function evaluate(
   const world = requireWorld(session, 'evaluate');
   const models = await findModels(project, names);
   const all = knownPrompts(world, await listPrompts(db));
-  const prompts = choosePrompts(all, { perCategory: config.evaluate.promptsPerCategory, seed: config.seed, splits });
+  const prompts = planPrompts(all, { perCategory: config.evaluate.promptsPerCategory, seed: config.seed, splits });
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
   const judge = await world.openJudge(engine, judgeDir);

@@ -35,7 +35,7 @@ export function findSplits(prompts: readonly Prompt[], splits?: readonly PromptS
  *
  * @throws CollimateError MISSING_STAGE where there are no such prompts.
  */
-export function choosePrompts(prompts: readonly Prompt[], { perCategory, seed, splits }: PlanOptions): Prompt[] {
+export function planPrompts(prompts: readonly Prompt[], { perCategory, seed, splits }: PlanOptions): Prompt[] {
   if (prompts.length === 0)
     throw new CollimateError(
       'MISSING_STAGE',

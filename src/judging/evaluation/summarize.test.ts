@@ -7,7 +7,7 @@ import { random } from '../../util/random.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, takeFirst } from './contestants.ts';
 import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
-import { choosePrompts, imageSeed } from './plan.ts';
+import { imageSeed, planPrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import type { FrechetReport } from './report.ts';
 import { summarize } from './summarize.ts';
@@ -139,14 +139,14 @@ test('distances: features that are moved lie further off, by the square of the w
 test('the plan depends on the seed alone, and holds unseen prompts first', () => {
   const prompts = plan(['seen', 'count'], ['unseen', 'count'], ['unseen', 'count'], ['unseen', 'color']);
   const one = { perCategory: 1, seed: 5 };
-  const chosen = choosePrompts(prompts, one);
-  assert.deepEqual(chosen, choosePrompts(prompts.toReversed().toReversed(), one));
+  const chosen = planPrompts(prompts, one);
+  assert.deepEqual(chosen, planPrompts(prompts.toReversed().toReversed(), one));
   assert.deepEqual(
     chosen.map(({ split }) => split),
     ['unseen', 'unseen', 'seen'],
   );
   assert.notEqual(imageSeed(1, 'p', 0), imageSeed(1, 'p', 1));
-  assert.throws(() => choosePrompts([], one), { code: 'MISSING_STAGE' });
+  assert.throws(() => planPrompts([], one), { code: 'MISSING_STAGE' });
   assert.deepEqual(
     groupByPrompt([{ prompt: 1 }, { prompt: 0 }, { prompt: 1 }], 2).map((group) => group.length),
     [1, 2],
@@ -156,12 +156,12 @@ test('the plan depends on the seed alone, and holds unseen prompts first', () =>
 test('with development prompts the unseen ones stay closed until they are named', () => {
   const prompts = plan(['seen', 'count'], ['development', 'count'], ['unseen', 'count']);
   const options = { perCategory: 5, seed: 1 };
-  const splitsOf = (splits?: PromptSplit[]) => choosePrompts(prompts, { ...options, splits }).map(({ split }) => split);
+  const splitsOf = (splits?: PromptSplit[]) => planPrompts(prompts, { ...options, splits }).map(({ split }) => split);
   assert.deepEqual(splitsOf(), ['development', 'seen']);
   assert.deepEqual(splitsOf(['unseen']), ['unseen']);
   assert.deepEqual(splitsOf(['seen', 'unseen']), ['unseen', 'seen']);
   const without = prompts.filter(({ split }) => split !== 'development');
-  assert.throws(() => choosePrompts(without, { ...options, splits: ['development'] }), {
+  assert.throws(() => planPrompts(without, { ...options, splits: ['development'] }), {
     code: 'MISSING_STAGE',
     message: /the project has no development prompts/,
   });

@@ -8,7 +8,7 @@ import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { meanOfBest } from '../evaluation/best-of.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { judgeImages } from '../evaluation/measure.ts';
-import { choosePrompts } from '../evaluation/plan.ts';
+import { planPrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { type TunePatch, tuneCell } from './tuning-cell.ts';
 import type { CellRow, TuningContext } from './types.ts';
@@ -41,7 +41,7 @@ async function measureImages(context: TuningContext, name: string, perPrompt: nu
   const world = requireWorld(context, 'experiment');
   const engine = await chooseEngine(config, progress.note);
   const model = (await findModels(project, [name])).at(-1)!;
-  const prompts = choosePrompts(await listPrompts(db), {
+  const prompts = planPrompts(await listPrompts(db), {
     perCategory: config.evaluate.promptsPerCategory,
     seed: config.seed,
   }).filter(({ split }) => split !== 'seen');

@@ -19,7 +19,7 @@ import type { Progress } from '../../util/progress.ts';
 import type { World } from '../../world/world.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
-import { choosePrompts } from '../evaluation/plan.ts';
+import { planPrompts } from '../evaluation/plan.ts';
 
 /** An image of the pool with its prompt and the judge's opinion. */
 export interface PoolImage {
@@ -29,7 +29,7 @@ export interface PoolImage {
   readonly truth: MeasuredImage['answer'];
 }
 
-export interface Pool {
+export interface ImagePool {
   readonly world: World;
   readonly project: Project;
   readonly progress: Progress;
@@ -57,7 +57,7 @@ export interface PoolOptions {
 }
 
 /** Opens the pool, drawing and embedding what is not there yet. */
-export async function openPool(session: ProjectlessSession, options: PoolOptions): Promise<Pool> {
+export async function openImagePool(session: ProjectlessSession, options: PoolOptions): Promise<ImagePool> {
   const { dir, config } = options;
   const project = existsSync(join(dir, CONFIG_FILE)) ? await openProject(dir) : await createProject(dir, config);
   const lock = await project.lock('experiment');
@@ -73,13 +73,13 @@ export async function openPool(session: ProjectlessSession, options: PoolOptions
   }
 }
 
-async function fillPool(session: Session, options: PoolOptions, close: () => Promise<void>): Promise<Pool> {
+async function fillPool(session: Session, options: PoolOptions, close: () => Promise<void>): Promise<ImagePool> {
   const { project, progress } = session;
   const world = requireWorld(session, 'experiment');
   const { modelHash } = await generateImages(session);
   const engine = await chooseEngine(project.config, progress.note);
   const all = await listPrompts(project.db);
-  const chosen = choosePrompts(all, {
+  const chosen = planPrompts(all, {
     perCategory: project.config.evaluate.promptsPerCategory,
     seed: project.config.seed,
   });

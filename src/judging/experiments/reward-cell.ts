@@ -11,20 +11,20 @@ import { accuracyAt, bestThreshold } from '../../method/reward/metrics/threshold
 import { type EmbeddedPair, openScorer } from '../../method/reward/scorer.ts';
 import type { World } from '../../world/world.ts';
 import { meanOfBest } from '../evaluation/best-of.ts';
-import type { Pool, PoolImage } from './pool.ts';
+import type { ImagePool, PoolImage } from './pool.ts';
 import type { CellContext, Figures } from './types.ts';
 
 /** Who answers: raters with one error rate, each image seen by some of them. */
-export interface RaterSettings {
+export interface RaterNoise {
   readonly errorRate: number;
   readonly skipRate: number;
   readonly perImage: number;
 }
 
 /** The middle of the defaults of simulated raters. */
-export const RATERS: RaterSettings = { errorRate: 0.05, skipRate: 0.05, perImage: 1 };
+export const RATERS: RaterNoise = { errorRate: 0.05, skipRate: 0.05, perImage: 1 };
 
-export interface LabelledImage extends PoolImage {
+export interface AnsweredImage extends PoolImage {
   readonly label: 0 | 1;
 }
 
@@ -32,11 +32,11 @@ export interface LabelledImage extends PoolImage {
 export function labelImages(
   world: World,
   images: readonly PoolImage[],
-  raters: RaterSettings,
+  raters: RaterNoise,
   seed: number,
-): LabelledImage[] {
+): AnsweredImage[] {
   const { errorRate, skipRate, perImage } = raters;
-  return images.flatMap((image): LabelledImage[] => {
+  return images.flatMap((image): AnsweredImage[] => {
     const answers = Array.from({ length: perImage }, (_, i) => {
       const rater = { id: `rater-${i + 1}`, name: `Rater ${i + 1}`, errorRate, skipRate, seed };
       return world.rate(rater, image.id, image.truth).answer;
@@ -56,7 +56,7 @@ export interface FittedReward {
 /** Fits the reward to labels; where the folder holds a finished fit, takes that. */
 export async function fitLabels(
   { pool, seed }: CellContext,
-  labels: readonly LabelledImage[],
+  labels: readonly AnsweredImage[],
   settings: RewardSettings,
   folder: string,
 ): Promise<FittedReward> {
@@ -76,7 +76,7 @@ export async function fitLabels(
   };
 }
 
-async function toPairs(pool: Pool, images: readonly PoolImage[]): Promise<EmbeddedPair[]> {
+async function toPairs(pool: ImagePool, images: readonly PoolImage[]): Promise<EmbeddedPair[]> {
   const texts = await pool.texts([...new Set(images.map(({ prompt }) => prompt.text))]);
   return images.map(({ hash, prompt }) => ({
     imageEmbedding: pool.image(hash),
@@ -85,8 +85,8 @@ async function toPairs(pool: Pool, images: readonly PoolImage[]): Promise<Embedd
 }
 
 async function makeData(
-  pool: Pool,
-  labels: readonly LabelledImage[],
+  pool: ImagePool,
+  labels: readonly AnsweredImage[],
   settings: RewardSettings,
   seed: number,
 ): Promise<RewardData> {
@@ -104,7 +104,7 @@ async function makeData(
   const rows = new Map(texts.map((text, row) => [text, row]));
   const vectors = await pool.texts(texts);
   const validation = chooseValidation([...prompts.values()], settings.validationShare, seed);
-  const example = ({ prompt, label }: LabelledImage, image: number): RewardExample => ({
+  const example = ({ prompt, label }: AnsweredImage, image: number): RewardExample => ({
     image,
     text: rows.get(prompt.text)!,
     label,
@@ -139,7 +139,7 @@ function stack(vectors: readonly Float32Array[], width: number): Float32Array {
 const isGood = ({ truth }: PoolImage) => Number(truth === 'good');
 
 /** What scores are worth on unseen prompts, by the judge without errors. Images of which it is unsure are left out of accuracy. */
-export function measureUnseen(pool: Pool, scores: ArrayLike<number>, bestOf: number): Figures {
+export function measureUnseen(pool: ImagePool, scores: ArrayLike<number>, bestOf: number): Figures {
   const scored = pool.unseen.map((image, i) => ({ image, score: scores[i]!, label: isGood(image) }));
   const sure = scored.filter(({ image }) => image.truth !== 'unclear');
   const clear = sure.length > 0 ? sure : scored;
@@ -158,14 +158,14 @@ function bestOfGood(images: readonly PoolImage[], scores: ArrayLike<number>, n: 
 }
 
 /** Cosines of the embeddings, the CLIP score, of images. */
-async function clipScores(pool: Pool, images: readonly PoolImage[]): Promise<number[]> {
+async function clipScores(pool: ImagePool, images: readonly PoolImage[]): Promise<number[]> {
   return (await toPairs(pool, images)).map(({ imageEmbedding, textEmbedding }) =>
     imageEmbedding.reduce((sum, value, i) => sum + value * textEmbedding[i]!, 0),
   );
 }
 
 /** The CLIP score on unseen prompts, its threshold chosen on the labels. */
-export async function measureClip(pool: Pool, labels: readonly LabelledImage[], bestOf: number): Promise<Figures> {
+export async function measureClip(pool: ImagePool, labels: readonly AnsweredImage[], bestOf: number): Promise<Figures> {
   const seen = await clipScores(pool, labels);
   const threshold = bestThreshold(seen.map((score, i) => ({ score, label: labels[i]!.label })));
   const scores = await clipScores(pool, pool.unseen);

@@ -7,13 +7,13 @@ import { rankByDoubt } from '../../method/reward/uncertain.ts';
 import { configSchema } from '../../project/config/config.ts';
 import { random } from '../../util/random.ts';
 import {
+  type AnsweredImage,
   fitLabels,
-  type LabelledImage,
   labelImages,
   measureClip,
   measureUnseen,
   RATERS,
-  type RaterSettings,
+  type RaterNoise,
 } from './reward-cell.ts';
 import type { CellContext, CellRow, Claim, Column, ExperimentSettings, RewardExperiment, Variant } from './types.ts';
 
@@ -31,13 +31,13 @@ function settingsOf({ config }: ExperimentSettings, patch: Partial<RewardSetting
 }
 
 /** A seed's answers for all images of seen prompts, in an order of the seed. */
-function labelAll({ pool, seed }: CellContext, raters: RaterSettings = RATERS): LabelledImage[] {
+function labelAll({ pool, seed }: CellContext, raters: RaterNoise = RATERS): AnsweredImage[] {
   return random(seed, 'experiment', 'order').shuffle(labelImages(pool.world, pool.seen, raters, seed));
 }
 
 async function fitAndMeasure(
   context: CellContext,
-  labels: readonly LabelledImage[],
+  labels: readonly AnsweredImage[],
   settings: RewardSettings,
   bestOf: number,
 ) {
@@ -208,9 +208,9 @@ async function runRounds(
   { round, bestOf }: ExperimentSettings,
 ): Promise<CellRow[]> {
   let open = labelAll(context);
-  let labels: LabelledImage[] = [];
+  let labels: AnsweredImage[] = [];
   const rows: CellRow[] = [];
-  const take = (images: readonly LabelledImage[]) => {
+  const take = (images: readonly AnsweredImage[]) => {
     const chosen = images.slice(0, round.labels);
     const ids = new Set(chosen.map(({ id }) => id));
     labels = [...labels, ...chosen];

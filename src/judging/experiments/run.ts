@@ -13,7 +13,7 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { renderExperiment } from './page.ts';
-import { openPool } from './pool.ts';
+import { openImagePool } from './pool.ts';
 import { type ClaimResult, judgeClaims, type SeedRows, type SummaryRow, summarizeRows } from './summary.ts';
 import type { CellRow, Experiment, ExperimentSettings, RewardExperiment, TuningExperiment, Variant } from './types.ts';
 
@@ -85,7 +85,7 @@ async function runRewardCells(
   // What is drawn, and by what it is judged, depends on all of the configuration but how models are tuned.
   const { tune: _tune, ...drawn } = settings.config;
   const dir = join(work, `pool-${shortHash(drawn)}`);
-  const pool = await openPool(session, { dir, config: settings.config, perUnseen: settings.bestOf, judgeDir });
+  const pool = await openImagePool(session, { dir, config: settings.config, perUnseen: settings.bestOf, judgeDir });
   try {
     const data = hashJson([pool.hashes, [...pool.seen, ...pool.unseen].map(({ id }) => id)]);
     const cells = await runGrid(session, experiment, experiment.variants(settings), { seeds, work, data }, (cell) =>

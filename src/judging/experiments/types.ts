@@ -2,7 +2,7 @@
 
 import type { Session } from '../../method/session.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
-import type { Pool } from './pool.ts';
+import type { ImagePool } from './pool.ts';
 
 /** Named figures of one cell. */
 export type Figures = Readonly<Record<string, number>>;
@@ -20,7 +20,7 @@ export interface CellRow {
 
 /** What a cell that trains reward functions works with. */
 export interface CellContext {
-  readonly pool: Pool;
+  readonly pool: ImagePool;
   readonly seed: number;
   /** Folder of the cell's own state, from which it goes on. */
   readonly folder: string;

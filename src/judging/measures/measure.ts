@@ -25,11 +25,11 @@ import { fitsWorld, type Seen, type WorldJudge } from '../../world/world.ts';
 import { groupByPrompt } from '../evaluation/contestants.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
-import { choosePrompts } from '../evaluation/plan.ts';
+import { planPrompts } from '../evaluation/plan.ts';
 import { type DistanceReport, measureDistance } from './distance.ts';
 import { type FeatureNetwork, openFeatureNetwork } from './features.ts';
 import { measureMeans, measureSplits, type PromptValues } from './figures.ts';
-import { type Reference, readReference, renderReference } from './reference.ts';
+import { type ReferencePictures, readReference, renderReference } from './reference.ts';
 import type { Measured, MeasuresReport, ModelMeasures, PartRight } from './report.ts';
 import { readMeasuresFile } from './report-schema.ts';
 
@@ -65,7 +65,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const { project, progress } = session;
   const { config, db } = project;
   const models = await findModels(project, options.models ?? ['tuned']);
-  const prompts = choosePrompts(await listPrompts(db), {
+  const prompts = planPrompts(await listPrompts(db), {
     perCategory: config.evaluate.promptsPerCategory,
     seed: config.seed,
     splits: options.splits,
@@ -142,7 +142,7 @@ interface Work extends Session {
   readonly prompts: readonly Prompt[];
   /** By model. */
   readonly drawn: readonly (readonly DrawnImage[])[];
-  readonly reference: Reference | null;
+  readonly reference: ReferencePictures | null;
   readonly rewardHash: string | null;
   readonly heldOutHash: string | null;
   readonly clip: ClipEmbedder;

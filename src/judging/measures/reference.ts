@@ -12,7 +12,7 @@ import { sha256 } from '../../util/hash.ts';
 import type { World } from '../../world/world.ts';
 import { drawRenders } from '../evaluation/renders.ts';
 
-export interface Reference {
+export interface ReferencePictures {
   readonly kind: 'renders' | 'folder';
   readonly path?: string;
   readonly pictures: readonly RgbImage[];
@@ -21,7 +21,12 @@ export interface Reference {
 }
 
 /** Renders of the prompts: `perPrompt` of each. */
-export function renderReference(world: World, prompts: readonly Prompt[], perPrompt: number, seed: number): Reference {
+export function renderReference(
+  world: World,
+  prompts: readonly Prompt[],
+  perPrompt: number,
+  seed: number,
+): ReferencePictures {
   const pictures = drawRenders(world, prompts, perPrompt, { seed, draw: 'reference' });
   return {
     kind: 'renders',
@@ -35,7 +40,7 @@ export function renderReference(world: World, prompts: readonly Prompt[], perPro
  *
  * @throws CollimateError USAGE for fewer than two, or one that cannot be read.
  */
-export async function readReference(folder: string, note: (text: string) => void): Promise<Reference> {
+export async function readReference(folder: string, note: (text: string) => void): Promise<ReferencePictures> {
   const path = resolve(folder);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const names = isFolder

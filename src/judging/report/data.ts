@@ -20,7 +20,7 @@ export interface ReportData {
   readonly seed: number;
   readonly asked: AskedData | null;
   readonly feedback: FeedbackData | null;
-  readonly reward: RewardData | null;
+  readonly reward: RewardFacts | null;
   readonly tuning: TuningData | null;
   readonly evaluation: EvaluationReport | null;
   /** Pair studies that somebody has answered, the latest first. */
@@ -170,7 +170,7 @@ export interface ConfigRow {
 /** The set of images on which the judge stands for raters. */
 export const JUDGED = 'unseen prompts, against the judge';
 
-export interface RewardData {
+export interface RewardFacts {
   readonly hash: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly examples: { readonly train: number; readonly validation: number };

@@ -5,7 +5,7 @@ import type { ReportData } from './data.ts';
 import { time } from './format.ts';
 import { lede, tiles } from './headline.ts';
 import { type Html, html, raw } from './html.ts';
-import type { Picture } from './pictures.ts';
+import type { PictureTag } from './pictures.ts';
 import { askedSection } from './sections/asked.ts';
 import { beforeAfterSection } from './sections/before-after.ts';
 import { costSection } from './sections/cost.ts';
@@ -22,7 +22,7 @@ import { verdictSection } from './sections/verdict.ts';
 import { STYLE } from './style.ts';
 
 /** The text of `report.html`. The same data and pictures give the same bytes. */
-export function renderPage(data: ReportData, picture: Picture): string {
+export function renderPage(data: ReportData, picture: PictureTag): string {
   restartCharts();
   const sections: Section[] = [
     beforeAfterSection(data.evaluation, data.verdicts, picture),

@@ -4,12 +4,12 @@ import type { BlobStore } from '../../project/images/blobs.ts';
 import { type Html, html } from './html.ts';
 
 /** Makes an image element of a stored picture; nothing where its file is gone. */
-export type Picture = (hash: string, alt: string) => Html;
+export type PictureTag = (hash: string, alt: string) => Html;
 
 /** Widest picture whose pixels are meant to be seen as squares. */
 const PIXEL_ART = 64;
 
-export function pictureMaker(blobs: BlobStore): Picture {
+export function pictureMaker(blobs: BlobStore): PictureTag {
   const known = new Map<string, { uri: string; width: number; height: number }>();
   const load = (hash: string) => {
     const found = known.get(hash) ?? readPng(blobs.getBlob(hash));

@@ -35,7 +35,7 @@ function toPieces(project: Project, { id, stage, status }: Run, { name, read, ma
   const file = join(project.runsDir, id, name);
   const path = showPath(project, file);
   if (existsSync(file)) return [{ path, look: () => catchRefusal(() => read(file)) }];
-  if (madeBy?.stage !== stage || status !== 'done') return [];
+  if (madeBy === undefined || madeBy.stage !== stage || status !== 'done') return [];
   const remedy = `Restore it from a copy, or run \`collimate ${madeBy.command}\` again.`;
   return [
     { path, look: async () => ({ state: 'missing', text: 'a finished run wrote it and it is not there', remedy }) },

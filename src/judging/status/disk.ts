@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATABASE_FILE, type Project } from '../../project/project.ts';
-import { sizeOf } from '../../util/disk.ts';
+import { bytesOf } from '../../util/disk.ts';
 
 export interface DiskUse {
   readonly what: string;
@@ -25,10 +25,14 @@ const FOLDERS = {
 export function measureDisk({ dir }: Pick<Project, 'dir'>): DiskUse[] {
   const database = readdirSync(dir)
     .filter((name) => name.startsWith(DATABASE_FILE))
-    .reduce((sum, name) => sum + sizeOf(join(dir, name)), 0);
-  const folders = Object.entries(FOLDERS).map(([what, without]) => ({ what, bytes: sizeOf(join(dir, what)), without }));
+    .reduce((sum, name) => sum + bytesOf(join(dir, name)), 0);
+  const folders = Object.entries(FOLDERS).map(([what, without]) => ({
+    what,
+    bytes: bytesOf(join(dir, what)),
+    without,
+  }));
   const named = [...folders, { what: 'database', bytes: database, without: 'needed: prompts, answers and lineage' }];
-  const other = sizeOf(dir) - named.reduce((sum, { bytes }) => sum + bytes, 0);
+  const other = bytesOf(dir) - named.reduce((sum, { bytes }) => sum + bytes, 0);
   return [...named, { what: 'other files', bytes: other, without: 'not of Collimate’s making, but for collimate.yaml' }]
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes);

@@ -6,7 +6,7 @@ import { listModels } from '../../project/images/models.ts';
 import { listEvaluations } from '../../project/learning/evaluations.ts';
 import type { Project } from '../../project/project.ts';
 import type { Interval } from '../../statistics/interval.ts';
-import { sizeOf } from '../../util/disk.ts';
+import { bytesOf } from '../../util/disk.ts';
 import type { GroupReport } from '../evaluation/report.ts';
 import { collectMeasures } from '../report/collect/measures.ts';
 
@@ -51,6 +51,6 @@ export async function listModelStates(project: Project): Promise<ModelState[]> {
     : [];
   return [
     state('base', config.model, null),
-    ...names.sort().map((name) => state(name, join('models', name), sizeOf(join(folder, name)))),
+    ...names.sort().map((name) => state(name, join('models', name), bytesOf(join(folder, name)))),
   ];
 }

@@ -13,7 +13,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
-import { choosePrompts } from '../evaluation/plan.ts';
+import { planPrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
 import { makeAnalysisPlan, type NamedComparison, readBestOf } from './plan.ts';
 
@@ -44,7 +44,7 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
     project,
     names.filter((each) => readBestOf(each) === undefined),
   );
-  const prompts = choosePrompts(await listPrompts(db), {
+  const prompts = planPrompts(await listPrompts(db), {
     perCategory: config.evaluate.promptsPerCategory,
     seed: config.seed,
     splits: options.splits,

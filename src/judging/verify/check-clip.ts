@@ -9,19 +9,19 @@ import { parseClipConfig } from '../../models/clip/config.ts';
 import { preprocessImage } from '../../models/clip/preprocess.ts';
 import { readJsonObject } from '../../models/config.ts';
 import { decodeOutside } from '../../pictures/outside.ts';
-import { type Comparison, compareMean, compareTensors } from './compare.ts';
-import { evaluate } from './evaluate.ts';
+import { compareMean, compareTensors, type TensorComparison } from './compare.ts';
+import { evaluateOutputs } from './evaluate-outputs.ts';
 import { openGolden } from './golden.ts';
 
 /** Compares everything in `clip/golden.safetensors`. */
-export async function* checkClip(folder: string): AsyncGenerator<Comparison> {
+export async function* checkClip(folder: string): AsyncGenerator<TensorComparison> {
   const model = join(folder, 'clip');
   const file = join(model, 'config.json');
   const config = parseClipConfig(readJsonObject(file), file);
   const golden = openGolden(join(model, 'golden.safetensors'));
   const ids = input('ids', golden.tensor('input_ids').shape, 'int64');
   const pixels = input('pixels', golden.tensor('pixel_values').shape);
-  const results = await evaluate(
+  const results = await evaluateOutputs(
     (p) => ({ ...clip(p, config, ids, pixels) }),
     readParameters(join(model, 'model.safetensors')),
     { ids: golden.ids('input_ids'), pixels: golden.floats('pixel_values') },
@@ -38,7 +38,7 @@ export async function* checkClip(folder: string): AsyncGenerator<Comparison> {
 }
 
 /** Compares the picture in `preprocess/` as CLIP sees it. */
-export async function* checkPreprocess(folder: string): AsyncGenerator<Comparison> {
+export async function* checkPreprocess(folder: string): AsyncGenerator<TensorComparison> {
   const golden = openGolden(join(folder, 'preprocess/golden.safetensors'));
   const image = await decodeOutside(readFileSync(join(folder, 'preprocess/image.png')));
   const pixels = preprocessImage(image, golden.setting('size'));

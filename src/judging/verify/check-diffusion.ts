@@ -14,15 +14,15 @@ import { unet } from '../../models/unet/unet.ts';
 import { vaeDecode } from '../../models/vae/decoder.ts';
 import { vaeEncode } from '../../models/vae/encoder.ts';
 import { checkTraining } from './check-training.ts';
-import { type Comparison, compareTensors } from './compare.ts';
-import { evaluate, prepare } from './evaluate.ts';
+import { compareTensors, type TensorComparison } from './compare.ts';
+import { evaluateOutputs, prepare } from './evaluate-outputs.ts';
 import { type Golden, openGolden } from './golden.ts';
 
 /** The reference files' names of the samplers. */
 const SAMPLERS = { ddim: 'ddim', pndm: 'pndm', dpmpp: 'dpm-solver', euler: 'euler' } as const;
 
 /** Compares everything in `sd-golden.safetensors` and `sd-grads.safetensors`. */
-export async function* checkDiffusion(folder: string): AsyncGenerator<Comparison> {
+export async function* checkDiffusion(folder: string): AsyncGenerator<TensorComparison> {
   const pipeline = openPipeline(join(folder, 'sd'));
   const golden = openGolden(join(folder, 'sd-golden.safetensors'));
   const gradients = join(folder, 'sd-grads.safetensors');
@@ -38,9 +38,9 @@ function predictionType({ metadata }: Golden): { prediction_type?: string } {
   return metadata.prediction_type === undefined ? {} : { prediction_type: metadata.prediction_type };
 }
 
-async function* checkText(pipeline: Pipeline, golden: Golden): AsyncGenerator<Comparison> {
+async function* checkText(pipeline: Pipeline, golden: Golden): AsyncGenerator<TensorComparison> {
   const ids = golden.tensor('input_ids');
-  const { hidden } = await evaluate(
+  const { hidden } = await evaluateOutputs(
     (p) => ({ hidden: clipTextHidden(p, pipeline.text, input('ids', ids.shape, 'int64')) }),
     pipeline.parameters('text_encoder'),
     { ids: golden.ids('input_ids') },
@@ -49,17 +49,17 @@ async function* checkText(pipeline: Pipeline, golden: Golden): AsyncGenerator<Co
   yield compareTensors('sd.text_last_hidden_state', hidden!, golden.tensor('text_last_hidden_state'));
 }
 
-function* checkNoise(schedule: Schedule, golden: Golden): Generator<Comparison> {
+function* checkNoise(schedule: Schedule, golden: Golden): Generator<TensorComparison> {
   const [latents, noise, timesteps] = [golden.floats('latents'), golden.floats('noise'), golden.floats('timesteps')];
   yield compareTensors('sd.noisy', addNoise(schedule, latents, noise, timesteps), golden.tensor('noisy'));
   const target = predictionTarget(schedule, latents, noise, timesteps);
   yield compareTensors('sd.target', target, golden.tensor('target'));
 }
 
-async function* checkVae(pipeline: Pipeline, golden: Golden): AsyncGenerator<Comparison> {
+async function* checkVae(pipeline: Pipeline, golden: Golden): AsyncGenerator<TensorComparison> {
   const parameters = pipeline.parameters('vae');
   const pixels = golden.tensor('pixels');
-  const encoded = await evaluate(
+  const encoded = await evaluateOutputs(
     (p) => ({ ...vaeEncode(p, pipeline.vae, input('pixels', pixels.shape)) }),
     parameters,
     { pixels: golden.floats('pixels') },
@@ -81,7 +81,11 @@ async function* checkVae(pipeline: Pipeline, golden: Golden): AsyncGenerator<Com
 }
 
 /** Each sampler with guidance: the first prompts against the last one, which is empty. */
-async function* checkSamplers(pipeline: Pipeline, schedule: Schedule, golden: Golden): AsyncGenerator<Comparison> {
+async function* checkSamplers(
+  pipeline: Pipeline,
+  schedule: Schedule,
+  golden: Golden,
+): AsyncGenerator<TensorComparison> {
   const hidden = golden.tensor('text_last_hidden_state');
   const [rows, tokens, width] = hidden.shape as [number, number, number];
   const [images, ...size] = golden.tensor('ddim.init').shape as [number, ...number[]];

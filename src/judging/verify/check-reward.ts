@@ -8,12 +8,12 @@ import type { Outputs } from '../../engine/onnx/model.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { rewardHead } from '../../method/reward/head.ts';
 import { rewardLoss } from '../../method/reward/loss.ts';
-import { type Comparison, compareTensors } from './compare.ts';
-import { prepare } from './evaluate.ts';
+import { compareTensors, type TensorComparison } from './compare.ts';
+import { prepare } from './evaluate-outputs.ts';
 import { type Golden, openGolden } from './golden.ts';
 
 /** Compares everything in `reward/golden.safetensors`. */
-export async function* checkReward(folder: string): AsyncGenerator<Comparison> {
+export async function* checkReward(folder: string): AsyncGenerator<TensorComparison> {
   const golden = openGolden(join(folder, 'reward/golden.safetensors'));
   const model = await prepare((p, flat) => lossGraph(p, flat, golden), headParameters(golden), 'reward');
   const names = ['image_embeds', 'text_embeds', 'labels'];

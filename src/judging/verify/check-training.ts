@@ -10,8 +10,8 @@ import { clipByGlobalNorm } from '../../engine/optim/clip.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { unet } from '../../models/unet/unet.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { type Comparison, compareTensors } from './compare.ts';
-import { prepare } from './evaluate.ts';
+import { compareTensors, type TensorComparison } from './compare.ts';
+import { prepare } from './evaluate-outputs.ts';
 import type { Golden } from './golden.ts';
 
 /** Compares `prediction` to `grad_norm`, `adamw.*`, and all of `sd-grads.safetensors` where there is one. */
@@ -19,7 +19,7 @@ export async function* checkTraining(
   pipeline: Pipeline,
   golden: Golden,
   gradients: Golden | undefined,
-): AsyncGenerator<Comparison> {
+): AsyncGenerator<TensorComparison> {
   const settings = readSettings(golden);
   const parameters = pipeline.parameters('unet');
   const step = await prepare((p, flat) => trainingStep(p, flat, pipeline, golden, settings), parameters, 'unet');

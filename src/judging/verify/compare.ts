@@ -4,7 +4,7 @@ import type { HostData } from '../../engine/runtime/program.ts';
 import type { NamedTensor } from '../../engine/weights/tensor.ts';
 
 /** How one tensor agrees with its reference. */
-export interface Comparison {
+export interface TensorComparison {
   /** Such as `sd.prediction`. */
   readonly name: string;
   readonly shape: readonly number[];
@@ -31,7 +31,7 @@ const PREPROCESS_MEAN = 0.05;
 type Numbers = HostData | readonly number[] | Float64Array;
 
 /** Compares element by element. */
-export function compareTensors(name: string, got: Numbers, want: NamedTensor): Comparison {
+export function compareTensors(name: string, got: Numbers, want: NamedTensor): TensorComparison {
   let [error, ofAllowed] = got.length === want.data.length ? [0, 0] : [Infinity, Infinity];
   const reference = toNumbers(want.data);
   toNumbers(got).forEach((value, i) => {
@@ -44,7 +44,7 @@ export function compareTensors(name: string, got: Numbers, want: NamedTensor): C
 }
 
 /** Compares the mean absolute error with `PREPROCESS_MEAN`. */
-export function compareMean(name: string, got: Numbers, want: NamedTensor): Comparison {
+export function compareMean(name: string, got: Numbers, want: NamedTensor): TensorComparison {
   const reference = toNumbers(want.data);
   const total = toNumbers(got).reduce((sum, value, i) => sum + Math.abs(value - reference[i]!), 0);
   const error = got.length === reference.length && !Number.isNaN(total) ? total / reference.length : Infinity;

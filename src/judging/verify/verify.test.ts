@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { readParameters, readWeights } from '../../engine/weights/read-weights.ts';
 import type { Float32Tensor, NamedTensor } from '../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
-import { type Comparison, compareTensors } from './compare.ts';
+import { compareTensors, type TensorComparison } from './compare.ts';
 import { openGolden } from './golden.ts';
 import { verifyFolder } from './verify.ts';
 
@@ -32,7 +32,7 @@ function rewrite(path: string, name: string, change: (data: Float32Array) => Flo
   });
 }
 
-const namesOf = (tensors: readonly Comparison[], verdict: string) =>
+const namesOf = (tensors: readonly TensorComparison[], verdict: string) =>
   tensors.filter((tensor) => tensor.verdict === verdict).map(({ name }) => name);
 
 for (const name of ['sd1', 'sd2']) {

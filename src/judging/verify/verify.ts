@@ -8,11 +8,11 @@ import { CollimateError } from '../../util/errors.ts';
 import { checkClip, checkPreprocess } from './check-clip.ts';
 import { checkDiffusion } from './check-diffusion.ts';
 import { checkReward } from './check-reward.ts';
-import { type Comparison, compareTensors } from './compare.ts';
+import { compareTensors, type TensorComparison } from './compare.ts';
 import { openGolden } from './golden.ts';
 
 export interface VerifyReport {
-  readonly tensors: readonly Comparison[];
+  readonly tensors: readonly TensorComparison[];
   /** Reference files that the folder does not have; what they would hold was not compared. */
   readonly absent: readonly string[];
   /** Whether no tensor disagrees. */
@@ -20,7 +20,7 @@ export interface VerifyReport {
 }
 
 /** What a folder may hold, and who compares it. */
-const CHECKS: readonly (readonly [file: string, check: (folder: string) => AsyncIterable<Comparison>])[] = [
+const CHECKS: readonly (readonly [file: string, check: (folder: string) => AsyncIterable<TensorComparison>])[] = [
   ['schedule.safetensors', checkSchedule],
   ['sd-golden.safetensors', checkDiffusion],
   ['clip/golden.safetensors', checkClip],
@@ -34,7 +34,10 @@ const CHECKS: readonly (readonly [file: string, check: (folder: string) => Async
  * @param onTensor called for each comparison as it comes
  * @throws CollimateError USAGE where the folder holds no references, MODEL_CONFIG or WEIGHTS where a file does not hold.
  */
-export async function verifyFolder(folder: string, onTensor?: (tensor: Comparison) => void): Promise<VerifyReport> {
+export async function verifyFolder(
+  folder: string,
+  onTensor?: (tensor: TensorComparison) => void,
+): Promise<VerifyReport> {
   const [present, absent] = [true, false].map((there) =>
     CHECKS.filter(([file]) => existsSync(join(folder, file)) === there),
   );
@@ -44,7 +47,7 @@ export async function verifyFolder(folder: string, onTensor?: (tensor: Compariso
       `verify ${folder}: expected ${CHECKS.map(([file]) => file).join(', ')} or some of them, got none`,
       'Name a folder laid out like test/fixtures/sd1.',
     );
-  const tensors: Comparison[] = [];
+  const tensors: TensorComparison[] = [];
   for (const [, check] of present!) {
     for await (const tensor of check(folder)) {
       tensors.push(tensor);
@@ -59,7 +62,7 @@ export async function verifyFolder(folder: string, onTensor?: (tensor: Compariso
 }
 
 /** The schedule is the one of `sd/`. */
-async function* checkSchedule(folder: string): AsyncGenerator<Comparison> {
+async function* checkSchedule(folder: string): AsyncGenerator<TensorComparison> {
   const golden = openGolden(join(folder, 'schedule.safetensors'));
   const file = join(folder, 'sd/scheduler/scheduler_config.json');
   const schedule = createSchedule(readJsonObject(file), file);

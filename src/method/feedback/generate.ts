@@ -13,7 +13,7 @@ import {
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
-import { type DrawnImage, storeDrawn } from '../../project/images/drawn.ts';
+import { type DrawnRecipe, storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
@@ -164,7 +164,7 @@ async function storePictures(
   drawings: readonly Drawing[],
   pictures: readonly DrawnPicture[],
 ): Promise<void> {
-  const drawn: DrawnImage[] = [];
+  const drawn: DrawnRecipe[] = [];
   for (const { index, rgb, width, height, parameters } of pictures) {
     const { prompt: _, ...recipe } = drawings[index]!;
     drawn.push({ ...recipe, png: await encodePng(rgb, width, height, parameters) });

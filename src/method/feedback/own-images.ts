@@ -28,7 +28,7 @@ export function describePrompt(text: string, grammar: Grammar, category?: string
 }
 
 /** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
-export function readParameters(blobs: BlobStore, hash: string): string | null {
+export function readDrawnWith(blobs: BlobStore, hash: string): string | null {
   return (blobs.hasBlob(hash) && readDrawnText(blobs.getBlob(hash))) || null;
 }
 

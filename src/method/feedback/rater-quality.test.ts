@@ -5,7 +5,7 @@ import { addGuideline } from '../../project/rating/guidelines.ts';
 import { putRater, setRaterExcluded } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { fillStore, openTestDatabase } from '../../project/testing.ts';
-import { planQuality, readQuality } from './rater-quality.ts';
+import { measureQuality, planQuality } from './rater-quality.ts';
 
 test('raters are measured against the rest, gold and themselves; excluding one changes the others', async (t) => {
   const db = await openTestDatabase(t);
@@ -58,7 +58,7 @@ test('raters are measured against the rest, gold and themselves; excluding one c
     })
     .execute();
 
-  const { raters, agreement, confusion } = await readQuality(db);
+  const { raters, agreement, confusion } = await measureQuality(db);
   const [ann, bob, cem] = raters;
   assert.deepEqual([ann!.medianSeconds, bob!.medianSeconds, cem!.medianSeconds], [1, 3, 0.2]);
   assert.deepEqual([ann!.againstGold!.estimate, ann!.againstSelf!.estimate, bob!.againstSelf], [0.5, 0, null]);
@@ -84,7 +84,7 @@ test('raters are measured against the rest, gold and themselves; excluding one c
   assert.ok(agreement[0]!.alpha!.estimate < 0.3);
 
   await setRaterExcluded(db, 'cem', true);
-  const without = await readQuality(db);
+  const without = await measureQuality(db);
   assert.equal(without.agreement[0]!.alpha!.estimate, 1);
   assert.equal(without.raters[2]!.againstRest!.estimate, 6 / 30);
   assert.equal(without.raters[2]!.answers, 30);

@@ -62,7 +62,7 @@ const SEED = 0;
  * Reads the quality of the answers about images of a purpose. Agreement is over good and bad answers of raters who are not
  * excluded; a skip is a missing answer. Its intervals resample prompts, since images of a prompt are alike.
  */
-export async function readQuality(db: Database, { purpose = 'feedback' } = {}): Promise<Quality> {
+export async function measureQuality(db: Database, { purpose = 'feedback' } = {}): Promise<Quality> {
   const ratings = await listCountedRatings(db, { purpose });
   const counted = ratings.filter(({ excluded }) => !excluded);
   const images = new Set(ratings.map(({ imageId }) => imageId));

@@ -10,7 +10,7 @@ import type { EditSummary } from './edits.ts';
 import { answersOf, type Teachers } from './held-out.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
-import { measureRows, type ScoredImage } from './measure.ts';
+import { measureRows, type ScoredLabel } from './measure.ts';
 import { measureCalibration } from './measure-calibration.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
@@ -97,7 +97,7 @@ export async function measureReward(
   );
   const scores = await model.score(pairs);
   const images = rated.map(
-    (image, i): ScoredImage => ({
+    (image, i): ScoredLabel => ({
       part: partOf(image),
       category: image.prompt.category,
       promptId: image.promptId,

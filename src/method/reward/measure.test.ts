@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeRows } from './describe.ts';
-import { measureRows, type ScoredImage } from './measure.ts';
+import { measureRows, type ScoredLabel } from './measure.ts';
 
-function image(part: ScoredImage['part'], category: string, label: 0 | 1, reward: number, clip: number): ScoredImage {
+function image(part: ScoredLabel['part'], category: string, label: 0 | 1, reward: number, clip: number): ScoredLabel {
   return { part, category, promptId: `${part} ${category}`, label, reward, clip };
 }
 

@@ -10,7 +10,7 @@ import { accuracyAt, bestThreshold } from './metrics/threshold.ts';
 import type { PredictionFigures, RewardRow } from './report.ts';
 
 /** A rated image with what reward and CLIP say of it. */
-export interface ScoredImage {
+export interface ScoredLabel {
   readonly part: RewardRow['part'];
   readonly category: string;
   readonly promptId: string;
@@ -26,7 +26,7 @@ export const REWARD_THRESHOLD = 0.5;
 const PARTS = ['train', 'validation', 'unseen'] as const;
 
 /** The CLIP score's threshold, chosen on the training images, and all rows that have images. */
-export function measureRows(images: readonly ScoredImage[]): { clipThreshold: number; rows: RewardRow[] } {
+export function measureRows(images: readonly ScoredLabel[]): { clipThreshold: number; rows: RewardRow[] } {
   const clipThreshold = bestThreshold(
     scoresBy(
       images.filter(({ part }) => part === 'train'),
@@ -46,7 +46,7 @@ export function measureRows(images: readonly ScoredImage[]): { clipThreshold: nu
 function measureRow(
   part: RewardRow['part'],
   category: string,
-  images: readonly ScoredImage[],
+  images: readonly ScoredLabel[],
   clipThreshold: number,
 ): RewardRow {
   const byReward = scoresBy(images, 'reward');
@@ -74,6 +74,6 @@ function measureFigures(items: readonly Scored[], threshold: number): Prediction
   return { accuracy, interval: wilsonInterval(accuracy, items.length), ...(area !== undefined && { auroc: area }) };
 }
 
-function scoresBy(images: readonly ScoredImage[], which: 'reward' | 'clip'): Scored[] {
+function scoresBy(images: readonly ScoredLabel[], which: 'reward' | 'clip'): Scored[] {
   return images.map(({ label, [which]: score }) => ({ score, label }));
 }

@@ -13,7 +13,7 @@ import { heldOutSeed, type Teachers } from './held-out.ts';
 import { openStoredReward, storeRewardModel } from './model.ts';
 
 /** Which head is trained, and on what. */
-export interface HeadOptions {
+export interface TrainHeadOptions {
   /** Of the run, and of its progress. */
   readonly stage: 'reward train' | 'reward train held-out';
   readonly labels: Labels;
@@ -27,7 +27,7 @@ export interface TrainedHead {
 }
 
 /** Trains a head, or finds it where the same labels, settings and CLIP have made it before. */
-export async function trainHead(session: Session, clip: ClipEmbedder, options: HeadOptions): Promise<TrainedHead> {
+export async function trainHead(session: Session, clip: ClipEmbedder, options: TrainHeadOptions): Promise<TrainedHead> {
   const { config } = session.project;
   const seed = options.teachers.raters ? heldOutSeed(config.seed) : config.seed;
   const { encoderHash } = clip;
@@ -59,7 +59,7 @@ async function findTrained({ project }: Session, { progress }: Run): Promise<str
   return hash;
 }
 
-interface Work extends Session, HeadOptions {
+interface Work extends Session, TrainHeadOptions {
   readonly clip: ClipEmbedder;
   readonly run: Run;
   readonly seed: number;

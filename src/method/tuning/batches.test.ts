@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
-import { createOrder, createWeightedOrder, makeBatches } from './batches.ts';
+import { createSampleOrder, createWeightedOrder, makeBatches } from './batches.ts';
 import { planMixture } from './mixture.ts';
 import { makeTestData, testSettings } from './testing.ts';
 
@@ -9,7 +9,7 @@ const schedule = createSchedule({ beta_schedule: 'scaled_linear', beta_start: 0.
 const mixture = { images: 2, pairs: 2, passes: 1 };
 
 test('createOrder goes through all rows in each epoch, in another order each', () => {
-  const rowAt = createOrder(1, 'images', 5);
+  const rowAt = createSampleOrder(1, 'images', 5);
   const epochs = [0, 1, 2].map((epoch) => [0, 1, 2, 3, 4].map((i) => rowAt(epoch * 5 + i)));
   for (const epoch of epochs) assert.deepEqual(epoch.toSorted(), [0, 1, 2, 3, 4]);
   assert.notDeepEqual(epochs[0], epochs[1]);

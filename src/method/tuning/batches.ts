@@ -91,7 +91,7 @@ function createSampler(
   const shared = preferences ? 2 : 1;
   const draws = count / shared;
   const { rowAt, weights } = preferences
-    ? { rowAt: createOrder(seed, name, preferences.length), weights: from.weights }
+    ? { rowAt: createSampleOrder(seed, name, preferences.length), weights: from.weights }
     : chooseRows(seed, name, from.weights, sampling);
   const each = <T>(make: () => T): T[] => Array.from({ length: draws }, make).flatMap((one) => repeat(one, shared));
   return function sample(t: number): Rows {
@@ -138,7 +138,7 @@ function weighTimesteps(weights: Float32Array, schedule: Schedule, timesteps: Fl
  */
 function chooseRows(seed: number, name: string, weights: Float32Array, sampling: TuneSettings['sampling']) {
   const count = weights.length;
-  if (sampling === 'uniform') return { rowAt: createOrder(seed, name, count), weights };
+  if (sampling === 'uniform') return { rowAt: createSampleOrder(seed, name, count), weights };
   if (weights.some((weight) => weight < 0))
     throw new CollimateError(
       'CONFIG',
@@ -172,7 +172,7 @@ export function createWeightedOrder(seed: number, name: string, weights: Float32
 }
 
 /** The row at a position in an endless run of epochs, each with all rows once in its own order. */
-export function createOrder(seed: number, name: string, rows: number): (position: number) => number {
+export function createSampleOrder(seed: number, name: string, rows: number): (position: number) => number {
   return createEpochs(rows, (epoch) =>
     random(seed, 'tune', name, 'epoch', epoch).shuffle(Array.from({ length: rows }, (_, row) => row)),
   );

@@ -19,7 +19,7 @@ export interface Reference {
 }
 
 /** Compiles the base U-Net with its published weights for batches of these settings. */
-export async function openReference(
+export async function openReferenceModel(
   pipeline: Pipeline,
   { latentShape, contextShape }: Pick<TuneData, 'latentShape' | 'contextShape'>,
   settings: TuneSettings,

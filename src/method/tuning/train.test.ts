@@ -7,7 +7,7 @@ import type { StepReport } from '../../engine/training/trainer.ts';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
-import { createOrder, makeBatches, type TuneData } from './batches.ts';
+import { createSampleOrder, makeBatches, type TuneData } from './batches.ts';
 import { findResumePoint } from './checkpoint.ts';
 import { readMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
@@ -149,7 +149,7 @@ test('data that are no numbers stop the run with the last checkpoint intact', as
   const dir = makeTemporaryDir(t);
   const settings = testSettings({ maxTrainSteps: 6, checkpointingSteps: 1, samplesEvery: 0, pretrainShare: 0.25 });
   const data = makeTestData([1, 1, 1, 1, 1, 1, 1], 4);
-  const row = createOrder(1, 'images', 7)(4); // three images a step: this one comes in step 2
+  const row = createSampleOrder(1, 'images', 7)(4); // three images a step: this one comes in step 2
   data.images.latents.fill(Number.NaN, row * 64, (row + 1) * 64);
   await assert.rejects(run(dir, data, settings), { code: 'NON_FINITE', message: /^step 2: the loss is NaN/ });
   assert.equal(findResumePoint(dir)?.step, 1);

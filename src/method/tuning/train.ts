@@ -27,7 +27,7 @@ import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
 import { createPolicy, type PictureScore } from './policy/policy.ts';
 import { type Preference, pairPreferences } from './preferences.ts';
-import { addReference, openReference } from './reference.ts';
+import { addReference, openReferenceModel } from './reference.ts';
 
 export interface TrainOptions extends EngineOptions {
   readonly pipeline: Pipeline;
@@ -153,7 +153,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     minSnrGamma: settings.minSnrGamma,
     preferences: settings.method === 'dpo' ? (options.preferences ?? pairPreferences(data.images, seed)) : undefined,
   });
-  const reference = settings.method === 'dpo' ? await openReference(pipeline, data, settings, options) : undefined;
+  const reference = settings.method === 'dpo' ? await openReferenceModel(pipeline, data, settings, options) : undefined;
   try {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {

@@ -20,7 +20,7 @@ import { readMetrics, type StepMetrics } from './metrics.ts';
 import { formerSettings, type TuneSettings } from './mixture.ts';
 import { adoptRun, type Continued, checkSame, describeContinuing, findFinished } from './more-steps.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
-import { openJudge } from './policy/judge.ts';
+import { openPictureJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
@@ -174,7 +174,7 @@ async function runTuning(
     await publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
   };
   const stopping = settings.stopBy === 'held-out';
-  const judge = settings.method === 'ddpo' ? await openJudge(session, prepared, data) : undefined;
+  const judge = settings.method === 'ddpo' ? await openPictureJudge(session, prepared, data) : undefined;
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
   const training = trainUnet({
     ...engine,

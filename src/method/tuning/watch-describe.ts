@@ -14,7 +14,7 @@ export function describeAlarm(step: number, alarm: Alarm): string {
 }
 
 /** Which checkpoint the rule picks, and the first alarm; `step` is the one that was published. */
-export function describeVerdict(
+export function describeWatch(
   { pick, pickIsBetter, firstAlarm, stopAt }: Omit<WatchVerdict, 'looks'>,
   step: number,
 ): string {

@@ -13,7 +13,7 @@ import type { Session } from '../session.ts';
 import type { SampleImage } from './samples.ts';
 import type { WatchPoint } from './watch-rule.ts';
 
-export interface LookOptions {
+export interface WatchLookOptions {
   readonly step: number;
   /** By prompt, each as many. */
   readonly samples: readonly (readonly SampleImage[])[];
@@ -27,7 +27,7 @@ export interface LookOptions {
 export async function measureSamples(
   session: Session,
   clip: ClipEmbedder,
-  { step, samples, reference, proxyHash, heldOutHash }: LookOptions,
+  { step, samples, reference, proxyHash, heldOutHash }: WatchLookOptions,
 ): Promise<WatchPoint> {
   const all = samples.flat();
   const score = async (hash: string) => {
@@ -54,7 +54,7 @@ export async function measureSamples(
     images: all.length,
     proxy,
     heldOut,
-    distance: measureDistance(embeddings, reference),
+    distance: distanceTo(embeddings, reference),
     diversity: spreads.length > 0 ? mean(spreads) : null,
   };
 }
@@ -71,7 +71,7 @@ function split<T>(values: readonly T[], samples: readonly (readonly unknown[])[]
 const GROUPS = 10;
 
 /** Unbiased CMMD with groups of prompts left out; null for fewer than two vectors on a side. */
-export function measureDistance(
+export function distanceTo(
   byPrompt: readonly (readonly Float32Array[])[],
   reference: readonly Float32Array[],
 ): LeftOut | null {

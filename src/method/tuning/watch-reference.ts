@@ -52,7 +52,7 @@ export async function chooseReference(
 }
 
 /** Embeddings [E] of the reference, computed once. */
-export async function openReference(
+export async function embedReference(
   session: Session,
   clip: ClipEmbedder,
   source: ReferenceSource,

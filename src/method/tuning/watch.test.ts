@@ -11,7 +11,7 @@ import type { Project } from '../../project/project.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { tuneModel } from './tune.ts';
 import { judgeWatch, readWatch } from './watch.ts';
-import { measureDistance } from './watch-measure.ts';
+import { distanceTo } from './watch-measure.ts';
 
 const TUNE = {
   maxTrainSteps: 6,
@@ -131,8 +131,8 @@ test('the held-out reward stops tuning and its pick is published; it never steer
 test('distances leave groups of prompts out, and tell nothing of a single image', () => {
   const unit = (...values: number[]) => Float32Array.of(...values);
   const reference = [unit(1, 0), unit(0, 1)];
-  assert.equal(measureDistance([[unit(1, 0)]], reference), null);
-  const two = measureDistance([[unit(1, 0)], [unit(0, 1)]], reference)!;
+  assert.equal(distanceTo([[unit(1, 0)]], reference), null);
+  const two = distanceTo([[unit(1, 0)], [unit(0, 1)]], reference)!;
   // Own and reference pairs both have |a − b|² = 2; across, 0 and 2 twice: 1000·(2k − (1 + k)), k = exp(−2/200).
   assert.ok(Math.abs(two.value - 1000 * (Math.exp(-0.01) - 1)) < 1e-9);
   assert.deepEqual(two.without, [], 'one image is left of each group');

@@ -13,7 +13,7 @@ import type { TuneSettings } from './mixture.ts';
 import type { Prepared } from './prepare.ts';
 import type { SampleImage } from './samples.ts';
 import { measureSamples } from './watch-measure.ts';
-import { chooseReference, openReference } from './watch-reference.ts';
+import { chooseReference, embedReference } from './watch-reference.ts';
 import { judgeSteps, type WatchPoint, type WatchRule, type WatchVerdict } from './watch-rule.ts';
 
 /** The heads that watch: the one that steers, and the one that held-out raters taught. */
@@ -111,7 +111,7 @@ export async function openWatch(session: Session, prepared: Prepared, runDir: st
       const quiet = { ...session, progress: { stage() {}, tick() {}, done() {}, note() {} } };
       const clip = await openProjectClip(quiet);
       try {
-        const reference = await openReference(quiet, clip, source);
+        const reference = await embedReference(quiet, clip, source);
         const point = await measureSamples(quiet, clip, { step, samples, reference, proxyHash, heldOutHash });
         const points = [...read().filter((other) => other.step !== step), point].sort((a, b) => a.step - b.step);
         write(points);

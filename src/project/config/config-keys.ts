@@ -1,7 +1,7 @@
 // Each key of the configuration as data, read from the schema: its sentence, range, default, flag and environment name.
 
 import { z } from 'zod';
-import { type Config, configSchema, SECTIONS, type Section } from './config.ts';
+import { type Config, type ConfigSection, configSchema, SECTIONS } from './config.ts';
 import { hidePassword } from './database-url.ts';
 
 /** One key of the configuration. */
@@ -9,7 +9,7 @@ export interface ConfigKey {
   /** Such as `tune.learningRate`. */
   path: string;
   /** Undefined for the keys that all stages share. */
-  section: Section | undefined;
+  section: ConfigSection | undefined;
   name: string;
   description: string;
   /** Such as `learning-rate`, without dashes in front. */
@@ -66,11 +66,11 @@ export function listConfigKeys(): readonly ConfigKey[] {
   return keys;
 }
 
-function isSection(name: string): name is Section {
+function isSection(name: string): name is ConfigSection {
   return (SECTIONS as readonly string[]).includes(name);
 }
 
-function toConfigKey(section: Section | undefined, name: string, schema: JsonSchema): ConfigKey {
+function toConfigKey(section: ConfigSection | undefined, name: string, schema: JsonSchema): ConfigKey {
   const path = section ? `${section}.${name}` : name;
   return {
     path,
@@ -86,7 +86,7 @@ function toConfigKey(section: Section | undefined, name: string, schema: JsonSch
   };
 }
 
-function listVariables(section: Section | undefined, ...names: readonly (string | undefined)[]): string[] {
+function listVariables(section: ConfigSection | undefined, ...names: readonly (string | undefined)[]): string[] {
   const given = names.filter((name) => name !== undefined);
   const paths = given.map((name) => toKebab(section ? `${section}.${name}` : name));
   return [...new Set(paths.map((path) => `COLLIMATE_${path.replaceAll('-', '_').toUpperCase()}`))];

@@ -424,7 +424,9 @@ export const configSchema = z.strictObject({
 /** A whole configuration with every key set. */
 export type Config = z.infer<typeof configSchema>;
 /** The sections of a configuration, one a stage. */
-export type Section = { [K in keyof Config]: Config[K] extends unknown[] | string | number ? never : K }[keyof Config];
+export type ConfigSection = {
+  [K in keyof Config]: Config[K] extends unknown[] | string | number ? never : K;
+}[keyof Config];
 /** What a config file may hold: any part of a configuration. */
 export type ConfigPatch = z.input<typeof configSchema>;
 
@@ -436,4 +438,4 @@ export const SECTIONS = [
   'reward',
   'tune',
   'evaluate',
-] as const satisfies readonly Section[];
+] as const satisfies readonly ConfigSection[];

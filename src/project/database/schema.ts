@@ -148,11 +148,22 @@ export interface CheckpointTable {
   createdAt: string;
 }
 
+/** What runs are of. */
+export type RunStage =
+  | 'generate'
+  | 'label'
+  | 'reward train'
+  | 'reward train held-out'
+  | 'tune'
+  | 'evaluate'
+  | 'measures'
+  | 'geneval';
+
 export type RunStatus = 'running' | 'done' | 'failed' | 'interrupted';
 
 export interface RunTable {
   id: string;
-  stage: string;
+  stage: RunStage;
   configHash: string;
   config: string;
   status: RunStatus;

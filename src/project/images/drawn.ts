@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { type ImageRecipe, type ImageStore, imageId, insertImages, type NewImage } from './images.ts';
 
 /** A recipe with the picture that it gave. */
-export type DrawnImage = ImageRecipe & Pick<NewImage, 'batch'> & { readonly png: Uint8Array };
+export type DrawnRecipe = ImageRecipe & Pick<NewImage, 'batch'> & { readonly png: Uint8Array };
 
 /**
  * Stores pictures with their recipes. Where a file was gone and the picture drawn in its place is not known to be the same
@@ -14,7 +14,7 @@ export type DrawnImage = ImageRecipe & Pick<NewImage, 'batch'> & { readonly png:
  */
 export async function storeDrawn(
   { db, images: blobs }: ImageStore,
-  drawn: readonly DrawnImage[],
+  drawn: readonly DrawnRecipe[],
   note: (text: string) => void,
 ): Promise<void> {
   const rows = drawn.map(({ png, ...recipe }) => ({ ...recipe, hash: blobs.putBlob(png) }));

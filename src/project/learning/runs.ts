@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { type Database, now } from '../database/database.ts';
-import type { RunStatus, RunTable } from '../database/schema.ts';
+import type { RunStage, RunStatus, RunTable } from '../database/schema.ts';
 import { listDifferences } from './differences.ts';
 
 /** A run; `progress` is whatever the stage wants to find again. */
 export interface Run {
   id: string;
-  stage: string;
+  stage: RunStage;
   configHash: string;
   config: Record<string, unknown>;
   status: RunStatus;
@@ -31,7 +31,7 @@ export interface RunStore {
 }
 
 /** Records that a stage begins and returns the run. The identifier sorts by time. */
-export async function startRun(db: Database, stage: string, config: object, settings?: object): Promise<Run> {
+export async function startRun(db: Database, stage: RunStage, config: object, settings?: object): Promise<Run> {
   const startedAt = now();
   const id = `${stage.replaceAll(' ', '-')}-${startedAt.slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(2).toString('hex')}`;
   const row: RunTable = {
@@ -99,7 +99,7 @@ function describeSettings(config: object): string {
  */
 export async function withRun<T>(
   { db, config: settings }: RunStore,
-  stage: string,
+  stage: RunStage,
   config: object,
   work: (run: Run) => Promise<T>,
   recall: (run: Run) => Promise<T | undefined> | T | undefined = () => undefined,
@@ -131,7 +131,7 @@ export async function withRun<T>(
 /** Runs by rising start time, of one stage, config or status where given. */
 export async function listRuns(
   db: Database,
-  where: { stage?: string; configHash?: string; status?: RunStatus } = {},
+  where: { stage?: RunStage; configHash?: string; status?: RunStatus } = {},
 ): Promise<Run[]> {
   let query = db.selectFrom('runs').selectAll().orderBy('startedAt').orderBy('id');
   if (where.stage) query = query.where('stage', '=', where.stage);
@@ -146,7 +146,7 @@ export async function listRuns(
  */
 export async function explainRestart(
   db: Database,
-  stage: string,
+  stage: RunStage,
   config: object,
   isSame: (run: Run) => boolean = () => true,
 ): Promise<string | undefined> {
@@ -162,7 +162,7 @@ export async function explainRestart(
 }
 
 /** The finished runs of a stage, the one that was asked for last first. */
-export async function listAskedRuns(db: Database, stage: string): Promise<Run[]> {
+export async function listAskedRuns(db: Database, stage: RunStage): Promise<Run[]> {
   const asked = ({ askedAt, finishedAt }: Run) => askedAt ?? finishedAt ?? '';
   return (await listRuns(db, { stage, status: 'done' })).sort((a, b) => (asked(a) < asked(b) ? 1 : -1));
 }
@@ -170,7 +170,7 @@ export async function listAskedRuns(db: Database, stage: string): Promise<Run[]>
 /** The run of a stage that started last, of one config or status where given. */
 export async function findLatestRun(
   db: Database,
-  stage: string,
+  stage: RunStage,
   where: { configHash?: string; status?: RunStatus } = {},
 ): Promise<Run | undefined> {
   return (await listRuns(db, { stage, ...where })).at(-1);

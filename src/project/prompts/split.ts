@@ -11,7 +11,7 @@ import { worldGrammar } from './world-grammar.ts';
 /** Prompts by category. */
 export type PromptPool = Readonly<Record<Category, readonly Slots[]>>;
 
-export interface PromptSplit {
+export interface PromptPools {
   readonly seen: PromptPool;
   readonly unseen: PromptPool;
   /** Subjects that no seen prompt names. */
@@ -43,7 +43,7 @@ export function defaultRule(grammar: Grammar): HeldOutRule {
  * are unseen in every category; singles are in those that vary their slot alone; and the share is drawn in each category
  * that varies more than that.
  */
-export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: SplitOptions = {}): PromptSplit {
+export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: SplitOptions = {}): PromptPools {
   const rule = grammar.heldOut ?? defaultRule(grammar);
   const stream = (name: string) => random(seed ?? rule.seed ?? 0, 'prompt-split', name);
   const subjects = grammar.subjects.map(({ singular }) => singular);
@@ -79,7 +79,7 @@ export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: Spl
   return { seen: pool('seen'), unseen: pool('unseen'), heldOutSubjects, heldOutPairings };
 }
 
-function hasPairing(slots: Slots, pairings: PromptSplit['heldOutPairings']): boolean {
+function hasPairing(slots: Slots, pairings: PromptPools['heldOutPairings']): boolean {
   return [...pairings].some(([slot, values]) => slots[slot] !== undefined && values.get(slots.subject) === slots[slot]);
 }
 
@@ -91,7 +91,7 @@ function hasPairing(slots: Slots, pairings: PromptSplit['heldOutPairings']): boo
  * const heldOut = heldOutTest(splitPrompts());
  * editPrompts(slots, 10, rng, { accept: (edited) => !heldOut(edited) });
  */
-export function heldOutTest({ unseen, heldOutSubjects, heldOutPairings }: PromptSplit): (slots: Slots) => boolean {
+export function heldOutTest({ unseen, heldOutSubjects, heldOutPairings }: PromptPools): (slots: Slots) => boolean {
   const keys = new Set(Object.values(unseen).flatMap((prompts) => prompts.map(slotsKey)));
   return (slots) =>
     heldOutSubjects.has(slots.subject) || hasPairing(slots, heldOutPairings) || keys.has(slotsKey(slots));

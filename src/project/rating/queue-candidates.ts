@@ -6,9 +6,9 @@ import { type Database, isPostgres } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import type { QueueItemTable, QueueTable } from '../database/schema-queue.ts';
 
-export type Candidate = Pick<QueueItemTable, 'imageId' | 'promptId' | 'priority' | 'place'>;
+export type QueueCandidate = Pick<QueueItemTable, 'imageId' | 'promptId' | 'priority' | 'place'>;
 
-type CandidateQuery = SelectQueryBuilder<Tables, 'queueItems', Candidate>;
+type CandidateQuery = SelectQueryBuilder<Tables, 'queueItems', QueueCandidate>;
 
 /** Items that the rater has neither rated nor before them and that are open. */
 function selectUnseen(db: Database, raterId: string): CandidateQuery {
@@ -55,7 +55,7 @@ export async function takeCandidates(
   raterId: string,
   count: number,
   { promptId }: { promptId?: string } = {},
-): Promise<Candidate[]> {
+): Promise<QueueCandidate[]> {
   if (count <= 0) return [];
   if (promptId !== undefined)
     return lockItems(
@@ -87,7 +87,7 @@ export async function takeCandidates(
 }
 
 /** From the few items that came back: first those that the rater may have, then the first of these with a lock. */
-async function takeRevived(db: Database, queue: QueueTable, raterId: string, count: number): Promise<Candidate[]> {
+async function takeRevived(db: Database, queue: QueueTable, raterId: string, count: number): Promise<QueueCandidate[]> {
   const revived = await db
     .selectFrom('queueItems')
     .select('imageId')
@@ -99,7 +99,7 @@ async function takeRevived(db: Database, queue: QueueTable, raterId: string, cou
     .limit(REVIVED_AT_ONCE)
     .execute();
   const among = (ids: readonly string[]) => selectUnseen(db, raterId).where('queueItems.imageId', 'in', ids);
-  const byOrder = (a: Candidate, b: Candidate) => a.priority - b.priority || a.place - b.place;
+  const byOrder = (a: QueueCandidate, b: QueueCandidate) => a.priority - b.priority || a.place - b.place;
   const ids = revived.map(({ imageId }) => imageId);
   const first = ids.length === 0 ? [] : (await among(ids).execute()).sort(byOrder).slice(0, count);
   if (first.length === 0 || !isPostgres(db)) return first;
@@ -107,7 +107,7 @@ async function takeRevived(db: Database, queue: QueueTable, raterId: string, cou
   return locked.sort(byOrder);
 }
 
-function leaveOut(query: CandidateQuery, found: readonly Candidate[]): CandidateQuery {
+function leaveOut(query: CandidateQuery, found: readonly QueueCandidate[]): CandidateQuery {
   if (found.length === 0) return query;
   return query.where(
     'queueItems.imageId',
@@ -130,7 +130,7 @@ async function writeCursor(
   db: Database,
   { purpose, epoch }: QueueTable,
   raterId: string,
-  { priority, place }: Candidate,
+  { priority, place }: QueueCandidate,
 ): Promise<void> {
   await db
     .insertInto('queueCursors')

@@ -12,12 +12,12 @@ import { JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead } from './network.ts';
 const PIXELS = 3 * 32 * 32;
 
 /** The class of each head, by index; the last index is unclear. */
-export type Labels = Record<JudgeHead, number>;
+export type ExampleLabels = Record<JudgeHead, number>;
 
 export interface Example {
   /** float32 [3, 32, 32] in [−1, 1] */
   readonly pixels: Float32Array;
-  readonly labels: Labels;
+  readonly labels: ExampleLabels;
 }
 
 export function sampleAnyScene(rng: Random): Scene {
@@ -28,10 +28,10 @@ export function sampleAnyScene(rng: Random): Scene {
   );
 }
 
-function labelsOf(scene: Scene): Labels {
+function labelsOf(scene: Scene): ExampleLabels {
   return Object.fromEntries(
     JUDGE_HEADS.map((head) => [head, JUDGE_CLASSES[head].indexOf(String(scene[head]))]),
-  ) as Labels;
+  ) as ExampleLabels;
 }
 
 function unclear(head: JudgeHead): number {
@@ -95,17 +95,17 @@ function spliced(rng: Random): Example {
 function drowned(rng: Random): Example {
   const { pixels } = cleanExample(rng);
   const share = 0.2 * rng.uniform();
-  const labels = Object.fromEntries(JUDGE_HEADS.map((head) => [head, unclear(head)])) as Labels;
+  const labels = Object.fromEntries(JUDGE_HEADS.map((head) => [head, unclear(head)])) as ExampleLabels;
   return { pixels: rng.normals(PIXELS).map((noise, i) => share * pixels[i]! + 0.6 * noise), labels };
 }
 
-function agreeing(a: Example, b: Example, never: readonly JudgeHead[]): Labels {
+function agreeing(a: Example, b: Example, never: readonly JudgeHead[]): ExampleLabels {
   return Object.fromEntries(
     JUDGE_HEADS.map((head) => [
       head,
       a.labels[head] === b.labels[head] && !never.includes(head) ? a.labels[head] : unclear(head),
     ]),
-  ) as Labels;
+  ) as ExampleLabels;
 }
 
 /** The flaws of images that a model drew: soft edges, grain, a shift of brightness. */

@@ -22,7 +22,7 @@ export function samplePairs(count: number, rng: Random): Pair[] {
 }
 
 /** Rows of a table [rows, width], one after another. */
-export function takeRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
+export function takeTableRows(table: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const result = new Float32Array(rows.length * width);
   for (const [i, row] of rows.entries()) result.set(table.subarray(row * width, (row + 1) * width), i * width);
   return result;

@@ -98,7 +98,7 @@ export function publish(folder: string, file: string, config: object, weights: R
 }
 
 /** The published parameters of a model as one vector, in the order of `specs`. */
-export function readPublished(folder: string, specs: readonly ParamSpec[]): Float32Array {
+export function readTrained(folder: string, specs: readonly ParamSpec[]): Float32Array {
   return packParams(specs, readParameters(folder), folder);
 }
 

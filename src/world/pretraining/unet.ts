@@ -13,10 +13,10 @@ import { parseUnetConfig } from '../../models/unet/config.ts';
 import { unet } from '../../models/unet/unet.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { random } from '../../util/random.ts';
-import { heldOutPrompts, takeRows } from './batches.ts';
+import { heldOutPrompts, takeTableRows } from './batches.ts';
 import { samplePair } from './captions.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG, UNET_CONFIG } from './configs.ts';
-import { type PretrainContext, publish, readJson, readPublished, trainStage } from './stage.ts';
+import { type PretrainContext, publish, readJson, readTrained, trainStage } from './stage.ts';
 import { encodeScenes } from './vae.ts';
 
 const BATCH = 32;
@@ -59,12 +59,12 @@ export async function pretrainUnet(context: PretrainContext, steps = 5000): Prom
       const captions = rows.map((row) => (rng.uniform() < EMPTY ? 0 : data.captionOf[row]!));
       const timesteps = Float32Array.from(rows, () => rng.int(alphasCumprod.length));
       const noise = rng.normals(BATCH * LATENT);
-      const clean = takeRows(data.latents, LATENT, rows);
+      const clean = takeTableRows(data.latents, LATENT, rows);
       const latents = clean.map((x, i) => {
         const kept = alphasCumprod[timesteps[Math.floor(i / LATENT)]!]!;
         return Math.sqrt(kept) * x + Math.sqrt(1 - kept) * noise[i]!;
       });
-      return { latents, noise, timesteps, context: takeRows(data.embeddings, length * width, captions) };
+      return { latents, noise, timesteps, context: takeTableRows(data.embeddings, length * width, captions) };
     },
     steps,
     learningRate: 1e-3,
@@ -112,7 +112,7 @@ async function encodeCaptions(
   const ids = input('ids', [1, tokenizer.maxLength], 'int32');
   const specs = declareParams((p) => clipTextHidden(p, config, ids));
   const program = await compile({
-    hidden: clipTextHidden(constantParams(specs, readPublished(join(folder, 'text_encoder'), specs)), config, ids),
+    hidden: clipTextHidden(constantParams(specs, readTrained(join(folder, 'text_encoder'), specs)), config, ids),
   });
   const size = tokenizer.maxLength * config.hidden_size;
   const embeddings = new Float32Array(captions.length * size);

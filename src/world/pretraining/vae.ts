@@ -13,7 +13,7 @@ import { sampleAnyScene } from '../judge/examples.ts';
 import { renderBatch } from './batches.ts';
 import { VAE_CONFIG } from './configs.ts';
 import { gaussianDivergence, reconstructionLoss } from './losses.ts';
-import { type PretrainContext, publish, readJson, readPublished, trainStage } from './stage.ts';
+import { type PretrainContext, publish, readJson, readTrained, trainStage } from './stage.ts';
 
 const BATCH = 16;
 /** Weight of the divergence from N(0, 1): just enough to keep latents in one range (Rombach et al., 2022, appendix G). */
@@ -77,7 +77,7 @@ async function latentDeviation(folder: string, context: PretrainContext): Promis
 export async function encodeScenes(folder: string, scenes: Parameters<typeof renderBatch>[0]): Promise<Float32Array> {
   const config = parseVaeConfig(readJson(join(folder, 'config.json')));
   const specs = vaeSpecs(config);
-  const params = constantParams(specs, readPublished(folder, specs));
+  const params = constantParams(specs, readTrained(folder, specs));
   const program = await compile({ mean: vaeEncode(params, config, input('pixels', [64, 3, 32, 32])).mean });
   const latents = new Float32Array(scenes.length * 1024);
   for (let i = 0; i < scenes.length; i += 64) {

@@ -1,6 +1,6 @@
 // Where names go beside the points of a chart so that they cover neither each other nor the points.
 
-export interface Box {
+export interface LabelBox {
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -26,8 +26,12 @@ const [LETTER, LINE] = [6.6, 13];
 const GAP = 9;
 
 /** For each point the first place of right, left, above, below that is free and inside `frame`; right where none is. */
-export function placeLabels(points: readonly LabelledPoint[], frame: Box, taken: readonly Box[] = []): PlacedLabel[] {
-  const boxes: Box[] = [...taken, ...points.map(boxOfMark)];
+export function placeLabels(
+  points: readonly LabelledPoint[],
+  frame: LabelBox,
+  taken: readonly LabelBox[] = [],
+): PlacedLabel[] {
+  const boxes: LabelBox[] = [...taken, ...points.map(boxOfMark)];
   return points.map((point, own) => {
     const others = boxes.filter((_, i) => i !== taken.length + own);
     const options = candidates(point);
@@ -38,14 +42,14 @@ export function placeLabels(points: readonly LabelledPoint[], frame: Box, taken:
   });
 }
 
-function boxOfMark({ x, y, reach }: LabelledPoint): Box {
+function boxOfMark({ x, y, reach }: LabelledPoint): LabelBox {
   return { left: x - 5, right: x + 5, top: y - Math.max(5, reach), bottom: y + Math.max(5, reach) };
 }
 
-function candidates({ name, x, y, reach }: LabelledPoint): { label: PlacedLabel; box: Box }[] {
+function candidates({ name, x, y, reach }: LabelledPoint): { label: PlacedLabel; box: LabelBox }[] {
   const width = name.length * LETTER;
   const up = Math.max(5, reach) + 4;
-  const row = (left: number, baseline: number): Box => ({
+  const row = (left: number, baseline: number): LabelBox => ({
     left,
     right: left + width,
     top: baseline - LINE + 3,
@@ -59,10 +63,10 @@ function candidates({ name, x, y, reach }: LabelledPoint): { label: PlacedLabel;
   ];
 }
 
-function isInside(box: Box, frame: Box): boolean {
+function isInside(box: LabelBox, frame: LabelBox): boolean {
   return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
 }
 
-function overlap(a: Box, b: Box): boolean {
+function overlap(a: LabelBox, b: LabelBox): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }

@@ -3,7 +3,7 @@
 import { type Html, html } from '../html.ts';
 import { type Axis, type Frame, frame, RIGHT, round, WIDTH } from './frame.ts';
 import { mark } from './interval-chart.ts';
-import { type Box, placeLabels } from './labels.ts';
+import { type LabelBox, placeLabels } from './labels.ts';
 import { extent } from './scale.ts';
 
 export interface ScatterPoint {
@@ -35,7 +35,7 @@ export function scatter({ title, points, x, y, reference }: ScatterOptions): Htm
   const axes = { title, description, x: { ...x, domain: xs }, y: { ...y, domain: ys }, height: HEIGHT, left: LEFT };
   const chart = frame(axes, (places) => {
     const line = reference ? round(places.y(reference.y)) : null;
-    const note: Box[] =
+    const note: LabelBox[] =
       reference && line !== null
         ? [{ left: LEFT, right: LEFT + 6 * reference.name.length, top: line - 15, bottom: line }]
         : [];
@@ -49,7 +49,7 @@ export function scatter({ title, points, x, y, reference }: ScatterOptions): Htm
   return html`<figure class="chart-figure"><figcaption><b>${title}</b><span class="unit">${y.label}</span></figcaption>${chart}</figure>`;
 }
 
-function drawPoints(points: readonly ScatterPoint[], places: Frame, taken: readonly Box[]): Html[] {
+function drawPoints(points: readonly ScatterPoint[], places: Frame, taken: readonly LabelBox[]): Html[] {
   const marks = points.map(({ name, x, y, spread }) => ({
     name,
     x: round(places.x(x)),

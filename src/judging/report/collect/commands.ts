@@ -2,7 +2,7 @@
 // the project's file says now, or said for another stage, decides nothing.
 
 import { currentSettings } from '../../../method/tuning/mixture.ts';
-import type { Section } from '../../../project/config/config.ts';
+import type { ConfigSection } from '../../../project/config/config.ts';
 import { type ConfigKey, listConfigKeys } from '../../../project/config/config-keys.ts';
 import { listImages } from '../../../project/images/images.ts';
 import { listCheckpoints } from '../../../project/learning/checkpoints.ts';
@@ -15,7 +15,7 @@ import { describeMeasures, describeStudy, listModels } from './config.ts';
 const DRAWING = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height', 'batchSize'];
 
 /** The sections whose keys are flags of a stage's command; of a section with keys after it, these alone. */
-const SECTIONS: Readonly<Record<string, readonly (readonly [section: Section, only?: readonly string[]])[]>> = {
+const SECTIONS: Readonly<Record<string, readonly (readonly [section: ConfigSection, only?: readonly string[]])[]>> = {
   generate: [['generate'], ['prompts']],
   label: [['label']],
   'reward train': [['reward']],

@@ -5,7 +5,7 @@ import { listRewardExamples } from '../../../project/learning/rewards.ts';
 import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { Project } from '../../../project/project.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
-import { JUDGED, type RewardData, type RewardGroup } from '../data.ts';
+import { JUDGED, type RewardFacts, type RewardGroup } from '../data.ts';
 
 /** What each part of the ratings is called. */
 const SETS: Readonly<Record<RewardRow['part'], string>> = {
@@ -15,7 +15,10 @@ const SETS: Readonly<Record<RewardRow['part'], string>> = {
 };
 
 /** Null before there is a reward function. */
-export async function collectReward(project: Project, evaluation: EvaluationReport | null): Promise<RewardData | null> {
+export async function collectReward(
+  project: Project,
+  evaluation: EvaluationReport | null,
+): Promise<RewardFacts | null> {
   const report = await readRewardReport(project);
   if (!report) return null;
   // The judge stands in only where no rater was asked about unseen prompts.
@@ -39,7 +42,7 @@ export async function collectReward(project: Project, evaluation: EvaluationRepo
   };
 }
 
-function describeCurve({ curves }: RewardReport): RewardData['curve'] {
+function describeCurve({ curves }: RewardReport): RewardFacts['curve'] {
   return curves.map(({ step, train, validation }) => ({
     step,
     train: train.loss,
@@ -76,7 +79,7 @@ function fromPrediction(evaluation: EvaluationReport | null): RewardGroup[] {
   }));
 }
 
-function listReliability({ rows }: RewardReport, evaluation: EvaluationReport | null): RewardData['reliability'] {
+function listReliability({ rows }: RewardReport, evaluation: EvaluationReport | null): RewardFacts['reliability'] {
   const rated = rows
     .filter(({ part, category }) => part !== 'train' && category === 'all')
     .map(({ part, reward }) => ({

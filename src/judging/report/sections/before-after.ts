@@ -7,7 +7,7 @@ import { nameOf } from '../contestant-style.ts';
 import { PROMPTS_PER_CATEGORY, type StudyData } from '../data.ts';
 import { percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { Picture } from '../pictures.ts';
+import type { PictureTag } from '../pictures.ts';
 import { missingSection, type Section, section } from './section.ts';
 
 const MOST_CHANGES = 6;
@@ -18,7 +18,7 @@ const TITLE = 'Before and after';
 export function beforeAfterSection(
   evaluation: EvaluationReport | null,
   studies: readonly StudyData[],
-  picture: Picture,
+  picture: PictureTag,
 ): Section {
   const shown = evaluation?.contestants.filter(({ kind }) => kind !== 'base') ?? [];
   const [study] = studies.filter(({ pairs }) => pairs.length > 0);
@@ -37,7 +37,7 @@ export function beforeAfterSection(
   );
 }
 
-function ratedPairs({ pairs, verdict }: StudyData, picture: Picture): Section {
+function ratedPairs({ pairs, verdict }: StudyData, picture: PictureTag): Section {
   const cards = pairs.map(({ prompt, category, split, images, votes }) => {
     const figures = images.map(({ name, hash }, i) => {
       const said = votes.map(({ question, counts }) => `${question} ${counts[i]}`).join(', ');
@@ -82,7 +82,7 @@ export function findChanges(items: readonly EvaluatedPrompt[], tuned: string): {
 function changes(
   { items, contestants }: EvaluationReport,
   columns: readonly ContestantReport[],
-  picture: Picture,
+  picture: PictureTag,
 ): Html | null {
   const tuned = contestants.find(({ kind }) => kind === 'tuned');
   const group = tuned?.groups.find(({ split, category }) => split === 'unseen' && category === 'all');
@@ -102,7 +102,12 @@ function changes(
   return html`${part('Where tuning helped', wins, 'the tuned model’s', gained)}${part('Where tuning hurt', losses, 'the base’s', lost)}`;
 }
 
-function pairCard(item: EvaluatedPrompt, place: number, columns: readonly ContestantReport[], picture: Picture): Html {
+function pairCard(
+  item: EvaluatedPrompt,
+  place: number,
+  columns: readonly ContestantReport[],
+  picture: PictureTag,
+): Html {
   const figures = columns.flatMap((contestant) => {
     const image = item.images[contestant.name]?.[place];
     return image ? [imageFigure(image, item.prompt, contestant, picture)] : [];
@@ -116,7 +121,7 @@ function imageFigure(
   { hash, answer }: EvaluatedImage,
   prompt: string,
   contestant: ContestantReport,
-  picture: Picture,
+  picture: PictureTag,
 ): Html {
   const name = contestant.kind === 'best-of' ? `best of ${contestant.name.split('-').at(-1)}` : contestant.name;
   const alt = `Image of ${nameOf(contestant)} for “${prompt}”, judged ${answer}`;

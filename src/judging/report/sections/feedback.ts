@@ -4,11 +4,11 @@ import { shareBars } from '../charts/share-bars.ts';
 import type { FeedbackData } from '../data.ts';
 import { count, number, percent, plural } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { Picture } from '../pictures.ts';
+import type { PictureTag } from '../pictures.ts';
 import { table } from '../table.ts';
 import { missingSection, type Section, section } from './section.ts';
 
-export function feedbackSection(feedback: FeedbackData | null, picture: Picture): Section {
+export function feedbackSection(feedback: FeedbackData | null, picture: PictureTag): Section {
   if (!feedback) return missingSection('feedback', 'Feedback', 'label --simulate');
   const { images, rated, answers, categories, guideline } = feedback;
   const total = answers.good + answers.bad + answers.skip;
@@ -58,7 +58,7 @@ function raterTable({ raters }: FeedbackData): Html {
   return table('Raters', ['Rater', 'Kind', 'Answers', 'Good', 'Skipped', 'Median time'], rows, ['Kind']);
 }
 
-function exampleStrip({ examples }: FeedbackData, picture: Picture): Html {
+function exampleStrip({ examples }: FeedbackData, picture: PictureTag): Html {
   const figures = examples.map(
     ({ hash, prompt, answer }) =>
       html`<figure>${picture(hash, `Image for “${prompt}”, answered ${answer}`)}<figcaption><span class="answer ${answer}">${answer === 'good' ? '✓ good' : '✗ bad'}</span>${prompt}</figcaption></figure>`,

@@ -3,7 +3,7 @@
 import { describeEdits } from '../../../method/reward/edits.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
-import type { RewardData } from '../data.ts';
+import type { RewardFacts } from '../data.ts';
 import { JUDGED } from '../data.ts';
 import { count, number, percent, plural, points } from '../format.ts';
 import { type Html, html } from '../html.ts';
@@ -13,7 +13,7 @@ import { tile } from '../tile.ts';
 import { calibrationPart } from './calibration.ts';
 import { missingSection, type Section, section } from './section.ts';
 
-export function rewardSection(reward: RewardData | null): Section {
+export function rewardSection(reward: RewardFacts | null): Section {
   if (!reward) return missingSection('reward', 'Reward function', 'reward train');
   const { examples, bestStep, settings, calibration, heldOut, edits } = reward;
   const lambda = Number(settings.lambda);
@@ -38,7 +38,7 @@ ${calibration ? calibrationPart(calibration) : null}`,
   );
 }
 
-function lossChart({ curve, bestStep }: RewardData): Html {
+function lossChart({ curve, bestStep }: RewardFacts): Html {
   return lineChart({
     title: `Loss, best at step ${bestStep}`,
     lines: [
@@ -54,7 +54,7 @@ function lossChart({ curve, bestStep }: RewardData): Html {
   });
 }
 
-function accuracyChart({ curve }: RewardData): Html {
+function accuracyChart({ curve }: RewardFacts): Html {
   return lineChart({
     title: 'Accuracy while learning',
     lines: [
@@ -73,7 +73,7 @@ function accuracyChart({ curve }: RewardData): Html {
 }
 
 /** Reward beside CLIP score by category, on the hardest images there are. */
-function categoryChart(reward: RewardData): Html {
+function categoryChart(reward: RewardFacts): Html {
   const set = findHeadlineGroup(reward.groups)?.set;
   const groups = reward.groups.filter((group) => group.set === set);
   const only = (estimate: number | null) => (estimate === null ? null : { estimate, low: null, high: null });
@@ -100,7 +100,7 @@ function categoryChart(reward: RewardData): Html {
 
 const SET_COLORS = ['c-tuned', 'c-best', 'c-base'];
 
-function reliabilityChart({ reliability }: RewardData): Html {
+function reliabilityChart({ reliability }: RewardFacts): Html {
   const lines = reliability.map(({ set, bins, error }, i) => ({
     name: error === null ? set : `${set}, error ${number(error)}`,
     color: SET_COLORS[i % SET_COLORS.length]!,
@@ -118,7 +118,7 @@ function reliabilityChart({ reliability }: RewardData): Html {
   });
 }
 
-function groupTable({ groups }: RewardData): Html {
+function groupTable({ groups }: RewardFacts): Html {
   const sets = [...new Set(groups.map(({ set }) => set))];
   const show = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
   const rows = sets.flatMap((set): Row[] => [
@@ -152,7 +152,7 @@ function groupTable({ groups }: RewardData): Html {
   return table(html`Agreement with answers <span>– 95 % intervals below the reward’s accuracy</span>`, columns, rows);
 }
 
-export function rewardTile(reward: RewardData | null): Html | null {
+export function rewardTile(reward: RewardFacts | null): Html | null {
   const group = findHeadlineGroup(reward?.groups ?? []);
   if (!group || group.accuracy.reward === null) return null;
   const { clip, reward: own } = group.accuracy;

@@ -10,11 +10,15 @@ import { extent } from '../charts/scale.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
 import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { Picture } from '../pictures.ts';
+import type { PictureTag } from '../pictures.ts';
 import { overOptimisation } from './over-optimisation.ts';
 import { missingSection, type Section, section } from './section.ts';
 
-export function tuningSection(tuning: TuningData | null, overSteps: readonly StepPoint[], picture: Picture): Section {
+export function tuningSection(
+  tuning: TuningData | null,
+  overSteps: readonly StepPoint[],
+  picture: PictureTag,
+): Section {
   if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
   const { settings, steps, seconds, status, plan, watch, published } = tuning;
   const method = METHODS[String(settings.method)] ?? METHODS['reward-weighted'];
@@ -129,7 +133,7 @@ function stepChart(points: readonly StepPoint[]): Html {
   });
 }
 
-function sampleTable({ steps, rows }: SampleGrid, picture: Picture): Html {
+function sampleTable({ steps, rows }: SampleGrid, picture: PictureTag): Html {
   const head = steps.map((step) => html`<th scope="col">${step === 0 ? 'base' : `step ${step}`}</th>`);
   const body = rows.map(({ prompt, hashes }) => {
     const cells = hashes.map(

@@ -13,7 +13,7 @@ export interface PictureJudge {
 }
 
 /** @throws CollimateError MISMATCH where the reward function was trained on another CLIP than the project's. */
-export async function openJudge(
+export async function openPictureJudge(
   session: Session,
   { rewardHash, images }: Pick<Prepared, 'rewardHash' | 'images'>,
   data: TuneData,

@@ -16,7 +16,7 @@ import { createPredictor, type Predictor } from '../../../models/inference/predi
 import type { Pipeline } from '../../../models/pipeline.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
-import { createOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
+import { createSampleOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
 import { planMixture, type TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
@@ -116,7 +116,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     },
     draw(t) {
       const { number, round } = current!;
-      const rowAt = createOrder(seed, `round-${number}`, round.timesteps.length);
+      const rowAt = createSampleOrder(seed, `round-${number}`, round.timesteps.length);
       const first = ((t - 1) % settings.policySteps) * size;
       return takeRound(
         round,

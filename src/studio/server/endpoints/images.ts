@@ -4,7 +4,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { addOwnImages, readParameters } from '../../../method/feedback/own-images.ts';
+import { addOwnImages, readDrawnWith } from '../../../method/feedback/own-images.ts';
 import { openProjectReader } from '../../../method/long-prompts.ts';
 import { stripPngText } from '../../../pictures/png-text.ts';
 import type { ReencodedPicture } from '../../../pictures/reencode.ts';
@@ -45,7 +45,7 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
   return {
     ...lineage,
     prompt: { ...prompt, cut: reader?.cut(prompt.text) ?? null },
-    image: { ...image, seed: Number(image.seed), parameters: readParameters(images, image.hash) },
+    image: { ...image, seed: Number(image.seed), parameters: readDrawnWith(images, image.hash) },
     ratings: ratings.map(({ guideline, ...rating }) => ({ ...rating, guidelineVersion: guideline.version })),
   };
 };

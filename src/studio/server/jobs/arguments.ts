@@ -1,6 +1,6 @@
 // A job's options as the arguments of its command, checked against the configuration's keys.
 
-import type { Section } from '../../../project/config/config.ts';
+import type { ConfigSection } from '../../../project/config/config.ts';
 import { type ConfigKey, listConfigKeys } from '../../../project/config/config-keys.ts';
 import { type ConfigFlag, loadConfig } from '../../../project/config/config-load.ts';
 import { CollimateError } from '../../../util/errors.ts';
@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<JobKind, CommandShape>> = {
 };
 
 interface CommandShape {
-  readonly sections: readonly Section[];
+  readonly sections: readonly ConfigSection[];
   readonly fixed?: readonly string[];
   /** Flags that are no keys of the configuration. */
   readonly own?: Readonly<Record<string, string>>;
@@ -74,13 +74,13 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
   return [...kind.split(' '), ...fixed, ...ownFlags, ...flags.map(({ flag, text }) => `${flag}=${text}`)];
 }
 
-function findKey(name: string, sections: readonly Section[]): ConfigKey | undefined {
+function findKey(name: string, sections: readonly ConfigSection[]): ConfigKey | undefined {
   const keys = listOptions().filter((key) => key.name === name);
   const order = [...sections, undefined];
   return order.map((section) => keys.find((key) => key.section === section)).find((key) => key !== undefined);
 }
 
-function listNames(sections: readonly Section[]): string[] {
+function listNames(sections: readonly ConfigSection[]): string[] {
   return listOptions()
     .filter(({ section }) => section === undefined || sections.includes(section))
     .map(({ name }) => name);

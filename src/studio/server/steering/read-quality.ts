@@ -1,6 +1,6 @@
 // How far raters agree, how each one does, and what more answers would bring.
 
-import { planQuality, readQuality as readProjectQuality } from '../../../method/feedback/rater-quality.ts';
+import { planQuality, measureQuality as readProjectQuality } from '../../../method/feedback/rater-quality.ts';
 import type { Project } from '../../../project/project.ts';
 import type { Output } from '../../contract/client.ts';
 

@@ -48,7 +48,7 @@ export async function prepare(
 }
 
 /** Compiles, runs once and lets go. */
-export async function evaluate(
+export async function evaluateOutputs(
   build: (p: Params, flat: Tensor) => Outputs,
   parameters: ReadonlyMap<string, Float32Tensor>,
   feeds: Feeds,
