@@ -45,7 +45,7 @@ test('selectImages weighs images by their scores as they are, clips them when as
   assert.deepEqual(await weightsOf({}), { unscored: 1, weights: { 0: -0.25, 1: 0.5, 2: 1.25 } });
   assert.deepEqual((await weightsOf({ clipRewards: true })).weights, { 0: 0, 1: 0.5, 2: 1 });
   assert.deepEqual((await weightsOf({ method: 'sft', bestOf: 16 })).weights, { 2: 1 });
-  await assert.rejects(weightsOf({ images: 'labelled' }), /none of the 4 images has scores/);
+  await assert.rejects(weightsOf({ images: 'labelled' }), /none of the 4 images has answers/);
 
   await putRater(db, { id: 'bob', name: 'Bob', kind: 'human', settings: {} });
   const version = await addGuideline(db, 'Good shows what the prompt says.');

@@ -61,7 +61,11 @@ export async function selectImages(
   const unscored = usable.length - scored.length;
   const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : weighImages(scored, choice);
   if (!chosen.some(({ weight }) => weight > 0))
-    throw await nothingToLearn(db, candidates.length, scored.length, choice);
+    throw await nothingToLearn(
+      db,
+      { candidates: candidates.length, usable: usable.length, scored: scored.length },
+      choice,
+    );
   return { images: chosen, unscored, short: choice.method === 'sft' ? countShort(scored, choice.bestOf) : 0 };
 }
 
@@ -120,12 +124,11 @@ function countShort(images: readonly ModelImage[], n: number): number {
 /** What to say where no image, or none with a weight, is left. */
 export async function nothingToLearn(
   db: Database,
-  candidates: number,
-  scored: number,
+  { candidates, usable, scored }: { candidates: number; usable: number; scored: number },
   choice: Pick<ImageChoice, 'weights' | 'images' | 'method'>,
 ): Promise<CollimateError> {
   if (candidates === 0) return noImages(db, choice.images);
-  const isAnswers = usesAnswers(choice) || choice.images === 'labelled';
+  const isAnswers = usesAnswers(choice) || usable === 0;
   if (scored === 0)
     return new CollimateError(
       'MISSING_STAGE',

@@ -100,7 +100,8 @@ export async function choosePreferences(
     const label = labels.get(image.id);
     return label === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, label)];
   });
-  if (images.length === 0) throw await nothingToLearn(db, candidates.length, 0, choice);
+  if (images.length === 0)
+    throw await nothingToLearn(db, { candidates: candidates.length, usable: 0, scored: 0 }, choice);
   const rowOf = new Map(images.map(({ id }, row) => [id, row]));
   const decided = came.filter(({ share }) => share !== 0.5);
   const stored = decided.map(({ firstImage, secondImage, share }): Preference => {
