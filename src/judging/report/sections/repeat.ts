@@ -16,7 +16,7 @@ export function repeatSection({ commands, config }: Pick<ReportData, 'commands' 
   return section(
     'repeat',
     'How to repeat it',
-    html`<p>With the same version these commands give the same images, answers and weights on the same kind of machine:</p><pre><code>${commands.join('\n')}</code></pre>
+    html`<p>With the same version these commands give the same images, answers and weights on the same kind of machine:</p><pre tabindex="0" role="group" aria-label="Commands"><code>${commands.join('\n')}</code></pre>
 ${own.length > 0 ? html`<div class="config">${table(html`Set in this project’s file now <span>– everything else is the default; flags above are what the runs were made with</span>`, columns, rows(own), ['Value', 'Meaning'])}</div>` : html`<p>In this project’s file every key has its default now.</p>`}
 <details><summary>The whole configuration</summary><div class="config">${table('All keys', columns, rows(config), ['Value', 'Meaning'])}</div></details>`,
   );
