@@ -85,6 +85,8 @@ export async function tuneAndCancel(page: Page, url: string): Promise<void> {
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Options for this run').click();
   await dialog.getByLabel('maxTrainSteps').fill('100000');
+  // The tuned model of this project is no run's.
+  await dialog.getByLabel('Replace a finished model that other settings made').check();
   await dialog.getByRole('button', { name: 'Start' }).click();
   const strip = page.getByRole('region', { name: 'At work now' });
   await strip.getByText(/tune [1-9]\d* of 100000/).waitFor({ timeout: 60_000 });
