@@ -29,7 +29,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // Models: they make graphs or read files, and run nothing; inference is what runs them.
   ['models/diffusion', 'util', 'zod'],
   ['models/hub', 'util', '@huggingface/hub'],
-  ['models', 'engine/nn engine/graph engine/weights util', 'zod @huggingface/tokenizers'],
+  ['models', 'models/diffusion engine/nn engine/graph engine/weights util', 'zod @huggingface/tokenizers'],
   [
     'models/inference',
     'models models/diffusion models/hub engine/runtime engine/onnx engine/nn engine/graph engine/weights pictures util',
@@ -120,7 +120,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   [
     'cli',
-    'studio/server judging/ method method/ world/pretraining world/worlds project/ models models/hub models/inference engine/runtime engine/weights statistics util',
+    'studio/server judging/ method method/ world/pretraining world/worlds project/ models models/diffusion models/hub models/inference engine/runtime engine/weights statistics util',
     'commander',
   ],
 ];
@@ -248,6 +248,52 @@ test('queries are written in the store alone', () => {
     .filter((file) => !file.startsWith('project/') && !isTestCode(file))
     .filter((file) => QUERY.test(readFileSync(join(SRC, file), 'utf8')));
   assert.deepEqual(outside, []);
+});
+
+/** Why an exported name may stand in more than one file; all others stand once. */
+const TWICE: readonly { readonly why: string; readonly may: (name: string, files: readonly string[]) => boolean }[] = [
+  {
+    why: 'every command is a file that registers itself',
+    may: (name, files) => name === 'register' && files.every((file) => file.startsWith('cli/')),
+  },
+  {
+    why: 'a layer with parameters bears the name of the operation that it ends in',
+    may: (_, files) => files.every((file) => ['engine/graph/functions.ts', 'engine/nn/layers.ts'].includes(file)),
+  },
+  {
+    why: 'what the studio answers bears the name of what the project holds',
+    may: (_, files) => files.length === 2 && files.filter((file) => file.startsWith('studio/contract/')).length === 1,
+  },
+  {
+    why: 'the mean of a tensor is a node of a graph, that of numbers a number',
+    may: (name, files) => name === 'mean' && files.join(' ') === 'engine/graph/functions.ts statistics/interval.ts',
+  },
+];
+
+/** Plain arithmetic that operations are checked against, under their names. */
+const REFERENCE = 'engine/runtime/testing/nd.ts';
+const DECLARATION =
+  /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) ([\w$]+)/gm;
+
+test('an exported name stands once, but for reasons', () => {
+  const homes = new Map<string, string[]>();
+  for (const file of listSources(SRC).sort()) {
+    if (file.endsWith('.test.ts') || file.includes('/generated/') || file === REFERENCE) continue;
+    for (const [, name] of readFileSync(join(SRC, file), 'utf8').matchAll(DECLARATION))
+      homes.set(name!, [...(homes.get(name!) ?? []), file]);
+  }
+  const twice = [...homes].filter(([, files]) => new Set(files).size > 1);
+  const wrong = twice.filter(([name, files]) => !TWICE.some(({ may }) => may(name, files)));
+  assert.deepEqual(
+    wrong.map(([name, files]) => `${name}: ${files.join(', ')}`),
+    [],
+  );
+  const idle = TWICE.filter(({ may }) => !twice.some(([name, files]) => may(name, files)));
+  assert.deepEqual(
+    idle.map(({ why }) => why),
+    [],
+    'reasons that nothing needs',
+  );
 });
 
 test('pure rooms import nothing of Node', () => {

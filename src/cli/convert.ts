@@ -6,8 +6,8 @@ import type { LoraSpelling } from '../engine/weights/write-lora.ts';
 import { FLOAT_DTYPES, type FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { type ConvertSummary, convertModel } from '../models/convert.ts';
 import { type ConvertLoraSummary, convertLora } from '../models/convert-lora.ts';
+import { PREDICTION_TYPES, type PredictionType } from '../models/diffusion/schedule.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
-import { PREDICTION_TYPES, type PredictionType } from '../models/original/prediction.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 

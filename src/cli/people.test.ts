@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { readPseudonyms } from '../project/people/pseudonyms.ts';
 import type { Project } from '../project/project.ts';
 import { testProjects } from '../project/testing.ts';
-import { account, enter, openTestStudio, type Person, refused } from '../studio/server/testing.ts';
+import { account, enter, openTestStudio, refused, type TestPerson } from '../studio/server/testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 
@@ -48,7 +48,7 @@ testProjects('an owner who forgot their password gets in by a link of the host',
 });
 
 /** Rates, flags and takes part in whatever leaves a trace. */
-async function leaveTraces(person: Person): Promise<void> {
+async function leaveTraces(person: TestPerson): Promise<void> {
   const { items } = await person.call('nextItems', { body: { count: 4 } });
   const answers = items.slice(0, 3).map(({ leaseId }, i) => ({
     clientId: `client-${person.id}-${i}`,

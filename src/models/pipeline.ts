@@ -13,9 +13,9 @@ import { hashJson } from '../util/hash.ts';
 import { type ClipTextConfig, parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
 import { type ComponentConfigs, declareComponents } from './declare.ts';
+import type { PredictionType } from './diffusion/schedule.ts';
 import { checkFamily, checkFit } from './family.ts';
 import { inspectOriginal, openOriginal, type RawConfigs } from './original/open.ts';
-import type { PredictionType } from './original/prediction.ts';
 import { parseUnetConfig, type UnetConfig } from './unet/config.ts';
 import { parseVaeConfig, type VaeConfig } from './vae/config.ts';
 

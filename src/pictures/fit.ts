@@ -1,7 +1,7 @@
 // Bringing a picture of any size to another one: as learning from it wants it, with what has to be given up said.
 
 import sharp from 'sharp';
-import { type Picture, toRgb } from './image.ts';
+import { type Picture, readSharp } from './image.ts';
 
 export type PictureSides = Pick<Picture, 'width' | 'height'>;
 
@@ -9,19 +9,19 @@ export type PictureSides = Pick<Picture, 'width' | 'height'>;
 const FITS = { crop: 'cover', stretch: 'fill', pad: 'contain' } as const;
 
 /** What becomes of what does not have the wanted shape. */
-export type Fit = keyof typeof FITS;
+export type FitMode = keyof typeof FITS;
 
 /** What sharp is told to do. */
-export function resizing({ width, height }: PictureSides, fit: Fit) {
+export function resizing({ width, height }: PictureSides, fit: FitMode) {
   return { width, height, fit: FITS[fit], background: '#fff' } as const;
 }
 
 /** RGB bytes of a picture in a size; one that has it stays as it is. */
-export async function fitPicture(picture: Picture, size: PictureSides, fit: Fit): Promise<Uint8Array> {
+export async function fitPicture(picture: Picture, size: PictureSides, fit: FitMode): Promise<Uint8Array> {
   const { rgb, width, height } = picture;
   if (isOfSize(picture, size)) return rgb;
   const image = sharp(rgb, { raw: { width, height, channels: 3 } });
-  return (await toRgb(image.resize(resizing(size, fit)))).rgb;
+  return (await readSharp(image.resize(resizing(size, fit)))).rgb;
 }
 
 export function isOfSize(picture: PictureSides, size: PictureSides): boolean {
@@ -46,14 +46,18 @@ export function countFits(pictures: readonly PictureSides[], size: PictureSides)
   };
 }
 
-const RESHAPED: Readonly<Record<Fit, string>> = {
+const RESHAPED: Readonly<Record<FitMode, string>> = {
   crop: 'cropped to their middle',
   stretch: 'stretched',
   pad: 'padded with white',
 };
 
 /** Such as `31 pictures of 4 sizes were resized to 64×64, 12 of them cropped to their middle`; undefined for none. */
-export function describeFits({ resized, sizes, reshaped }: FitCount, size: PictureSides, fit: Fit): string | undefined {
+export function describeFits(
+  { resized, sizes, reshaped }: FitCount,
+  size: PictureSides,
+  fit: FitMode,
+): string | undefined {
   if (resized === 0) return undefined;
   const what = `${resized} ${resized === 1 ? 'picture' : 'pictures'} of ${sizes} ${sizes === 1 ? 'size' : 'sizes'}`;
   const rest = reshaped > 0 ? `, ${reshaped} of them ${RESHAPED[fit]}` : '';

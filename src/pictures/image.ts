@@ -69,11 +69,11 @@ export async function encodePng(
 
 /** A PNG file of our own as RGB bytes; an alpha channel is dropped. Pictures from outside are `decodeOutside`'s business. */
 export function decodePng(bytes: Uint8Array): Promise<Picture> {
-  return toRgb(sharp(bytes));
+  return readSharp(sharp(bytes));
 }
 
 /** What sharp holds as RGB bytes of sRGB. */
-export async function toRgb(image: Sharp): Promise<Picture> {
+export async function readSharp(image: Sharp): Promise<Picture> {
   const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { rgb: new Uint8Array(data), width: info.width, height: info.height };
 }

@@ -3,8 +3,8 @@
 
 import sharp, { type Metadata } from 'sharp';
 import { CollimateError } from '../util/errors.ts';
-import { type Fit, type PictureSides, resizing } from './fit.ts';
-import { type Picture, toRgb } from './image.ts';
+import { type FitMode, type PictureSides, resizing } from './fit.ts';
+import { type Picture, readSharp } from './image.ts';
 import { listChunks } from './png-chunks.ts';
 import type { PictureRemark } from './remarks.ts';
 
@@ -43,14 +43,14 @@ export interface OutsidePicture extends Picture {
 export async function decodeOutside(
   bytes: Uint8Array,
   size?: PictureSides,
-  fit: Fit = 'crop',
+  fit: FitMode = 'crop',
 ): Promise<OutsidePicture> {
   const found = await lookAt(bytes);
   const remarks = await makeRemarks(bytes, found);
   return refuseErrors(async () => {
     const upright = sharp(await reduceProfiled(bytes, found), CAREFUL).rotate();
     const sized = size ? upright.resize(resizing(size, fit)) : upright;
-    return { ...(await toRgb(sized.flatten({ background: '#fff' }))), remarks };
+    return { ...(await readSharp(sized.flatten({ background: '#fff' }))), remarks };
   });
 }
 

@@ -103,7 +103,7 @@ export function testDatabases(
   }
 }
 
-export interface Network {
+export interface CuttableNetwork {
   readonly url: string;
   /** Cuts every connection and lets none through. */
   cut(): void;
@@ -111,7 +111,7 @@ export interface Network {
 }
 
 /** A way to the server at `url` that can be cut. */
-export async function makeNetwork(t: TestContext, url: string): Promise<Network> {
+export async function makeNetwork(t: TestContext, url: string): Promise<CuttableNetwork> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let open = true;

@@ -89,7 +89,7 @@ export function formatNumber(value: number): string {
  *
  * @example
  * plural(1, 'answer'); // '1 answer'
- * plural(1200, 'answer'); // '1,200 answers'
+ * plural(1200, 'answer'); // '1200 answers'
  */
 export function plural(count: number, word: string, words = `${word}s`): string {
   return `${formatNumber(count)} ${count === 1 ? word : words}`;

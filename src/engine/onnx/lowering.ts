@@ -31,7 +31,7 @@ function reduction(opType: string) {
   ];
 }
 
-export interface MatmulOptions {
+export interface MatmulLowering {
   readonly transA?: boolean;
   readonly transB?: boolean;
   readonly alpha?: number;
@@ -39,7 +39,7 @@ export interface MatmulOptions {
   readonly ranks?: readonly [number, number];
 }
 
-export function emitMatmul(emitter: Emitter, a: string, b: string, options: MatmulOptions): string {
+export function emitMatmul(emitter: Emitter, a: string, b: string, options: MatmulLowering): string {
   const { transA = false, transB = false, alpha = 1, ranks = [3, 3] } = options;
   if (!transA && !transB && alpha === 1) return emitter.emit('MatMul', [a, b]);
   const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };

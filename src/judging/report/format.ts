@@ -37,7 +37,7 @@ export function count(value: number): string {
 }
 
 /** `3 images`, `1 image` */
-export function plural(value: number, word: string): string {
+export function counted(value: number, word: string): string {
   return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 }
 
@@ -59,6 +59,6 @@ export function shortHash(hash: string): string {
 }
 
 /** `2026-11-21 14:05 UTC` */
-export function time(iso: string): string {
+export function readableTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

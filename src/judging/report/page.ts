@@ -2,7 +2,7 @@
 
 import { restartCharts } from './charts/frame.ts';
 import type { ReportData } from './data.ts';
-import { time } from './format.ts';
+import { readableTime } from './format.ts';
 import { lede, tiles } from './headline.ts';
 import { type Html, html, raw } from './html.ts';
 import type { PictureTag } from './pictures.ts';
@@ -54,7 +54,7 @@ export function renderPage(data: ReportData, picture: PictureTag): string {
 </head>
 <body>
 <a class="skip" href="#main">To the report</a>
-<header class="top">${rays()}<div class="inner"><div class="kicker">Collimate · report of a run</div><h1>${data.title}</h1>${lede(data)}<p class="meta"><span>seed ${data.seed}</span><span>written ${time(data.createdAt)}</span></p></div></header>
+<header class="top">${rays()}<div class="inner"><div class="kicker">Collimate · report of a run</div><h1>${data.title}</h1>${lede(data)}<p class="meta"><span>seed ${data.seed}</span><span>written ${readableTime(data.createdAt)}</span></p></div></header>
 <div class="page">
 <nav class="contents" aria-label="Contents"><ol>${contents}</ol></nav>
 <main id="main">${tiles(data)}${sections.map(renderSection)}</main>

@@ -11,9 +11,9 @@ import {
 } from '../../engine/nn/params.ts';
 import type { Outputs } from '../../engine/onnx/model.ts';
 import { compile, type HostData } from '../../engine/runtime/program.ts';
+import type { Feeds } from '../../engine/training/trainer.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 
-export type Feeds = Readonly<Record<string, HostData>>;
 export type Results = Readonly<Record<string, HostData>>;
 
 /** A model with its weights, ready to run. */

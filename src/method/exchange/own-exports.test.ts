@@ -16,7 +16,7 @@ import { BASE_HASH, makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
 import { addOwnImages } from '../feedback/own-images.ts';
 import { exportProject, FORMATS, importFile } from './formats.ts';
-import { makeEmptyProject, makeFilledProject, NOTHING, PROMPTS } from './testing.ts';
+import { EXCHANGE_PROMPTS, makeEmptyProject, makeFilledProject, NOTHING } from './testing.ts';
 
 /** Everything that an import could touch, row by row. */
 async function readRows({ db }: Project): Promise<object> {
@@ -47,7 +47,7 @@ async function makeVariedProject(t: TestContext, seed: number): Promise<Project>
   };
   for (let i = 0; i < 8; i++) {
     const recipe = {
-      promptId: promptId(PROMPTS[rng.int(3)]!),
+      promptId: promptId(EXCHANGE_PROMPTS[rng.int(3)]!),
       seed: 100 + i,
       sampler: ['ddim', 'euler'][rng.int(2)]!,
       steps: 1 + rng.int(50),
@@ -63,9 +63,9 @@ async function makeVariedProject(t: TestContext, seed: number): Promise<Project>
     const rating = { imageId: imageId(recipe), answer, ratedAt, milliseconds: rng.int(5000), guidelineVersion: 1 };
     await insertRatings(db, [{ ...rating, raterId: ['ann', 'bob'][rng.int(2)]! }]);
   }
-  for (const text of [PROMPTS[0]!, PROMPTS[1]!, 'a prompt of its own'])
+  for (const text of [EXCHANGE_PROMPTS[0]!, EXCHANGE_PROMPTS[1]!, 'a prompt of its own'])
     await addOwnImages(project, text, [await picture(10 + rng.int(3)), await picture(rng.int(3))]);
-  const [a, b] = await listImages(db, { promptId: promptId(PROMPTS[0]!), purpose: 'feedback' });
+  const [a, b] = await listImages(db, { promptId: promptId(EXCHANGE_PROMPTS[0]!), purpose: 'feedback' });
   await createStudy(db, {
     name: 'study',
     contestants: [

@@ -7,7 +7,7 @@ import { setRaterExcluded } from '../../project/rating/raters.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { parseCsv } from '../../util/csv.ts';
 import { exportProject, importFile } from './formats.ts';
-import { describeProject, makeEmptyProject, makeFilledProject, NOTHING, PROMPTS } from './testing.ts';
+import { describeProject, EXCHANGE_PROMPTS, makeEmptyProject, makeFilledProject, NOTHING } from './testing.ts';
 
 const COMPLETE = [
   ['imagefolder', 'folder'],
@@ -46,7 +46,7 @@ test('imagefolder and parquet have the published shape', async (t) => {
   for (const { file_name, text, seed, model_hash, ratings } of lines) {
     assert.ok(
       existsSync(join(dir, 'folder/train', file_name)) &&
-        PROMPTS.includes(text) &&
+        EXCHANGE_PROMPTS.includes(text) &&
         seed >= 0 &&
         model_hash.length === 64,
     );
@@ -123,7 +123,10 @@ test('csv: raw answers without formulas, which go back to the images they are ab
   const [header, ...rows] = parseCsv(readFileSync(join(dir, 'ratings.csv'), 'utf8')).map(({ cells }) => cells);
   assert.equal(rows.length, 15);
   const prompts = new Set(rows.map((row) => row[header!.indexOf('prompt')]!));
-  assert.deepEqual([...prompts].sort(), [`'${PROMPTS[1]}`, `'${PROMPTS[2]}`, PROMPTS[0]].sort());
+  assert.deepEqual(
+    [...prompts].sort(),
+    [`'${EXCHANGE_PROMPTS[1]}`, `'${EXCHANGE_PROMPTS[2]}`, EXCHANGE_PROMPTS[0]].sort(),
+  );
   await exportProject(project, { format: 'imagefolder', out: join(dir, 'folder') });
   const fresh = await makeEmptyProject(t);
   await assert.rejects(

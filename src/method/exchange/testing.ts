@@ -16,7 +16,7 @@ import { random } from '../../util/random.ts';
 import { readItems } from './items.ts';
 import type { ImportSummary } from './store-items.ts';
 
-export const PROMPTS = ['two green dogs in a city', '=HYPERLINK("x"), a "quoted"\nprompt — naïve', "'-1 cat"];
+export const EXCHANGE_PROMPTS = ['two green dogs in a city', '=HYPERLINK("x"), a "quoted"\nprompt — naïve', "'-1 cat"];
 
 export async function makeEmptyProject(t: TestContext): Promise<Project> {
   const project = await createProject(join(makeTemporaryDir(t), 'project'));
@@ -31,14 +31,14 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
   await addGuideline(db, 'Good shows what the prompt says.');
   const slots = { count: 2, color: 'green', subject: 'dog', background: 'city' };
   await insertPrompts(db, [
-    { text: PROMPTS[0]!, category: 'combination', slots, split: 'seen' },
-    { text: PROMPTS[1]!, category: 'free', slots: {}, split: 'seen' },
-    { text: PROMPTS[2]!, category: 'odd', slots: {}, split: 'unseen' },
+    { text: EXCHANGE_PROMPTS[0]!, category: 'combination', slots, split: 'seen' },
+    { text: EXCHANGE_PROMPTS[1]!, category: 'free', slots: {}, split: 'seen' },
+    { text: EXCHANGE_PROMPTS[2]!, category: 'odd', slots: {}, split: 'unseen' },
   ]);
   await putModel(db, { hash: BASE_HASH, kind: 'base', path: 'embedded' });
   for (const id of ['ann', 'bob']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
   const answers: (Answer | undefined)[] = ['good', 'bad', 'skip'];
-  for (const [p, text] of PROMPTS.entries()) {
+  for (const [p, text] of EXCHANGE_PROMPTS.entries()) {
     for (const seed of [0, 1, 2]) {
       // The second picture of each prompt was asked for in a size of its own.
       const size = seed === 1 ? { width: 48, height: 24 } : {};

@@ -5,13 +5,13 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { bootstrapCounts } from './bootstrap.ts';
 import { fitReward } from './fit.ts';
 import { meanOf, openScorer, rewardSpecs, spreadOf } from './scorer.ts';
-import { makeTestData, testSettings } from './testing.ts';
+import { makeTestLabels, testRewardSettings } from './testing.ts';
 
 const small = { hiddenWidth: 8, batchSize: 10, learningRate: 0.01, negatives: 3, validationEvery: 10, maxSteps: 30 };
 
 test('each head of an ensemble scores as a single head with its parameters would, and their mean is the reward', async (t) => {
-  const data = makeTestData(20, 0);
-  const settings = testSettings({ ...small, members: 3 });
+  const data = makeTestLabels(20, 0);
+  const settings = testRewardSettings({ ...small, members: 3 });
   const { specs, params } = await fitReward(data, settings, { seed: 1, folder: makeTemporaryDir(t), threads: 1 });
   const shape = { width: data.width, ...settings };
   const pairs = [0, 1, 2].map((i) => ({

@@ -6,15 +6,15 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { createOrder, makeBatch, type RewardData } from './batches.ts';
 import { fitReward, type RewardSettings } from './fit.ts';
 import { measureLosses } from './look.ts';
-import { makeTestData, testSettings } from './testing.ts';
+import { makeTestLabels, testRewardSettings } from './testing.ts';
 
 const small = { hiddenWidth: 16, batchSize: 10, learningRate: 0.01, negatives: 3, validationEvery: 5 };
 const fit = (data: RewardData, folder: string, patch: Partial<RewardSettings>, signal?: AbortSignal) =>
-  fitReward(data, testSettings({ ...small, ...patch }), { seed: 1, folder, threads: 1, signal });
+  fitReward(data, testRewardSettings({ ...small, ...patch }), { seed: 1, folder, threads: 1, signal });
 
 for (const features of ['concat', 'interaction'] as const)
   test(`twenty labels by a coin can be learned by heart from ${features}`, async (t) => {
-    const data = makeTestData(20, 0);
+    const data = makeTestLabels(20, 0);
     const { looks, bestStep } = await fit(data, makeTemporaryDir(t), { features, maxSteps: 250, validationEvery: 50 });
     assert.equal(looks[0]!.step, 0);
     assert.ok(looks[0]!.train.mse > 0.2);
@@ -26,7 +26,7 @@ for (const features of ['concat', 'interaction'] as const)
   });
 
 test('early stopping keeps the best parameters, not the last', async (t) => {
-  const data = makeTestData(20, 40); // labels by a coin: validation can only get worse in the end
+  const data = makeTestLabels(20, 40); // labels by a coin: validation can only get worse in the end
   const patience = 3;
   const { looks, bestStep, params } = await fit(data, makeTemporaryDir(t), { maxSteps: 500, patience });
   const losses = looks.map(({ validation }) => validation!.loss);
@@ -39,7 +39,7 @@ test('early stopping keeps the best parameters, not the last', async (t) => {
 });
 
 test('interrupted at every few steps it ends with the same bytes', async (t) => {
-  const data = makeTestData(20, 10);
+  const data = makeTestLabels(20, 10);
   const settings = { maxSteps: 12, patience: 0 };
   const straight = await fit(data, makeTemporaryDir(t), settings);
   const folder = makeTemporaryDir(t);
@@ -48,7 +48,7 @@ test('interrupted at every few steps it ends with the same bytes', async (t) => 
     const controller = new AbortController();
     const options = { seed: 1, folder, threads: 1, signal: controller.signal };
     const onStep = (step: number) => step === at && controller.abort();
-    await fitReward(data, testSettings({ ...small, ...settings }), { ...options, onStep }).catch((error) => {
+    await fitReward(data, testRewardSettings({ ...small, ...settings }), { ...options, onStep }).catch((error) => {
       assert.equal(error.code, 'INTERRUPTED');
       stops++;
     });
@@ -62,7 +62,7 @@ test('interrupted at every few steps it ends with the same bytes', async (t) => 
 });
 
 test('with λ = 0 edited prompts play no part', async (t) => {
-  const data = makeTestData(20, 0);
+  const data = makeTestLabels(20, 0);
   const without: RewardData = { ...data, train: data.train.map((example) => ({ ...example, edits: [] })) };
   const settings = { maxSteps: 5, lambda: 0 };
   const [a, b] = [await fit(data, makeTemporaryDir(t), settings), await fit(without, makeTemporaryDir(t), settings)];
@@ -73,7 +73,7 @@ test('with λ = 0 edited prompts play no part', async (t) => {
 });
 
 test('a loss that is no number stops the fit and says so', async (t) => {
-  const data = makeTestData(20, 0);
+  const data = makeTestLabels(20, 0);
   data.images[3] = Number.NaN;
   await assert.rejects(fit(data, makeTemporaryDir(t), { maxSteps: 5 }), { code: 'NON_FINITE' });
 });

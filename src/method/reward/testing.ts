@@ -25,14 +25,14 @@ import type { RewardData, RewardExample } from './batches.ts';
 import type { RewardSettings } from './fit.ts';
 
 /** Default settings with `patch`. */
-export function testSettings(patch: Partial<RewardSettings> = {}): RewardSettings {
+export function testRewardSettings(patch: Partial<RewardSettings> = {}): RewardSettings {
   return { ...configSchema.parse({}).reward, ...patch };
 }
 
 const [WIDTH, TEXTS] = [8, 6];
 
 /** Random unit embeddings [8]: image i has text i mod 6, is a label by a coin, and two lists of 3 edits. */
-export function makeTestData(train: number, validation: number): RewardData {
+export function makeTestLabels(train: number, validation: number): RewardData {
   const count = train + validation;
   const rng = random(3, 'reward-test');
   const unit = (rows: number) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
 import { createSampleOrder, createWeightedOrder, makeBatches } from './batches.ts';
 import { planMixture } from './mixture.ts';
-import { makeTestData, testSettings } from './testing.ts';
+import { makeTestExamples, testTuneSettings } from './testing.ts';
 
 const schedule = createSchedule({ beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012 });
 const mixture = { images: 2, pairs: 2, passes: 1 };
@@ -29,15 +29,15 @@ test('createWeightedOrder draws each row in proportion to its weight, the same a
 });
 
 test('weighted sampling multiplies by the mean weight, and refuses weights below 0', () => {
-  const data = makeTestData([0, 0.5, 1], 4);
+  const data = makeTestExamples([0, 0.5, 1], 4);
   const options = { seed: 1, schedule, mixture, captionDropout: 0, sampling: 'weighted' as const };
   const [feeds] = makeBatches(data, options)(1) as [Record<string, Float32Array>];
   assert.deepEqual([...feeds.weights!], [0.5, 0.5, 1, 1]);
-  assert.throws(() => makeBatches(makeTestData([-0.1, 1], 4), options), { code: 'CONFIG' });
+  assert.throws(() => makeBatches(makeTestExamples([-0.1, 1], 4), options), { code: 'CONFIG' });
 });
 
 test('images are noised by their part of the schedule, pairs by all of it', () => {
-  const data = makeTestData([0.5, 1], 4);
+  const data = makeTestExamples([0.5, 1], 4);
   const options = { seed: 1, schedule, mixture: { images: 40, pairs: 40, passes: 1 }, captionDropout: 0 };
   const [feeds] = makeBatches(data, { ...options, timestepRange: [0.6, 0.8] })(1) as [Record<string, Float32Array>];
   const [ofImages, ofPairs] = [feeds.timesteps!.slice(0, 40), feeds.timesteps!.slice(40)];
@@ -49,7 +49,7 @@ test('images are noised by their part of the schedule, pairs by all of it', () =
 });
 
 test('makeBatches puts weighted images first and pairs after them, noised by the schedule', () => {
-  const data = makeTestData([0.25, 0.5, 0.75], 4);
+  const data = makeTestExamples([0.25, 0.5, 0.75], 4);
   const options = { seed: 1, schedule, mixture, captionDropout: 0 };
   const [feeds] = makeBatches(data, options)(3) as [Record<string, Float32Array>];
   const row = data.images.weights.indexOf(feeds.weights![0]!);
@@ -69,7 +69,7 @@ test('makeBatches puts weighted images first and pairs after them, noised by the
 });
 
 test('a step sees the same samples however it is split into passes, and whatever came before', () => {
-  const data = makeTestData([0.25, 0.5, 0.75, 1], 4);
+  const data = makeTestExamples([0.25, 0.5, 0.75, 1], 4);
   const options = { seed: 1, schedule, captionDropout: 0.5 };
   const whole = makeBatches(data, { ...options, mixture: { images: 4, pairs: 2, passes: 1 } })(2)[0]!;
   const split = makeBatches(data, { ...options, mixture: { images: 2, pairs: 1, passes: 2 } })(2);
@@ -83,7 +83,7 @@ test('a step sees the same samples however it is split into passes, and whatever
 });
 
 test('makeBatches empties the share of captions that guidance needs', () => {
-  const data = makeTestData([1, 1], 2);
+  const data = makeTestExamples([1, 1], 2);
   const empty = data.texts.slice(0, 48);
   const options = { seed: 1, schedule, mixture: { images: 100, pairs: 0, passes: 1 } };
   const countEmpty = (captionDropout: number) => {
@@ -97,7 +97,8 @@ test('makeBatches empties the share of captions that guidance needs', () => {
 });
 
 test('planMixture divides a batch by the share of pairs, and keeps the images where β is 0', () => {
-  const plan = (patch: Parameters<typeof testSettings>[0]) => planMixture(testSettings({ batchSize: 32, ...patch }));
+  const plan = (patch: Parameters<typeof testTuneSettings>[0]) =>
+    planMixture(testTuneSettings({ batchSize: 32, ...patch }));
   assert.deepEqual(plan({}), { images: 16, pairs: 16, passes: 1 });
   assert.deepEqual(plan({ pretrainShare: 0.25, gradientAccumulationSteps: 2 }), { images: 24, pairs: 8, passes: 2 });
   assert.deepEqual(plan({ beta: 0 }), { images: 16, pairs: 0, passes: 1 });

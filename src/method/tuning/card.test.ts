@@ -14,7 +14,7 @@ import { insertRatings } from '../../project/rating/ratings.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { type Lineage, renderCard } from './card.ts';
 import { collectCardFacts, writeSampleGrid } from './card-facts.ts';
-import { makeTuningProject, testSettings } from './testing.ts';
+import { makeTuningProject, testTuneSettings } from './testing.ts';
 
 test('the card keeps the licence and tells of prompts, answers, reward and samples', async (t) => {
   const project = await makeTuningProject(makeTemporaryDir(t));
@@ -58,7 +58,7 @@ test('the card keeps the licence and tells of prompts, answers, reward and sampl
     rewardHash: undefined,
     dataHash: 'data',
     seed: 0,
-    settings: testSettings(),
+    settings: testTuneSettings(),
     images: 6,
     meanWeight: 0.5,
     pairs: 'none',

@@ -6,7 +6,7 @@ import type { EngineOptions } from '../../models/inference/device.ts';
 import { latentSizes, openLatentEncoder } from '../../models/inference/latents.ts';
 import { openTextEncoder } from '../../models/inference/text.ts';
 import { hashComponent, type Pipeline } from '../../models/pipeline.ts';
-import { type Fit, fitPicture, isOfSize } from '../../pictures/fit.ts';
+import { type FitMode, fitPicture, isOfSize } from '../../pictures/fit.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import { describeRemarks } from '../../pictures/remarks.ts';
@@ -26,7 +26,7 @@ export interface DatasetOptions {
   /** Where the pixels of images are. */
   readonly blobs: BlobStore;
   /** How images of another size become the model's. */
-  readonly fit: Fit;
+  readonly fit: FitMode;
   readonly cacheDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;

@@ -22,11 +22,11 @@ import { makeBatches } from './batches.ts';
 import { listCheckpointFolders } from './checkpoint.ts';
 import { adaptedParams, loraSpecs, saveLora } from './lora.ts';
 import { planMixture } from './mixture.ts';
-import { makeSmallPipeline, makeTestData, testSettings } from './testing.ts';
+import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
 import { createTuningTrainer, trainUnet } from './train.ts';
 
 const engine = { threads: 1 };
-const settings = testSettings({ loraRank: 2, loraAlpha: 3, learningRate: 1e-2, samplesEvery: 0 });
+const settings = testTuneSettings({ loraRank: 2, loraAlpha: 3, learningRate: 1e-2, samplesEvery: 0 });
 const feeds = {
   latents: random(1).normals(64),
   timesteps: Float32Array.of(300),
@@ -62,7 +62,7 @@ test('a LoRA learns beside the projections of attention, and starts as the base 
     code: 'CONFIG',
     message: /no layer of this U-Net is called "q_proj"/,
   });
-  const data = makeTestData([0.2, 0.9, 0.5, 0], 4);
+  const data = makeTestExamples([0.2, 0.9, 0.5, 0], 4);
   const schedule = createSchedule(pipeline.scheduler);
   const batches = makeBatches(data, { seed: 1, schedule, mixture: planMixture(settings), captionDropout: 0 });
   const losses = [];
@@ -143,7 +143,7 @@ test('a LoRA that was saved and merged draws as the one that was learned', async
 
 test('a LoRA run that was stopped and resumed gives the bytes of a straight one, and keeps the newest checkpoints', async (t) => {
   const [straight, resumed] = [makeTemporaryDir(t), makeTemporaryDir(t)];
-  const data = makeTestData([0.2, 0.9, 0.5], 4);
+  const data = makeTestExamples([0.2, 0.9, 0.5], 4);
   const limited = { ...settings, maxTrainSteps: 5, checkpointingSteps: 1, checkpointsTotalLimit: 2 };
   const run = (runDir: string, stopAt = 0) => {
     const controller = new AbortController();

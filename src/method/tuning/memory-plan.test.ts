@@ -7,7 +7,7 @@ import { add, matmul, relu, reshape, sum } from '../../engine/graph/functions.ts
 import { estimateMemory } from '../../engine/graph/memory.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { checkMemory, planMemory } from './memory-plan.ts';
-import { makeSmallPipeline, testSettings } from './testing.ts';
+import { makeSmallPipeline, testTuneSettings } from './testing.ts';
 
 test('memory is what lives at one time: a value from its node to its last use', () => {
   const x = input('x', [10, 10]);
@@ -23,7 +23,7 @@ test('a run that does not fit is refused with the settings that would', (t) => {
   t.after(() => rmSync(dir, { recursive: true }));
   const pipeline = makeSmallPipeline(dir);
   const shapes = { latentShape: [4, 16, 16], contextShape: [16, 16] } as const;
-  const settings = testSettings({ batchSize: 64 });
+  const settings = testTuneSettings({ batchSize: 64 });
   const whole = planMemory(pipeline, shapes, settings);
   const checkpointed = planMemory(pipeline, shapes, { ...settings, gradientCheckpointing: true });
   const lora = planMemory(pipeline, shapes, { ...settings, loraRank: 2 });

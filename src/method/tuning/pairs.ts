@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { countFits, type Fit, type FitCount, type PictureSides } from '../../pictures/fit.ts';
+import { countFits, type FitCount, type FitMode, type PictureSides } from '../../pictures/fit.ts';
 import { decodeOutside, inspectOutside } from '../../pictures/outside.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -44,7 +44,7 @@ export interface PairOptions {
   readonly width: number;
   readonly height: number;
   /** How pictures of another size become the model's. */
-  readonly fit: Fit;
+  readonly fit: FitMode;
 }
 
 const NOTHING_TO_FIT: FitCount = { resized: 0, sizes: 0, reshaped: 0 };
@@ -155,7 +155,7 @@ function readPicture(path: string): Buffer {
  * A picture's size, and its key. Latents of transparent pictures that were cached when they were not laid on white are not
  * taken for these; before there was a choice, pictures were cropped.
  */
-async function identify(path: string, wanted: PictureSides, fit: Fit): Promise<PictureSides & { key: string }> {
+async function identify(path: string, wanted: PictureSides, fit: FitMode): Promise<PictureSides & { key: string }> {
   const bytes = readPicture(path);
   const { mayBeTransparent, ...size } = await locatePicture(path, () => inspectOutside(bytes));
   const ground = mayBeTransparent ? ['on white'] : [];

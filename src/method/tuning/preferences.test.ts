@@ -8,7 +8,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { preferenceLoss } from './loss.ts';
 import { readMetrics } from './metrics.ts';
 import { pairPreferences } from './preferences.ts';
-import { makeSmallPipeline, makeTestData, testSettings } from './testing.ts';
+import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
 import { trainUnet } from './train.ts';
 
 test('preferenceLoss is −log σ of the margin, as by hand, and its gradient pulls winners down and pushes losers up', async () => {
@@ -50,8 +50,8 @@ test('pairPreferences pairs good with bad within prompts alone', () => {
 test('dpo starts at log 2, since the model is its own reference, and then tells the pairs apart', async (t) => {
   const dir = makeTemporaryDir(t);
   const pipeline = makeSmallPipeline(join(dir, 'models'));
-  const data = makeTestData([1, 1, 0, 0], 0);
-  const settings = testSettings({
+  const data = makeTestExamples([1, 1, 0, 0], 0);
+  const settings = testTuneSettings({
     method: 'dpo',
     dpoBeta: 20,
     pretrainShare: 0,

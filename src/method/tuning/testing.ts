@@ -26,7 +26,7 @@ import type { Examples, TuneData } from './batches.ts';
 import type { TuneSettings } from './mixture.ts';
 
 /** Random samples of small latents, for a U-Net of `makeTinyPipeline`; image `i` has weight `weights[i]`. */
-export function makeTestData(weights: readonly number[], pairs: number): TuneData {
+export function makeTestExamples(weights: readonly number[], pairs: number): TuneData {
   const [latentShape, contextShape] = [[4, 4, 4] as const, [3, 16] as const];
   const examples = (name: string, ofEach: readonly number[]): Examples => ({
     latents: random(5, name, 'latents').normals(ofEach.length * 64),
@@ -63,7 +63,7 @@ export function makeSmallPipeline(dir: string): Pipeline {
 }
 
 /** Default settings with `SMALL` and `patch`. */
-export function testSettings(patch: Partial<TuneSettings> = {}): TuneSettings {
+export function testTuneSettings(patch: Partial<TuneSettings> = {}): TuneSettings {
   return { ...configSchema.parse({}).tune, ...SMALL, ...patch };
 }
 

@@ -11,7 +11,7 @@ import { createSampleOrder, makeBatches, type TuneData } from './batches.ts';
 import { findResumePoint } from './checkpoint.ts';
 import { readMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
-import { makeSmallPipeline, makeTestData, testSettings } from './testing.ts';
+import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
 import { createTuningTrainer, type TrainOptions, trainUnet } from './train.ts';
 
 const engine = { threads: 1 };
@@ -59,9 +59,9 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 }
 
 test('two passes of half a batch make the same steps as one pass of a whole one', async () => {
-  const data = makeTestData([0.2, 0.9, 0.5, 0], 4);
-  const [whole] = await twoSteps(testSettings({ batchSize: 8, learningRate: 1e-3 }), data);
-  const halves = testSettings({ batchSize: 4, gradientAccumulationSteps: 2, learningRate: 1e-3 });
+  const data = makeTestExamples([0.2, 0.9, 0.5, 0], 4);
+  const [whole] = await twoSteps(testTuneSettings({ batchSize: 8, learningRate: 1e-3 }), data);
+  const halves = testTuneSettings({ batchSize: 4, gradientAccumulationSteps: 2, learningRate: 1e-3 });
   const [split] = await twoSteps(halves, data);
   for (const [i, report] of whole!.reports.entries()) {
     assert.ok(Math.abs(report.loss - split!.reports[i]!.loss) < 1e-5 * report.loss);
@@ -75,9 +75,9 @@ test('two passes of half a batch make the same steps as one pass of a whole one'
 });
 
 test('images of weight 0 teach nothing: the step is that of the pre-training term alone', async () => {
-  const zero = makeTestData([0, 0, 0], 4);
+  const zero = makeTestExamples([0, 0, 0], 4);
   const others = { ...zero, images: { ...zero.images, latents: zero.images.latents.map((value) => 3 - value) } };
-  const [first, second] = await twoSteps(testSettings({ beta: 0.5 }), zero, others);
+  const [first, second] = await twoSteps(testTuneSettings({ beta: 0.5 }), zero, others);
   assert.deepEqual(second!.parameters, first!.parameters);
   assert.ok(largestDifference(first!.parameters[1]!, first!.initial) > 1e-6);
   const { loss, metrics } = first!.reports[0]!;
@@ -86,8 +86,10 @@ test('images of weight 0 teach nothing: the step is that of the pre-training ter
 });
 
 test('the moving average follows its decay, and steps are reported with their rate', async () => {
-  const settings = testSettings({ emaDecay: 0.9, warmupSteps: 2, learningRate: 1e-3, beta: 0 });
-  const [{ initial, parameters, averages, reports }] = (await twoSteps(settings, makeTestData([1, 1], 0))) as [Course];
+  const settings = testTuneSettings({ emaDecay: 0.9, warmupSteps: 2, learningRate: 1e-3, beta: 0 });
+  const [{ initial, parameters, averages, reports }] = (await twoSteps(settings, makeTestExamples([1, 1], 0))) as [
+    Course,
+  ];
   // Decays of steps 1 and 2: min(0.9, (1 + t)/(10 + t)).
   const [first, second] = [2 / 11, 3 / 12];
   const expected = initial.map((start, i) => {
@@ -127,8 +129,8 @@ function run(
 
 test('a run that was stopped and resumed gives the bytes of a straight one', async (t) => {
   const [straight, resumed] = [makeTemporaryDir(t), makeTemporaryDir(t)];
-  const data = makeTestData([0.2, 0.9, 0.5], 4);
-  const settings = testSettings({ maxTrainSteps: 5, checkpointingSteps: 2, samplesEvery: 0 });
+  const data = makeTestExamples([0.2, 0.9, 0.5], 4);
+  const settings = testTuneSettings({ maxTrainSteps: 5, checkpointingSteps: 2, samplesEvery: 0 });
   const last = await run(straight, data, settings);
   const seen: number[] = [];
   const onCheckpoint = async (step: number) => void seen.push(step);
@@ -147,13 +149,13 @@ test('a run that was stopped and resumed gives the bytes of a straight one', asy
 
 test('data that are no numbers stop the run with the last checkpoint intact', async (t) => {
   const dir = makeTemporaryDir(t);
-  const settings = testSettings({ maxTrainSteps: 6, checkpointingSteps: 1, samplesEvery: 0, pretrainShare: 0.25 });
-  const data = makeTestData([1, 1, 1, 1, 1, 1, 1], 4);
+  const settings = testTuneSettings({ maxTrainSteps: 6, checkpointingSteps: 1, samplesEvery: 0, pretrainShare: 0.25 });
+  const data = makeTestExamples([1, 1, 1, 1, 1, 1, 1], 4);
   const row = createSampleOrder(1, 'images', 7)(4); // three images a step: this one comes in step 2
   data.images.latents.fill(Number.NaN, row * 64, (row + 1) * 64);
   await assert.rejects(run(dir, data, settings), { code: 'NON_FINITE', message: /^step 2: the loss is NaN/ });
   assert.equal(findResumePoint(dir)?.step, 1);
-  const whole = makeTestData([1, 1, 1, 1, 1, 1, 1], 4);
+  const whole = makeTestExamples([1, 1, 1, 1, 1, 1, 1], 4);
   assert.match(await run(dir, whole, settings), /checkpoint-6$/);
   assert.deepEqual(
     readMetrics(join(dir, 'metrics.jsonl')).map(({ step }) => step),

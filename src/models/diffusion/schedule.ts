@@ -10,6 +10,10 @@ import { makeBetas } from './betas.ts';
 import { field, notBuilt, type Published, readPublished } from './published.ts';
 import { checkSchedulerClass } from './scheduler-classes.ts';
 
+/** What a network predicts: the noise `ε`, or the velocity `v = √ᾱ·ε − √(1−ᾱ)·x₀`. */
+export const PREDICTION_TYPES = ['epsilon', 'v_prediction'] as const;
+export type PredictionType = (typeof PREDICTION_TYPES)[number];
+
 const betaSchema = z.number().gt(0).lt(1);
 
 /**
@@ -26,7 +30,7 @@ const configSchema = z
     trained_betas: z.array(betaSchema).nullish(),
     /** Whether the last timestep is noise alone (Lin et al., 2024, algorithm 1). */
     rescale_betas_zero_snr: field(z.boolean(), false),
-    prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
+    prediction_type: z.enum(PREDICTION_TYPES).default('epsilon'),
     steps_offset: z.int().min(0).max(1000).default(1),
     set_alpha_to_one: z.boolean().default(false),
     /** Without it each sampler spaces its steps by its own habit. */
@@ -53,9 +57,6 @@ const configSchema = z
   );
 
 type ScheduleConfig = z.infer<typeof configSchema>;
-
-/** What a network predicts: the noise `ε`, or the velocity `v = √ᾱ·ε − √(1−ᾱ)·x₀`. */
-export type PredictionType = ScheduleConfig['prediction_type'];
 
 /** Noise levels at the training timesteps 0 (almost clean) to `trainSteps − 1` (almost pure noise). */
 export type Schedule = {

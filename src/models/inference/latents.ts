@@ -11,7 +11,7 @@ import { vaeDecode } from '../vae/decoder.ts';
 import { vaeEncode } from '../vae/encoder.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
-import { inBatches, type Network, openNetwork, takeRows } from './network.ts';
+import { inBatches, type Network, openNetwork, takePadded } from './network.ts';
 import { ownSize, type PictureSize } from './size.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
@@ -124,7 +124,7 @@ export function createDecoder(
       const count = latents.length / length;
       const pictures: Uint8Array[] = [];
       for (let start = 0; start < count; start += batch) {
-        const feeds = { latents: takeRows(latents, length, start, batch) };
+        const feeds = { latents: takePadded(latents, length, start, batch) };
         const { pixels } = await network.run(feeds);
         // A clamped NaN would be a black picture.
         if (!pixels!.every(Number.isFinite)) await refuse(feeds);

@@ -110,7 +110,7 @@ export function* inBatches<T>(items: readonly T[], size: number): Generator<{ st
 }
 
 /** Rows `from` to `from + rows`, with zeros for those that there are not. */
-export function takeRows(values: Float32Array, width: number, from: number, rows: number): Float32Array {
+export function takePadded(values: Float32Array, width: number, from: number, rows: number): Float32Array {
   const part = values.subarray(from * width, (from + rows) * width);
   if (part.length === rows * width) return part;
   const padded = new Float32Array(rows * width);

@@ -15,7 +15,7 @@ import { unet } from '../unet/unet.ts';
 import type { EngineOptions } from './device.ts';
 import { diagnose } from './diagnose.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
-import { type Network, openNetwork, takeRows } from './network.ts';
+import { type Network, openNetwork, takePadded } from './network.ts';
 
 export interface Predictor {
   /**
@@ -64,7 +64,7 @@ export function createPredictor(options: PredictorOptions): Predictor {
       for (let first = 0; first < total; first += rows) {
         // A last run that is not full takes rows of the one before again, or zeros where there is none.
         const from = Math.max(0, Math.min(first, total - rows));
-        const part = (values: Float32Array) => takeRows(values, values.length / total, from, rows);
+        const part = (values: Float32Array) => takePadded(values, values.length / total, from, rows);
         const { output } = await network.run({ latents: part(latents), timesteps, context: part(context) });
         answer.set(output!.subarray(0, Math.min(rows, total) * sizes.length), from * sizes.length);
       }

@@ -8,12 +8,14 @@ import { parsePythonJson } from '../../util/python-json.ts';
 import { parseClipTextConfig } from '../clip/config.ts';
 import { configText, rememberText } from '../config-text.ts';
 import type { ComponentConfigs } from '../declare.ts';
+import type { PredictionType } from '../diffusion/schedule.ts';
 import type { WeightedComponent } from '../pipeline.ts';
 import { parseUnetConfig } from '../unet/config.ts';
 import { parseVaeConfig } from '../vae/config.ts';
 import { findTextTower, inferTextConfig, inferUnetConfig, inferVaeConfig, type RawConfig } from './infer.ts';
 import { originalLayout, UNET_PREFIX, VAE_PREFIX } from './layout.ts';
-import { findPredictionType, findSampleSize, type PredictionType, schedulerConfig } from './prediction.ts';
+import { findPredictionType, findSampleSize, schedulerConfig } from './prediction.ts';
+
 import type { TextTower } from './text-keys.ts';
 import { readTokenizerMetadata } from './tokenizer.ts';
 

@@ -3,11 +3,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { CollimateError } from '../../util/errors.ts';
+import type { PredictionType } from '../diffusion/schedule.ts';
 import type { RawConfig } from './infer.ts';
 import type { TextTower } from './text-keys.ts';
-
-export const PREDICTION_TYPES = ['epsilon', 'v_prediction'] as const;
-export type PredictionType = (typeof PREDICTION_TYPES)[number];
 
 /**
  * @param asked what the user says, who knows best

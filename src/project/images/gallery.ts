@@ -267,7 +267,10 @@ export async function countImages(db: Database): Promise<ImageCounts> {
 }
 
 /** How many images of a purpose models of the project drew, and how many came from outside. */
-export async function countOrigins(db: Database, purpose: string): Promise<{ drawn: number; outside: number }> {
+export async function countDrawnAndImported(
+  db: Database,
+  purpose: string,
+): Promise<{ drawn: number; outside: number }> {
   const { all, outside } = await db
     .selectFrom('images')
     .select((e) => [

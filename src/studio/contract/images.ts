@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, cursor, hash, id, record, rows, split, time } from './shared.ts';
+import { answer, cursor, hash, id, promptSplit, record, rows, time } from './shared.ts';
 
 const real = z.coerce.number<number>();
 
 const imageFilter = z.object({
   category: z.string().max(100).optional(),
-  split: split.optional(),
+  split: promptSplit.optional(),
   count: z.coerce.number<number>().int().min(1).max(99).optional(),
   color: z.string().max(100).optional(),
   subject: z.string().max(100).optional(),
@@ -127,7 +127,7 @@ export const imageOperations = {
         id: z.string(),
         text: z.string(),
         category: z.string(),
-        split,
+        split: promptSplit,
         slots: record,
         cut: z
           .object({ kept: z.string(), lost: z.string(), tokens: z.int() })

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cursor, record, rows, split } from './shared.ts';
+import { cursor, promptSplit, record, rows } from './shared.ts';
 
 const amount = z.int().min(0).max(10_000);
 const promptSettings = z.strictObject({
@@ -27,7 +27,7 @@ const prompt = z.object({
   id: z.string(),
   text: z.string(),
   category: z.string(),
-  split,
+  split: promptSplit,
   slots: z.record(z.string(), z.unknown()),
   images: z.int(),
 });
@@ -44,7 +44,7 @@ export const promptOperations = {
       cursor: cursor.optional(),
       limit: rows(500, 100),
       category: z.string().max(100).optional(),
-      split: split.optional(),
+      split: promptSplit.optional(),
       search: z.string().max(200).optional(),
     }),
     response: z.object({ prompts: z.array(prompt), next: z.string().nullable(), total: z.int() }),
@@ -73,7 +73,9 @@ export const promptOperations = {
     summary: 'Count what settings would make, with examples; stores nothing',
     body: promptSettings,
     response: z.object({
-      groups: z.array(z.object({ category: z.string(), split, count: z.int(), examples: z.array(z.string()) })),
+      groups: z.array(
+        z.object({ category: z.string(), split: promptSplit, count: z.int(), examples: z.array(z.string()) }),
+      ),
       total: z.int(),
       possible: z.object({ seen: counts, unseen: counts }),
       fresh: z.int().describe('Prompts that are not stored yet'),
@@ -95,7 +97,7 @@ export const promptOperations = {
       .strictObject({
         format: z.enum(['text', 'csv', 'jsonl']),
         content: z.string().min(1).max(5_000_000),
-        split: split.default('seen').describe('Of prompts whose file does not say it'),
+        split: promptSplit.default('seen').describe('Of prompts whose file does not say it'),
         unseenShare: share.optional().describe('Kept for evaluation instead, drawn by the seed'),
         developmentShare: share.optional().describe('Never learned from, used to choose settings, drawn by the seed'),
         dryRun: z.boolean().default(false),
@@ -108,7 +110,7 @@ export const promptOperations = {
       problemCount: z.int(),
       passedOver: z.array(z.string()).describe('Columns that are not read'),
       withEdits: z.int().describe('Prompts that came with edits'),
-      examples: z.array(z.object({ text: z.string(), category: z.string(), split })),
+      examples: z.array(z.object({ text: z.string(), category: z.string(), split: promptSplit })),
     }),
   },
 } as const satisfies Record<string, Operation>;

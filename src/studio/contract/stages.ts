@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { hash, id, record, split } from './shared.ts';
+import { hash, id, promptSplit, record } from './shared.ts';
 
 const reading = z.number().nullable();
 /** What the judge says of an image. */
@@ -159,7 +159,7 @@ const evaluation = z.object({
       imagesPerPrompt: z.int(),
       groups: z.array(
         z.object({
-          split,
+          split: promptSplit,
           category: z.string(),
           prompts: z.int(),
           images: z.int(),
@@ -173,13 +173,13 @@ const evaluation = z.object({
       frechet: z.object({ all: frechet, first: frechet }),
     }),
   ),
-  bestOfCurve: z.array(z.object({ split, n: z.int(), good: z.number(), reward: z.number() })),
+  bestOfCurve: z.array(z.object({ split: promptSplit, n: z.int(), good: z.number(), reward: z.number() })),
   overSteps: z.array(z.object({ step: z.int(), images: z.int(), good: z.number(), reward: reading })),
   items: z.array(
     z.object({
       prompt: z.string(),
       category: z.string(),
-      split,
+      split: promptSplit,
       images: z.record(
         z.string(),
         z.array(z.object({ hash: z.string(), seed: z.number(), answer: judged, reward: reading })),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { job } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { age, hash, id, interval, ok, split, time } from './shared.ts';
+import { age, hash, id, interval, ok, promptSplit, time } from './shared.ts';
 
 const byId = z.object({ id });
 const side = z.enum(['left', 'right', 'tie']);
@@ -35,7 +35,7 @@ const row = z.object({
   a: z.string(),
   b: z.string(),
   question,
-  split,
+  split: promptSplit,
   category: z.string(),
   pairs: z.int(),
   prompts: z.int(),

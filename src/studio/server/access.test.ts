@@ -7,7 +7,7 @@ import { openProject, type Project } from '../../project/project.ts';
 import { testProjects } from '../../project/testing.ts';
 import { createClient } from '../contract/client.ts';
 import { serveStudio } from './serve.ts';
-import { account, enter, openTestStudio, type Person, refused, type TestStudio } from './testing.ts';
+import { account, enter, openTestStudio, refused, type TestPerson, type TestStudio } from './testing.ts';
 
 /** A second server on the same project, with a connection of its own, as on another machine. */
 async function serveAgain(t: TestContext, project: Project): Promise<string> {
@@ -44,7 +44,7 @@ async function openAdmin(t: TestContext, patch: object) {
   return { studio, admin, secret, token, invited, reads };
 }
 
-const change = ({ owner }: TestStudio, { id }: Person, body: { role?: 'admin' | 'rater'; disabled?: boolean }) =>
+const change = ({ owner }: TestStudio, { id }: TestPerson, body: { role?: 'admin' | 'rater'; disabled?: boolean }) =>
   owner.call('updatePerson', { params: { id }, body });
 
 testProjects('a closed account ends with its sessions, tokens and invitations, on every server', async (t, patch) => {

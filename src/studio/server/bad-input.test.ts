@@ -8,7 +8,7 @@ import type { Access, Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationName, ROUTES } from '../contract/routes.ts';
 import type { Failure } from '../contract/shared.ts';
-import { openTestStudio, type Person, type TestStudio } from './testing.ts';
+import { openTestStudio, type TestPerson, type TestStudio } from './testing.ts';
 
 const NAMES = Object.keys(ROUTES) as OperationName[];
 const OTHER_ROLE: Readonly<Partial<Record<Access, 'rater' | 'viewer' | 'admin'>>> = {
@@ -222,7 +222,7 @@ function addressOf(name: OperationName, { params = {}, query = {} }: Pick<Bad, '
 
 async function send(
   url: string,
-  who: Person | undefined,
+  who: TestPerson | undefined,
   name: OperationName,
   bad: Omit<Bad, 'status'>,
 ): Promise<Response> {
@@ -243,7 +243,7 @@ async function assertRefused(response: Response, status: number, what: string): 
   assert.ok(error.code && error.message.length > 8 && error.hint.length > 8, `${what}: ${text}`);
 }
 
-let people: Record<'owner' | 'admin' | 'rater' | 'viewer', Person>;
+let people: Record<'owner' | 'admin' | 'rater' | 'viewer', TestPerson>;
 
 async function openWithPeople(t: TestContext, patch: object): Promise<TestStudio> {
   const studio = await openTestStudio(t, { patch, images: 3 });

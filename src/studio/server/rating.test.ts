@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { testProjects } from '../../project/testing.ts';
-import { openTestStudio, type Person, refused } from './testing.ts';
+import { openTestStudio, refused, type TestPerson } from './testing.ts';
 
 const ONE = { 'studio.ratersPerImage': 1, 'studio.goldRate': 0, 'studio.repeatRate': 0 };
 
@@ -11,7 +11,7 @@ const answerOf = (leaseId: string, clientId: string, answer: 'good' | 'bad' | 's
   milliseconds: 700,
 });
 
-async function submit(who: Person, ...answers: ReturnType<typeof answerOf>[]) {
+async function submit(who: TestPerson, ...answers: ReturnType<typeof answerOf>[]) {
   return (await who.call('submitAnswers', { body: { answers } })).results.map(({ status }) => status);
 }
 
@@ -131,7 +131,7 @@ testProjects(
       (await owner.call('listImages', { query: { label: 'flagged' } })).images.map(({ id }) => id),
       [imageId],
     );
-    const all = async (who: Person) =>
+    const all = async (who: TestPerson) =>
       (await who.call('nextItems', { body: { count: 50 } })).items.map((item) => item.imageId);
     assert.ok(!(await all(owner)).includes(imageId));
     await owner.call('resolveFlag', { params: { id: flags[0]!.id }, query: { resolution: 'dismissed' } });

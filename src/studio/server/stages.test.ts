@@ -5,7 +5,7 @@ import { evaluate } from '../../judging/evaluation/evaluate.ts';
 import { addReward, makeEvaluationProject, makeSession } from '../../judging/evaluation/testing.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
 import { makeTemporaryDir, testProjects } from '../../project/testing.ts';
-import { openStudioOf, type Person, refused } from './testing.ts';
+import { openStudioOf, refused, type TestPerson } from './testing.ts';
 
 const FEW_STEPS = {
   maxTrainSteps: 2,
@@ -73,7 +73,7 @@ testProjects('reward, tuning and evaluation are shown as they were stored; jobs 
 });
 
 /** Follows jobs while one is started, until the stream tells of it. */
-async function seeJobStart(owner: Person): Promise<void> {
+async function seeJobStart(owner: TestPerson): Promise<void> {
   const leave = new AbortController();
   const { body, headers } = await owner.request('/api/jobs/events', { signal: leave.signal });
   assert.match(headers.get('content-type')!, /^text\/event-stream/);

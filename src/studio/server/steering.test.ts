@@ -10,7 +10,7 @@ import { readConfigFile } from '../../project/config/config-file.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { testProjects } from '../../project/testing.ts';
 import type { Input } from '../contract/client.ts';
-import { openTestStudio, PROMPTS, refused } from './testing.ts';
+import { openTestStudio, refused, STUDIO_PROMPTS } from './testing.ts';
 
 testProjects('the gallery goes page by page through all images, by what is asked for', async (t, patch) => {
   const { owner, project } = await openTestStudio(t, { patch, images: 12 });
@@ -58,7 +58,7 @@ testProjects('the gallery goes page by page through all images, by what is asked
   );
   assert.deepEqual(slots.color, ['green', 'red']);
   const lineage = await owner.call('getImage', { params: { id: first! } });
-  assert.ok(PROMPTS.includes(lineage.prompt.text));
+  assert.ok(STUDIO_PROMPTS.includes(lineage.prompt.text));
   assert.equal(lineage.ratings[0]?.rater.name, 'Olga');
 
   const { answers, goodShare, next } = await owner.call('getOverview');

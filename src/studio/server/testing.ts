@@ -15,7 +15,7 @@ import { ApiError, type Call, createClient } from '../contract/client.ts';
 import type { Role } from '../contract/shared.ts';
 import { type RunningStudio, type ServeOptions, serveStudio } from './serve.ts';
 
-export const PROMPTS = ['two green dogs in a city', 'a red cat', 'three fish'];
+export const STUDIO_PROMPTS = ['two green dogs in a city', 'a red cat', 'three fish'];
 const PASSWORD = 'correct horse battery';
 
 export interface TestStudio {
@@ -25,12 +25,12 @@ export interface TestStudio {
   /** What the server wrote to its log. */
   logged: string[];
   /** The owner, who has set the studio up. */
-  owner: Person;
+  owner: TestPerson;
   /** Makes an account by an invitation. */
-  invite(role: Exclude<Role, 'owner'>, name?: string): Promise<Person>;
+  invite(role: Exclude<Role, 'owner'>, name?: string): Promise<TestPerson>;
 }
 
-export interface Person {
+export interface TestPerson {
   id: string;
   call: Call;
   cookie: string;
@@ -46,7 +46,7 @@ async function makeStudioProject(dir: string, count: number, patch: object): Pro
   await putModel(db, { hash: BASE_HASH, kind: 'base', path: 'base' });
   await insertPrompts(
     db,
-    PROMPTS.map((text, i) => ({
+    STUDIO_PROMPTS.map((text, i) => ({
       text,
       category: ['combination', 'color', 'count'][i]!,
       slots: [
@@ -60,7 +60,7 @@ async function makeStudioProject(dir: string, count: number, patch: object): Pro
   const rows = Array.from({ length: count }, async (_, i) => {
     const rgb = new Uint8Array(8 * 8 * 3).fill(i);
     return {
-      promptId: promptId(PROMPTS[i % PROMPTS.length]!),
+      promptId: promptId(STUDIO_PROMPTS[i % STUDIO_PROMPTS.length]!),
       seed: i,
       sampler: 'ddim',
       steps: 5,
@@ -133,7 +133,7 @@ export function account(name: string) {
 }
 
 /** Sends what signs in, and keeps the cookie. */
-export async function enter(url: string, path: string, body: object): Promise<Person> {
+export async function enter(url: string, path: string, body: object): Promise<TestPerson> {
   const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },

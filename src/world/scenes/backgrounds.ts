@@ -3,7 +3,7 @@
 
 import type { Random } from '../../util/random.ts';
 import type { Canvas } from './canvas.ts';
-import { hash, SIZE } from './canvas.ts';
+import { noiseAt, SIZE } from './canvas.ts';
 import type { Rgb } from './palette.ts';
 
 type Painter = (canvas: Canvas, rng: Random) => void;
@@ -37,7 +37,8 @@ function building(canvas: Canvas, left: number, top: number, width: number, foot
   canvas.rect(left, top, width, foot - top, rng.pick(WALLS));
   const lit = rng.int(SEEDS);
   for (let y = top + 1; y < foot - 1; y += 2) {
-    for (let x = left + 1; x < left + width - 1; x += 2) if (hash(lit, x, y) % 5 < 3) canvas.set(x, y, [226, 196, 132]);
+    for (let x = left + 1; x < left + width - 1; x += 2)
+      if (noiseAt(lit, x, y) % 5 < 3) canvas.set(x, y, [226, 196, 132]);
   }
 }
 
@@ -90,7 +91,7 @@ const forest: Painter = (canvas, rng) => {
 function leaves(canvas: Canvas, seed: number): void {
   for (let y = 0; y < 6; y += 2) {
     for (let x = 0; x < SIZE; x += 2) {
-      const chance = hash(seed, x, y) % 100;
+      const chance = noiseAt(seed, x, y) % 100;
       if (chance >= 95 - 14 * y) continue;
       canvas.rect(x, y, 2, 2, [58, 86, 60]);
       if (chance % 3 === 0) canvas.set(x, y, [84, 112, 72]);

@@ -32,13 +32,13 @@ export class Canvas {
   speckle(seed: number, top: number, bottom: number, share: number, color: Rgb): void {
     const threshold = share * 4294967296;
     for (let y = top; y < bottom; y++) {
-      for (let x = 0; x < SIZE; x++) if (hash(seed, x, y) < threshold) this.set(x, y, color);
+      for (let x = 0; x < SIZE; x++) if (noiseAt(seed, x, y) < threshold) this.set(x, y, color);
     }
   }
 }
 
 /** A whole number in [0, 2³²) that looks random and depends on nothing but its arguments. */
-export function hash(seed: number, x: number, y: number): number {
+export function noiseAt(seed: number, x: number, y: number): number {
   let h = seed ^ Math.imul((y << 8) + x + 1, 0x27d4eb2d);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

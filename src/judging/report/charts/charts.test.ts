@@ -4,7 +4,7 @@ import { restartCharts } from './frame.ts';
 import { intervalChart } from './interval-chart.ts';
 import { placeLabels } from './labels.ts';
 import { lineChart } from './line-chart.ts';
-import { extent, linear, niceTicks } from './scale.ts';
+import { extent, linearScale, niceTicks } from './scale.ts';
 import { scatter } from './scatter.ts';
 import { shareBars } from './share-bars.ts';
 
@@ -17,9 +17,9 @@ test('niceTicks are round and cover the domain', () => {
 });
 
 test('scales and extents', () => {
-  const scale = linear([0, 10], [100, 0]);
+  const scale = linearScale([0, 10], [100, 0]);
   assert.deepEqual([0, 5, 10].map(scale), [100, 50, 0]);
-  assert.equal(linear([1, 1], [0, 10])(1), 5);
+  assert.equal(linearScale([1, 1], [0, 10])(1), 5);
   assert.deepEqual(extent([3, -1, 2]), [-1, 3]);
   assert.deepEqual(extent([]), [0, 1]);
 });

@@ -2,7 +2,7 @@
 // axes and grid. Colors and fonts are classes of the page's style.
 
 import { type Html, html, raw } from '../html.ts';
-import { linear, niceTicks, type Scale } from './scale.ts';
+import { linearScale, niceTicks, type Scale } from './scale.ts';
 
 export const WIDTH = 360;
 /** Room for half of the last label of the x axis. */
@@ -50,8 +50,8 @@ export function frame(options: FrameOptions, paint: (frame: Frame) => Html | rea
   const [top, right, bottom] = [12, RIGHT, 40];
   const xTicks = options.x.ticks ?? niceTicks(...options.x.domain, 5);
   const yTicks = options.y.ticks ?? niceTicks(...options.y.domain, 5);
-  const x = linear(span(options.x.domain, xTicks), [left, WIDTH - right]);
-  const y = linear(span(options.y.domain, yTicks), [height - bottom, top]);
+  const x = linearScale(span(options.x.domain, xTicks), [left, WIDTH - right]);
+  const y = linearScale(span(options.y.domain, yTicks), [height - bottom, top]);
   const [formatX = plain, formatY = plain] = [options.x.format, options.y.format];
   const grid = yTicks.map(
     (tick) =>

@@ -4,7 +4,7 @@ import type { Interval } from '../../../statistics/bootstrap.ts';
 import { type Html, html } from '../html.ts';
 import { round, svg, WIDTH } from './frame.ts';
 import { figure } from './line-chart.ts';
-import { linear, niceTicks } from './scale.ts';
+import { linearScale, niceTicks } from './scale.ts';
 
 export interface IntervalSeries {
   readonly name: string;
@@ -35,7 +35,7 @@ export function intervalChart({ title, label, rows, series, domain, format, refe
   const rowHeight = GAP * (series.length + 1);
   const height = TOP + rows.length * rowHeight + BOTTOM;
   const ticks = niceTicks(...domain, 5);
-  const x = linear([ticks[0]!, ticks.at(-1)!], [left, WIDTH - RIGHT]);
+  const x = linearScale([ticks[0]!, ticks.at(-1)!], [left, WIDTH - RIGHT]);
   const bottom = height - BOTTOM;
   const grid = ticks.map(
     (tick) =>

@@ -4,18 +4,18 @@ import { type Html, html } from '../html.ts';
 import { type Axis, frame, round, WIDTH } from './frame.ts';
 import { extent, type Scale } from './scale.ts';
 
-export type Point = readonly [x: number, y: number];
+export type ChartPoint = readonly [x: number, y: number];
 
 export interface Line {
   readonly name: string;
   /** A color class of the page: `c-base`, `c-tuned`, … */
   readonly color: string;
-  readonly points: readonly Point[];
+  readonly points: readonly ChartPoint[];
   readonly dashed?: boolean;
   /** Marks at the points themselves. */
   readonly dots?: boolean;
   /** Small marks beside the line: what its points are means of. */
-  readonly scatter?: readonly Point[];
+  readonly scatter?: readonly ChartPoint[];
 }
 
 export interface LineChartOptions {
@@ -46,7 +46,7 @@ export function lineChart({ title, lines, x, y, marks = [], diagonal }: LineChar
     ...marks.map(({ x: at, name }) => upright(round(places.x(at)), places.y, yAxis.domain, name)),
     ...drawn.map(({ points, color, dashed, dots, scatter = [] }) => {
       const path = points.map(([a, b]) => `${round(places.x(a))},${round(places.y(b))}`).join(' ');
-      const circle = ([a, b]: Point, kind: string, radius: number) =>
+      const circle = ([a, b]: ChartPoint, kind: string, radius: number) =>
         html`<circle class="${color} ${kind}" cx="${round(places.x(a))}" cy="${round(places.y(b))}" r="${radius}"/>`;
       const marks = [
         ...scatter.map((point) => circle(point, 'mark faint', 1.8)),

@@ -4,7 +4,7 @@
 export type Scale = (value: number) => number;
 
 /** The straight scale that brings `from` to `to`; a domain without width is put in the middle. */
-export function linear([low, high]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
+export function linearScale([low, high]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
   if (low === high) return () => (start + end) / 2;
   return (value) => start + ((value - low) / (high - low)) * (end - start);
 }

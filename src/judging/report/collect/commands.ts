@@ -10,7 +10,7 @@ import { listAskedRuns, listRuns, type Run } from '../../../project/learning/run
 import type { Project } from '../../../project/project.ts';
 import { canonicalJson } from '../../../util/hash.ts';
 import type { ReportData } from '../data.ts';
-import { describeMeasures, describeStudy, listModels } from './config.ts';
+import { measuresCommand, modelsFlag, studyCommand } from './config.ts';
 
 const DRAWING = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height', 'batchSize'];
 
@@ -52,7 +52,7 @@ export async function collectCommands(project: Project, told: Told): Promise<str
     '# in a new project (collimate init) without settings of its own; flags are the settings of the runs themselves',
     ...(await describeOutside(project, told)),
     ...commands,
-    ...told.verdicts.map(({ verdict }) => describeStudy(verdict)),
+    ...told.verdicts.map(({ verdict }) => studyCommand(verdict)),
     'collimate report',
   ];
 }
@@ -84,8 +84,8 @@ function describeRun(project: Project, run: Run, told: Told): string[] {
   const words: Readonly<Record<string, string>> = {
     label: `label --simulate${config.purpose === 'evaluation' ? ' --purpose evaluation' : ''}`,
     tune: `tune${name}`,
-    evaluate: `evaluate${listModels(told.evaluation?.contestants.filter(({ kind }) => kind !== 'best-of') ?? [])}`,
-    measures: describeMeasures(told.measures),
+    evaluate: `evaluate${modelsFlag(told.evaluation?.contestants.filter(({ kind }) => kind !== 'best-of') ?? [])}`,
+    measures: measuresCommand(told.measures),
   };
   const settings = readSettings(project, run);
   const keys = listConfigKeys().filter(

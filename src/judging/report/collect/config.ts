@@ -12,17 +12,17 @@ export function collectConfig({ config }: Project): ConfigRow[] {
 }
 
 /** The flag that names models, where they are others than the command takes by itself. */
-export function listModels(models: readonly { readonly name: string }[]): string {
+export function modelsFlag(models: readonly { readonly name: string }[]): string {
   const names = models.map(({ name }) => name).join(',');
   return names === 'base,tuned' ? '' : ` --models ${names}`;
 }
 
-export function describeMeasures(measures: ReportData['measures']): string {
+export function measuresCommand(measures: ReportData['measures']): string {
   const folder = measures?.reference?.kind === 'folder' ? ` --reference ${measures.reference.path}` : '';
-  return `evaluate measures${listModels(measures?.models ?? [])}${folder}`;
+  return `evaluate measures${modelsFlag(measures?.models ?? [])}${folder}`;
 }
 
-export function describeStudy({
+export function studyCommand({
   study,
   rows,
   ratersPerPair,

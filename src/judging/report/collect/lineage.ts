@@ -6,7 +6,7 @@ import { findLatestRewardModel, listRewardExamples } from '../../../project/lear
 import type { Project } from '../../../project/project.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
 import type { FeedbackData, LineageRow, TuningData } from '../data.ts';
-import { count, plural, shortHash } from '../format.ts';
+import { count, counted, shortHash } from '../format.ts';
 
 export async function collectLineage(
   { db, config }: Project,
@@ -30,7 +30,7 @@ export async function collectLineage(
     rows.push({
       what: 'Answers',
       hash: '',
-      detail: `${plural(feedback.rated, 'image')} of the base model, guideline ${feedback.guideline?.version ?? '–'}`,
+      detail: `${counted(feedback.rated, 'image')} of the base model, guideline ${feedback.guideline?.version ?? '–'}`,
     });
   const reward = await findLatestRewardModel(db);
   if (reward) {

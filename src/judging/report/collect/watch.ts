@@ -11,10 +11,10 @@ import type { WatchData } from '../data.ts';
 export async function collectWatch(db: Database, runDir: string): Promise<WatchData | null> {
   const record = readWatch(runDir);
   if (!record) return null;
-  return describeWatch({ ...record, raters: record.raters.map(await readPublicNames(db)) });
+  return toWatchData({ ...record, raters: record.raters.map(await readPublicNames(db)) });
 }
 
-export function describeWatch({ points, rule, raters, reference }: WatchRecord): WatchData {
+export function toWatchData({ points, rule, raters, reference }: WatchRecord): WatchData {
   const { looks, ...verdict } = judgeSteps(points, rule);
   const base = looks[0];
   return {

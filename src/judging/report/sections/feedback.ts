@@ -2,7 +2,7 @@
 
 import { shareBars } from '../charts/share-bars.ts';
 import type { FeedbackData } from '../data.ts';
-import { count, number, percent, plural } from '../format.ts';
+import { count, counted, number, percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { PictureTag } from '../pictures.ts';
 import { table } from '../table.ts';
@@ -25,8 +25,8 @@ export function feedbackSection(feedback: FeedbackData | null, picture: PictureT
   return section(
     'feedback',
     'Feedback',
-    html`<p>${plural(rated, 'image')} of ${count(images)} drawn ${rated === 1 ? 'was' : 'were'} shown with their prompts to ${plural(feedback.raters.length, simulated ? 'simulated rater' : 'rater')},
-who gave ${plural(total, 'answer')}: ${share(answers.good)} good, ${share(answers.bad)} bad, ${share(answers.skip)} skipped. Skipped answers are kept and teach nothing.</p>
+    html`<p>${counted(rated, 'image')} of ${count(images)} drawn ${rated === 1 ? 'was' : 'were'} shown with their prompts to ${counted(feedback.raters.length, simulated ? 'simulated rater' : 'rater')},
+who gave ${counted(total, 'answer')}: ${share(answers.good)} good, ${share(answers.bad)} bad, ${share(answers.skip)} skipped. Skipped answers are kept and teach nothing.</p>
 <div class="charts">${shareBars('Answers by category', bars)}${agreementFigure(feedback)}</div>
 ${raterTable(feedback)}
 ${guideline ? html`<details><summary>What raters were told (version ${guideline.version})</summary><p style="white-space:pre-line">${guideline.text}</p></details>` : null}
@@ -36,7 +36,7 @@ ${exampleStrip(feedback, picture)}`,
 
 function agreementFigure({ agreement, raters }: FeedbackData): Html {
   const text = agreement
-    ? html`Two raters who saw the same image gave the same answer in <b>${percent(agreement.agreement)}</b> of cases (${plural(agreement.pairs, 'pair')} on ${plural(agreement.items, 'image')});
+    ? html`Two raters who saw the same image gave the same answer in <b>${percent(agreement.agreement)}</b> of cases (${counted(agreement.pairs, 'pair')} on ${counted(agreement.items, 'image')});
 Krippendorff’s α is <b>${agreement.alpha === null ? 'not defined' : number(agreement.alpha)}</b>, where 1 is full agreement and 0 what chance gives.`
     : html`No image was answered by two raters, so their agreement cannot be told. <code>label.ratersPerImage</code> sets how many see each image.`;
   const slow =

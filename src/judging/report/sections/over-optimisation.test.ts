@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WatchRecord } from '../../../method/tuning/watch.ts';
 import type { WatchPoint } from '../../../method/tuning/watch-rule.ts';
-import { describeWatch } from '../collect/watch.ts';
+import { toWatchData } from '../collect/watch.ts';
 import { overOptimisation } from './over-optimisation.ts';
 
 function point(step: number, proxy: number, heldOut: number, distance: number, diversity: number | null): WatchPoint {
@@ -21,7 +21,7 @@ const RECORD: WatchRecord = {
 };
 
 test('fidelity and diversity are shares of the base’s', () => {
-  const { looks, pick, firstAlarm } = describeWatch(RECORD);
+  const { looks, pick, firstAlarm } = toWatchData(RECORD);
   assert.deepEqual(
     looks.map(({ fidelityKept, diversityKept }) => [fidelityKept, diversityKept]),
     [
@@ -31,7 +31,7 @@ test('fidelity and diversity are shares of the base’s', () => {
     ],
   );
   assert.deepEqual([pick, firstAlarm], [10, { step: 20, alarm: 'over-optimised' }]);
-  const below = describeWatch({ ...RECORD, points: [point(0, 0, 0, -0.1, 0.5), point(10, 0, 0, 0.2, 0.5)] });
+  const below = toWatchData({ ...RECORD, points: [point(0, 0, 0, -0.1, 0.5), point(10, 0, 0, 0.2, 0.5)] });
   assert.deepEqual(
     below.looks.map(({ fidelityKept }) => fidelityKept),
     [null, null],
@@ -40,7 +40,7 @@ test('fidelity and diversity are shares of the base’s', () => {
 
 test('the chart has both rewards, the judge, fidelity and diversity, and marks what the rule picked', () => {
   const judged = [0, 10, 20].map((step) => ({ step, images: 4, good: step / 20, reward: null }));
-  const { html } = overOptimisation(describeWatch(RECORD), judged, 20);
+  const { html } = overOptimisation(toWatchData(RECORD), judged, 20);
   const description = /<desc[^>]*>([^<]*)/.exec(html)![1]!;
   for (const told of [
     'reward that steers: 0.25 at step 0, 0.75 at 20.',

@@ -5,7 +5,7 @@ import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import type { RewardFacts } from '../data.ts';
 import { JUDGED } from '../data.ts';
-import { count, number, percent, plural, points } from '../format.ts';
+import { count, counted, number, percent, points } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { findHeadlineGroup } from '../reward-headline.ts';
 import { type Row, table } from '../table.ts';
@@ -29,7 +29,7 @@ export function rewardSection(reward: RewardFacts | null): Section {
         ? html`${count(examples.validation)} images of
 other prompts told when to stop: at step ${count(bestStep)}.`
         : null
-    } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.${heldOut.length > 0 ? html` Answers of ${plural(heldOut.length, 'rater')} were held out of it to watch over tuning.` : null}</p>
+    } Accuracy counts a reward above ½ as good. The CLIP score is the cosine of the same two embeddings, at the threshold that suits it best.${heldOut.length > 0 ? html` Answers of ${counted(heldOut.length, 'rater')} were held out of it to watch over tuning.` : null}</p>
 ${edits ? html`<p class="rule">${describeEdits(edits).join(' ')}</p>` : null}
 <div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
 ${groupTable(reward)}

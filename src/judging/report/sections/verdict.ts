@@ -6,7 +6,7 @@ import { primaryRow, type StudyVerdict, type VerdictRow } from '../../verdict/ve
 import { intervalChart } from '../charts/interval-chart.ts';
 import { shareBars } from '../charts/share-bars.ts';
 import type { StudyData } from '../data.ts';
-import { count, number, percent, plural, range, shortHash, signed, time } from '../format.ts';
+import { count, counted, number, percent, range, readableTime, shortHash, signed } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table, withInterval } from '../table.ts';
 import { missingSection, type Section, section } from './section.ts';
@@ -31,7 +31,7 @@ function simulatedNotice(simulated: StudyVerdict['simulated']): Html | null {
 function studyPart({ verdict, plan, votes }: StudyData): Html {
   const all = verdict.rows.filter(({ category }) => category === 'all');
   return html`<h3>Study ${verdict.study}</h3>${simulatedNotice(verdict.simulated)}
-<p><b>${sayVerdict(verdict)}</b> ${plural(verdict.raters, 'rater')} gave ${plural(verdict.votes, 'answer')} about ${plural(verdict.pairs, 'pair')}${verdict.pairsDone < verdict.pairs ? '' : `, ${verdict.ratersPerPair} a pair`}.</p>
+<p><b>${sayVerdict(verdict)}</b> ${counted(verdict.raters, 'rater')} gave ${counted(verdict.votes, 'answer')} about ${counted(verdict.pairs, 'pair')}${verdict.pairsDone < verdict.pairs ? '' : `, ${verdict.ratersPerPair} a pair`}.</p>
 <div class="charts">${questionCharts(all)}${preferenceChart(all)}</div>
 ${verdictTable(all)}
 <p class="rule">A pair is won by the answer given most often; two that lead together make a tie, as in (Lee et al., 2023). Intervals are 95 % and respect that votes of one prompt are alike and votes of one rater are alike: both are resampled. “Preferred” is the share of single votes, a tie counting half. p is that of the exact two-sided sign test over prompts; only the primary outcome confirms anything, the rest describe.</p>
@@ -121,7 +121,7 @@ function agreementTable({ agreement, leftShare, medianSeconds, excludedRaters }:
   const facts = [
     leftShare === null ? '' : `The left image was chosen in ${percent(leftShare)} of decided answers.`,
     medianSeconds === null ? '' : `The median answer took ${number(medianSeconds, 1)} s.`,
-    excludedRaters > 0 ? `${plural(excludedRaters, 'rater')} excluded from all figures.` : '',
+    excludedRaters > 0 ? `${counted(excludedRaters, 'rater')} excluded from all figures.` : '',
   ];
   if (rows.length === 0)
     return html`<p class="note">No pair was answered by two raters, so their agreement cannot be told. ${facts.join(' ')}</p>`;
@@ -133,7 +133,7 @@ function registered(
   plan: StudyData['plan'],
 ): Html {
   const rows = Object.entries(plan).map(([key, value]) => html`<li><b>${key}</b>: ${String(value)}</li>`);
-  return html`<details><summary>The plan, registered ${time(createdAt)} as <code>${shortHash(registration)}</code></summary><p>${same ? 'Prompts, pairs and plan are those that were hashed before the first answer.' : html`<b>Prompts, pairs or plan were changed after they were registered.</b>`}${closedAt ? ` Closed ${time(closedAt)}.` : ' The study is open.'}</p><ul>${rows}</ul></details>`;
+  return html`<details><summary>The plan, registered ${readableTime(createdAt)} as <code>${shortHash(registration)}</code></summary><p>${same ? 'Prompts, pairs and plan are those that were hashed before the first answer.' : html`<b>Prompts, pairs or plan were changed after they were registered.</b>`}${closedAt ? ` Closed ${readableTime(closedAt)}.` : ' The study is open.'}</p><ul>${rows}</ul></details>`;
 }
 
 /** The verdict of people as a line of the header; nothing where simulated raters answered. */

@@ -1,7 +1,7 @@
 // How urgent an image is, as a number: lower comes first. Nothing is read or stored here.
 
 /** What the reward function says of an image; `doubt` is the standard deviation over the heads of an ensemble. */
-export interface ImageDoubt {
+export interface ScoreAndDoubt {
   readonly score: number;
   readonly doubt: number | null;
 }
@@ -10,7 +10,7 @@ export interface ImageDoubt {
  * `1 − 2·doubt` of an ensemble, at least 0: its heads disagree most where it is lowest (query by committee: Seung et al.,
  * 1992). `|2·score − 1|` of a single head, at most 1: 0 where it cannot tell good from bad. Images without a score come last.
  */
-export function uncertaintyPriority(image: ImageDoubt | undefined): number {
+export function uncertaintyPriority(image: ScoreAndDoubt | undefined): number {
   if (!image) return 1;
   const { score, doubt } = image;
   return doubt === null ? Math.min(1, Math.abs(2 * score - 1)) : Math.max(0, 1 - 2 * doubt);

@@ -9,7 +9,7 @@ import { makeTemporaryDir } from '../../../project/testing.ts';
 import { random } from '../../../util/random.ts';
 import type { Examples, TuneData } from '../batches.ts';
 import { readMetrics } from '../metrics.ts';
-import { makeSmallPipeline, makeTestData, testSettings } from '../testing.ts';
+import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
 import { trainUnet } from '../train.ts';
 import { advantagesOf } from './advantages.ts';
 import { checkRounds } from './policy.ts';
@@ -56,7 +56,7 @@ test('the target of a step is what would have made it the likeliest, and its noi
 });
 
 test('checkpoints come at the ends of rounds', () => {
-  const settings = testSettings({
+  const settings = testTuneSettings({
     method: 'ddpo',
     policySteps: 20,
     checkpointingSteps: 100,
@@ -91,7 +91,7 @@ const SETTINGS = {
 /** `makeTestData` with latents of the pipeline's size. */
 function makeData(pipeline: Pipeline): TuneData {
   const { channels, height, width, length } = latentSizes(pipeline);
-  const data = makeTestData([1, 1, 1], 4);
+  const data = makeTestExamples([1, 1, 1], 4);
   const resize = (examples: Examples): Examples => ({
     ...examples,
     latents: random(5, 'latents').normals(examples.weights.length * length),
@@ -120,7 +120,7 @@ test('the ratio of likelihoods begins at 1, and what led to better pictures beco
   await trainUnet({
     pipeline,
     data: makeData(pipeline),
-    settings: testSettings({ ...SETTINGS, ...round, maxTrainSteps: 16, checkpointingSteps: 0, learningRate: 3e-4 }),
+    settings: testTuneSettings({ ...SETTINGS, ...round, maxTrainSteps: 16, checkpointingSteps: 0, learningRate: 3e-4 }),
     seed: 3,
     runDir: dir,
     signal: new AbortController().signal,
@@ -139,7 +139,7 @@ test('ddpo interrupted within a round, and held to the base, gives the bytes of 
     trainUnet({
       pipeline,
       data: makeData(pipeline),
-      settings: testSettings({ ...SETTINGS, klWeight: 0.1, maxTrainSteps: 8, checkpointingSteps: 4 }),
+      settings: testTuneSettings({ ...SETTINGS, klWeight: 0.1, maxTrainSteps: 8, checkpointingSteps: 4 }),
       seed: 3,
       runDir,
       signal,

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { insertJob } from '../../../project/people/jobs.ts';
 import { testProjects } from '../../../project/testing.ts';
 import type { Job } from '../../contract/jobs.ts';
-import { openTestStudio, type Person, refused } from '../testing.ts';
+import { openTestStudio, refused, type TestPerson } from '../testing.ts';
 import { makeArguments } from './arguments.ts';
 import { createJobs } from './jobs.ts';
 
@@ -82,7 +82,7 @@ testProjects('no password of a database is shown, also where an earlier version 
   assert.ok(!(await refused(owner.call('patchSettings', wrong), 400)).message.includes('geheim'));
 });
 
-async function waitFor(owner: Person, id: string, good: (job: Job) => boolean): Promise<Job> {
+async function waitFor(owner: TestPerson, id: string, good: (job: Job) => boolean): Promise<Job> {
   for (let i = 0; i < 600; i++) {
     const { job } = await owner.call('getJob', { params: { id } });
     if (good(job)) return job;

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { countAskedImages } from '../../../method/feedback/prompts.ts';
 import { readTeamProgress } from '../../../method/feedback/queue/progress.ts';
 import { type Database, databaseKind } from '../../../project/database/database.ts';
-import { countOrigins } from '../../../project/images/gallery.ts';
+import { countDrawnAndImported } from '../../../project/images/gallery.ts';
 import { findModel } from '../../../project/images/models.ts';
 import { listPrompts } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
@@ -51,7 +51,7 @@ async function listStudyStates(db: Database): Promise<StudyState[]> {
 async function listStages({ db, config, holder, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
   const prompts = await listPrompts(db);
   const seen = prompts.filter(({ split }) => split === 'seen').length;
-  const { drawn, outside } = await countOrigins(db, 'feedback');
+  const { drawn, outside } = await countDrawnAndImported(db, 'feedback');
   // What an earlier configuration asked for is there as well.
   const asked = Math.max(drawn, await countAskedImages(db, config));
   const rating = await readTeamProgress({ db, config });

@@ -13,7 +13,7 @@ export async function readQuality({ db }: Project, _input: null): Promise<Output
   };
 }
 
-export async function planRatings(
+export async function readRatingPlans(
   { db }: Project,
   { width, raters }: { width: number; raters: number },
 ): Promise<Output<'planRating'>> {

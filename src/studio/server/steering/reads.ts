@@ -4,7 +4,7 @@ import type { Project } from '../../../project/project.ts';
 import { readEvaluation } from './read-evaluation.ts';
 import { readFilters } from './read-filters.ts';
 import { readOverview } from './read-overview.ts';
-import { planRatings, readQuality } from './read-quality.ts';
+import { readQuality, readRatingPlans } from './read-quality.ts';
 import { readReward } from './read-reward.ts';
 import { readStudyResults } from './read-study-results.ts';
 import { readTuning } from './read-tuning.ts';
@@ -13,7 +13,7 @@ export const READS = {
   overview: readOverview,
   filters: readFilters,
   quality: readQuality,
-  plan: planRatings,
+  plan: readRatingPlans,
   reward: readReward,
   tuning: readTuning,
   evaluation: readEvaluation,
