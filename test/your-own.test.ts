@@ -3,11 +3,10 @@
 // without a word.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { runCommand } from '../src/cli/testing.ts';
 import { openProject } from '../src/project/project.ts';
 import { putRater } from '../src/project/rating/raters.ts';
 import { findStudy } from '../src/project/studies/studies.ts';
@@ -17,10 +16,12 @@ import { makeTemporaryDir } from '../src/project/testing.ts';
 import { OWN_PROMPTS, writeOwnData } from './own-data.ts';
 import { writeOwnModel } from './own-model.ts';
 
-const BIN = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
 const DRAWING = ['--num-inference-steps', '2', '--guidance-scale', '1'];
 /** Words of the embedded world, which nobody with a world of their own should read. */
 const WORLD_WORDS = /\b(dogs?|cats?|birds?|fish|rabbits?|turtles?|animals?|renders?|scenes?|defect)\b/i;
+
+/** Runs one command line and returns all that it said. */
+type Collimate = (...args: string[]) => Promise<string>;
 
 test('a model, prompts, pictures and answers of one’s own go the whole way', async (t) => {
   const dir = makeTemporaryDir(t);
@@ -28,34 +29,34 @@ test('a model, prompts, pictures and answers of one’s own go the whole way', a
   await writeOwnData(dir);
   let cwd = dir;
   const said: string[] = [];
-  const run = (...args: string[]): string => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8' });
+  const run: Collimate = async (...args) => {
+    const { status, stdout, stderr } = await runCommand(args, { cwd });
     assert.equal(status, 0, `collimate ${args.join(' ')}\n${stderr}${stdout}`);
     said.push(stdout, stderr);
     return stdout + stderr;
   };
 
-  run('init', 'shop', '--grammar', 'none', '--model', 'sd', '--clip', 'clip', '--world', 'none');
+  await run('init', 'shop', '--grammar', 'none', '--model', 'sd', '--clip', 'clip', '--world', 'none');
   cwd = join(dir, 'shop');
 
-  const prompts = run('prompts', 'import', '../prompts.txt', '--unseen-share', '0.25');
+  const prompts = await run('prompts', 'import', '../prompts.txt', '--unseen-share', '0.25');
   assert.match(prompts, /Stored 40 prompts\./);
   assert.match(prompts, /30 are learned from, 0 choose settings, 10 are kept for evaluation/);
-  const imported = run('import', 'imagefolder', '../pictures');
+  const imported = await run('import', 'imagefolder', '../pictures');
   assert.match(imported, /24 images/);
   assert.match(imported, /shelf/, 'the column that means nothing here is named');
-  assert.match(run('import', 'csv', '../labels.csv'), /24 answers/);
+  assert.match(await run('import', 'csv', '../labels.csv'), /24 answers/);
 
-  const drawn = run('generate', '--images-per-prompt', '1', ...DRAWING);
+  const drawn = await run('generate', '--images-per-prompt', '1', ...DRAWING);
   assert.match(drawn, /30 are stored/);
   assert.match(drawn, /Next: collimate studio/);
-  answerByFile(run, dir);
+  await answerByFile(run, dir);
 
-  const reward = run('reward', 'train', '--max-train-steps', '30');
+  const reward = await run('reward', 'train', '--max-train-steps', '30');
   assert.match(reward, /Prompt classification: \d+ of 30 prompts have edits \(\d+ by words in them\)/);
   assert.match(reward, /→/, 'edits are shown');
 
-  const tuned = run(
+  const tuned = await run(
     'tune',
     '--max-train-steps',
     '2',
@@ -68,7 +69,7 @@ test('a model, prompts, pictures and answers of one’s own go the whole way', a
   );
   assert.match(tuned, /models\/tuned/);
 
-  const evaluated = run(
+  const evaluated = await run(
     'evaluate',
     '--images-per-prompt',
     '1',
@@ -84,20 +85,20 @@ test('a model, prompts, pictures and answers of one’s own go the whole way', a
   assert.match(evaluated, /Fréchet, CLIP embeddings/);
 
   const study = ['--compare', 'tuned:base', '--raters-per-pair', '3', '--prompts-per-category', '4'];
-  assert.match(run('evaluate', 'human', ...study, ...DRAWING), /8 pairs of tuned, base/);
+  assert.match(await run('evaluate', 'human', ...study, ...DRAWING), /8 pairs of tuned, base/);
   await answerStudy(cwd);
-  const verdict = run('evaluate', 'verdict');
+  const verdict = await run('evaluate', 'verdict');
   assert.match(verdict, /unseen/);
 
-  run('report');
+  await run('report');
   const report = readFileSync(join(cwd, 'report.html'), 'utf8');
   assert.match(report, /No judge knows these pictures/);
-  assert.match(run('status'), /models\/|model .*\.\.\/sd/);
+  assert.match(await run('status'), /models\/|model .*\.\.\/sd/);
 
-  const round = run('round', '--images-per-prompt', '1', ...DRAWING);
+  const round = await run('round', '--images-per-prompt', '1', ...DRAWING);
   assert.match(round, /Round 2: models\/round-2 draws now/);
   assert.match(round, /\d+ answers of earlier rounds stay/);
-  assert.match(run('reward', 'train', '--max-train-steps', '30'), /taught by|already/i);
+  assert.match(await run('reward', 'train', '--max-train-steps', '30'), /taught by|already/i);
 
   const foreign = said
     .join('\n')
@@ -107,8 +108,8 @@ test('a model, prompts, pictures and answers of one’s own go the whole way', a
 });
 
 /** Three raters answer for each drawn picture, by the identifiers that an export names. */
-function answerByFile(run: (...args: string[]) => string, dir: string): void {
-  run('export', 'imagefolder', '../drawn');
+async function answerByFile(run: Collimate, dir: string): Promise<void> {
+  await run('export', 'imagefolder', '../drawn');
   const rows = readFileSync(join(dir, 'drawn', 'train', 'metadata.jsonl'), 'utf8')
     .trim()
     .split('\n')
@@ -120,7 +121,7 @@ function answerByFile(run: (...args: string[]) => string, dir: string): void {
     ['ann', 'bob', 'cleo'].map((rater) => `${rater},${i % 3 === 0 ? 'good' : 'bad'},${image_id}`),
   );
   writeFileSync(join(dir, 'answers.csv'), `rater,answer,image_id\n${lines.join('\n')}\n`);
-  assert.match(run('import', 'csv', '../answers.csv'), /90 answers/);
+  assert.match(await run('import', 'csv', '../answers.csv'), /90 answers/);
 }
 
 /** Three people answer the study, as the studio hands pairs out and takes answers in. */

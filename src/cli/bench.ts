@@ -82,7 +82,7 @@ function benchAll(context: CliContext, { rounds, device, threads }: BenchFlags):
     const child = spawnSync(process.execPath, [process.argv[1]!, 'bench', ...args, ...common], { encoding: 'utf8' });
     if (child.status !== 0) throw new CollimateError('MISMATCH', `bench ${name}: failed\n${child.stderr}`);
     results[name] = JSON.parse(child.stdout) as object;
-    if (!context.options().json) process.stdout.write(`${name}\n${describe(results[name])}\n\n`);
+    if (!context.options().json) context.stdout.write(`${name}\n${describe(results[name])}\n\n`);
   }
   if (context.options().json) context.print(results, '');
 }

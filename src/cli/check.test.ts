@@ -1,11 +1,9 @@
 // `collimate check` on a project that went through the method, whole and then damaged.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { addReward, makeEvaluationProject, makeSession } from '../judging/evaluation/testing.ts';
 import { checkProject, type ProjectCheck } from '../judging/status/check.ts';
 import { quietProgress } from '../method/feedback/testing.ts';
@@ -14,8 +12,8 @@ import { tuneModel } from '../method/tuning/tune.ts';
 import { listImages } from '../project/images/images.ts';
 import { findLatestRewardModel } from '../project/learning/rewards.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
+import { runCommand } from './testing.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 const TUNE = {
   maxTrainSteps: 2,
   checkpointingSteps: 1,
@@ -50,10 +48,9 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   );
   await assert.rejects(stopped, { code: 'INTERRUPTED', message: /nothing was changed/ });
   await project.close();
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [BIN, 'check', ...args], { cwd: dir, encoding: 'utf8' });
+  const check = (...args: string[]) => runCommand(['check', ...args], { cwd: dir });
 
-  const whole = run();
+  const whole = await check();
   assert.equal(whole.status, 0, whole.stdout + whole.stderr);
   assert.match(whole.stdout, /^images: \d+ checked$/m);
   assert.match(whole.stdout, /^reward functions: 1 checked$/m);
@@ -70,7 +67,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   writeFileSync(join(dir, 'images/left.png.1234.tmp'), 'half');
   const before = readdirSync(dir, { recursive: true }).sort();
 
-  const damaged = run('--json');
+  const damaged = await check('--json');
   assert.equal(damaged.status, 1);
   const found = JSON.parse(damaged.stdout) as ProjectCheck;
   const paths = (name: string, state: string) =>
@@ -88,7 +85,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   assert.deepEqual(paths('files without a row', 'unknown'), ['images/left.png.1234.tmp']);
   assert.equal(found.problems, 6);
 
-  const told = run('--quiet');
+  const told = await check('--quiet');
   assert.match(told.stdout, /^images: \d+ checked, 1 changed, 1 missing$/m);
   assert.match(told.stdout, /^missing: images\/.+: a row names this picture.+\n {2}Restore it from a copy, or take/m);
   assert.match(told.stderr, /6 files changed or missing/);

@@ -33,7 +33,7 @@ export function register(command: Command, context: CliContext): void {
 }
 
 async function printConfig({ schema, table }: Options, command: Command, context: CliContext): Promise<void> {
-  if (schema) return void process.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
+  if (schema) return void context.stdout.write(`${JSON.stringify(createConfigJsonSchema(), null, 2)}\n`);
   if (table) {
     const { describeNames, listNames } = await import('./key-names.ts');
     const names = await listNames(context);

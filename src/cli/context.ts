@@ -13,7 +13,14 @@ export interface GlobalOptions {
   project?: string;
 }
 
-export interface CliContext {
+/** Where a command reads from and writes to: the process's own streams, or others in their place. */
+export interface Streams {
+  stdin: NodeJS.ReadableStream;
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+}
+
+export interface CliContext extends Streams {
   env: Record<string, string | undefined>;
   /** Aborted by the first Ctrl+C: save and stop. */
   signal: AbortSignal;
@@ -27,22 +34,26 @@ export interface CliContext {
   printed(): boolean;
 }
 
-export function createContext(program: Command, signal: AbortSignal): CliContext {
+export function createContext(program: Command, signal: AbortSignal, streams: Streams): CliContext {
+  const { stdin, stdout, stderr } = streams;
   const options = () => program.opts<GlobalOptions>();
   let printed = false;
   return {
+    stdin,
+    stdout,
+    stderr,
     env: process.env,
     signal,
     options,
     progress() {
       const { json = false, quiet = false } = options();
-      const progress = createProgress({ stream: process.stderr, silent: json || quiet });
+      const progress = createProgress({ stream: stderr, silent: json || quiet });
       const jobDir = process.env[JOB_DIR_VARIABLE];
       return jobDir ? recordProgress(progress, jobDir) : progress;
     },
     print(result, text) {
       printed = true;
-      process.stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+      stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`);
     },
     printed: () => printed,
   };

@@ -8,30 +8,29 @@ import { fileURLToPath } from 'node:url';
 import { hashWeights } from '../engine/weights/hash.ts';
 import { readWeights } from '../engine/weights/read-weights.ts';
 import { writeLora } from '../engine/weights/write-lora.ts';
+import { runCommand } from './testing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-cli-convert-'));
 after(() => rmSync(root, { recursive: true }));
 const bin = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 
-function run(...args: string[]) {
-  return spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
-}
+const run = (...args: string[]) => runCommand(args);
 
-test('convert there and back, and what it says', () => {
+test('convert there and back, and what it says', async () => {
   const [file, folder] = [join(root, 'm.safetensors'), join(root, 'm')];
-  const there = run('convert', 'test/fixtures/sd1/sd', '--out', file);
+  const there = await run('convert', 'test/fixtures/sd1/sd', '--out', file);
   assert.deepEqual([there.status, there.stderr], [0, 'converting test/fixtures/sd1/sd\n']);
   assert.match(there.stdout, /one file in the original layout, from a folder.*\n.* parameters, read back and compared/);
-  const back = run('convert', file, '--out', folder, '--dtype', 'float16', '--json');
+  const back = await run('convert', file, '--out', folder, '--dtype', 'float16', '--json');
   assert.deepEqual([back.status, back.stderr, JSON.parse(back.stdout).to], [0, '', 'diffusers']);
-  const again = run('convert', file, '--out', folder);
+  const again = await run('convert', file, '--out', folder);
   assert.equal(again.status, 2);
   assert.match(again.stderr, /is there already\n {2}Name another, or replace it with --overwrite/);
-  assert.equal(run('convert', file, '--out', join(root, 'x'), '--dtype', 'int4').status, 2);
-  assert.match(run('convert', join(root, 'no.ckpt'), '--out', join(root, 'x')).stderr, /no\.ckpt/);
+  assert.equal((await run('convert', file, '--out', join(root, 'x'), '--dtype', 'int4')).status, 2);
+  assert.match((await run('convert', join(root, 'no.ckpt'), '--out', join(root, 'x'))).stderr, /no\.ckpt/);
 });
 
-test('a LoRA in another spelling', () => {
+test('a LoRA in another spelling', async () => {
   const module = 'mid_block.attentions.0.transformer_blocks.0.attn1.to_k';
   const matrix = (rows: number, columns: number) => ({
     dtype: 'float32' as const,
@@ -45,7 +44,7 @@ test('a LoRA in another spelling', () => {
   const [from, to] = [join(root, 'lora.safetensors'), join(root, 'lora-kohya.safetensors')];
   writeLora(from, lora, 'diffusers');
   const adapts = ['--adapts', 'test/fixtures/sd1/sd'];
-  const { status, stdout, stderr } = run('convert', from, ...adapts, '--spelling', 'kohya', '--out', to);
+  const { status, stdout, stderr } = await run('convert', from, ...adapts, '--spelling', 'kohya', '--out', to);
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /in kohya's spelling: layers of the U-Net 1, of the text encoder 0, rank 2\./);
   const name = `lora_unet_${module.replaceAll('.', '_')}`;
@@ -53,10 +52,10 @@ test('a LoRA in another spelling', () => {
     [...readWeights(to).keys()],
     [`${name}.alpha`, `${name}.lora_down.weight`, `${name}.lora_up.weight`],
   );
-  assert.equal(run('convert', from, ...adapts, '--out', join(root, 'folder')).status, 2);
+  assert.equal((await run('convert', from, ...adapts, '--out', join(root, 'folder'))).status, 2);
 });
 
-test('a full disk leaves nothing that looks like a model', (t) => {
+test('a full disk leaves nothing that looks like a model', async (t) => {
   const disk = join(root, 'disk');
   mkdirSync(disk);
   // Only a disk that is really full shows what a full disk does, and mounting a small one takes root.
@@ -64,7 +63,7 @@ test('a full disk leaves nothing that looks like a model', (t) => {
     return t.skip('a small disk can be mounted by root only');
   try {
     for (const name of ['m', 'm.safetensors']) {
-      const { status, stderr } = run('convert', 'test/fixtures/sd1/sd', '--out', join(disk, name));
+      const { status, stderr } = await run('convert', 'test/fixtures/sd1/sd', '--out', join(disk, name));
       assert.equal(status, 1);
       assert.match(stderr, /no room left on the disk while writing .*\n {2}Free some space/);
       assert.deepEqual(readdirSync(disk), []);
@@ -84,7 +83,7 @@ test('two writers to one output leave one whole model', async () => {
   const codes = await Promise.all([start(), start(), start()]);
   assert.ok(codes.includes(0) && codes.every((code) => code === 0 || code === 1), codes.join());
   const alone = join(root, 'alone');
-  assert.equal(run('convert', 'test/fixtures/sd1/sd', '--out', alone).status, 0);
+  assert.equal((await run('convert', 'test/fixtures/sd1/sd', '--out', alone)).status, 0);
   assert.equal(hashWeights(target), hashWeights(alone));
   assert.ok(existsSync(join(target, 'model_index.json')));
   assert.deepEqual(

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { makeEvaluationProject } from '../judging/evaluation/testing.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
+import { runCommand } from './testing.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
-
-function run(cwd: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+const run = (cwd: string, ...args: string[]) => runCommand(args, { cwd });
 
 test('a study by the command line: flags of its own, simulated answers, and a verdict that says so', async (t) => {
   const { project, judgeDir } = await makeEvaluationProject(makeTemporaryDir(t));
   t.after(() => project.close());
   const flags = ['--num-inference-steps', '2', '--raters-per-pair', '2', '--simulate', '--judge', judgeDir];
-  const made = run(project.dir, 'evaluate', 'human', ...flags, '--json');
+  const made = await run(project.dir, 'evaluate', 'human', ...flags, '--json');
   assert.equal(made.status, 0, made.stderr);
   const { study, added, progress } = JSON.parse(made.stdout) as {
     study: { ratersPerPair: number; config: { generate: { steps: number } } };
@@ -26,18 +20,21 @@ test('a study by the command line: flags of its own, simulated answers, and a ve
   };
   // The flags are those of `evaluate human`, though `evaluate` has flags of the same names.
   assert.deepEqual([study.config.generate.steps, study.ratersPerPair, added, progress.pairsDone], [2, 2, 32, 8]);
-  const verdict = run(project.dir, 'evaluate', 'verdict', '--close');
+  const verdict = await run(project.dir, 'evaluate', 'verdict', '--close');
   assert.equal(verdict.status, 0, verdict.stderr);
   assert.match(verdict.stdout, /^█+\n██ SIMULATED RATERS/);
   const [, votes] = /Raw votes: (.*)\n/.exec(verdict.stdout)!;
   assert.ok(existsSync(votes!));
-  assert.match(run(project.dir, 'evaluate', 'verdict', 'other').stderr, /no study is called other/);
+  assert.match((await run(project.dir, 'evaluate', 'verdict', 'other')).stderr, /no study is called other/);
 });
 
-test('power is told without a project, and shares that cannot be are refused', (t) => {
+test('power is told without a project, and shares that cannot be are refused', async (t) => {
   const dir = makeTemporaryDir(t);
-  const { status, stdout } = run(dir, 'evaluate', 'human', '--power', '--win', '0.5', '--lose', '0.3', '--json');
+  const { status, stdout } = await run(dir, 'evaluate', 'human', '--power', '--win', '0.5', '--lose', '0.3', '--json');
   assert.deepEqual([status, (JSON.parse(stdout) as { pairs: number }).pairs], [0, 164]);
-  assert.match(run(dir, 'evaluate', 'human', '--power', '--win', '0.9', '--lose', '0.3').stderr, /more than all pairs/);
-  assert.equal(run(dir, 'evaluate', 'human', '--power', '--win', 'many').status, 2);
+  assert.match(
+    (await run(dir, 'evaluate', 'human', '--power', '--win', '0.9', '--lose', '0.3')).stderr,
+    /more than all pairs/,
+  );
+  assert.equal((await run(dir, 'evaluate', 'human', '--power', '--win', 'many')).status, 2);
 });

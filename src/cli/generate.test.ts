@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,11 +9,12 @@ import { makeTinyProject } from '../method/feedback/testing.ts';
 import { hashPicture } from '../pictures/identity.ts';
 import { listImages } from '../project/images/images.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
+import { runCommand } from './testing.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 
-function run(dir: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd: dir, encoding: 'utf8' });
+async function run(dir: string, ...args: string[]) {
+  const { status, stdout, stderr } = await runCommand(args, { cwd: dir });
   assert.equal(status, 0, stderr);
   return stdout;
 }
@@ -38,7 +39,7 @@ test('generate goes on after kill -9 and keeps what was stored, and label rates 
   assert.ok(stored.length < 60, `killed after ${stored.length} images`);
   assert.equal(stored.length % 4, 0, 'a batch is stored whole or not at all');
 
-  const again = JSON.parse(run(dir, 'generate', '--json'));
+  const again = JSON.parse(await run(dir, 'generate', '--json'));
   assert.deepEqual([again.images, again.drawn], [60, 60 - stored.length]);
   const images = await listImages(project.db);
   for (const { id, hash, createdAt } of stored)
@@ -48,16 +49,13 @@ test('generate goes on after kill -9 and keeps what was stored, and label rates 
     );
   for (const { hash } of images) assert.equal(hashPicture(readFileSync(project.images.blobPath(hash))), hash);
 
-  const labelled = run(dir, 'label', '--simulate', '--judge', 'models/judge', '--quiet');
+  const labelled = await run(dir, 'label', '--simulate', '--judge', 'models/judge', '--quiet');
   assert.match(labelled, /^120 answers added; 120 about 60 images are stored\./);
   assert.match(labelled, /\nSimulated rater 3 /);
 });
 
-test('label without anyone who rates is misuse', (t) => {
-  const { status, stderr } = spawnSync(process.execPath, [BIN, 'label'], {
-    cwd: makeTemporaryDir(t),
-    encoding: 'utf8',
-  });
+test('label without anyone who rates is misuse', async (t) => {
+  const { status, stderr } = await runCommand(['label'], { cwd: makeTemporaryDir(t) });
   assert.equal(status, 2);
   assert.match(stderr, /expected --simulate/);
 });

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { encodePng } from '../pictures/image.ts';
 import { openProject } from '../project/project.ts';
 import { readGrammar } from '../project/prompts/grammar-input.ts';
 import { fillStore, makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { runCommand } from './testing.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
-const init = (dir: string, images: string) =>
-  spawnSync(process.execPath, [BIN, 'init', dir, '--images', images, '--json'], { encoding: 'utf8' });
+const init = (dir: string, images: string) => runCommand(['init', dir, '--images', images, '--json']);
 
 test('a picture that cannot be read leaves the folder as it was, pictures of the user among it', async (t) => {
   const dir = makeTemporaryDir(t);
@@ -21,14 +18,14 @@ test('a picture that cannot be read leaves the folder as it was, pictures of the
   writeFileSync(join(dir, 'images', 'b.png'), 'no picture');
   writeFileSync(join(dir, 'images', 'b.txt'), 'three fish');
   const before = readdirSync(dir, { recursive: true }).sort();
-  const failed = init(dir, join(dir, 'images'));
+  const failed = await init(dir, join(dir, 'images'));
   assert.equal(failed.status, 2, failed.stderr);
   assert.match(failed.stderr, /b\.png: the file is no picture/);
   assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before);
-  assert.equal(init(join(dir, 'new'), join(dir, 'images')).status, 2);
+  assert.equal((await init(join(dir, 'new'), join(dir, 'images'))).status, 2);
   assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before);
   writeFileSync(join(dir, 'images', 'b.png'), await encodePng(new Uint8Array(32 * 32 * 3).fill(9)));
-  const { status, stdout, stderr } = init(join(dir, 'new'), join(dir, 'images'));
+  const { status, stdout, stderr } = await init(join(dir, 'new'), join(dir, 'images'));
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   assert.equal((JSON.parse(stdout) as { imported: { images: number } }).imported.images, 2);
 });
@@ -41,17 +38,13 @@ test('pictures without captions bring the prompt that was written into them, whi
   const png = await encodePng(new Uint8Array(32 * 32 * 3).fill(9), 32, 32, text);
   writeFileSync(join(dir, 'outputs', '00001.png'), png);
   const project = join(dir, 'new');
-  assert.equal(init(project, join(dir, 'outputs')).status, 0);
-  const lineage = spawnSync(
-    process.execPath,
-    [BIN, 'lineage', join(dir, 'outputs', '00001.png'), '--project', project],
-    { encoding: 'utf8' },
-  );
+  assert.equal((await init(project, join(dir, 'outputs'))).status, 0);
+  const lineage = await runCommand(['lineage', join(dir, 'outputs', '00001.png'), '--project', project]);
   assert.match(lineage.stdout, /came as +00001\.png\n/);
   assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\u200c\[31m"/);
   assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\u200c\[31m\n +Negative prompt: blurry\n +Steps: 28, /);
   writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
-  const some = JSON.parse(init(join(dir, 'other'), join(dir, 'outputs')).stdout) as {
+  const some = JSON.parse((await init(join(dir, 'other'), join(dir, 'outputs'))).stdout) as {
     imported: { images: number; notes: { leftOut: { reason: string; count: number; examples: string[] }[] } };
   };
   assert.equal(some.imported.images, 1);
@@ -62,27 +55,27 @@ test('pictures without captions bring the prompt that was written into them, whi
 
 test('a grammar by name or from a file is written into the configuration, and a wrong one leaves nothing behind', async (t) => {
   const dir = makeTemporaryDir(t);
-  const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+  const run = (...args: string[]) => runCommand(args);
   const shop = join(dir, 'shop.yaml');
   writeFileSync(
     shop,
     'subjects: [cup, { knife: knives }]\ncolors: [red, blue]\ntemplates: { color: "{a} {color} {subject}" }\n',
   );
-  assert.equal(run('init', join(dir, 'paper'), '--grammar', 'paper').status, 0);
+  assert.equal((await run('init', join(dir, 'paper'), '--grammar', 'paper')).status, 0);
   const paper = await openProject(join(dir, 'paper'));
   const grammar = readGrammar(paper.config.prompts.grammar);
   assert.deepEqual([grammar.subjects.length, grammar.countWords.length, grammar.colors.length], [25, 6, 9]);
   assert.deepEqual([grammar.backgrounds.length, grammar.heldOut?.subjects], [8, 5]);
   await paper.close();
-  assert.equal(run('init', join(dir, 'own'), '--grammar', shop).status, 0);
+  assert.equal((await run('init', join(dir, 'own'), '--grammar', shop)).status, 0);
   const own = await openProject(join(dir, 'own'));
   assert.equal(readGrammar(own.config.prompts.grammar).subjects[1]!.plural, 'knives');
   await own.close();
   writeFileSync(shop, 'subjects: [cup]\n');
-  const refused = run('init', join(dir, 'wrong'), '--grammar', shop);
+  const refused = await run('init', join(dir, 'wrong'), '--grammar', shop);
   assert.equal(refused.status, 2);
   assert.match(refused.stderr, /prompts\.grammar: subjects has 1 entries, expected at least 2/);
-  assert.match(run('init', join(dir, 'wrong'), '--grammar', 'papre').stderr, /there is no file papre/);
+  assert.match((await run('init', join(dir, 'wrong'), '--grammar', 'papre')).stderr, /there is no file papre/);
   assert.ok(!existsSync(join(dir, 'wrong')));
 });
 
@@ -91,19 +84,18 @@ test('a project in PostgreSQL is made by --database, and not in a database that 
 }, async (t) => {
   const dir = makeTemporaryDir(t);
   const database = await makePostgresSchema(t);
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [BIN, 'init', ...args], { cwd: dir, encoding: 'utf8' });
-  const made = run('team', '--database', database);
+  const run = (...args: string[]) => runCommand(['init', ...args], { cwd: dir });
+  const made = await run('team', '--database', database);
   assert.deepEqual([made.status, made.stderr], [0, '']);
   const project = await openProject(join(dir, 'team'));
   t.after(() => project.close());
   assert.equal(project.config.database, database);
   assert.equal(existsSync(join(dir, 'team', 'collimate.db')), false);
   await fillStore(project.db, 1);
-  const again = run('other', '--database', database);
+  const again = await run('other', '--database', database);
   assert.equal(again.status, 2);
   assert.match(again.stderr, /holds a project already/);
-  const away = run('away', '--database', 'postgres://ann:geheim@127.0.0.1:1/x');
+  const away = await run('away', '--database', 'postgres://ann:geheim@127.0.0.1:1/x');
   assert.match(away.stderr, /cannot be reached/);
   assert.doesNotMatch(away.stderr, /geheim/);
   assert.deepEqual(readdirSync(dir), ['team']);

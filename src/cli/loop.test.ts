@@ -1,17 +1,14 @@
 // The method twice, through the command line: status, a second round, and what may be removed.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { addReward, makeEvaluationProject } from '../judging/evaluation/testing.ts';
 import { listImages } from '../project/images/images.ts';
 import { openProject } from '../project/project.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
+import { runCommand } from './testing.ts';
 
 test('a second round draws with the tuned model and keeps all answers; status tells; remove refuses what is needed', async (t) => {
   const dir = makeTemporaryDir(t);
@@ -20,33 +17,30 @@ test('a second round draws with the tuned model and keeps all answers; status te
   const first = (await listImages(project.db)).length;
   const cwd = project.dir;
   await project.close();
-  const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8' });
-    return { status, stdout, stderr };
-  };
-  const json = (...args: string[]) => {
-    const { status, stdout, stderr } = run(...args, '--json');
+  const run = (...args: string[]) => runCommand(args, { cwd });
+  const json = async (...args: string[]) => {
+    const { status, stdout, stderr } = await run(...args, '--json');
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout);
   };
 
-  const before = json('status');
+  const before = await json('status');
   assert.deepEqual(
     before.models.map(({ name }: { name: string }) => name),
     ['base', 'tuned'],
   );
   assert.equal(before.running, null);
   assert.ok(before.disk.some(({ what, bytes }: { what: string; bytes: number }) => what === 'models' && bytes > 1000));
-  assert.match(run('status').stdout, /Next:/);
+  assert.match((await run('status')).stdout, /Next:/);
 
-  const round = json('round', '--images-per-prompt', '1');
+  const round = await json('round', '--images-per-prompt', '1');
   assert.deepEqual([round.round, round.model], [2, 'models/round-2']);
   assert.ok(round.keptAnswers > 0);
   assert.ok(existsSync(join(cwd, 'models', 'round-2', 'model_index.json')));
   assert.ok(!existsSync(join(cwd, 'models', 'tuned')));
   assert.match(readFileSync(join(cwd, 'collimate.yaml'), 'utf8'), /^model: "?models\/round-2"?$/m);
   assert.match(readFileSync(join(cwd, 'collimate.yaml'), 'utf8'), /^ {2}images: "?all"?$/m);
-  const again = json('round', '--images-per-prompt', '1');
+  const again = await json('round', '--images-per-prompt', '1');
   assert.deepEqual([again.round, again.drawn.drawn], [2, 0], 'the same call goes on, and has nothing left to do');
 
   const opened = await openProject(cwd);
@@ -58,15 +52,15 @@ test('a second round draws with the tuned model and keeps all answers; status te
   assert.equal(second.parentHash, base.hash);
   await opened.close();
 
-  assert.match(run('remove', 'model', 'round-2').stderr, /is the model of this project/);
-  const refused = run('remove', 'images', '--drawn-by', base.hash);
+  assert.match((await run('remove', 'model', 'round-2')).stderr, /is the model of this project/);
+  const refused = await run('remove', 'images', '--drawn-by', base.hash);
   assert.equal(refused.status, 2);
   assert.match(refused.stderr, /rest \d+ answers, what a reward function learned from/);
-  const removed = json('remove', 'images', '--drawn-by', second.hash);
+  const removed = await json('remove', 'images', '--drawn-by', second.hash);
   assert.deepEqual([removed.images, removed.answers], [round.drawn.drawn, 0]);
-  const forced = json('remove', 'images', '--drawn-by', base.hash, '--force');
+  const forced = await json('remove', 'images', '--drawn-by', base.hash, '--force');
   assert.deepEqual([forced.images, forced.answers], [first, 2 * first]);
-  const prompts = json('remove', 'prompts', '--category', 'count');
+  const prompts = await json('remove', 'prompts', '--category', 'count');
   assert.equal(prompts.prompts, 2);
   const empty = await openProject(cwd);
   t.after(() => empty.close());
@@ -75,9 +69,9 @@ test('a second round draws with the tuned model and keeps all answers; status te
   assert.deepEqual(await empty.db.selectFrom('queueItems').selectAll().execute(), []);
 });
 
-test('remove says what it expected', (t) => {
+test('remove says what it expected', async (t) => {
   const cwd = makeTemporaryDir(t);
-  const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8' });
-  assert.match(run('remove', 'everything').stderr, /expected model, prompts or images, got "everything"/);
-  assert.match(run('round').stderr, /there is no collimate\.yaml/);
+  const run = (...args: string[]) => runCommand(args, { cwd });
+  assert.match((await run('remove', 'everything')).stderr, /expected model, prompts or images, got "everything"/);
+  assert.match((await run('round')).stderr, /there is no collimate\.yaml/);
 });

@@ -11,18 +11,10 @@ import { fillStore, makeImage, makeTemporaryDir } from '../project/testing.ts';
 import { sha256 } from '../util/hash.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS } from './commands.ts';
+import { runCommand } from './testing.ts';
 
 const AS_SCRIPT = ['--import', 'tsx', '--input-type=module', '-e'];
 const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
-
-function run(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
-    cwd: options.cwd,
-    env: { ...process.env, ...options.env },
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
 
 test('flags are understood in snake and kebab case, and words are told from flags', () => {
   const given = ['tune', '--learning_rate=1_0', '--max-train_steps', '5', '--', '--a_b'];
@@ -30,57 +22,68 @@ test('flags are understood in snake and kebab case, and words are told from flag
   assert.deepEqual(findOperands(['-C', 'dir', '--json', 'reward', 'train', '--seed', '4']), ['reward', 'train', '4']);
 });
 
-const ALL_HELP = `
-  import { COMMANDS } from ${JSON.stringify(new URL('./commands.ts', import.meta.url).href)};
-  import { main } from ${JSON.stringify(new URL('./main.ts', import.meta.url).href)};
-  for (const { name } of COMMANDS) if ((await main([...name.split(' '), '--help'])) !== 0) process.exitCode = 1;`;
+test('the program starts, and tells the shell how it ended', () => {
+  const start = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+  const help = start('--help');
+  assert.deepEqual([help.status, help.stderr], [0, '']);
+  assert.match(help.stdout, /^Usage: collimate /);
+  const unknown = start('inti');
+  assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
+  assert.match(unknown.stderr, /unknown command 'inti'/);
+});
 
-test('help lists every command, and each command shows an example', () => {
-  const { status, stdout, stderr } = run(['--help']);
+test('help lists every command, and each command shows an example', async () => {
+  const { status, stdout, stderr } = await runCommand(['--help']);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
-  const each = spawnSync(process.execPath, [...AS_SCRIPT, ALL_HELP], { encoding: 'utf8' });
-  assert.deepEqual({ status: each.status, stderr: each.stderr }, { status: 0, stderr: '' });
   for (const { name } of COMMANDS) {
     assert.match(stdout, new RegExp(`^  ${name.split(' ')[0]} `, 'm'));
-    assert.match(each.stdout, new RegExp(`Usage: collimate ${name}[\\s\\S]*Examples:\\n  \\$ collimate ${name}`));
+    const each = await runCommand([...name.split(' '), '--help']);
+    assert.deepEqual([each.status, each.stderr], [0, ''], name);
+    assert.match(each.stdout, new RegExp(`^Usage: collimate ${name}[\\s\\S]*Examples:\\n  \\$ collimate ${name}`));
   }
 });
 
-test('misuse exits with 2 and says what would be right', () => {
-  const unknown = run(['inti']);
+test('misuse exits with 2 and says what would be right', async () => {
+  const unknown = await runCommand(['inti']);
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /unknown command 'inti'[\s\S]*Did you mean init\?/);
-  const flag = run(['config', '--generate-images-per-prompt', '0']);
+  const flag = await runCommand(['config', '--generate-images-per-prompt', '0']);
   assert.equal(flag.status, 2);
   assert.match(
     flag.stderr,
     /generate\.imagesPerPrompt \(from --generate-images-per-prompt\): expected a whole number from 1 to 10000, got 0/,
   );
-  const number = run(['quality', '--json', '--width', '2']);
+  const number = await runCommand(['quality', '--json', '--width', '2']);
   assert.equal(number.status, 2);
   const { code, message } = JSON.parse(number.stdout).error;
   assert.equal(code, 'USAGE');
   assert.match(message, /--width <width>' argument '2' is invalid\. expected a number from 0\.005 to 0\.5/);
   assert.match(number.stderr, /--help/);
-  assert.match(JSON.parse(run(['reward', '--json']).stdout).error.message, /lacks its second word/);
+  assert.match(JSON.parse((await runCommand(['reward', '--json'])).stdout).error.message, /lacks its second word/);
   for (const text of ['', '1,', '1,x', '-1'])
-    assert.match(run(['reproduce', `--seeds=${text}`]).stderr, /expected whole numbers with commas between/, text);
+    assert.match(
+      (await runCommand(['reproduce', `--seeds=${text}`])).stderr,
+      /expected whole numbers with commas between/,
+      text,
+    );
 });
 
-test('a wrong key or value of the project file is misuse as it is in a flag; a path of the wrong kind is no defect', (t) => {
+test('a wrong key or value of the project file is misuse as it is in a flag; a path of the wrong kind is no defect', async (t) => {
   const dir = makeTemporaryDir(t);
   writeFileSync(join(dir, 'collimate.yaml'), 'tune:\n  bta: 1\n');
-  const key = run(['config'], { cwd: dir });
+  const key = await runCommand(['config'], { cwd: dir });
   assert.equal(key.status, 2);
   assert.match(key.stderr, /there is no key tune\.bta\. Did you mean tune\.beta\?/);
-  assert.equal(run(['config'], { cwd: makeTemporaryDir(t), env: { COLLIMATE_SEED: 'x' } }).status, 2);
-  const file = run(['init', 'collimate.yaml'], { cwd: dir });
+  assert.equal((await runCommand(['config'], { cwd: makeTemporaryDir(t), env: { COLLIMATE_SEED: 'x' } })).status, 2);
+  const file = await runCommand(['init', 'collimate.yaml'], { cwd: dir });
   assert.equal(file.status, 1);
   assert.match(file.stderr, /^error: .*collimate\.yaml.*: a file lies where a folder was expected\n {2}Name a folder/);
 });
 
-test('every key is a flag of a command that uses it, and the table says which; an unknown variable is named', () => {
-  const { stdout, stderr, status } = run(['config', '--table', '--json'], { env: { COLLIMATE_TUNE_BTA: '1' } });
+test('every key is a flag of a command that uses it, and the table says which; an unknown variable is named', async () => {
+  const { stdout, stderr, status } = await runCommand(['config', '--table', '--json'], {
+    env: { COLLIMATE_TUNE_BTA: '1' },
+  });
   assert.equal(status, 0);
   assert.equal(
     stderr,
@@ -100,27 +103,30 @@ test('every key is a flag of a command that uses it, and the table says which; a
   for (const command of ['generate', 'tune', 'evaluate']) assert.ok(commands.includes(command), command);
 });
 
-test('a project is made, its config printed with sources, and the same folder refused', (t) => {
+test('a project is made, its config printed with sources, and the same folder refused', async (t) => {
   const dir = makeTemporaryDir(t);
-  const made = run(['init', 'dogs', '--json'], { cwd: dir });
+  const made = await runCommand(['init', 'dogs', '--json'], { cwd: dir });
   assert.deepEqual(
     { ...JSON.parse(made.stdout), stderr: made.stderr },
     { dir: join(dir, 'dogs'), config: join(dir, 'dogs/collimate.yaml'), stderr: '' },
   );
   const env = { COLLIMATE_TUNE_BETA: '0.5' };
-  const shown = run(['config', '--tune_learning_rate', '0.001', '--json'], { cwd: join(dir, 'dogs/images'), env });
+  const shown = await runCommand(['config', '--tune_learning_rate', '0.001', '--json'], {
+    cwd: join(dir, 'dogs/images'),
+    env,
+  });
   const { config, sources } = JSON.parse(shown.stdout);
   assert.deepEqual([config.tune.beta, config.tune.learningRate], [0.5, 0.001]);
   assert.deepEqual(
     [sources['tune.beta'], sources['tune.learningRate']],
     ['COLLIMATE_TUNE_BETA', '--tune-learning-rate'],
   );
-  const again = run(['init', 'dogs', '--json'], { cwd: dir });
+  const again = await runCommand(['init', 'dogs', '--json'], { cwd: dir });
   assert.equal(again.status, 2);
   assert.equal(JSON.parse(again.stdout).error.code, 'USAGE');
   assert.match(again.stderr, /^error: .* is a project already\n {2}Edit /);
   assert.doesNotMatch(again.stderr, /\n {4}at /);
-  assert.match(run(['init', 'dogs'], { cwd: dir, env: { COLLIMATE_DEBUG: '1' } }).stderr, /\n {4}at /);
+  assert.match((await runCommand(['init', 'dogs'], { cwd: dir, env: { COLLIMATE_DEBUG: '1' } })).stderr, /\n {4}at /);
 });
 
 test('lineage finds an image by file, hash or identifier', async (t) => {
@@ -131,19 +137,19 @@ test('lineage finds an image by file, hash or identifier', async (t) => {
   const image = { ...makeImage(77), hash };
   await insertImages(project.db, [image]);
   await project.close();
-  const byFile = run(['lineage', project.images.blobPath(hash)], { cwd: dir });
+  const byFile = await runCommand(['lineage', project.images.blobPath(hash)], { cwd: dir });
   assert.equal(byFile.stderr, '');
   assert.match(byFile.stdout, /prompt {5}"two green dogs in a city" \(combination, seen; count 2, color green/);
   assert.match(byFile.stdout, /drawn by {3}seed 77, ddim, 20 steps, guidance 7\.5/);
-  const byId = run(['-C', dir, 'lineage', imageId(image).slice(0, 10), '--json']);
+  const byId = await runCommand(['-C', dir, 'lineage', imageId(image).slice(0, 10), '--json']);
   assert.equal(JSON.parse(byId.stdout)[0].image.hash, hash);
-  const nothing = run(['-C', dir, 'lineage', 'ffff0000ffff']);
+  const nothing = await runCommand(['-C', dir, 'lineage', 'ffff0000ffff']);
   assert.equal(nothing.status, 2);
   assert.match(nothing.stderr, /no image, model, reward function or prompt of this project is ffff0000ffff/);
 });
 
-test('doctor names the machine and what it can run', () => {
-  const { status, stdout } = run(['doctor', '--json']);
+test('doctor names the machine and what it can run', async () => {
+  const { status, stdout } = await runCommand(['doctor', '--json']);
   const { ok, checks } = JSON.parse(stdout);
   assert.equal(status, 0);
   assert.equal(ok, true);

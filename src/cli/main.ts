@@ -10,16 +10,20 @@ import { JOB_DIR_VARIABLE, type JobExit, writeJobExit } from '../util/job-files.
 import { explainSystemError } from '../util/system-errors.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
-import { type CliContext, createContext } from './context.ts';
+import { type CliContext, createContext, type Streams } from './context.ts';
 
 const [EXIT_MISUSE, EXIT_INTERRUPTED] = [2, 130];
 const MISUSE_HINT = 'Run the same command with --help for what it takes.';
 
 /** Runs one command line and returns its exit code; results go to stdout, everything else to stderr. */
-export async function main(args: readonly string[], commands: readonly CommandEntry[] = COMMANDS): Promise<number> {
-  const program = createProgram();
-  const interrupts = listenForInterrupts();
-  const context = createContext(program, interrupts.signal);
+export async function main(
+  args: readonly string[],
+  commands: readonly CommandEntry[] = COMMANDS,
+  streams: Streams = process,
+): Promise<number> {
+  const program = createProgram(streams);
+  const interrupts = listenForInterrupts(streams);
+  const context = createContext(program, interrupts.signal, streams);
   const normalized = normalizeFlags(args);
   try {
     await registerCommands(program, context, normalized, commands);
@@ -35,7 +39,7 @@ export async function main(args: readonly string[], commands: readonly CommandEn
   }
 }
 
-function createProgram(): Command {
+function createProgram({ stdout, stderr }: Streams): Command {
   const { version, description } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as Record<string, string>;
@@ -49,6 +53,7 @@ function createProgram(): Command {
     .option('-q, --quiet', 'print no progress')
     .option('--verbose', 'print the stack of an error')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride()
     .showHelpAfterError(MISUSE_HINT)
     .addHelpText('after', '\nExamples:\n  $ collimate init dogs\n  $ collimate doctor');
@@ -83,11 +88,11 @@ function addCommand(program: Command, { name, summary }: CommandEntry): Command 
 }
 
 /** The first Ctrl+C asks the stage to save and stop, the second ends the process now. */
-function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
+function listenForInterrupts({ stderr }: Streams): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const listen = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
+    stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
     controller.abort(interruptedError());
   };
   const names = ['SIGINT', 'SIGTERM'] as const;
@@ -99,9 +104,9 @@ function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
 }
 
 /** A misspelt variable would be ignored in silence. */
-function warnOfVariables({ env }: CliContext): void {
+function warnOfVariables({ env, stderr }: CliContext): void {
   for (const { name, nearest } of findUnknownVariables(env))
-    process.stderr.write(
+    stderr.write(
       `warning: the variable ${name} means nothing here and is ignored.${nearest ? ` Did you mean ${nearest}?` : ''}\n`,
     );
 }
@@ -117,13 +122,13 @@ function report(error: unknown, context: CliContext): number {
   const hint = known
     ? failure.hint
     : 'This is a defect of Collimate: run the command again with --verbose to see where it comes from.';
-  if (json && !context.printed()) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  if (json && !context.printed()) context.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   const exitCode = known ? failure.exitCode : 1;
   tellJob(context, exitCode, { message, hint });
   const told = code === 'INTERRUPTED' ? message : `error: ${message}`; // stopping as asked is no error
-  process.stderr.write(`${told}\n${hint ? `  ${hint}\n` : ''}`);
+  context.stderr.write(`${told}\n${hint ? `  ${hint}\n` : ''}`);
   if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
-    process.stderr.write(`${describeStack(error)}\n`);
+    context.stderr.write(`${describeStack(error)}\n`);
   return exitCode;
 }
 
@@ -131,7 +136,7 @@ function report(error: unknown, context: CliContext): number {
 function reportMisuse(error: CommanderError, context: CliContext): number {
   const message = error.code === 'commander.help' ? 'the command lacks its second word' : error.message;
   const failure = { message: message.replace(/^error: /, ''), hint: MISUSE_HINT };
-  if (context.options().json) process.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', ...failure } })}\n`);
+  if (context.options().json) context.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', ...failure } })}\n`);
   tellJob(context, EXIT_MISUSE, failure);
   return EXIT_MISUSE;
 }

@@ -52,7 +52,7 @@ async function readAndSet(
   db: Database,
   { id, name }: { id: string; name: string },
 ): Promise<void> {
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  const password = (await text(context.stdin)).replace(/\r?\n$/, '');
   const { sessions } = await setPassword(db, id, password);
   await recordAudit(db, { actor: HOST, action: 'password.reset', target: id, detail: { ended: { sessions } } });
   context.print({ account: id, sessions }, `${name} has the new password. Sessions that ended: ${sessions}.`);

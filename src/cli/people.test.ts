@@ -1,30 +1,15 @@
 // People from the command line, beside a studio that runs.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { readPseudonyms } from '../project/people/pseudonyms.ts';
 import type { Project } from '../project/project.ts';
 import { testProjects } from '../project/testing.ts';
 import { account, enter, openTestStudio, refused, type TestPerson } from '../studio/server/testing.ts';
+import { runCommand } from './testing.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
-
-/** The server of these tests lives in this process, so it must not stand still meanwhile. */
-async function run({ dir }: Project, args: string[], input = '') {
-  const child = spawn(process.execPath, [BIN, '-C', dir, 'people', ...args]);
-  child.stdin.end(input);
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
-  ]);
-  return { status, stdout, stderr };
-}
+const run = ({ dir }: Project, args: string[], input = '') => runCommand(['-C', dir, 'people', ...args], { input });
 
 async function runJson<T>(project: Project, ...args: string[]): Promise<T> {
   const { status, stdout, stderr } = await run(project, [...args, '--json']);

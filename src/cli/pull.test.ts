@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { startHub } from '../models/hub/testing.ts';
 import { openPipeline } from '../models/pipeline.ts';
+import { runCommand } from './testing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-cli-pull-'));
 after(() => rmSync(root, { recursive: true }));
-const bin = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
 
-function run(
-  env: Record<string, string>,
-  ...args: string[]
-): Promise<{ status: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', (chunk) => {
-      output[name] += chunk;
-    });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status: status!, ...output })));
-}
+const run = (env: Record<string, string>, ...args: string[]) => runCommand(args, { env });
 
 test('a pulled model is named by its repository from then on', async () => {
   const source = 'test/fixtures/sd1/sd';

@@ -35,7 +35,7 @@ export function register(command: Command, context: CliContext): void {
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
       if (project.readOnly) throw readOnlyError(project.dir, 'studio');
-      const webDir = await findWebApp((text) => process.stderr.write(`${text}\n`));
+      const webDir = await findWebApp((text) => context.stderr.write(`${text}\n`));
       const studio = await serveStudio({
         project,
         flags,
@@ -45,9 +45,9 @@ export function register(command: Command, context: CliContext): void {
         trustProxy,
         webDir,
         env: context.env,
-        log: (line) => process.stderr.write(`${line}\n`),
+        log: (line) => context.stderr.write(`${line}\n`),
       });
-      warnWithoutTls(options);
+      warnWithoutTls(context, options);
       announce(context, studio, project.dir);
       await aborted(context.signal);
       await studio.close();
@@ -73,10 +73,10 @@ function readUrl(text: string | undefined): string | undefined {
   );
 }
 
-function warnWithoutTls({ host, url }: Options): void {
+function warnWithoutTls({ stderr }: CliContext, { host, url }: Options): void {
   const local = ['127.0.0.1', '::1', 'localhost'].includes(host);
   if (local || url?.startsWith('https:')) return;
-  process.stderr.write(
+  stderr.write(
     `warning: everyone who reaches ${host} can read what raters send, passwords too. Put a proxy with TLS in front and name it with --url https://…\n`,
   );
 }

@@ -34,11 +34,11 @@ export async function withProject<T>(
     flags: readConfigFlags(command),
     patience: {
       ms: readPatience(context.env),
-      tell: (text) => void process.stderr.write(`${text}\n`),
+      tell: (text) => void context.stderr.write(`${text}\n`),
       signal: context.signal,
     },
   });
-  if (project.readOnly) process.stderr.write(`${project.dir} cannot be written: it is only read.\n`);
+  if (project.readOnly) context.stderr.write(`${project.dir} cannot be written: it is only read.\n`);
   try {
     return await work(project);
   } finally {
