@@ -37,7 +37,7 @@ export async function makeProject(
     steps: 0,
     guidanceScale: 0,
     modelHash: HASH,
-    purpose: 'feedback',
+    purpose: 'feedback' as const,
     hash: seed.toString(16).padStart(64, '0'),
   }));
   await insertImages(db, rows);

@@ -1,7 +1,8 @@
 // `collimate export FORMAT OUT`: images, prompts and answers in a format of the field.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { exportProject, FORMATS } from '../method/exchange/formats.ts';
+import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
@@ -11,8 +12,12 @@ export function register(command: Command, context: CliContext): void {
   command
     .argument('<format>', Object.keys(FORMATS).join(', '))
     .argument('<out>', 'file or folder to write, not there yet')
-    .option('--purpose <purpose>', 'export images drawn for feedback or evaluation', 'feedback')
-    .action(async (format: string, out: string, { purpose }: { purpose: string }) => {
+    .addOption(
+      new Option('--purpose <purpose>', 'export images drawn for feedback or evaluation')
+        .choices(IMAGE_PURPOSES)
+        .default('feedback'),
+    )
+    .action(async (format: string, out: string, { purpose }: { purpose: ImagePurpose }) => {
       const summary = await withProject(context, command, (project) =>
         exportProject(project, { format, out, purpose }),
       );

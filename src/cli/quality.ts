@@ -1,7 +1,8 @@
 // `collimate quality`: how far raters agree, how each one does, and what more answers would bring.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { measureQuality, planQuality, type Quality, type QualityPlan } from '../method/feedback/rater-quality.ts';
+import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
@@ -11,7 +12,7 @@ import { numberBetween, wholeNumber } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
 interface Options {
-  purpose: string;
+  purpose: ImagePurpose;
   width: number;
   maxRaters: number;
   hourlyPay?: number;
@@ -19,7 +20,11 @@ interface Options {
 
 export function register(command: Command, context: CliContext): void {
   command
-    .option('--purpose <purpose>', 'answers about images drawn for feedback or evaluation', 'feedback')
+    .addOption(
+      new Option('--purpose <purpose>', 'answers about images drawn for feedback or evaluation')
+        .choices(IMAGE_PURPOSES)
+        .default('feedback'),
+    )
     .option(
       '--width <width>',
       'plan for a 95 % interval of the share good of this full width',

@@ -1,7 +1,8 @@
 // `collimate remove`: models, prompts or pictures that are no longer wanted.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Removed, removeChosenImages, removeChosenPrompts, removeModel } from '../method/remove.ts';
+import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatBytes, plural } from '../util/text.ts';
@@ -11,7 +12,7 @@ import { withStage } from './with-project.ts';
 
 interface Options {
   category?: string;
-  purpose?: string;
+  purpose?: ImagePurpose;
   drawnBy?: string;
   force?: boolean;
 }
@@ -57,7 +58,7 @@ export function register(command: Command, context: CliContext): void {
     .argument('<what>', 'model, prompts or images')
     .argument('[names...]', 'names of models, prompts in quotes, or beginnings of hashes of pictures')
     .option('--category <name>', 'of prompts: all of a category')
-    .option('--purpose <purpose>', 'of images: all that were drawn for it, such as evaluation or sample')
+    .addOption(new Option('--purpose <purpose>', 'of images: all that were drawn for it').choices(IMAGE_PURPOSES))
     .option('--drawn-by <hash>', 'of images: all of the model whose hash begins so')
     .option('--force', 'also remove answers, scores and pairs of studies that rest on them')
     .action(async (what: string, names: string[], options: Options) => {

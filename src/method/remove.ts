@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveModel } from '../models/inference/embedded.ts';
+import type { ImagePurpose } from '../project/database/schema.ts';
 import { listImages } from '../project/images/images.ts';
 import { listPrompts, type Prompt } from '../project/images/prompts.ts';
 import { countImageUse, type ImageUse, removeImages, removePrompts } from '../project/images/removal.ts';
@@ -15,7 +16,7 @@ import { plural } from '../util/text.ts';
 export interface RemovalChoice {
   /** Beginnings of identifiers or hashes. */
   readonly ids?: readonly string[];
-  readonly purpose?: string;
+  readonly purpose?: ImagePurpose;
   /** The beginning of the hash of the model that drew them. */
   readonly model?: string;
 }

@@ -29,7 +29,7 @@ export async function makeGalleryProject(dir: string, count: number): Promise<st
     steps: 20,
     guidanceScale: 3,
     modelHash: MODEL,
-    purpose: 'feedback',
+    purpose: 'feedback' as const,
     hash: hashes[i % PICTURES]!,
   }));
   await insertImages(db, images);

@@ -47,7 +47,7 @@ async function addRenders(project: Project, count: number): Promise<void> {
   const images = Array.from({ length: count }, async (_, i) => {
     const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'studio')))));
     const { id: promptId } = prompts[i % prompts.length]!;
-    return { promptId, seed: 100 + i, sampler, steps, guidanceScale, modelHash, purpose: 'feedback', hash };
+    return { promptId, seed: 100 + i, sampler, steps, guidanceScale, modelHash, purpose: 'feedback' as const, hash };
   });
   await insertImages(db, await Promise.all(images));
 }

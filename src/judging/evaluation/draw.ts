@@ -7,6 +7,7 @@ import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { encodePng } from '../../pictures/image.ts';
+import type { ImagePurpose } from '../../project/database/schema.ts';
 import { storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
@@ -23,7 +24,7 @@ export interface DrawJob {
   readonly prompts: readonly Pick<Prompt, 'id' | 'text'>[];
   readonly perPrompt: number;
   /** What the images are for; default `evaluation`. */
-  readonly purpose?: string;
+  readonly purpose?: ImagePurpose;
 }
 
 export interface DrawSession extends Session {
@@ -63,7 +64,7 @@ function noteLongPrompts({ model, prompts }: DrawJob, progress: Session['progres
 async function findMissing(
   { db, images }: Project,
   recipes: readonly PlannedRecipe[],
-  purpose: string,
+  purpose: ImagePurpose,
 ): Promise<PlannedRecipe[]> {
   const stored = await listImages(db, { purpose });
   const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
@@ -72,7 +73,11 @@ async function findMissing(
 
 type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
 
-function planRecipes({ model, prompts, perPrompt }: DrawJob, { config }: Project, purpose: string): PlannedRecipe[] {
+function planRecipes(
+  { model, prompts, perPrompt }: DrawJob,
+  { config }: Project,
+  purpose: ImagePurpose,
+): PlannedRecipe[] {
   const settings = drawSettings(config.generate, model.dir);
   return prompts.flatMap(({ id, text }, prompt) =>
     Array.from({ length: perPrompt }, (_, index) => ({

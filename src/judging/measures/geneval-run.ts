@@ -97,7 +97,7 @@ export async function runGeneval(
       const path = pathOf(run);
       const scores: GenevalScores[] = [];
       for (const model of wanted) {
-        const job = { model, prompts, perPrompt: imagesPerPrompt, purpose: 'geneval' };
+        const job = { model, prompts, perPrompt: imagesPerPrompt, purpose: 'geneval' as const };
         const images = await drawEvaluationImages(job, { ...session, engine });
         progress.stage(`geneval: look at ${model.name}`, images.length);
         const right: boolean[] = [];

@@ -6,7 +6,7 @@ import type { CalibrationReport } from '../../method/reward/measure-calibration.
 import type { ReliabilityBin } from '../../method/reward/metrics/calibration.ts';
 import type { StepMetrics } from '../../method/tuning/metrics.ts';
 import type { WatchLook, WatchRule, WatchVerdict } from '../../method/tuning/watch-rule.ts';
-import type { Answer, PromptSplit } from '../../project/database/schema.ts';
+import type { Answer, ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
 import type { Category } from '../../project/prompts/grammar.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
 import type { GenevalReport } from '../measures/geneval-run.ts';
@@ -148,7 +148,7 @@ export interface LineageRow {
 }
 
 export interface CostData {
-  readonly images: readonly { readonly purpose: string; readonly count: number }[];
+  readonly images: readonly { readonly purpose: ImagePurpose; readonly count: number }[];
   readonly ratings: number;
   /** Answers in pair studies. */
   readonly pairAnswers: number;

@@ -1,6 +1,7 @@
 // Items as rows with named columns, and back. The names are those of all formats that have columns.
 
 import { z } from 'zod';
+import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import { toUtc } from '../../util/utc.ts';
@@ -102,7 +103,7 @@ const rowSchema = z.object({
   width: optional(whole),
   height: optional(whole),
   model_hash: optional(hash),
-  purpose: optional(z.string().regex(/^[a-z][a-z-]{0,31}$/, 'expected a short word')),
+  purpose: optional(z.enum(IMAGE_PURPOSES)),
 });
 
 type RowColumns = z.output<typeof rowSchema>;

@@ -1,6 +1,7 @@
 // Every format by its name: how the project goes out in it, and how a file or folder of it comes in.
 
 import { existsSync, readdirSync } from 'node:fs';
+import type { ImagePurpose } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { readPictures, writeImageFolder } from './image-folder.ts';
@@ -104,7 +105,7 @@ function findFormat(name: string): Format {
  */
 export async function exportProject(
   project: Project,
-  { format, out, purpose = 'feedback' }: { format: string; out: string; purpose?: string },
+  { format, out, purpose = 'feedback' }: { format: string; out: string; purpose?: ImagePurpose },
 ): Promise<{ images: number; ratings: number; out: string }> {
   const { write } = findFormat(format);
   if (existsSync(out) && !isEmptyFolder(out))

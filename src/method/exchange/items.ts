@@ -1,7 +1,7 @@
 // What is exchanged: pictures with their prompts, how they were drawn, and what raters said. Raters go out under pseudonyms.
 
 import type { Database } from '../../project/database/database.ts';
-import type { Answer, ImageTable, PromptSplit } from '../../project/database/schema.ts';
+import type { Answer, ImagePurpose, ImageTable, PromptSplit } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { findModel } from '../../project/images/models.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
@@ -43,7 +43,10 @@ export interface Item {
 }
 
 /** The images of a purpose in a fixed order, with the answers of raters who are not excluded. */
-export async function readItems(project: Project, { purpose = 'feedback' } = {}): Promise<Item[]> {
+export async function readItems(
+  project: Project,
+  { purpose = 'feedback' }: { purpose?: ImagePurpose } = {},
+): Promise<Item[]> {
   const { db } = project;
   const pseudonyms = await readPseudonyms(db);
   const ratings = new Map<string, ItemRating[]>();

@@ -54,7 +54,7 @@ async function makeVariedProject(t: TestContext, seed: number): Promise<Project>
       guidanceScale: rng.int(100) / 8,
       negativePrompt: ['', 'blurry', '=SUM(1)'][rng.int(3)]!,
       modelHash: BASE_HASH,
-      purpose: ['feedback', 'feedback', 'evaluation'][rng.int(3)]!,
+      purpose: (['feedback', 'feedback', 'evaluation'] as const)[rng.int(3)]!,
     };
     // Few pictures for many recipes: some are the same to the pixel, under one prompt too.
     await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await picture(rng.int(3))) }]);

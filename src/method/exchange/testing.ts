@@ -51,7 +51,7 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
         steps: 20,
         guidanceScale: 7.5,
         modelHash: BASE_HASH,
-        purpose: 'feedback',
+        purpose: 'feedback' as const,
         ...size,
       };
       await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await encodePng(pixels, width, height)) }]);

@@ -1,7 +1,7 @@
 // What the answers about each image come to, by the model of Dawid and Skene.
 
 import type { Database } from '../../project/database/database.ts';
-import type { PromptSplit } from '../../project/database/schema.ts';
+import type { ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
 import { listCountedRatings } from '../../project/rating/counted-ratings.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { type DawidSkene, fitDawidSkene } from '../quality/dawid-skene.ts';
@@ -17,7 +17,7 @@ export interface Consensus {
 /** Fits the good and bad answers of raters who are not excluded, about images of a split or purpose. */
 export async function estimateGood(
   db: Database,
-  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers,
+  where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers,
 ): Promise<Consensus> {
   const ratings = (await listCountedRatings(db, where)).filter(({ excluded }) => !excluded);
   const answers = ratings.map(({ imageId: item, raterId: rater, answer }) => ({ item, rater, answer }));

@@ -137,7 +137,7 @@ function planDrawings(
       'generate: no category has a seen prompt',
       'Raise prompts.combination in collimate.yaml.',
     );
-  const recipe = { ...settings, modelHash, purpose: 'feedback' };
+  const recipe = { ...settings, modelHash, purpose: 'feedback' as const };
   return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
     drawn.map(({ id, text }) => ({
       ...recipe,

@@ -3,7 +3,7 @@
 import { decodePng } from '../../pictures/image.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import type { Database } from '../../project/database/database.ts';
-import type { Answer, ImageTable } from '../../project/database/schema.ts';
+import type { Answer, ImagePurpose, ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
@@ -54,7 +54,7 @@ export interface LabelOptions {
   /** Folder of the judge's weights; by default the judge of the package. */
   readonly judge?: string;
   /** Which images: those drawn for feedback, or those of an evaluation, which teach nobody. Default `feedback`. */
-  readonly purpose?: 'feedback' | 'evaluation';
+  readonly purpose?: Extract<ImagePurpose, 'feedback' | 'evaluation'>;
 }
 
 /** Images judged between two transactions. */
@@ -134,7 +134,7 @@ interface Task {
 /** What each image still lacks, by the raters that it is assigned to. */
 async function listOpen(
   db: Database,
-  purpose: string,
+  purpose: ImagePurpose,
   images: readonly ImageTable[],
   raters: readonly SimulatedRater[],
   { seed, label }: Session['project']['config'],
@@ -210,7 +210,7 @@ async function storeRaters(db: Database, raters: readonly SimulatedRater[], judg
 
 async function summarize(
   db: Database,
-  purpose: string,
+  purpose: ImagePurpose,
   images: readonly ImageTable[],
   prompts: ReadonlyMap<string, Prompt>,
   rest: Pick<LabelSummary, 'added' | 'unknown' | 'otherSize' | 'raters' | 'guidelineVersion'>,

@@ -1,6 +1,7 @@
 // The quality of a project's answers: how far raters agree, how each one does, and what more answers would bring.
 
 import type { Database } from '../../project/database/database.ts';
+import type { ImagePurpose } from '../../project/database/schema.ts';
 import { listRepeatedAnswers } from '../../project/rating/answers.ts';
 import { type CountedRating, listCountedRatings } from '../../project/rating/counted-ratings.ts';
 import { listGoldChecks } from '../../project/rating/gold.ts';
@@ -62,7 +63,10 @@ const SEED = 0;
  * Reads the quality of the answers about images of a purpose. Agreement is over good and bad answers of raters who are not
  * excluded; a skip is a missing answer. Its intervals resample prompts, since images of a prompt are alike.
  */
-export async function measureQuality(db: Database, { purpose = 'feedback' } = {}): Promise<Quality> {
+export async function measureQuality(
+  db: Database,
+  { purpose = 'feedback' }: { purpose?: ImagePurpose } = {},
+): Promise<Quality> {
   const ratings = await listCountedRatings(db, { purpose });
   const counted = ratings.filter(({ excluded }) => !excluded);
   const images = new Set(ratings.map(({ imageId }) => imageId));
@@ -159,7 +163,7 @@ export interface QualityPlan {
  */
 export async function planQuality(
   db: Database,
-  { width, most, purpose = 'feedback' }: { width: number; most: number; purpose?: string },
+  { width, most, purpose = 'feedback' }: { width: number; most: number; purpose?: ImagePurpose },
 ): Promise<QualityPlan> {
   const ratings = (await listCountedRatings(db, { purpose })).filter(({ excluded }) => !excluded);
   const answers = ratings.filter(isLabel).map(

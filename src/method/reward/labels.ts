@@ -2,7 +2,7 @@
 
 import type { Config } from '../../project/config/config.ts';
 import type { Database } from '../../project/database/database.ts';
-import type { PromptSplit } from '../../project/database/schema.ts';
+import type { ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
 import { hashJson } from '../../util/hash.ts';
@@ -27,7 +27,7 @@ export interface RatedImage extends LabelledImage {
  */
 export async function listRatedImages(
   db: Database,
-  where: { split: PromptSplit; purpose?: string } & WhoseAnswers,
+  where: { split: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers,
   method: LabelMethod,
 ): Promise<RatedImage[]> {
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));

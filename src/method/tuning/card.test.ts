@@ -42,7 +42,7 @@ test('the card keeps the licence and tells of prompts, answers, reward and sampl
   const collected = await collectCardFacts({ project, pipeline, baseModel: 'owner/base', rewardHash: null });
 
   const [first] = feedback;
-  const sample = (modelHash: string) => ({ ...first!, purpose: 'sample', modelHash });
+  const sample = (modelHash: string) => ({ ...first!, purpose: 'sample' as const, modelHash });
   assert.deepEqual(await writeSampleGrid(project, dir, { base: baseHash, tuned: 'tuned' }), []);
   await insertImages(db, [sample(baseHash), sample('tuned')]);
   const samples = await writeSampleGrid(project, dir, { base: baseHash, tuned: 'tuned' });

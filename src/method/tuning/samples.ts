@@ -82,7 +82,7 @@ export async function drawSamples(
       seed: sampleSeed(seed, prompt.id, i),
       ...settings,
       modelHash: model.hash,
-      purpose: 'sample',
+      purpose: 'sample' as const,
     })),
   );
   const missing = await filterMissingImages<ImageRecipe & { prompt: string }>(project.db, recipes);

@@ -1,14 +1,14 @@
 // The tables of the rating queue as types: what is to be rated, who has it before them, and every answer ever given.
 // What counts is in `ratings`; the queue keeps how it came to be.
 
-import type { Answer } from './schema.ts';
+import type { Answer, ImagePurpose } from './schema.ts';
 
 /** How the items of a queue are ordered. */
 export type QueuePriority = 'order' | 'random' | 'uncertain reward' | 'disagreement';
 
 /** One queue for each purpose that images were drawn for, such as `feedback`. */
 export interface QueueTable {
-  purpose: string;
+  purpose: ImagePurpose;
   /** Raters wanted for each image. */
   wanted: number;
   priority: QueuePriority;
@@ -22,7 +22,7 @@ export interface QueueTable {
 /** One row for each image, with counts that each lease and answer keeps up to date. */
 export interface QueueItemTable {
   imageId: string;
-  purpose: string;
+  purpose: ImagePurpose;
   promptId: string;
   /** The how-manieth image of the store it is: orders items of equal priority. */
   place: number;
@@ -43,7 +43,7 @@ export interface QueueItemTable {
 /** Where a rater is in a queue: whatever comes before it was taken or seen by them, but for revived items. */
 export interface QueueCursorTable {
   raterId: string;
-  purpose: string;
+  purpose: ImagePurpose;
   epoch: number;
   priority: number;
   place: number;
@@ -59,7 +59,7 @@ export interface LeaseTable {
   id: string;
   imageId: string;
   raterId: string;
-  purpose: string;
+  purpose: ImagePurpose;
   reason: LeaseReason;
   status: LeaseStatus;
   leasedAt: string;

@@ -38,6 +38,10 @@ export interface ModelTable {
   createdAt: string;
 }
 
+/** What images are drawn for: to be rated, to compare models, for GenEval, or to watch over a run of tuning. */
+export const IMAGE_PURPOSES = ['feedback', 'evaluation', 'geneval', 'sample'] as const;
+export type ImagePurpose = (typeof IMAGE_PURPOSES)[number];
+
 export interface ImageTable {
   /** `imageId(recipe)`: known before the image is drawn. */
   id: string;
@@ -56,7 +60,7 @@ export interface ImageTable {
   width: number | null;
   height: number | null;
   modelHash: string;
-  purpose: string;
+  purpose: ImagePurpose;
   batch: string | null;
   createdAt: string;
 }

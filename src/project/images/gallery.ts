@@ -2,7 +2,7 @@
 
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { Answer, ImageTable, PromptSplit, Tables } from '../database/schema.ts';
+import type { Answer, ImagePurpose, ImageTable, PromptSplit, Tables } from '../database/schema.ts';
 
 type Maybe<T> = { [K in keyof T]?: T[K] | undefined };
 
@@ -16,7 +16,7 @@ export type GalleryFilter = Maybe<{
   slots: Record<string, string | number | undefined>;
   search: string;
   model: string;
-  purpose: string;
+  purpose: ImagePurpose;
   label: GalleryLabel;
   minReward: number;
   maxReward: number;
@@ -269,7 +269,7 @@ export async function countImages(db: Database): Promise<ImageCounts> {
 /** How many images of a purpose models of the project drew, and how many came from outside. */
 export async function countDrawnAndImported(
   db: Database,
-  purpose: string,
+  purpose: ImagePurpose,
 ): Promise<{ drawn: number; outside: number }> {
   const { all, outside } = await db
     .selectFrom('images')

@@ -3,7 +3,7 @@
 
 import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction, now } from '../database/database.ts';
-import type { ImageTable, PromptSplit } from '../database/schema.ts';
+import type { ImagePurpose, ImageTable, PromptSplit } from '../database/schema.ts';
 import { queueImages } from '../rating/queue-items.ts';
 import type { BlobStore } from './blobs.ts';
 
@@ -87,7 +87,7 @@ export async function filterMissingImages<Recipe extends ImageRecipe>(
 
 /** What `listImages` may be narrowed by. */
 export interface ImageFilter {
-  purpose?: string;
+  purpose?: ImagePurpose;
   modelHash?: string;
   batch?: string;
   promptId?: string;

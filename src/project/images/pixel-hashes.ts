@@ -7,7 +7,7 @@ import { decodePng } from '../../pictures/image.ts';
 import { decodeOutside } from '../../pictures/outside.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Database } from '../database/database.ts';
-import type { ImageTable } from '../database/schema.ts';
+import type { ImagePurpose, ImageTable } from '../database/schema.ts';
 import type { BlobStore } from './blobs.ts';
 import { findImages, type ImageStore } from './images.ts';
 
@@ -54,7 +54,7 @@ async function readPixelHash(blobs: BlobStore, hash: string): Promise<string | u
 export async function listByPixels(
   store: ImageStore,
   promptId: string,
-  purpose: string,
+  purpose: ImagePurpose,
 ): Promise<Map<string, ImageTable>> {
   await fillPixelHashes(store, [promptId]);
   const rows = await store.db

@@ -2,7 +2,7 @@
 // uses several kinds, or draws another one than it learned from, says so.
 
 import type { Database } from '../database/database.ts';
-import type { ImageTable } from '../database/schema.ts';
+import type { ImagePurpose, ImageTable } from '../database/schema.ts';
 
 /** What decides how a picture is drawn, its prompt, seed and model aside. */
 export type Drawing = Pick<ImageTable, 'sampler' | 'steps' | 'guidanceScale'> & {
@@ -17,7 +17,7 @@ export interface Pool extends Drawing {
 }
 
 /** The pools of a purpose, of one model where given, the largest first; pictures from outside are none. */
-export async function listPools(db: Database, purpose: string, modelHash?: string): Promise<Pool[]> {
+export async function listPools(db: Database, purpose: ImagePurpose, modelHash?: string): Promise<Pool[]> {
   let query = db
     .selectFrom('images')
     .select(['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height'])

@@ -1,7 +1,7 @@
 // The way back: what a model drew and learned from, what a reward function was taught and steered, what a prompt led to. In counts.
 
 import type { Database } from '../database/database.ts';
-import type { ModelTable } from '../database/schema.ts';
+import type { ImagePurpose, ModelTable } from '../database/schema.ts';
 import { listModels } from '../images/models.ts';
 import type { Prompt } from '../images/prompts.ts';
 import { listCheckpoints } from './checkpoints.ts';
@@ -10,7 +10,7 @@ import { type ModelLineage, type RewardLineage, readModelLineage, readRewardLine
 /** Pictures of one purpose by one model. */
 export interface DrawnCount {
   readonly modelHash: string;
-  readonly purpose: string;
+  readonly purpose: ImagePurpose;
   readonly images: number;
 }
 

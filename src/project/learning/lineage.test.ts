@@ -45,7 +45,7 @@ testDatabases(
       metrics: { trainLoss: 0.25 },
     };
     await putCheckpoint(db, { ...checkpoint, path: 'weights/cc', parentHash: BASE_HASH });
-    const drawn = { ...makeImage(7), modelHash: TUNED, purpose: 'evaluation', batch: 'final' };
+    const drawn = { ...makeImage(7), modelHash: TUNED, purpose: 'evaluation' as const, batch: 'final' };
     await insertImages(db, [drawn]);
 
     const [image] = await findImages(db, imageId(drawn).slice(0, 8));

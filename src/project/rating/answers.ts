@@ -2,7 +2,7 @@
 // What counts for labels is in `ratings`; a deliberate repeat is here alone, so it never counts as another rater.
 
 import { type Database, insertInChunks, now } from '../database/database.ts';
-import type { Answer } from '../database/schema.ts';
+import type { Answer, ImagePurpose } from '../database/schema.ts';
 import type { AnswerTable } from '../database/schema-queue.ts';
 
 export type GivenAnswer = AnswerTable;
@@ -60,7 +60,7 @@ export async function markAnswersReplaced(db: Database, latest: Omit<GivenAnswer
 export function listLatestAnswers(
   db: Database,
   raterId: string,
-  { purpose, limit }: { purpose: string; limit: number },
+  { purpose, limit }: { purpose: ImagePurpose; limit: number },
 ): Promise<GivenAnswer[]> {
   return db
     .selectFrom('answers')

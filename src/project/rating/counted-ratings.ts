@@ -1,7 +1,7 @@
 // Ratings with what they are grouped by: the prompt and its category, and whether their rater counts.
 
 import type { Database } from '../database/database.ts';
-import type { Answer, PromptSplit } from '../database/schema.ts';
+import type { Answer, ImagePurpose, PromptSplit } from '../database/schema.ts';
 import type { WhoseAnswers } from './ratings.ts';
 
 export interface CountedRating {
@@ -17,7 +17,7 @@ export interface CountedRating {
 /** All ratings about images of a purpose or split, those of excluded raters marked, ordered by image and rater. */
 export async function listCountedRatings(
   db: Database,
-  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers = {},
+  where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers = {},
 ): Promise<CountedRating[]> {
   let query = db
     .selectFrom('ratings')

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
+import type { ImagePurpose } from '../database/schema.ts';
 import type { LeaseStatus, LeaseTable, QueueTable } from '../database/schema-queue.ts';
 import { changeQueueItems, lockItems } from './queue-items.ts';
 
@@ -43,7 +44,7 @@ export async function insertLeases(
   return rows.map(({ id }) => id);
 }
 
-export function listOpenLeases(db: Database, raterId: string, purpose: string): Promise<LeasedImage[]> {
+export function listOpenLeases(db: Database, raterId: string, purpose: ImagePurpose): Promise<LeasedImage[]> {
   return selectLeased(db)
     .where('leases.raterId', '=', raterId)
     .where('leases.status', '=', 'open')

@@ -3,7 +3,7 @@
 
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { type Database, isPostgres } from '../database/database.ts';
-import type { Tables } from '../database/schema.ts';
+import type { ImagePurpose, Tables } from '../database/schema.ts';
 import type { QueueItemTable, QueueTable } from '../database/schema-queue.ts';
 
 export type QueueCandidate = Pick<QueueItemTable, 'imageId' | 'promptId' | 'priority' | 'place'>;
@@ -23,7 +23,7 @@ function selectUnseen(db: Database, raterId: string): CandidateQuery {
 const inOrder = (query: CandidateQuery) => query.orderBy('priority').orderBy('place');
 
 /** The purpose in a form that keeps SQLite from the index by priority, where another one finds far fewer rows. */
-const ofPurpose = (purpose: string, table = 'queueItems') =>
+const ofPurpose = (purpose: ImagePurpose, table = 'queueItems') =>
   sql<boolean>`${sql.ref(`${table}.purpose`)} || '' = ${purpose}`;
 
 const notRated = (image: string, raterId: string) =>
@@ -203,7 +203,7 @@ export async function findRepeatCandidates(
 }
 
 /** How many images a rater was ever shown in a queue. */
-export async function countLeases(db: Database, purpose: string, raterId: string): Promise<number> {
+export async function countLeases(db: Database, purpose: ImagePurpose, raterId: string): Promise<number> {
   const row = await db
     .selectFrom('leases')
     .select((e) => e.fn.countAll<number | string>().as('count'))

@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import { sha256 } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction, isPostgres } from '../database/database.ts';
-import type { ImageTable } from '../database/schema.ts';
+import type { ImagePurpose, ImageTable } from '../database/schema.ts';
 import type { QueueItemTable } from '../database/schema-queue.ts';
 
 /** Where an image stands in a random order: a number in [0, 1) made from its identifier. */
@@ -129,7 +129,7 @@ export async function lockItems(tx: Database, imageIds: readonly string[]): Prom
 }
 
 /** Opens and closes all items of a purpose after the number of raters wanted has changed. */
-export async function reopenQueueItems(db: Database, purpose: string): Promise<void> {
+export async function reopenQueueItems(db: Database, purpose: ImagePurpose): Promise<void> {
   await db
     .updateTable('queueItems')
     .set({ open: shouldBeOpen, revived: 0 })
@@ -141,7 +141,7 @@ export async function reopenQueueItems(db: Database, purpose: string): Promise<v
 /** Gives all items of a purpose a priority; `priorityOf` is asked for each. */
 export async function orderQueueItems(
   db: Database,
-  purpose: string,
+  purpose: ImagePurpose,
   priorityOf: (imageId: string) => number,
 ): Promise<void> {
   const items = await db

@@ -2,11 +2,12 @@
 
 import { sql } from 'kysely';
 import { type Database, now } from '../database/database.ts';
+import type { ImagePurpose } from '../database/schema.ts';
 
 /** Images of a queue that are to be rated, and their answers, at most `wanted` an image. */
 export async function countQueue(
   db: Database,
-  purpose: string,
+  purpose: ImagePurpose,
   wanted: number,
 ): Promise<{ images: number; answers: number }> {
   const row = await db

@@ -2,13 +2,14 @@
 
 import { sql } from 'kysely';
 import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
+import type { ImagePurpose } from '../database/schema.ts';
 import type { QueueTable } from '../database/schema-queue.ts';
 import { orderQueueItems, reopenQueueItems } from './queue-items.ts';
 
 /** What a queue is made of; a change puts its items in another order. */
 export type QueueSettings = Pick<QueueTable, 'purpose' | 'wanted' | 'priority' | 'rewardHash'>;
 
-export function findQueue(db: Database, purpose: string): Promise<QueueTable | undefined> {
+export function findQueue(db: Database, purpose: ImagePurpose): Promise<QueueTable | undefined> {
   return db.selectFrom('queues').selectAll().where('purpose', '=', purpose).executeTakeFirst();
 }
 

@@ -2,7 +2,7 @@
 
 import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction } from '../database/database.ts';
-import type { Answer, PromptSplit, RatingTable } from '../database/schema.ts';
+import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database/schema.ts';
 import { recountQueueItems } from './queue-items.ts';
 
 export type Rating = RatingTable;
@@ -107,7 +107,7 @@ export async function deleteRatingUncounted(db: Database, imageId: string, rater
 /** Good and bad answers by image, of raters who are not excluded, for a purpose or for some images. */
 export async function countVotes(
   db: Database,
-  where: { purpose?: string; imageIds?: readonly string[] },
+  where: { purpose?: ImagePurpose; imageIds?: readonly string[] },
 ): Promise<Map<string, { good: number; bad: number }>> {
   let query = db
     .selectFrom('ratings')
@@ -131,7 +131,7 @@ export async function countVotes(
 }
 
 /** All ratings, or those about images of one purpose or by one rater, ordered by image and rater. */
-export function listRatings(db: Database, where: { purpose?: string; raterId?: string } = {}): Promise<Rating[]> {
+export function listRatings(db: Database, where: { purpose?: ImagePurpose; raterId?: string } = {}): Promise<Rating[]> {
   let query = db.selectFrom('ratings').selectAll('ratings').orderBy('imageId').orderBy('raterId');
   if (where.raterId) query = query.where('raterId', '=', where.raterId);
   if (where.purpose)
@@ -162,7 +162,7 @@ export interface WhoseAnswers {
 /** Raters who are not excluded and said good or bad about an image of a split or purpose, by identifier. */
 export async function listAnsweringRaters(
   db: Database,
-  where: { split: PromptSplit; purpose: string },
+  where: { split: PromptSplit; purpose: ImagePurpose },
 ): Promise<string[]> {
   const rows = await db
     .selectFrom('ratings')
@@ -183,7 +183,7 @@ export async function listAnsweringRaters(
 /** Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. */
 export async function listLabelledImages(
   db: Database,
-  where: { split?: PromptSplit; purpose?: string } & WhoseAnswers = {},
+  where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers = {},
 ): Promise<LabelledImage[]> {
   let query = db
     .selectFrom('ratings')
@@ -219,7 +219,7 @@ export async function listLabelledImages(
 const COLUMN: Record<Answer, 'good' | 'bad' | 'skipped'> = { good: 'good', bad: 'bad', skip: 'skipped' };
 
 /** How often each answer was given about images of a purpose. */
-export async function countAnswers(db: Database, purpose: string): Promise<Record<Answer, number>> {
+export async function countAnswers(db: Database, purpose: ImagePurpose): Promise<Record<Answer, number>> {
   const rows = await db
     .selectFrom('ratings')
     .innerJoin('images', 'images.id', 'ratings.imageId')

@@ -20,7 +20,11 @@ async function makeStudy(db: Database, pairs: number, patch: Partial<NewStudy> =
     texts.map((text) => ({ text, category: 'count', slots: {}, split: 'unseen' as const })),
   );
   const images = texts.flatMap((text, i) =>
-    [2 * i, 2 * i + 1].map((seed) => ({ ...makeImage(seed), promptId: promptId(text), purpose: 'evaluation' })),
+    [2 * i, 2 * i + 1].map((seed) => ({
+      ...makeImage(seed),
+      promptId: promptId(text),
+      purpose: 'evaluation' as const,
+    })),
   );
   await insertImages(db, images);
   for (const id of ['bob', 'cy']) await putRater(db, { id, name: id, kind: 'human', settings: {} });

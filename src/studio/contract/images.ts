@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, cursor, hash, id, promptSplit, record, rows, time } from './shared.ts';
+import { answer, cursor, hash, id, imagePurpose, promptSplit, record, rows, time } from './shared.ts';
 
 const real = z.coerce.number<number>();
 
@@ -14,7 +14,7 @@ const imageFilter = z.object({
   subject: z.string().max(100).optional(),
   background: z.string().max(100).optional(),
   model: hash.optional(),
-  purpose: z.string().max(50).optional(),
+  purpose: imagePurpose.optional(),
   label: z.enum(['good', 'bad', 'mixed', 'skipped', 'unrated', 'flagged']).optional(),
   minReward: real.optional(),
   maxReward: real.optional(),

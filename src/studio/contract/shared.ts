@@ -12,6 +12,7 @@ export const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'an identifier of
 export const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 export const answer = z.enum(['good', 'bad', 'skip']);
 export const promptSplit = z.enum(['seen', 'development', 'unseen']);
+export const imagePurpose = z.enum(['feedback', 'evaluation', 'geneval', 'sample']);
 export const rows = (most: number, usual: number) => z.coerce.number<number>().int().min(1).max(most).default(usual);
 /** Where the next page starts: what the page before gave as `next`. */
 export const cursor = z.string().max(512);

@@ -66,7 +66,7 @@ async function makeStudioProject(dir: string, count: number, patch: object): Pro
       steps: 5,
       guidanceScale: 3,
       modelHash: BASE_HASH,
-      purpose: 'feedback',
+      purpose: 'feedback' as const,
       hash: blobs.putBlob(await encodePng(rgb, 8, 8)),
     };
   });

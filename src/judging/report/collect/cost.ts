@@ -1,6 +1,7 @@
 // What the run took: images, answers, and time where the store tells it.
 
 import { cpus, totalmem } from 'node:os';
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import { listImages } from '../../../project/images/images.ts';
 import type { Project } from '../../../project/project.ts';
 import { listRaters } from '../../../project/rating/raters.ts';
@@ -10,18 +11,18 @@ import { listStudyVotes } from '../../../project/studies/study-votes.ts';
 import { formatBytes } from '../../../util/text.ts';
 import type { CostData } from '../data.ts';
 
-const PURPOSES = ['feedback', 'sample', 'evaluation', 'geneval'];
-const STAGES: Readonly<Record<string, string>> = {
-  feedback: 'drawing for feedback',
-  evaluation: 'drawing for evaluation',
-};
+const PURPOSES = ['feedback', 'sample', 'evaluation', 'geneval'] as const satisfies readonly ImagePurpose[];
+const STAGES = [
+  { purpose: 'feedback', stage: 'drawing for feedback' },
+  { purpose: 'evaluation', stage: 'drawing for evaluation' },
+] as const satisfies readonly { purpose: ImagePurpose; stage: string }[];
 /** A longer gap between two batches is a pause. */
 const LONGEST_GAP_S = 600;
 
 export async function collectCost({ db }: Project, extra: CostData['seconds']): Promise<CostData> {
   const images = await listImages(db);
-  const ofPurpose = (purpose: string) => images.filter((image) => image.purpose === purpose);
-  const drawing = Object.entries(STAGES).map(([purpose, stage]) => ({
+  const ofPurpose = (purpose: ImagePurpose) => images.filter((image) => image.purpose === purpose);
+  const drawing = STAGES.map(({ purpose, stage }) => ({
     stage,
     seconds: workingSeconds(ofPurpose(purpose).map(({ createdAt }) => createdAt)),
   }));

@@ -1,5 +1,6 @@
 // What the run took: images, answers, time, machine.
 
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import { formatDuration } from '../../../util/text.ts';
 import type { CostData } from '../data.ts';
 import { count } from '../format.ts';
@@ -7,7 +8,7 @@ import { html } from '../html.ts';
 import { table } from '../table.ts';
 import { type Section, section } from './section.ts';
 
-const PURPOSES: Readonly<Record<string, string>> = {
+const PURPOSES: Readonly<Record<ImagePurpose, string>> = {
   feedback: 'images drawn to be rated',
   evaluation: 'images drawn to be judged',
   geneval: 'images drawn for GenEval',
@@ -16,7 +17,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 
 export function costSection({ images, ratings, pairAnswers, raterSeconds, seconds, machine }: CostData): Section {
   const rows = [
-    ...images.map(({ purpose, count: n }) => ({ head: PURPOSES[purpose] ?? `images: ${purpose}`, cells: [count(n)] })),
+    ...images.map(({ purpose, count: n }) => ({ head: PURPOSES[purpose], cells: [count(n)] })),
     { head: 'answers of raters', cells: [count(ratings)] },
     ...(pairAnswers > 0 ? [{ head: 'answers about pairs', cells: [count(pairAnswers)] }] : []),
     ...(['human', 'simulated'] as const).flatMap((kind) =>

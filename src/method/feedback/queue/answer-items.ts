@@ -3,7 +3,7 @@
 // them is read first, then each is decided in memory, then all are written.
 
 import { type Database, inTransaction } from '../../../project/database/database.ts';
-import type { Answer } from '../../../project/database/schema.ts';
+import type { Answer, ImagePurpose } from '../../../project/database/schema.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
 import { insertAnswers, markAnswersReplaced } from '../../../project/rating/answers.ts';
 import { closeLeases } from '../../../project/rating/leases.ts';
@@ -31,7 +31,7 @@ export interface AnswerItems {
   raterId: string;
   answers: readonly NewAnswer[];
   /** Default `feedback`. */
-  purpose?: string;
+  purpose?: ImagePurpose;
 }
 
 export interface AnswerResult {
@@ -60,7 +60,7 @@ export async function answerItems(context: QueueContext, request: AnswerItems): 
 export function answerTogether(
   { db, config }: QueueContext,
   requests: readonly Omit<AnswerItems, 'purpose'>[],
-  purpose = PURPOSE,
+  purpose: ImagePurpose = PURPOSE,
 ): Promise<AnswerResult[][]> {
   return inTransaction(db, async (tx) => {
     const queue = await openQueue(tx, config, purpose);

@@ -2,6 +2,7 @@
 
 import type { Database } from '../../../project/database/database.ts';
 import { inTransaction } from '../../../project/database/database.ts';
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import type { LeaseReason, QueueTable } from '../../../project/database/schema-queue.ts';
 import {
   expireLeases,
@@ -30,7 +31,7 @@ export interface NextItems {
   /** Leases that the rater's browser still has: they are prolonged, and not given again. */
   held?: readonly string[];
   /** Default `feedback`. */
-  purpose?: string;
+  purpose?: ImagePurpose;
 }
 
 /** `reason` and `raterId` are not for the rater's eyes: gold and repeats look like any other image. */

@@ -2,6 +2,7 @@
 
 import type { Config } from '../../../project/config/config.ts';
 import { type Database, inTransaction } from '../../../project/database/database.ts';
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
 import { findLatestRewardModel, listRewards } from '../../../project/learning/rewards.ts';
 import { randomPriority } from '../../../project/rating/queue-items.ts';
@@ -27,7 +28,7 @@ const REORDER_AFTER_MS = 10 * 60_000;
 export async function openQueue(
   db: Database,
   { studio }: QueueContext['config'],
-  purpose: string,
+  purpose: ImagePurpose,
 ): Promise<QueueTable> {
   const { priority, ratersPerImage } = studio;
   const byReward = priority === 'uncertain reward';

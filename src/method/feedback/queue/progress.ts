@@ -1,6 +1,7 @@
 // How far the rating is: a rater's own answers, and the team's.
 
 import type { Database } from '../../../project/database/database.ts';
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import { countOwnAnswers, countQueue } from '../../../project/rating/queue-progress.ts';
 import { createBatcher } from '../../../util/batcher.ts';
 import { PURPOSE, type QueueContext } from './open-queue.ts';
@@ -25,7 +26,7 @@ const counters = new WeakMap<Database, (raterId: string) => Promise<QueueProgres
 
 export async function readQueueProgress(
   context: QueueContext,
-  { raterId, purpose = PURPOSE }: { raterId: string; purpose?: string },
+  { raterId, purpose = PURPOSE }: { raterId: string; purpose?: ImagePurpose },
 ): Promise<QueueProgress> {
   const { db } = context;
   const known = cache.get(db) ?? new Map<string, Counted>();
@@ -49,7 +50,7 @@ function countOwn(db: Database): (raterId: string) => Promise<QueueProgress['own
 /** Answers that are wanted and those that count towards them: the one definition of how far the rating is. */
 export async function readTeamProgress(
   { db, config }: QueueContext,
-  purpose: string = PURPOSE,
+  purpose: ImagePurpose = PURPOSE,
 ): Promise<QueueProgress['team']> {
   const { ratersPerImage } = config.studio;
   const { images, answers } = await countQueue(db, purpose, ratersPerImage);

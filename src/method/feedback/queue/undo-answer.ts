@@ -1,6 +1,7 @@
 // Taking an answer back: the image comes back to its rater, and the answer stays in the history.
 
 import { inTransaction } from '../../../project/database/database.ts';
+import type { ImagePurpose } from '../../../project/database/schema.ts';
 import { type GivenAnswer, listLatestAnswers, markAnswerUndone } from '../../../project/rating/answers.ts';
 import { findOpenLease, insertLeases, listLeasedImages } from '../../../project/rating/leases.ts';
 import { changeQueueItems } from '../../../project/rating/queue-items.ts';
@@ -24,7 +25,7 @@ export interface Undone {
  */
 export function undoAnswer(
   { db, config }: QueueContext,
-  { raterId, clientId, purpose = PURPOSE }: { raterId: string; clientId?: string; purpose?: string },
+  { raterId, clientId, purpose = PURPOSE }: { raterId: string; clientId?: string; purpose?: ImagePurpose },
 ): Promise<Undone | undefined> {
   return inTransaction(db, async (tx) => {
     const queue = await openQueue(tx, config, purpose);
