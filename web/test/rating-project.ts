@@ -38,7 +38,13 @@ export async function makeRatingProject(dir: string, promptLength: number): Prom
       texts.flatMap((text, i) =>
         [0, 1].map(async (seed) => {
           const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'rating', seed)))));
-          const recipe = { sampler: 'ddim', steps: 1, guidanceScale: 1, modelHash: BASE_HASH, purpose: 'feedback' as const };
+          const recipe = {
+            sampler: 'ddim',
+            steps: 1,
+            guidanceScale: 1,
+            modelHash: BASE_HASH,
+            purpose: 'feedback' as const,
+          };
           return { promptId: promptId(text), seed, ...recipe, hash };
         }),
       ),
