@@ -89,9 +89,13 @@ const COLUMNS: readonly (keyof PublicVote)[] = [
   'position',
   'milliseconds',
   'answeredAt',
+  'words',
+  'note',
 ];
+
+const toCell = (value: PublicVote[keyof PublicVote]) => (Array.isArray(value) ? value.join(' ') : (value as string));
 
 /** One line a vote, with a header; as RFC 4180 has it. */
 export function votesAsCsv(votes: readonly PublicVote[]): string {
-  return formatCsv([COLUMNS, ...votes.map((vote) => COLUMNS.map((column) => vote[column]))]);
+  return formatCsv([COLUMNS, ...votes.map((vote) => COLUMNS.map((column) => toCell(vote[column])))]);
 }

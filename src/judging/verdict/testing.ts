@@ -63,6 +63,8 @@ export function makeVote(
     position: place + 1,
     milliseconds: 1000 * (place + 1),
     answeredAt: '2026-01-01T00:00:00.000Z',
+    words: [],
+    note: '',
     ...patch,
   };
 }

@@ -40,7 +40,8 @@ export function toColumns({ imageId, hash, category, split, recipe, round, creat
 }
 
 /** The columns of one answer. One picture is shown at a time, so there is no side. */
-export function toRatingColumns({ id, rater, answer, milliseconds, guidelineVersion, ratedAt }: ItemRating) {
+export function toRatingColumns(rating: ItemRating) {
+  const { id, rater, answer, milliseconds, guidelineVersion, ratedAt, words, note } = rating;
   return {
     rating_id: id,
     rater,
@@ -50,6 +51,8 @@ export function toRatingColumns({ id, rater, answer, milliseconds, guidelineVers
     milliseconds,
     guideline_version: guidelineVersion,
     rated_at: ratedAt,
+    words,
+    note,
   };
 }
 
@@ -74,12 +77,20 @@ const time = text.transform((written, context) => {
   return z.NEVER;
 });
 
+/** A list, or one text with blanks between the words. */
+const missingWords = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : value),
+  z.array(text.min(1).max(100)).max(1000),
+);
+
 const ratingSchema = z.object({
   rater: name,
   answer: z.enum(['good', 'bad', 'skip']),
   milliseconds: optional(whole),
   guideline_version: optional(whole),
   rated_at: optional(time),
+  words: optional(missingWords),
+  note: optional(text.max(1000)),
 });
 
 const rowSchema = z.object({
@@ -173,7 +184,7 @@ function takeColumns(row: Readonly<Record<string, unknown>>, notes: ImportNotes)
 
 /** @throws CollimateError USAGE */
 export function fromRatingColumns(row: unknown, where: string): IncomingRating {
-  const { rater, answer, milliseconds, guideline_version, rated_at } = check(ratingSchema, row, where);
+  const { rater, answer, milliseconds, guideline_version, rated_at, words, note } = check(ratingSchema, row, where);
   return {
     rater,
     answer,
@@ -181,6 +192,8 @@ export function fromRatingColumns(row: unknown, where: string): IncomingRating {
     guidelineVersion: guideline_version ?? 0,
     ratedAt: rated_at?.time,
     assumedUtc: rated_at?.assumed,
+    words,
+    note,
   };
 }
 

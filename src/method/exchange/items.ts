@@ -19,6 +19,9 @@ export interface ItemRating {
   readonly milliseconds: number;
   readonly guidelineVersion: number;
   readonly ratedAt: string;
+  /** Words of the prompt that the picture does not show. */
+  readonly words: readonly string[];
+  readonly note: string;
 }
 
 /** How a picture was drawn; none for pictures of unknown origin. */
@@ -50,15 +53,13 @@ export async function readItems(
   const { db } = project;
   const pseudonyms = await readPseudonyms(db);
   const ratings = new Map<string, ItemRating[]>();
-  for (const { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt } of await listRatings(db, {
-    purpose,
-  })) {
+  for (const { imageId, raterId, ...rating } of await listRatings(db, { purpose })) {
     const pseudonym = pseudonyms.get(raterId);
     if (!pseudonym || pseudonym.excluded) continue;
     const rater = pseudonym.name;
     const id = hashJson([imageId, rater]).slice(0, 20);
     const own = ratings.get(imageId) ?? [];
-    own.push({ id, rater, answer, milliseconds, guidelineVersion, ratedAt });
+    own.push({ id, rater, ...rating });
     ratings.set(imageId, own);
   }
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));

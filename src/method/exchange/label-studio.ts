@@ -142,6 +142,8 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
         milliseconds: own.milliseconds ?? (Number.isFinite(seconds) ? Math.round(1000 * Math.max(0, seconds)) : 0),
         guideline_version: own.guideline_version,
         rated_at: own.rated_at ?? annotation.created_at,
+        words: own.words,
+        note: own.note,
       },
       where,
     ),

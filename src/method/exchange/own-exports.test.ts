@@ -10,7 +10,7 @@ import { imageId, insertImages, listImages } from '../../project/images/images.t
 import { promptId } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
 import { setRaterExcluded } from '../../project/rating/raters.ts';
-import { insertRatings, replaceRatings } from '../../project/rating/ratings.ts';
+import { insertRatings, listRatings, replaceRatings } from '../../project/rating/ratings.ts';
 import { createStudy } from '../../project/studies/studies.ts';
 import { BASE_HASH, makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
@@ -113,7 +113,7 @@ test('an answer that was changed after an export stays; one that the file has la
     const project = await makeFilledProject(t);
     const path = join(makeTemporaryDir(t), `out${FORMATS[format].extension}`);
     await exportProject(project, { format, out: path });
-    const ratings = await project.db.selectFrom('ratings').selectAll().orderBy('imageId').execute();
+    const ratings = await listRatings(project.db);
     const [later, earlier] = ratings.filter(({ answer }) => answer === 'good');
     await replaceRatings(project.db, [
       { ...later!, answer: 'bad', ratedAt: '2027-01-01T00:00:00.000Z' },

@@ -24,6 +24,7 @@ const STRINGS = [
   'rating_id',
   'rater',
   'rated_at',
+  'note',
 ] as const;
 
 /** Writes one Parquet file. */
@@ -44,6 +45,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
     column('completion', 'image', ({ item }) => ({ bytes: images.getBlob(item.hash), path: `${item.hash}.png` })),
     column('label', 'bool', ({ answer }) => answer === 'good'),
     ...STRINGS.map((name) => column(name, 'string', (row) => row[name])),
+    column('words', 'string', ({ words }) => words.join(' ')),
     column('seed', 'int64', ({ seed }) => seed),
     column('guidance_scale', 'float64', ({ guidance_scale }) => guidance_scale),
     ...(['steps', 'width', 'height', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
@@ -53,7 +55,10 @@ export async function writePreferences({ images }: Project, items: readonly Item
 }
 
 /** Columns that are read here; `messages` and the like of text data sets are not. */
-const OWN = ['prompt', 'completion', 'label', 'rating_id', 'rater', 'rated_at', 'milliseconds', 'guideline_version'];
+const OWN = [
+  ...['prompt', 'completion', 'label', 'rating_id', 'rater', 'rated_at', 'milliseconds', 'guideline_version'],
+  ...['words', 'note'],
+];
 
 /** Reads rows; those of one prompt and picture are answers about it. */
 export async function* readPreferences({ path, notes }: Source): AsyncGenerator<Incoming> {

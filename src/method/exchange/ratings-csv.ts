@@ -33,6 +33,8 @@ const COLUMNS = [
     'rated_at',
     'guideline_version',
     'side_shown',
+    'words',
+    'note',
     'prompt',
   ],
   ...[
@@ -53,7 +55,12 @@ const COLUMNS = [
 export async function writeRatingsCsv(_project: Project, items: readonly Item[], out: string): Promise<void> {
   const rows = items.flatMap((item) =>
     item.ratings.map(
-      (rating): Record<string, unknown> => ({ prompt: item.prompt, ...toColumns(item), ...toRatingColumns(rating) }),
+      (rating): Record<string, unknown> => ({
+        prompt: item.prompt,
+        ...toColumns(item),
+        ...toRatingColumns(rating),
+        words: rating.words.join(' '),
+      }),
     ),
   );
   writeFileAtomic(out, formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => String(row[name] ?? '')))]));

@@ -6,10 +6,17 @@ import type { Answer } from '../../project/database/schema.ts';
 import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import { addGuideline, findGuidelineVersion, findLatestGuideline } from '../../project/rating/guidelines.ts';
 import { putRater } from '../../project/rating/raters.ts';
-import { insertRatings, listRatingsOf, type Rating, replaceRatings } from '../../project/rating/ratings.ts';
+import {
+  insertRatings,
+  listRatingsOf,
+  type NewRating,
+  type Rating,
+  replaceRatings,
+} from '../../project/rating/ratings.ts';
+import { addsNothing, type GivenReasons } from '../../project/rating/reasons.ts';
 import { sha256 } from '../../util/hash.ts';
 
-export interface IncomingRating {
+export interface IncomingRating extends GivenReasons {
   readonly rater: string;
   readonly answer: Answer;
   readonly milliseconds: number;
@@ -46,11 +53,11 @@ export async function storeAnswers(tx: Database, given: readonly GivenRating[]):
       rating,
     ]),
   );
-  const sorted = { fresh: [] as Rating[], changed: [] as Rating[], known: 0, older: 0 };
+  const sorted = { fresh: [] as NewRating[], changed: [] as NewRating[], known: 0, older: 0 };
   for (const rating of latest) {
     const before = stored.get(keyOf(rating));
     if (!before) sorted.fresh.push(rating);
-    else if (before.answer === rating.answer) sorted.known++;
+    else if (before.answer === rating.answer && addsNothing(rating, before)) sorted.known++;
     else if (rating.ratedAt < before.ratedAt) sorted.older++;
     else sorted.changed.push(rating);
   }
@@ -68,8 +75,8 @@ export async function storeAnswers(tx: Database, given: readonly GivenRating[]):
 const keyOf = ({ imageId, raterId }: Pick<Rating, 'imageId' | 'raterId'>) => `${imageId} ${raterId}`;
 
 /** Of each rater and image the latest; of those of one time, the last. */
-function takeLatest(ratings: readonly Rating[]): Rating[] {
-  const latest = new Map<string, Rating>();
+function takeLatest(ratings: readonly NewRating[]): NewRating[] {
+  const latest = new Map<string, NewRating>();
   for (const rating of ratings) {
     const before = latest.get(keyOf(rating));
     if (!before || before.ratedAt <= rating.ratedAt) latest.set(keyOf(rating), rating);
@@ -77,7 +84,7 @@ function takeLatest(ratings: readonly Rating[]): Rating[] {
   return [...latest.values()];
 }
 
-async function toRatings(tx: Database, given: readonly GivenRating[]): Promise<Rating[]> {
+async function toRatings(tx: Database, given: readonly GivenRating[]): Promise<NewRating[]> {
   const own = new Map([...(await readPseudonyms(tx))].map(([id, { name }]) => [name, id]));
   const foreign = given.filter(({ rater }) => !own.has(rater));
   const raters = new Map(
@@ -87,12 +94,14 @@ async function toRatings(tx: Database, given: readonly GivenRating[]): Promise<R
   const versions = await mapGuidelines(tx, [...new Set(foreign.map(({ guidelineVersion }) => guidelineVersion))]);
   const latest = (await findLatestGuideline(tx))?.version ?? 1;
   const time = now();
-  return given.map(({ imageId, rater, answer, milliseconds, guidelineVersion, ratedAt = time }) => ({
+  return given.map(({ imageId, rater, answer, milliseconds, guidelineVersion, ratedAt = time, words, note }) => ({
     imageId,
     raterId: own.get(rater) ?? raters.get(rater)!,
     answer,
     milliseconds,
     ratedAt,
+    words,
+    note,
     guidelineVersion: own.has(rater)
       ? Math.min(Math.max(1, guidelineVersion), latest)
       : versions.get(guidelineVersion)!,

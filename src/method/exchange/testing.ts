@@ -56,8 +56,9 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
       };
       await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await encodePng(pixels, width, height)) }]);
       const common = { imageId: imageId(recipe), guidelineVersion: 1, ratedAt: '2026-01-01T00:00:00.000Z' };
+      const why = seed === 1 && p === 0 ? { words: ['two', 'green'], note: '=1 dog, “gray”' } : {};
       await insertRatings(db, [
-        { ...common, raterId: 'ann', answer: answers[seed]!, milliseconds: 1000 + seed },
+        { ...common, raterId: 'ann', answer: answers[seed]!, milliseconds: 1000 + seed, ...why },
         ...(seed < 2 ? [{ ...common, raterId: 'bob', answer: answers[(seed + p) % 2]!, milliseconds: 2000 }] : []),
       ]);
     }
@@ -92,7 +93,11 @@ export async function describeProject(project: Project) {
     category,
     split,
     recipe,
-    ratings: ratings.map(({ answer, milliseconds, ratedAt }) => `${answer} ${milliseconds} ${ratedAt}`).sort(),
+    ratings: ratings
+      .map(({ answer, milliseconds, ratedAt, words, note }) =>
+        [answer, milliseconds, ratedAt, words.join('+'), note].join(' '),
+      )
+      .sort(),
   }));
 }
 

@@ -9,7 +9,7 @@ import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
-import { insertRatings, listRatings, type Rating } from '../../project/rating/ratings.ts';
+import { insertRatings, listRatings, type NewRating, type Rating } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
@@ -179,7 +179,7 @@ function nothingKnown({ name }: World, images: number): CollimateError {
   );
 }
 
-function rate(world: World, { image, raters }: Task, truth: WorldAnswer, guidelineVersion: number): Rating[] {
+function rate(world: World, { image, raters }: Task, truth: WorldAnswer, guidelineVersion: number): NewRating[] {
   const ratedAt = new Date().toISOString();
   return raters.map((rater) => ({
     imageId: image.id,

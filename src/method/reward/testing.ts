@@ -14,7 +14,7 @@ import { formatPrompt } from '../../project/prompts/prompt-text.ts';
 import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
 import { addGuideline } from '../../project/rating/guidelines.ts';
 import { putRater } from '../../project/rating/raters.ts';
-import { insertRatings, type Rating } from '../../project/rating/ratings.ts';
+import { insertRatings, type NewRating } from '../../project/rating/ratings.ts';
 import { createProgress } from '../../util/progress.ts';
 import { random } from '../../util/random.ts';
 import { renderScene } from '../../world/scenes/render.ts';
@@ -110,7 +110,7 @@ export async function makeRatedProject(
 /** Draws and rates more images of a prompt; those with an even number show it, the others one subject too many. */
 export async function addRatedImages(project: Project, slots: Slots, count: number, first = 0): Promise<void> {
   const images: NewImage[] = [];
-  const ratings: Rating[] = [];
+  const ratings: NewRating[] = [];
   for (let seed = first; seed < first + count; seed++) {
     const good = seed % 2 === 0;
     const text = formatPrompt(slots);
@@ -132,7 +132,7 @@ export async function addRatedImages(project: Project, slots: Slots, count: numb
   await insertRatings(project.db, ratings);
 }
 
-function rate(id: string, answer: Answer): Rating {
+function rate(id: string, answer: Answer): NewRating {
   const ratedAt = '2026-01-01T00:00:00.000Z';
   return { imageId: id, raterId: 'ann', answer, ratedAt, milliseconds: 900, guidelineVersion: 1 };
 }

@@ -18,6 +18,7 @@ import { imageNames } from './migrations/0014-image-names.ts';
 import { preferences } from './migrations/0015-preferences.ts';
 import { tuneExamples } from './migrations/0016-tune-examples.ts';
 import { testOpenings } from './migrations/0017-test-openings.ts';
+import { reasons } from './migrations/0018-reasons.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -173,4 +174,5 @@ export const migrations: Record<string, Migration> = {
   '0015_preferences': preferences,
   '0016_tune_examples': tuneExamples,
   '0017_test_openings': testOpenings,
+  '0018_reasons': reasons,
 };

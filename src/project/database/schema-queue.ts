@@ -1,6 +1,7 @@
 // The tables of the rating queue as types: what is to be rated, who has it before them, and every answer ever given.
 // What counts is in `ratings`; the queue keeps how it came to be.
 
+import type { Generated } from 'kysely';
 import type { Answer, ImagePurpose } from './schema.ts';
 
 /** How the items of a queue are ordered. */
@@ -80,6 +81,9 @@ export interface AnswerTable {
   guidelineVersion: number;
   answeredAt: string;
   undoneAt: string | null;
+  /** JSON: words of the prompt that the picture does not show. */
+  words: Generated<string>;
+  note: Generated<string>;
 }
 
 /** An image with its known answer. */

@@ -90,6 +90,9 @@ export interface RatingTable {
   ratedAt: string;
   milliseconds: number;
   guidelineVersion: number;
+  /** JSON: words of the prompt that the picture does not show. */
+  words: Generated<string>;
+  note: Generated<string>;
 }
 
 /** A choice between two images of a prompt that came from outside. */
@@ -259,6 +262,9 @@ export interface StudyAnswerTable {
   /** Made by the client, so that an answer sent twice counts once. */
   clientId: string;
   answeredAt: string;
+  /** JSON: words of the prompt that the worse picture does not show. */
+  words: Generated<string>;
+  note: Generated<string>;
 }
 
 /** One row for each evaluation that looked at unseen prompts. */

@@ -106,3 +106,15 @@ function toPrompt({ origin: _origin, edits, ...row }: Selectable<PromptTable>): 
     ...(edits !== null && { edits: JSON.parse(edits) as string[] }),
   };
 }
+
+/** The texts of the prompts of these images, by image. */
+export async function readPromptsOf(db: Database, imageIds: readonly string[]): Promise<Map<string, string>> {
+  if (imageIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('images')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .select(['images.id', 'text'])
+    .where('images.id', 'in', imageIds)
+    .execute();
+  return new Map(rows.map(({ id, text }) => [id, text]));
+}

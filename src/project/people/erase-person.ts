@@ -217,6 +217,15 @@ async function countMentions(db: Database, { name, account }: Person): Promise<n
   const texts = [
     ...(await db.selectFrom('flags').select('note as text').execute()),
     ...(await db.selectFrom('goldAnswers').select('note as text').execute()),
+    ...(await db.selectFrom('ratings').select('note as text').where('note', '!=', '').execute()),
+    ...(await db
+      .selectFrom('answers')
+      .select('note as text')
+      .where('note', '!=', '')
+      // The others are ratings, which are counted.
+      .where((e) => e.or([e('undoneAt', 'is not', null), e('reason', '=', 'repeat')]))
+      .execute()),
+    ...(await db.selectFrom('studyAnswers').select('note as text').where('note', '!=', '').execute()),
     ...(await db.selectFrom('invites').select('note as text').execute()),
     ...(await db.selectFrom('guidelines').select('text').execute()),
   ];

@@ -4,13 +4,14 @@
 import { type Database, insertInChunks, now } from '../database/database.ts';
 import type { Answer, ImagePurpose } from '../database/schema.ts';
 import type { AnswerTable } from '../database/schema-queue.ts';
+import { type Reasons, readReasons, toReasonColumns } from './reasons.ts';
 
-export type GivenAnswer = AnswerTable;
+export type GivenAnswer = Omit<AnswerTable, 'words' | 'note'> & Reasons;
 
 export async function insertAnswers(db: Database, answers: readonly Omit<GivenAnswer, 'undoneAt'>[]): Promise<void> {
   await insertInChunks(
     db,
-    answers.map((answer) => ({ ...answer, undoneAt: null })),
+    answers.map(({ words, note, ...answer }) => ({ ...answer, undoneAt: null, ...toReasonColumns({ words, note }) })),
     (tx, rows) => tx.insertInto('answers').values(rows),
   );
 }
@@ -30,15 +31,15 @@ export async function findAnswerers(db: Database, clientIds: readonly string[]):
 export async function findStandingAnswers(
   db: Database,
   leaseIds: readonly string[],
-): Promise<Map<string, Pick<GivenAnswer, 'answer' | 'answeredAt'>>> {
+): Promise<Map<string, Pick<GivenAnswer, 'answer' | 'answeredAt' | 'words' | 'note'>>> {
   if (leaseIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('answers')
-    .select(['leaseId', 'answer', 'answeredAt'])
+    .select(['leaseId', 'answer', 'answeredAt', 'words', 'note'])
     .where('leaseId', 'in', leaseIds)
     .where('undoneAt', 'is', null)
     .execute();
-  return new Map(rows.map(({ leaseId, ...answer }) => [leaseId, answer]));
+  return new Map(rows.map(({ leaseId, ...answer }) => [leaseId, { ...answer, ...readReasons(answer) }]));
 }
 
 /** Marks what a rater answered about an image before `latest` as replaced; a repeat replaces answers of its own lease alone. */
@@ -57,12 +58,12 @@ export async function markAnswersReplaced(db: Database, latest: Omit<GivenAnswer
 }
 
 /** A rater's last answers that stand, the latest first. */
-export function listLatestAnswers(
+export async function listLatestAnswers(
   db: Database,
   raterId: string,
   { purpose, limit }: { purpose: ImagePurpose; limit: number },
 ): Promise<GivenAnswer[]> {
-  return db
+  const rows = await db
     .selectFrom('answers')
     .innerJoin('leases', 'leases.id', 'answers.leaseId')
     .selectAll('answers')
@@ -73,6 +74,7 @@ export function listLatestAnswers(
     .orderBy('clientId', 'desc')
     .limit(limit)
     .execute();
+  return rows.map((row) => ({ ...row, ...readReasons(row) }));
 }
 
 /** Marks an answer as taken back; it stays as history. */

@@ -11,11 +11,11 @@ import {
   insertRatings,
   listLabelledImages,
   listRatings,
-  type Rating,
+  type NewRating,
   replaceRatings,
 } from './ratings.ts';
 
-const rate = (imageId: string, raterId: string, answer: Answer): Rating => ({
+const rate = (imageId: string, raterId: string, answer: Answer): NewRating => ({
   imageId,
   raterId,
   answer,
@@ -29,8 +29,10 @@ testDatabases('insertRatings keeps the first answer, replaceRatings the last, de
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'good')]), 1);
   assert.equal(await insertRatings(db, [rate(image!, 'ann', 'bad')]), 0);
   assert.equal((await listRatings(db))[0]!.answer, 'good');
-  await replaceRatings(db, [rate(image!, 'ann', 'bad')]);
-  assert.deepEqual(await listRatings(db, { raterId: 'ann', purpose: 'feedback' }), [rate(image!, 'ann', 'bad')]);
+  await replaceRatings(db, [{ ...rate(image!, 'ann', 'bad'), words: ['dog'] }]);
+  assert.deepEqual(await listRatings(db, { raterId: 'ann', purpose: 'feedback' }), [
+    { ...rate(image!, 'ann', 'bad'), words: ['dog'], note: '' },
+  ]);
   assert.equal(await deleteRating(db, image!, 'ann'), true);
   assert.equal(await deleteRating(db, image!, 'ann'), false);
 });

@@ -4,13 +4,23 @@ import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction } from '../database/database.ts';
 import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database/schema.ts';
 import { recountQueueItems } from './queue-items.ts';
+import { type GivenReasons, type ReasonColumns, type Reasons, readReasons, toReasonColumns } from './reasons.ts';
 
-export type Rating = RatingTable;
+export type Rating = Omit<RatingTable, 'words' | 'note'> & Reasons;
+
+/** A rating to be stored; nothing is said beside the answer where neither words nor a note are given. */
+export type NewRating = Omit<RatingTable, 'words' | 'note'> & GivenReasons;
+
+const toRow = ({ words, note, ...rating }: NewRating) => ({ ...rating, ...toReasonColumns({ words, note }) });
+
+function fromRow<Row extends ReasonColumns>({ words, note, ...rating }: Row) {
+  return { ...rating, ...readReasons({ words, note }) };
+}
 
 /** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
-export function insertRatings(db: Database, ratings: readonly Rating[]): Promise<number> {
+export function insertRatings(db: Database, ratings: readonly NewRating[]): Promise<number> {
   return inTransaction(db, async (tx) => {
-    const added = await insertInChunks(tx, ratings, (open, chunk) =>
+    const added = await insertInChunks(tx, ratings.map(toRow), (open, chunk) =>
       open
         .insertInto('ratings')
         .values(chunk)
@@ -26,7 +36,7 @@ export function insertRatings(db: Database, ratings: readonly Rating[]): Promise
 }
 
 /** Stores ratings, at most one of each rater and image, in place of the raters' earlier answers about the same images. */
-export async function replaceRatings(db: Database, ratings: readonly Rating[]): Promise<void> {
+export async function replaceRatings(db: Database, ratings: readonly NewRating[]): Promise<void> {
   if (ratings.length === 0) return;
   await inTransaction(db, async (tx) => {
     await replaceRatingsUncounted(tx, ratings);
@@ -38,8 +48,8 @@ export async function replaceRatings(db: Database, ratings: readonly Rating[]): 
 }
 
 /** `replaceRatings` for the queue, which keeps its own counts. */
-export async function replaceRatingsUncounted(db: Database, ratings: readonly Rating[]): Promise<void> {
-  await insertInChunks(db, ratings, (tx, rows) =>
+export async function replaceRatingsUncounted(db: Database, ratings: readonly NewRating[]): Promise<void> {
+  await insertInChunks(db, ratings.map(toRow), (tx, rows) =>
     tx
       .insertInto('ratings')
       .values(rows)
@@ -49,6 +59,8 @@ export async function replaceRatingsUncounted(db: Database, ratings: readonly Ra
           ratedAt: e.ref('excluded.ratedAt'),
           milliseconds: e.ref('excluded.milliseconds'),
           guidelineVersion: e.ref('excluded.guidelineVersion'),
+          words: e.ref('excluded.words'),
+          note: e.ref('excluded.note'),
         })),
       ),
   );
@@ -61,7 +73,8 @@ export async function listRatingsOf(db: Database, imageIds: readonly string[]): 
   const found: Rating[] = [];
   for (let i = 0; i < imageIds.length; i += IMAGES_PER_QUERY) {
     const ids = imageIds.slice(i, i + IMAGES_PER_QUERY);
-    found.push(...(await db.selectFrom('ratings').selectAll().where('imageId', 'in', ids).execute()));
+    const rows = await db.selectFrom('ratings').selectAll().where('imageId', 'in', ids).execute();
+    found.push(...rows.map(fromRow));
   }
   return found;
 }
@@ -84,19 +97,20 @@ export async function listRated(
   db: Database,
   raterIds: readonly string[],
   imageIds: readonly string[],
-): Promise<Pick<Rating, 'imageId' | 'raterId' | 'answer' | 'ratedAt'>[]> {
+): Promise<Omit<Rating, 'milliseconds' | 'guidelineVersion'>[]> {
   if (raterIds.length === 0 || imageIds.length === 0) return [];
-  return db
+  const rows = await db
     .selectFrom('ratings')
-    .select(['imageId', 'raterId', 'answer', 'ratedAt'])
+    .select(['imageId', 'raterId', 'answer', 'ratedAt', 'words', 'note'])
     .where('imageId', 'in', imageIds)
     .where('raterId', 'in', raterIds)
     .execute();
+  return rows.map(fromRow);
 }
 
 /** Stores ratings for the queue, which keeps its own counts. */
-export async function insertRatingsUncounted(db: Database, ratings: readonly Rating[]): Promise<void> {
-  await insertInChunks(db, ratings, (tx, rows) => tx.insertInto('ratings').values(rows));
+export async function insertRatingsUncounted(db: Database, ratings: readonly NewRating[]): Promise<void> {
+  await insertInChunks(db, ratings.map(toRow), (tx, rows) => tx.insertInto('ratings').values(rows));
 }
 
 /** Takes a rating back for the queue, which keeps its own counts. */
@@ -131,12 +145,15 @@ export async function countVotes(
 }
 
 /** All ratings, or those about images of one purpose or by one rater, ordered by image and rater. */
-export function listRatings(db: Database, where: { purpose?: ImagePurpose; raterId?: string } = {}): Promise<Rating[]> {
+export async function listRatings(
+  db: Database,
+  where: { purpose?: ImagePurpose; raterId?: string } = {},
+): Promise<Rating[]> {
   let query = db.selectFrom('ratings').selectAll('ratings').orderBy('imageId').orderBy('raterId');
   if (where.raterId) query = query.where('raterId', '=', where.raterId);
   if (where.purpose)
     query = query.innerJoin('images', 'images.id', 'ratings.imageId').where('purpose', '=', where.purpose);
-  return query.execute();
+  return (await query.execute()).map(fromRow);
 }
 
 /** An image that can be learned from: `label` is the share of good among its good and bad answers, in [0, 1]. */

@@ -1,13 +1,15 @@
 // Answers of a pair study. One that is sent twice counts once; retracted ones are asked again.
 
+import type { Selectable } from 'kysely';
 import { CollimateError } from '../../util/errors.ts';
 import { type Database, inTransaction } from '../database/database.ts';
 import type { PairAnswer, StudyAnswerTable, StudyQuestion } from '../database/schema.ts';
+import { addsNothing, type GivenReasons, readReasons, toReasonColumns } from '../rating/reasons.ts';
 import { requireOpenStudy } from './studies.ts';
 import { listShown } from './study-presentations.ts';
 
 /** One answer to one question about one pair. */
-export interface NewStudyAnswer {
+export interface NewStudyAnswer extends GivenReasons {
   pairId: string;
   question: StudyQuestion;
   answer: PairAnswer;
@@ -45,7 +47,7 @@ export function recordStudyAnswers(
     const shown = new Set((await listShown(tx, study.id, raterId)).map(({ pairId }) => pairId));
     const counts: RecordedAnswers = { recorded: 0, changed: 0, repeated: 0, older: 0 };
     const answeredAt = new Date(Date.now() - Math.max(0, age)).toISOString();
-    for (const { pairId, question, answer, milliseconds, clientId } of answers) {
+    for (const { pairId, question, answer, milliseconds, clientId, words, note } of answers) {
       if (!shown.has(pairId) || !study.questions.includes(question))
         throw new CollimateError(
           'USAGE',
@@ -53,32 +55,34 @@ export function recordStudyAnswers(
           'Answer the pairs that were shown.',
         );
       const given = { pairId, raterId, question, answer, milliseconds: Math.round(milliseconds), clientId };
-      counts[await recordAnswer(tx, { ...given, studyId: study.id, answeredAt })]++;
+      const reasons = toReasonColumns({ words, note });
+      counts[await recordAnswer(tx, { ...given, ...reasons, studyId: study.id, answeredAt })]++;
     }
     return counts;
   });
 }
 
-async function recordAnswer(tx: Database, row: StudyAnswerTable): Promise<keyof RecordedAnswers> {
+async function recordAnswer(tx: Database, row: Selectable<StudyAnswerTable>): Promise<keyof RecordedAnswers> {
   const { numInsertedOrUpdatedRows = 0n } = await tx
     .insertInto('studyAnswers')
     .values(row)
     .onConflict((c) => c.doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows > 0n) return 'recorded';
-  const { pairId, raterId, question, answer, milliseconds, clientId, answeredAt } = row;
+  const { pairId, raterId, question, answer, milliseconds, clientId, answeredAt, words, note } = row;
   const before = await tx
     .selectFrom('studyAnswers')
-    .select(['answer', 'clientId', 'answeredAt'])
+    .select(['answer', 'clientId', 'answeredAt', 'words', 'note'])
     .where('pairId', '=', pairId)
     .where('raterId', '=', raterId)
     .where('question', '=', question)
     .executeTakeFirst();
-  if (!before || before.clientId === clientId || before.answer === answer) return 'repeated';
+  if (!before || before.clientId === clientId) return 'repeated';
+  if (before.answer === answer && addsNothing(readReasons(row), readReasons(before))) return 'repeated';
   if (answeredAt < before.answeredAt) return 'older';
   await tx
     .updateTable('studyAnswers')
-    .set({ answer, milliseconds, clientId, answeredAt })
+    .set({ answer, milliseconds, clientId, answeredAt, words, note })
     .where('pairId', '=', pairId)
     .where('raterId', '=', raterId)
     .where('question', '=', question)

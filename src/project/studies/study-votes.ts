@@ -2,6 +2,7 @@
 
 import type { Database } from '../database/database.ts';
 import type { PairAnswer, PromptSplit, StudyQuestion } from '../database/schema.ts';
+import { readReasons } from '../rating/reasons.ts';
 import type { Study } from './studies.ts';
 
 /** How far a study has come; `own` is one rater's part. */
@@ -69,6 +70,9 @@ export interface StudyVote {
   position: number;
   milliseconds: number;
   answeredAt: string;
+  /** Words of the prompt that the worse picture does not show. */
+  words: readonly string[];
+  note: string;
 }
 
 /** Every answer of a study, those of excluded raters too, by pair, question and rater. */
@@ -84,13 +88,14 @@ export async function listStudyVotes(db: Database, studyId: string): Promise<Stu
     .where('given.studyId', '=', studyId)
     .select(['given.pairId', 'place', 'prompts.text as prompt', 'category', 'split', 'contestantA', 'contestantB'])
     .select(['imageA', 'imageB', 'given.raterId', 'raters.kind as raterKind', 'excluded', 'question', 'answer'])
-    .select(['leftIs', 'position', 'milliseconds', 'answeredAt'])
+    .select(['leftIs', 'position', 'milliseconds', 'answeredAt', 'given.words', 'given.note'])
     .orderBy('place')
     .orderBy('question')
     .orderBy('given.raterId')
     .execute();
   return rows.map((row) => ({
     ...row,
+    ...readReasons(row),
     excluded: row.excluded === 1,
     choice: row.answer === 'tie' ? 'tie' : (row.answer === 'left') === (row.leftIs === 'a') ? 'a' : 'b',
   }));

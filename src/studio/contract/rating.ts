@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, answer, hash, id, ok, time } from './shared.ts';
+import { age, answer, hash, id, missingWords, note, ok, time } from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
@@ -16,6 +16,7 @@ export const ratingItem = z.object({
   hash,
   prompt: z.string(),
   promptId: z.string(),
+  words: z.array(z.string()).describe('Words of the prompt that the picture may fail to show, to choose from'),
   expiresAt: time.describe('An answer after this is taken as long as nobody else was given the item'),
 });
 export type RatingItem = z.infer<typeof ratingItem>;
@@ -51,14 +52,21 @@ export const ratingOperations = {
     body: z.strictObject({
       answers: z
         .array(
-          z.strictObject({
-            clientId,
-            leaseId: z.string().min(1).max(128),
-            answer,
-            milliseconds,
-            age,
-            guidelineVersion: z.int().min(1).optional().describe('The version that the rater had read'),
-          }),
+          z
+            .strictObject({
+              clientId,
+              leaseId: z.string().min(1).max(128),
+              answer,
+              milliseconds,
+              age,
+              guidelineVersion: z.int().min(1).optional().describe('The version that the rater had read'),
+              words: missingWords.optional().describe('Beside bad: words of the prompt that the picture does not show'),
+              note: note.optional(),
+            })
+            .refine(({ answer, words = [] }) => answer === 'bad' || words.length === 0, {
+              path: ['words'],
+              error: 'words that are not shown go with the answer bad',
+            }),
         )
         .min(1)
         .max(50),

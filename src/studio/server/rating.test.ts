@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { listRatings } from '../../project/rating/ratings.ts';
 import { testProjects } from '../../project/testing.ts';
 import { openTestStudio, refused, type TestPerson } from './testing.ts';
 
@@ -23,7 +24,9 @@ testProjects(
     const rater = await invite('rater');
     const { items, guidelineVersion } = await rater.call('nextItems', { body: { count: 3 } });
     assert.equal(items.length, 3);
-    assert.deepEqual(Object.keys(items[0]!).sort(), ['expiresAt', 'hash', 'imageId', 'leaseId', 'prompt', 'promptId']);
+    assert.deepEqual(Object.keys(items[0]!).sort(), [
+      ...['expiresAt', 'hash', 'imageId', 'leaseId', 'prompt', 'promptId', 'words'],
+    ]);
     const first = answerOf(items[0]!.leaseId, 'client-aaa1');
     assert.deepEqual(await submit(rater, first, answerOf(items[1]!.leaseId, 'client-aaa2', 'bad')), [
       'stored',
@@ -176,3 +179,24 @@ testProjects(
     assert.match(basis, /12/);
   },
 );
+
+testProjects('beside a bad answer stand words of its prompt and a note; other words are refused', async (t, patch) => {
+  const { owner, invite, project } = await openTestStudio(t, { patch });
+  await owner.call('patchSettings', { body: { changes: ONE } });
+  const rater = await invite('rater');
+  const { items } = await rater.call('nextItems', { body: { count: 2 } });
+  const [{ leaseId, words }, other] = [items[0]!, items[1]!];
+  const bad = { ...answerOf(leaseId, 'client-why1', 'bad'), words: words.slice(0, 1), note: 'too dark' };
+  const give = (answer: object) => rater.call('submitAnswers', { body: { answers: [answer as typeof bad] } });
+  const error = await refused(give({ ...bad, answer: 'good' }), 400);
+  assert.match(error.message, /go with the answer bad/);
+  const { results } = await give({ ...bad, leaseId: other.leaseId, clientId: 'client-why2', words: ['zebra'] });
+  assert.equal(results[0]!.error?.code, 'WORDS');
+  assert.equal((await give(bad)).results[0]!.status, 'stored');
+  const [rating, ...rest] = await listRatings(project.db);
+  assert.deepEqual([rating!.words, rating!.note, rest], [words.slice(0, 1), 'too dark', []]);
+  const more = { ...bad, clientId: 'client-why3', words };
+  assert.equal((await give(more)).results[0]!.status, 'changed', 'who says more says something else');
+  assert.equal((await give({ ...answerOf(leaseId, 'client-why4', 'bad') })).results[0]!.status, 'duplicate');
+  assert.deepEqual((await listRatings(project.db))[0]!.words, words);
+});

@@ -3,15 +3,18 @@
 import type { Database } from '../../../project/database/database.ts';
 import type { Answer, GuidelineTable } from '../../../project/database/schema.ts';
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
+import { readPromptsOf } from '../../../project/images/prompts.ts';
+import { listPromptWords } from '../../../project/prompts/prompt-words.ts';
 import { findAnswerers, findStandingAnswers } from '../../../project/rating/answers.ts';
 import { listVersions } from '../../../project/rating/guidelines.ts';
 import { type Lease, listLeases, listOpenLeasesOf } from '../../../project/rating/leases.ts';
 import { lockItems, readRoom } from '../../../project/rating/queue-items.ts';
 import { listRated } from '../../../project/rating/ratings.ts';
+import type { Reasons } from '../../../project/rating/reasons.ts';
 import type { Given } from './decide-answer.ts';
 
 /** An answer that a rater has given already. */
-export interface Before {
+export interface Before extends Reasons {
   readonly answer: Answer;
   readonly answeredAt: string;
 }
@@ -32,6 +35,8 @@ export interface AnswerFacts {
   readonly room: Map<string, number>;
   /** The versions of the guidelines by rising number, each with when it came. */
   readonly guidelines: readonly Pick<GuidelineTable, 'version' | 'createdAt'>[];
+  /** The words of the prompt, by image; of those that answers name words of. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
 }
 
 export const pairKey = ({ imageId, raterId }: { imageId: string; raterId: string }) => `${imageId} ${raterId}`;
@@ -60,12 +65,20 @@ export async function readAnswerFacts(db: Database, queue: QueueTable, given: re
     rated: new Map(
       (await listRated(db, raterIds, imageIds)).map((rating) => [
         pairKey(rating),
-        { answer: rating.answer, answeredAt: rating.ratedAt },
+        { ...rating, answeredAt: rating.ratedAt },
       ]),
     ),
     guidelines: await listVersions(db),
     room: await readRoom(db, unique(late.map(({ imageId }) => imageId)), queue.wanted),
+    words: await readWords(db, leases, given),
   };
+}
+
+/** Few answers name words, and only theirs are looked up. */
+async function readWords(db: Database, leases: ReadonlyMap<string, Lease>, given: readonly Given[]) {
+  const named = given.filter(({ words }) => words?.length).flatMap(({ leaseId }) => leases.get(leaseId)?.imageId ?? []);
+  const prompts = await readPromptsOf(db, unique(named));
+  return new Map([...prompts].map(([id, text]) => [id, listPromptWords(text)]));
 }
 
 const unique = (ids: readonly string[]) => [...new Set(ids)];

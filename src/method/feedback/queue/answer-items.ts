@@ -25,6 +25,9 @@ export interface NewAnswer {
   age?: number | undefined;
   /** The version of the guidelines that the rater had read. By default the one that held when the image was handed out. */
   guidelineVersion?: number | undefined;
+  /** Words of the prompt that the picture does not show. */
+  words?: readonly string[] | undefined;
+  note?: string | undefined;
 }
 
 export interface AnswerItems {
@@ -39,7 +42,11 @@ export interface AnswerResult {
   /** `changed`: it took the place of the rater's earlier answer. `duplicate`: it, or the same one, is stored already. */
   status: 'stored' | 'changed' | 'duplicate' | 'rejected';
   /** Why an answer was rejected; sending it again does not help. */
-  error: { code: 'NOT_FOUND' | 'OLDER' | 'EXPIRED' | 'CLIENT_ID' | 'GUIDELINES'; message: string; hint: string } | null;
+  error: {
+    code: 'NOT_FOUND' | 'OLDER' | 'EXPIRED' | 'CLIENT_ID' | 'GUIDELINES' | 'WORDS';
+    message: string;
+    hint: string;
+  } | null;
 }
 
 /**
@@ -130,8 +137,8 @@ async function write(
 }
 
 function toRating({ answer: given }: Stored): Rating {
-  const { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt } = given;
-  return { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt: answeredAt };
+  const { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt, words, note } = given;
+  return { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt: answeredAt, words, note };
 }
 
 /** One statement for all images that change alike; nearly all do. */

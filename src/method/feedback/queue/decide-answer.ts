@@ -1,7 +1,9 @@
 // Whether one answer is stored, and in place of which. No database here: it is decided from what was read, and changes that.
 
-import type { AnswerTable, QueueTable } from '../../../project/database/schema-queue.ts';
+import type { QueueTable } from '../../../project/database/schema-queue.ts';
+import type { GivenAnswer } from '../../../project/rating/answers.ts';
 import type { Lease } from '../../../project/rating/leases.ts';
+import { addsNothing } from '../../../project/rating/reasons.ts';
 import { type AnswerFacts, type Before, pairKey } from './answer-facts.ts';
 import type { AnswerResult, NewAnswer } from './answer-items.ts';
 
@@ -14,7 +16,7 @@ export interface Given extends NewAnswer {
 
 /** What is to be written of an answer. */
 export interface Stored {
-  readonly answer: Omit<AnswerTable, 'undoneAt'>;
+  readonly answer: Omit<GivenAnswer, 'undoneAt'>;
   /** Whether an open lease of a new image ends by it. */
   readonly endsLease: boolean;
   /** Whether it takes the place of an earlier answer of the rater. */
@@ -60,6 +62,14 @@ export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given:
       `this project has no version ${given.guidelineVersion} of its guidelines`,
       'Load the next images, and read the guidelines.',
     );
+  const unknown = given.words?.find((word) => !facts.words.get(lease.imageId)?.includes(word));
+  if (unknown !== undefined)
+    return rejected(
+      given,
+      'WORDS',
+      `the prompt of this image has no word “${unknown}” to choose`,
+      'Choose among the words that come with the image.',
+    );
   const open = facts.open.get(pairKey(lease));
   // A browser that takes an answer back and gives another may not know the lease that came of it yet.
   const standing = facts.standing.get(leaseId);
@@ -68,7 +78,7 @@ export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given:
   const answeredAt = timeOf(given, lease);
   const isOpen = open !== undefined && !standing;
   // A lease that is open ends by any answer.
-  const kept = before && !(isOpen && before.answer === given.answer) && keepBefore(given, before, answeredAt);
+  const kept = before && !(isOpen && saysSame(given, before)) && keepBefore(given, before, answeredAt);
   if (kept) return kept;
   if (!before && !open && reason === 'new' && (facts.room.get(imageId) ?? 0) <= 0)
     return rejected(
@@ -78,11 +88,14 @@ export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given:
       'Load the next images.',
     );
   remember(facts, { ...given, answeredAt }, isOpen ? open : lease, { wasOpen: isOpen, replaces: before !== undefined });
-  const { answer, milliseconds } = given;
+  const { answer, milliseconds, words = [], note = '' } = given;
   return {
     result: accepted(given, before ? 'changed' : 'stored'),
     store: {
-      answer: { clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, imageId, leaseId: id, reason },
+      answer: {
+        ...{ clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, words, note },
+        ...{ imageId, leaseId: id, reason },
+      },
       endsLease: isOpen && reason === 'new',
       replaces: before !== undefined,
     },
@@ -91,7 +104,7 @@ export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given:
 
 /** The decision that an earlier answer stands: it says the same, or was given later than the one that comes now. */
 function keepBefore(given: Given, before: Before, answeredAt: string): Decision | undefined {
-  if (before.answer === given.answer) return { result: accepted(given, 'duplicate') };
+  if (saysSame(given, before)) return { result: accepted(given, 'duplicate') };
   if (answeredAt >= before.answeredAt) return undefined;
   return rejected(
     given,
@@ -100,6 +113,8 @@ function keepBefore(given: Given, before: Before, answeredAt: string): Decision 
     'That answer counts.',
   );
 }
+
+const saysSame = (given: Given, before: Before) => given.answer === before.answer && addsNothing(given, before);
 
 /** When it was given: as long before it came as its sender says, and not before the image was handed out. */
 function timeOf({ arrivedAt, place, age = 0 }: Given, { leasedAt }: Lease): string {
@@ -117,13 +132,14 @@ function versionOf({ guidelines }: AnswerFacts, { guidelineVersion }: Given, { l
 /** What the answers after this one find. */
 function remember(
   facts: AnswerFacts,
-  { clientId, raterId, answer, answeredAt }: Given & { answeredAt: string },
+  { clientId, raterId, answer, answeredAt, words = [], note = '' }: Given & { answeredAt: string },
   lease: Lease,
   { wasOpen, replaces }: { wasOpen: boolean; replaces: boolean },
 ): void {
   facts.answerers.set(clientId, raterId);
-  facts.standing.set(lease.id, { answer, answeredAt });
+  const given: Before = { answer, answeredAt, words, note };
+  facts.standing.set(lease.id, given);
   facts.open.delete(pairKey(lease));
-  if (lease.reason !== 'repeat') facts.rated.set(pairKey(lease), { answer, answeredAt });
+  if (lease.reason !== 'repeat') facts.rated.set(pairKey(lease), given);
   if (!wasOpen && !replaces) facts.room.set(lease.imageId, (facts.room.get(lease.imageId) ?? 0) - 1);
 }

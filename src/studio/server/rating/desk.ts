@@ -14,6 +14,7 @@ import { releaseItems } from '../../../method/feedback/queue/release-items.ts';
 import { undoAnswer } from '../../../method/feedback/queue/undo-answer.ts';
 import { type Database, isPostgres } from '../../../project/database/database.ts';
 import { createGroupCommit } from '../../../project/database/group-commit.ts';
+import { listPromptWords } from '../../../project/prompts/prompt-words.ts';
 import { createBatcher } from '../../../util/batcher.ts';
 import type { Output } from '../../contract/client.ts';
 import type { RatingItem } from '../../contract/rating.ts';
@@ -60,5 +61,5 @@ export function createRatingDesk(db: Database, readConfig: () => QueueContext['c
 
 /** Gold and repeats look like any other image. */
 function hideReason({ id, imageId, hash, prompt, promptId, expiresAt }: LeasedItem): RatingItem {
-  return { leaseId: id, imageId, hash, prompt, promptId, expiresAt };
+  return { leaseId: id, imageId, hash, prompt, promptId, words: listPromptWords(prompt), expiresAt };
 }
