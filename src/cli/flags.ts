@@ -6,6 +6,8 @@ import { type ConfigKey, listConfigKeys } from '../project/config/config-keys.ts
 import type { ConfigFlag } from '../project/config/config-load.ts';
 
 const keysOfFlags = new WeakMap<Option, ConfigKey>();
+/** Of flags by the names of earlier releases: what they are called now. */
+const formerFlags = new WeakMap<Option, string>();
 
 export interface ConfigFlagOptions {
   /** Puts the section's name in front, as a command over all stages needs: `--tune-beta`. */
@@ -30,17 +32,21 @@ export function addConfigFlags(
     const keys = listConfigKeys().filter(
       (key) => key.section === section && key.kind !== 'mapping' && (!section || (only?.includes(key.name) ?? true)),
     );
-    for (const key of keys) addFlag(command, key, prefixed && section ? `--${section}-${key.flag}` : `--${key.flag}`);
+    const spell = (flag: string) => (prefixed && section ? `--${section}-${flag}` : `--${flag}`);
+    for (const key of keys) addFlag(command, key, spell(key.flag));
+    for (const key of keys) if (key.former) addFlag(command, key, spell(key.former.flag), spell(key.flag));
   }
 }
 
 const VALUES = { boolean: '[boolean]', number: '<number>', pair: '<low,high>', text: '<text>', mapping: '' } as const;
 
-function addFlag(command: Command, key: ConfigKey, long: string): void {
+/** @param now what a flag by a former name is called today */
+function addFlag(command: Command, key: ConfigKey, long: string, now?: string): void {
   if (command.options.some((option) => option.long === long)) return;
   const help = `${key.description} (${key.allowed}; default ${String(key.default)})`;
   const option = new Option(`${long} ${VALUES[key.kind]}`, help);
   keysOfFlags.set(option, key);
+  if (now !== undefined) formerFlags.set(option.hideHelp(), now);
   command.addOption(option);
 }
 
@@ -49,7 +55,7 @@ export function listConfigFlags(command: Command): Map<string, string> {
   return new Map(
     command.options.flatMap((option) => {
       const key = keysOfFlags.get(option);
-      return key ? [[key.path, option.long!] as const] : [];
+      return key && !formerFlags.has(option) ? [[key.path, option.long!] as const] : [];
     }),
   );
 }
@@ -59,6 +65,8 @@ export function readConfigFlags(command: Command): ConfigFlag[] {
   return command.options.flatMap((option) => {
     const key = keysOfFlags.get(option);
     const value: unknown = key && command.getOptionValue(option.attributeName());
-    return key && value !== undefined ? [{ path: key.path, flag: option.long!, text: String(value) }] : [];
+    const former = formerFlags.get(option);
+    if (!key || value === undefined) return [];
+    return [{ path: key.path, flag: option.long!, text: String(value), ...(former !== undefined && { former }) }];
   });
 }

@@ -36,7 +36,7 @@ export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['generate'], { only: DRAWING_KEYS });
   addExamples(command, [
     'tune',
-    'tune --method sft --name best-of-16',
+    'tune --weights label --name by-answers',
     'tune --beta 0 --name beta-0',
     'tune --stop-by held-out --max_train_steps 2000',
     'tune --more-steps 200',

@@ -38,6 +38,7 @@ export async function withProject<T>(
       signal: context.signal,
     },
   });
+  for (const note of project.notes) context.stderr.write(`note: ${note}\n`);
   if (project.readOnly) context.stderr.write(`${project.dir} cannot be written: it is only read.\n`);
   try {
     return await work(project);

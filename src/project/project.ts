@@ -25,6 +25,8 @@ export interface Project {
   config: Config;
   /** Where each value of `config` came from, by key path. */
   sources: LoadedConfig['sources'];
+  /** What the configuration calls by the name of an earlier release, in words. */
+  notes: readonly string[];
   db: Database;
   /** PNG files by content. */
   images: BlobStore;
@@ -74,7 +76,7 @@ export async function openProject(
     );
   }
   const found = dirname(file.path);
-  const { config, sources } = loadConfig({ ...inputs, file });
+  const { config, sources, notes } = loadConfig({ ...inputs, file });
   sweepStaging(found);
   const lockFile = join(found, 'collimate.lock');
   const { database } = config;
@@ -86,6 +88,7 @@ export async function openProject(
     dir: found,
     config,
     sources,
+    notes,
     db,
     images: openBlobStore(join(found, 'images'), '.png'),
     weights: openBlobStore(join(found, 'weights'), '.safetensors'),

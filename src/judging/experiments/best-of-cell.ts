@@ -2,6 +2,7 @@
 
 import { findModels } from '../../method/models.ts';
 import { requireWorld } from '../../method/session.ts';
+import type { TunePatch } from '../../method/tuning/methods/method.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
@@ -10,7 +11,7 @@ import { drawEvaluationImages } from '../evaluation/draw.ts';
 import { judgeImages } from '../evaluation/measure.ts';
 import { planPrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
-import { type TunePatch, tuneCell } from './tuning-cell.ts';
+import { tuneCell } from './tuning-cell.ts';
 import type { CellRow, TuningContext } from './types.ts';
 
 /**

@@ -43,7 +43,7 @@ const METHOD: readonly MethodStage[] = [
     },
   },
   {
-    title: 'Fine-tune the U-Net by reward-weighted likelihood',
+    title: 'Fine-tune the U-Net on what the reward function says',
     async run(session) {
       const { plan, losses } = await tuneModel(session);
       return `${plan.steps} steps, loss ${losses.train_loss.toFixed(4)}`;

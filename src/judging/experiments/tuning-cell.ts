@@ -4,13 +4,12 @@
 import { generateImages } from '../../method/feedback/generate.ts';
 import { simulateLabels } from '../../method/feedback/label.ts';
 import { trainReward } from '../../method/reward/train.ts';
+import type { TunePatch } from '../../method/tuning/methods/method.ts';
+import { patchSettings, type TuneSettings } from '../../method/tuning/mixture.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
-import type { Config } from '../../project/config/config.ts';
+import { isMapping } from '../../project/config/config-keys.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import type { TuningContext } from './types.ts';
-
-/** What differs from the project's settings of tuning. */
-export type TunePatch = Partial<Config['tune']>;
 
 /** Runs what is missing of the stages and returns the name of the model for evaluation: `base` for null. */
 export async function tuneCell(context: TuningContext, tune: TunePatch | null): Promise<string> {
@@ -35,7 +34,15 @@ async function drawUnlabelled({ unlabelled, project, ...session }: TuningContext
 }
 
 /** Such as `beta-0` or `images-labelled-weights-label`: what differs from the project's own, and `tuned` where nothing does. */
-function nameModel(tune: TunePatch, usual: Config['tune']): string {
-  const differing = Object.entries(tune).filter(([key, value]) => usual[key as keyof TunePatch] !== value);
+function nameModel(tune: TunePatch, usual: TuneSettings): string {
+  const before = new Map(flatten(usual));
+  const differing = flatten(patchSettings(usual, tune)).filter(([key, value]) => before.get(key) !== value);
   return differing.map(([key, value]) => `${key}-${value}`).join('-') || 'tuned';
+}
+
+/** Keys by their path, such as `dpo.beta`. */
+function flatten(tree: object, around = ''): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+    isMapping(value) ? flatten(value, `${around}${key}.`) : [[`${around}${key}`, value] as [string, unknown]],
+  );
 }

@@ -1,9 +1,12 @@
 // The experiments that tune the U-Net: hours. Each cell is the whole method over a seed's project; its stages resume, and
 // images, labels and the reward function are shared by the cells of a seed.
 
+import type { TunePatch } from '../../method/tuning/methods/method.ts';
+import { METHODS } from '../../method/tuning/methods/methods.ts';
+import type { MethodName } from '../../project/config/tune-methods.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { measureBestOf } from './best-of-cell.ts';
-import { type TunePatch, tuneCell } from './tuning-cell.ts';
+import { tuneCell } from './tuning-cell.ts';
 import type { CellRow, Claim, Column, TuningContext, TuningExperiment, Variant } from './types.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -90,17 +93,9 @@ export const dataMixture: TuningExperiment = {
   ],
 };
 
-const METHODS: readonly (readonly [string, TunePatch])[] = [
-  ['reward above 0.7', {}],
-  ['reward-weighted', { weighting: 'linear' }],
-  ['best of N', { method: 'sft' }],
-  ['exponential weights', { weighting: 'exponential' }],
-  // Comparisons and policy gradients need smaller steps: at the rate of the others Diffusion-DPO forgets how to draw. Errors of
-  // so small a model differ by more than those of Stable Diffusion, for which the default of dpoBeta is.
-  ['Diffusion-DPO', { method: 'dpo', learningRate: 5e-5, dpoBeta: 200 }],
-  ['DDPO', { method: 'ddpo', learningRate: 1e-4 }],
-  ['DPOK', { method: 'ddpo', learningRate: 1e-4, klWeight: 1 }],
-];
+const TRIALS = Object.entries(METHODS).flatMap(([method, { trials }]) =>
+  trials.map(({ name, patch }) => [name, { method: method as MethodName, ...patch }] as const),
+);
 
 export const methods: TuningExperiment = {
   name: 'methods',
@@ -108,12 +103,11 @@ export const methods: TuningExperiment = {
   question: 'Which way of using the same images and answers serves best, at the same number of steps?',
   columns: COLUMNS,
   chart: { figure: 'good', against: 'frechet' },
-  claims: [
-    above('Likelihood of images above a reward raises the share judged good.', 'good', ['reward above 0.7', 'base']),
-    above('Likelihood weighted by the reward itself does.', 'good', ['reward-weighted', 'base']),
-  ],
+  claims: TRIALS.map(([name]) =>
+    above(`${name}: the share judged good on unseen prompts is above the base’s.`, 'good', [name, 'base']),
+  ),
   tunes: true,
-  variants: () => [base, ...METHODS.map(([name, patch]) => tuningVariant(name, patch))],
+  variants: () => [base, ...TRIALS.map(([name, patch]) => tuningVariant(name, patch))],
 };
 
 const POWERS = [1, 2, 4, 8, 16, 32, 64];

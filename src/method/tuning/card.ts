@@ -1,9 +1,10 @@
 // The model card of a tuned model: what it is, what it came from, and how to make it again.
 
 import { stringify } from 'yaml';
+import { wordsOf } from '../../project/config/tune-methods.ts';
 import { formatNumber, toSentence } from '../../util/text.ts';
 import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
-import type { TuneSettings } from './mixture.ts';
+import { recordedSettings, type TuneSettings } from './mixture.ts';
 import type { Continued } from './more-steps.ts';
 import { describeSources, type PlanSources, type TunePlan } from './plan.ts';
 import { describeOrigins, isOwnAlone } from './sources.ts';
@@ -28,13 +29,6 @@ export interface Lineage {
   readonly continues?: Continued;
   readonly plan: PlanSources & Pick<TunePlan, 'origins'>;
 }
-
-const METHODS: Record<TuneSettings['method'], string> = {
-  'reward-weighted': 'reward-weighted likelihood: the denoising loss of each image, multiplied by its weight',
-  dpo: 'Diffusion-DPO: the denoising losses of a good and a bad image of one prompt told apart, relative to the base model',
-  ddpo: 'a policy gradient (DDPO, with DPOK’s divergence from the base where it was weighed): pictures were drawn in rounds, and the steps of denoising that led to better ones made likelier',
-  sft: 'supervised fine-tuning on the best of several images of each prompt',
-};
 
 /** The text of `README.md`, with the metadata that model hubs read. */
 export function renderCard(lineage: Lineage, facts: CardFacts): string {
@@ -85,7 +79,7 @@ With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are 
 
 ## How it was made
 
-${[`- Method: ${METHODS[settings.method]}.`, ...lora].join('\n')}
+${[`- Method: ${wordsOf(settings.method).about}.`, ...lora].join('\n')}
 ${[describeImages(lineage), ...describeSources(lineage.plan, settings)].map((line) => `- ${toSentence(line)}`).join('\n')}
 - Pre-training pairs: ${pairs}${pairs === 'none' ? '' : `, their loss with weight ${settings.beta}`}.
 - ${step} steps${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.
@@ -97,7 +91,7 @@ ${rows.map(([key, value]) => `| ${key} | ${value} |`).join('\n')}
 ${describePrompts(facts)}${describeRaters(facts)}${describeReward(facts)}## Configuration
 
 ${fence}yaml
-${stringify({ seed, tune: settings })}${fence}
+${stringify({ seed, tune: recordedSettings(settings) })}${fence}
 
 ## Limits
 

@@ -11,34 +11,35 @@ import type { Pipeline } from '../../models/pipeline.ts';
 import { random } from '../../util/random.ts';
 import type { TuneData } from './batches.ts';
 import { adaptedParams, loraSpecs, usesLora } from './lora.ts';
-import { tuningBatch, tuningLoss } from './loss.ts';
-import { planMixture, type TuneSettings } from './mixture.ts';
-import { type PolicyStepOptions, policyBatch, policyStep } from './policy/step.ts';
+import type { TuningMethod } from './methods/method.ts';
+import { methodOf, mixtureOf } from './methods/methods.ts';
+import type { TuneSettings } from './mixture.ts';
 
 export type TuneShapes = Pick<TuneData, 'latentShape' | 'contextShape'>;
 
-/** A trainer's options for a pipeline's U-Net by the tuning loss, or for a LoRA beside it. */
-export function defineTuning(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings, seed = 0) {
-  const learned = usesLora(settings) ? defineLora(pipeline, settings, seed) : defineWhole(pipeline, settings);
-  return { ...stepOptions(shapes, settings), ...learned };
+/** A trainer's options for a pipeline's U-Net by a method's loss, or for a LoRA beside it. */
+export function defineTuning(
+  pipeline: Pipeline,
+  shapes: TuneShapes,
+  settings: TuneSettings,
+  { seed = 0, method = methodOf(settings) }: { seed?: number; method?: TuningMethod | undefined } = {},
+) {
+  const mixture = mixtureOf(settings, method);
+  const { batch, loss } = method.step({ pipeline, mixture, ...shapes, settings });
+  const learned = usesLora(settings) ? defineLora(pipeline, settings, loss, seed) : defineWhole(pipeline, loss);
+  return { ...stepOptions(settings), batch, accumulation: mixture.passes, ...learned };
 }
 
-/** Everything of a trainer that does not depend on what learns. */
-function stepOptions({ latentShape, contextShape }: TuneShapes, settings: TuneSettings) {
-  const mixture = planMixture(settings);
+/** Everything of a trainer that depends neither on what learns nor on how. */
+function stepOptions(settings: TuneSettings) {
   const { gradientCheckpointing, learningRate, warmupSteps, maxTrainSteps, emaDecay } = settings;
   return {
-    batch:
-      settings.method === 'ddpo'
-        ? policyBatch(policyOptions(settings), latentShape, contextShape)
-        : tuningBatch(mixture, latentShape, contextShape, settings.method === 'dpo'),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
     schedule: { learningRate, warmupSteps, decay: settings.lrScheduler, totalSteps: maxTrainSteps },
     maxGradNorm: settings.maxGradNorm,
     ema: emaDecay > 0,
     emaDecay,
     recompute: gradientCheckpointing,
-    accumulation: mixture.passes,
   };
 }
 
@@ -49,24 +50,13 @@ interface Learned {
   readonly loss: LossFunction;
 }
 
-function policyOptions(settings: TuneSettings): PolicyStepOptions {
-  const { beta, gradientCheckpointing, clipRange, klWeight, policyGuidance: guidance } = settings;
-  return { ...planMixture(settings), beta, gradientCheckpointing, clipRange, klWeight, guidance };
-}
-
-function lossOf(pipeline: Pipeline, settings: TuneSettings): LossFunction {
-  if (settings.method === 'ddpo') return policyStep(pipeline.unet, policyOptions(settings));
-  const { beta, gradientCheckpointing, dpoBeta } = settings;
-  return tuningLoss(pipeline.unet, { ...planMixture(settings), beta, gradientCheckpointing, dpoBeta });
-}
-
-function defineWhole(pipeline: Pipeline, settings: TuneSettings): Learned {
+function defineWhole(pipeline: Pipeline, loss: LossFunction): Learned {
   const specs = declareComponents(pipeline).unet;
   const initial = () => packParams(specs, pipeline.parameters('unet'), join(pipeline.folder, 'unet'));
-  return { specs, initial, loss: lossOf(pipeline, settings) };
+  return { specs, initial, loss };
 }
 
-function defineLora(pipeline: Pipeline, settings: TuneSettings, seed: number): Learned {
+function defineLora(pipeline: Pipeline, settings: TuneSettings, whole: LossFunction, seed: number): Learned {
   const unet = declareComponents(pipeline).unet;
   const specs = loraSpecs(unet, settings);
   const source = pipeline.open('unet');
@@ -74,7 +64,6 @@ function defineLora(pipeline: Pipeline, settings: TuneSettings, seed: number): L
     const base = storedParams(unet, source, join(pipeline.folder, 'unet'));
     // Asked for here, in one order, while the file is open.
     for (const { name, shape, init } of unet) base.get(name, shape, init);
-    const whole = lossOf(pipeline, settings);
     return {
       specs,
       initial: () => initParams(specs, (name) => random(seed, 'tune', 'lora', name)),

@@ -7,25 +7,27 @@ import { addGuideline } from '../../project/rating/guidelines.ts';
 import { putRater } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { BASE_HASH, fillStore, makeImage, openTestDatabase } from '../../project/testing.ts';
-import { chooseBest, type ImageChoice, selectImages } from './images.ts';
+import type { TunePatch } from './methods/method.ts';
+import { methodOf } from './methods/methods.ts';
+import { chooseBest } from './methods/sft.ts';
 import { listCandidates } from './sources.ts';
+import { testTuneSettings } from './testing.ts';
 
 const LINEAR = { weighting: 'linear', weightTemperature: 1, weightThreshold: 0.5 } as const;
 
 const REWARD = 'e'.repeat(64);
-const choice = {
-  method: 'reward-weighted',
-  bestOf: 2,
-  images: 'own',
-  weights: 'reward',
-  clipRewards: false,
-  evenPrompts: false,
-  ...LINEAR,
-} as const;
 
-const select = async (db: Database, patch: Partial<ImageChoice> = {}) => {
-  const whole = { ...choice, ...patch };
-  return selectImages(db, await listCandidates(db, BASE_HASH, whole.images), REWARD, whole);
+const select = async (db: Database, patch: TunePatch = {}) => {
+  const settings = testTuneSettings({ sft: { bestOf: 2 }, ...LINEAR, ...patch });
+  const method = methodOf(settings);
+  return method.select({
+    db,
+    candidates: await listCandidates(db, BASE_HASH, settings.images),
+    rewardHash: method.usesAnswers(settings) ? null : REWARD,
+    settings,
+    seed: 1,
+    whose: {},
+  });
 };
 
 test('selectImages weighs images by their scores as they are, clips them when asked, or takes the answers', async (t) => {
@@ -38,13 +40,13 @@ test('selectImages weighs images by their scores as they are, clips them when as
     REWARD,
     scores.map((score, i) => ({ imageId: ids[i]!, score })),
   );
-  const weightsOf = async (patch: Partial<ImageChoice>) => {
+  const weightsOf = async (patch: TunePatch) => {
     const { images, unscored } = await select(db, patch);
     return { unscored, weights: Object.fromEntries(images.map(({ seed, weight }) => [seed, weight])) };
   };
   assert.deepEqual(await weightsOf({}), { unscored: 1, weights: { 0: -0.25, 1: 0.5, 2: 1.25 } });
   assert.deepEqual((await weightsOf({ clipRewards: true })).weights, { 0: 0, 1: 0.5, 2: 1 });
-  assert.deepEqual((await weightsOf({ method: 'sft', bestOf: 16 })).weights, { 2: 1 });
+  assert.deepEqual((await weightsOf({ method: 'sft', sft: { bestOf: 16 } })).weights, { 2: 1 });
   await assert.rejects(weightsOf({ images: 'labelled' }), /none of the 4 images has answers/);
 
   await putRater(db, { id: 'bob', name: 'Bob', kind: 'human', settings: {} });

@@ -6,6 +6,7 @@ import { listPrompts } from '../../project/images/prompts.ts';
 import { readRewards } from '../../project/learning/rewards.ts';
 import { listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
+import type { SelectSource } from './methods/method.ts';
 import type { TuneSettings } from './mixture.ts';
 import type { Candidate, Origin } from './sources.ts';
 import { evenPrompts, type WeightingChoice, weighScores } from './weighting.ts';
@@ -25,48 +26,39 @@ export interface ModelImage {
   readonly weight: number;
 }
 
-export type ImageChoice = Pick<TuneSettings, 'method' | 'bestOf' | 'images' | 'weights' | 'evenPrompts'> &
-  WeightingChoice;
-
-export interface SelectOptions {
-  /** Other scores than the stored ones of the reward function, by image. */
-  readonly reading?: ReadonlyMap<string, number> | undefined;
-  /** The answers that count, where answers do. */
-  readonly whose?: WhoseAnswers;
+/** The candidates that have a score, in their order, and how many have none. */
+export interface ImageSelection {
+  readonly images: ModelImage[];
+  readonly unscored: number;
 }
 
 /**
- * The candidates that have a score, with their weights, in their order, and how many have none; for sft also how many prompts
- * have fewer of them than the best is chosen of.
+ * Candidates with their weights.
  *
- * @param candidates what `listCandidates` found
+ * @param weigh from scored images to those that are learned from, with their weights; default by `tune.weighting`
  * @throws CollimateError MISSING_STAGE where there are none, or none with a weight above 0.
  */
 export async function selectImages(
-  db: Database,
-  candidates: readonly Candidate[],
-  rewardHash: string | undefined,
-  choice: ImageChoice,
-  { reading, whose = {} }: SelectOptions = {},
-): Promise<{ images: ModelImage[]; unscored: number; short: number }> {
+  { db, candidates, rewardHash, settings, reading, whose }: Omit<SelectSource, 'seed'>,
+  weigh = (images: readonly ModelImage[]) => weighImages(images, settings),
+): Promise<ImageSelection> {
   const labels = await readLabels(db, whose);
-  const byReward = !usesAnswers(choice) && rewardHash !== undefined;
-  const scores = reading ?? (byReward ? await readRewards(db, rewardHash) : labels);
-  const usable = choice.images === 'labelled' ? candidates.filter(({ id }) => labels.has(id)) : candidates;
+  const scores = reading ?? (rewardHash === null ? labels : await readRewards(db, rewardHash));
+  const usable = settings.images === 'labelled' ? candidates.filter(({ id }) => labels.has(id)) : candidates;
   const texts = new Map((await listPrompts(db, { split: 'seen' })).map(({ id, text }) => [id, text]));
   const scored = usable.flatMap((image): ModelImage[] => {
     const score = scores.get(image.id);
     return score === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, score)];
   });
   const unscored = usable.length - scored.length;
-  const chosen = choice.method === 'sft' ? chooseBest(scored, choice.bestOf) : weighImages(scored, choice);
+  const chosen = weigh(scored);
   if (!chosen.some(({ weight }) => weight > 0))
     throw await nothingToLearn(
       db,
       { candidates: candidates.length, usable: usable.length, scored: scored.length },
-      choice,
+      { images: settings.images, byAnswers: rewardHash === null },
     );
-  return { images: chosen, unscored, short: choice.method === 'sft' ? countShort(scored, choice.bestOf) : 0 };
+  return { images: chosen, unscored };
 }
 
 /** The share of good answers about each image for feedback on a seen prompt that has any. */
@@ -81,13 +73,11 @@ export function toModelImage(image: Candidate, prompt: string, score: number): M
   return { id, hash, promptId, prompt, seed, origin, score, weight: score };
 }
 
-/** Whether answers themselves weigh the images, or pair them: no reward function is then asked. */
-export function usesAnswers({ weights, method }: Pick<TuneSettings, 'weights' | 'method'>): boolean {
-  return weights === 'label' || method === 'dpo';
-}
-
 /** Images below a threshold are left out, since no step should be spent on a weight of 0. */
-function weighImages(images: readonly ModelImage[], choice: ImageChoice): ModelImage[] {
+function weighImages(
+  images: readonly ModelImage[],
+  choice: WeightingChoice & Pick<TuneSettings, 'evenPrompts'>,
+): ModelImage[] {
   const plain = weighScores(
     images.map(({ score }) => score),
     choice,
@@ -98,37 +88,14 @@ function weighImages(images: readonly ModelImage[], choice: ImageChoice): ModelI
   return choice.weighting === 'threshold' ? weighed.filter(({ weight }) => weight > 0) : weighed;
 }
 
-/**
- * Of each `n` images of a prompt, by rising seed, the one with the highest score, with weight 1. Images that do not fill
- * another `n` are left out, so that every one kept is the best of as many; a prompt with fewer than `n` gives one.
- */
-export function chooseBest(images: readonly ModelImage[], n: number): ModelImage[] {
-  const ofPrompt = new Map<string, ModelImage[]>();
-  for (const image of images) ofPrompt.set(image.promptId, [...(ofPrompt.get(image.promptId) ?? []), image]);
-  return [...ofPrompt.values()].flatMap((all) => {
-    const sorted = all.toSorted((a, b) => a.seed - b.seed);
-    const groups = Math.max(1, Math.floor(sorted.length / n));
-    return Array.from({ length: groups }, (_, i) => {
-      const best = sorted.slice(i * n, (i + 1) * n).reduce((a, b) => (b.score > a.score ? b : a));
-      return { ...best, weight: 1 };
-    });
-  });
-}
-
-function countShort(images: readonly ModelImage[], n: number): number {
-  const counts = new Map<string, number>();
-  for (const { promptId } of images) counts.set(promptId, (counts.get(promptId) ?? 0) + 1);
-  return [...counts.values()].filter((count) => count < n).length;
-}
-
 /** What to say where no image, or none with a weight, is left. */
 export async function nothingToLearn(
   db: Database,
   { candidates, usable, scored }: { candidates: number; usable: number; scored: number },
-  choice: Pick<ImageChoice, 'weights' | 'images' | 'method'>,
+  choice: { readonly images: TuneSettings['images']; readonly byAnswers: boolean },
 ): Promise<CollimateError> {
   if (candidates === 0) return noImages(db, choice.images);
-  const isAnswers = usesAnswers(choice) || usable === 0;
+  const isAnswers = choice.byAnswers || usable === 0;
   if (scored === 0)
     return new CollimateError(
       'MISSING_STAGE',
@@ -144,7 +111,7 @@ export async function nothingToLearn(
   );
 }
 
-async function noImages(db: Database, which: ImageChoice['images']): Promise<CollimateError> {
+async function noImages(db: Database, which: TuneSettings['images']): Promise<CollimateError> {
   if (which === 'imported')
     return new CollimateError(
       'MISSING_STAGE',

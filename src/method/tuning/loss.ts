@@ -20,8 +20,11 @@ export interface TuningLossOptions extends PassRows {
   /** β ≥ 0, the weight of the pre-training term. */
   readonly beta: number;
   readonly gradientCheckpointing?: boolean;
-  /** βT·ω of Diffusion-DPO; the rows of images are then winner, loser, winner, loser, … . */
-  readonly dpoBeta?: number | undefined;
+}
+
+export interface PreferenceLossOptions extends TuningLossOptions {
+  /** βT·ω of Diffusion-DPO; the rows of images are winner, loser, winner, loser, … . */
+  readonly dpoBeta: number;
 }
 
 /**
@@ -50,8 +53,8 @@ export function weightedLoss(errors: Tensor, weights: Tensor, { images, pairs, b
  * @param reference [B], the same errors of the model before tuning
  * @param weights [B]; those of the pre-training pairs are used
  */
-export function preferenceLoss(errors: Tensor, reference: Tensor, weights: Tensor, options: TuningLossOptions) {
-  const { images, pairs, beta, dpoBeta = 1 } = options;
+export function preferenceLoss(errors: Tensor, reference: Tensor, weights: Tensor, options: PreferenceLossOptions) {
+  const { images, pairs, beta, dpoBeta } = options;
   if (errors.shape[0] !== images + pairs || images % 2 !== 0)
     throw shapeError('preference loss', `pairs of ${images} images and ${pairs} pairs`, `${errors.shape[0]} samples`);
   const change = reshape(slice(sub(errors, reference), 0, 0, images), [images / 2, 2]);
@@ -74,12 +77,17 @@ export function denoisingErrors(p: Params, config: UnetConfig, batch: Batch, gra
   return mean(square(sub(predicted, target!)), [1, 2, 3]);
 }
 
-/** The loss of a U-Net over the tensors of `tuningBatch`. */
+/** `weightedLoss` of a U-Net over the tensors of `tuningBatch`. */
 export function tuningLoss(config: UnetConfig, options: TuningLossOptions): LossFunction {
+  return (p, batch) =>
+    weightedLoss(denoisingErrors(p, config, batch, options.gradientCheckpointing), batch.weights!, options);
+}
+
+/** `preferenceLoss` of a U-Net over the tensors of `tuningBatch` with reference errors. */
+export function preferenceStep(config: UnetConfig, options: PreferenceLossOptions): LossFunction {
   return (p, batch) => {
     const errors = denoisingErrors(p, config, batch, options.gradientCheckpointing);
-    const { weights, reference } = batch;
-    return reference ? preferenceLoss(errors, reference, weights!, options) : weightedLoss(errors, weights!, options);
+    return preferenceLoss(errors, batch.reference!, batch.weights!, options);
   };
 }
 

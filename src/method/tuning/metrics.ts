@@ -17,7 +17,7 @@ export interface StepMetrics {
   readonly reward_loss: number;
   /** The part of pre-training pairs before β; none without them. */
   readonly pretrain_loss?: number;
-  /** Of policy gradients: the mean reward of the pictures that the step's round drew. */
+  /** Where pictures are drawn in rounds: the mean reward of the pictures that the step's round drew. */
   readonly mean_reward?: number;
   /** Before clipping. */
   readonly grad_norm: number;

@@ -1,24 +1,45 @@
 // How many rows of a batch are what: pure arithmetic, shown before a run and used by it.
 
 import type { Config } from '../../project/config/config.ts';
+import { flattenToFormer, renameStored } from '../../project/config/former-keys.ts';
+import { METHOD_NAMES } from '../../project/config/tune-methods.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { PassRows } from './loss.ts';
 
 /** Everything of a run's settings. */
 export type TuneSettings = Config['tune'];
 
-/**
- * The settings as they were written before `images` said whose and `fit` how, where they ask for what was done then: runs of
- * that time are known by these.
- */
-export function formerSettings({ fit, images, ...settings }: TuneSettings): object | undefined {
-  if (fit !== 'crop' || images === 'imported') return undefined;
-  return { ...settings, images: images === 'own' ? 'all' : images };
+/** What a run is known by: of the sections of methods, that of its own. */
+export function recordedSettings(settings: TuneSettings): Readonly<Record<string, unknown>> {
+  const others = METHOD_NAMES.filter((name) => name !== settings.method);
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.some((name) => name === key)));
 }
 
-/** Settings of a run as they are written now: what was `all` before `fit` was there is `own`. */
+/**
+ * The settings as earlier releases wrote them, latest first, where they ask for what was done then: runs of that time are
+ * known by these. Keys of methods had no section, and earlier still `images` did not say whose and `fit` not how.
+ */
+export function formerSettings(settings: TuneSettings): object[] {
+  const flat = flattenToFormer(settings);
+  const { fit, images, ...before } = flat;
+  if (fit !== 'crop' || images === 'imported') return [flat];
+  return [flat, { ...before, images: images === 'own' ? 'all' : images }];
+}
+
+/** Settings of a run as they are written now: what was `all` before `fit` was there is `own`, and methods have sections. */
 export function currentSettings(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return stored.fit === undefined && stored.images === 'all' ? { ...stored, images: 'own' } : stored;
+  const renamed = renameStored(stored);
+  return stored.fit === undefined && stored.images === 'all' ? { ...renamed, images: 'own' } : renamed;
+}
+
+/** Settings with others in their place: of sections, the keys that are named. */
+export function patchSettings(settings: TuneSettings, patch: object = {}): TuneSettings {
+  const merged = Object.entries(patch).map(([key, value]: [string, unknown]) => {
+    const before = settings[key as keyof TuneSettings];
+    const isSection = METHOD_NAMES.some((name) => name === key);
+    return [key, isSection ? { ...(before as object), ...(value as object) } : value];
+  });
+  return { ...settings, ...(Object.fromEntries(merged) as Partial<TuneSettings>) };
 }
 
 export interface Mixture extends PassRows {
@@ -35,13 +56,14 @@ export function usesPairs({ beta, pretrainShare, pretrainData }: TuneSettings): 
  * The rows of a pass. With β = 0 the model images stay as many as they are beside pairs, so that runs of different β
  * differ in that term alone; with `pretrainShare` 0 or no pre-training data they fill the batch.
  *
+ * @param together images that are not to be parted
  * @throws CollimateError CONFIG where a batch is too small to hold both.
  */
-export function planMixture(settings: TuneSettings): Mixture {
+export function planMixture(settings: TuneSettings, together = 1): Mixture {
   const { batchSize, pretrainShare, pretrainData, gradientAccumulationSteps: passes } = settings;
   const share = pretrainData === 'none' ? 0 : pretrainShare;
   const alone = Math.max(1, Math.round(batchSize * (1 - share)));
-  const images = settings.method === 'dpo' ? Math.max(2, 2 * Math.floor(alone / 2)) : alone; // whole pairs of images
+  const images = Math.max(together, together * Math.floor(alone / together));
   const pairs = Math.max(0, batchSize - images);
   if (share > 0 && pairs === 0)
     throw new CollimateError(

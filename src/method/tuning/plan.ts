@@ -3,7 +3,9 @@
 import { describeFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { formatDuration, formatNumber } from '../../util/text.ts';
 import type { ModelImage } from './images.ts';
-import { planMixture, type TuneSettings } from './mixture.ts';
+import { describeBatch } from './methods/describe-batch.ts';
+import { methodOf, mixtureOf } from './methods/methods.ts';
+import type { TuneSettings } from './mixture.ts';
 import { describePreferences, type PreferenceCounts } from './preferences.ts';
 import { countOrigins, describeOrigins, isOwnAlone, type OriginCounts } from './sources.ts';
 
@@ -22,10 +24,8 @@ export interface TunePlan {
   readonly epochs: number;
   /** Who drew the images. Plans of older runs have neither this nor what follows; theirs were the model's own. */
   readonly origins?: OriginCounts;
-  /** For dpo: where its pairs of images come from. */
-  readonly preferences?: PreferenceCounts;
-  /** For sft: prompts that have fewer images than the best is chosen of. */
-  readonly short?: number;
+  /** What the method says of its choice of images, in lines. */
+  readonly remarks?: readonly string[];
   /** How many images and pre-training pairs are not of the model's size, which is `size`. */
   readonly fits?: { readonly images: FitCount; readonly pairs: FitCount; readonly size: PictureSides };
 }
@@ -35,13 +35,12 @@ export interface PlanSource {
   readonly images: readonly ModelImage[];
   readonly settings: TuneSettings;
   readonly pairs: { readonly captions: readonly string[] };
-  readonly preferences: { readonly counts: PreferenceCounts } | undefined;
-  readonly short: number;
+  readonly remarks: readonly string[];
   readonly fits: NonNullable<TunePlan['fits']>;
 }
 
-export function planRun({ images, settings, pairs, preferences, short, fits }: PlanSource): TunePlan {
-  const mixture = planMixture(settings);
+export function planRun({ images, settings, pairs, remarks, fits }: PlanSource): TunePlan {
+  const mixture = mixtureOf(settings);
   const imagesPerStep = mixture.images * mixture.passes;
   return {
     images: images.length,
@@ -54,49 +53,47 @@ export function planRun({ images, settings, pairs, preferences, short, fits }: P
     pairsPerStep: mixture.pairs * mixture.passes,
     epochs: (imagesPerStep * settings.maxTrainSteps) / images.length,
     origins: countOrigins(images),
-    ...(preferences && { preferences: preferences.counts }),
-    ...(short > 0 && { short }),
+    ...(remarks.length > 0 && { remarks }),
     fits,
   };
 }
 
 /** The plan as lines for people. */
 export function describePlan(plan: TunePlan, settings: TuneSettings): string {
-  const { method, beta, batchSize, gradientAccumulationSteps } = settings;
-  const { images, prompts, meanWeight, outOfRange, pairs, steps, imagesPerStep, pairsPerStep, epochs } = plan;
-  const second =
-    pairsPerStep > 0 ? ` and ${pairsPerStep} of ${pairs} pre-training pairs, β = ${beta}` : ', no pre-training pairs';
-  if (method === 'ddpo')
-    return [
-      `ddpo: rounds of ${settings.policyImages} pictures of each of ${Math.min(prompts, settings.policyPrompts)} prompts, judged by the reward function`,
-      `each step: ${imagesPerStep} steps of denoising${second} (${gradientAccumulationSteps} × ${batchSize})`,
-      `${steps} steps: ${Math.ceil(steps / settings.policySteps)} rounds`,
-    ].join('\n');
+  const { method } = settings;
+  const { images, prompts, meanWeight, outOfRange, steps, imagesPerStep, epochs } = plan;
+  const own = methodOf(settings).describe?.(plan, settings);
+  if (own) return own.join('\n');
   return [
     `${method}: ${images} images of ${prompts} prompts, mean weight ${formatNumber(meanWeight)}` +
       (outOfRange > 0 ? ` (${outOfRange} outside 0 to 1)` : ''),
-    `each step: ${imagesPerStep} images${second} (${gradientAccumulationSteps} × ${batchSize})`,
+    `each step: ${imagesPerStep} images${describeBatch(plan, settings)}`,
     `${steps} steps: each image ${formatNumber(Number(epochs.toPrecision(2)))} times`,
     ...(plan.origins && !isOwnAlone(plan.origins) ? [`images: ${describeOrigins(plan.origins)}`] : []),
     ...describeSources(plan, settings),
   ].join('\n');
 }
 
+/** What plans of earlier releases held in place of remarks. */
+interface FormerSources {
+  readonly preferences?: PreferenceCounts;
+  readonly short?: number;
+}
+
 /** What of a plan tells where pictures and their pairs come from, and what is done to them. */
-export type PlanSources = Pick<TunePlan, 'preferences' | 'short' | 'fits'>;
+export type PlanSources = Pick<TunePlan, 'remarks' | 'fits'> & FormerSources;
 
 /** Lines about pairs that came, prompts with few images, and pictures that were resized; none where there is nothing to say. */
 export function describeSources(
-  { preferences, short, fits }: PlanSources,
-  { fit, bestOf }: Pick<TuneSettings, 'fit' | 'bestOf'>,
+  { remarks, preferences, short, fits }: PlanSources,
+  { fit }: Pick<TuneSettings, 'fit'>,
 ): string[] {
   const sized = (kind: 'images' | 'pairs') => fits && describeFits(fits[kind], fits.size, fit);
   const ofPairs = sized('pairs');
   const lines: (string | undefined)[] = [
     preferences && preferences.came + preferences.ties > 0 ? describePreferences(preferences) : undefined,
-    short
-      ? `${short} prompts have fewer than ${bestOf} images: of those the best is taken, even where there is one`
-      : undefined,
+    short ? `${short} prompts have fewer images than the best was chosen of` : undefined,
+    ...(remarks ?? []),
     sized('images'),
     ofPairs === undefined ? undefined : `pre-training pairs: ${ofPairs}`,
   ];

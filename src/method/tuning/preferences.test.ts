@@ -53,7 +53,7 @@ test('dpo starts at log 2, since the model is its own reference, and then tells 
   const data = makeTestExamples([1, 1, 0, 0], 0);
   const settings = testTuneSettings({
     method: 'dpo',
-    dpoBeta: 20,
+    dpo: { beta: 20 },
     pretrainShare: 0,
     captionDropout: 0,
     maxTrainSteps: 12,

@@ -8,8 +8,8 @@ import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Examples } from './batches.ts';
-import { type ImageChoice, type ModelImage, nothingToLearn, readLabels, toModelImage } from './images.ts';
-import type { Candidate } from './sources.ts';
+import { type ModelImage, nothingToLearn, readLabels, toModelImage } from './images.ts';
+import type { SelectSource } from './methods/method.ts';
 
 /** Two rows of the images: the one that people called good, and one that they called bad. */
 export type Preference = readonly [winner: number, loser: number];
@@ -27,7 +27,7 @@ export function pairPreferences(images: Labelled, seed: number): Preference[] {
   if (pairs.length > 0) return pairs;
   throw new CollimateError(
     'MISSING_STAGE',
-    'tune: no prompt has an image answered good and one answered bad, which dpo learns from',
+    'tune: no prompt has an image answered good and one answered bad, of which pairs are made',
     'Have more images rated (`collimate studio`, `collimate import`), or tune by another method.',
   );
 }
@@ -47,15 +47,16 @@ function pairAnswers({ texts, weights }: Labelled, seed: number): Preference[] {
   });
 }
 
-/** What Diffusion-DPO learns from. */
+/** What is learned from pairs. */
 export interface PreferenceChoice {
   readonly images: ModelImage[];
   /** Candidates that are in no pair that came as one, and have no answers. */
   readonly unscored: number;
   readonly preferences: Preference[];
   readonly counts: PreferenceCounts;
-  /** Identifiers of the pairs that came as pairs, ties left out. */
-  readonly stored: readonly string[];
+  /** The identifiers of the pairs that came as pairs, ties left out, where there are any. */
+  readonly identity: readonly (readonly string[])[];
+  readonly remarks: readonly string[];
 }
 
 /** Where pairs come from. */
@@ -81,15 +82,13 @@ const UNDECIDED = 0.5;
  *
  * @throws CollimateError MISSING_STAGE where there are none.
  */
-export async function choosePreferences(
-  db: Database,
-  candidates: readonly Candidate[],
-  {
-    seed,
-    whose = {},
-    ...choice
-  }: { seed: number; whose?: WhoseAnswers } & Pick<ImageChoice, 'images' | 'weights' | 'method'>,
-): Promise<PreferenceChoice> {
+export async function choosePreferences({
+  db,
+  candidates,
+  settings,
+  seed,
+  whose,
+}: Omit<SelectSource, 'rewardHash' | 'reading'>): Promise<PreferenceChoice> {
   const ids = new Set(candidates.map(({ id }) => id));
   const came = (await listPreferences(db)).filter(
     ({ firstImage, secondImage }) => ids.has(firstImage) && ids.has(secondImage),
@@ -101,7 +100,11 @@ export async function choosePreferences(
     return label === undefined ? [] : [toModelImage(image, texts.get(image.promptId)!, label)];
   });
   if (images.length === 0)
-    throw await nothingToLearn(db, { candidates: candidates.length, usable: 0, scored: 0 }, choice);
+    throw await nothingToLearn(
+      db,
+      { candidates: candidates.length, usable: 0, scored: 0 },
+      { images: settings.images, byAnswers: true },
+    );
   const rowOf = new Map(images.map(({ id }, row) => [id, row]));
   const decided = came.filter(({ share }) => share !== 0.5);
   const stored = decided.map(({ firstImage, secondImage, share }): Preference => {
@@ -109,12 +112,14 @@ export async function choosePreferences(
     return share > 0.5 ? [first, second] : [second, first];
   });
   const made = stored.length > 0 ? pairAnswers(asRows(images), seed) : pairPreferences(asRows(images), seed);
+  const counts = { came: stored.length, ties: came.length - decided.length, answers: made.length };
   return {
     images,
     unscored: candidates.length - images.length,
     preferences: [...stored, ...made],
-    counts: { came: stored.length, ties: came.length - decided.length, answers: made.length },
-    stored: decided.map(({ id }) => id),
+    counts,
+    identity: decided.length > 0 ? [decided.map(({ id }) => id)] : [],
+    remarks: counts.came + counts.ties > 0 ? [describePreferences(counts)] : [],
   };
 }
 

@@ -23,21 +23,22 @@ import { answersOf } from '../reward/held-out.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Session } from '../session.ts';
-import { type ModelImage, selectImages, usesAnswers } from './images.ts';
-import { type TuneSettings, usesPairs } from './mixture.ts';
+import type { ModelImage } from './images.ts';
+import type { Selection, TunePatch } from './methods/method.ts';
+import { checkMethod, drawsPictures, methodOf } from './methods/methods.ts';
+import { patchSettings, type TuneSettings, usesPairs } from './mixture.ts';
 import type { Continued } from './more-steps.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import type { TunePlan } from './plan.ts';
-import { choosePreferences, type PreferenceChoice } from './preferences.ts';
 import { tunedModelDir } from './publish.ts';
-import { type Candidate, checkSources, listCandidates } from './sources.ts';
+import { type Candidate, listCandidates } from './sources.ts';
 import { drawsSamples, type WatchHeads } from './watch.ts';
 
 export interface TuneOptions {
   /** The tuned model is `models/<name>/`; default `tuned`. */
   readonly name?: string;
   /** Settings in place of the project's, such as `{ beta: 0 }`. */
-  readonly settings?: Partial<TuneSettings>;
+  readonly settings?: TunePatch;
   /** In place of the project's. */
   readonly seed?: number;
   /** The reward model whose scores are the weights; default the one that was trained last. */
@@ -67,12 +68,12 @@ export interface Prepared {
   readonly dataHash: string;
   readonly images: readonly ModelImage[];
   readonly unscored: number;
-  /** Of dpo: its pairs of images. */
-  readonly preferences: PreferenceChoice | undefined;
+  /** Pairs of rows of the images, where the method learns from pairs. */
+  readonly preferences: Selection['preferences'];
   /** How many pictures are of another size than the model's. */
   readonly fits: NonNullable<TunePlan['fits']>;
-  /** Of sft: how many prompts have fewer images than the best is chosen of. */
-  readonly short: number;
+  /** What the method says of its choice of images. */
+  readonly remarks: readonly string[];
   readonly pairs: PairSource;
   /** The run that this one goes on with. */
   readonly continues?: Continued;
@@ -86,25 +87,23 @@ export interface Prepared {
 export async function prepareRun(session: Session, options: TuneOptions): Promise<Prepared> {
   const { db, dir, config } = session.project;
   const { name = 'tuned', seed = config.seed } = options;
-  const settings: TuneSettings = { ...config.tune, ...options.settings };
-  checkSources(settings);
+  const settings = patchSettings(config.tune, options.settings);
+  checkMethod(settings);
+  const method = methodOf(settings);
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
   checkSchedule(pipeline, config.generate, settings, session.progress);
   const baseHash = hashModel(pipeline.folder);
   await checkRecorded(session.project, pipeline.folder, baseHash);
   await tellPools(session, baseHash, drawSettings(config.generate, pipeline));
-  const rewardHash = usesAnswers(settings) ? null : await findReward(db, options);
+  const rewardHash = method.usesAnswers(settings) ? null : await findReward(db, options);
   const candidates = await listCandidates(db, baseHash, settings.images);
   if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
   const reading = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
   const heads = await findHeads(session.project, rewardHash, settings);
   const whose = answersOf(heads ? { heldOut: heads } : {});
-  const paired =
-    settings.method === 'dpo' ? await choosePreferences(db, candidates, { ...settings, seed, whose }) : undefined;
-  const selected =
-    paired ?? (await selectImages(db, candidates, rewardHash ?? undefined, settings, { reading, whose }));
-  const { images, unscored } = selected;
+  const source = { db, candidates, rewardHash, settings, seed, reading, whose };
+  const { images, unscored, preferences, identity = [], remarks = [] } = await method.select(source);
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
   const pairs = await openPairs({
@@ -117,8 +116,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     ...picture,
     fit: settings.fit,
   });
-  const came = paired?.stored.length ? [paired.stored] : [];
-  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs), ...came]);
+  const dataHash = hashJson([images.map(({ id, weight }) => [id, weight]), hashPairs(pairs), ...identity]);
   const { generate, model: baseModel } = config;
   return {
     name,
@@ -134,11 +132,10 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     dataHash,
     images,
     unscored,
-    preferences: paired,
-    short: 'short' in selected ? selected.short : 0,
+    preferences,
+    remarks,
     fits: {
-      // Of ddpo, images are looked at for their prompts alone.
-      images: fitImages(session.project, settings.method === 'ddpo' ? [] : images, picture),
+      images: fitImages(session.project, drawsPictures(settings) ? [] : images, picture),
       pairs: pairs.fits,
       size: picture,
     },

@@ -3,12 +3,9 @@
 import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
-import type { EngineOptions } from '../../models/inference/device.ts';
 import { openNetwork } from '../../models/inference/network.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
-import type { TuneData } from './batches.ts';
 import { denoisingErrors, tuningBatch } from './loss.ts';
-import { planMixture, type TuneSettings } from './mixture.ts';
+import type { MethodRun } from './methods/method.ts';
 
 export interface Reference {
   /** Whether there are pre-training pairs, whose weights the loss takes. */
@@ -19,13 +16,13 @@ export interface Reference {
 }
 
 /** Compiles the base U-Net with its published weights for batches of these settings. */
-export async function openReferenceModel(
-  pipeline: Pipeline,
-  { latentShape, contextShape }: Pick<TuneData, 'latentShape' | 'contextShape'>,
-  settings: TuneSettings,
-  engine: EngineOptions,
-): Promise<Reference> {
-  const types = tuningBatch(planMixture(settings), latentShape, contextShape);
+export async function openReferenceModel({
+  pipeline,
+  data: { latentShape, contextShape },
+  mixture,
+  engine,
+}: MethodRun): Promise<Reference> {
+  const types = tuningBatch(mixture, latentShape, contextShape);
   const names = ['latents', 'target', 'timesteps', 'context'];
   const network = await openNetwork(
     (p) => {
@@ -37,7 +34,7 @@ export async function openReferenceModel(
     engine,
   );
   return {
-    pairs: planMixture(settings).pairs > 0,
+    pairs: mixture.pairs > 0,
     async errors(batch) {
       const { errors } = await network.run(Object.fromEntries(names.map((name) => [name, batch[name]!])));
       return errors!;

@@ -4,7 +4,6 @@ import type { Database } from '../../project/database/database.ts';
 import type { ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listModels } from '../../project/images/models.ts';
-import { CollimateError } from '../../util/errors.ts';
 import { OUTSIDE } from '../feedback/own-images.ts';
 import type { TuneSettings } from './mixture.ts';
 
@@ -28,21 +27,16 @@ export async function listCandidates(
 ): Promise<Candidate[]> {
   const wanted = WANTED[which];
   const filter = { purpose: 'feedback', split: 'seen' } as const;
-  const images = await listImages(db, wanted.join() === 'own' ? { ...filter, modelHash } : filter);
+  const images = await listImages(db, isOwnChoice(which) ? { ...filter, modelHash } : filter);
   const outside = new Set((await listModels(db)).filter(({ path }) => path === OUTSIDE.path).map(({ hash }) => hash));
   const originOf = ({ modelHash: hash }: ImageTable): Origin =>
     hash === modelHash ? 'own' : outside.has(hash) ? 'imported' : 'other';
   return images.map((image) => ({ ...image, origin: originOf(image) })).filter(({ origin }) => wanted.includes(origin));
 }
 
-/** @throws CollimateError CONFIG where a method cannot learn from pictures that it did not draw. */
-export function checkSources({ method, images }: Pick<TuneSettings, 'method' | 'images'>): void {
-  if (method !== 'ddpo' || WANTED[images].join() === 'own') return;
-  throw new CollimateError(
-    'CONFIG',
-    `tune.images: ddpo draws pictures of its own in rounds and learns from no others, got ${images}`,
-    'Set tune.images to own (--images own), or tune by reward-weighted, sft or dpo (--method).',
-  );
+/** Whether only pictures are asked for that the model drew. */
+export function isOwnChoice(images: TuneSettings['images']): boolean {
+  return WANTED[images].join() === 'own';
 }
 
 /** How many pictures of each origin a run learns from. */

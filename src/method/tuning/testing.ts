@@ -23,7 +23,8 @@ import { random } from '../../util/random.ts';
 import { renderScene } from '../../world/scenes/render.ts';
 import { sampleScene } from '../../world/scenes/scene.ts';
 import type { Examples, TuneData } from './batches.ts';
-import type { TuneSettings } from './mixture.ts';
+import type { TunePatch } from './methods/method.ts';
+import { patchSettings, type TuneSettings } from './mixture.ts';
 
 /** Random samples of small latents, for a U-Net of `makeTinyPipeline`; image `i` has weight `weights[i]`. */
 export function makeTestExamples(weights: readonly number[], pairs: number): TuneData {
@@ -63,8 +64,8 @@ export function makeSmallPipeline(dir: string): Pipeline {
 }
 
 /** Default settings with `SMALL` and `patch`. */
-export function testTuneSettings(patch: Partial<TuneSettings> = {}): TuneSettings {
-  return { ...configSchema.parse({}).tune, ...SMALL, ...patch };
+export function testTuneSettings(patch: TunePatch = {}): TuneSettings {
+  return patchSettings({ ...configSchema.parse({}).tune, ...SMALL }, patch);
 }
 
 export const TEST_REWARD = 'r'.repeat(64);

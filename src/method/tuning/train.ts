@@ -12,7 +12,7 @@ import type { Pipeline } from '../../models/pipeline.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { checkCheckpoint } from '../../util/folder-hashes.ts';
 import { interruptedError } from '../../util/interrupt.ts';
-import { makeBatches, type TuneData } from './batches.ts';
+import type { TuneData } from './batches.ts';
 import {
   checkpointPath,
   discardCheckpointsAfter,
@@ -23,11 +23,10 @@ import {
 } from './checkpoint.ts';
 import { defineTuning, type TuneShapes } from './definition.ts';
 import { saveLora, usesLora } from './lora.ts';
+import type { Learner, MethodRun, TuningMethod } from './methods/method.ts';
+import { methodOf, mixtureOf } from './methods/methods.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
-import { planMixture, type TuneSettings } from './mixture.ts';
-import { createPolicy, type PictureScore } from './policy/policy.ts';
-import { type Preference, pairPreferences } from './preferences.ts';
-import { addReference, openReferenceModel } from './reference.ts';
+import type { TuneSettings } from './mixture.ts';
 
 export interface TrainOptions extends EngineOptions {
   readonly pipeline: Pipeline;
@@ -36,12 +35,14 @@ export interface TrainOptions extends EngineOptions {
   readonly seed: number;
   readonly runDir: string;
   readonly signal: AbortSignal;
-  /** For dpo: pairs of rows of the images; default those that their weights make. */
-  readonly preferences?: readonly Preference[] | undefined;
+  /** Default the one that the settings name. */
+  readonly method?: TuningMethod;
+  /** Where it learns from pairs: rows of the images; default those that their weights make. */
+  readonly preferences?: MethodRun['preferences'];
   /** `latest`, `checkpoint-<step>` or `none`. */
   readonly resumeFrom?: string | undefined;
-  /** What pictures are worth, for policy gradients. */
-  readonly score?: PictureScore | undefined;
+  /** What pictures are worth, where it draws its own. */
+  readonly score?: MethodRun['score'];
   /** After the start, with the step that the run goes on from. */
   readonly onStart?: (step: number) => void;
   readonly onStep?: (metrics: StepMetrics) => void;
@@ -81,15 +82,15 @@ export interface TuningTrainer {
   saveWeights(folder: string, which?: 'params' | 'ema'): Promise<void>;
 }
 
-/** A trainer of a pipeline's U-Net by the tuning loss, at its published weights, or of a LoRA beside them. */
+/** A trainer of a pipeline's U-Net by a method's loss, at its published weights, or of a LoRA beside them. */
 export async function createTuningTrainer(
   pipeline: Pipeline,
   data: TuneShapes,
   settings: TuneSettings,
   engine: EngineOptions = {},
-  seed = 0,
+  how: { readonly seed?: number; readonly method?: TuningMethod | undefined } = {},
 ): Promise<TuningTrainer> {
-  const { initial, ...definition } = defineTuning(pipeline, data, settings, seed);
+  const { initial, ...definition } = defineTuning(pipeline, data, settings, how);
   const { specs } = definition;
   const trainer = await createTrainer(
     {
@@ -122,7 +123,8 @@ export async function createTuningTrainer(
  */
 export async function trainUnet(options: TrainOptions): Promise<string> {
   const { pipeline, data, settings, seed, runDir, signal } = options;
-  const { maxTrainSteps, captionDropout } = settings;
+  const { maxTrainSteps } = settings;
+  const { method = methodOf(settings) } = options;
   const isKept = (step: number) => isScheduled(settings, step);
   const metricsPath = join(runDir, 'metrics.jsonl');
   const from = findResumePoint(runDir, options.resumeFrom);
@@ -133,35 +135,15 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   const ended = from && isKept(from.step) && (await options.onCheckpoint?.(from.step, from.path));
   if (ended || from?.step === maxTrainSteps) return from.path;
 
-  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, seed);
-  const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
-  const mixture = planMixture(settings);
-  const { score, provider, threads } = options;
-  const engine = { ...(provider && { provider }), ...(threads && { threads }) };
-  const policy =
-    settings.method === 'ddpo'
-      ? createPolicy({ pipeline, schedule, data, settings, seed, runDir, engine, score: score! })
-      : undefined;
-  const batches = makeBatches(data, {
-    drawImages: policy && ((t) => policy.draw(t)),
-    seed,
-    schedule,
-    mixture,
-    captionDropout,
-    sampling: settings.sampling,
-    timestepRange: settings.timestepRange,
-    minSnrGamma: settings.minSnrGamma,
-    preferences: settings.method === 'dpo' ? (options.preferences ?? pairPreferences(data.images, seed)) : undefined,
-  });
-  const reference = settings.method === 'dpo' ? await openReferenceModel(pipeline, data, settings, options) : undefined;
+  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, { seed, method });
+  const learner = await openLearner(options, method);
   try {
     if (from) trainer.restore(statePath(from.path));
     while (trainer.step < maxTrainSteps) {
       const began = performance.now();
-      await policy?.prepare(trainer.step + 1, (folder) => saveWeights(folder, 'params'));
-      const report = await trainer.advance(await addReference(batches(trainer.step + 1), reference));
-      const reward = policy && { mean_reward: policy.meanReward() };
-      const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...reward };
+      await learner.prepare?.(trainer.step + 1, (folder) => saveWeights(folder, 'params'));
+      const report = await trainer.advance(await learner.batches(trainer.step + 1));
+      const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...learner.figures?.() };
       appendMetrics(metricsPath, metrics);
       options.onStep?.(metrics);
       await breathe();
@@ -178,10 +160,17 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
     }
   } finally {
     await trainer.dispose();
-    await reference?.dispose();
-    await policy?.dispose();
+    await learner.dispose?.();
   }
   return checkpointPath(runDir, maxTrainSteps);
+}
+
+function openLearner(options: TrainOptions, method: TuningMethod): Promise<Learner> {
+  const { pipeline, data, settings, seed, runDir, score, preferences, provider, threads } = options;
+  const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
+  const engine = { ...(provider && { provider }), ...(threads && { threads }) };
+  const mixture = mixtureOf(settings, method);
+  return method.open({ pipeline, schedule, data, settings, mixture, seed, runDir, engine, score, preferences });
 }
 
 function toMetrics(report: StepReport, seconds: number): StepMetrics {

@@ -16,8 +16,9 @@ import type { Session } from '../session.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
+import { drawsPictures } from './methods/methods.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
-import { formerSettings, type TuneSettings } from './mixture.ts';
+import { formerSettings, recordedSettings, type TuneSettings } from './mixture.ts';
 import { adoptRun, type Continued, checkSame, describeContinuing, findFinished } from './more-steps.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openPictureJudge } from './policy/judge.ts';
@@ -43,7 +44,7 @@ export interface TuneSummary {
   readonly plan: TunePlan;
   /** Means over the last tenth of the steps. */
   readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
-  /** Of policy gradients: the mean reward of the pictures that the first and the last round drew; otherwise null. */
+  /** Of methods that draw in rounds: the mean reward of the pictures that the first and the last round drew; otherwise null. */
   readonly drawn: { readonly first: number; readonly last: number } | null;
   /** The step whose weights the tuned model has. */
   readonly step: number;
@@ -81,10 +82,9 @@ async function goOn(session: Session, options: TuneOptions): Promise<TuneSummary
 async function tunePrepared(session: Session, prepared: Prepared, options: TuneOptions): Promise<TuneSummary> {
   const { project, progress } = session;
   const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
-  const config = await asRecorded(project, {
+  const config = await asRecorded(project, settings, {
     name,
     seed,
-    tune: settings,
     samples: drawSettings(generate, prepared.pipeline),
     baseHash,
     rewardHash,
@@ -105,13 +105,10 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
 }
 
 /** A run's config, as an earlier release wrote it where such a run is there and none of now: it is that run. */
-async function asRecorded(
-  { db }: Project,
-  config: Readonly<Record<string, unknown>> & { readonly tune: TuneSettings },
-): Promise<object> {
-  const former = { ...config, tune: formerSettings(config.tune) };
-  const isThere = async (one: object) => (await findLatestRun(db, 'tune', { configHash: hashJson(one) })) !== undefined;
-  return former.tune && !(await isThere(config)) && (await isThere(former)) ? former : config;
+async function asRecorded({ db }: Project, settings: TuneSettings, rest: object): Promise<object> {
+  const forms = [recordedSettings(settings), ...formerSettings(settings)].map((tune) => ({ ...rest, tune }));
+  for (const form of forms) if (await findLatestRun(db, 'tune', { configHash: hashJson(form) })) return form;
+  return forms[0]!;
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
@@ -142,12 +139,12 @@ async function runTuning(
     kind: 'base',
     path: baseModel === 'embedded' ? baseModel : pipeline.folder,
   });
-  await insertTuneExamples(project.db, run.id, settings.method === 'ddpo' ? [] : images);
+  await insertTuneExamples(project.db, run.id, drawsPictures(settings) ? [] : images);
   const cacheDir = join(project.dir, 'cache');
   const data = await loadTuneData(images, pairs, {
     engine,
     pipeline,
-    promptsOnly: settings.method === 'ddpo',
+    promptsOnly: drawsPictures(settings),
     blobs: project.images,
     fit: settings.fit,
     cacheDir,
@@ -174,14 +171,14 @@ async function runTuning(
     await publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
   };
   const stopping = settings.stopBy === 'held-out';
-  const judge = settings.method === 'ddpo' ? await openPictureJudge(session, prepared, data) : undefined;
+  const judge = drawsPictures(settings) ? await openPictureJudge(session, prepared, data) : undefined;
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
   const training = trainUnet({
     ...engine,
     pipeline,
     data,
     score: judge?.score,
-    preferences: prepared.preferences?.preferences,
+    preferences: prepared.preferences,
     settings,
     seed,
     runDir,

@@ -21,10 +21,12 @@ const OF_TESTS = 'COLLIMATE_TEST_';
  * @throws CollimateError CONFIG where both spellings are set, to different texts.
  */
 export function readEnvironment(
-  { path, envs }: ConfigKey,
+  { path, envs, former }: ConfigKey,
   env: Environment,
 ): { name: string; text: string } | undefined {
-  const [found, other] = envs.flatMap((name) => (env[name] ? [{ name, text: env[name] }] : []));
+  const [found, other] = [...envs, ...(former?.envs ?? [])].flatMap((name) =>
+    env[name] ? [{ name, text: env[name] }] : [],
+  );
   if (found && other && found.text !== other.text)
     throw new CollimateError(
       'CONFIG',
@@ -37,8 +39,10 @@ export function readEnvironment(
 /** The variables that start with COLLIMATE_ and mean nothing, each with the known one that is most like it. */
 export function findUnknownVariables(env: Environment): { name: string; nearest: string | undefined }[] {
   const known = [...listConfigKeys().flatMap(({ envs }) => envs), ...OTHERS];
+  const former = new Set(listConfigKeys().flatMap((key) => key.former?.envs ?? []));
   return Object.keys(env)
-    .filter((name) => /^collimate_/i.test(name) && !known.includes(name) && !name.startsWith(OF_TESTS))
+    .filter((name) => /^collimate_/i.test(name) && !known.includes(name) && !former.has(name))
+    .filter((name) => !name.startsWith(OF_TESTS))
     .sort()
     .map((name) => ({ name, nearest: findNearest(name.toUpperCase(), known) }));
 }

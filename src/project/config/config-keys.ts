@@ -10,6 +10,7 @@ export interface ConfigKey {
   path: string;
   /** Undefined for the keys that all stages share. */
   section: ConfigSection | undefined;
+  /** Within its section, such as `beta`, or `dpo.beta` where the section has parts. */
   name: string;
   description: string;
   /** Such as `learning-rate`, without dashes in front. */
@@ -23,6 +24,16 @@ export interface ConfigKey {
   kind: 'boolean' | 'number' | 'pair' | 'text' | 'mapping';
   /** The texts that may be given, where they are few. */
   choices?: readonly string[];
+  /** What it was called in earlier releases, which is still read. */
+  former?: FormerKey;
+}
+
+/** An older name of a key. */
+export interface FormerKey {
+  readonly path: string;
+  readonly name: string;
+  readonly flag: string;
+  readonly envs: readonly string[];
 }
 
 interface JsonSchema {
@@ -39,10 +50,11 @@ interface JsonSchema {
   description?: string;
   flag?: string;
   allowed?: string;
+  former?: string;
 }
 
 /** What the JSON schema holds for us alone. */
-const OURS = ['flag', 'allowed'];
+const OURS = ['flag', 'allowed', 'former'];
 
 function readSchema(): JsonSchema {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
@@ -59,11 +71,18 @@ let keys: readonly ConfigKey[] | undefined;
 /** Every key, in the order of the schema. */
 export function listConfigKeys(): readonly ConfigKey[] {
   keys ??= Object.entries(readSchema().properties!).flatMap(([name, schema]) =>
-    isSection(name)
-      ? Object.entries(schema.properties!).map(([key, value]) => toConfigKey(name, key, value))
-      : [toConfigKey(undefined, name, schema)],
+    isSection(name) ? listKeysOf(name, schema) : [toConfigKey(undefined, name, schema)],
   );
   return keys;
+}
+
+/** The keys of a section, and of its parts with their names in front. */
+function listKeysOf(section: ConfigSection, { properties = {} }: JsonSchema, part = ''): ConfigKey[] {
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    schema.properties
+      ? listKeysOf(section, schema, `${part}${name}.`)
+      : [toConfigKey(section, `${part}${name}`, schema)],
+  );
 }
 
 function isSection(name: string): name is ConfigSection {
@@ -83,7 +102,15 @@ function toConfigKey(section: ConfigSection | undefined, name: string, schema: J
     allowed: describeAllowed(schema),
     kind: kindOf(schema),
     ...(schema.enum && { choices: schema.enum }),
+    ...(schema.former !== undefined && { former: toFormerKey(section, schema.former, name) }),
   };
+}
+
+function toFormerKey(section: ConfigSection | undefined, name: string, now: string): FormerKey {
+  const path = section ? `${section}.${name}` : name;
+  const variables = listVariables(section, now);
+  const envs = listVariables(section, name).filter((variable) => !variables.includes(variable));
+  return { path, name, flag: toKebab(name), envs };
 }
 
 function listVariables(section: ConfigSection | undefined, ...names: readonly (string | undefined)[]): string[] {
@@ -134,7 +161,18 @@ function toNumber(text: string): number | string {
 }
 
 /** The value of a key in a configuration, for people to see: an address comes without its password. */
-export function readConfigValue(config: Config, { section, name }: ConfigKey): unknown {
-  const value: unknown = (section ? config[section] : config)[name as never];
-  return name === 'database' ? hidePassword(String(value)) : value;
+export function readConfigValue(config: Config, key: ConfigKey): unknown {
+  const value = readKey(config, key);
+  return key.name === 'database' ? hidePassword(String(value)) : value;
+}
+
+/** What a mapping of sections says of a key; undefined where it says nothing. */
+export function readKey(tree: unknown, { path }: Pick<ConfigKey, 'path'>): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((at, part) => (isMapping(at) && Object.hasOwn(at, part) ? at[part] : undefined), tree);
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

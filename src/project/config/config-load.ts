@@ -7,8 +7,9 @@ import { CollimateError } from '../../util/errors.ts';
 import { findNearest } from '../../util/text.ts';
 import { type Config, type ConfigPatch, configSchema } from './config.ts';
 import { type Environment, readEnvironment } from './config-env.ts';
-import { type ConfigKey, listConfigKeys, parseConfigText } from './config-keys.ts';
+import { type ConfigKey, isMapping, listConfigKeys, parseConfigText, readKey } from './config-keys.ts';
 import { hidePassword } from './database-url.ts';
+import { moveFormerKeys } from './former-keys.ts';
 
 /** Where a value came from: `--learning-rate`, `COLLIMATE_SEED`, the file's path, or `default`. */
 export type ConfigSource = string;
@@ -17,6 +18,8 @@ export interface LoadedConfig {
   config: Config;
   /** By key path, such as `tune.learningRate`. */
   sources: Record<string, ConfigSource>;
+  /** What was given by the name of an earlier release, in words. */
+  notes: string[];
 }
 
 /** A flag that was given: the path of its key, its spelling, and its text. */
@@ -24,6 +27,8 @@ export interface ConfigFlag {
   path: string;
   flag: string;
   text: string;
+  /** Where `flag` is the name of an earlier release: what it is called now. */
+  former?: string;
 }
 
 export interface ConfigInputs {
@@ -36,19 +41,41 @@ export interface ConfigInputs {
 /** @throws CollimateError CONFIG (USAGE for a flag) for the first value that does not fit or key that is not known. */
 export function loadConfig({ file, env = {}, flags = [] }: ConfigInputs): LoadedConfig {
   const tree = copyTree(file?.patch ?? {}, file?.path ?? '');
+  const notes = moveFormerKeys(tree).map(({ path, former }) => tellFormer(file!.path, former.path, path));
   const sources: Record<string, ConfigSource> = {};
   for (const key of listConfigKeys()) {
-    if (readPath(tree, key) !== undefined) sources[key.path] = file!.path;
+    if (readKey(tree, key) !== undefined) sources[key.path] = file!.path;
+    const { former } = key;
     const variable = readEnvironment(key, env);
-    if (variable) set(tree, key, variable.text, sources, variable.name);
-    const given = flags.find((flag) => flag.path === key.path);
-    if (given) set(tree, key, given.text, sources, given.flag);
+    if (variable) setKey(tree, key, parseConfigText(key, variable.text));
+    if (variable) sources[key.path] = variable.name;
+    if (variable && former?.envs.includes(variable.name))
+      notes.push(tellFormer('environment', variable.name, key.envs[0]!));
+    const given = findFlag(key, flags);
+    if (given) setKey(tree, key, parseConfigText(key, given.text));
+    if (given) sources[key.path] = given.flag;
+    if (given?.former !== undefined) notes.push(tellFormer('command', given.flag, given.former));
     sources[key.path] ??= 'default';
   }
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw toConfigError(parsed.error.issues, tree, sources, file?.path);
   checkTogether(parsed.data);
-  return { config: parsed.data, sources };
+  return { config: parsed.data, sources, notes };
+}
+
+function tellFormer(where: string, former: string, now: string): string {
+  return `${where}: ${former} is now called ${now}; it is read as that`;
+}
+
+/** @throws CollimateError USAGE where both names of a flag were given, with different texts. */
+function findFlag(key: ConfigKey, flags: readonly ConfigFlag[]): ConfigFlag | undefined {
+  const [found, other] = flags.filter(({ path }) => path === key.path);
+  if (!found || !other || found.text === other.text) return found;
+  throw new CollimateError(
+    'USAGE',
+    `${key.path}: ${found.flag} is ${JSON.stringify(found.text)} and ${other.flag} is ${JSON.stringify(other.text)}`,
+    'Both mean this key; leave one out.',
+  );
 }
 
 type Tree = Record<string, unknown>;
@@ -62,34 +89,29 @@ function copyTree(patch: unknown, path: string): Tree {
       'See `collimate config` for the keys.',
     );
   }
-  return Object.fromEntries(
-    Object.entries(structuredClone(patch)).map(([key, value]) => [
-      key,
-      value ?? (key in configSchema.shape ? {} : value),
-    ]),
-  );
+  const tree = structuredClone(patch) as Tree;
+  // A section whose lines are all comments is null in YAML.
+  for (const { path } of listConfigKeys())
+    for (const part of listParents(path)) if (readKey(tree, { path: part }) === null) putAt(tree, part, {});
+  return tree;
 }
 
-function readPath(tree: Tree, { section, name }: ConfigKey): unknown {
-  const parent = section ? tree[section] : tree;
-  return typeof parent === 'object' && parent !== null ? (parent as Tree)[name] : undefined;
+/** `tune` and `tune.dpo` of `tune.dpo.beta`. */
+function listParents(path: string): string[] {
+  const parts = path.split('.');
+  return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
-function set(
-  tree: Tree,
-  key: ConfigKey,
-  text: string,
-  sources: Record<string, ConfigSource>,
-  source: ConfigSource,
-): void {
-  let parent = tree;
-  if (key.section) {
-    const section = tree[key.section];
-    parent = typeof section === 'object' && section !== null ? (section as Tree) : {};
-    tree[key.section] = parent;
-  }
-  parent[key.name] = parseConfigText(key, text);
-  sources[key.path] = source;
+/** Sets a key, and makes the sections around it where they are none. */
+function setKey(tree: Tree, { path }: Pick<ConfigKey, 'path'>, value: unknown): void {
+  for (const parent of listParents(path)) if (!isMapping(readKey(tree, { path: parent }))) putAt(tree, parent, {});
+  putAt(tree, path, value);
+}
+
+function putAt(tree: Tree, path: string, value: unknown): void {
+  const parts = path.split('.');
+  const parent = readKey(tree, { path: parts.slice(0, -1).join('.') });
+  (parts.length > 1 ? (parent as Tree) : tree)[parts.at(-1)!] = value;
 }
 
 function toConfigError(
@@ -104,20 +126,25 @@ function toConfigError(
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown) return unknownKeyError(unknown.path.map(String), unknown.keys[0]!, file);
   const [issue] = issues;
-  const path = issue!.path.slice(0, 2).map(String).join('.');
-  const key = listConfigKeys().find((candidate) => candidate.path === path || candidate.path === path.split('.')[0]);
+  const path = issue!.path.map(String).join('.');
+  const key = findKeyAround(path);
   if (!key)
     return new CollimateError('CONFIG', `${file}: ${path}: ${issue!.message}`, 'See `collimate config` for the keys.');
   const wanted = issue!.code === 'custom' ? `${key.allowed} (${issue!.message})` : key.allowed;
-  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readPath(tree, key))}`;
+  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readKey(tree, key))}`;
   return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
+}
+
+/** The key that a path names, or leads into. */
+function findKeyAround(path: string): ConfigKey | undefined {
+  return listConfigKeys().find((key) => path === key.path || path.startsWith(`${key.path}.`));
 }
 
 /** The problem of a mapping with its whole path, since the key's own range says nothing about the words inside. */
 function findMappingProblem(issue: z.core.$ZodIssue, tree: Tree): string | undefined {
-  const key = listConfigKeys().find(({ path }) => path === issue.path.slice(0, 2).join('.'));
+  const key = findKeyAround(issue.path.map(String).join('.'));
   if (key?.kind !== 'mapping') return undefined;
-  const { path, message } = innermost(issue, readPath(tree, key));
+  const { path, message } = innermost(issue, readKey(tree, key));
   return `${path.join('.')}: ${message}`;
 }
 
@@ -138,29 +165,24 @@ function hideIn(value: unknown): string {
 function unknownKeyError(parent: string[], name: string, file: string): CollimateError {
   const path = [...parent, name].join('.');
   const known = listConfigKeys().map((key) => key.path);
-  const siblings = known.filter((key) => key.startsWith(parent.length > 0 ? `${parent.join('.')}.` : ''));
+  const around = parent.length > 0 ? `${parent.join('.')}.` : '';
+  const siblings = known.filter((key) => key.startsWith(around)).map((key) => key.slice(around.length));
+  const sibling = findNearest(name, siblings);
   const nearest =
     findByFlag(parent[0], name) ??
-    findNearest(
-      name,
-      siblings.map((key) => key.slice(parent.join('.').length).replace(/^\./, '')),
-    ) ??
+    (sibling === undefined ? undefined : `${around}${sibling}`) ??
     known.find((key) => key.endsWith(`.${name}`));
-  const suggestion =
-    nearest === undefined
-      ? ''
-      : ` Did you mean ${parent.length > 0 && !nearest.includes('.') ? `${parent.join('.')}.` : ''}${nearest}?`;
   return new CollimateError(
     'CONFIG',
-    `${file}: there is no key ${path}.${suggestion}`,
+    `${file}: there is no key ${path}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
     'See `collimate config` for the keys.',
   );
 }
 
-/** The key whose flag is this word, in any of its spellings: `numInferenceSteps` is `steps`. */
+/** The key whose flag is this word, in any of its spellings: `numInferenceSteps` is `generate.steps`. */
 function findByFlag(section: string | undefined, word: string): string | undefined {
   const plain = (text: string) => text.replace(/[-_]/g, '').toLowerCase();
-  return listConfigKeys().find((key) => key.section === section && plain(key.flag) === plain(word))?.name;
+  return listConfigKeys().find((key) => key.section === section && plain(key.flag) === plain(word))?.path;
 }
 
 /** What no key can say for itself. */
@@ -174,7 +196,7 @@ function checkTogether({ label }: Config): void {
 }
 
 /** A mapping over lines of its own, everything else on one. */
-function renderValue({ kind, name }: ConfigKey, value: unknown, indent: string): string {
+function renderValue({ kind }: ConfigKey, name: string, value: unknown, indent: string): string {
   if (kind !== 'mapping' || typeof value === 'string') return `${indent}${name}: ${JSON.stringify(value)}`;
   const text = stringify({ [name]: value }, { lineWidth: 0 }).trimEnd();
   return text
@@ -186,17 +208,23 @@ function renderValue({ kind, name }: ConfigKey, value: unknown, indent: string):
 /** A project file: what `patch` sets, and every other key commented out with its default, sentence and range. */
 export function renderConfigFile(patch: ConfigPatch = {}): string {
   const lines = ['# What this project does. Every key is optional: a line that starts with # shows the default.', ''];
-  let section: string | undefined;
+  let around: string[] = [];
   for (const key of listConfigKeys()) {
-    if (key.section !== section) {
-      section = key.section;
-      lines.push('', `${section}:`);
-    }
-    const indent = key.section ? '  ' : '';
-    const value = readPath(patch as Tree, key);
+    const parents = listParents(key.path);
+    for (const [depth, parent] of parents.entries())
+      if (around[depth] !== parent) {
+        const name = parent.split('.').at(-1);
+        lines.push(...(depth === 0 ? ['', `${name}:`] : [`${'  '.repeat(depth)}${name}:`]));
+      }
+    around = parents;
+    const indent = '  '.repeat(parents.length);
+    const name = key.path.split('.').at(-1)!;
+    const value = readKey(patch, key);
     lines.push(`${indent}# ${key.description} (${key.allowed})`);
     lines.push(
-      value === undefined ? `${indent}# ${key.name}: ${JSON.stringify(key.default)}` : renderValue(key, value, indent),
+      value === undefined
+        ? `${indent}# ${name}: ${JSON.stringify(key.default)}`
+        : renderValue(key, name, value, indent),
     );
   }
   return `${lines.join('\n')}\n`;

@@ -18,12 +18,13 @@ export function changeConfigFile(dir: string, changes: Readonly<Record<string, u
   const path = join(dir, CONFIG_FILE);
   const document = openConfigDocument(path);
   for (const [key, value] of Object.entries(changes)) {
-    if (!listConfigKeys().some((known) => known.path === key))
-      throw new CollimateError('CONFIG', `there is no key ${key}`, 'See `collimate config` for the keys.');
+    const known = listConfigKeys().find(({ path }) => path === key);
+    if (!known) throw new CollimateError('CONFIG', `there is no key ${key}`, 'See `collimate config` for the keys.');
     const parts = key.split('.');
+    if (known.former) document.deleteIn(known.former.path.split('.'));
     if (value === null) document.deleteIn(parts);
     else {
-      if (parts.length > 1) makeSection(document, parts[0]!);
+      for (let depth = 1; depth < parts.length; depth++) makeSection(document, parts.slice(0, depth));
       document.setIn(parts, value);
     }
   }
@@ -32,11 +33,11 @@ export function changeConfigFile(dir: string, changes: Readonly<Record<string, u
 }
 
 /** A section whose lines are all comments is null in YAML; as a mapping it keeps them. */
-function makeSection(document: Document, name: string): void {
-  const node = document.get(name, true);
+function makeSection(document: Document, path: readonly string[]): void {
+  const node = document.getIn(path, true);
   if (isMap(node)) return;
   const section = document.createNode({});
   section.flow = false;
   if (isScalar(node)) section.commentBefore = [node.commentBefore, node.comment].filter(Boolean).join('\n') || null;
-  document.set(name, section);
+  document.setIn(path, section);
 }

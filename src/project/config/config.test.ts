@@ -132,6 +132,48 @@ test('a key may be set by its path or by its flag, in the environment too; what 
   );
 });
 
+test('a key by the name of an earlier release is read, with a note, wherever it was given', () => {
+  const { config, sources, notes } = loadConfig({
+    ...file({ tune: { bestOf: 4, dpoBeta: 300, ddpo: null } }),
+    env: { COLLIMATE_TUNE_POLICY_STEPS: '5' },
+    flags: [{ path: 'tune.ddpo.klWeight', flag: '--kl-weight', text: '2', former: '--ddpo-kl-weight' }],
+  });
+  const { sft, dpo, ddpo } = config.tune;
+  assert.deepEqual([sft.bestOf, dpo.beta, ddpo.steps, ddpo.klWeight], [4, 300, 5, 2]);
+  assert.equal(sources['tune.sft.bestOf'], 'collimate.yaml');
+  assert.deepEqual(notes.toSorted(), [
+    'collimate.yaml: tune.bestOf is now called tune.sft.bestOf; it is read as that',
+    'collimate.yaml: tune.dpoBeta is now called tune.dpo.beta; it is read as that',
+    'command: --kl-weight is now called --ddpo-kl-weight; it is read as that',
+    'environment: COLLIMATE_TUNE_POLICY_STEPS is now called COLLIMATE_TUNE_DDPO_STEPS; it is read as that',
+  ]);
+  assert.deepEqual(findUnknownVariables({ COLLIMATE_TUNE_POLICY_STEPS: '5' }), []);
+  assert.throws(
+    () => loadConfig(file({ tune: { bestOf: 4, sft: { bestOf: 5 } } })),
+    failsWith('CONFIG', /tune\.sft\.bestOf is 5, and tune\.bestOf, its older name, is 4/),
+  );
+  assert.throws(
+    () => loadConfig(file({ tune: { sft: { bestOff: 5 } } })),
+    failsWith('CONFIG', /no key tune\.sft\.bestOff\. Did you mean tune\.sft\.bestOf\?/),
+  );
+  assert.throws(
+    () => loadConfig(file({ tune: { bestOf: 0 } })),
+    failsWith('CONFIG', /tune\.sft\.bestOf \(from collimate\.yaml\): expected a whole number from 1 to 10000, got 0/),
+  );
+});
+
+test('a key of a part of a section is set in the file, in place of its older name', (t) => {
+  const dir = makeTemporaryDir(t);
+  const path = join(dir, 'collimate.yaml');
+  writeFileSync(path, 'tune:\n  # of old\n  dpoBeta: 300\n  beta: 1\n');
+  changeConfigFile(dir, { 'tune.dpo.beta': 400, 'tune.sft.bestOf': 3 });
+  assert.deepEqual(readConfigFile(path), { tune: { beta: 1, dpo: { beta: 400 }, sft: { bestOf: 3 } } });
+  writeFileSync(path, renderConfigFile({ tune: { dpo: { beta: 5 } } }));
+  changeConfigFile(dir, { 'tune.sft.bestOf': 3 });
+  const { tune } = loadConfig({ file: { patch: readConfigFile(path), path } }).config;
+  assert.deepEqual([tune.dpo.beta, tune.sft.bestOf, tune.ddpo.steps], [5, 3, 20]);
+});
+
 test('renderConfigFile sets what it is given and comments the rest', () => {
   const text = renderConfigFile({ seed: 5, tune: { beta: 0.25 }, label: { errorRate: [0, 0.1] } });
   assert.match(text, /^ {2}# learningRate: 0\.0001$/m);

@@ -3,15 +3,9 @@
 
 import { z } from 'zod';
 import { EMBEDDED, isPostgresUrl } from './database-url.ts';
+import { positive, range, real, whole } from './fields.ts';
 import { grammarSetting, wordLists } from './grammar-schema.ts';
-
-const whole = (low: number, high: number) => z.int().min(low).max(high);
-const real = (low: number, high: number) => z.number().min(low).max(high);
-const positive = (high: number) => z.number().positive().max(high);
-const range = (low: number, high: number) =>
-  z
-    .tuple([real(low, high), real(low, high)])
-    .refine(([from, to]) => from <= to, 'the first number must not be above the second');
+import { METHOD_NAMES, methodSections, TUNE_METHODS } from './tune-methods.ts';
 
 const prompts = z.strictObject({
   count: whole(0, 10_000)
@@ -163,10 +157,10 @@ const reward = z.strictObject({
 
 const tune = z.strictObject({
   method: z
-    .enum(['reward-weighted', 'sft', 'dpo', 'ddpo'])
+    .enum(METHOD_NAMES)
     .default('reward-weighted')
     .describe(
-      'Reward-weighted likelihood, supervised fine-tuning on the best images, Diffusion-DPO on pairs of a good and a bad answer, or a policy gradient (DDPO; DPOK with klWeight) on pictures drawn in rounds.',
+      `How the model learns: ${METHOD_NAMES.map((name) => `${name}, ${TUNE_METHODS[name].title}`).join('; ')}.`,
     ),
   beta: real(0, 1000).default(0.1).describe('Weight of the loss on pre-training pairs; 0 leaves them out.'),
   pretrainShare: real(0, 0.95)
@@ -255,33 +249,6 @@ const tune = z.strictObject({
   captionDropout: real(0, 1)
     .default(0.1)
     .describe('Share of captions left empty, which classifier-free guidance needs; 0 keeps all.'),
-  bestOf: whole(1, 10_000)
-    .default(16)
-    .describe('For sft: of this many images of a prompt, the one that the reward likes best is learned.'),
-  dpoBeta: positive(1e6)
-    .default(2500)
-    .describe(
-      'For dpo: how strongly a pair is told apart before the model is held to the base; half of the β of published code.',
-    ),
-  policyPrompts: whole(1, 10_000).default(8).describe('For ddpo: prompts whose pictures are drawn in a round.'),
-  policyImages: whole(2, 1000)
-    .default(4)
-    .describe('For ddpo: pictures of each of them, which are compared with one another.'),
-  policySteps: whole(1, 100_000)
-    .default(20)
-    .describe('For ddpo: steps of the optimiser that learn from one round; checkpoints come at ends of rounds.'),
-  policyDenoisingSteps: whole(1, 1000)
-    .default(10)
-    .describe('For ddpo: denoising steps of a picture, by DDIM with noise.'),
-  policyGuidance: real(0, 30)
-    .default(3)
-    .describe('For ddpo: guidance scale by which pictures are drawn and learned from; 1 is without.'),
-  clipRange: positive(1)
-    .default(1e-4)
-    .describe('For ddpo: the ratio of likelihoods counts within 1 ± this, as in published code.'),
-  klWeight: real(0, 1e6)
-    .default(0)
-    .describe('For ddpo: weight of the divergence from the model before tuning, which makes it DPOK; 0 leaves it out.'),
   learningRate: positive(1).default(1e-4).describe('Learning rate of AdamW after the warm-up.'),
   weightDecay: real(0, 10)
     .default(0.01)
@@ -356,6 +323,7 @@ const tune = z.strictObject({
   stopPatience: whole(1, 1000)
     .default(2)
     .describe('Looks at the samples in a row with an alarm after which tuning stops, where stopBy is held-out.'),
+  ...methodSections(),
 });
 
 const evaluate = z.strictObject({

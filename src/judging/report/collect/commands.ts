@@ -3,7 +3,7 @@
 
 import { currentSettings } from '../../../method/tuning/mixture.ts';
 import type { ConfigSection } from '../../../project/config/config.ts';
-import { type ConfigKey, listConfigKeys } from '../../../project/config/config-keys.ts';
+import { type ConfigKey, listConfigKeys, readKey } from '../../../project/config/config-keys.ts';
 import { listImages } from '../../../project/images/images.ts';
 import { listCheckpoints } from '../../../project/learning/checkpoints.ts';
 import { listAskedRuns, listRuns, type Run } from '../../../project/learning/runs.ts';
@@ -93,7 +93,7 @@ function describeRun(project: Project, run: Run, told: Told): string[] {
   );
   const flags = keys
     .filter(({ kind }) => kind !== 'mapping')
-    .map((key) => ` --${key.flag}=${quote(readValue(key, settings))}`);
+    .map((key) => ` --${key.flag}=${quote(readKey(settings, key))}`);
   const mappings = keys
     .filter(({ kind }) => kind === 'mapping')
     .map(({ path }) => `# with ${path} as in this project’s collimate.yaml`);
@@ -120,12 +120,8 @@ function isOf(key: ConfigKey, sections: (typeof SECTIONS)[string]): boolean {
   );
 }
 
-function readValue({ section, name }: ConfigKey, settings: Record<string, unknown>): unknown {
-  return (section ? (settings[section] as Record<string, unknown> | undefined) : settings)?.[name];
-}
-
 function differs(key: ConfigKey, settings: Record<string, unknown>): boolean {
-  const value = readValue(key, settings);
+  const value = readKey(settings, key);
   return value !== undefined && canonicalJson(value) !== canonicalJson(key.default);
 }
 

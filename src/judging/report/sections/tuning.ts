@@ -3,6 +3,8 @@
 import type { TuneSettings } from '../../../method/tuning/mixture.ts';
 import { describeSources, type PlanSources } from '../../../method/tuning/plan.ts';
 import { describeOrigins, isOwnAlone, type OriginCounts } from '../../../method/tuning/sources.ts';
+import { configSchema } from '../../../project/config/config.ts';
+import { wordsOf } from '../../../project/config/tune-methods.ts';
 import { formatDuration, toSentence } from '../../../util/text.ts';
 import type { StepPoint } from '../../evaluation/report.ts';
 import { lineChart } from '../charts/line-chart.ts';
@@ -20,9 +22,14 @@ export function tuningSection(
   picture: PictureTag,
 ): Section {
   if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
-  const { settings, steps, seconds, status, plan, watch, published } = tuning;
-  const method = METHODS[String(settings.method)] ?? METHODS['reward-weighted'];
-  const images = plan ? describeImages(settings.method === 'ddpo', plan) : null;
+  const { settings, steps, seconds, status, plan, watch, published, curve } = tuning;
+  const method = wordsOf(String(settings.method ?? configSchema.parse({}).tune.method)).title;
+  const images = plan
+    ? describeImages(
+        curve.some((point) => point.mean_reward !== undefined),
+        plan,
+      )
+    : null;
   const pairs =
     plan && Number(plan.pairsPerStep) > 0
       ? html`, beside pre-training pairs with weight β = ${String(settings.beta)}`
@@ -39,13 +46,6 @@ ${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
   );
 }
 
-const METHODS: Readonly<Record<string, string>> = {
-  'reward-weighted': 'reward-weighted likelihood',
-  sft: 'supervised fine-tuning on the best images',
-  dpo: 'Diffusion-DPO on pairs of a good and a bad image',
-  ddpo: 'a policy gradient',
-};
-
 function describeImages(draws: boolean, plan: NonNullable<TuningData['plan']>): Html {
   const { images, prompts, meanWeight } = plan;
   if (draws) return html` on pictures of ${count(Number(prompts))} prompts, drawn in rounds`;
@@ -56,11 +56,11 @@ function describeImages(draws: boolean, plan: NonNullable<TuningData['plan']>): 
 
 /** What was done to pictures, and where pairs came from, in sentences. */
 function describePlan({ plan, settings }: TuningData): Html | null {
-  const lines = plan ? describeSources(plan as PlanSources, settings as Pick<TuneSettings, 'fit' | 'bestOf'>) : [];
+  const lines = plan ? describeSources(plan as PlanSources, settings as Pick<TuneSettings, 'fit'>) : [];
   return lines.length === 0 ? null : html`<p>${lines.map(toSentence).join(' ')}</p>`;
 }
 
-/** What a round of a policy gradient drew, which it is to raise. */
+/** What rounds drew, which tuning is to raise. */
 function roundChart({ curve }: TuningData): Html | null {
   const points = curve.flatMap(({ step, mean_reward }) =>
     mean_reward === undefined ? [] : [[step, mean_reward] as const],
@@ -92,7 +92,7 @@ function lossChart({ curve }: TuningData): Html {
   const each = curve.length > 1 ? curve[1]!.step - curve[0]!.step : 1;
   const lines = [
     line('whole', 'c-tuned', (point) => point.train_loss),
-    line('reward-weighted', 'c-best', (point) => point.reward_loss),
+    line('images', 'c-best', (point) => point.reward_loss),
     line('pre-training', 'c-base', (point) => point.pretrain_loss, true),
   ];
   return lineChart({

@@ -58,26 +58,22 @@ test('the target of a step is what would have made it the likeliest, and its noi
 test('checkpoints come at the ends of rounds', () => {
   const settings = testTuneSettings({
     method: 'ddpo',
-    policySteps: 20,
+    ddpo: { steps: 20 },
     checkpointingSteps: 100,
     samplesEvery: 50,
     samplePrompts: 0,
   });
-  checkRounds(settings);
+  checkRounds(settings, 'ddpo');
   assert.throws(
-    () => checkRounds({ ...settings, samplePrompts: 1 }),
+    () => checkRounds({ ...settings, samplePrompts: 1 }, 'ddpo'),
     /tune.samplesEvery: expected a multiple of the 20/,
   );
 });
 
+const ROUNDS = { prompts: 2, images: 8, steps: 4, denoisingSteps: 4, guidance: 1.5, clipRange: 0.2 };
+
 const SETTINGS = {
   method: 'ddpo',
-  policyPrompts: 2,
-  policyImages: 8,
-  policySteps: 4,
-  policyDenoisingSteps: 4,
-  policyGuidance: 1.5,
-  clipRange: 0.2,
   pretrainShare: 0.25,
   batchSize: 16,
   learningRate: 2e-3,
@@ -88,7 +84,7 @@ const SETTINGS = {
   captionDropout: 0,
 } as const;
 
-/** `makeTestData` with latents of the pipeline's size. */
+/** `makeTestExamples` with latents of the pipeline's size. */
 function makeData(pipeline: Pipeline): TuneData {
   const { channels, height, width, length } = latentSizes(pipeline);
   const data = makeTestExamples([1, 1, 1], 4);
@@ -116,7 +112,8 @@ test('the ratio of likelihoods begins at 1, and what led to better pictures beco
   const dir = makeTemporaryDir(t);
   const pipeline = makeSmallPipeline(join(dir, 'models'));
   // The whole of one round in every step: advantages then add up to nothing, and the loss is that of the ratios alone.
-  const round = { policyImages: 4, policyDenoisingSteps: 3, policySteps: 16, batchSize: 24, pretrainShare: 0 };
+  const ddpo = { ...ROUNDS, images: 4, denoisingSteps: 3, steps: 16 };
+  const round = { ddpo, batchSize: 24, pretrainShare: 0 };
   await trainUnet({
     pipeline,
     data: makeData(pipeline),
@@ -139,7 +136,12 @@ test('ddpo interrupted within a round, and held to the base, gives the bytes of 
     trainUnet({
       pipeline,
       data: makeData(pipeline),
-      settings: testTuneSettings({ ...SETTINGS, klWeight: 0.1, maxTrainSteps: 8, checkpointingSteps: 4 }),
+      settings: testTuneSettings({
+        ...SETTINGS,
+        ddpo: { ...ROUNDS, klWeight: 0.1 },
+        maxTrainSteps: 8,
+        checkpointingSteps: 4,
+      }),
       seed: 3,
       runDir,
       signal,

@@ -17,7 +17,7 @@ import type { Pipeline } from '../../../models/pipeline.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
-import { planMixture, type TuneSettings } from '../mixture.ts';
+import type { Mixture, TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
 
@@ -29,6 +29,7 @@ export interface PolicyOptions {
   readonly schedule: Schedule;
   readonly data: TuneData;
   readonly settings: TuneSettings;
+  readonly mixture: Mixture;
   readonly seed: number;
   readonly runDir: string;
   readonly engine: EngineOptions;
@@ -64,28 +65,30 @@ type Round = Readonly<Partial<Record<(typeof COLUMNS)[number], Float32Array>>> &
  *
  * @throws CollimateError CONFIG
  */
-export function checkRounds({ policySteps, checkpointingSteps, samplesEvery, samplePrompts }: TuneSettings): void {
+export function checkRounds(settings: TuneSettings, section: 'ddpo'): void {
+  const { checkpointingSteps, samplesEvery, samplePrompts } = settings;
+  const { steps } = settings[section];
   const kept = { checkpointingSteps, samplesEvery: samplePrompts > 0 ? samplesEvery : 0 };
   for (const [key, value] of Object.entries(kept)) {
-    if (value % policySteps === 0) continue;
-    const near = policySteps * Math.max(1, Math.round(value / policySteps));
+    if (value % steps === 0) continue;
+    const near = steps * Math.max(1, Math.round(value / steps));
     throw new CollimateError(
       'CONFIG',
-      `tune.${key}: expected a multiple of the ${policySteps} steps of a round (tune.policySteps), got ${value}`,
+      `tune.${key}: expected a multiple of the ${steps} steps of a round (tune.${section}.steps), got ${value}`,
       `Set it to ${near}, or to 0.`,
     );
   }
 }
 
 export function createPolicy(options: PolicyOptions): Policy {
-  const { settings, data, seed, runDir, pipeline, engine } = options;
-  checkRounds(settings);
-  const { images, passes } = planMixture(settings);
+  const { settings, mixture, data, seed, runDir, pipeline, engine } = options;
+  const { steps, klWeight } = settings.ddpo;
+  const { images, passes } = mixture;
   const size = images * passes;
   const fileOf = (round: number) => join(runDir, `round-${round}.safetensors`);
-  const roundOf = (t: number) => Math.floor((t - 1) / settings.policySteps);
+  const roundOf = (t: number) => Math.floor((t - 1) / steps);
   const tokens = data.contextShape[0];
-  const base = settings.klWeight > 0 ? createPredictor({ pipeline, unetPath: undefined, tokens, engine }) : undefined;
+  const base = klWeight > 0 ? createPredictor({ pipeline, unetPath: undefined, tokens, engine }) : undefined;
   let current: { readonly number: number; readonly round: Round } | undefined;
 
   return {
@@ -93,7 +96,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       const number = roundOf(t);
       if (current?.number === number) return;
       const file = fileOf(number);
-      if ((t - 1) % settings.policySteps === 0) {
+      if ((t - 1) % steps === 0) {
         const folder = join(runDir, 'policy');
         mkdirSync(folder, { recursive: true });
         await saveWeights(folder);
@@ -117,7 +120,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     draw(t) {
       const { number, round } = current!;
       const rowAt = createSampleOrder(seed, `round-${number}`, round.timesteps.length);
-      const first = ((t - 1) % settings.policySteps) * size;
+      const first = ((t - 1) % steps) * size;
       return takeRound(
         round,
         data,
@@ -134,11 +137,11 @@ export function createPolicy(options: PolicyOptions): Policy {
 /** Draws and judges the pictures of one round with the weights in `folder`. */
 async function collect(options: PolicyOptions, number: number, folder: string, base?: Predictor): Promise<Round> {
   const { pipeline, schedule, data, settings, seed, engine, score } = options;
-  const { policyPrompts, policyImages, policyDenoisingSteps, policyGuidance } = settings;
+  const { prompts: most, images, denoisingSteps, guidance } = settings.ddpo;
   const sizes = latentSizes(pipeline);
   const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
-  const prompts = random(seed, 'policy', 'prompts', number).shuffle(known).slice(0, policyPrompts);
-  const rows = prompts.flatMap((row) => new Array<number>(policyImages).fill(row));
+  const prompts = random(seed, 'policy', 'prompts', number).shuffle(known).slice(0, most);
+  const rows = prompts.flatMap((row) => new Array<number>(images).fill(row));
   const predictor = createPredictor({ pipeline, unetPath: folder, tokens: data.contextShape[0], engine });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
@@ -151,11 +154,11 @@ async function collect(options: PolicyOptions, number: number, folder: string, b
     };
     const anchors: Float32Array[] = [];
     const { steps, latents } = await rollOut({
-      transitions: stochasticDdim(schedule, policyDenoisingSteps),
+      transitions: stochasticDdim(schedule, denoisingSteps),
       streams: rows.map((_, i) => random(seed, 'policy', 'noise', number, i)),
       length: sizes.length,
       async predict(noisy, timestep) {
-        const ask = (of: Predictor) => predictGuided(of, rows.length, noisy, timestep, contexts, policyGuidance);
+        const ask = (of: Predictor) => predictGuided(of, rows.length, noisy, timestep, contexts, guidance);
         if (base) anchors.push(await ask(base));
         return ask(predictor);
       },
@@ -218,7 +221,7 @@ function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: r
     weights: take(advantages!),
     kappa: take(kappa!),
     before: take(before!),
-    ...(settings.policyGuidance > 1 && {
+    ...(settings.ddpo.guidance > 1 && {
       unconditional: contextsOf(
         data,
         of.map(() => 0),

@@ -75,7 +75,7 @@ export function makeArguments(kind: JobKind, options: Readonly<Record<string, un
 }
 
 function findKey(name: string, sections: readonly ConfigSection[]): ConfigKey | undefined {
-  const keys = listOptions().filter((key) => key.name === name);
+  const keys = listOptions().filter((key) => key.name === name || key.former?.name === name);
   const order = [...sections, undefined];
   return order.map((section) => keys.find((key) => key.section === section)).find((key) => key !== undefined);
 }

@@ -1,0 +1,50 @@
+// Policy gradients over the steps of denoising (DDPO, DPOK): pictures are drawn in rounds, and the reward judges them.
+
+import { makeBatches } from '../batches.ts';
+import { selectImages } from '../images.ts';
+import { checkRounds, createPolicy } from '../policy/policy.ts';
+import { type PolicyStepOptions, policyBatch, policyStep } from '../policy/step.ts';
+import { describeBatch } from './describe-batch.ts';
+import type { StepContext, TuningMethod } from './method.ts';
+import { batchOptions } from './on-images.ts';
+
+export const ddpo: TuningMethod = {
+  learnsFrom: () => 'prompts',
+  usesAnswers: ({ weights }) => weights === 'label',
+  select: (source) => selectImages(source),
+  step(context) {
+    const options = stepOptions(context);
+    return {
+      batch: policyBatch(options, context.latentShape, context.contextShape),
+      loss: policyStep(context.pipeline.unet, options),
+    };
+  },
+  async open(run) {
+    checkRounds(run.settings, 'ddpo');
+    const policy = createPolicy({ ...run, score: run.score! });
+    return {
+      prepare: (t, saveWeights) => policy.prepare(t, saveWeights),
+      batches: makeBatches(run.data, { ...batchOptions(run), drawImages: (t) => policy.draw(t) }),
+      figures: () => ({ mean_reward: policy.meanReward() }),
+      dispose: () => policy.dispose(),
+    };
+  },
+  describe(plan, settings) {
+    const { prompts, images, steps } = settings.ddpo;
+    return [
+      `ddpo: rounds of ${images} pictures of each of ${Math.min(plan.prompts, prompts)} prompts, judged by the reward function`,
+      `each step: ${plan.imagesPerStep} steps of denoising${describeBatch(plan, settings)}`,
+      `${plan.steps} steps: ${Math.ceil(plan.steps / steps)} rounds`,
+    ];
+  },
+  trials: [
+    { name: 'DDPO', patch: { learningRate: 1e-4 } },
+    { name: 'DPOK', patch: { learningRate: 1e-4, ddpo: { klWeight: 1 } } },
+  ],
+};
+
+function stepOptions({ mixture, settings }: Pick<StepContext, 'mixture' | 'settings'>): PolicyStepOptions {
+  const { beta, gradientCheckpointing } = settings;
+  const { clipRange, klWeight, guidance } = settings.ddpo;
+  return { ...mixture, beta, gradientCheckpointing, clipRange, klWeight, guidance };
+}

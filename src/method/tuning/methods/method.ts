@@ -1,0 +1,116 @@
+// What a way to tune is. Everything else of tuning knows methods by this interface and their table alone.
+
+import type { BatchTypes, LossFunction } from '../../../engine/training/step.ts';
+import type { Feeds } from '../../../engine/training/trainer.ts';
+import type { Schedule } from '../../../models/diffusion/schedule.ts';
+import type { EngineOptions } from '../../../models/inference/device.ts';
+import type { Pipeline } from '../../../models/pipeline.ts';
+import type { MethodName } from '../../../project/config/tune-methods.ts';
+import type { Database } from '../../../project/database/database.ts';
+import type { WhoseAnswers } from '../../../project/rating/ratings.ts';
+import type { TuneData } from '../batches.ts';
+import type { ModelImage } from '../images.ts';
+import type { StepMetrics } from '../metrics.ts';
+import type { Mixture, TuneSettings } from '../mixture.ts';
+import type { TunePlan } from '../plan.ts';
+import type { PictureScore } from '../policy/policy.ts';
+import type { Preference } from '../preferences.ts';
+import type { Candidate } from '../sources.ts';
+
+/** A way to tune. Its words and settings are in `TUNE_METHODS` of the configuration. */
+export interface TuningMethod {
+  /** Images one by one, pairs of a better and a worse one side by side, or prompts, whose pictures it draws itself. */
+  learnsFrom(settings: TuneSettings): 'images' | 'pairs' | 'prompts';
+  /** Whether answers themselves are what it learns by, so that no reward function is asked. */
+  usesAnswers(settings: TuneSettings): boolean;
+  /** @throws CollimateError CONFIG for settings that it refuses. */
+  check?(settings: TuneSettings): void;
+  /** What of the candidates is learned from. @throws CollimateError MISSING_STAGE where there is nothing. */
+  select(source: SelectSource): Promise<Selection>;
+  /** The tensors of a pass and their loss. */
+  step(context: StepContext): MethodStep;
+  /** What a run feeds its steps with. */
+  open(run: MethodRun): Promise<Learner>;
+  /** The lines of a plan, where those of images one by one do not fit. */
+  describe?(plan: TunePlan, settings: TuneSettings): string[];
+  /** What an experiment over methods tries, by names for people: as many for each method where settings are to be chosen. */
+  readonly trials: readonly MethodTrial[];
+}
+
+/** Settings to try a method with, beside those of the project. */
+export interface MethodTrial {
+  readonly name: string;
+  readonly patch: TunePatch;
+}
+
+/** Settings in place of others: of sections, the keys that are named. */
+export type TunePatch = { readonly [K in Exclude<keyof TuneSettings, MethodName>]?: TuneSettings[K] } & {
+  readonly [N in MethodName]?: Partial<TuneSettings[N]>;
+};
+
+/** What images are chosen from. */
+export interface SelectSource {
+  readonly db: Database;
+  readonly candidates: readonly Candidate[];
+  /** None where answers are learned from. */
+  readonly rewardHash: string | null;
+  readonly settings: TuneSettings;
+  readonly seed: number;
+  /** Other scores than the stored ones of the reward function, by image. */
+  readonly reading?: ReadonlyMap<string, number> | undefined;
+  /** The answers that count, where answers do. */
+  readonly whose: WhoseAnswers;
+}
+
+export interface Selection {
+  readonly images: readonly ModelImage[];
+  /** Candidates without a score or an answer. */
+  readonly unscored: number;
+  /** Pairs of rows of the images, for methods that learn from pairs. */
+  readonly preferences?: readonly Preference[];
+  /** What decides the run beside images and weights, such as the identifiers of pairs that came as pairs. */
+  readonly identity?: readonly unknown[];
+  /** What is worth saying of the choice, in lines. */
+  readonly remarks?: readonly string[];
+}
+
+/** What the graph of a step is made by. */
+export interface StepContext {
+  readonly pipeline: Pick<Pipeline, 'unet'>;
+  readonly mixture: Mixture;
+  readonly latentShape: readonly number[];
+  readonly contextShape: readonly number[];
+  readonly settings: TuneSettings;
+}
+
+export interface MethodStep {
+  readonly batch: BatchTypes;
+  readonly loss: LossFunction;
+}
+
+/** A run of tuning, as methods see it. */
+export interface MethodRun {
+  readonly pipeline: Pipeline;
+  readonly schedule: Schedule;
+  readonly data: TuneData;
+  readonly settings: TuneSettings;
+  readonly mixture: Mixture;
+  readonly seed: number;
+  readonly runDir: string;
+  readonly engine: EngineOptions;
+  /** Default those that the images' weights make. */
+  readonly preferences: readonly Preference[] | undefined;
+  /** What pictures are worth, for methods that draw their own. */
+  readonly score: PictureScore | undefined;
+}
+
+/** Feeds the steps of one run. Everything is a function of seed and step, or a file of the run, so that a run goes on. */
+export interface Learner {
+  /** What is to be done before step `t`, such as drawing; `saveWeights` writes the learned weights as they are. */
+  prepare?(t: number, saveWeights: (folder: string) => Promise<void>): Promise<void>;
+  /** The passes of step `t`, counted from 1. */
+  batches(t: number): readonly Feeds[] | Promise<readonly Feeds[]>;
+  /** Figures of the step beside its losses. */
+  figures?(): Partial<StepMetrics>;
+  dispose?(): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { abs, mean, mul, sub } from '../../../engine/graph/functions.ts';
+import { unet } from '../../../models/unet/unet.ts';
+import { renameStored } from '../../../project/config/former-keys.ts';
+import { METHOD_NAMES } from '../../../project/config/tune-methods.ts';
+import { makeTemporaryDir } from '../../../project/testing.ts';
+import { readMetrics } from '../metrics.ts';
+import { formerSettings, recordedSettings } from '../mixture.ts';
+import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
+import { trainUnet } from '../train.ts';
+import type { TuningMethod } from './method.ts';
+import { onImages } from './on-images.ts';
+
+test('a method is added in a few lines', async (t) => {
+  /** Absolute in place of squared errors. */
+  const absolute: TuningMethod = {
+    ...onImages,
+    trials: [],
+    step: (context) => ({
+      batch: onImages.step(context).batch,
+      loss(p, { latents, timesteps, context: texts, target, weights }) {
+        const errors = abs(sub(unet(p, context.pipeline.unet, latents!, timesteps!, texts!), target!));
+        const loss = mean(mul(mean(errors, [1, 2, 3]), weights!));
+        return { loss, metrics: { reward_loss: loss } };
+      },
+    }),
+  };
+  const dir = makeTemporaryDir(t);
+  const settings = testTuneSettings({ maxTrainSteps: 1, pretrainShare: 0, samplePrompts: 0, emaDecay: 0 });
+  const common = { settings, seed: 1, runDir: dir, signal: new AbortController().signal, threads: 1 };
+  const pipeline = makeSmallPipeline(join(dir, 'models'));
+  await trainUnet({ ...common, pipeline, data: makeTestExamples([1, 1], 0), method: absolute });
+  await trainUnet({ ...common, pipeline, data: makeTestExamples([1, 1], 0), runDir: join(dir, 'squared') });
+  const [own, usual] = [dir, join(dir, 'squared')].map((run) => readMetrics(join(run, 'metrics.jsonl'))[0]!.train_loss);
+  assert.ok(own! > 0.1 && Math.abs(own! ** 2 - usual!) < usual!, `${own} against ${usual}`);
+  assert.notEqual(own, usual);
+});
+
+test('nothing but the table, the methods themselves and their words knows a method by name', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const names = METHOD_NAMES.map((name) => name.replace('-', '\\-')).join('|');
+  const spelled = new RegExp(`['"\`](?:${names})['"\`]|\\bsettings\\.(?:${names})\\b`);
+  const known = /^(method\/tuning\/(methods|policy)\/|project\/config\/(tune-methods|config)\.ts$)|\.test\.ts$/;
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const knowing = files.filter((name) => !known.test(name) && spelled.test(readFileSync(join(root, name), 'utf8')));
+  assert.deepEqual(knowing, []);
+});
+
+test('a run is known by its own method’s section, and by what earlier releases wrote', () => {
+  const settings = testTuneSettings({ method: 'dpo', dpo: { beta: 300 } });
+  const recorded = recordedSettings(settings);
+  assert.deepEqual([recorded.dpo, recorded.sft, recorded.ddpo], [settings.dpo, undefined, undefined]);
+  const [flat, oldest] = formerSettings(settings) as Record<string, unknown>[];
+  assert.deepEqual([flat!.dpoBeta, flat!.bestOf, flat!.policySteps, flat!.dpo], [300, 16, 20, undefined]);
+  assert.deepEqual([flat!.images, oldest!.images, oldest!.fit], ['own', 'all', undefined]);
+  const { 'reward-weighted': _none, ...sections } = settings;
+  assert.deepEqual(renameStored(flat!), sections, 'and read back');
+});

@@ -1,0 +1,24 @@
+// What methods share that learn from images one by one, each with a weight.
+
+import { makeBatches } from '../batches.ts';
+import { selectImages } from '../images.ts';
+import { tuningBatch, tuningLoss } from '../loss.ts';
+import type { MethodRun, TuningMethod } from './method.ts';
+
+/** How rows of images and pairs are drawn, from the settings of a run. */
+export function batchOptions({ seed, schedule, mixture, settings }: MethodRun) {
+  const { captionDropout, sampling, timestepRange, minSnrGamma } = settings;
+  return { seed, schedule, mixture, captionDropout, sampling, timestepRange, minSnrGamma };
+}
+
+/** Likelihood of images, each with its weight. */
+export const onImages: Omit<TuningMethod, 'trials'> = {
+  learnsFrom: () => 'images',
+  usesAnswers: ({ weights }) => weights === 'label',
+  select: (source) => selectImages(source),
+  step: ({ pipeline, mixture, latentShape, contextShape, settings: { beta, gradientCheckpointing } }) => ({
+    batch: tuningBatch(mixture, latentShape, contextShape),
+    loss: tuningLoss(pipeline.unet, { ...mixture, beta, gradientCheckpointing }),
+  }),
+  open: async (run) => ({ batches: makeBatches(run.data, batchOptions(run)) }),
+};

@@ -1,0 +1,102 @@
+// The ways to tune, as words and settings: what they do is in src/method/tuning/methods. Each has a section of its own in
+// `tune`, so that a method adds keys without touching those of another.
+
+import { z } from 'zod';
+import { positive, real, whole } from './fields.ts';
+
+/** What people read of a method, and its own settings. */
+export interface MethodWords {
+  /** In a few words: `the U-Net learned by …`. */
+  readonly title: string;
+  /** One sentence for the model card, without its dot. */
+  readonly about: string;
+  readonly settings: z.ZodObject;
+}
+
+/** Keys that had another name, without a section, in earlier releases carry it as `former`: it is still read. */
+export const TUNE_METHODS = {
+  'reward-weighted': {
+    title: 'reward-weighted likelihood',
+    about: 'reward-weighted likelihood: the denoising loss of each image, multiplied by its weight',
+    settings: z.strictObject({}),
+  },
+  sft: {
+    title: 'supervised fine-tuning on the best images',
+    about: 'supervised fine-tuning on the best of several images of each prompt',
+    settings: z.strictObject({
+      bestOf: whole(1, 10_000)
+        .default(16)
+        .describe('Of this many images of a prompt, the one that the reward likes best is learned.')
+        .meta({ former: 'bestOf' }),
+    }),
+  },
+  dpo: {
+    title: 'Diffusion-DPO on pairs of a good and a bad image',
+    about:
+      'Diffusion-DPO: the denoising losses of a good and a bad image of one prompt told apart, relative to the base model',
+    settings: z.strictObject({
+      beta: positive(1e6)
+        .default(2500)
+        .describe(
+          'How strongly a pair is told apart before the model is held to the base; half of the β of published code.',
+        )
+        .meta({ former: 'dpoBeta' }),
+    }),
+  },
+  ddpo: {
+    title: 'a policy gradient',
+    about:
+      'a policy gradient (DDPO, with DPOK’s divergence from the base where it was weighed): pictures were drawn in rounds, and the steps of denoising that led to better ones made likelier',
+    settings: z.strictObject({
+      prompts: whole(1, 10_000)
+        .default(8)
+        .describe('Prompts whose pictures are drawn in a round.')
+        .meta({ former: 'policyPrompts' }),
+      images: whole(2, 1000)
+        .default(4)
+        .describe('Pictures of each of them, which are compared with one another.')
+        .meta({ former: 'policyImages' }),
+      steps: whole(1, 100_000)
+        .default(20)
+        .describe('Steps of the optimiser that learn from one round; checkpoints come at ends of rounds.')
+        .meta({ former: 'policySteps' }),
+      denoisingSteps: whole(1, 1000)
+        .default(10)
+        .describe('Denoising steps of a picture, by DDIM with noise.')
+        .meta({ former: 'policyDenoisingSteps' }),
+      guidance: real(0, 30)
+        .default(3)
+        .describe('Guidance scale by which pictures are drawn and learned from; 1 is without.')
+        .meta({ former: 'policyGuidance' }),
+      clipRange: positive(1)
+        .default(1e-4)
+        .describe('The ratio of likelihoods counts within 1 ± this, as in published code.')
+        .meta({ former: 'clipRange' }),
+      klWeight: real(0, 1e6)
+        .default(0)
+        .describe('Weight of the divergence from the model before tuning, which makes it DPOK; 0 leaves it out.')
+        .meta({ former: 'klWeight' }),
+    }),
+  },
+} as const satisfies Readonly<Record<string, MethodWords>>;
+
+/** The name of a way to tune, as `tune.method` has it. */
+export type MethodName = keyof typeof TUNE_METHODS;
+
+export const METHOD_NAMES = Object.keys(TUNE_METHODS) as [MethodName, ...MethodName[]];
+
+/** What is said of the method of this name; of one that this release does not know, its name. */
+export function wordsOf(name: string): Pick<MethodWords, 'title' | 'about'> {
+  return Object.hasOwn(TUNE_METHODS, name) ? TUNE_METHODS[name as MethodName] : { title: name, about: name };
+}
+
+type Sections = { [N in MethodName]: z.ZodPrefault<(typeof TUNE_METHODS)[N]['settings']> };
+
+/** A section for each method, for the schema of `tune`. */
+export function methodSections(): Sections {
+  const sections = METHOD_NAMES.map((name) => {
+    const { settings, title } = TUNE_METHODS[name];
+    return [name, (settings as z.ZodObject).prefault({}).describe(`Of ${name}: ${title}.`)] as const;
+  });
+  return Object.fromEntries(sections) as Sections;
+}
