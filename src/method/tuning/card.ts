@@ -1,7 +1,7 @@
 // The model card of a tuned model: what it is, what it came from, and how to make it again.
 
 import { stringify } from 'yaml';
-import { wordsOf } from '../../project/config/tune-methods.ts';
+import { describeMethod } from '../../project/config/tune-methods.ts';
 import { formatNumber, toSentence } from '../../util/text.ts';
 import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
 import { recordedSettings, type TuneSettings } from './mixture.ts';
@@ -79,7 +79,7 @@ With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are 
 
 ## How it was made
 
-${[`- Method: ${wordsOf(settings.method).about}.`, ...lora].join('\n')}
+${[`- Method: ${describeMethod(settings.method).about}.`, ...lora].join('\n')}
 ${[describeImages(lineage), ...describeSources(lineage.plan, settings)].map((line) => `- ${toSentence(line)}`).join('\n')}
 - Pre-training pairs: ${pairs}${pairs === 'none' ? '' : `, their loss with weight ${settings.beta}`}.
 - ${step} steps${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.

@@ -3,9 +3,11 @@
 
 import { z } from 'zod';
 import { EMBEDDED, isPostgresUrl } from './database-url.ts';
-import { positive, range, real, whole } from './fields.ts';
+import { fields } from './fields.ts';
 import { grammarSetting, wordLists } from './grammar-schema.ts';
 import { METHOD_NAMES, methodSections, TUNE_METHODS } from './tune-methods.ts';
+
+const { positive, range, real, whole } = fields;
 
 const prompts = z.strictObject({
   count: whole(0, 10_000)

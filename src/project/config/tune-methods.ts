@@ -2,7 +2,9 @@
 // `tune`, so that a method adds keys without touching those of another.
 
 import { z } from 'zod';
-import { positive, real, whole } from './fields.ts';
+import { fields } from './fields.ts';
+
+const { positive, real, whole } = fields;
 
 /** What people read of a method, and its own settings. */
 export interface MethodWords {
@@ -86,7 +88,7 @@ export type MethodName = keyof typeof TUNE_METHODS;
 export const METHOD_NAMES = Object.keys(TUNE_METHODS) as [MethodName, ...MethodName[]];
 
 /** What is said of the method of this name; of one that this release does not know, its name. */
-export function wordsOf(name: string): Pick<MethodWords, 'title' | 'about'> {
+export function describeMethod(name: string): Pick<MethodWords, 'title' | 'about'> {
   return Object.hasOwn(TUNE_METHODS, name) ? TUNE_METHODS[name as MethodName] : { title: name, about: name };
 }
 

@@ -4,7 +4,7 @@ import type { TuneSettings } from '../../../method/tuning/mixture.ts';
 import { describeSources, type PlanSources } from '../../../method/tuning/plan.ts';
 import { describeOrigins, isOwnAlone, type OriginCounts } from '../../../method/tuning/sources.ts';
 import { configSchema } from '../../../project/config/config.ts';
-import { wordsOf } from '../../../project/config/tune-methods.ts';
+import { describeMethod } from '../../../project/config/tune-methods.ts';
 import { formatDuration, toSentence } from '../../../util/text.ts';
 import type { StepPoint } from '../../evaluation/report.ts';
 import { lineChart } from '../charts/line-chart.ts';
@@ -23,7 +23,7 @@ export function tuningSection(
 ): Section {
   if (!tuning) return missingSection('tuning', 'Fine-tuning', 'tune');
   const { settings, steps, seconds, status, plan, watch, published, curve } = tuning;
-  const method = wordsOf(String(settings.method ?? configSchema.parse({}).tune.method)).title;
+  const method = describeMethod(String(settings.method ?? configSchema.parse({}).tune.method)).title;
   const images = plan
     ? describeImages(
         curve.some((point) => point.mean_reward !== undefined),
