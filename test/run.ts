@@ -1,0 +1,72 @@
+// `npm test`: every test file, or with `npm test -- src/cli web` those below these folders. A process of its own for each would
+// spend more on its start than most of them take, so files of one area share a process, some at a time; those that take
+// long have their own and come first, so that none is left running alone at the end. `node --import tsx --test FILE` runs one.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TOGETHER = 8;
+const AT_ONCE = 2;
+
+/** Those that take longest, the longest first. */
+const LONG: readonly string[] = [
+  'web/test/studio.test.ts',
+  'test/package.test.ts',
+  'test/your-own.test.ts',
+  'web/test/axe.test.ts',
+  'web/test/steering-pages.test.ts',
+  'web/test/rating-page.test.ts',
+  'test/examples.test.ts',
+  'src/cli/repeat.test.ts',
+  'src/engine/runtime/webgpu.test.ts',
+  'test/report-page.test.ts',
+  'web/test/account-pages.test.ts',
+];
+
+function findTests(below: readonly string[]): string[] {
+  const paths = ['src', 'test', 'web/src', 'web/test'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  );
+  const wanted = (path: string) => below.length === 0 || below.some((start) => path.startsWith(start));
+  return paths.filter((path) => path.endsWith('.test.ts') && wanted(path)).sort();
+}
+
+/** `src/method`, `web/test`: where files that share a process come from. */
+const areaOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+
+/** Which files run in one process, in the order in which they start. */
+function gather(paths: readonly string[]): string[][] {
+  const batches = LONG.filter((path) => paths.includes(path)).map((path) => [path]);
+  let latest: string[] = [];
+  for (const path of paths) {
+    if (LONG.includes(path)) continue;
+    if (latest.length === 0 || latest.length === TOGETHER || areaOf(latest[0]!) !== areaOf(path)) {
+      latest = [];
+      batches.push(latest);
+    }
+    latest.push(path);
+  }
+  return batches;
+}
+
+/** A file that runs the tests of others. Node.js runs files in the order of their names. */
+function writeBatch(dir: string, paths: readonly string[], i: number): string {
+  const name = join(dir, `${String(i).padStart(3, '0')}.test.mjs`);
+  const lines = paths.map((path) => `await import(${JSON.stringify(pathToFileURL(join(ROOT, path)).href)});\n`);
+  writeFileSync(name, lines.join(''));
+  return name;
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'collimate-tests-'));
+try {
+  const files = gather(findTests(process.argv.slice(2))).map((paths, i) => writeBatch(dir, paths, i));
+  if (files.length === 0) throw new Error(`there is no test below ${process.argv.slice(2).join(', ')}`);
+  const args = ['--import', 'tsx', '--test', `--test-concurrency=${AT_ONCE}`, ...files];
+  process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
