@@ -104,7 +104,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'judging/experiments',
     'judging/report judging/evaluation method method/ world project/ models/inference statistics util',
-    '',
+    'zod',
   ],
   // Checks of the engine from outside.
   ['judging/verify', 'method/reward models models/diffusion engine/ pictures util', ''],

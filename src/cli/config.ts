@@ -8,7 +8,7 @@ import { createConfigJsonSchema, listConfigKeys, readConfigValue } from '../proj
 import { type LoadedConfig, loadConfig } from '../project/config/config-load.ts';
 import { hidePassword } from '../project/config/database-url.ts';
 import { findProjectConfig } from '../project/project.ts';
-import { formatTable } from '../util/text.ts';
+import { formatTable, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
 
@@ -46,15 +46,27 @@ async function printConfig({ schema, table }: Options, command: Command, context
   context.print({ ...loaded, config }, describe(loaded));
 }
 
+/** Of a value; such as a grammar is pages long. */
+const MOST_LETTERS = 64;
+
 function describe({ config, sources }: LoadedConfig): string {
-  return formatTable(
+  let cut = 0;
+  const shorten = (value: string) => {
+    if (value.length <= MOST_LETTERS) return value;
+    cut++;
+    return `${value.slice(0, MOST_LETTERS - 1)}…`;
+  };
+  const table = formatTable(
     listConfigKeys().map((key) => {
       const source = sources[key.path]!;
       return [
         key.path,
-        JSON.stringify(readConfigValue(config, key)),
+        shorten(JSON.stringify(readConfigValue(config, key))),
         isAbsolute(source) ? relative(process.cwd(), source) : source,
       ];
     }),
   );
+  return cut === 0
+    ? table
+    : `${table}\n\n${plural(cut, 'value')} cut at "…"; \`collimate config --json\` has all of it.`;
 }

@@ -58,7 +58,7 @@ export function register(command: Command, context: CliContext): void {
         const grammar = readGrammar(config.prompts.grammar);
         const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));
         if (!skipBad) refuseProblems(file, read);
-        const { problems, problemCount, passedOver } = read;
+        const { problems, problemCount, passedOver, repeats } = read;
         const prompts = shares ? splitByShares(read.prompts, shares, config.seed) : read.prompts;
         const added = await importPrompts(db, prompts);
         const splits = await countSplits(db, prompts);
@@ -68,7 +68,7 @@ export function register(command: Command, context: CliContext): void {
           openProjectReader(project),
           prompts.map(({ text: prompt }) => prompt),
         );
-        return { added, known, splits, withEdits, ...(long && { long }), problems, problemCount, passedOver };
+        return { added, known, splits, withEdits, ...(long && { long }), problems, problemCount, passedOver, repeats };
       });
       const learned = summary.splits.seen;
       const next =
@@ -121,7 +121,7 @@ async function countSplits(db: Database, prompts: readonly { id: string }[]): Pr
   return counts;
 }
 
-interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver'> {
+interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver' | 'repeats'> {
   added: number;
   known: number;
   splits: Record<PromptSplit, number>;
@@ -129,11 +129,24 @@ interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'p
   long?: LongPrompts;
 }
 
-function describe({ added, known, splits, withEdits, long, problems, problemCount, passedOver }: Summary): string {
+function describe({
+  added,
+  known,
+  splits,
+  withEdits,
+  long,
+  problems,
+  problemCount,
+  passedOver,
+  repeats,
+}: Summary): string {
   const more = problemCount - problems.length;
   return [
     `Stored ${plural(added, 'prompt')}${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
     `${formatNumber(splits.seen)} are learned from, ${formatNumber(splits.development)} choose settings, ${formatNumber(splits.unseen)} are kept for evaluation.`,
+    ...(repeats > 0
+      ? [`${plural(repeats, 'line')} had a prompt of another line: it is stored once, as the last of them has it.`]
+      : []),
     ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
     ...(long ? describeLongPrompts(long) : []),
     ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),

@@ -71,11 +71,11 @@ function describeRunning(running: LockHolder | null): string {
 
 function describeModels(models: readonly ModelState[]): string {
   const points = (value: Interval) => figure(value, 100, 1);
-  const rows = models.map(({ name, bytes, judgedGood, reward }) => [
+  const rows = models.map(({ name, bytes, judgedGood, reward, rewardIsOld }) => [
     name,
     judgedGood ? `${points(judgedGood.value)} %, ${judgedGood.split}` : '–',
     judgedGood?.versusBase ? `${points(judgedGood.versusBase)} points` : '–',
-    reward ? figure(reward, 1, 3) : '–',
+    reward ? `${figure(reward, 1, 3)}${rewardIsOld ? ', by an earlier reward function' : ''}` : '–',
     bytes === null ? '' : formatBytes(bytes),
   ]);
   return formatTable([['model', 'judged good', 'against base', 'reward', 'on disk'], ...rows]);

@@ -2,6 +2,7 @@
 
 import { chooseEngine } from '../models/inference/device.ts';
 import { drawSettings, openPainter } from '../models/inference/painter.ts';
+import { openPipeline } from '../models/pipeline.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Config } from '../project/config/config.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
@@ -37,9 +38,10 @@ export async function* drawPrompt(
   const engine = await chooseEngine(config, progress.note);
   const { batchSize, steps } = config.generate;
   const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note };
-  const painter = await openPainter(model.dir, { ...options, ...(model.unet && { unet: model.unet }) });
+  const pipeline = openPipeline(model.dir);
+  const painter = await openPainter(pipeline, { ...options, ...(model.unet && { unet: model.unet }) });
   try {
-    const settings = drawSettings(config.generate, model.dir);
+    const settings = drawSettings(config.generate, pipeline);
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));
     progress.stage('draw', count * steps);
     let done = 0;

@@ -64,13 +64,31 @@ export function writeJobExit(dir: string, exit: JobExit): void {
 }
 
 export function readJobProgress(dir: string): JobProgress | undefined {
-  return readJson<JobProgress>(join(dir, 'progress.json'));
+  const found = readRecord(join(dir, 'progress.json'));
+  const whole =
+    typeof found?.stage === 'string' &&
+    [found.done, found.total].every(Number.isFinite) &&
+    typeof found.figures === 'object' &&
+    found.figures !== null &&
+    typeof found.updatedAt === 'string';
+  return whole ? (found as unknown as JobProgress) : undefined;
 }
 
 export function readJobExit(dir: string): JobExit | undefined {
-  return readJson<JobExit>(join(dir, 'exit.json'));
+  const found = readRecord(join(dir, 'exit.json'));
+  if (!Number.isInteger(found?.code)) return undefined;
+  const { message, hint } = (found?.error ?? {}) as { message?: unknown; hint?: unknown };
+  const error = typeof message === 'string' && typeof hint === 'string' ? { message, hint } : null;
+  return { code: found!.code as number, error };
 }
 
-function readJson<T>(path: string): T | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined;
+/** The fields of a file; a file that is damaged, or holds something else, tells as little as none. */
+function readRecord(path: string): Readonly<Record<string, unknown>> | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

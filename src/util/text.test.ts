@@ -25,6 +25,15 @@ test('text for people', () => {
     ]),
     'a    bb\nccc  d',
   );
+  const long = 'x'.repeat(65);
+  assert.equal(
+    formatTable([
+      [long, 'b'],
+      ['cc', 'd'],
+    ]),
+    `${long}  b\ncc  d`,
+    'one long cell does not push all others apart',
+  );
 });
 
 test('equal content has equal names', (t) => {

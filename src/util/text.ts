@@ -62,12 +62,15 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** A cell that is longer takes its own room and makes the column no wider. */
+const WIDEST = 64;
+
 /** Rows of cells as left-aligned columns two spaces apart, without trailing blanks. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+      widths[i] = Math.max(widths[i] ?? 0, cell.length > WIDEST ? 0 : cell.length);
     });
   return rows
     .map((row) =>

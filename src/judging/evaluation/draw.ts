@@ -6,6 +6,7 @@ import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
+import { openPipeline } from '../../models/pipeline.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { ImagePurpose } from '../../project/database/schema.ts';
 import { storeDrawn } from '../../project/images/drawn.ts';
@@ -96,9 +97,10 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { project, progress, signal, engine } = session;
   const { batchSize } = project.config.generate;
   const { dir, unet, name, hash: modelHash } = job.model;
-  const settings = drawSettings(project.config.generate, dir);
+  const pipeline = openPipeline(dir);
+  const settings = drawSettings(project.config.generate, pipeline);
   const options = { ...engine, batchSize, modelHash, note: progress.note, ...(unet && { unet }) };
-  const painter = await openPainter(dir, options);
+  const painter = await openPainter(pipeline, options);
   try {
     if (session.judgedBy) requireWorldSize({ ...painter.size, ...settings }, session.judgedBy);
     progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);

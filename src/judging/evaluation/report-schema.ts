@@ -54,6 +54,9 @@ const group: z.ZodType<GroupReport> = z.looseObject({
   versusBase: comparison.nullable(),
 });
 
+/** The figures of one contestant, as the store has them too. */
+export const groupsSchema: z.ZodType<GroupReport[]> = z.array(group);
+
 const contestant: z.ZodType<ContestantReport> = z.looseObject({
   name: z.string(),
   kind: z.enum(['base', 'tuned', 'best-of']),

@@ -1,7 +1,7 @@
 // Running a grid: each cell is computed once and kept as a file named by everything that decides it, so that an
 // experiment goes on wherever it stopped, and ends in the same page.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectlessSession } from '../../method/session.ts';
@@ -9,13 +9,22 @@ import { resolveModel } from '../../models/inference/embedded.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject } from '../../project/project.ts';
+import { readArtefact } from '../../util/artefact.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { renderExperiment } from './page.ts';
 import { openImagePool } from './pool.ts';
 import { type ClaimResult, judgeClaims, type SeedRows, type SummaryRow, summarizeRows } from './summary.ts';
-import type { CellRow, Experiment, ExperimentSettings, RewardExperiment, TuningExperiment, Variant } from './types.ts';
+import {
+  type CellRow,
+  cellRows,
+  type Experiment,
+  type ExperimentSettings,
+  type RewardExperiment,
+  type TuningExperiment,
+  type Variant,
+} from './types.ts';
 
 export interface ExperimentOptions {
   readonly seeds: readonly number[];
@@ -149,7 +158,7 @@ async function runGrid<C>(
         const found = await run({ variant, seed, folder: join(work, 'cells', name, key) });
         writeFileAtomic(file, `${JSON.stringify(found)}\n`);
       }
-      rows.push(...(JSON.parse(readFileSync(file, 'utf8')) as CellRow[]));
+      rows.push(...readArtefact(file, cellRows, { again: 'run the same command' }));
     }
     results.push({ seed, rows });
   }

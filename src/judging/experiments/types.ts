@@ -1,5 +1,6 @@
 // What an experiment is: a grid of variants and seeds, each cell a function that returns figures.
 
+import { z } from 'zod';
 import type { Session } from '../../method/session.ts';
 import type { ConfigPatch } from '../../project/config/config.ts';
 import type { ImagePool } from './pool.ts';
@@ -17,6 +18,23 @@ export interface CellRow {
   readonly x?: number;
   readonly figures: Figures;
 }
+
+/** The rows of a cell as its file has them. */
+export const cellRows: z.ZodType<CellRow[]> = z.array(
+  z.looseObject({
+    series: z.string(),
+    name: z.string(),
+    x: z.exactOptional(z.number()),
+    // JSON has no NaN, which is what a figure of nothing is.
+    figures: z.record(
+      z.string(),
+      z
+        .number()
+        .nullable()
+        .transform((value) => value ?? Number.NaN),
+    ),
+  }),
+);
 
 /** What a cell that trains reward functions works with. */
 export interface CellContext {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodePng } from '../../pictures/image.ts';
@@ -88,6 +89,13 @@ test('pairs are stored as pairs, in their order, and given back as they came', a
   for (const [i, row] of came!.entries())
     for (const [name, value] of Object.entries(row))
       assert.deepEqual(gone![i]![name], value, `${name} of row ${i + 1}`);
+
+  // A folder of shards is read like one file.
+  const folder = join(dir, 'shards');
+  mkdirSync(folder);
+  for (const i of [0, 1]) copyFileSync(first, join(folder, `train-0000${i}-of-00002.parquet`));
+  const shards = await importFile(await makeEmptyProject(t), { format: 'pick-a-pic', path: folder });
+  assert.deepEqual([shards.images, shards.pairs], [4, 12]);
 
   for (const path of [first, second]) {
     const again = await importFile(project, { format: 'pick-a-pic', path });

@@ -1,16 +1,15 @@
 // Pictures as Parquet shards that Hugging Face datasets opens: `data/train-00000-of-00001.parquet`, one row a picture.
 
-import { existsSync, lstatSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
-import { listFiles } from './folder.ts';
+import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, toColumns, toRatingColumns } from './columns.ts';
 import type { Item } from './items.ts';
 import { answerLabel, type LabelReader } from './labels.ts';
 import type { ImportNotes } from './notes.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
 import { readBytes, readParquet, readParquetInfo, readPath, requireColumns } from './parquet-read.ts';
-import { kindOfFile } from './picture-files.ts';
+import { listShards } from './shards.ts';
 import type { Source } from './source.ts';
 import { splitOfFile, toNotedSplit } from './splits.ts';
 import type { Incoming } from './store-items.ts';
@@ -83,19 +82,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
 
 /** Reads one file, or all Parquet files of a folder; one named `test-…` holds pictures that nothing learns from. */
 export async function* readParquetShards({ path, notes }: Source): AsyncGenerator<Incoming> {
-  if (!existsSync(path)) throw wrong(path, 'there is no such file or folder');
-  const files = lstatSync(path).isDirectory() ? listShards(path, notes) : [[basename(path), path] as const];
-  if (files.length === 0) throw wrong(path, 'no Parquet file in this folder');
-  checkShards(files);
-  for (const [name, file] of files) yield* readShard(name, file, notes);
-}
-
-function listShards(path: string, notes: ImportNotes): (readonly [name: string, file: string])[] {
-  const { files, links } = listFiles(path);
-  const isShard = (name: string) => /\.parquet$/i.test(name) && kindOfFile(name) !== 'system';
-  for (const name of files.keys()) if (!isShard(name)) notes.leaveOut('file that is no Parquet', name);
-  for (const name of links) notes.leaveOut('link, which is not followed', name);
-  return [...files].filter(([name]) => isShard(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, file] of listShards(path, notes)) yield* readShard(name, file, notes);
 }
 
 async function* readShard(name: string, file: string, notes: ImportNotes): AsyncGenerator<Incoming> {
@@ -126,17 +113,4 @@ function readRow(
     ...fromColumns(row, notes, ['image', text, ...(answers || labels ? LABEL_COLUMNS : [])]),
     ratings: answers ?? (labels ? answerLabel(labels.read(row), labels.column, notes, row.rater) : []),
   };
-}
-
-/** Of each name before the number, such as `train`, shards say how many they are; a missing one is a half data set. */
-function checkShards(files: readonly (readonly [name: string, file: string])[]): void {
-  const found = new Map<string, { count: number; expected: number; file: string }>();
-  for (const [name, file] of files) {
-    const [, series, expected] = /^(.*)-\d{5}-of-(\d{5})\.parquet$/i.exec(name) ?? [];
-    if (series === undefined) continue;
-    const own = found.get(`${series} ${expected}`) ?? { count: 0, expected: Number(expected), file };
-    found.set(`${series} ${expected}`, { ...own, count: own.count + 1 });
-  }
-  for (const { count, expected, file } of found.values())
-    if (count !== expected) throw wrong(file, `expected ${expected} shards, got ${count}`);
 }

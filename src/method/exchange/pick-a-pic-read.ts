@@ -5,6 +5,7 @@ import { sha256 } from '../../util/hash.ts';
 import { readText, wrong } from './columns.ts';
 import type { ImportNotes } from './notes.ts';
 import { readBytes, readParquet, readParquetInfo, requireColumns } from './parquet-read.ts';
+import { listShards } from './shards.ts';
 import type { Source } from './source.ts';
 import type { Incoming } from './store-items.ts';
 import type { IncomingPair } from './store-pairs.ts';
@@ -19,9 +20,11 @@ const IMAGE_ID = /^[0-9a-f]{32}$/;
  */
 export async function* readPickAPic({ path, notes }: Source): AsyncGenerator<Incoming> {
   const found: Found = new Map();
-  requireColumns(path, await readParquetInfo(path), ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1']);
-  for await (const { row, number } of readParquet(path))
-    await notes.attempt(() => readPair(row, `${path} row ${number}`, found, notes));
+  for (const [, file] of listShards(path, notes)) {
+    requireColumns(file, await readParquetInfo(file), ['caption', 'jpg_0', 'jpg_1', 'label_0', 'label_1']);
+    for await (const { row, number } of readParquet(file))
+      await notes.attempt(() => readPair(row, `${file} row ${number}`, found, notes));
+  }
   for (const { item, pairs, votes } of found.values()) {
     const answer = votes > 0 ? ('good' as const) : ('bad' as const);
     const rating = { rater: PAIR_RATER, answer, milliseconds: 0, guidelineVersion: 0 };

@@ -8,6 +8,7 @@ import type { Item } from './items.ts';
 import { toLabel } from './labels.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
 import { readBytes, readParquet, readParquetInfo, readPath, requireColumns } from './parquet-read.ts';
+import { listShards } from './shards.ts';
 import type { Source } from './source.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
@@ -63,28 +64,30 @@ const OWN = [
 /** Reads rows; those of one prompt and picture are answers about it. */
 export async function* readPreferences({ path, notes }: Source): AsyncGenerator<Incoming> {
   const found = new Map<string, Incoming & { ratings: IncomingRating[] }>();
-  requireColumns(path, await readParquetInfo(path), ['prompt', 'completion', 'label']);
-  for await (const { row, number } of readParquet(path)) {
-    await notes.attempt(() => {
-      const where = `${path} row ${number}`;
-      const prompt = readText(row.prompt, 'prompt', where);
-      const bytes = readBytes(row.completion, 'completion', where);
-      const answer = toLabel(row.label);
-      if (answer !== 'good' && answer !== 'bad')
-        throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
-      // Two recipes may have given the same picture.
-      const key = `${prompt}\n${sha256(bytes)}\n${String(row.image_id ?? '')}`;
-      const own = found.get(key) ?? {
-        where,
-        prompt,
-        picture: async () => bytes,
-        fileName: readPath(row.completion),
-        ...fromColumns(row, notes, OWN),
-        ratings: [],
-      };
-      own.ratings.push(fromRatingColumns({ ...row, rater: row.rater ?? 'preference', answer }, where));
-      found.set(key, own);
-    });
+  for (const [, file] of listShards(path, notes)) {
+    requireColumns(file, await readParquetInfo(file), ['prompt', 'completion', 'label']);
+    for await (const { row, number } of readParquet(file)) {
+      await notes.attempt(() => {
+        const where = `${file} row ${number}`;
+        const prompt = readText(row.prompt, 'prompt', where);
+        const bytes = readBytes(row.completion, 'completion', where);
+        const answer = toLabel(row.label);
+        if (answer !== 'good' && answer !== 'bad')
+          throw wrong(where, `label: expected true or false, got ${String(row.label)}`);
+        // Two recipes may have given the same picture.
+        const key = `${prompt}\n${sha256(bytes)}\n${String(row.image_id ?? '')}`;
+        const own = found.get(key) ?? {
+          where,
+          prompt,
+          picture: async () => bytes,
+          fileName: readPath(row.completion),
+          ...fromColumns(row, notes, OWN),
+          ratings: [],
+        };
+        own.ratings.push(fromRatingColumns({ ...row, rater: row.rater ?? 'preference', answer }, where));
+        found.set(key, own);
+      });
+    }
   }
   yield* found.values();
 }

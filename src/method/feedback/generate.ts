@@ -11,6 +11,7 @@ import {
   openPainter,
 } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
+import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type DrawnRecipe, storeDrawn } from '../../project/images/drawn.ts';
@@ -62,16 +63,16 @@ interface Drawing extends ImageRecipe {
 export async function generateImages(session: Session, options: GenerateOptions = {}): Promise<GenerateSummary> {
   const { project, progress } = session;
   const { config, db } = project;
-  const model = resolveModel(config.model, project.dir);
+  const model = openPipeline(resolveModel(config.model, project.dir));
   const settings = drawSettings(config.generate, model);
-  const modelHash = hashModel(model);
-  await checkRecorded(project, model, modelHash);
+  const modelHash = hashModel(model.folder);
+  await checkRecorded(project, model.folder, modelHash);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   const prompts = await storePrompts(db, config);
   noteLongPrompts(session, model, prompts);
   const short = findShortages(config, prompts);
   if (short.length > 0) progress.note(`The grammar makes too few prompts: ${short.join(', ')}.`);
-  await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model });
+  await putModel(db, { hash: modelHash, kind: 'base', path: config.model === 'embedded' ? 'embedded' : model.folder });
   const drawings = planDrawings(config, settings, prompts, modelHash);
   const missing = await findMissing(project, drawings, modelHash);
   if (missing.length > 0) await checkPools(session, settings, drawings, options);
@@ -90,7 +91,7 @@ export async function generateImages(session: Session, options: GenerateOptions 
   );
 }
 
-function noteLongPrompts({ progress }: Session, model: string, prompts: readonly Prompt[]): void {
+function noteLongPrompts({ progress }: Session, model: Pipeline, prompts: readonly Prompt[]): void {
   const drawn = prompts.filter(({ split }) => split !== 'unseen').map(({ text }) => text);
   const long = findLongPrompts(openPromptReader(model), drawn);
   for (const line of long ? describeLongPrompts(long) : []) progress.note(line);
@@ -98,7 +99,7 @@ function noteLongPrompts({ progress }: Session, model: string, prompts: readonly
 
 async function drawMissing(
   session: Session,
-  { model, modelHash }: { model: string; modelHash: string },
+  { model, modelHash }: { model: Pipeline; modelHash: string },
   missing: readonly Drawing[],
   before: number,
 ): Promise<void> {

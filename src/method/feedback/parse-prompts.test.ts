@@ -36,6 +36,18 @@ test('edits come as a JSON list or with | between them, and a split by its name'
   assert.deepEqual(jsonl.passedOver, []);
 });
 
+test('lines with the prompt of another line are counted, and the last of them counts', () => {
+  const { prompts, repeats } = parse('csv', 'prompt,split\na fox,seen\ntwo hats,\na  fox ,unseen\n,\na fox,unseen\n');
+  assert.deepEqual(
+    prompts.map(({ text, split }) => [text, split]),
+    [
+      ['a fox', 'unseen'],
+      ['two hats', 'seen'],
+    ],
+  );
+  assert.equal(repeats, 2);
+});
+
 test('edits and splits that cannot be are problems of their line', () => {
   const { prompts, problems } = parse(
     'jsonl',

@@ -31,6 +31,8 @@ export interface ImportedPrompts {
   problemCount: number;
   /** Columns or keys that hold something and are not read. */
   passedOver: string[];
+  /** Lines whose prompt another line of the file has as well; what the last of them says counts. */
+  repeats: number;
 }
 
 export type PromptFormat = 'text' | 'csv' | 'jsonl';
@@ -58,6 +60,7 @@ export function parsePrompts(
 ): ImportedPrompts {
   const problems: Problem[] = [];
   const prompts = new Map<string, ImportedPrompt>();
+  let repeats = 0;
   const { found, passedOver } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
   for (const { line, text: raw, category, split: ownSplit, edits: column } of found) {
     const text = tidyText(raw).replace(/\s+/g, ' ');
@@ -71,7 +74,8 @@ export function parsePrompts(
     else if (given === null)
       problems.push({ line, message: `split: expected ${SPLITS.join(', ')}, got "${ownSplit}"` });
     else if ('problem' in read) problems.push({ line, message: read.problem });
-    else
+    else {
+      if (prompts.has(promptId(text))) repeats++;
       prompts.set(promptId(text), {
         id: promptId(text),
         text,
@@ -80,6 +84,7 @@ export function parsePrompts(
         ...describePrompt(text, grammar, category),
         ...(read.edits.length > 0 && { edits: read.edits }),
       });
+    }
   }
   problems.sort((a, b) => a.line - b.line);
   return {
@@ -87,6 +92,7 @@ export function parsePrompts(
     problems: problems.slice(0, MOST_PROBLEMS),
     problemCount: problems.length,
     passedOver: [...passedOver],
+    repeats,
   };
 }
 

@@ -34,9 +34,12 @@ const figuresSchema: z.ZodType<LossFigures> = z.looseObject({
   accuracy: z.number(),
 });
 
-const looksSchema: z.ZodType<Look[]> = z.array(
-  z.looseObject({ step: z.number(), train: figuresSchema, validation: z.exactOptional(figuresSchema) }),
-);
+export const lookSchema: z.ZodType<Look> = z.looseObject({
+  step: z.number(),
+  train: figuresSchema,
+  validation: z.exactOptional(figuresSchema),
+});
+const looksSchema: z.ZodType<Look[]> = z.array(lookSchema);
 
 /** The looks in a file. @throws CollimateError STORAGE where it is damaged. */
 export function readLooks(path: string): Look[] {

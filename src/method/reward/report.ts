@@ -2,6 +2,7 @@
 
 import { findLatestRewardModel, findRewardModel } from '../../project/learning/rewards.ts';
 import type { Project } from '../../project/project.ts';
+import { checkForm } from '../../util/artefact.ts';
 import type { EditSummary } from './edits.ts';
 import type { Teachers } from './held-out.ts';
 import type { Look } from './look.ts';
@@ -9,6 +10,7 @@ import type { CalibrationReport } from './measure-calibration.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { Gain } from './metrics/gain.ts';
 import type { RewardConfig } from './model.ts';
+import { rewardReportSchema } from './report-schema.ts';
 
 /** How well scores predict the answers. */
 export interface PredictionFigures {
@@ -61,9 +63,15 @@ export interface RewardReport extends Teachers {
   readonly seconds: number;
 }
 
-/** The report of a reward model, by default of the one that was trained last. */
+/**
+ * The report of a reward model, by default of the one that was trained last.
+ *
+ * @throws CollimateError STORAGE where the store holds something else there.
+ */
 export async function readRewardReport(project: Project, hash?: string): Promise<RewardReport | undefined> {
   const found = await (hash === undefined ? findLatestRewardModel(project.db) : findRewardModel(project.db, hash));
   // A head that an earlier version stored and was stopped at before it measured it has no report.
-  return found && Array.isArray(found.scores.rows) ? (found.scores as unknown as RewardReport) : undefined;
+  if (!found || !Array.isArray(found.scores.rows)) return undefined;
+  const where = `report of the reward function ${found.hash.slice(0, 12)}`;
+  return checkForm(found.scores, rewardReportSchema, where, 'Train the reward function again.');
 }

@@ -71,7 +71,7 @@ export async function loadTuneData(
 
 async function encodeTexts(prompts: readonly string[], options: DatasetOptions) {
   const { pipeline, cacheDir, progress, signal } = options;
-  const encoder = await openTextEncoder(pipeline.folder, options.engine);
+  const encoder = await openTextEncoder(pipeline, options.engine);
   try {
     const { length, width } = encoder;
     progress.stage('encode prompts', prompts.length);
@@ -96,7 +96,7 @@ async function encodePictures(
   options: DatasetOptions,
 ): Promise<Float32Array> {
   const { pipeline, blobs, cacheDir, progress, signal } = options;
-  const encoder = await openLatentEncoder(pipeline.folder, options.engine);
+  const encoder = await openLatentEncoder(pipeline, options.engine);
   const identity = hashComponent(pipeline, 'vae');
   const encodeList = async (
     name: string,

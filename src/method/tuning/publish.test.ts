@@ -15,7 +15,7 @@ test('a text encoder in halves is said to be used as float32, as the U-Net is; o
     const [base, checkpoint, folder] = ['base', 'checkpoint', 'tuned'].map((name) => join(root, `${name}-${dtype}`));
     convertModel(fixture, base!, { dtype });
     cpSync(join(base!, 'unet'), join(checkpoint!, 'unet'), { recursive: true });
-    publishModel(folder!, base!, checkpoint!);
+    publishModel(folder!, openPipeline(base!), checkpoint!);
     const [before, now] = [base, folder].map((model) => readFileSync(join(model!, 'text_encoder/config.json'), 'utf8'));
     const fields = JSON.parse(before!) as object;
     assert.deepEqual(JSON.parse(now!), dtype === 'float16' ? { ...fields, dtype: 'float32' } : fields);

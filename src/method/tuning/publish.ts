@@ -7,7 +7,7 @@ import { writeLora } from '../../engine/weights/write-lora.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { LORA_FILE, openUnetWeights } from '../../models/inference/predictor.ts';
 import { declareLoraBase } from '../../models/lora-base.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import type { Pipeline } from '../../models/pipeline.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
 import type { ComponentParts } from '../../models/save-pipeline.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -32,8 +32,7 @@ export function tunedModelDir(projectDir: string, name: string): string {
 }
 
 /** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
-export function publishModel(folder: string, baseDir: string, checkpoint: string): string {
-  const pipeline = openPipeline(baseDir);
+export function publishModel(folder: string, pipeline: Pipeline, checkpoint: string): string {
   const learned = join(checkpoint, 'unet');
   const weights = openUnetWeights(pipeline, learned);
   try {

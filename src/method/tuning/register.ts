@@ -24,7 +24,7 @@ export async function registerCheckpoint(
   const unet = join(checkpoint, 'unet');
   // A run that is killed while it writes the model is known by this to have been about to.
   if (published) await updateRunProgress(project.db, run.id, { step, publishes: folder });
-  const hash = published ? publishModel(folder, pipeline.folder, checkpoint) : hashModel(pipeline.folder, unet);
+  const hash = published ? publishModel(folder, pipeline, checkpoint) : hashModel(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {
     runId: run.id,
@@ -38,7 +38,7 @@ export async function registerCheckpoint(
     parentHash: baseHash,
   });
   await updateRunProgress(project.db, run.id, { step, checkpoint: relative(project.dir, checkpoint) });
-  return published ? { pipelineDir: folder, hash } : { pipelineDir: pipeline.folder, unet, hash };
+  return published ? { pipeline: folder, hash } : { pipeline, unet, hash };
 }
 
 function continuing({ continues }: Prepared) {

@@ -1,6 +1,7 @@
 // Samples: the same few prompts with the same noise, drawn again as tuning goes on, so that its effect can be seen.
 
 import type { EngineOptions } from '../../models/inference/device.ts';
+import { type PipelineOrPath, toPipeline } from '../../models/inference/opened.ts';
 import { drawSettings, openPainter } from '../../models/inference/painter.ts';
 import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
@@ -40,7 +41,7 @@ export interface SampleImage {
 
 /** Which weights draw: a whole pipeline, or one with the U-Net of a checkpoint. */
 export interface SampleModel {
-  readonly pipelineDir: string;
+  readonly pipeline: PipelineOrPath;
   readonly unet?: string;
   readonly hash: string;
 }
@@ -74,7 +75,8 @@ export async function drawSamples(
   options: SampleOptions,
 ): Promise<SampleImage[][]> {
   const { prompts, perPrompt = 1, seed, generate, batch, signal, ...engine } = options;
-  const settings = drawSettings(generate, model.pipelineDir);
+  const pipeline = toPipeline(model.pipeline);
+  const settings = drawSettings(generate, pipeline);
   const recipes = prompts.flatMap((prompt) =>
     Array.from({ length: perPrompt }, (_, i) => ({
       promptId: prompt.id,
@@ -88,7 +90,7 @@ export async function drawSamples(
   const missing = await filterMissingImages<ImageRecipe & { prompt: string }>(project.db, recipes);
   if (missing.length === 0) return listSamples(project, model, recipes);
   const batchSize = Math.min(missing.length, MOST_AT_ONCE, generate.batchSize);
-  const painter = await openPainter(model.pipelineDir, {
+  const painter = await openPainter(pipeline, {
     ...engine,
     batchSize,
     modelHash: model.hash,

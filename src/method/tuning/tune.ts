@@ -97,11 +97,20 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
   if (restart) progress.note(restart);
   const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
   const recall = ({ progress }: Run) => {
-    const finished = progress as Partial<TuneSummary>;
-    const there = finished.modelHash && !again && isPublished(prepared.folder, finished.modelHash);
-    return there ? { ...(finished as TuneSummary), alreadyDone: true } : undefined;
+    const there = !again && isSummary(progress) && isPublished(prepared.folder, progress.modelHash);
+    return there ? { ...progress, alreadyDone: true } : undefined;
   };
   return withRun(project, 'tune', config, (run) => runTuning(session, prepared, run, options.resumeFrom), recall);
+}
+
+/** Whether a run was so far that it told what came out. */
+function isSummary(progress: object): progress is TuneSummary {
+  const { modelHash, model, step, plan, losses } = progress as Partial<Record<keyof TuneSummary, unknown>>;
+  return (
+    [modelHash, model].every((text) => typeof text === 'string') &&
+    Number.isInteger(step) &&
+    [plan, losses].every((part) => typeof part === 'object' && part !== null)
+  );
 }
 
 /** A run's config, as an earlier release wrote it where such a run is there and none of now: it is that run. */
@@ -163,7 +172,7 @@ async function runTuning(
     const samples = await drawSamples(project, model, sampling);
     return watch?.look(step, samples);
   };
-  await look(0, { pipelineDir: pipeline.folder, hash: baseHash });
+  await look(0, { pipeline, hash: baseHash });
 
   let modelHash = '';
   const publish = async (step: number, model: SampleModel) => {

@@ -5,13 +5,14 @@ import { input } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { openPipeline, type Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { vaeReduction } from '../vae/config.ts';
 import { vaeDecode } from '../vae/decoder.ts';
 import { vaeEncode } from '../vae/encoder.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork, takePadded } from './network.ts';
+import { type PipelineOrPath, toPipeline } from './opened.ts';
 import { ownSize, type PictureSize } from './size.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
@@ -52,14 +53,14 @@ function pictureBatch({ picture }: LatentSizes, most: number): number {
 
 /** @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole autoencoder. */
 export async function openLatentEncoder(
-  pipelineDir: string,
+  model: PipelineOrPath,
   { batchSize = 32, ...engine }: EngineOptions & { batchSize?: number } = {},
 ): Promise<LatentEncoder> {
-  const pipeline = openPipeline(pipelineDir);
+  const pipeline = toPipeline(model);
   const sizes = latentSizes(pipeline);
   const { width, height } = sizes.picture;
   const batch = pictureBatch(sizes, batchSize);
-  const who = `${pipelineDir}/vae`;
+  const who = `${pipeline.folder}/vae`;
   const latentsOf = (p: Params) => {
     const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
     return mul(mean, pipeline.vae.scaling_factor);

@@ -10,12 +10,12 @@ import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { describeScheduler } from '../diffusion/scheduler-classes.ts';
-import { openPipeline, type Pipeline } from '../pipeline.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
 import { modelName } from './embedded.ts';
 import { createDecoder, type LatentDecoder, type LatentSizes, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
+import { type PipelineOrPath, toPipeline } from './opened.ts';
 import { describeDrawn } from './parameters.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
 import { chooseSize, ownSize, type PictureSize } from './size.ts';
@@ -48,9 +48,9 @@ export interface DrawSettings {
  * @param model a pipeline, or its folder
  * @throws CollimateError CONFIG where the model cannot draw that size.
  */
-export function drawSettings(settings: DrawSettings, model: Pipeline | string): DrawSettings {
+export function drawSettings(settings: DrawSettings, model: PipelineOrPath): DrawSettings {
   const { width, height } = settings;
-  const sized = width || height ? chooseSize(typeof model === 'string' ? openPipeline(model) : model, settings) : {};
+  const sized = width || height ? chooseSize(toPipeline(model), settings) : {};
   return { ...guidance(settings), ...sized };
 }
 
@@ -119,12 +119,13 @@ export function hashModel(pipelineDir: string, unetPath?: string, hashFile?: (pa
  * for await (const pictures of painter.draw([{ prompt: 'a dog', seed: 1 }], { sampler: 'dpm-solver', steps: 20, guidanceScale: 3 })) show(pictures);
  * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole pipeline.
  */
-export async function openPainter(pipelineDir: string, options: PainterOptions = {}): Promise<Painter> {
-  const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(pipelineDir, unetPath), ...engine } = options;
-  const pipeline = openPipeline(pipelineDir);
-  const schedule = createSchedule(pipeline.scheduler, `${pipelineDir}/scheduler`);
+export async function openPainter(model: PipelineOrPath, options: PainterOptions = {}): Promise<Painter> {
+  const pipeline = toPipeline(model);
+  const { folder } = pipeline;
+  const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(folder, unetPath), ...engine } = options;
+  const schedule = createSchedule(pipeline.scheduler, `${folder}/scheduler`);
   const own = ownSize(pipeline);
-  const text = await openTextEncoder(pipelineDir, engine);
+  const text = await openTextEncoder(pipeline, engine);
   const encode = cacheHidden(text);
   const openEasel = (size: PictureSize): Easel => {
     const sizes = latentSizes(pipeline, size);
@@ -179,8 +180,8 @@ export async function openPainter(pipelineDir: string, options: PainterOptions =
       ...settings,
       ...(negativePrompt !== undefined && { negativePrompt }),
     });
-    const model = { modelHash, modelName: modelName(pipelineDir, unetPath) };
-    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...size, ...model });
+    const drawnBy = { modelHash, modelName: modelName(folder, unetPath) };
+    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...size, ...drawnBy });
   };
   let told = false;
   return {

@@ -1,7 +1,7 @@
 // How much of a prompt a model reads: its tokenizer cuts a text at a fixed number of tokens, and what stands behind is lost.
 
-import { openPipeline } from '../pipeline.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
+import { type PipelineOrPath, toPipeline } from './opened.ts';
 
 /** A prompt that is longer than its model reads. */
 export interface PromptCut {
@@ -20,8 +20,8 @@ export interface PromptReader {
 }
 
 /** The reader of a model; undefined where the model has no tokenizer of its own. */
-export function openPromptReader(modelDir: string): PromptReader | undefined {
-  const { tokenizer: files } = openPipeline(modelDir);
+export function openPromptReader(model: PipelineOrPath): PromptReader | undefined {
+  const { tokenizer: files } = toPipeline(model);
   if (files === undefined) return undefined;
   const { maxLength: limit, measure } = loadTokenizer(files);
   return {

@@ -4,13 +4,14 @@ import { input } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { clipTextHidden } from '../clip/text.ts';
-import { openPipeline, type Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { checkTokenizer } from '../tokenizer/check.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { inBatches, openNetwork } from './network.ts';
+import { type PipelineOrPath, toPipeline } from './opened.ts';
 
 export interface TextEncoder {
   /** Tokens of a prompt, T. */
@@ -29,14 +30,14 @@ export interface TextEncoder {
 const BATCH = 8;
 
 /** @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole text encoder. */
-export async function openTextEncoder(pipelineDir: string, options: EngineOptions = {}): Promise<TextEncoder> {
-  const pipeline = openPipeline(pipelineDir);
+export async function openTextEncoder(model: PipelineOrPath, options: EngineOptions = {}): Promise<TextEncoder> {
+  const pipeline = toPipeline(model);
   const { text } = pipeline;
   const tokenizer = openTokenizer(pipeline);
   const { maxLength: length } = tokenizer;
   const width = text.hidden_size;
   const hiddenOf = (p: Params) => clipTextHidden(p, text, input('ids', [BATCH, length], 'int32'));
-  const who = `${pipelineDir}/text_encoder`;
+  const who = `${pipeline.folder}/text_encoder`;
   const network = await openNetwork((p) => ({ hidden: hiddenOf(p) }), pipeline.open('text_encoder'), who, options);
   async function refuse(feeds: { ids: Int32Array }): Promise<never> {
     const error = new CollimateError('NON_FINITE', `text encoder: hidden states of ${who} are no numbers`);

@@ -60,10 +60,22 @@ function release(path: string, own: LockHolder): void {
 export function readHolder(path: string): LockHolder | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
+    const value = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return isHolder(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Nobody is asked about a process by what is no holder: `process.kill` takes 0 for this one's own group. */
+function isHolder(value: unknown): value is LockHolder {
+  const { pid, host, stage, startedAt, processStart } = (value ?? {}) as Partial<Record<keyof LockHolder, unknown>>;
+  return (
+    Number.isInteger(pid) &&
+    (pid as number) > 0 &&
+    [host, stage, startedAt].every((text) => typeof text === 'string') &&
+    (processStart === null || typeof processStart === 'string')
+  );
 }
 
 /** Who holds the lock at `path`, if the process lives. */

@@ -109,6 +109,7 @@ export const promptOperations = {
       problems: z.array(z.object({ line: z.int(), message: z.string() })).describe('The first lines that are left out'),
       problemCount: z.int(),
       passedOver: z.array(z.string()).describe('Columns that are not read'),
+      repeats: z.int().describe('Lines that have the prompt of another line; the last of them counts'),
       withEdits: z.int().describe('Prompts that came with edits'),
       examples: z.array(z.object({ text: z.string(), category: z.string(), split: promptSplit })),
     }),

@@ -31,8 +31,10 @@ export interface PretrainSummary {
  */
 export async function pretrain({ stages, steps, ...context }: PretrainOptions): Promise<PretrainSummary> {
   const path = join(context.out, 'pretraining.json');
-  const before = existsSync(path) ? (readJson(path) as unknown as PretrainSummary).seconds : {};
-  const seconds: Record<string, number> = { ...before };
+  const before = existsSync(path) ? (readJson(path).seconds ?? {}) : {};
+  const seconds = Object.fromEntries(
+    Object.entries(before).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}`;
   const summary = { seed: context.seed, machine, seconds };
   for (const stage of stages) {

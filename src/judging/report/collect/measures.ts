@@ -13,6 +13,12 @@ export function collectMeasures(project: Project): Promise<MeasuresReport | null
   return readLatest(project, 'measures', readMeasuresFile);
 }
 
+/** All that were made and are still there, what was asked for last first. */
+export async function listMeasures({ db, runsDir }: Project): Promise<MeasuresReport[]> {
+  const paths = (await listAskedRuns(db, 'measures')).map(({ id }) => join(runsDir, id, 'measures.json'));
+  return paths.filter((path) => existsSync(path)).map(readMeasuresFile);
+}
+
 /** Null before there are any. */
 export function collectGeneval(project: Project): Promise<GenevalReport | null> {
   return readLatest(project, 'geneval', readGenevalFile);

@@ -1,11 +1,12 @@
 // How the project stands, stage by stage, and what to do next.
 
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { countAskedImages } from '../../../method/feedback/prompts.ts';
 import { readTeamProgress } from '../../../method/feedback/queue/progress.ts';
+import { BASE } from '../../../method/models.ts';
 import { type Database, databaseKind } from '../../../project/database/database.ts';
 import { countDrawnAndImported } from '../../../project/images/gallery.ts';
-import { findModel } from '../../../project/images/models.ts';
+import { findModelAt, listAncestors } from '../../../project/images/models.ts';
 import { listPrompts } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
 import { findLatestRun, type Run } from '../../../project/learning/runs.ts';
@@ -81,8 +82,8 @@ async function listStages({ db, config, holder, dir }: Project, answers: Overvie
   ] as const) {
     const runs = await Promise.all(commands.map((command) => findLatestRun(db, command)));
     const run = runs.find((each) => each?.status === 'done') ?? runs.find((each) => each !== undefined);
-    // What was tuned before a round is what the round began with.
-    const done = run?.status === 'done' && !(await isBaseNow({ db, config, dir }, run));
+    // What an earlier round tuned and evaluated, it did for a model that draws no longer.
+    const done = run?.status === 'done' && !(await isOfEarlierRound({ db, config, dir }, run));
     const stage = mark(name, commands[0], done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
@@ -114,10 +115,13 @@ async function measureGoodShare({ db }: Project): Promise<Overview['goodShare']>
   });
 }
 
-/** Whether what a run of tuning made is the model that draws now: then a round has begun since. */
-async function isBaseNow({ db, config, dir }: Pick<Project, 'db' | 'config' | 'dir'>, run: Run): Promise<boolean> {
-  const { modelHash } = run.progress;
-  if (run.stage !== 'tune' || typeof modelHash !== 'string') return false;
-  const model = await findModel(db, modelHash);
-  return model !== undefined && resolve(dir, model.path) === resolve(dir, config.model);
+/** Whether the model that draws now was made from the one that a run began with. */
+async function isOfEarlierRound(
+  { db, config, dir }: Pick<Project, 'db' | 'config' | 'dir'>,
+  { config: { baseHash, models } }: Run,
+): Promise<boolean> {
+  const compared = Array.isArray(models) ? (models as { name?: unknown; hash?: unknown }[]) : [];
+  const base = baseHash ?? compared.find(({ name }) => name === BASE)?.hash;
+  const current = await findModelAt(db, dir, config.model);
+  return current !== undefined && (await listAncestors(db, current)).some(({ hash }) => hash === base);
 }

@@ -120,12 +120,13 @@ interface ImportResultProps {
 }
 
 function ImportResult({ result, checked }: ImportResultProps) {
-  const { added, known, problems, problemCount, passedOver, examples } = result;
+  const { added, known, problems, problemCount, passedOver, repeats, examples } = result;
   return (
     <div className="notice small" role="status">
       <p>
         {plural(added, 'new prompt')} {checked ? 'would be' : added === 1 ? 'was' : 'were'} added; {known} known already
         {problemCount > 0 && <>; {plural(problemCount, 'line')} left out</>}
+        {repeats > 0 && <>; {plural(repeats, 'line')} had a prompt of another line, and the last of them counts</>}
         {passedOver.length > 0 && <>; columns passed over: {passedOver.join(', ')}</>}.
       </p>
       {examples.length > 0 && (
