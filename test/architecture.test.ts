@@ -62,8 +62,8 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   // The method's three stages, and data in the formats of the field.
   ['method/quality', 'statistics util', ''],
-  ['method', 'world project/ models/inference pictures util', ''],
-  ['method/feedback', 'method method/quality world project/ models/inference pictures statistics util', ''],
+  ['method', 'world project/ models models/inference pictures util', ''],
+  ['method/feedback', 'method method/quality world project/ models models/inference pictures statistics util', ''],
   [
     'method/exchange',
     'method/feedback project/ pictures util',
@@ -80,7 +80,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['method/rounds', 'method method/feedback project/ util', ''],
 
   // What it was all worth.
-  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', 'zod'],
+  ['judging/evaluation', 'method method/reward world project/ models models/inference pictures statistics util', 'zod'],
   // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
   [
     'judging/measures',
