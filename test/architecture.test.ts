@@ -17,7 +17,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // The engine: graphs become ONNX, ONNX becomes programs. Only runtime knows ONNX Runtime.
   ['engine/graph', 'util', ''],
   ['engine/onnx', 'engine/graph util', '@bufbuild/protobuf'],
-  ['engine/runtime', 'engine/onnx engine/graph util', 'onnxruntime-node'],
+  ['engine/runtime', 'engine/onnx engine/graph util', 'onnxruntime-node koffi'],
   ['engine/nn', 'engine/graph util', ''],
   ['engine/optim', 'engine/graph', ''],
   ['engine/weights', 'util', ''],

@@ -88,10 +88,14 @@ function checkDisk(dir: string): Check {
 async function checkRuntime(): Promise<Check[]> {
   try {
     const { listProviders, PROVIDERS } = await import('../engine/runtime/providers.ts');
+    const { chooseMaker } = await import('../engine/runtime/makers.ts');
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
     const there = listProviders();
+    const { name } = await chooseMaker('cpu');
+    const busy = name === 'node' ? ', which is busy while it computes' : '; WebGPU, CoreML and DirectML: node';
     return [
       { name: 'ONNX Runtime', value: version, ok: there.includes('cpu'), needed: 'run npm ci again' },
+      { name: 'runtime', value: `${name}${busy}`, ok: true },
       ...PROVIDERS.map((name) => ({
         name: `device ${name}`,
         value: there.includes(name) ? 'installed' : 'not installed',

@@ -1,6 +1,8 @@
 // Drawing and embedding with the models of a project: pictures a second, beside the yardstick.
 
+import { chooseMaker } from '../../engine/runtime/makers.ts';
 import type { Provider } from '../../engine/runtime/providers.ts';
+import type { MakerName } from '../../engine/runtime/runtime.ts';
 import { openClipEmbedder } from '../../models/inference/clip.ts';
 import { embeddedModel } from '../../models/inference/embedded.ts';
 import { type DrawnPicture, openPainter } from '../../models/inference/painter.ts';
@@ -15,6 +17,7 @@ export interface DrawingBenchOptions {
 }
 
 export interface DrawingBench {
+  readonly runtime: MakerName;
   /** With guidance, decoded. */
   readonly drawn_per_s: number;
   readonly draw_yardsticks_per_picture: number;
@@ -43,6 +46,7 @@ export async function benchDrawing(options: DrawingBenchOptions): Promise<Drawin
   const embed = await timeBesideYardstick(() => clip.embedImages(pictures), yardstick, options.rounds);
   await Promise.all([painter.dispose(), clip.dispose(), yardstick.dispose()]);
   return {
+    runtime: (await chooseMaker(options.provider)).name,
     drawn_per_s: options.pictures / draw.seconds,
     draw_yardsticks_per_picture: draw.seconds / draw.yardstick / options.pictures,
     embedded_per_s: options.pictures / embed.seconds,

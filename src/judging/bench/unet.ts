@@ -14,8 +14,10 @@ import {
   packParams,
 } from '../../engine/nn/params.ts';
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts';
+import { chooseMaker } from '../../engine/runtime/makers.ts';
 import { compile } from '../../engine/runtime/program.ts';
 import type { Provider } from '../../engine/runtime/providers.ts';
+import type { MakerName } from '../../engine/runtime/runtime.ts';
 import { fullStep } from '../../engine/training/step.ts';
 import { createTrainer, type TrainerOptions } from '../../engine/training/trainer.ts';
 import { readParameters } from '../../engine/weights/read-weights.ts';
@@ -40,6 +42,8 @@ export interface UnetBenchOptions {
 }
 
 export interface UnetBench {
+  /** Whether the library was called itself or through onnxruntime-node. */
+  readonly runtime: MakerName;
   readonly parameters: number;
   readonly weights: 'read' | 'random';
   /** Forward, backward, clipping and AdamW. */
@@ -71,6 +75,7 @@ export async function benchUnet(options: UnetBenchOptions): Promise<UnetBench> {
   await yardstick.dispose();
   const matmul = (train.yardstick + denoise.yardstick) / 2;
   return {
+    runtime: (await chooseMaker(options.provider)).name,
     parameters: countParams(subject.specs),
     weights: subject.weights,
     train_step_s: train.seconds,

@@ -1,6 +1,6 @@
 // Objects in pictures, by a detector that the user supplies as an ONNX file with a config.
 
-import { type FileTensor, openModelFile } from '../../engine/runtime/model-file.ts';
+import { type FileTensor, openModelFile } from '../../engine/runtime/node/model-file.ts';
 import type { RgbImage } from '../../models/clip/resample.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { CollimateError } from '../../util/errors.ts';

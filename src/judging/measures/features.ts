@@ -1,6 +1,6 @@
 // Features of pictures by a network that the user supplies, such as Inception v3 for the FID that papers give.
 
-import { openModelFile } from '../../engine/runtime/model-file.ts';
+import { openModelFile } from '../../engine/runtime/node/model-file.ts';
 import type { RgbImage } from '../../models/clip/resample.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { CollimateError } from '../../util/errors.ts';

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { FileTensor } from '../../engine/runtime/model-file.ts';
+import type { FileTensor } from '../../engine/runtime/node/model-file.ts';
 import { type RgbImage, resizeBicubic } from '../../models/clip/resample.ts';
 import { CollimateError } from '../../util/errors.ts';
 

@@ -11,8 +11,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Seconds that a command waits for a PostgreSQL server that went away. */
 export const PATIENCE_VARIABLE = 'COLLIMATE_DATABASE_PATIENCE';
 
+/** Which maker of ONNX Runtime's sessions runs programs, `native` or `node`: said by the process, since a project does not depend on it. */
+const RUNTIME_VARIABLE = 'COLLIMATE_RUNTIME';
+
 /** Variables that are no keys: where to look for defects, a job's folder, patience, and what tests are given. */
-const OTHERS: readonly string[] = ['COLLIMATE_DEBUG', PATIENCE_VARIABLE, JOB_DIR_VARIABLE, 'COLLIMATE_CLIP_TOKENIZER'];
+const OTHERS: readonly string[] = [
+  'COLLIMATE_DEBUG',
+  PATIENCE_VARIABLE,
+  JOB_DIR_VARIABLE,
+  'COLLIMATE_CLIP_TOKENIZER',
+  RUNTIME_VARIABLE,
+];
 const OF_TESTS = 'COLLIMATE_TEST_';
 
 /**

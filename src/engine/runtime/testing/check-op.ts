@@ -1,13 +1,16 @@
 // Checks one case of an operation on one provider: its values, and the gradient of a random projection of its outputs.
 
+import assert from 'node:assert/strict';
 import { type Random, random } from '../../../util/random.ts';
 import { add, cast, mul, sum } from '../../graph/functions.ts';
 import { grad } from '../../graph/grad.ts';
 import type { OpName } from '../../graph/ops.ts';
 import { input, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
 import { sizeOf } from '../../graph/types.ts';
-import { compile, type HostData, type Value } from '../program.ts';
+import type { Outputs } from '../../onnx/model.ts';
+import { type CompileOptions, compile, type HostData, type Value } from '../program.ts';
 import type { Provider } from '../providers.ts';
+import type { MakerName } from '../runtime.ts';
 import { type Nd, nd } from './nd.ts';
 import type { CaseInput, OpCase } from './op-cases.ts';
 
@@ -17,8 +20,16 @@ const TOLERANCE = 2e-4;
 const asArray = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((total, x, i) => total + x * b[i]!, 0);
 
-/** @throws Error that names the case, what was expected and what came. */
-export async function checkOp(op: OpName, testCase: OpCase, provider: Provider): Promise<void> {
+/**
+ * @param others further makers, which must give the same bits
+ * @throws Error that names the case, what was expected and what came.
+ */
+export async function checkOp(
+  op: OpName,
+  testCase: OpCase,
+  provider: Provider,
+  others: readonly MakerName[] = [],
+): Promise<void> {
   const stream = random(7, op, testCase.title);
   const values = testCase.inputs.map((spec) => valuesOf(spec, stream));
   const inputs = testCase.inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
@@ -31,7 +42,6 @@ export async function checkOp(op: OpName, testCase: OpCase, provider: Provider):
     trained.map((i) => inputs[i]!),
   );
 
-  const program = await compile({ ...named('y', outputs), ...named('g', gradients) }, { provider });
   const feeds = {
     ...named(
       'x',
@@ -42,10 +52,11 @@ export async function checkOp(op: OpName, testCase: OpCase, provider: Provider):
       weights.map(({ data }) => Float32Array.from(data)),
     ),
   };
-  const results = await program.run(
-    Object.fromEntries(Object.entries(feeds).filter(([name]) => program.inputs.has(name))),
-  );
-  await program.dispose();
+  const graph = { ...named('y', outputs), ...named('g', gradients) };
+  const results = await runOnce(graph, feeds, { provider });
+  for (const runtime of others)
+    for (const [name, value] of Object.entries(await runOnce(graph, feeds, { provider, runtime })))
+      assert.deepEqual(value.data, results[name]!.data, `${name} through ${runtime}`);
 
   asArray(testCase.reference(...values)).forEach((expected, i) => {
     agree(`output ${i}`, results[`y${i}`]!, expected, outputs[i]!);
@@ -75,6 +86,15 @@ export async function checkOp(op: OpName, testCase: OpCase, provider: Provider):
       );
     }
   });
+}
+
+async function runOnce(graph: Outputs, feeds: Readonly<Record<string, HostData>>, options: CompileOptions) {
+  const program = await compile(graph, options);
+  try {
+    return await program.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => program.inputs.has(name))));
+  } finally {
+    await program.dispose();
+  }
 }
 
 /** `Σ w · y` over all outputs. */

@@ -2,8 +2,8 @@
 
 import { accessSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
-import { CollimateError } from '../../util/errors.ts';
-import { checkProvider, type Provider, providerError } from './providers.ts';
+import { CollimateError } from '../../../util/errors.ts';
+import { checkProvider, type Provider, providerError } from '../providers.ts';
 
 /** An array with its shape, of a type that networks take and give. */
 export interface FileTensor {
