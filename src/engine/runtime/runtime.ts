@@ -58,7 +58,7 @@ export interface Binding {
   release(): void;
 }
 
-export interface Session {
+export interface RuntimeSession {
   readonly provider: Provider;
   bind(held: Held): Binding;
   /** Ends the session after its last run and the last value that it left on a device. */
@@ -68,7 +68,7 @@ export interface Session {
 export interface Maker {
   readonly name: MakerName;
   readonly version: string;
-  createSession(model: Uint8Array, outputs: Outputs, options: CompileOptions): Promise<Session>;
+  createSession(model: Uint8Array, outputs: Outputs, options: CompileOptions): Promise<RuntimeSession>;
 }
 
 /** `native` calls the library itself, `node` through onnxruntime-node. */

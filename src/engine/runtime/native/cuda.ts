@@ -1,6 +1,6 @@
 // CUDA as a provider of the library: what it is told.
 
-import type { Environment } from './environment.ts';
+import type { OpenLibrary } from './environment.ts';
 import { type Pointer, pointerFrom } from './foreign.ts';
 
 /**
@@ -14,7 +14,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   do_copy_in_default_stream: '1',
 };
 
-export function appendCuda({ api }: Environment, options: Pointer, settings = DEFAULTS): void {
+export function appendCuda({ api }: OpenLibrary, options: Pointer, settings = DEFAULTS): void {
   const { call } = api;
   const cuda = pointerFrom((out) => call.CreateCUDAProviderOptions(out));
   try {

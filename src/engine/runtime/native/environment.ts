@@ -13,7 +13,7 @@ const ARENA_ALLOCATOR = 1;
 const DEVICE_ALLOCATOR = 0;
 const DEFAULT_MEMORY = 0;
 
-export interface Environment {
+export interface OpenLibrary {
   readonly api: Api;
   readonly env: Pointer;
   /** Describes memory of the host. */
@@ -21,10 +21,10 @@ export interface Environment {
   readonly allocator: Pointer;
 }
 
-let opened: Environment | undefined;
+let opened: OpenLibrary | undefined;
 
 /** @throws CollimateError PROVIDER where the library is not there or of another version. */
-export function openEnvironment(): Environment {
+export function openEnvironment(): OpenLibrary {
   if (opened) return opened;
   const api = openApi();
   const { call } = api;
@@ -38,12 +38,12 @@ export function openEnvironment(): Environment {
 }
 
 /** Describes the memory of the first CUDA device. */
-export function cudaMemory({ api }: Environment): Pointer {
+export function cudaMemory({ api }: OpenLibrary): Pointer {
   return pointerFrom((out) => api.call.CreateMemoryInfo('Cuda', DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY, out));
 }
 
 /** A value of the library over an array's elements; the array must outlive it. */
-export function wrapArray({ api, host }: Environment, data: HostData, dtype: DType, shape: Shape): Pointer {
+export function wrapArray({ api, host }: OpenLibrary, data: HostData, dtype: DType, shape: Shape): Pointer {
   const dimensions = BigInt64Array.from(shape, BigInt);
   return pointerFrom((out) =>
     api.call.CreateTensorWithDataAsOrtValue(

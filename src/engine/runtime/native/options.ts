@@ -4,13 +4,13 @@ import type { Outputs } from '../../onnx/model.ts';
 import type { CompileOptions } from '../runtime.ts';
 import { configEntries } from '../session-options.ts';
 import { appendCuda } from './cuda.ts';
-import { type Environment, LOG_FATAL } from './environment.ts';
+import { LOG_FATAL, type OpenLibrary } from './environment.ts';
 import { type Pointer, pointerFrom } from './foreign.ts';
 
 const ALL_OPTIMIZATIONS = 99;
 
 export function makeOptions(
-  environment: Environment,
+  environment: OpenLibrary,
   outputs: Outputs,
   options: CompileOptions,
 ): { readonly pointer: Pointer; release(): void } {

@@ -1,7 +1,7 @@
 // One run on a thread of its own: it ends early where a signal asks for that, or the process ends.
 
 import { interruptedError } from '../../../util/interrupt.ts';
-import type { Environment } from './environment.ts';
+import type { OpenLibrary } from './environment.ts';
 import { type Pointer, pointerFrom } from './foreign.ts';
 
 /** The options of runs under way, with the arrays that the library reads and writes: these must not be collected meanwhile. */
@@ -9,7 +9,7 @@ const underWay = new Map<Pointer, unknown>();
 let hearsExit = false;
 
 /** The process waits for its threads when it ends: runs must not keep it. */
-function hearExit({ api }: Environment): void {
+function hearExit({ api }: OpenLibrary): void {
   if (hearsExit) return;
   hearsExit = true;
   process.on('exit', () => {
@@ -26,7 +26,7 @@ export interface RunDetails {
 
 /** @throws CollimateError INTERRUPTED where the signal ended the run. */
 export async function runBinding(
-  environment: Environment,
+  environment: OpenLibrary,
   session: Pointer,
   binding: Pointer,
   { settings, arrays, signal }: RunDetails,

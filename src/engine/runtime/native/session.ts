@@ -3,9 +3,9 @@
 import type { TensorType } from '../../graph/types.ts';
 import type { Outputs } from '../../onnx/model.ts';
 import { type Provider, providerError } from '../providers.ts';
-import type { Binding, CompileOptions, Held, Session } from '../runtime.ts';
+import type { Binding, CompileOptions, Held, RuntimeSession } from '../runtime.ts';
 import { NativeBinding } from './binding.ts';
-import { cudaMemory, type Environment, openEnvironment } from './environment.ts';
+import { cudaMemory, type OpenLibrary, openEnvironment } from './environment.ts';
 import type { Pointer } from './foreign.ts';
 import { makeOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ const forgotten = new FinalizationRegistry<() => void>((release) => release());
 
 /** What a session's bindings need of it. */
 export interface SessionHandle {
-  readonly environment: Environment;
+  readonly environment: OpenLibrary;
   readonly pointer: Pointer;
   readonly provider: Provider;
   readonly outputs: ReadonlyMap<string, TensorType>;
@@ -28,7 +28,7 @@ export interface SessionHandle {
   letGo(): void;
 }
 
-class NativeSession implements Session {
+class NativeSession implements RuntimeSession {
   readonly #handle: SessionHandle;
   #isClosed = false;
 
@@ -54,7 +54,11 @@ class NativeSession implements Session {
 }
 
 /** @throws CollimateError PROVIDER where this machine lacks the provider or the provider a kernel; nothing falls back to the CPU. */
-export async function createSession(model: Uint8Array, outputs: Outputs, options: CompileOptions): Promise<Session> {
+export async function createNativeSession(
+  model: Uint8Array,
+  outputs: Outputs,
+  options: CompileOptions,
+): Promise<RuntimeSession> {
   const environment = openEnvironment();
   const provider = options.provider ?? 'cpu';
   const { api, env } = environment;
@@ -71,7 +75,7 @@ export async function createSession(model: Uint8Array, outputs: Outputs, options
 }
 
 function handleOf(
-  environment: Environment,
+  environment: OpenLibrary,
   pointer: Pointer,
   outputs: Outputs,
   { provider = 'cpu', keep = [], lean = false, profile }: CompileOptions,
@@ -96,7 +100,7 @@ function handleOf(
   };
 }
 
-function endProfile({ api, allocator }: Environment, session: Pointer): void {
+function endProfile({ api, allocator }: OpenLibrary, session: Pointer): void {
   const name: [Pointer | null] = [null];
   api.call.SessionEndProfiling(session, allocator, name);
   api.call.AllocatorFree(allocator, name[0]);

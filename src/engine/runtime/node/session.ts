@@ -6,7 +6,15 @@ import { CollimateError } from '../../../util/errors.ts';
 import { input } from '../../graph/tensor.ts';
 import { type Outputs, toBytes } from '../../onnx/model.ts';
 import { type Provider, providerError } from '../providers.ts';
-import type { Binding, CompileOptions, DeviceTensor, Held, HostData, RuntimeTensor, Session } from '../runtime.ts';
+import type {
+  Binding,
+  CompileOptions,
+  DeviceTensor,
+  Held,
+  HostData,
+  RuntimeSession,
+  RuntimeTensor,
+} from '../runtime.ts';
 import { configEntries } from '../session-options.ts';
 
 // What goes wrong is thrown as well; the log would be a second, unformatted account of it on stderr.
@@ -16,7 +24,7 @@ ort.env.logLevel = 'fatal';
 const held = new Set<NodeSession>();
 
 /** A session that is released only after the last value that it left on a device: freeing one later ends the process. */
-class NodeSession implements Session {
+class NodeSession implements RuntimeSession {
   readonly provider: Provider;
   readonly #session: ort.InferenceSession;
   #valuesOnDevice = 0;
@@ -112,7 +120,11 @@ function hostData({ data }: ort.Tensor): HostData {
 }
 
 /** @throws CollimateError PROVIDER where this machine lacks the provider or the provider a kernel; nothing falls back to the CPU. */
-export async function createSession(model: Uint8Array, outputs: Outputs, options: CompileOptions): Promise<Session> {
+export async function createNodeSession(
+  model: Uint8Array,
+  outputs: Outputs,
+  options: CompileOptions,
+): Promise<RuntimeSession> {
   const provider = options.provider ?? 'cpu';
   try {
     if (provider === 'webgpu') await holdWebgpu();
