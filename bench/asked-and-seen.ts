@@ -18,7 +18,7 @@ try {
     const table: Record<string, Record<string, number>> = {};
     for (const { prompt, images } of items.filter((item) => split === undefined || item.split === split)) {
       const pictures = (images[name] ?? []).map(
-        async ({ hash }) => (await decodePng(project.images.getBlob(hash))).rgb,
+        async ({ hash }) => (await decodePng(await project.images.getBlob(hash))).rgb,
       );
       const count = String(asked.get(prompt));
       const row = table[count] ?? {};

@@ -15,7 +15,7 @@ const project = await openProject(process.argv[2] ?? '.');
 const reward = await openRewardModel(project);
 const images = await listImages(project.db, { purpose: 'feedback' });
 const texts = new Map((await listPrompts(project.db)).map(({ id, text }) => [id, text]));
-const pictures = await Promise.all(images.map(({ hash }) => decodePng(project.images.getBlob(hash))));
+const pictures = await Promise.all(images.map(async ({ hash }) => decodePng(await project.images.getBlob(hash))));
 
 async function scoresIn(precision: 'float32' | 'int8'): Promise<Float32Array> {
   const clip = await openClipEmbedder(resolveClip(project.config.clip, project.dir), { precision });

@@ -40,12 +40,14 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['project/prompts', 'util', ''],
   ['project/config', 'project/prompts util', 'yaml zod'],
   ['project/database', 'project/config util', 'kysely libsql pg'],
+  // Bytes by name, in a folder or a bucket. Only this room knows the bucket's client.
+  ['project/objects', 'project/config util', '@aws-sdk/client-s3 @aws-sdk/lib-storage'],
   ['project/rating', 'project/database util', 'kysely'],
-  ['project/images', 'project/rating project/database pictures util', 'kysely'],
+  ['project/images', 'project/rating project/objects project/database pictures util', 'kysely'],
   ['project/learning', 'project/images project/database util', ''],
   ['project/studies', 'project/rating project/database util', 'kysely'],
   ['project/people', 'project/rating project/database project/config util', 'kysely'],
-  ['project', 'project/images project/database project/config util', ''],
+  ['project', 'project/images project/objects project/database project/config util', ''],
 
   // What a world is to the method, and the embedded one: its scenes, a judge of them, raters who are simulated, and the
   // making of its models. Whoever needs a world is handed one; only the command line opens it.

@@ -44,7 +44,7 @@ test('pictures, answers, scores, embeddings, latents, queue, studies and lineage
   const { db, images: blobs } = project;
   const images = await listImages(db, { purpose: 'feedback' });
   assert.deepEqual([images.length, (await listImages(db)).length], [5, 9]);
-  for (const { hash } of images) assert.ok(blobs.getBlob(hash).length > 0, 'its file has the name that it had');
+  for (const { hash } of images) assert.ok((await blobs.getBlob(hash)).length > 0, 'its file has the name that it had');
   assert.deepEqual((await listRatings(db)).map(({ answer }) => answer).sort(), [
     'bad',
     'bad',
@@ -70,7 +70,7 @@ test('their identity by pixels is made when it is asked for, and is that of the 
   const project = await openCopy(t);
   const [image] = await listImages(project.db, { purpose: 'feedback' });
   assert.equal(image!.pixelHash, null);
-  const png = project.images.getBlob(image!.hash);
+  const png = await project.images.getBlob(image!.hash);
   const loose = join(project.dir, 'loose.png');
   await sharp(png).png({ compressionLevel: 0 }).toFile(loose);
   const found = await findImagesOfFile(project, loose);
@@ -120,14 +120,14 @@ test('an own picture that is given again is the one that is there; a picture who
   assert.deepEqual([given.stored, given.known], [0, 1]);
 
   const [image] = await listImages(project.db, { purpose: 'feedback' });
-  const png = project.images.getBlob(image!.hash);
+  const png = await project.images.getBlob(image!.hash);
   rmSync(project.images.blobPath(image!.hash));
   const notes: string[] = [];
   const { id: _, hash: _hash, pixelHash: _pixels, createdAt: _time, ...recipe } = image!;
   await storeDrawn(project, [{ ...recipe, png }], (text) => notes.push(text));
   const again = (await listImages(project.db, { purpose: 'feedback' })).find(({ id }) => id === image!.id)!;
   assert.equal(again.hash, hashPixels(await decodePng(png)));
-  assert.deepEqual([project.images.hasBlob(again.hash), notes], [true, []]);
+  assert.deepEqual([await project.images.hasBlob(again.hash), notes], [true, []]);
 });
 
 test('times of answers that came with an offset are in UTC', async (t) => {

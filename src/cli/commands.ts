@@ -132,6 +132,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./move-database.ts'),
   },
   {
+    name: 'move-objects',
+    summary: 'Move pictures and weights to a bucket for several machines, or back',
+    load: () => import('./move-objects.ts'),
+  },
+  {
     name: 'lineage',
     summary: 'Walk from an image to its prompt, model and ratings; or back, from a model, reward or prompt',
     load: () => import('./lineage.ts'),

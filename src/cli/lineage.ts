@@ -54,7 +54,7 @@ async function findImageAnswers(project: Project, reference: string): Promise<Li
   const images = isFile ? await findImagesOfFile(project, reference) : await findImages(db, reference);
   return Promise.all(
     images.map(async (image) => {
-      const data = { ...(await readImageLineage(db, image)), parameters: readDrawnWith(files, image.hash) };
+      const data = { ...(await readImageLineage(db, image)), parameters: await readDrawnWith(files, image.hash) };
       return { data, text: describeLineage(data) };
     }),
   );

@@ -133,7 +133,7 @@ test('lineage finds an image by file, hash or identifier', async (t) => {
   const dir = makeTemporaryDir(t);
   const project = await createProject(dir);
   await fillStore(project.db, 1);
-  const hash = project.images.putBlob(await encodePng(new Uint8Array(8 * 8 * 3)));
+  const hash = await project.images.putBlob(await encodePng(new Uint8Array(8 * 8 * 3)));
   const image = { ...makeImage(77), hash };
   await insertImages(project.db, [image]);
   await project.close();
@@ -166,7 +166,7 @@ const SLOW = `
     progress.stage('slow', 100);
     process.stdout.write('working');
     while (process.env.DEAF || !signal.aborted) await sleep(20);
-    project.weights.putBlob(Buffer.from('saved'));
+    await project.weights.putBlob(Buffer.from('saved'));
   }));
   process.exitCode = await main(process.argv.slice(1), [{ name: 'slow', summary: 'Work slowly', load: async () => ({ register }) }]);`;
 
@@ -195,7 +195,7 @@ test('one Ctrl+C saves and exits with 130, two exit with 130 now', async (t) => 
     once.stderr,
     /Stopping: saving what is done[\s\S]*\nStopped as asked; what was done is saved\.\n {2}Run the same command again/,
   );
-  assert.equal(project.weights.hasBlob(sha256('saved')), true);
+  assert.equal(await project.weights.hasBlob(sha256('saved')), true);
   const twice = await interrupt(dir, 2, { DEAF: '1' });
   assert.equal(twice.code, 130);
   assert.equal((await project.lock('slow')).takenOverFrom?.stage, 'slow');

@@ -15,7 +15,7 @@ import { fillStore, makeTemporaryDir, openTestDatabase, testProjects } from './t
 test('a project is made once, found from below, and opened with flags', async (t) => {
   const dir = join(makeTemporaryDir(t), 'dogs');
   const made = await createProject(dir, { seed: 9 });
-  const hash = made.images.putBlob(await encodePng(Uint8Array.of(1, 2, 3)));
+  const hash = await made.images.putBlob(await encodePng(Uint8Array.of(1, 2, 3)));
   await made.close();
   assert.deepEqual(
     readdirSync(dir)
@@ -33,7 +33,7 @@ test('a project is made once, found from below, and opened with flags', async (t
   t.after(() => project.close());
   assert.equal(project.dir, dir);
   assert.equal(project.config.seed, 4);
-  assert.deepEqual((await decodePng(project.images.getBlob(hash))).rgb, Uint8Array.of(1, 2, 3));
+  assert.deepEqual((await decodePng(await project.images.getBlob(hash))).rgb, Uint8Array.of(1, 2, 3));
   await assert.rejects(
     openProject('/'),
     (error: CollimateError) => error.code === 'USAGE' && /no collimate\.yaml/.test(error.message),

@@ -9,10 +9,12 @@ import type { Config, ConfigPatch } from './config/config.ts';
 import { CONFIG_FILE, readConfigFile } from './config/config-file.ts';
 import { type ConfigInputs, type LoadedConfig, loadConfig, renderConfigFile } from './config/config-load.ts';
 import { EMBEDDED } from './config/database-url.ts';
+import { FOLDER } from './config/objects-address.ts';
 import { type Database, type OpenOptions, openDatabase } from './database/database.ts';
 import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
-import { type BlobStore, openBlobStore } from './images/blobs.ts';
+import { type BlobHome, type BlobStore, openBlobStore } from './images/blobs.ts';
 import { sweepStaging } from './images/staging.ts';
+import type { Objects } from './objects/objects.ts';
 import { copyWhereReadOnly, readOnlyError } from './read-only.ts';
 
 /** The SQLite file of a project whose database is not elsewhere. */
@@ -32,6 +34,8 @@ export interface Project {
   images: BlobStore;
   /** Safetensors files by content. */
   weights: BlobStore;
+  /** The bucket that holds both, where they are not in the project's folder alone. */
+  objects: Objects | undefined;
   /** Where stages keep what is not named by content: `runs/<run id>/checkpoint-<step>/`, reports, logs. */
   runsDir: string;
   /** Whether the folder cannot be written: what the database is told is forgotten when it is closed. */
@@ -84,14 +88,20 @@ export async function openProject(
   const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
   const copy = embedded ? copyWhereReadOnly(join(found, DATABASE_FILE)) : undefined;
   const db = await openDatabase(embedded ? (copy?.path ?? join(found, DATABASE_FILE)) : database, inputs);
+  const objects =
+    config.objects === FOLDER
+      ? undefined
+      : (await import('./objects/s3.ts')).openBucket(config.objects, inputs.patience);
+  const home: BlobHome | undefined = objects && { objects, cacheBytes: config.objectsCacheGib * 2 ** 30 };
   return {
     dir: found,
     config,
     sources,
     notes,
     db,
-    images: openBlobStore(join(found, 'images'), '.png'),
-    weights: openBlobStore(join(found, 'weights'), '.safetensors'),
+    images: openBlobStore(join(found, 'images'), '.png', home),
+    weights: openBlobStore(join(found, 'weights'), '.safetensors', home),
+    objects,
     runsDir: join(found, 'runs'),
     readOnly: copy !== undefined,
     lock: async (stage) => {
@@ -104,6 +114,7 @@ export async function openProject(
       embedded ? readLivingHolder(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolder(db),
     async close() {
       if (!copy) saveHashes();
+      objects?.close();
       await db.destroy();
       copy?.remove();
     },

@@ -21,7 +21,7 @@ export async function makeGalleryProject(dir: string, count: number): Promise<st
   const pictures = Array.from({ length: PICTURES }, (_, i) =>
     encodePng(renderScene(sampleAnyScene(random(i, 'gallery')))),
   );
-  const hashes = (await Promise.all(pictures)).map((bytes) => blobs.putBlob(bytes));
+  const hashes = await Promise.all((await Promise.all(pictures)).map((bytes) => blobs.putBlob(bytes)));
   const images = Array.from({ length: count }, (_, i) => ({
     promptId: prompts[i % prompts.length]!.id,
     seed: i,

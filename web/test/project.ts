@@ -45,7 +45,7 @@ async function addRenders(project: Project, count: number): Promise<void> {
   const prompts = (await storePrompts(db, config)).filter(({ split }) => split === 'seen');
   const { modelHash, sampler, steps, guidanceScale } = (await db.selectFrom('images').selectAll().executeTakeFirst())!;
   const images = Array.from({ length: count }, async (_, i) => {
-    const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'studio')))));
+    const hash = await blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'studio')))));
     const { id: promptId } = prompts[i % prompts.length]!;
     return { promptId, seed: 100 + i, sampler, steps, guidanceScale, modelHash, purpose: 'feedback' as const, hash };
   });

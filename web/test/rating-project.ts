@@ -37,7 +37,7 @@ export async function makeRatingProject(dir: string, promptLength: number): Prom
     const images = await Promise.all(
       texts.flatMap((text, i) =>
         [0, 1].map(async (seed) => {
-          const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'rating', seed)))));
+          const hash = await blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(i, 'rating', seed)))));
           const recipe = {
             sampler: 'ddim',
             steps: 1,

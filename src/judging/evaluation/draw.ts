@@ -68,7 +68,8 @@ async function findMissing(
   purpose: ImagePurpose,
 ): Promise<PlannedRecipe[]> {
   const stored = await listImages(db, { purpose });
-  const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
+  const there = await images.findBlobs(stored.map(({ hash }) => hash));
+  const whole = new Set(stored.filter(({ hash }) => there.has(hash)).map(({ id }) => id));
   return recipes.filter((recipe) => !whole.has(imageId(recipe)));
 }
 

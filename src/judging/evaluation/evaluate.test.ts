@@ -70,7 +70,7 @@ test('evaluate: base, tuned and best of N on the same prompts and seeds; what is
   rmSync(project.images.blobPath(lost!.hash));
   rmSync(path);
   const repeated = await evaluate(makeSession(project), { models: ['tuned'], judgeDir });
-  assert.ok(project.images.hasBlob(lost!.hash));
+  assert.ok(await project.images.hasBlob(lost!.hash));
   assert.deepEqual(figures(repeated.report), figures(report));
 });
 

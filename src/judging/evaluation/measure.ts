@@ -42,7 +42,7 @@ export async function judgeImages(
   for (let start = 0; start < images.length; start += IMAGES_AT_ONCE) {
     throwIfInterrupted(signal);
     const some = images.slice(start, start + IMAGES_AT_ONCE);
-    const pictures = await Promise.all(some.map(({ hash }) => decodePng(blobs.getBlob(hash))));
+    const pictures = await Promise.all(some.map(async ({ hash }) => decodePng(await blobs.getBlob(hash))));
     const seen = await judge.judge(pictures.map(({ rgb }) => rgb));
     some.forEach((image, i) => {
       const asked = world.read(prompts[image.prompt]!)!;

@@ -54,7 +54,7 @@ export async function addReward(project: Project): Promise<void> {
   const images = await Promise.all(
     prompts.flatMap(({ id }, prompt) =>
       [0, 1].map(async (seed) => {
-        const hash = blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(prompt, seed)))));
+        const hash = await blobs.putBlob(await encodePng(renderScene(sampleAnyScene(random(prompt, seed)))));
         return { promptId: id, seed, sampler, steps, guidanceScale, modelHash, purpose: 'feedback' as const, hash };
       }),
     ),

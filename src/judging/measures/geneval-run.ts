@@ -103,7 +103,7 @@ export async function runGeneval(
         const right: boolean[] = [];
         for (const { hash, prompt } of images) {
           throwIfInterrupted(session.signal);
-          const picture = await decodePng(project.images.getBlob(hash));
+          const picture = await decodePng(await project.images.getBlob(hash));
           const objects = await detector.detect(picture, asked[prompt]!.tag === 'counting');
           right.push((await judgeObjects(asked[prompt]!, objects, colorsOf(picture))).correct);
           progress.tick(right.length);

@@ -77,7 +77,7 @@ export async function measureModels(session: Session, options: MeasureOptions = 
   const drawn: DrawnImage[][] = [];
   for (const model of models)
     drawn.push(await drawEvaluationImages({ model, prompts, perPrompt: imagesPerPrompt }, { ...session, engine }));
-  const first = await decodePng(project.images.getBlob(drawn[0]![0]!.hash));
+  const first = await decodePng(await project.images.getBlob(drawn[0]![0]!.hash));
   const world = session.world && fitsWorld(session.world, first) ? session.world : null;
   const wanted = Math.min(MOST_RENDERS, Math.max(LEAST_RENDERS, REFERENCE_RATIO * drawn[0]!.length));
   const isKnown = world !== null && prompts.every((prompt) => world.read(prompt) !== undefined);
@@ -276,7 +276,7 @@ const AT_ONCE = 256;
 
 async function readPictures({ project, signal }: Work, images: readonly DrawnImage[]): Promise<Picture[]> {
   throwIfInterrupted(signal);
-  return Promise.all(images.map(({ hash }) => decodePng(project.images.getBlob(hash))));
+  return Promise.all(images.map(async ({ hash }) => decodePng(await project.images.getBlob(hash))));
 }
 
 /** By model; null outside the embedded world. */

@@ -17,7 +17,7 @@ import { collectTuning } from './collect/tuning.ts';
 import { collectVerdicts } from './collect/verdicts.ts';
 import type { ReportData } from './data.ts';
 import { renderPage } from './page.ts';
-import { pictureMaker } from './pictures.ts';
+import { renderWithPictures } from './pictures.ts';
 
 export interface ReportResult {
   readonly html: string;
@@ -69,7 +69,7 @@ export async function writeReport({
   const data = await collectReport(project);
   const [html, json] = [join(project.dir, 'report.html'), join(project.dir, 'report.json')];
   writeFileAtomic(json, `${JSON.stringify(data, null, 1)}\n`);
-  writeFileAtomic(html, renderPage(data, pictureMaker(project.images)));
+  writeFileAtomic(html, await renderWithPictures(project.images, (picture) => renderPage(data, picture)));
   progress.tick(1);
   progress.done();
   const stages = {

@@ -26,14 +26,14 @@ async function lookAtImage(
   pixelHashes: ReadonlySet<string>,
 ): Promise<Fault | undefined> {
   const remedy = `Restore it from a copy, or take the picture out: \`collimate remove images ${hash.slice(0, 16)}\`.`;
-  if (!images.hasBlob(hash))
+  if (!(await images.hasBlob(hash)))
     return { state: 'missing', text: 'a row names this picture and its file is not there', remedy };
   const refused = await catchRefusal(() => images.getBlob(hash), remedy);
   if (refused) return refused;
   // By now the file has the pixels of its name; a name of an older project is that of a packed file.
   const others = [...pixelHashes].filter((pixelHash) => pixelHash !== hash);
   if (others.length === 0) return undefined;
-  const found = hashPixels(await decodePng(images.getBlob(hash)));
+  const found = hashPixels(await decodePng(await images.getBlob(hash)));
   const wrong = others.find((pixelHash) => pixelHash !== found);
   if (wrong === undefined) return undefined;
   const text = `its row expects the pixels ${wrong.slice(0, 12)}, got ${found.slice(0, 12)}`;

@@ -12,13 +12,13 @@ export async function listRewardPieces(project: Project): Promise<Piece[]> {
 }
 
 async function lookAtReward({ weights }: Project, hash: string, pause: Pause): Promise<Fault | undefined> {
-  if (!weights.hasBlob(hash))
+  if (!(await weights.hasBlob(hash)))
     return {
       state: 'missing',
       text: 'a reward function has these weights and their file is not there',
       remedy: 'Restore it from a copy, or run `collimate reward train` again, which trains it anew.',
     };
-  const found = await hashAnew(weights.blobPath(hash), pause);
+  const found = await hashAnew(await weights.fetchBlob(hash), pause);
   if (found === hash) return undefined;
   return {
     state: 'changed',

@@ -75,11 +75,11 @@ function answerAll(
 }
 
 /** Judges images by their hashes, each once. */
-function lookAt(world: World, judge: WorldJudge, read: (hash: string) => Uint8Array) {
+function lookAt(world: World, judge: WorldJudge, read: (hash: string) => Promise<Uint8Array>) {
   const known = new Map<string, Seen>();
   return async (hashes: readonly string[]): Promise<ReadonlyMap<string, Seen>> => {
     const missing = [...new Set(hashes)].filter((hash) => !known.has(hash));
-    const pictures = await Promise.all(missing.map((hash) => decodePng(read(hash))));
+    const pictures = await Promise.all(missing.map(async (hash) => decodePng(await read(hash))));
     for (const picture of pictures) requireWorldSize(picture, world);
     const seen = await judge.judge(pictures.map(({ rgb }) => rgb));
     missing.forEach((hash, i) => void known.set(hash, seen[i]!));

@@ -177,7 +177,7 @@ test('captions come from metadata.csv or from text files, and pictures of any ki
       ['free', 'none', 0],
     ],
   );
-  const { format, width } = await sharp(project.images.getBlob(rows[0]!.hash)).metadata();
+  const { format, width } = await sharp(await project.images.getBlob(rows[0]!.hash)).metadata();
   assert.deepEqual([format, width], ['png', 16]);
 });
 

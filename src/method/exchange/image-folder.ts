@@ -19,15 +19,16 @@ import { packFiles } from './zip.ts';
  * ends in `.zip` becomes one file of the same.
  */
 export async function writeImageFolder({ images }: Project, items: readonly Item[], out: string): Promise<void> {
-  const files = listContents(images, items);
+  const read = await images.openReader(items.map(({ hash }) => hash));
+  const files = listContents(read, items);
   if (isZip(out)) writeFileAtomic(out, packFiles(files));
   else for (const [name, bytes] of files) writeFileAtomic(join(out, name), bytes);
 }
 
 const isZip = (path: string) => /\.zip$/i.test(path);
 
-function* listContents(images: Project['images'], items: readonly Item[]): Generator<[string, Uint8Array]> {
-  for (const hash of new Set(items.map((item) => item.hash))) yield [`train/${hash}.png`, images.getBlob(hash)];
+function* listContents(read: (hash: string) => Uint8Array, items: readonly Item[]): Generator<[string, Uint8Array]> {
+  for (const hash of new Set(items.map((item) => item.hash))) yield [`train/${hash}.png`, read(hash)];
   const lines = items.map((item) => {
     const ratings = item.ratings.map(toRatingColumns);
     const row = { file_name: `${item.hash}.png`, text: item.prompt, ...toColumns(item), ratings };

@@ -89,7 +89,7 @@ async function findStored(
   { where, imageId: id, hash }: Incoming,
 ): Promise<string> {
   const named = id === undefined ? undefined : byId.get(id);
-  if (named && (hash === undefined || isCalled(store, named, hash))) return named.id;
+  if (named && (hash === undefined || (await isCalled(store, named, hash)))) return named.id;
   const found = hash === undefined ? undefined : await findByHash(store, hash, id);
   if (found !== undefined) return found;
   throw missing(where, hash ?? id ?? '(no image_id, image_hash or file_name is given)');
@@ -104,9 +104,9 @@ function missing(where: string, which: string): CollimateError {
 }
 
 /** Whether an image has, or before its pixels were its identity would have had, this name. */
-function isCalled({ images: blobs }: ImageStore, image: ImageTable, hash: string): boolean {
+async function isCalled({ images: blobs }: ImageStore, image: ImageTable, hash: string): Promise<boolean> {
   if (hash === image.hash || hash === image.pixelHash) return true;
-  return blobs.hasBlob(image.hash) && hashPackedPng(blobs.getBlob(image.hash)) === hash;
+  return (await blobs.hasBlob(image.hash)) && hashPackedPng(await blobs.getBlob(image.hash)) === hash;
 }
 
 async function findByHash(store: ImageStore, hash: string, id?: string): Promise<string | undefined> {

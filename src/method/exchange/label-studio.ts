@@ -37,9 +37,10 @@ const CHOICES: Readonly<Record<Exclude<Answer, 'skip'>, string>> = { good: 'Good
 
 /** Writes tasks, with pictures as data URIs so that the one file is all that is needed, and the configuration as `.xml`. */
 export async function writeLabelStudio({ images }: Project, items: readonly Item[], out: string): Promise<void> {
+  const read = await images.openReader(items.map(({ hash }) => hash));
   function* lines(): Generator<Uint8Array> {
     for (const [i, item] of items.entries()) {
-      const image = `data:image/png;base64,${images.getBlob(item.hash).toString('base64')}`;
+      const image = `data:image/png;base64,${read(item.hash).toString('base64')}`;
       const task = {
         id: i + 1,
         data: { image, prompt: item.prompt, ...toColumns(item) },

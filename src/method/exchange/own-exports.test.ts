@@ -57,7 +57,7 @@ async function makeVariedProject(t: TestContext, seed: number): Promise<Project>
       purpose: (['feedback', 'feedback', 'evaluation'] as const)[rng.int(3)]!,
     };
     // Few pictures for many recipes: some are the same to the pixel, under one prompt too.
-    await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await picture(rng.int(3))) }]);
+    await insertImages(db, [{ ...recipe, hash: await blobs.putBlob(await picture(rng.int(3))) }]);
     const answer = (['good', 'bad', 'skip'] as const)[rng.int(3)] as Answer;
     const ratedAt = new Date(1.7e12 + rng.int(1e9)).toISOString();
     const rating = { imageId: imageId(recipe), answer, ratedAt, milliseconds: rng.int(5000), guidelineVersion: 1 };

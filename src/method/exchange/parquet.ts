@@ -19,11 +19,8 @@ const SHARD_BYTES = 300_000_000;
 
 /** Writes one file where `out` ends in .parquet, else a folder of shards. */
 export async function writeParquetShards({ images }: Project, items: readonly Item[], out: string): Promise<void> {
-  if (out.endsWith('.parquet'))
-    return writeParquet(
-      out,
-      toTable(items, (hash) => images.getBlob(hash)),
-    );
+  const read = await images.openReader(items.map(({ hash }) => hash));
+  if (out.endsWith('.parquet')) return writeParquet(out, toTable(items, read));
   const shards: Item[][] = [[]];
   let size = 0;
   for (const item of items) {
@@ -38,10 +35,7 @@ export async function writeParquetShards({ images }: Project, items: readonly It
   const number = (n: number) => String(n).padStart(5, '0');
   shards.forEach((shard, i) => {
     const name = `train-${number(i)}-of-${number(shards.length)}.parquet`;
-    writeParquet(
-      join(out, 'data', name),
-      toTable(shard, (hash) => images.getBlob(hash)),
-    );
+    writeParquet(join(out, 'data', name), toTable(shard, read));
   });
 }
 

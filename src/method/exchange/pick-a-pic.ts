@@ -46,13 +46,14 @@ export async function writePickAPic(project: Project, items: readonly Item[], ou
       'no prompt has both a good and a bad image, and no pair study has answers',
       'Rate more images.',
     );
+  const read = await project.images.openReader(rows.flatMap(({ sides }) => sides.map(({ hash }) => hash)));
   const column = (name: string, kind: ParquetColumn['kind'], value: (row: Preference) => unknown) => ({
     name,
     kind,
     values: rows.map(value),
   });
   const perSide = ([0, 1] as const).flatMap((i) => [
-    column(`jpg_${i}`, 'binary', ({ sides }) => project.images.getBlob(sides[i].hash)),
+    column(`jpg_${i}`, 'binary', ({ sides }) => read(sides[i].hash)),
     column(`label_${i}`, 'float64', ({ first }) => (i === 0 ? first : 1 - first)),
     column(`image_${i}_uid`, 'string', ({ sides }) => sides[i].imageId),
     column(`model_${i}`, 'string', ({ sides }) => sides[i].model),

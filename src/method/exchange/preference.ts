@@ -36,6 +36,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
       .map((rating) => ({ item, ...toColumns(item), ...toRatingColumns(rating) })),
   );
   if (rows.length === 0) throw wrong('preference', 'no image has a good or bad answer', 'Rate some images first.');
+  const read = await images.openReader(rows.map(({ item }) => item.hash));
   const column = (name: string, kind: ParquetColumn['kind'], value: (row: (typeof rows)[number]) => unknown) => ({
     name,
     kind,
@@ -43,7 +44,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
   });
   writeParquet(out, [
     column('prompt', 'string', ({ item }) => item.prompt),
-    column('completion', 'image', ({ item }) => ({ bytes: images.getBlob(item.hash), path: `${item.hash}.png` })),
+    column('completion', 'image', ({ item }) => ({ bytes: read(item.hash), path: `${item.hash}.png` })),
     column('label', 'bool', ({ answer }) => answer === 'good'),
     ...STRINGS.map((name) => column(name, 'string', (row) => row[name])),
     column('words', 'string', ({ words }) => words.join(' ')),

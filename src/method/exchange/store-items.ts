@@ -1,6 +1,5 @@
 // Pictures with prompts and answers into a project: all of them, or, where anything is wrong, none.
 
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashPicture } from '../../pictures/identity.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
@@ -89,14 +88,15 @@ export async function storeItems(
     const { leftOut } = notes.finish();
     if (rows.length === 0) throw nothingFound(leftOut);
     for (const { staged, fresh } of rows) {
-      if (staged && fresh && !project.images.hasBlob(staged.hash)) added.push(project.images.moveBlob(staged.path));
+      if (staged && fresh && !(await project.images.hasBlob(staged.hash)))
+        added.push(await project.images.moveBlob(staged.path));
     }
     return await inTransaction(project.db, async (tx) => ({
       ...(await insertRows(tx, rows, readGrammar(project.config.prompts.grammar), notes)),
       notes: notes.finish(),
     }));
   } catch (error) {
-    for (const hash of added) rmSync(project.images.blobPath(hash), { force: true });
+    for (const hash of added) await project.images.removeBlob(hash);
     throw error;
   } finally {
     staging.remove();

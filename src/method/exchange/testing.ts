@@ -54,7 +54,7 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
         purpose: 'feedback' as const,
         ...size,
       };
-      await insertImages(db, [{ ...recipe, hash: blobs.putBlob(await encodePng(pixels, width, height)) }]);
+      await insertImages(db, [{ ...recipe, hash: await blobs.putBlob(await encodePng(pixels, width, height)) }]);
       const common = { imageId: imageId(recipe), guidelineVersion: 1, ratedAt: '2026-01-01T00:00:00.000Z' };
       const why = seed === 1 && p === 0 ? { words: ['two', 'green'], note: '=1 dog, “gray”' } : {};
       await insertRatings(db, [
@@ -85,20 +85,23 @@ export const NOTHING: ImportSummary = {
 
 /** Everything about the images of a project that a format with all columns must keep; raters by what they answered. */
 export async function describeProject(project: Project) {
-  return (await readItems(project)).map(({ imageId: id, hash, prompt, category, split, recipe, ratings }) => ({
-    id,
-    hash,
-    stored: project.images.hasBlob(hash),
-    prompt,
-    category,
-    split,
-    recipe,
-    ratings: ratings
-      .map(({ answer, milliseconds, ratedAt, words, note }) =>
-        [answer, milliseconds, ratedAt, words.join('+'), note].join(' '),
-      )
-      .sort(),
-  }));
+  const described = (await readItems(project)).map(
+    async ({ imageId: id, hash, prompt, category, split, recipe, ratings }) => ({
+      id,
+      hash,
+      stored: await project.images.hasBlob(hash),
+      prompt,
+      category,
+      split,
+      recipe,
+      ratings: ratings
+        .map(({ answer, milliseconds, ratedAt, words, note }) =>
+          [answer, milliseconds, ratedAt, words.join('+'), note].join(' '),
+        )
+        .sort(),
+    }),
+  );
+  return Promise.all(described);
 }
 
 /** How many rows there are of all that an import could leave. */

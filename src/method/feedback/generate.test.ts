@@ -147,7 +147,7 @@ test('generate draws each image once, records what it came from, and goes on whe
   assert.equal((await listRuns(project.db)).length, 1, 'the run was taken up again');
 
   const [image] = await listImages(project.db);
-  const picture = await decodePng(project.images.getBlob(image!.hash));
+  const picture = await decodePng(await project.images.getBlob(image!.hash));
   assert.deepEqual([picture.width, picture.height], [32, 32]);
   const { sampler, steps, guidanceScale, modelHash, purpose } = image!;
   assert.deepEqual([sampler, steps, guidanceScale, purpose], ['dpm-solver', 3, 3, 'feedback']);
@@ -177,7 +177,7 @@ test('a negative prompt is part of what an image is; files tell how they were dr
   await generateImages(session);
   const plain = await listImages(project.db);
   const [first] = plain;
-  const png = project.images.getBlob(first!.hash);
+  const png = await project.images.getBlob(first!.hash);
   const { prompt, negativePrompt, settings } = parseParameters(readPngText(png, 'parameters')!);
   const { text } = (await listPrompts(project.db)).find(({ id }) => id === first!.promptId)!;
   assert.deepEqual([prompt, negativePrompt], [text, '']);
@@ -188,7 +188,7 @@ test('a negative prompt is part of what an image is; files tell how they were dr
   assert.equal(hashPixels(await decodePng(png)), first!.hash);
   // A file that does not tell it has the same name.
   writeFileSync(project.images.blobPath(first!.hash), stripPngText(png));
-  assert.deepEqual((await decodePng(project.images.getBlob(first!.hash))).rgb, (await decodePng(png)).rgb);
+  assert.deepEqual((await decodePng(await project.images.getBlob(first!.hash))).rgb, (await decodePng(png)).rgb);
   assert.equal((await generateImages(session)).drawn, 0);
 
   const away = {
@@ -206,7 +206,7 @@ test('a negative prompt is part of what an image is; files tell how they were dr
   const all = await listImages(project.db);
   assert.deepEqual([all.length, new Set(all.map(({ hash }) => hash)).size], [2 * plain.length, 2 * plain.length]);
   const other = all.find((image) => image.negativePrompt === 'a dog')!;
-  const described = parseParameters(readPngText(project.images.getBlob(other.hash), 'parameters')!);
+  const described = parseParameters(readPngText(await project.images.getBlob(other.hash), 'parameters')!);
   assert.equal(described.negativePrompt, 'a dog');
 });
 
@@ -242,7 +242,7 @@ test('a size is part of what an image is, and the model’s own is what there wa
   assert.deepEqual([drawn, images], [6, 6]);
   const wide = (await listImages(project.db)).filter(({ width }) => width === 48);
   assert.deepEqual(new Set(wide.map(({ height }) => height)), new Set([32]));
-  const png = project.images.getBlob(wide[0]!.hash);
+  const png = await project.images.getBlob(wide[0]!.hash);
   const picture = await decodePng(png);
   assert.deepEqual([picture.width, picture.height], [48, 32]);
   assert.match(readPngText(png, 'parameters')!, /Size: 48x32/);

@@ -156,7 +156,8 @@ async function findMissing(
   modelHash: string,
 ): Promise<Drawing[]> {
   const stored = await listImages(db, { purpose: 'feedback', modelHash });
-  const whole = new Set(stored.filter(({ hash }) => images.hasBlob(hash)).map(({ id }) => id));
+  const there = await images.findBlobs(stored.map(({ hash }) => hash));
+  const whole = new Set(stored.filter(({ hash }) => there.has(hash)).map(({ id }) => id));
   return drawings.filter((drawing) => !whole.has(imageId(drawing)));
 }
 

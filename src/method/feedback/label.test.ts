@@ -36,7 +36,7 @@ test('simulated raters answer as the judge sees it, and no answer is given twice
   const ratings = await listRatings(db);
   for (const { imageId, answer, milliseconds, guidelineVersion } of ratings) {
     const { hash, promptId } = images.get(imageId)!;
-    const [verdict] = await judge.judge([(await decodePng(project.images.getBlob(hash))).rgb]);
+    const [verdict] = await judge.judge([(await decodePng(await project.images.getBlob(hash))).rgb]);
     const truth = answerFor(slots.get(promptId)!, verdict!);
     assert.ok(truth === 'unclear' ? answer !== 'good' : answer === truth, `${answer} where the judge says ${truth}`);
     assert.ok(milliseconds >= 400 && guidelineVersion === 1);

@@ -80,7 +80,9 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const asked = new Map([...prompts.values()].map((prompt) => [prompt.id, world.read(prompt)]));
   const known = all.filter(({ promptId }) => asked.get(promptId) !== undefined);
-  const images = known.filter(({ hash }) => fitsWorld(world, readPngSize(project.images.blobPath(hash)) ?? world.size));
+  const images: typeof known = [];
+  for (const image of known)
+    if (fitsWorld(world, readPngSize(await project.images.fetchBlob(image.hash)) ?? world.size)) images.push(image);
   const [unknown, otherSize] = [all.length - known.length, known.length - images.length];
   if (known.length === 0) throw nothingKnown(world, all.length);
   if (images.length === 0) throw nothingSeen(world, known.length);
@@ -156,10 +158,10 @@ async function listOpen(
 
 async function look(
   judge: WorldJudge,
-  read: (hash: string) => Uint8Array,
+  read: (hash: string) => Promise<Uint8Array>,
   tasks: readonly Task[],
 ): Promise<readonly Seen[]> {
-  const pictures = await Promise.all(tasks.map(({ image }) => decodePng(read(image.hash))));
+  const pictures = await Promise.all(tasks.map(async ({ image }) => decodePng(await read(image.hash))));
   return judge.judge(pictures.map(({ rgb }) => rgb));
 }
 

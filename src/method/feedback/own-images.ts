@@ -28,8 +28,8 @@ export function describePrompt(text: string, grammar: Grammar, category?: string
 }
 
 /** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
-export function readDrawnWith(blobs: BlobStore, hash: string): string | null {
-  return (blobs.hasBlob(hash) && readDrawnText(blobs.getBlob(hash))) || null;
+export async function readDrawnWith(blobs: BlobStore, hash: string): Promise<string | null> {
+  return ((await blobs.hasBlob(hash)) && readDrawnText(await blobs.getBlob(hash))) || null;
 }
 
 /** The recipe of a picture that was not drawn here: sampler `none`, 0 steps, and a seed that is part of its identity. */
@@ -58,10 +58,12 @@ export async function addOwnImages(
   const described = describePrompt(text, readGrammar(config.prompts.grammar));
   const prompt = { id: promptId(text), text, split: 'seen' as const, ...described };
   const there = await listByPixels(project, prompt.id, 'feedback');
-  const rows = pictures.map((png) => {
-    const known = there.get(hashPicture(png));
-    return known ?? { ...outsideRecipe(prompt.id, hashPicture(png)), hash: blobs.putBlob(png) };
-  });
+  const rows = await Promise.all(
+    pictures.map(async (png) => {
+      const known = there.get(hashPicture(png));
+      return known ?? { ...outsideRecipe(prompt.id, hashPicture(png)), hash: await blobs.putBlob(png) };
+    }),
+  );
   return inTransaction(db, async (tx) => {
     await insertPrompts(tx, [prompt]);
     await putModel(tx, OUTSIDE);

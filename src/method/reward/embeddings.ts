@@ -19,7 +19,7 @@ export function embedImages(
 ): Promise<Map<string, Float32Array>> {
   const { images } = session.project;
   return embedMissing(session, clip, 'embed images', new Set(hashes), async (missing) =>
-    clip.embedImages(await Promise.all(missing.map((hash) => decodePng(images.getBlob(hash))))),
+    clip.embedImages(await Promise.all(missing.map(async (hash) => decodePng(await images.getBlob(hash))))),
   );
 }
 

@@ -55,7 +55,7 @@ export function storeRewardModel(
   specs: readonly ParamSpec[],
   params: Float32Array,
   config: RewardConfig,
-): string {
+): Promise<string> {
   const path = join(folder, 'reward.safetensors');
   writeSafetensors(path, unpackParams(specs, params), { metadata: { format: 'pt', config: JSON.stringify(config) } });
   return project.weights.moveBlob(path);
@@ -80,7 +80,7 @@ export async function openRewardModel(project: Project, hash?: string): Promise<
 
 /** Opens the file of a reward model by its hash, whether or not it is recorded. @throws CollimateError STORAGE, WEIGHTS */
 export async function openStoredReward(project: Project, hash: string): Promise<RewardModelHandle> {
-  project.weights.getBlob(hash); // checks the content against the name
+  await project.weights.getBlob(hash); // checks the content against the name
   const { config, params } = readRewardFile(project.weights.blobPath(hash));
   const scorer = await openScorer(config, project.config.threads);
   return {

@@ -123,7 +123,7 @@ export async function addRatedImages(project: Project, slots: Slots, count: numb
       guidanceScale: 3,
       modelHash: 'b'.repeat(64),
       purpose: isHeldOut(slots) ? 'evaluation' : 'feedback',
-      hash: project.images.putBlob(await encodePng(renderScene(scene))),
+      hash: await project.images.putBlob(await encodePng(renderScene(scene))),
     };
     images.push(image);
     ratings.push(rate(imageId(image), good ? 'good' : 'bad'));

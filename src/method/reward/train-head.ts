@@ -52,7 +52,7 @@ export async function trainHead(session: Session, clip: ClipEmbedder, options: T
 /** The model that this run has trained before; made the latest again, since it is what was asked for now. */
 async function findTrained({ project }: Session, { progress }: Run): Promise<string | undefined> {
   const hash = progress.rewardHash as string | undefined;
-  if (hash === undefined || !project.weights.hasBlob(hash)) return undefined;
+  if (hash === undefined || !(await project.weights.hasBlob(hash))) return undefined;
   const model = await findRewardModel(project.db, hash);
   if (!model) return undefined;
   await putRewardModel(project.db, model);
@@ -102,7 +102,7 @@ async function storeFit(
   const { dataHash, validation } = labels;
   const shape = shapeOf(settingsFor(project.config.reward, labels));
   const config = { ...shape, encoderHash, width, seed, dataHash, step: bestStep };
-  const hash = storeRewardModel(project, folder, specs, params, config);
+  const hash = await storeRewardModel(project, folder, specs, params, config);
   const examples = labels.all.map(({ imageId, promptId }) => ({
     imageId,
     part: validation.has(promptId) ? ('validation' as const) : ('train' as const),

@@ -110,7 +110,7 @@ export async function writeSampleGrid(
   const tiles = await Promise.all(
     rows.flatMap(({ hashes: pair }, row) =>
       pair.map(async (hash, column) => ({
-        input: await sharp(project.images.getBlob(hash))
+        input: await sharp(await project.images.getBlob(hash))
           .resize(TILE, TILE, { kernel: 'nearest', fit: 'contain', background: BACKGROUND })
           .png()
           .toBuffer(),

@@ -120,11 +120,12 @@ async function encodePictures(
   try {
     const { picture } = encoder;
     const read = async (index: number) =>
-      fitPicture(await decodePng(blobs.getBlob(images[index]!.hash)), picture, options.fit);
-    const imageKeys = images.map(({ hash }) => {
-      const size = readPngSize(blobs.blobPath(hash));
-      return !size || isOfSize(size, picture) ? hash : hashJson([hash, picture, options.fit]);
-    });
+      fitPicture(await decodePng(await blobs.getBlob(images[index]!.hash)), picture, options.fit);
+    const imageKeys: string[] = [];
+    for (const { hash } of images) {
+      const size = readPngSize(await blobs.fetchBlob(hash));
+      imageKeys.push(!size || isOfSize(size, picture) ? hash : hashJson([hash, picture, options.fit]));
+    }
     const ofImages = await encodeList('encode images', imageKeys, read);
     const ofPairs = await encodeList('encode pairs', pairs.keys, pairs.picture);
     const remarks = describeRemarks(pairs.remarks());

@@ -135,7 +135,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     preferences,
     remarks,
     fits: {
-      images: fitImages(session.project, drawsPictures(settings) ? [] : images, picture),
+      images: await fitImages(session.project, drawsPictures(settings) ? [] : images, picture),
       pairs: pairs.fits,
       size: picture,
     },
@@ -212,8 +212,13 @@ async function scoreMissing(session: Session, candidates: readonly Candidate[], 
 }
 
 /** How many images are not of the model's size, by the heads of their files. */
-function fitImages({ images: blobs }: Project, images: readonly ModelImage[], picture: PictureSides): FitCount {
-  const sizes = images.map(({ hash }) => readPngSize(blobs.blobPath(hash)) ?? picture);
+async function fitImages(
+  { images: blobs }: Project,
+  images: readonly ModelImage[],
+  picture: PictureSides,
+): Promise<FitCount> {
+  const sizes: PictureSides[] = [];
+  for (const { hash } of images) sizes.push(readPngSize(await blobs.fetchBlob(hash)) ?? picture);
   return countFits(sizes, picture);
 }
 

@@ -101,7 +101,11 @@ export async function drawSamples(
       const images = await Promise.all(
         pictures.map(async ({ index, rgb, width, height, parameters }) => {
           const { prompt: _text, ...recipe } = missing[index]!;
-          return { ...recipe, batch, hash: project.images.putBlob(await encodePng(rgb, width, height, parameters)) };
+          return {
+            ...recipe,
+            batch,
+            hash: await project.images.putBlob(await encodePng(rgb, width, height, parameters)),
+          };
         }),
       );
       await insertImages(project.db, images);

@@ -127,5 +127,11 @@ export async function makeTuningProject(
 async function drawImage(project: Project, slots: Slots, seed: number, modelHash: string): Promise<NewImage> {
   const png = await encodePng(renderScene(sampleScene(slots, random(seed, formatPrompt(slots)))));
   const settings = { sampler: 'ddim', steps: 2, guidanceScale: 2, purpose: 'feedback' as const };
-  return { ...settings, promptId: promptId(formatPrompt(slots)), seed, modelHash, hash: project.images.putBlob(png) };
+  return {
+    ...settings,
+    promptId: promptId(formatPrompt(slots)),
+    seed,
+    modelHash,
+    hash: await project.images.putBlob(png),
+  };
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { EMBEDDED, isPostgresUrl } from './database-url.ts';
 import { fields } from './fields.ts';
 import { grammarSetting, wordLists } from './grammar-schema.ts';
+import { FOLDER, isObjectsSetting } from './objects-address.ts';
 import { METHOD_NAMES, methodSections, TUNE_METHODS } from './tune-methods.ts';
 
 const { positive, range, real, whole } = fields;
@@ -346,6 +347,16 @@ export const configSchema = z.strictObject({
     .describe(
       'Where answers and lineage are kept: embedded for a SQLite file in the project, or the address of a PostgreSQL database for a team.',
     ),
+  objects: z
+    .string()
+    .refine(isObjectsSetting, 'folder, or s3://bucket/prefix')
+    .default(FOLDER)
+    .describe(
+      'Where pictures and weights are kept: folder for the project’s own, or the address of a bucket for several machines, of which the folder is a copy then.',
+    ),
+  objectsCacheGib: real(0.01, 1_000_000)
+    .default(20)
+    .describe('How many GiB of a bucket’s pictures, and of its weights, the project’s folder keeps.'),
   seed: whole(0, Number.MAX_SAFE_INTEGER)
     .default(0)
     .describe('Seed of every random number; the same seed gives the same bytes.'),

@@ -119,13 +119,13 @@ async function fillSmallDisk(dir: string): Promise<void> {
   const isDiskFull = (error: CollimateError) => error instanceof CollimateError && error.code === 'DISK_FULL';
 
   const blobs = openBlobStore(join(dir, 'images'), '.safetensors');
-  assert.throws(() => blobs.putBlob(Buffer.alloc(2 << 20)), isDiskFull);
-  const kept = blobs.putBlob(Buffer.from('small'));
+  await assert.rejects(blobs.putBlob(Buffer.alloc(2 << 20)), isDiskFull);
+  const kept = await blobs.putBlob(Buffer.from('small'));
   await assert.rejects(async () => {
     for (let i = 0; ; i++) await putRater(db, { id: `r${i}`, name: 'x'.repeat(20_000), kind: 'human', settings: {} });
   }, isDiskFull);
 
   assert.equal((await listRatings(db)).length, 20);
-  assert.equal(blobs.getBlob(kept).toString(), 'small');
+  assert.equal((await blobs.getBlob(kept)).toString(), 'small');
   await db.destroy();
 }

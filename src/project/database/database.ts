@@ -2,10 +2,10 @@
 
 import { CamelCasePlugin, type Compilable, CompiledQuery, Kysely, Migrator, PostgresAdapter, sql } from 'kysely';
 import { CollimateError } from '../../util/errors.ts';
+import { ConnectionLost, type Patience } from '../../util/patience.ts';
 import { hidePassword, isPostgresUrl } from '../config/database-url.ts';
 import { createSqliteDialect } from './driver-sqlite.ts';
 import { migrations } from './migrations.ts';
-import { ConnectionLost, type Patience } from './patience.ts';
 import type { Tables } from './schema.ts';
 
 /** The handle that every function of the store takes first: a database, or a transaction on one. */

@@ -22,8 +22,8 @@ import {
 } from 'kysely';
 import { Pool, types } from 'pg';
 import { CollimateError } from '../../util/errors.ts';
+import { ConnectionLost, createWaiter, type Patience, type Waiter } from '../../util/patience.ts';
 import { hidePassword } from '../config/database-url.ts';
-import { ConnectionLost, createWaiter, type Patience, type Waiter } from './patience.ts';
 
 /** Open connections at most: enough for a server's requests, and few enough for several processes on one database. */
 const POOL_SIZE = 10;

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { CollimateError } from '../../util/errors.ts';
+import { ConnectionLost } from '../../util/patience.ts';
 import { hidePassword } from '../config/database-url.ts';
 import { type Database, inTransaction } from './database.ts';
 import { openPool } from './driver-postgres.ts';
 import { type Lock, type LockHolder, lockedError, makeHolder } from './lock.ts';
-import { ConnectionLost } from './patience.ts';
 
 /** The first half of the lock's key; the second is made from the schema, since another one is another project. */
 const KEY = 0x636f_6c6c;

@@ -10,21 +10,21 @@ import { makeTemporaryDir, openTestDatabase } from '../testing.ts';
 import { openBlobStore } from './blobs.ts';
 import { insertEmbeddings, readEmbeddings } from './embeddings.ts';
 
-test('a blob is named by its content and checked when read', (t) => {
+test('a blob is named by its content and checked when read', async (t) => {
   const dir = makeTemporaryDir(t);
   const blobs = openBlobStore(dir, '.bin');
-  const hash = blobs.putBlob(Buffer.from('abc'));
+  const hash = await blobs.putBlob(Buffer.from('abc'));
   assert.equal(hash, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  assert.equal(blobs.putBlob(Buffer.from('abc')), hash);
+  assert.equal(await blobs.putBlob(Buffer.from('abc')), hash);
   assert.equal(blobs.blobPath(hash), join(dir, 'ba', `${hash}.bin`));
-  assert.equal(blobs.getBlob(hash).toString(), 'abc');
+  assert.equal((await blobs.getBlob(hash)).toString(), 'abc');
   writeFileSync(blobs.blobPath(hash), 'ab');
-  assert.throws(
-    () => blobs.getBlob(hash),
+  await assert.rejects(
+    blobs.getBlob(hash),
     (error: CollimateError) => error.code === 'STORAGE' && /no longer has the hash/.test(error.message),
   );
-  assert.throws(
-    () => blobs.getBlob('0'.repeat(64)),
+  await assert.rejects(
+    blobs.getBlob('0'.repeat(64)),
     (error: CollimateError) => error.code === 'STORAGE' && /missing/.test(error.message),
   );
 });
@@ -39,32 +39,32 @@ test('a picture is named by its pixels and its size, however it is packed, and k
       .toBuffer();
   const [tight, loose] = [await pack(6, 4, 9), await pack(6, 4, 0)];
   assert.notDeepEqual(tight, loose);
-  const hash = blobs.putBlob(tight);
+  const hash = await blobs.putBlob(tight);
   assert.equal(hash, sha256(Buffer.concat([Buffer.from('rgb8 6x4\n'), rgb])));
-  assert.equal(blobs.putBlob(loose), hash);
-  assert.equal(blobs.putBlob(addPngText(loose, 'parameters', 'a dog')), hash);
-  assert.notEqual(blobs.putBlob(await pack(4, 6, 9)), hash, 'the same bytes in another size');
+  assert.equal(await blobs.putBlob(loose), hash);
+  assert.equal(await blobs.putBlob(addPngText(loose, 'parameters', 'a dog')), hash);
+  assert.notEqual(await blobs.putBlob(await pack(4, 6, 9)), hash, 'the same bytes in another size');
   writeFileSync(blobs.blobPath(hash), loose);
-  assert.deepEqual(blobs.getBlob(hash), loose);
+  assert.deepEqual(await blobs.getBlob(hash), loose);
   const former = sha256(tight);
   mkdirSync(join(dir, former.slice(0, 2)));
   writeFileSync(blobs.blobPath(former), addPngText(tight, 'parameters', 'a dog'));
-  assert.equal(blobs.getBlob(former).length, tight.length + 12 + 'parameters'.length + 1 + 'a dog'.length);
+  assert.equal((await blobs.getBlob(former)).length, tight.length + 12 + 'parameters'.length + 1 + 'a dog'.length);
   writeFileSync(blobs.blobPath(former), loose);
-  assert.throws(() => blobs.getBlob(former), /no longer has the hash/);
+  await assert.rejects(blobs.getBlob(former), /no longer has the hash/);
   writeFileSync(blobs.blobPath(hash), tight.subarray(0, -20));
-  assert.throws(() => blobs.getBlob(hash), /no longer has the hash/);
-  assert.throws(() => blobs.putBlob(Buffer.from('abc')), { code: 'SHAPE' });
+  await assert.rejects(blobs.getBlob(hash), /no longer has the hash/);
+  await assert.rejects(blobs.putBlob(Buffer.from('abc')), { code: 'SHAPE' });
 });
 
-test('a finished file moves into the store', (t) => {
+test('a finished file moves into the store', async (t) => {
   const dir = makeTemporaryDir(t);
   const blobs = openBlobStore(join(dir, 'weights'), '.safetensors');
   writeFileSync(join(dir, 'new'), 'weights');
-  const hash = blobs.moveBlob(join(dir, 'new'));
+  const hash = await blobs.moveBlob(join(dir, 'new'));
   assert.equal(hash, sha256('weights'));
   assert.equal(existsSync(join(dir, 'new')), false);
-  assert.equal(blobs.getBlob(hash).toString(), 'weights');
+  assert.equal((await blobs.getBlob(hash)).toString(), 'weights');
 });
 
 test('embeddings come back bit for bit, and only for their encoder', async (t) => {

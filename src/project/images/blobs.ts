@@ -1,26 +1,42 @@
 // Files named by their content: `ab/abcdef….png`, where the name is the SHA-256 of the bytes, of a PNG that of its pixels. A
-// file is written once, by way of a temporary name, and never changed, so a name that exists is a file that is whole.
+// file is written once, by way of a temporary name, and never changed, so a name that exists is a file that is whole. They
+// lie in a folder of the project, or in a bucket, of which that folder then is a cache.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hashPackedPng, hashPicture, hashPng } from '../../pictures/identity.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256, sha256File } from '../../util/hash.ts';
+import type { Objects } from '../objects/objects.ts';
+import { createCacheLimit } from './cache-limit.ts';
 
-/** A folder of files named by content. Hashes are SHA-256 in hex. */
+/** Files named by content. Hashes are SHA-256 in hex. */
 export interface BlobStore {
   /** Stores bytes and returns their hash; storing the same bytes again writes nothing. */
-  putBlob(bytes: Uint8Array): string;
+  putBlob(bytes: Uint8Array): Promise<string>;
   /** Moves a finished file on the same disk into the store and returns its hash. */
-  moveBlob(path: string): string;
+  moveBlob(path: string): Promise<string>;
   /** The bytes of a hash, checked against it. @throws CollimateError STORAGE where missing or changed. */
-  getBlob(hash: string): Buffer;
-  hasBlob(hash: string): boolean;
+  getBlob(hash: string): Promise<Buffer>;
+  hasBlob(hash: string): Promise<boolean>;
+  /** Which of many are there; a bucket is listed, not asked for each. */
+  findBlobs(hashes: Iterable<string>): Promise<Set<string>>;
   /** Deletes the file of a hash; one that is not there is none. */
-  removeBlob(hash: string): void;
-  /** Where a hash is stored, whether or not it is there. */
+  removeBlob(hash: string): Promise<void>;
+  /** Where a hash is, or would be, in the project's folder. */
   blobPath(hash: string): string;
+  /** As `blobPath`, the file fetched from the bucket where it is not there yet. What is nowhere is not there afterwards. */
+  fetchBlob(hash: string): Promise<string>;
+  /** As `getBlob`, for writers that cannot wait: all of them are fetched first. */
+  openReader(hashes: Iterable<string>): Promise<(hash: string) => Buffer>;
+}
+
+/** Where files are besides the folder. */
+export interface BlobHome {
+  readonly objects: Objects;
+  /** How large the folder may grow. */
+  readonly cacheBytes: number;
 }
 
 /** How the bytes of a kind of file are named, and whether they may have a name. */
@@ -38,50 +54,92 @@ const PICTURES: Naming = {
   fits: (bytes, hash) => hashPng(bytes) === hash || hashPackedPng(bytes) === hash,
 };
 
-/** The blob store in folder `dir`, whose files end in `extension` (with its dot); `.png` files are named by their pixels. */
-export function openBlobStore(dir: string, extension: string): BlobStore {
+/** Files to ask a bucket for one by one, rather than to list what it holds. */
+const FEW = 20;
+
+/**
+ * The blob store in folder `dir`, whose files end in `extension` (with its dot); `.png` files are named by their pixels.
+ *
+ * @param home a bucket that holds the files, under the folder's own name; the folder is a cache then
+ */
+export function openBlobStore(dir: string, extension: string, home?: BlobHome): BlobStore {
   const { name, nameFile, fits } = extension === '.png' ? PICTURES : BYTES;
-  const blobPath = (hash: string) => join(dir, hash.slice(0, 2), `${hash}${extension}`);
-  const hasBlob = (hash: string) => existsSync(blobPath(hash));
+  const below = (hash: string) => `${hash.slice(0, 2)}/${hash}${extension}`;
+  const blobPath = (hash: string) => join(dir, below(hash));
+  const isHere = (hash: string) => existsSync(blobPath(hash));
+  const objectName = (hash: string) => `${basename(dir)}/${below(hash)}`;
+  const cache = home && createCacheLimit(dir, home.cacheBytes);
+
+  const hasBlob = async (hash: string) => (home ? home.objects.has(objectName(hash)) : isHere(hash));
+  async function fetchBlob(hash: string): Promise<string> {
+    const path = blobPath(hash);
+    if (home && !isHere(hash) && (await home.objects.fetch(objectName(hash), path))) cache!.added(path);
+    else cache?.used(path);
+    return path;
+  }
+  async function store(hash: string, content: Uint8Array | string, keep: (path: string) => void): Promise<string> {
+    if (home && !(await home.objects.has(objectName(hash)))) await home.objects.put(objectName(hash), content);
+    if (isHere(hash)) return hash;
+    keep(blobPath(hash));
+    cache?.added(blobPath(hash));
+    return hash;
+  }
   return {
     blobPath,
     hasBlob,
-    putBlob(bytes) {
-      const hash = name(bytes);
-      if (!hasBlob(hash)) writeFileAtomic(blobPath(hash), bytes);
+    fetchBlob,
+    async findBlobs(hashes) {
+      const asked = new Set(hashes);
+      const found = new Set<string>();
+      if (home && asked.size > FEW) {
+        for await (const { name: object } of home.objects.list(`${basename(dir)}/`)) {
+          const hash = basename(object, extension);
+          if (asked.has(hash)) found.add(hash);
+        }
+      } else for (const hash of asked) if (await hasBlob(hash)) found.add(hash);
+      return found;
+    },
+    putBlob: async (bytes) => store(name(bytes), bytes, (path) => writeFileAtomic(path, bytes)),
+    async moveBlob(path) {
+      const hash = await store(nameFile(path), path, (to) => {
+        mkdirSync(dirname(to), { recursive: true });
+        renameSync(path, to);
+      });
+      rmSync(path, { force: true });
       return hash;
     },
-    moveBlob(path) {
-      const hash = nameFile(path);
-      if (hasBlob(hash)) rmSync(path);
-      else {
-        mkdirSync(dirname(blobPath(hash)), { recursive: true });
-        renameSync(path, blobPath(hash));
-      }
-      return hash;
+    async removeBlob(hash) {
+      await home?.objects.remove(objectName(hash));
+      rmSync(blobPath(hash), { force: true });
     },
-    removeBlob: (hash) => rmSync(blobPath(hash), { force: true }),
-    getBlob: (hash) => readChecked(blobPath(hash), hash, fits),
+    getBlob: async (hash) => readChecked(await fetchBlob(hash), hash, fits, home),
+    async openReader(hashes) {
+      cache?.pause();
+      for (const hash of hashes) await fetchBlob(hash);
+      return (hash) => readChecked(blobPath(hash), hash, fits, home);
+    },
   };
 }
 
-function readChecked(path: string, hash: string, fits: Naming['fits']): Buffer {
-  const bytes = readOrFail(path);
+function readChecked(path: string, hash: string, fits: Naming['fits'], home: BlobHome | undefined): Buffer {
+  const bytes = readOrFail(path, home);
   if (fits(bytes, hash)) return bytes;
   throw new CollimateError(
     'STORAGE',
     `${path}: the content no longer has the hash it is named by`,
-    'Delete this file and run the stage that made it again.',
+    home
+      ? 'Delete this file, which is a copy: it is fetched again.'
+      : 'Delete this file and run the stage that made it again.',
   );
 }
 
-function readOrFail(path: string): Buffer {
+function readOrFail(path: string, home: BlobHome | undefined): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
     throw new CollimateError(
       'STORAGE',
-      `${path}: the file is missing or cannot be read`,
+      `${path}: the file is missing or cannot be read${home ? `, and ${home.objects.place} does not have it` : ''}`,
       'Restore it from a copy, or run the stage that made it again.',
       { cause: error },
     );

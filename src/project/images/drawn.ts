@@ -17,14 +17,16 @@ export async function storeDrawn(
   drawn: readonly DrawnRecipe[],
   note: (text: string) => void,
 ): Promise<void> {
-  const rows = drawn.map(({ png, ...recipe }) => ({ ...recipe, hash: blobs.putBlob(png) }));
+  const rows = await Promise.all(
+    drawn.map(async ({ png, ...recipe }) => ({ ...recipe, hash: await blobs.putBlob(png) })),
+  );
   await insertImages(db, rows);
   const pngs = new Map(drawn.map(({ png, ...recipe }) => [imageId(recipe), png]));
   const hashes = new Map(rows.map((row) => [imageId(row), row.hash]));
   let others = 0;
   for (const { id, hash, pixelHash } of await listByIds(db, [...hashes.keys()])) {
     const own = hashes.get(id)!;
-    if (hash === own || blobs.hasBlob(hash)) continue;
+    if (hash === own || (await blobs.hasBlob(hash))) continue;
     if (pixelHash !== own && hash !== hashPackedPng(pngs.get(id)!)) others++;
     await db.updateTable('images').set({ hash: own, pixelHash: own }).where('id', '=', id).execute();
   }

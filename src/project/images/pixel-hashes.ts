@@ -41,9 +41,9 @@ async function listUnknown(db: Database, promptIds?: readonly string[]): Promise
 }
 
 async function readPixelHash(blobs: BlobStore, hash: string): Promise<string | undefined> {
-  if (!blobs.hasBlob(hash)) return undefined;
+  if (!(await blobs.hasBlob(hash))) return undefined;
   try {
-    return hashPixels(await decodePng(blobs.getBlob(hash)));
+    return hashPixels(await decodePng(await blobs.getBlob(hash)));
   } catch (error) {
     if (error instanceof CollimateError) return undefined;
     throw error;

@@ -108,7 +108,7 @@ export async function removeImages({ db, images: blobs }: ImageStore, ids: reado
     for (const chunk of inChunks([...hashes]))
       await tx.deleteFrom('embeddings').where('subjectHash', 'in', chunk).execute();
   });
-  for (const hash of hashes) blobs.removeBlob(hash);
+  for (const hash of hashes) await blobs.removeBlob(hash);
 }
 
 async function removePairs(tx: Database, imageIds: readonly string[]): Promise<void> {

@@ -106,13 +106,13 @@ testProjects('image files never change under one address, and come small where a
   const hash = images[0]!.hash;
   const whole = await owner.request(`/api/files/${hash}`);
   assert.match(whole.headers.get('cache-control')!, /immutable/);
-  assert.deepEqual(Buffer.from(await whole.arrayBuffer()), project.images.getBlob(hash));
+  assert.deepEqual(Buffer.from(await whole.arrayBuffer()), await project.images.getBlob(hash));
   const etag = whole.headers.get('etag')!;
   assert.equal((await owner.request(`/api/files/${hash}`, { headers: { 'if-none-match': etag } })).status, 304);
   const large = await sharp({ create: { width: 600, height: 300, channels: 3, background: '#123' } })
     .png()
     .toBuffer();
-  const small = await owner.request(`/api/files/${project.images.putBlob(large)}?width=128`);
+  const small = await owner.request(`/api/files/${await project.images.putBlob(large)}?width=128`);
   const { width, height, format } = await sharp(Buffer.from(await small.arrayBuffer())).metadata();
   assert.deepEqual([width, height, format], [128, 64, 'webp']);
 });
@@ -228,7 +228,7 @@ testProjects(
       images: { hash: string }[];
     };
     assert.equal(stored.stored, 1);
-    const png = project.images.getBlob(stored.images[0]!.hash);
+    const png = await project.images.getBlob(stored.images[0]!.hash);
     assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
     assert.ok(!png.includes(secret), 'metadata is left behind');
     const again = (await (await upload([jpeg, 'x.jpg'])).json()) as { known: number };

@@ -67,7 +67,7 @@ async function makeStudioProject(dir: string, count: number, patch: object): Pro
       guidanceScale: 3,
       modelHash: BASE_HASH,
       purpose: 'feedback' as const,
-      hash: blobs.putBlob(await encodePng(rgb, 8, 8)),
+      hash: await blobs.putBlob(await encodePng(rgb, 8, 8)),
     };
   });
   await insertImages(db, await Promise.all(rows));

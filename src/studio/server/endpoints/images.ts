@@ -45,7 +45,7 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
   return {
     ...lineage,
     prompt: { ...prompt, cut: reader?.cut(prompt.text) ?? null },
-    image: { ...image, seed: Number(image.seed), parameters: readDrawnWith(images, image.hash) },
+    image: { ...image, seed: Number(image.seed), parameters: await readDrawnWith(images, image.hash) },
     ratings: ratings.map(({ guideline, ...rating }) => ({ ...rating, guidelineVersion: guideline.version })),
   };
 };
@@ -56,16 +56,16 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
  */
 const getImageFile: Handler<'getImageFile'> = async ({ studio, params: { hash }, query, context }) => {
   const { images, dir } = studio.project;
-  if (!images.hasBlob(hash)) throw notFound(`image file ${hash.slice(0, 12)}…`);
+  if (!(await images.hasBlob(hash))) throw notFound(`image file ${hash.slice(0, 12)}…`);
   const etag = `"${hash.slice(0, 32)}-${query.width ?? 'full'}"`;
   const headers = { etag, 'cache-control': 'private, max-age=31536000, immutable' };
   if (context.req.header('if-none-match') === etag) return new Response(null, { status: 304, headers });
   if (!query.width) {
-    const png = stripPngText(await readFile(images.blobPath(hash)));
+    const png = stripPngText(await readFile(await images.fetchBlob(hash)));
     return new Response(new Uint8Array(png), { headers: { ...headers, 'content-type': 'image/png' } });
   }
   const small = join(dir, '.cache', 'thumbnails', query.width, hash.slice(0, 2), `${hash}.webp`);
-  if (!existsSync(small)) await studio.images.shrink(images.blobPath(hash), small, Number(query.width));
+  if (!existsSync(small)) await studio.images.shrink(await images.fetchBlob(hash), small, Number(query.width));
   return sendFile(small, { ...headers, 'content-type': 'image/webp' });
 };
 
