@@ -39,6 +39,8 @@ export interface BatchOptions {
   readonly captionDropout: number;
   /** How images are drawn: each as often as any other, or in proportion to its weight. Default uniform. */
   readonly sampling?: TuneSettings['sampling'] | undefined;
+  /** How often images are drawn, in proportion to these; their weights stay as they are. */
+  readonly drawnBy?: Float32Array | undefined;
   /** Part of the noise schedule that images are noised by; pairs get all of it. Default [0, 1]. */
   readonly timestepRange?: TuneSettings['timestepRange'] | undefined;
   /** γ of Min-SNR weighting; 0 or nothing weighs all timesteps alike. */
@@ -52,8 +54,8 @@ export interface BatchOptions {
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
 export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
   const { images, pairs, passes } = options.mixture;
-  const { sampling, preferences, timestepRange } = options;
-  const ofImagesOnly = { sampling, preferences, timestepRange };
+  const { sampling, preferences, timestepRange, drawnBy } = options;
+  const ofImagesOnly = { sampling, preferences, timestepRange, drawnBy };
   const drawImages =
     options.drawImages ?? createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
@@ -83,7 +85,8 @@ function createSampler(
     sampling = 'uniform',
     preferences,
     timestepRange = [0, 1],
-  }: Pick<BatchOptions, 'sampling' | 'preferences' | 'timestepRange'> = {},
+    drawnBy,
+  }: Pick<BatchOptions, 'sampling' | 'preferences' | 'timestepRange' | 'drawnBy'> = {},
 ) {
   const { seed, schedule, captionDropout } = options;
   const [first, end] = timestepRange.map((share) => Math.round(share * schedule.trainSteps)) as [number, number];
@@ -92,7 +95,9 @@ function createSampler(
   const draws = count / shared;
   const { rowAt, weights } = preferences
     ? { rowAt: createSampleOrder(seed, name, preferences.length), weights: from.weights }
-    : chooseRows(seed, name, from.weights, sampling);
+    : drawnBy
+      ? { rowAt: createWeightedOrder(seed, name, drawnBy), weights: from.weights }
+      : chooseRows(seed, name, from.weights, sampling);
   const each = <T>(make: () => T): T[] => Array.from({ length: draws }, make).flatMap((one) => repeat(one, shared));
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);

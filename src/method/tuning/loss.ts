@@ -38,7 +38,11 @@ export function weightedLoss(errors: Tensor, weights: Tensor, { images, pairs, b
   if (errors.shape[0] !== images + pairs)
     throw shapeError('tuning loss', `${images} images and ${pairs} pairs`, `${errors.shape[0]} samples`);
   const weighted = mul(errors, weights);
-  const reward = mean(slice(weighted, 0, 0, images));
+  return withPairs(mean(slice(weighted, 0, 0, images)), weighted, { images, pairs, beta });
+}
+
+/** The loss of images plus `β·mean` of the weighted errors [B] of pre-training pairs, where there are any. */
+export function withPairs(reward: Tensor, weighted: Tensor, { images, pairs, beta }: TuningLossOptions) {
   if (pairs === 0) return { loss: reward, metrics: { reward_loss: reward } };
   const pretrain = mean(slice(weighted, 0, images, images + pairs));
   return { loss: add(reward, mul(pretrain, beta)), metrics: { reward_loss: reward, pretrain_loss: pretrain } };
@@ -54,15 +58,13 @@ export function weightedLoss(errors: Tensor, weights: Tensor, { images, pairs, b
  * @param weights [B]; those of the pre-training pairs are used
  */
 export function preferenceLoss(errors: Tensor, reference: Tensor, weights: Tensor, options: PreferenceLossOptions) {
-  const { images, pairs, beta, dpoBeta } = options;
+  const { images, pairs, dpoBeta } = options;
   if (errors.shape[0] !== images + pairs || images % 2 !== 0)
     throw shapeError('preference loss', `pairs of ${images} images and ${pairs} pairs`, `${errors.shape[0]} samples`);
   const change = reshape(slice(sub(errors, reference), 0, 0, images), [images / 2, 2]);
   const margin = mul(sub(slice(change, 1, 0, 1), slice(change, 1, 1, 2)), dpoBeta); // [P, 1]
   const reward = mean(softplus(margin)); // −log σ(−m)
-  if (pairs === 0) return { loss: reward, metrics: { reward_loss: reward } };
-  const pretrain = mean(slice(mul(errors, weights), 0, images, images + pairs));
-  return { loss: add(reward, mul(pretrain, beta)), metrics: { reward_loss: reward, pretrain_loss: pretrain } };
+  return withPairs(reward, mul(errors, weights), options);
 }
 
 /** `log(1 + eˣ)`, without overflow. */
@@ -72,9 +74,18 @@ function softplus(x: Tensor): Tensor {
 
 /** `mean (target − network(x_t, t, z))²` of each sample of a batch, [B]. */
 export function denoisingErrors(p: Params, config: UnetConfig, batch: Batch, gradientCheckpointing = false): Tensor {
-  const { latents, timesteps, context, target } = batch;
-  const predicted = unet(p, config, latents!, timesteps!, context!, { gradientCheckpointing });
-  return mean(square(sub(predicted, target!)), [1, 2, 3]);
+  return meanSquare(sub(predict(p, config, batch, gradientCheckpointing), batch.target!));
+}
+
+/** `network(x_t, t, z)`, [B, C, h, w]. */
+export function predict(p: Params, config: UnetConfig, batch: Batch, gradientCheckpointing = false): Tensor {
+  const { latents, timesteps, context } = batch;
+  return unet(p, config, latents!, timesteps!, context!, { gradientCheckpointing });
+}
+
+/** The mean square of each sample, [B, C, h, w] → [B]. */
+export function meanSquare(x: Tensor): Tensor {
+  return mean(square(x), [1, 2, 3]);
 }
 
 /** `weightedLoss` of a U-Net over the tensors of `tuningBatch`. */

@@ -19,6 +19,8 @@ export interface StepMetrics {
   readonly pretrain_loss?: number;
   /** Where pictures are drawn in rounds: the mean reward of the pictures that the step's round drew. */
   readonly mean_reward?: number;
+  /** Where errors are compared with those of the model before tuning: by how much images lie below, in the mean. */
+  readonly gain?: number;
   /** Before clipping. */
   readonly grad_norm: number;
   readonly learning_rate: number;
@@ -32,6 +34,7 @@ const lineSchema: z.ZodType<StepMetrics> = z.looseObject({
   reward_loss: z.number(),
   pretrain_loss: z.exactOptional(z.number()),
   mean_reward: z.exactOptional(z.number()),
+  gain: z.exactOptional(z.number()),
   grad_norm: z.number(),
   learning_rate: z.number(),
   seconds: z.number(),

@@ -10,7 +10,7 @@ import { drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
-import type { Config } from '../../project/config/config.ts';
+import { type Config, configSchema } from '../../project/config/config.ts';
 import { type Drawing, describeDifference, describeMix, listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { checkRecorded } from '../../project/learning/recorded-models.ts';
@@ -90,6 +90,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const settings = patchSettings(config.tune, options.settings);
   checkMethod(settings);
   const method = methodOf(settings);
+  tellIgnored(settings, session.progress);
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
   checkSchedule(pipeline, config.generate, settings, session.progress);
@@ -141,6 +142,16 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     },
     pairs,
   };
+}
+
+/** Settings that were set and mean nothing to the method. */
+function tellIgnored(settings: TuneSettings, progress: Session['progress']): void {
+  const { tune: usual } = configSchema.parse({});
+  const set = (methodOf(settings).ignores ?? []).filter(
+    (key) => JSON.stringify(settings[key]) !== JSON.stringify(usual[key]),
+  );
+  const names = set.map((key) => `tune.${key}`).join(', ');
+  if (names !== '') progress.note(`${settings.method} takes no notice of ${names}`);
 }
 
 /** Samples are drawn with the command's settings, and the pictures that teach may have been drawn with others. */

@@ -8,8 +8,6 @@ import { denoisingErrors, tuningBatch } from './loss.ts';
 import type { MethodRun } from './methods/method.ts';
 
 export interface Reference {
-  /** Whether there are pre-training pairs, whose weights the loss takes. */
-  readonly pairs: boolean;
   /** The error of each row of a batch, [B]. */
   errors(batch: Feeds): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -34,7 +32,6 @@ export async function openReferenceModel({
     engine,
   );
   return {
-    pairs: mixture.pairs > 0,
     async errors(batch) {
       const { errors } = await network.run(Object.fromEntries(names.map((name) => [name, batch[name]!])));
       return errors!;
@@ -43,17 +40,9 @@ export async function openReferenceModel({
   };
 }
 
-/** The batches with the reference's errors, where there is one. */
-export async function addReference(batches: readonly Feeds[], reference?: Reference): Promise<readonly Feeds[]> {
-  if (!reference) return batches;
+/** The batches with the reference's errors. */
+export async function addReference(batches: readonly Feeds[], reference: Reference): Promise<Feeds[]> {
   const complete: Feeds[] = [];
-  for (const batch of batches) {
-    const { weights, ...rest } = batch;
-    complete.push({
-      ...rest,
-      ...(reference.pairs && weights && { weights }),
-      reference: await reference.errors(batch),
-    });
-  }
+  for (const batch of batches) complete.push({ ...batch, reference: await reference.errors(batch) });
   return complete;
 }

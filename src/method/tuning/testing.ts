@@ -3,7 +3,9 @@
 import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, initParams, unpackParams } from '../../engine/nn/params.ts';
+import type { RgbImage } from '../../models/clip/resample.ts';
 import { readJsonObject } from '../../models/config.ts';
+import { latentSizes } from '../../models/inference/latents.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
@@ -41,6 +43,31 @@ export function makeTestExamples(weights: readonly number[], pairs: number): Tun
     latentShape,
     contextShape,
   };
+}
+
+/** `makeTestExamples` with latents of a pipeline's size, and as many pairs as images and one. */
+export function makePipelineExamples(pipeline: Pipeline, weights: readonly number[]): TuneData {
+  const { channels, height, width, length } = latentSizes(pipeline);
+  const data = makeTestExamples(weights, weights.length + 1);
+  const resize = (examples: Examples): Examples => ({
+    ...examples,
+    latents: random(5, 'latents').normals(examples.weights.length * length),
+  });
+  return {
+    ...data,
+    images: resize(data.images),
+    pairs: resize(data.pairs),
+    latentShape: [channels, height, width],
+  };
+}
+
+/** How red pictures are: a reward that any model can learn to please. */
+export async function redness(pictures: readonly RgbImage[]): Promise<number[]> {
+  return pictures.map(({ rgb }) => {
+    let sum = 0;
+    for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]! - (rgb[i + 1]! + rgb[i + 2]!) / 2;
+    return (3 * sum) / rgb.length / 255;
+  });
 }
 
 /** A pipeline like that of `makeTinyPipeline` with a U-Net of one level, which compiles in half the time. */

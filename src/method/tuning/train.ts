@@ -145,6 +145,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
       const report = await trainer.advance(await learner.batches(trainer.step + 1));
       const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...learner.figures?.() };
       appendMetrics(metricsPath, metrics);
+      learner.observe?.(metrics);
       options.onStep?.(metrics);
       await breathe();
       const stop = signal.aborted;
@@ -183,6 +184,7 @@ function toMetrics(report: StepReport, seconds: number): StepMetrics {
     ...(pretrain !== undefined && { pretrain_loss: pretrain }),
     grad_norm: report.gradNorm,
     learning_rate: report.learningRate,
+    ...(of('gain') !== undefined && { gain: of('gain')! }),
     seconds: Math.round(seconds * 1000) / 1000,
   };
 }

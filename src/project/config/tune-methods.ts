@@ -80,6 +80,55 @@ export const TUNE_METHODS = {
         .meta({ former: 'klWeight' }),
     }),
   },
+  kto: {
+    title: 'Diffusion-KTO on good and bad images',
+    about:
+      'Diffusion-KTO: the denoising losses of good images pulled below, and those of bad ones pushed above, what they were under the base model',
+    settings: z.strictObject({
+      beta: positive(1e6)
+        .default(5000)
+        .describe('How soon an image counts as learned before the model is held to the base; as in published code.'),
+      goodShare: real(0.01, 0.99).default(0.8).describe('Share of the images in a batch that are good.'),
+      goodWeight: real(0, 1000).default(1).describe('What a good image counts by.'),
+      badWeight: real(0, 1000).default(1).describe('What a bad image counts by.'),
+      window: whole(1, 1000)
+        .default(16)
+        .describe(
+          'Steps over whose images the mean gain is taken that others are measured against; 1 is this step alone.',
+        ),
+    }),
+  },
+  nft: {
+    title: 'negative-aware fine-tuning',
+    about:
+      'negative-aware fine-tuning (DiffusionNFT): the denoising loss of good images, and that of the mirrored model on bad ones',
+    settings: z.strictObject({
+      source: z
+        .enum(['answers', 'reward', 'rounds'])
+        .default('answers')
+        .describe(
+          'What says how good an image is: people’s answers, the reward function (read by tune.weights), or the reward function of pictures that are drawn in rounds.',
+        ),
+      beta: positive(100)
+        .default(1)
+        .describe('How far the good and the mirrored model lie from the old one; less is bolder.'),
+      klWeight: real(0, 1e6)
+        .default(1e-4)
+        .describe('Weight of the distance to the model before tuning; 0 leaves it out.'),
+      prompts: whole(1, 10_000).default(8).describe('In rounds: prompts whose pictures are drawn in a round.'),
+      images: whole(2, 1000)
+        .default(4)
+        .describe('In rounds: pictures of each of them, which are compared with one another.'),
+      steps: whole(1, 100_000)
+        .default(20)
+        .describe('In rounds: steps of the optimiser that learn from one round; checkpoints come at ends of rounds.'),
+      sampler: z
+        .enum(['ddim', 'pndm', 'dpm-solver', 'euler'])
+        .default('dpm-solver')
+        .describe('In rounds: how noise becomes a picture, without guidance.'),
+      denoisingSteps: whole(1, 1000).default(10).describe('In rounds: denoising steps of a picture.'),
+    }),
+  },
 } as const satisfies Readonly<Record<string, MethodWords>>;
 
 /** The name of a way to tune, as `tune.method` has it. */

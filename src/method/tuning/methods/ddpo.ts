@@ -2,14 +2,16 @@
 
 import { makeBatches } from '../batches.ts';
 import { selectImages } from '../images.ts';
-import { checkRounds, createPolicy } from '../policy/policy.ts';
+import { createPolicy } from '../policy/policy.ts';
+import { checkRounds } from '../policy/rounds.ts';
 import { type PolicyStepOptions, policyBatch, policyStep } from '../policy/step.ts';
 import { describeBatch } from './describe-batch.ts';
 import type { StepContext, TuningMethod } from './method.ts';
-import { batchOptions } from './on-images.ts';
+import { batchOptions, WEIGHING } from './on-images.ts';
 
 export const ddpo: TuningMethod = {
   learnsFrom: () => 'prompts',
+  ignores: [...WEIGHING, 'timestepRange', 'captionDropout'],
   usesAnswers: ({ weights }) => weights === 'label',
   select: (source) => selectImages(source),
   step(context) {

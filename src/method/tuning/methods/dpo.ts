@@ -5,11 +5,12 @@ import { preferenceStep, tuningBatch } from '../loss.ts';
 import { choosePreferences, pairPreferences } from '../preferences.ts';
 import { addReference, openReferenceModel } from '../reference.ts';
 import type { TuningMethod } from './method.ts';
-import { batchOptions } from './on-images.ts';
+import { batchOptions, WEIGHING } from './on-images.ts';
 
 export const dpo: TuningMethod = {
   learnsFrom: () => 'pairs',
   usesAnswers: () => true,
+  ignores: [...WEIGHING, 'weights', 'doubt'],
   select: (source) => choosePreferences(source),
   step: ({ pipeline, mixture, latentShape, contextShape, settings: { beta, gradientCheckpointing, dpo } }) => ({
     batch: tuningBatch(mixture, latentShape, contextShape, true),
@@ -20,7 +21,11 @@ export const dpo: TuningMethod = {
     const batches = makeBatches(run.data, { ...batchOptions(run), preferences });
     const reference = await openReferenceModel(run);
     return {
-      batches: async (t) => addReference(batches(t), reference),
+      async batches(t) {
+        const complete = await addReference(batches(t), reference);
+        // The loss of pairs alone takes no weights.
+        return run.mixture.pairs > 0 ? complete : complete.map(({ weights: _, ...rest }) => rest);
+      },
       dispose: () => reference.dispose(),
     };
   },

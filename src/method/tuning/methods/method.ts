@@ -23,6 +23,8 @@ export interface TuningMethod {
   learnsFrom(settings: TuneSettings): 'images' | 'pairs' | 'prompts';
   /** Whether answers themselves are what it learns by, so that no reward function is asked. */
   usesAnswers(settings: TuneSettings): boolean;
+  /** Settings of images one by one that it takes no notice of, which is said where they are set. */
+  readonly ignores?: readonly (keyof TuneSettings)[];
   /** @throws CollimateError CONFIG for settings that it refuses. */
   check?(settings: TuneSettings): void;
   /** What of the candidates is learned from. @throws CollimateError MISSING_STAGE where there is nothing. */
@@ -32,7 +34,7 @@ export interface TuningMethod {
   /** What a run feeds its steps with. */
   open(run: MethodRun): Promise<Learner>;
   /** The lines of a plan, where those of images one by one do not fit. */
-  describe?(plan: TunePlan, settings: TuneSettings): string[];
+  describe?(plan: TunePlan, settings: TuneSettings): string[] | undefined;
   /** What an experiment over methods tries, by names for people: as many for each method where settings are to be chosen. */
   readonly trials: readonly MethodTrial[];
 }
@@ -110,6 +112,8 @@ export interface Learner {
   prepare?(t: number, saveWeights: (folder: string) => Promise<void>): Promise<void>;
   /** The passes of step `t`, counted from 1. */
   batches(t: number): readonly Feeds[] | Promise<readonly Feeds[]>;
+  /** Told of each step that was made; of those before a run was taken up again, `metrics.jsonl` tells. */
+  observe?(metrics: StepMetrics): void;
   /** Figures of the step beside its losses. */
   figures?(): Partial<StepMetrics>;
   dispose?(): Promise<void>;

@@ -7,7 +7,9 @@ import { planMixture } from '../mixture.ts';
 import { isOwnChoice } from '../sources.ts';
 import { ddpo } from './ddpo.ts';
 import { dpo } from './dpo.ts';
+import { kto } from './kto.ts';
 import type { TuningMethod } from './method.ts';
+import { nft } from './nft.ts';
 import { rewardWeighted } from './reward-weighted.ts';
 import { sft } from './sft.ts';
 
@@ -16,6 +18,8 @@ export const METHODS: { readonly [N in MethodName]: TuningMethod } = {
   sft,
   dpo,
   ddpo,
+  kto,
+  nft,
 };
 
 /** The method that these settings name. */

@@ -3,6 +3,7 @@
 import { makeBatches } from '../batches.ts';
 import { selectImages } from '../images.ts';
 import { tuningBatch, tuningLoss } from '../loss.ts';
+import type { TuneSettings } from '../mixture.ts';
 import type { MethodRun, TuningMethod } from './method.ts';
 
 /** How rows of images and pairs are drawn, from the settings of a run. */
@@ -10,6 +11,20 @@ export function batchOptions({ seed, schedule, mixture, settings }: MethodRun) {
   const { captionDropout, sampling, timestepRange, minSnrGamma } = settings;
   return { seed, schedule, mixture, captionDropout, sampling, timestepRange, minSnrGamma };
 }
+
+/** Settings that turn scores into weights, of which methods that take answers or scores as they are take no notice. */
+export const WEIGHING = [
+  'weighting',
+  'weightTemperature',
+  'weightThreshold',
+  'evenPrompts',
+  'clipRewards',
+  'sampling',
+  'minSnrGamma',
+] as const satisfies readonly (keyof TuneSettings)[];
+
+/** Batches whose images' weights are answers: nothing else is to change them. */
+export const LABELLED = { sampling: 'uniform', minSnrGamma: 0 } as const;
 
 /** Likelihood of images, each with its weight. */
 export const onImages: Omit<TuningMethod, 'trials'> = {

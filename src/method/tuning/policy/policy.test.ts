@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RgbImage } from '../../../models/clip/resample.ts';
-import { latentSizes } from '../../../models/inference/latents.ts';
-import type { Pipeline } from '../../../models/pipeline.ts';
 import { makeTemporaryDir } from '../../../project/testing.ts';
 import { random } from '../../../util/random.ts';
-import type { Examples, TuneData } from '../batches.ts';
 import { readMetrics } from '../metrics.ts';
-import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
+import { makePipelineExamples, makeSmallPipeline, redness, testTuneSettings } from '../testing.ts';
 import { trainUnet } from '../train.ts';
 import { advantagesOf } from './advantages.ts';
-import { checkRounds } from './policy.ts';
 import { rollOut } from './rollout.ts';
+import { checkRounds } from './rounds.ts';
 
 test('advantages are told within a prompt, and cut', () => {
   const prompts = [1, 2, 1, 2, 3];
@@ -84,30 +80,6 @@ const SETTINGS = {
   captionDropout: 0,
 } as const;
 
-/** `makeTestExamples` with latents of the pipeline's size. */
-function makeData(pipeline: Pipeline): TuneData {
-  const { channels, height, width, length } = latentSizes(pipeline);
-  const data = makeTestExamples([1, 1, 1], 4);
-  const resize = (examples: Examples): Examples => ({
-    ...examples,
-    latents: random(5, 'latents').normals(examples.weights.length * length),
-  });
-  return {
-    ...data,
-    images: resize(data.images),
-    pairs: resize(data.pairs),
-    latentShape: [channels, height, width],
-  };
-}
-
-/** How red pictures are: a reward that any model can learn to please. */
-const redness = async (pictures: readonly RgbImage[]) =>
-  pictures.map(({ rgb }) => {
-    let sum = 0;
-    for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]! - (rgb[i + 1]! + rgb[i + 2]!) / 2;
-    return (3 * sum) / rgb.length / 255;
-  });
-
 test('the ratio of likelihoods begins at 1, and what led to better pictures becomes likelier', async (t) => {
   const dir = makeTemporaryDir(t);
   const pipeline = makeSmallPipeline(join(dir, 'models'));
@@ -116,7 +88,7 @@ test('the ratio of likelihoods begins at 1, and what led to better pictures beco
   const round = { ddpo, batchSize: 24, pretrainShare: 0 };
   await trainUnet({
     pipeline,
-    data: makeData(pipeline),
+    data: makePipelineExamples(pipeline, [1, 1, 1]),
     settings: testTuneSettings({ ...SETTINGS, ...round, maxTrainSteps: 16, checkpointingSteps: 0, learningRate: 3e-4 }),
     seed: 3,
     runDir: dir,
@@ -135,7 +107,7 @@ test('ddpo interrupted within a round, and held to the base, gives the bytes of 
   const run = (runDir: string, signal: AbortSignal, onStep = (_step: number) => {}) =>
     trainUnet({
       pipeline,
-      data: makeData(pipeline),
+      data: makePipelineExamples(pipeline, [1, 1, 1]),
       settings: testTuneSettings({
         ...SETTINGS,
         ddpo: { ...ROUNDS, klWeight: 0.1 },

@@ -1,11 +1,8 @@
 // Policy gradients in rounds: the model as it is draws pictures, the reward judges them, and some steps learn from the
 // steps of denoising that led to them. A round's data is a file, so that a run goes on in the middle of one.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSafetensors } from '../../../engine/weights/safetensors.ts';
-import { toFloat32 } from '../../../engine/weights/tensor.ts';
-import { writeSafetensors } from '../../../engine/weights/write-safetensors.ts';
 import type { RgbImage } from '../../../models/clip/resample.ts';
 import { guide } from '../../../models/diffusion/denoise.ts';
 import type { Schedule } from '../../../models/diffusion/schedule.ts';
@@ -14,12 +11,12 @@ import type { EngineOptions } from '../../../models/inference/device.ts';
 import { createDecoder, latentSizes } from '../../../models/inference/latents.ts';
 import { createPredictor, type Predictor } from '../../../models/inference/predictor.ts';
 import type { Pipeline } from '../../../models/pipeline.ts';
-import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
+import { keepRound, readRound, roundFile, writeRound } from './rounds.ts';
 
 /** What pictures are worth for the prompts at these rows of the texts, one number each. */
 export type PictureScore = (pictures: readonly RgbImage[], rows: readonly number[]) => Promise<ArrayLike<number>>;
@@ -47,45 +44,15 @@ export interface Policy {
 }
 
 /** Columns of a round's file. */
-const COLUMNS = [
-  'latents',
-  'target',
-  'timesteps',
-  'kappa',
-  'before',
-  'rewards',
-  'advantages',
-  'texts',
-  'anchor',
-] as const;
-type Round = Readonly<Partial<Record<(typeof COLUMNS)[number], Float32Array>>> & { readonly timesteps: Float32Array };
-
-/**
- * Checks that checkpoints and samples come at the end of a round, since a run can only go on from there.
- *
- * @throws CollimateError CONFIG
- */
-export function checkRounds(settings: TuneSettings, section: 'ddpo'): void {
-  const { checkpointingSteps, samplesEvery, samplePrompts } = settings;
-  const { steps } = settings[section];
-  const kept = { checkpointingSteps, samplesEvery: samplePrompts > 0 ? samplesEvery : 0 };
-  for (const [key, value] of Object.entries(kept)) {
-    if (value % steps === 0) continue;
-    const near = steps * Math.max(1, Math.round(value / steps));
-    throw new CollimateError(
-      'CONFIG',
-      `tune.${key}: expected a multiple of the ${steps} steps of a round (tune.${section}.steps), got ${value}`,
-      `Set it to ${near}, or to 0.`,
-    );
-  }
-}
+type Column = 'latents' | 'target' | 'timesteps' | 'kappa' | 'before' | 'rewards' | 'advantages' | 'texts' | 'anchor';
+type Round = Readonly<Partial<Record<Column, Float32Array>>> & { readonly timesteps: Float32Array };
 
 export function createPolicy(options: PolicyOptions): Policy {
   const { settings, mixture, data, seed, runDir, pipeline, engine } = options;
   const { steps, klWeight } = settings.ddpo;
   const { images, passes } = mixture;
   const size = images * passes;
-  const fileOf = (round: number) => join(runDir, `round-${round}.safetensors`);
+  const fileOf = (round: number) => roundFile(runDir, round);
   const roundOf = (t: number) => Math.floor((t - 1) / steps);
   const tokens = data.contextShape[0];
   const base = klWeight > 0 ? createPredictor({ pipeline, unetPath: undefined, tokens, engine }) : undefined;
@@ -102,16 +69,9 @@ export function createPolicy(options: PolicyOptions): Policy {
         await saveWeights(folder);
         writeRound(file, await collect(options, number, folder, base));
         rmSync(folder, { recursive: true, force: true });
-        for (const name of readdirSync(runDir))
-          if (/^round-\d+\.safetensors$/.test(name) && join(runDir, name) !== file) rmSync(join(runDir, name));
+        keepRound(runDir, file);
       }
-      if (!existsSync(file))
-        throw new CollimateError(
-          'MISSING_STAGE',
-          `tune: the pictures of round ${number + 1} are gone, in the middle of which this checkpoint is`,
-          'Go on from an earlier checkpoint (--resume-from-checkpoint), or start anew with none.',
-        );
-      current = { number, round: readRound(file) };
+      current = { number, round: readRound<Round>(file, number) };
     },
     meanReward() {
       const rewards = current!.round.rewards!;
@@ -230,22 +190,4 @@ function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: r
     ...(anchor && { anchor: take(anchor) }),
   };
   return { count: rows.length, tensors };
-}
-
-function writeRound(path: string, round: Round): void {
-  const tensors = Object.entries(round).map(
-    ([name, data]) => [name, { dtype: 'float32' as const, shape: [data.length], data }] as const,
-  );
-  writeSafetensors(path, new Map(tensors));
-}
-
-function readRound(path: string): Round {
-  const source = openSafetensors(path);
-  try {
-    return Object.fromEntries(
-      [...source.names()].map((name) => [name, toFloat32(name, source.read(name)).data]),
-    ) as never;
-  } finally {
-    source.close();
-  }
 }
