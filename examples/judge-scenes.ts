@@ -19,7 +19,7 @@ const prompts = ['two green dogs in a city', 'a red fish', 'four cats on the moo
 const wrong = parsePrompt('three blue birds on a beach');
 
 const scenes = prompts.map((prompt, i) => sampleScene(parsePrompt(prompt), random(1, 'scene', i)));
-const pictures = scenes.map(renderScene);
+const pictures = scenes.map((scene) => renderScene(scene));
 
 const judge = await openJudge();
 const verdicts = await judge.judge(pictures);

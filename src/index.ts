@@ -154,7 +154,8 @@ export {
 export { worldGrammar } from './project/prompts/world-grammar.ts';
 export { formatPrompt, parsePrompt } from './project/prompts/prompt-text.ts';
 export { enumeratePrompts } from './project/prompts/enumerate.ts';
-export { heldOutTest, type PromptPools, splitPrompts } from './project/prompts/split.ts';
+export { heldOutTest } from './project/prompts/held-out.ts';
+export { type PromptPools, splitPrompts } from './project/prompts/split.ts';
 export { samplePrompts } from './project/prompts/sample.ts';
 export { editPrompts } from './project/prompts/edits.ts';
 

@@ -16,9 +16,10 @@ import { buildTinyTokenizer } from '../../src/models/tokenizer/tiny.ts';
 import { unet } from '../../src/models/unet/unet.ts';
 import { vaeDecode } from '../../src/models/vae/decoder.ts';
 import { vaeEncode } from '../../src/models/vae/encoder.ts';
+import { grammarWords } from '../../src/project/prompts/grammar.ts';
+import { worldGrammar } from '../../src/project/prompts/world-grammar.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
 import { random } from '../../src/util/random.ts';
-import { worldWords } from '../../src/world/scenes/words.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PUBLISHED = join(ROOT, 'test/fixtures/published/sd15');
@@ -72,7 +73,7 @@ function buildClip(folder: string): void {
 
 /** A small vocabulary of CLIP's format: ids run below the full table, and rows are 77 tokens long. */
 function writeTokenizer(folder: string): void {
-  for (const [name, text] of Object.entries(buildTinyTokenizer(worldWords(), 77).files))
+  for (const [name, text] of Object.entries(buildTinyTokenizer(grammarWords(worldGrammar), 77).files))
     writeFileAtomic(join(folder, name), text);
 }
 

@@ -6,13 +6,17 @@ import { PROVIDERS, type Provider } from '../engine/runtime/providers.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { wholeNumber } from './numbers.ts';
 
-const STAGES = ['judge', 'vae', 'clip', 'unet'] as const;
+const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet'] as const;
+const WORLDS = ['embedded-1', 'embedded-2'] as const;
+const FAULTS = ['over', 'both'] as const;
 
 interface PretrainFlags {
   out: string;
   work?: string;
   only?: (typeof STAGES)[number];
   steps?: number;
+  world: (typeof WORLDS)[number];
+  faults: (typeof FAULTS)[number];
   seed: number;
   device: Provider;
   threads: number;
@@ -26,6 +30,12 @@ export function register(command: Command, context: CliContext): void {
       new Option('--only <model>', 'train one model; the U-Net needs the autoencoder and CLIP').choices(STAGES),
     )
     .option('--steps <n>', 'steps of each model instead of its own number: for trying out', wholeNumber(0))
+    .addOption(new Option('--world <name>', 'whose models').choices(WORLDS).default('embedded-1'))
+    .addOption(
+      new Option('--faults <name>', 'how captions of embedded-2 miscount: over (one too many) or both (either way)')
+        .choices(FAULTS)
+        .default('over'),
+    )
     .option('--seed <n>', 'seed of data, noise and initial weights', wholeNumber(0), 1)
     .addOption(new Option('--device <name>', 'where to train').choices(PROVIDERS).default('cpu'))
     .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber(0), 0)
@@ -40,6 +50,8 @@ export function register(command: Command, context: CliContext): void {
         provider: flags.device,
         threads: flags.threads,
         signal: context.signal,
+        world: flags.world,
+        faults: flags.faults,
         stages: flags.only ? [flags.only] : STAGES,
         ...(flags.steps && { steps: flags.steps }),
         onStep(name, { step, loss, gradNorm }, totalSteps) {
@@ -51,8 +63,8 @@ export function register(command: Command, context: CliContext): void {
       });
       context.print(
         summary,
-        Object.entries(summary.seconds)
-          .map(([name, s]) => `${name}: ${Math.round(s)} s`)
+        Object.entries(summary.stages)
+          .map(([name, { seconds }]) => `${name}: ${seconds} s`)
           .join('\n'),
       );
     });

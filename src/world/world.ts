@@ -19,7 +19,7 @@ export type Asked = Readonly<Record<string, unknown>>;
 export interface Seen {
   /** What Fréchet distance and diversity are measured on. */
   readonly features: Float32Array;
-  /** By the name of each of the world's parts; null is unclear. */
+  /** By the name of each of the world's parts; null is unclear, and a count of 0 says that nothing is there. */
   readonly parts: Readonly<Record<string, string | number | null>>;
   /** The probability of each part's answer, 0 to 1, also where it is "unclear". */
   readonly confidence: Readonly<Record<string, number>>;
@@ -29,6 +29,8 @@ export interface Seen {
 export interface WorldJudge {
   /** SHA-256 of the judge's files. */
   readonly hash: string;
+  /** Whether it tells an empty place from one that is not to be read. */
+  readonly tellsEmpty: boolean;
   /** What each picture shows; RGB bytes of the world's size. @throws CollimateError SHAPE */
   judge(images: readonly Uint8Array[]): Promise<Seen[]>;
   dispose(): Promise<void>;
@@ -55,6 +57,13 @@ export interface SimulatedAnswer {
   readonly answer: 'good' | 'bad' | 'skip';
   /** Time taken, with the long tail of people's. */
   readonly milliseconds: number;
+}
+
+/** An image as a rater has it before them. */
+export interface RatedImage {
+  readonly id: string;
+  readonly asked: Asked;
+  readonly seen: Pick<Seen, 'parts' | 'confidence'>;
 }
 
 /** What raters of a world are made from; the ranges are of each rater's own rate. */
@@ -112,8 +121,14 @@ export interface World {
   readonly parts: readonly string[];
   /** What a prompt asks for, by its slots, else by its text; undefined where the world has no such things. */
   read(prompt: WorldPrompt): Asked | undefined;
-  /** @param dir folder of the judge's weights, by default those that ship with the package */
+  /**
+   * The judge with whose eyes simulated raters see.
+   *
+   * @param dir folder of the judge's weights, by default those that ship with the package
+   */
   openJudge(engine?: JudgeEngine, dir?: string): Promise<WorldJudge>;
+  /** Another judge, of which no rater and so no reward knows: it evaluates. Absent where the world has one alone. */
+  openEvaluator?(engine?: JudgeEngine): Promise<WorldJudge>;
   /** Whether a picture shows what is asked for. */
   answer(asked: Asked, seen: Pick<Seen, 'parts'>): WorldAnswer;
   /** A perfect picture of what is asked for; the rest is drawn from `rng`. */
@@ -122,7 +137,7 @@ export interface World {
   pairs(count: number, rngOf: (i: number) => Random): WorldPair[];
   makeRaters(settings: RaterSettings): SimulatedRater[];
   /** A rater's answer; it depends on the rater, their seed and the image alone. */
-  rate(rater: SimulatedRater, imageId: string, truth: WorldAnswer): SimulatedAnswer;
+  rate(rater: SimulatedRater, image: RatedImage): SimulatedAnswer;
   makePairRaters(count: number, seed: number): SimulatedPairRater[];
   comparePair(rater: SimulatedPairRater, pair: SeenPair): SimulatedPairAnswer;
 }

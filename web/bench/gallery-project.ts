@@ -6,8 +6,8 @@ import { insertImages } from '../../src/project/images/images.ts';
 import { putModel } from '../../src/project/images/models.ts';
 import { createProject } from '../../src/project/project.ts';
 import { random } from '../../src/util/random.ts';
-import { sampleAnyScene } from '../../src/world/judge/examples.ts';
 import { renderScene } from '../../src/world/scenes/render.ts';
+import { sampleAnyScene } from '../../src/world/scenes/scene.ts';
 
 const PICTURES = 300;
 const MODEL = 'b'.repeat(64);

@@ -10,8 +10,8 @@ import { EMBEDDED } from '../../src/project/config/database-url.ts';
 import { insertImages } from '../../src/project/images/images.ts';
 import type { Project } from '../../src/project/project.ts';
 import { random } from '../../src/util/random.ts';
-import { sampleAnyScene } from '../../src/world/judge/examples.ts';
 import { renderScene } from '../../src/world/scenes/render.ts';
+import { sampleAnyScene } from '../../src/world/scenes/scene.ts';
 
 /** A checkpoint and samples at every second step. */
 const FEW_STEPS = {

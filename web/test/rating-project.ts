@@ -10,8 +10,8 @@ import { addGuideline } from '../../src/project/rating/guidelines.ts';
 import { createStudy } from '../../src/project/studies/studies.ts';
 import { BASE_HASH } from '../../src/project/testing.ts';
 import { random } from '../../src/util/random.ts';
-import { sampleAnyScene } from '../../src/world/judge/examples.ts';
 import { renderScene } from '../../src/world/scenes/render.ts';
+import { sampleAnyScene } from '../../src/world/scenes/scene.ts';
 
 const WORDS = 'two small green dogs beside an old red bicycle in the rain before a crowded cafe at night '.split(' ');
 

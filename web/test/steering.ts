@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { encodePng } from '../../src/pictures/image.ts';
 import { random } from '../../src/util/random.ts';
-import { sampleAnyScene } from '../../src/world/judge/examples.ts';
 import { renderScene } from '../../src/world/scenes/render.ts';
+import { sampleAnyScene } from '../../src/world/scenes/scene.ts';
 
 /** Downloads the raw ratings and returns their lines, the head first. */
 export async function exportRatings(page: Page, url: string): Promise<string[]> {

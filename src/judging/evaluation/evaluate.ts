@@ -6,7 +6,7 @@ import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
 import { readRewardReport } from '../../method/reward/report.ts';
 import type { Session } from '../../method/session.ts';
 import { requireWorld } from '../../method/session.ts';
-import { chooseEngine } from '../../models/inference/device.ts';
+import { chooseEngine, type EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { describeDifference, listPools } from '../../project/images/pools.ts';
@@ -19,6 +19,7 @@ import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { World, WorldJudge } from '../../world/world.ts';
+import { agreementOf, type Opinions } from './agreement.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
 import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
@@ -75,7 +76,9 @@ export async function evaluate(
   const prompts = planPrompts(all, { perCategory: config.evaluate.promptsPerCategory, seed: config.seed, splits });
   const rewardHash = (await findLatestRewardModel(db))?.hash ?? null;
   const engine = await chooseEngine(config, progress.note);
-  const judge = await world.openJudge(engine, judgeDir);
+  // Where the world has an evaluator, the judge of the raters is only compared with it.
+  const judges = await openJudges(world, engine, judgeDir);
+  const { judge } = judges;
   const settings = readSettings(project, models[0]!);
   const difference = describeDifference(await listPools(db, 'feedback', models[0]!.hash), settings);
   if (difference) progress.note(`${difference}. What was learned from those is judged on these.`);
@@ -105,7 +108,8 @@ export async function evaluate(
           models,
           prompts,
           all,
-          judge,
+          ...judges,
+          opinions: [],
           rewardHash,
           scoreImages,
           settings,
@@ -121,16 +125,28 @@ export async function evaluate(
     };
     return await withRun(project, 'evaluate', identity, judgeAll, recall);
   } finally {
-    await judge.dispose();
+    await Promise.all([judge.dispose(), judges.second?.dispose()]);
   }
 }
 
-interface Work extends DrawSession {
+async function openJudges(world: World, engine: EngineOptions, dir: string | undefined): Promise<Judges> {
+  if (dir !== undefined || !world.openEvaluator) return { judge: await world.openJudge(engine, dir), second: null };
+  return { judge: await world.openEvaluator(engine), second: await world.openJudge(engine) };
+}
+
+interface Judges {
+  readonly judge: WorldJudge;
+  /** The judge that raters see with, where another evaluates. */
+  readonly second: WorldJudge | null;
+}
+
+interface Work extends DrawSession, Judges {
   readonly world: World;
   readonly models: readonly EvaluatedModel[];
   readonly prompts: readonly Prompt[];
   readonly all: readonly Prompt[];
-  readonly judge: WorldJudge;
+  /** What both judges say of each image. */
+  readonly opinions: Opinions[];
   readonly rewardHash: string | null;
   /** Undefined without a reward. */
   readonly scoreImages: ScoreImages | undefined;
@@ -177,6 +193,7 @@ async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {
     settings,
     judgeHash: judge.hash,
     rewardHash,
+    ...(work.second && { agreement: agreementOf(work.opinions, work.second.hash) }),
     images: drawn.reduce((sum, { images }) => sum + images.flat().length, 0),
     contestants: contestants.map(({ name, kind, modelHash, images }, i) => ({
       name,
@@ -206,7 +223,12 @@ async function judgeAndScore(
   if (images.length === 0) return [];
   const { project, world, judge, progress, signal, scoreImages } = work;
   progress.stage(`evaluate: judge ${name}`, images.length);
-  const measured = await judgeImages(images, prompts, { world, judge, blobs: project.images, progress, signal });
+  const looking = { world, judge, blobs: project.images, progress, signal };
+  const measured = await judgeImages(images, prompts, looking);
+  if (work.second) {
+    const others = await judgeImages(images, prompts, { ...looking, judge: work.second });
+    measured.forEach(({ answer }, i) => void work.opinions.push([answer, others[i]!.answer]));
+  }
   progress.done();
   const scores = await scoreImages?.(images, prompts);
   return measured.map((image, i) => ({

@@ -6,7 +6,7 @@ import type { Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Progress } from '../../util/progress.ts';
-import { fitsWorld, type World, type WorldAnswer, type WorldJudge } from '../../world/world.ts';
+import { type Asked, fitsWorld, type Seen, type World, type WorldAnswer, type WorldJudge } from '../../world/world.ts';
 
 /** An image that has been drawn, with the place of its prompt in the plan. */
 export interface DrawnImage {
@@ -19,6 +19,14 @@ export interface DrawnImage {
 export interface MeasuredImage extends DrawnImage {
   readonly answer: WorldAnswer;
   readonly features: Float32Array;
+  /** Nothing is there: bad, and told apart from other bad pictures; undefined where the judge has no word for it. */
+  readonly empty: boolean | undefined;
+}
+
+/** With what was asked for and what was seen, as raters need it. */
+export interface JudgedImage extends MeasuredImage {
+  readonly asked: Asked;
+  readonly seen: Seen;
 }
 
 const IMAGES_AT_ONCE = 256;
@@ -37,8 +45,8 @@ export async function judgeImages(
   images: readonly DrawnImage[],
   prompts: readonly Prompt[],
   { world, judge, blobs, progress, signal }: Looking,
-): Promise<MeasuredImage[]> {
-  const measured: MeasuredImage[] = [];
+): Promise<JudgedImage[]> {
+  const measured: JudgedImage[] = [];
   for (let start = 0; start < images.length; start += IMAGES_AT_ONCE) {
     throwIfInterrupted(signal);
     const some = images.slice(start, start + IMAGES_AT_ONCE);
@@ -46,7 +54,10 @@ export async function judgeImages(
     const seen = await judge.judge(pictures.map(({ rgb }) => rgb));
     some.forEach((image, i) => {
       const asked = world.read(prompts[image.prompt]!)!;
-      measured.push({ ...image, answer: world.answer(asked, seen[i]!), features: seen[i]!.features });
+      const { features, parts } = seen[i]!;
+      const answer = world.answer(asked, seen[i]!);
+      const empty = judge.tellsEmpty ? parts.count === 0 : undefined;
+      measured.push({ ...image, answer, features, empty, asked, seen: seen[i]! });
     });
     progress.tick(measured.length);
   }

@@ -49,6 +49,7 @@ const group: z.ZodType<GroupReport> = z.looseObject({
   images: z.number(),
   good: intervalSchema,
   unclear: z.number(),
+  empty: z.exactOptional(z.number()),
   reward: perhapsInterval,
   diversity: perhapsInterval,
   versusBase: comparison.nullable(),
@@ -109,6 +110,15 @@ const schema: z.ZodType<EvaluationReport> = z.looseObject({
   judgeHash: z.string(),
   rewardHash: z.string().nullable(),
   images: z.number(),
+  agreement: z.exactOptional(
+    z.looseObject({
+      secondHash: z.string(),
+      images: z.number(),
+      answered: z.number(),
+      same: z.number(),
+      kappa: z.number().nullable(),
+    }),
+  ),
   contestants: z.array(contestant),
   renders: z.looseObject({
     images: z.number(),

@@ -13,6 +13,8 @@ export interface EvaluationReport {
   readonly settings: EvaluationSettings;
   readonly judgeHash: string;
   readonly rewardHash: string | null;
+  /** How the judge that evaluates and the one that raters see with agree on them; absent where the world has one alone. */
+  readonly agreement?: JudgeAgreement;
   /** Images drawn by the models and judged, all of them. */
   readonly images: number;
   /** The base first. */
@@ -27,6 +29,18 @@ export interface EvaluationReport {
   readonly items: readonly EvaluatedPrompt[];
   /** Seconds it took, drawing included, of the last time it ran. */
   readonly seconds: number;
+}
+
+/** Two judges of different architecture and seed on the same images. Shares, 0 to 1. */
+export interface JudgeAgreement {
+  readonly secondHash: string;
+  readonly images: number;
+  /** Images on which both say good or bad. */
+  readonly answered: number;
+  /** Share of the answered on which they say the same. */
+  readonly same: number;
+  /** Cohen's κ on the answered; null where one says the same of all. */
+  readonly kappa: number | null;
 }
 
 export interface EvaluationSettings {
@@ -68,6 +82,8 @@ export interface GroupReport {
   readonly good: Interval;
   /** Share the judge could not tell, 0 to 1; counted as not good. */
   readonly unclear: number;
+  /** Share in which there is nothing, which is bad; absent where the judge has no word for it. */
+  readonly empty?: number;
   readonly reward: Interval | null;
   /** Mean distance of features within a prompt; null for one image a prompt. */
   readonly diversity: Interval | null;

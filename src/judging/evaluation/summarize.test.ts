@@ -26,6 +26,7 @@ function contestant(name: string, answers: readonly string[]): Contestant {
       prompt,
       answer: letter === 'g' ? ('good' as const) : letter === 'b' ? ('bad' as const) : ('unclear' as const),
       features: Float32Array.of(i, name.length),
+      empty: undefined,
       reward: i / 4,
       clip: -i,
     })),

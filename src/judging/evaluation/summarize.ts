@@ -37,6 +37,12 @@ function share(images: readonly ScoredImage[], answer: ScoredImage['answer']): n
   return images.filter((image) => image.answer === answer).length / images.length;
 }
 
+/** Nothing where the judge does not tell what is empty. */
+function emptyShare(images: readonly ScoredImage[]): { empty?: number } {
+  if (images.some(({ empty }) => empty === undefined)) return {};
+  return { empty: images.filter(({ empty }) => empty).length / images.length };
+}
+
 /** The groups of each contestant, in their order; the first one is the base that the others are compared with. */
 export function summarize(
   prompts: readonly Prompt[],
@@ -89,6 +95,7 @@ function summarizeGroup(group: Group, contestants: readonly Contestant[], option
     images: byPrompt.flat().length,
     good: shareInterval(resamples, places[i]!.good),
     unclear: share(byPrompt.flat(), 'unclear'),
+    ...emptyShare(byPrompt.flat()),
     reward: interval(places[i]!.reward),
     diversity: interval(places[i]!.diversity),
     versusBase: i === 0 ? null : compare(resamples, places[i]!, places[0]!, byPrompt, imagesOf[0]!),

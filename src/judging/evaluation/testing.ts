@@ -16,8 +16,8 @@ import { putRater } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { createProgress } from '../../util/progress.ts';
 import { random } from '../../util/random.ts';
-import { sampleAnyScene } from '../../world/judge/examples.ts';
 import { renderScene } from '../../world/scenes/render.ts';
+import { sampleAnyScene } from '../../world/scenes/scene.ts';
 import { openWorld } from '../../world/worlds/worlds.ts';
 
 const PROMPTS = { count: 1, color: 1, background: 1, combination: 1, unseenPerCategory: 1 };

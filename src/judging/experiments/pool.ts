@@ -18,7 +18,7 @@ import { createProject, openProject, type Project } from '../../project/project.
 import type { Progress } from '../../util/progress.ts';
 import type { World } from '../../world/world.ts';
 import { drawEvaluationImages } from '../evaluation/draw.ts';
-import { type DrawnImage, judgeImages, type MeasuredImage } from '../evaluation/measure.ts';
+import { type DrawnImage, type JudgedImage, judgeImages } from '../evaluation/measure.ts';
 import { planPrompts } from '../evaluation/plan.ts';
 
 /** An image of the pool with its prompt and the judge's opinion. */
@@ -26,7 +26,9 @@ export interface PoolImage {
   readonly id: string;
   readonly hash: string;
   readonly prompt: Prompt;
-  readonly truth: MeasuredImage['answer'];
+  readonly truth: JudgedImage['answer'];
+  readonly asked: JudgedImage['asked'];
+  readonly seen: Pick<JudgedImage['seen'], 'parts' | 'confidence'>;
 }
 
 export interface ImagePool {
@@ -96,7 +98,14 @@ async function fillPool(session: Session, options: PoolOptions, close: () => Pro
   try {
     const ask = async (images: readonly DrawnImage[], prompts: readonly Prompt[]): Promise<PoolImage[]> =>
       (await judgeImages(images, prompts, { ...session, world, judge, blobs: project.images })).map(
-        ({ id, hash, prompt, answer }) => ({ id, hash, prompt: prompts[prompt]!, truth: answer }),
+        ({ id, hash, prompt, answer, asked, seen: { parts, confidence } }) => ({
+          id,
+          hash,
+          prompt: prompts[prompt]!,
+          truth: answer,
+          asked,
+          seen: { parts, confidence },
+        }),
       );
     progress.stage('judge', seenImages.length + drawn.length);
     const seen = await ask(seenImages, all);

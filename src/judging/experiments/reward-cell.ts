@@ -39,7 +39,7 @@ export function labelImages(
   return images.flatMap((image): AnsweredImage[] => {
     const answers = Array.from({ length: perImage }, (_, i) => {
       const rater = { id: `rater-${i + 1}`, name: `Rater ${i + 1}`, errorRate, skipRate, seed };
-      return world.rate(rater, image.id, image.truth).answer;
+      return world.rate(rater, image).answer;
     });
     const balance = answers.reduce((sum, answer) => sum + (answer === 'good' ? 1 : answer === 'bad' ? -1 : 0), 0);
     return balance === 0 ? [] : [{ ...image, label: balance > 0 ? 1 : 0 }];

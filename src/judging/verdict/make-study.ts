@@ -117,7 +117,7 @@ async function chooseBest(
 }
 
 /** People judge these images. */
-const NOT_JUDGED = { answer: 'unclear', features: new Float32Array() } as const;
+const NOT_JUDGED = { answer: 'unclear', features: new Float32Array(), empty: undefined } as const;
 
 function describe(name: string, models: readonly EvaluatedModel[]): StudyContestant {
   const bestOf = readBestOf(name);

@@ -15,10 +15,10 @@ import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
 import {
   fitsWorld,
+  type RatedImage,
   type Seen,
   type SimulatedRater,
   type World,
-  type WorldAnswer,
   type WorldJudge,
 } from '../../world/world.ts';
 import type { Session } from '../session.ts';
@@ -107,8 +107,10 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
         throwIfInterrupted(signal);
         const batch = open.slice(start, start + BATCH);
         const seen = await look(judge, project.images.getBlob, batch);
-        const truths = batch.map(({ image }, i) => world.answer(asked.get(image.promptId)!, seen[i]!));
-        const ratings = batch.flatMap((task, i) => rate(world, task, truths[i]!, guidelineVersion));
+        const ratings = batch.flatMap((task, i) => {
+          const { id, promptId } = task.image;
+          return rate(world, task, { id, asked: asked.get(promptId)!, seen: seen[i]! }, guidelineVersion);
+        });
         added += await insertRatings(db, ratings);
         progress.tick(images.length - open.length + start + batch.length);
       }
@@ -181,14 +183,14 @@ function nothingKnown({ name }: World, images: number): CollimateError {
   );
 }
 
-function rate(world: World, { image, raters }: Task, truth: WorldAnswer, guidelineVersion: number): NewRating[] {
+function rate(world: World, { raters }: Task, image: RatedImage, guidelineVersion: number): NewRating[] {
   const ratedAt = new Date().toISOString();
   return raters.map((rater) => ({
     imageId: image.id,
     raterId: rater.id,
     ratedAt,
     guidelineVersion,
-    ...world.rate(rater, image.id, truth),
+    ...world.rate(rater, image),
   }));
 }
 

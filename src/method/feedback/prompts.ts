@@ -13,9 +13,10 @@ import {
 } from '../../project/images/prompts.ts';
 import { type Category, categoriesOf, type Slots } from '../../project/prompts/grammar.ts';
 import { readGrammar } from '../../project/prompts/grammar-input.ts';
+import type { PromptPool } from '../../project/prompts/held-out.ts';
 import { formatPrompt } from '../../project/prompts/prompt-text.ts';
 import { samplePrompts } from '../../project/prompts/sample.ts';
-import { type PromptPool, splitPrompts } from '../../project/prompts/split.ts';
+import { splitPrompts } from '../../project/prompts/split.ts';
 import { random } from '../../util/random.ts';
 
 /** What decides the prompts of a project. */
@@ -32,7 +33,8 @@ export function splitGrammar({ seed, prompts }: PromptConfig) {
 
 /**
  * The prompts that a configuration asks for, the same for the same seed: seen first, then development, then unseen. A
- * category has no more than the grammar makes; development prompts are drawn of those that are left when the seen ones are.
+ * category has no more than the grammar makes; development prompts are drawn of what the grammar keeps for them, else of
+ * those that are left when the seen ones are.
  */
 export function choosePrompts(config: PromptConfig): Prompt[] {
   const { seed, prompts } = config;
@@ -51,7 +53,9 @@ export function choosePrompts(config: PromptConfig): Prompt[] {
   const seen = categories.flatMap((category) => draw('seen', pools.seen, category, wantedOf(prompts, category)));
   const taken = new Set(seen.map(({ text }) => text));
   const left = (slots: Slots) => !taken.has(formatPrompt(slots, grammar));
-  const rest = Object.fromEntries(categories.map((category) => [category, pools.seen[category]!.filter(left)]));
+  const rest =
+    pools.development ??
+    Object.fromEntries(categories.map((category) => [category, pools.seen[category]!.filter(left)]));
   const { developmentPerCategory, unseenPerCategory } = prompts;
   return [
     ...seen,

@@ -3,6 +3,7 @@
 
 import type { Prompt } from '../../project/images/prompts.ts';
 import { readGrammar } from '../../project/prompts/grammar-input.ts';
+import { heldOutTest } from '../../project/prompts/held-out.ts';
 import {
   type DrawnEdits,
   drawEdits,
@@ -11,7 +12,6 @@ import {
   type EditWay,
 } from '../../project/prompts/prompt-edits.ts';
 import { formatPrompt, tryParsePrompt } from '../../project/prompts/prompt-text.ts';
-import { heldOutTest } from '../../project/prompts/split.ts';
 import { joinLists } from '../../project/prompts/word-lists.ts';
 import { worldGrammar } from '../../project/prompts/world-grammar.ts';
 import { hashJson } from '../../util/hash.ts';

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { encodePng } from '../../pictures/image.ts';
+import { heldOutTest } from '../../project/prompts/held-out.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { splitPrompts } from '../../project/prompts/split.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
-import { heldOutPrompts } from '../../world/pretraining/batches.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { cachedVectors } from './cache.ts';
 import { hashPairs, openPairs } from './pairs.ts';
@@ -17,21 +18,20 @@ const options = {
   world: embedded,
   count: 40,
   seed: 1,
-  width: 32,
-  height: 32,
+  ...embedded.size,
   fit: 'crop',
 } as const;
 
 test('embedded pairs are the same for the same seed, and never caption what is held out', async () => {
   const pairs = await openPairs(options);
   await assert.rejects(openPairs({ ...options, world: null }), { code: 'CONFIG', message: /this project has none/ });
-  const heldOut = heldOutPrompts();
+  const heldOut = heldOutTest(splitPrompts());
   assert.equal(pairs.captions.length, 40);
   assert.ok(pairs.captions.every((caption) => !heldOut(parsePrompt(caption))));
   assert.equal(hashPairs(await openPairs(options)), hashPairs(pairs));
   assert.notEqual(hashPairs(await openPairs({ ...options, seed: 2 })), hashPairs(pairs));
-  assert.equal((await pairs.picture(3)).length, 32 * 32 * 3);
-  await assert.rejects(openPairs({ ...options, width: 512, height: 512 }), /embedded pairs are of 32×32 pixels/);
+  assert.equal((await pairs.picture(3)).length, embedded.size.width ** 2 * 3);
+  await assert.rejects(openPairs({ ...options, width: 512, height: 512 }), /embedded pairs are of (\d+)×\1 pixels/);
 });
 
 test('a folder of pairs is read by its metadata.jsonl and brought to the size of the model', async (t) => {

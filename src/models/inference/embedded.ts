@@ -9,9 +9,12 @@ import { hubCacheDir } from '../hub/settings.ts';
 
 export type EmbeddedModel = 'sd' | 'clip' | 'judge';
 
-/** The folder of a model that ships with the package. */
-export function embeddedModel(name: EmbeddedModel): string {
-  return fileURLToPath(new URL(`../../../models/${name}`, import.meta.url));
+/** What `model` and `clip` may say instead of a path, and the folder of those models: those of a world lie together. */
+const SHIPPED: Readonly<Record<string, string>> = { embedded: '.', 'embedded-1': '.', 'embedded-2': 'embedded-2' };
+
+/** The folder of a model that ships with the package, by default of the world that a project has unless it names another. */
+export function embeddedModel(name: EmbeddedModel, world = 'embedded'): string {
+  return fileURLToPath(new URL(`../../../models/${SHIPPED[world]}/${name}`, import.meta.url));
 }
 
 /**
@@ -23,7 +26,7 @@ export function embeddedModel(name: EmbeddedModel): string {
 export function resolveModel(model: string, projectDir = '.'): string {
   const path = resolve(projectDir, model);
   // Whatever file it is, opening it says best why it cannot be used.
-  if (model !== 'embedded' && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  if (!(model in SHIPPED) && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   return resolveFolder(model, 'sd', 'model_index.json', projectDir);
 }
 
@@ -41,7 +44,7 @@ export function modelName(path: string, unetPath?: string): string {
 }
 
 function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
-  const folder = value === 'embedded' ? embeddedModel(name) : resolve(projectDir, value);
+  const folder = value in SHIPPED ? embeddedModel(name, value) : resolve(projectDir, value);
   if (existsSync(resolve(folder, file))) return folder;
   const repo = value.includes('/') && !existsSync(folder) ? parseHubRepo(value) : undefined;
   const snapshot = repo && findSnapshot(hubCacheDir(process.env), repo);
@@ -54,7 +57,7 @@ function resolveFolder(value: string, name: EmbeddedModel, file: string, project
 }
 
 function hintFor(value: string, repo: HubRepo | undefined): string {
-  if (value === 'embedded') return 'Install the package again, or train its models with `collimate pretrain`.';
+  if (value in SHIPPED) return 'Install the package again, or train its models with `collimate pretrain`.';
   return repo
     ? `Correct the path in collimate.yaml, or fetch it with \`collimate pull ${value}\`.`
     : 'Correct the path in collimate.yaml.';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../util/random.ts';
-import { sampleAnyScene } from '../../world/judge/examples.ts';
 import { renderScene } from '../../world/scenes/render.ts';
+import { sampleAnyScene } from '../../world/scenes/scene.ts';
 import { clipPreprocessing } from '../clip/preprocessing.ts';
 import { hashClip, openClipEmbedder } from './clip.ts';
 import { embeddedModel } from './embedded.ts';

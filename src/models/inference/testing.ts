@@ -6,17 +6,12 @@ import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, initParams, type Params, unpackParams } from '../../engine/nn/params.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { grammarWords } from '../../project/prompts/grammar.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { random } from '../../util/random.ts';
-import { JUDGE_CLASSES, judgeNetwork } from '../../world/judge/network.ts';
-import {
-  clipConfig,
-  SCHEDULER_CONFIG,
-  textEncoderConfig,
-  UNET_CONFIG,
-  VAE_CONFIG,
-} from '../../world/pretraining/configs.ts';
-import { worldWords } from '../../world/scenes/words.ts';
+import { JUDGE } from '../../world/judge/designs.ts';
+import { CONFIGS, clipConfig, SCHEDULER_CONFIG, textEncoderConfig } from '../../world/pretraining/configs.ts';
+import { scenery } from '../../world/scenes/scenery.ts';
 import { clip } from '../clip/clip.ts';
 import { parseClipConfig } from '../clip/config.ts';
 import { savePipeline } from '../save-pipeline.ts';
@@ -34,6 +29,11 @@ export interface TinyModels {
 }
 
 const WIDTH = 16;
+const LEVELS = CONFIGS.vae.block_out_channels.length;
+/** As many levels as the world's autoencoder has. */
+const NARROW_LEVELS = Array.from({ length: LEVELS }, (_, i) => (i + 1 === LEVELS ? 16 : 8));
+const PIXELS = [1, 3, scenery.size, scenery.size];
+const LATENTS = [1, CONFIGS.unet.in_channels, CONFIGS.unet.sample_size, CONFIGS.unet.sample_size];
 const NARROW = {
   hidden_size: WIDTH,
   intermediate_size: 2 * WIDTH,
@@ -50,24 +50,24 @@ interface TinyOptions {
   readonly tokens?: number;
 }
 
-/** Writes `sd/`, `clip/` and `judge/` under `dir`; the same seed gives the same bytes. Latents are 4×16×16, images 32×32. */
+/** Writes `sd/`, `clip/` and `judge/` under `dir`; the same seed gives the same bytes. Latents and images are of the world's sizes. */
 export function makeTinyPipeline(
   dir: string,
   seed = 0,
   { unet: unetFields, vae: vaeFields, tokens = 16 }: TinyOptions = {},
 ): TinyModels {
   const folders: TinyModels = { sd: join(dir, 'sd'), clip: join(dir, 'clip'), judge: join(dir, 'judge') };
-  const { files, vocabSize } = buildTinyTokenizer(worldWords(), tokens);
-  const publishedClip = clipConfig(vocabSize);
-  const text = { ...textEncoderConfig(vocabSize), ...NARROW, max_position_embeddings: tokens };
+  const { files, vocabSize } = buildTinyTokenizer(grammarWords(scenery.grammar), tokens);
+  const publishedClip = clipConfig(vocabSize, CONFIGS);
+  const text = { ...textEncoderConfig(vocabSize, CONFIGS), ...NARROW, max_position_embeddings: tokens };
   const wholeClip = {
     ...publishedClip,
     projection_dim: WIDTH,
     text_config: { ...publishedClip.text_config, ...NARROW, max_position_embeddings: tokens },
-    vision_config: { ...publishedClip.vision_config, ...NARROW, patch_size: 8 },
+    vision_config: { ...publishedClip.vision_config, ...NARROW, patch_size: scenery.size / 4 },
   };
   const clipWeights = weightsOf(seed, 'clip', (p) =>
-    clip(p, parseClipConfig(wholeClip), input('ids', [1, tokens], 'int32'), input('pixels', [1, 3, 32, 32])),
+    clip(p, parseClipConfig(wholeClip), input('ids', [1, tokens], 'int32'), input('pixels', PIXELS)),
   );
   savePipeline(folders.sd, {
     unet: tinyUnet(seed, unetFields),
@@ -82,13 +82,13 @@ export function makeTinyPipeline(
   mkdirSync(folders.clip, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileAtomic(join(folders.clip, name), content);
   writeModel(folders.clip, wholeClip, clipWeights);
-  writeModel(folders.judge, { architectures: ['CollimateJudge'], classes: JUDGE_CLASSES }, tinyJudge(seed));
+  writeModel(folders.judge, { architectures: ['CollimateJudge'], classes: JUDGE.classes }, tinyJudge(seed));
   return folders;
 }
 
 function tinyUnet(seed: number, fields: TinyOptions['unet']) {
   const config = {
-    ...UNET_CONFIG,
+    ...CONFIGS.unet,
     block_out_channels: [WIDTH, 2 * WIDTH],
     norm_num_groups: 8,
     cross_attention_dim: WIDTH,
@@ -97,23 +97,23 @@ function tinyUnet(seed: number, fields: TinyOptions['unet']) {
   };
   const parsed = parseUnetConfig(config);
   const build = (p: Params) =>
-    unet(p, parsed, input('latents', [1, 4, 16, 16]), input('t', [1]), input('context', [1, 16, WIDTH]));
+    unet(p, parsed, input('latents', LATENTS), input('t', [1]), input('context', [1, 16, WIDTH]));
   return { config, parameters: weightsOf(seed, 'unet', build) };
 }
 
 function tinyVae(seed: number, fields: TinyOptions['vae']) {
-  const config = { ...VAE_CONFIG, block_out_channels: [8, 16], norm_num_groups: 8, ...fields };
+  const config = { ...CONFIGS.vae, block_out_channels: NARROW_LEVELS, norm_num_groups: 8, ...fields };
   const parsed = parseVaeConfig(config);
   const build = (p: Params) => [
-    vaeEncode(p, parsed, input('pixels', [1, 3, 32, 32])),
-    vaeDecode(p, parsed, input('latents', [1, 4, 16, 16])),
+    vaeEncode(p, parsed, input('pixels', PIXELS)),
+    vaeDecode(p, parsed, input('latents', LATENTS)),
   ];
   return { config, parameters: weightsOf(seed, 'vae', build) };
 }
 
 /** Its answers are arbitrary but sure, so that pictures are good or bad to it instead of unclear. */
 function tinyJudge(seed: number): Map<string, Float32Tensor> {
-  const weights = weightsOf(seed, 'judge', (p) => judgeNetwork(p, input('pixels', [1, 3, 32, 32])));
+  const weights = weightsOf(seed, 'judge', (p) => JUDGE.network(p, input('pixels', PIXELS), JUDGE.classes));
   for (const [name, { data }] of weights) if (name.startsWith('heads.')) data.set(data.map((x) => 60 * x));
   return weights;
 }

@@ -39,7 +39,7 @@ const prompts = z.strictObject({
     .describe(
       'The words that prompts are made of, their templates, and what is held out; docs/prompts.md has the keys.',
     )
-    .meta({ allowed: 'embedded, paper, or words by slot' }),
+    .meta({ allowed: 'embedded, embedded-1, embedded-2, paper, or words by slot' }),
   words: wordLists
     .default({})
     .describe(
@@ -382,10 +382,10 @@ export const configSchema = z.strictObject({
       'A CLIP model: a folder in the Hugging Face layout, OWNER/NAME of a pulled one, or embedded for the one in the package.',
     ),
   world: z
-    .enum(['embedded', 'none'])
+    .enum(['embedded', 'embedded-1', 'embedded-2', 'none'])
     .default('embedded')
     .describe(
-      'What code knows of the pictures: embedded for scenes of the package, which a judge and simulated raters can look at; none where only people can.',
+      'What code knows of the pictures: embedded for scenes of the package, which a judge and simulated raters can look at, by another name embedded-1; embedded-2 for those of the larger world; none where only people can.',
     ),
   clipPrecision: z
     .enum(['float32', 'int8'])

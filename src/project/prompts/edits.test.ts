@@ -5,8 +5,9 @@ import { editPrompts } from './edits.ts';
 import { enumeratePrompts } from './enumerate.ts';
 import type { SlotName, Slots } from './grammar.ts';
 import { CATEGORIES } from './grammar.ts';
+import { heldOutTest } from './held-out.ts';
 import { formatPrompt, parsePrompt } from './prompt-text.ts';
-import { heldOutTest, splitPrompts } from './split.ts';
+import { splitPrompts } from './split.ts';
 
 const PARTS: readonly SlotName[] = ['count', 'color', 'subject', 'background'];
 const changed = (a: Slots, b: Slots) => PARTS.filter((part) => a[part] !== b[part]);

@@ -6,8 +6,9 @@ import { editPrompts } from './edits.ts';
 import { enumeratePrompts } from './enumerate.ts';
 import { categoriesOf, categoryOf } from './grammar.ts';
 import { type GrammarInput, readGrammar, writeGrammar } from './grammar-input.ts';
+import { heldOutTest } from './held-out.ts';
 import { formatPrompt, parsePrompt } from './prompt-text.ts';
-import { heldOutTest, splitPrompts } from './split.ts';
+import { splitPrompts } from './split.ts';
 import { worldGrammar } from './world-grammar.ts';
 
 const workshop: GrammarInput = {

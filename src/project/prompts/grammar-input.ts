@@ -8,7 +8,7 @@ import { paperGrammar } from './paper-grammar.ts';
 import { pluralOf } from './plural.ts';
 import { defaultRule } from './split.ts';
 import { templatesOf } from './template.ts';
-import { worldGrammar } from './world-grammar.ts';
+import { secondGrammar, worldGrammar } from './world-grammar.ts';
 
 /** Words as a list of what prompts say, or by name: `{ city: 'in a city' }`. */
 export type WordsInput = readonly string[] | Readonly<Record<string, string>>;
@@ -26,12 +26,20 @@ export interface GrammarInput {
 }
 
 /** Keys that are missing keep what a grammar without them holds out; see `defaultRule`. */
-export type HeldOutInput = { readonly [K in Exclude<keyof HeldOutRule, 'seed'>]?: HeldOutRule[K] | undefined };
+export type HeldOutInput = { readonly [K in Exclude<keyof HeldOutRule, 'seed' | 'pool'>]?: HeldOutRule[K] | undefined };
 
 /** What `prompts.grammar` may hold: a name, or the words themselves. */
-export type GrammarSetting = 'embedded' | 'paper' | GrammarInput;
+export type GrammarSetting = GrammarName | GrammarInput;
 
-export const GRAMMAR_NAMES = ['embedded', 'paper'] as const;
+export const GRAMMAR_NAMES = ['embedded', 'embedded-1', 'embedded-2', 'paper'] as const;
+export type GrammarName = (typeof GRAMMAR_NAMES)[number];
+
+/** The grammars of the embedded worlds: `embedded` is that of the world that a project has unless it names another. */
+const WORLDS: Readonly<Record<Exclude<GrammarName, 'paper'>, Grammar>> = {
+  embedded: worldGrammar,
+  'embedded-1': worldGrammar,
+  'embedded-2': secondGrammar,
+};
 
 const read = new WeakMap<GrammarInput, Grammar>();
 
@@ -41,7 +49,7 @@ const read = new WeakMap<GrammarInput, Grammar>();
  * @throws CollimateError CONFIG for words whose prompts could not be told apart; see `checkGrammar`.
  */
 export function readGrammar(setting: GrammarSetting): Grammar {
-  if (setting === 'embedded') return worldGrammar;
+  if (typeof setting === 'string' && setting !== 'paper') return WORLDS[setting];
   const input = setting === 'paper' ? paperGrammar : setting;
   const grammar = read.get(input) ?? makeGrammar(input);
   read.set(input, grammar);
@@ -51,9 +59,11 @@ export function readGrammar(setting: GrammarSetting): Grammar {
 /** The words of a setting, such as to start one's own from. */
 export function writeGrammar(setting: GrammarSetting): GrammarInput {
   if (setting === 'paper') return paperGrammar;
-  if (setting !== 'embedded') return setting;
-  const { subjects, countWords, colors, backgrounds } = worldGrammar;
-  const { seed: _fixed, ...heldOut } = worldGrammar.heldOut!;
+  if (typeof setting !== 'string') return setting;
+  const grammar = WORLDS[setting];
+  const { subjects, countWords, colors, backgrounds } = grammar;
+  // Whose words they are is whose prompts are held out: by the seed of the project.
+  const { seed: _fixed, pool: _shipped, ...heldOut } = grammar.heldOut!;
   return {
     subjects: subjects.map(({ singular, plural }) =>
       pluralOf(singular) === plural ? singular : { [singular]: plural },
@@ -61,7 +71,7 @@ export function writeGrammar(setting: GrammarSetting): GrammarInput {
     counts: countWords,
     colors,
     backgrounds: Object.fromEntries(backgrounds.map(({ name, phrase }) => [name, phrase])),
-    templates: templatesOf(worldGrammar),
+    templates: templatesOf(grammar),
     heldOut,
   };
 }

@@ -41,6 +41,11 @@ export interface HeldOutRule {
   readonly singles: readonly SlotName[];
   /** Share of the remaining prompts of every category that no slot above decides, 0 to 1. */
   readonly share: number;
+  /**
+   * Where models that ship were trained without some prompts: the seed by which pairings and share are drawn, whatever that
+   * of the project is. Half of what is drawn is for choosing settings and half unseen; see `drawPool`.
+   */
+  readonly pool?: { readonly seed: number };
 }
 
 /** A vocabulary. Names are lower case; a subject is named by its singular. */
@@ -57,8 +62,7 @@ export interface Grammar {
   readonly heldOut?: HeldOutRule;
 }
 
-/** The counts and categories of the embedded world. A project's own are `countsOf` and `categoriesOf` its grammar. */
-export const COUNTS: readonly Count[] = [1, 2, 3, 4];
+/** The categories of the embedded worlds. A project's own are `categoriesOf` its grammar. */
 export const CATEGORIES: readonly Category[] = ['count', 'color', 'background', 'combination'];
 
 /** Where a prompt belongs that varies more than the template that it reads like. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../util/random.ts';
+import { heldOutTest } from './held-out.ts';
 import { drawEdits, type EditSource } from './prompt-edits.ts';
-import { heldOutTest, splitPrompts } from './split.ts';
+import { splitPrompts } from './split.ts';
 import { editText, findWords } from './text-edits.ts';
 import { joinLists } from './word-lists.ts';
 import { worldGrammar } from './world-grammar.ts';

@@ -3,7 +3,7 @@
 import { CollimateError } from '../../util/errors.ts';
 import type { Random } from '../../util/random.ts';
 import type { Category, Slots } from './grammar.ts';
-import type { PromptPool } from './split.ts';
+import type { PromptPool } from './held-out.ts';
 
 /** Weights of the categories; a missing one is 0. They need not sum to 1. */
 export type CategoryProportions = Readonly<Partial<Record<Category, number>>>;

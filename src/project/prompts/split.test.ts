@@ -4,9 +4,10 @@ import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { enumeratePrompts } from './enumerate.ts';
 import { CATEGORIES, categoryOf } from './grammar.ts';
+import { heldOutTest } from './held-out.ts';
 import { formatPrompt } from './prompt-text.ts';
 import { samplePrompts } from './sample.ts';
-import { heldOutTest, splitPrompts } from './split.ts';
+import { splitPrompts } from './split.ts';
 import { worldGrammar } from './world-grammar.ts';
 
 const split = splitPrompts();

@@ -2,22 +2,16 @@
 // subject one value of a slot that it is never asked to have in any seen prompt, single prompts, and a share of the rest.
 
 import { random } from '../../util/random.ts';
-import { enumeratePrompts, valuesOf } from './enumerate.ts';
-import type { Category, Grammar, HeldOutRule, SlotName, Slots } from './grammar.ts';
+import { enumeratePrompts } from './enumerate.ts';
+import type { Grammar, HeldOutRule, SlotName, Slots } from './grammar.ts';
+import { assignValues, type HeldOut, hasPairing, type PromptPool } from './held-out.ts';
+import { drawPool } from './pool.ts';
 import { formatPrompt } from './prompt-text.ts';
 import { type Pattern, readPatterns } from './template.ts';
 import { worldGrammar } from './world-grammar.ts';
 
-/** Prompts by category. */
-export type PromptPool = Readonly<Record<Category, readonly Slots[]>>;
-
-export interface PromptPools {
+export interface PromptPools extends HeldOut {
   readonly seen: PromptPool;
-  readonly unseen: PromptPool;
-  /** Subjects that no seen prompt names. */
-  readonly heldOutSubjects: ReadonlySet<string>;
-  /** By slot: the value that each subject never has in a seen prompt. */
-  readonly heldOutPairings: ReadonlyMap<SlotName, ReadonlyMap<string, string | number>>;
 }
 
 export interface SplitOptions {
@@ -41,19 +35,17 @@ export function defaultRule(grammar: Grammar): HeldOutRule {
 /**
  * Parts all prompts into seen and unseen, the same for the same options. Prompts that name a held-out subject or pairing
  * are unseen in every category; singles are in those that vary their slot alone; and the share is drawn in each category
- * that varies more than that.
+ * that varies more than that. A rule with a pool draws all but the subjects by the pool's own seed; see `drawPool`.
  */
 export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: SplitOptions = {}): PromptPools {
   const rule = grammar.heldOut ?? defaultRule(grammar);
   const stream = (name: string) => random(seed ?? rule.seed ?? 0, 'prompt-split', name);
   const subjects = grammar.subjects.map(({ singular }) => singular);
-  const assign = (slot: SlotName): Map<string, string | number> => {
-    const order = stream(slot).shuffle(valuesOf(slot, grammar));
-    return new Map(subjects.map((subject, i) => [subject, order[i % order.length]!]));
-  };
+  const assign = (slot: SlotName) => assignValues(grammar, slot, stream(slot));
   const chosen =
     typeof rule.subjects === 'number' ? stream('subject').shuffle(subjects).slice(0, rule.subjects) : rule.subjects;
   const heldOutSubjects = new Set(chosen);
+  if (rule.pool) return splitPool(grammar, { ...rule, pool: rule.pool }, heldOutSubjects);
   const heldOutPairings = new Map(rule.pairings.map((slot) => [slot, assign(slot)]));
   const singles = new Map(rule.singles.map((slot) => [slot, assign(slot)]));
   const isKept = (slots: Slots) => heldOutSubjects.has(slots.subject) || hasPairing(slots, heldOutPairings);
@@ -79,28 +71,17 @@ export function splitPrompts({ grammar = worldGrammar, seed, heldOutShare }: Spl
   return { seen: pool('seen'), unseen: pool('unseen'), heldOutSubjects, heldOutPairings };
 }
 
-function hasPairing(slots: Slots, pairings: PromptPools['heldOutPairings']): boolean {
-  return [...pairings].some(([slot, values]) => slots[slot] !== undefined && values.get(slots.subject) === slots[slot]);
-}
-
-/**
- * A test for prompts that must not reach any stage before evaluation: those of `split.unseen`, and any other prompt
- * with a held-out subject or pairing.
- *
- * @example
- * const heldOut = heldOutTest(splitPrompts());
- * editPrompts(slots, 10, rng, { accept: (edited) => !heldOut(edited) });
- */
-export function heldOutTest({ unseen, heldOutSubjects, heldOutPairings }: PromptPools): (slots: Slots) => boolean {
-  const keys = new Set(Object.values(unseen).flatMap((prompts) => prompts.map(slotsKey)));
-  return (slots) =>
-    heldOutSubjects.has(slots.subject) || hasPairing(slots, heldOutPairings) || keys.has(slotsKey(slots));
-}
-
-function slotsKey(slots: Slots): string {
-  const named = Object.keys(slots).filter((slot) => slots[slot] !== undefined);
-  return named
-    .sort()
-    .map((slot) => `${slot}=${slots[slot]}`)
-    .join('|');
+/** Seen is what is neither of the pool nor about a held-out subject; what is about one and not of the pool is for nobody. */
+function splitPool(
+  grammar: Grammar,
+  rule: Parameters<typeof drawPool>[1],
+  heldOutSubjects: ReadonlySet<string>,
+): PromptPools {
+  const { pairings: heldOutPairings, ...kept } = drawPool(grammar, rule);
+  const seen = Object.entries(kept.unseen).map(([category, unseen]) => {
+    const pool = new Set([...unseen, ...kept.development[category]!].map((slots) => formatPrompt(slots, grammar)));
+    const isSeen = (slots: Slots) => !heldOutSubjects.has(slots.subject) && !pool.has(formatPrompt(slots, grammar));
+    return [category, enumeratePrompts(category, grammar).filter(isSeen)] as const;
+  });
+  return { seen: Object.fromEntries(seen), ...kept, heldOutSubjects, heldOutPairings };
 }

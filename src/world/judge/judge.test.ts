@@ -7,8 +7,8 @@ import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { random } from '../../util/random.ts';
 import { renderScene } from '../scenes/render.ts';
 import type { Seen } from '../world.ts';
+import { JUDGE_HEADS } from './classes.ts';
 import { answerFor, openJudge } from './judge.ts';
-import { JUDGE_HEADS } from './network.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

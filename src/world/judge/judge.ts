@@ -9,41 +9,51 @@ import { compile } from '../../engine/runtime/program.ts';
 import { hashWeights } from '../../engine/weights/hash.ts';
 import { readParameters } from '../../engine/weights/read-weights.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
-import { COUNTS } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { SIZE } from '../scenes/canvas.ts';
 import type { Asked, JudgeEngine, Seen, WorldAnswer, WorldJudge } from '../world.ts';
-import { FEATURE_WIDTH, JUDGE_CLASSES, JUDGE_HEADS, type JudgeHead, judgeNetwork } from './network.ts';
+import { JUDGE_HEADS, type JudgeClasses, type JudgeHead, NONE, UNCLEAR } from './classes.ts';
+import { JUDGE, type JudgeDesign } from './designs.ts';
+import { FEATURE_WIDTH } from './network.ts';
 
 const BATCH = 32;
-const PIXELS = 3 * SIZE * SIZE;
 /** An answer that is less likely than not is none. */
 const LEAST_CONFIDENCE = 0.5;
 
+/** The folder of a judge that ships with the package. */
+function judgeFolder(name: string): string {
+  return fileURLToPath(new URL(`../../../models/${name}`, import.meta.url));
+}
+
 /**
- * Opens a folder with the judge's weights, by default the one that ships with the package.
+ * Opens a folder with a judge's weights, by default those that ship with the package.
  *
  * @throws CollimateError WEIGHTS where it does not hold them.
  */
 export async function openJudge(
-  dir = fileURLToPath(new URL('../../../models/judge', import.meta.url)),
+  dir?: string,
   options: JudgeEngine = {},
+  design: JudgeDesign = JUDGE,
 ): Promise<WorldJudge> {
-  const specs = declareParams(buildJudge);
-  const params = constantParams(specs, packParams(specs, readParameters(dir), dir));
-  const program = await compile(buildJudge(params), options);
+  const folder = dir ?? judgeFolder(design.folder);
+  const build = (p: Params) => buildJudge(p, design);
+  const specs = declareParams(build);
+  const params = constantParams(specs, packParams(specs, readParameters(folder), folder));
+  const program = await compile(build(params), options);
+  const { size } = design.scenery;
+  const values = 3 * size ** 2;
   return {
-    hash: hashWeights(dir),
+    hash: hashWeights(folder),
+    tellsEmpty: design.classes.count.includes(NONE),
     async judge(images) {
-      for (const image of images) checkSize(image);
+      for (const image of images) checkSize(image, size);
       const seen: Seen[] = [];
       for (let start = 0; start < images.length; start += BATCH) {
         const batch = images.slice(start, start + BATCH);
-        const pixels = new Float32Array(BATCH * PIXELS);
-        batch.forEach((image, i) => void sceneToTensor(image, pixels, i * PIXELS));
+        const pixels = new Float32Array(BATCH * values);
+        batch.forEach((image, i) => void sceneToTensor(image, pixels, i * values));
         const results = await program.run({ pixels });
         const read = (name: string) => results[name]!.data as Float32Array;
-        batch.forEach((_, i) => void seen.push(readSeen(read, i)));
+        batch.forEach((_, i) => void seen.push(readSeen(read, i, design.classes)));
       }
       return seen;
     },
@@ -51,31 +61,28 @@ export async function openJudge(
   };
 }
 
-function buildJudge(p: Params) {
-  const { features, logits } = judgeNetwork(p, input('pixels', [BATCH, 3, SIZE, SIZE]));
+function buildJudge(p: Params, { network, classes, scenery: { size } }: JudgeDesign) {
+  const { features, logits } = network(p, input('pixels', [BATCH, 3, size, size]), classes);
   const heads = Object.fromEntries(JUDGE_HEADS.map((head) => [head, softmax(logits[head])]));
   return { features, ...heads };
 }
 
-function readSeen(read: (name: string) => Float32Array, row: number): Seen {
+function readSeen(read: (name: string) => Float32Array, row: number, classes: JudgeClasses): Seen {
   const confidence = {} as Record<JudgeHead, number>;
-  const answer = (head: JudgeHead): number | null => {
-    const size = JUDGE_CLASSES[head].length + 1;
+  const answer = (head: JudgeHead): string | null => {
+    const size = classes[head].length;
     const shares = read(head).subarray(row * size, (row + 1) * size);
     const best = shares.reduce((top, share, i) => (share > shares[top]! ? i : top), 0);
     confidence[head] = shares[best]!;
-    return best === size - 1 || shares[best]! < LEAST_CONFIDENCE ? null : best;
-  };
-  const nameOf = (head: Exclude<JudgeHead, 'count'>): string | null => {
-    const best = answer(head);
-    return best === null ? null : JUDGE_CLASSES[head][best]!;
+    const name = classes[head][best]!;
+    return name === UNCLEAR || shares[best]! < LEAST_CONFIDENCE ? null : name;
   };
   const count = answer('count');
   const parts = {
-    count: count === null ? null : COUNTS[count]!,
-    color: nameOf('color'),
-    subject: nameOf('subject'),
-    background: nameOf('background'),
+    count: count === null ? null : count === NONE ? 0 : Number(count),
+    color: answer('color'),
+    subject: answer('subject'),
+    background: answer('background'),
   };
   const features = read('features').slice(row * FEATURE_WIDTH, (row + 1) * FEATURE_WIDTH);
   return { features, parts, confidence };
@@ -101,11 +108,12 @@ export function answerFor(asked: Asked, { parts }: Pick<Seen, 'parts'>): WorldAn
   return named.some((head) => parts[head] === null) ? 'unclear' : 'good';
 }
 
-function checkSize(image: Uint8Array): void {
-  if (image.length === PIXELS) return;
+function checkSize(image: Uint8Array, size: number): void {
+  const values = 3 * size ** 2;
+  if (image.length === values) return;
   throw new CollimateError(
     'SHAPE',
-    `judge: expected a picture of ${SIZE}×${SIZE} RGB pixels, ${PIXELS} bytes, got ${image.length}`,
+    `judge: expected a picture of ${size}×${size} RGB pixels, ${values} bytes, got ${image.length}`,
     'The judge knows the embedded world only; pictures of other models are rated by people.',
   );
 }

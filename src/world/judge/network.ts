@@ -1,50 +1,60 @@
-// The judge's network: a small convolutional classifier of scenes with one head for each part of a prompt.
+// The judges' networks: small convolutional classifiers of scenes with one head for each part of a prompt.
 
-import { mean, relu, reshape } from '../../engine/graph/functions.ts';
+import { add, mean, relu, reshape } from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
 import { conv2d, groupNorm, linear } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
-import { COUNTS } from '../../project/prompts/grammar.ts';
-import { worldGrammar } from '../../project/prompts/world-grammar.ts';
+import type { JudgeClasses, JudgeHead } from './classes.ts';
+import { JUDGE_HEADS } from './classes.ts';
 
-/** What each head tells apart. Each head has one class more, the last: unclear. */
-export const JUDGE_CLASSES = {
-  count: COUNTS.map(String),
-  color: worldGrammar.colors,
-  subject: worldGrammar.subjects.map(({ singular }) => singular),
-  background: worldGrammar.backgrounds.map(({ name }) => name),
-} as const;
+export interface JudgeOutputs {
+  /** [B, width]: what Fréchet distance and diversity are measured on. */
+  readonly features: Tensor;
+  /** Logits [B, classes] of each head. */
+  readonly logits: Readonly<Record<JudgeHead, Tensor>>;
+}
 
-export type JudgeHead = keyof typeof JUDGE_CLASSES;
-export const JUDGE_HEADS = Object.keys(JUDGE_CLASSES) as JudgeHead[];
+/** From pixels [B, 3, size, size] in [−1, 1] to what each head says. */
+export type JudgeNetwork = (p: Params, pixels: Tensor, classes: JudgeClasses) => JudgeOutputs;
 
-/** The width of the features on which Fréchet distance and diversity are measured. */
+/** The width of the features of both networks. */
 export const FEATURE_WIDTH = 96;
 
 const WIDTHS = [24, 48, 72, FEATURE_WIDTH] as const;
 
-export interface JudgeOutputs {
-  /** [B, 96] */
-  readonly features: Tensor;
-  /** Logits [B, classes + 1] of each head. */
-  readonly logits: Readonly<Record<JudgeHead, Tensor>>;
+/** Four 3×3 convolutions, three of them with stride 2, then a layer of `hidden` over all positions, since counting needs places. */
+export function placesNetwork(hidden: number): JudgeNetwork {
+  return (p, pixels, classes) => {
+    let x = pixels;
+    WIDTHS.forEach((width, i) => {
+      x = convolve(p, i, x, width, i === 0 ? 1 : 2);
+    });
+    const flat = relu(linear(p.in('positions'), reshape(x, [x.shape[0]!, -1]), hidden));
+    return { features: mean(x, [2, 3]), logits: headsOf(p, flat, classes) };
+  };
 }
 
-/**
- * Four 3×3 convolutions, three of them with stride 2, then a layer over all positions, since counting needs places.
- *
- * @param pixels [B, 3, 32, 32] in [−1, 1]
- */
-export function judgeNetwork(p: Params, pixels: Tensor): JudgeOutputs {
-  let x = pixels;
-  WIDTHS.forEach((width, i) => {
-    x = conv2d(p.in('convs').in(i), x, width, 3, { padding: 1, stride: i === 0 ? 1 : 2 });
-    x = relu(groupNorm(p.in('norms').in(i), x, 8, 1e-5));
-  });
-  const flat = relu(linear(p.in('positions'), reshape(x, [x.shape[0]!, -1]), 160));
-  const features = mean(x, [2, 3]); // [B, 96]
-  const logits = Object.fromEntries(
-    JUDGE_HEADS.map((head) => [head, linear(p.in('heads').in(head), flat, JUDGE_CLASSES[head].length + 1)]),
+/** Residual blocks at a quarter of the size, then the mean over all positions: it counts by how much there is, and knows no places. */
+export const amountsNetwork: JudgeNetwork = (p, pixels, classes) => {
+  let x = convolve(p, 0, pixels, 32, 2);
+  x = convolve(p, 1, x, 64, 2);
+  for (const block of [2, 4]) {
+    const inner = convolve(p, block, x, 64, 1);
+    x = add(x, convolve(p, block + 1, inner, 64, 1));
+  }
+  x = convolve(p, 6, x, FEATURE_WIDTH, 1);
+  const features = mean(x, [2, 3]);
+  const hidden = relu(linear(p.in('amounts'), features, 192));
+  return { features, logits: headsOf(p, hidden, classes) };
+};
+
+function convolve(p: Params, i: number, x: Tensor, width: number, stride: number): Tensor {
+  return relu(
+    groupNorm(p.in('norms').in(i), conv2d(p.in('convs').in(i), x, width, 3, { padding: 1, stride }), 8, 1e-5),
   );
-  return { features, logits: logits as Record<JudgeHead, Tensor> };
+}
+
+function headsOf(p: Params, x: Tensor, classes: JudgeClasses): JudgeOutputs['logits'] {
+  const logits = JUDGE_HEADS.map((head) => [head, linear(p.in('heads').in(head), x, classes[head].length)]);
+  return Object.fromEntries(logits) as Record<JudgeHead, Tensor>;
 }

@@ -2,7 +2,7 @@
 
 const DIFFUSERS = '0.14.0';
 
-export const UNET_CONFIG = {
+const FIRST_UNET = {
   _class_name: 'UNet2DConditionModel',
   _diffusers_version: DIFFUSERS,
   sample_size: 16,
@@ -26,7 +26,7 @@ export const UNET_CONFIG = {
   use_linear_projection: false,
 };
 
-export const VAE_CONFIG = {
+const FIRST_VAE = {
   _class_name: 'AutoencoderKL',
   _diffusers_version: DIFFUSERS,
   in_channels: 3,
@@ -54,7 +54,7 @@ const TEXT = {
   projection_dim: 64,
 };
 
-const VISION = {
+const FIRST_VISION = {
   model_type: 'clip_vision_model',
   hidden_size: 96,
   intermediate_size: 384,
@@ -67,8 +67,31 @@ const VISION = {
   projection_dim: 64,
 };
 
+/** The architectures of a world's models, but for the size of the vocabulary. */
+export interface ModelConfigs {
+  readonly unet: typeof FIRST_UNET;
+  readonly vae: typeof FIRST_VAE;
+  readonly vision: Readonly<Record<string, unknown>>;
+}
+
+export const CONFIGS: ModelConfigs = { unet: FIRST_UNET, vae: FIRST_VAE, vision: FIRST_VISION };
+
+/** Pictures of 48×48 pixels become latents of 4×24×24; the U-Net has a thin level more for them. */
+export const SECOND_CONFIGS: ModelConfigs = {
+  unet: {
+    ...FIRST_UNET,
+    sample_size: 24,
+    down_block_types: ['DownBlock2D', 'DownBlock2D', 'CrossAttnDownBlock2D'],
+    up_block_types: ['CrossAttnUpBlock2D', 'UpBlock2D', 'UpBlock2D'],
+    block_out_channels: [24, 48, 96],
+    norm_num_groups: 8,
+  },
+  vae: { ...FIRST_VAE, block_out_channels: [16, 32], sample_size: 48 },
+  vision: { ...FIRST_VISION, image_size: 48, patch_size: 6 },
+};
+
 /** CLIP for a vocabulary whose last two ids are the start and the end token. */
-export function clipConfig(vocabSize: number) {
+export function clipConfig(vocabSize: number, { vision }: ModelConfigs) {
   const ids = {
     vocab_size: vocabSize,
     bos_token_id: vocabSize - 2,
@@ -81,13 +104,13 @@ export function clipConfig(vocabSize: number) {
     projection_dim: 64,
     logit_scale_init_value: 2.6592,
     text_config: { ...TEXT, ...ids },
-    vision_config: VISION,
+    vision_config: vision,
   };
 }
 
 /** The text tower alone, as a pipeline's text_encoder. */
-export function textEncoderConfig(vocabSize: number) {
-  return { architectures: ['CLIPTextModel'], ...clipConfig(vocabSize).text_config };
+export function textEncoderConfig(vocabSize: number, configs: ModelConfigs) {
+  return { architectures: ['CLIPTextModel'], ...clipConfig(vocabSize, configs).text_config };
 }
 
 export const SCHEDULER_CONFIG = {

@@ -3,64 +3,89 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { embeddedModel } from '../../models/inference/embedded.ts';
-import { tensorToScene } from '../../pictures/image.ts';
+import { countsOf } from '../../project/prompts/grammar.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
-import { heldOutTest, splitPrompts } from '../../project/prompts/split.ts';
+import { splitPrompts } from '../../project/prompts/split.ts';
 import { random } from '../../util/random.ts';
-import { cleanExample } from '../judge/examples.ts';
-import { openJudge } from '../judge/judge.ts';
-import { JUDGE_CLASSES, JUDGE_HEADS } from '../judge/network.ts';
-import { CARELESS, sampleCounts, samplePair } from './captions.ts';
+import { FAULTS, FIRST_FAULTS, sampleCounts, samplePair } from './captions.ts';
 import { pretrain } from './pretrain.ts';
+import { firstRecipe, secondRecipe } from './recipe.ts';
 
-test('captions are careless at their rates and never of a held-out prompt', () => {
-  const heldOut = heldOutTest(splitPrompts());
-  const rng = random(1, 'captions');
-  const pairs = Array.from({ length: 2000 }, () => samplePair(rng, heldOut));
-  const slots = pairs.map(({ caption }) => parsePrompt(caption));
-  assert.ok(!slots.some(heldOut));
-  const few = pairs.map(({ scene }, i) => slots[i]!.count - scene.count).filter((_, i) => pairs[i]!.scene.count < 4);
-  assert.ok(few.every((more) => more === 0 || more === 1));
-  const overstated = few.filter((more) => more === 1).length / few.length;
-  assert.ok(Math.abs(overstated - CARELESS.overstated) < 0.05, `${overstated} of the counts are one too many`);
-  const wrongSubject = slots.filter(({ subject }, i) => subject !== pairs[i]!.scene.subject).length / pairs.length;
-  assert.ok(Math.abs(wrongSubject - CARELESS.subject) < 0.02, `${wrongSubject} of the subjects are wrong`);
-});
+const RECIPES = { first: firstRecipe(), over: secondRecipe('over'), both: secondRecipe('both') };
 
-test('sampleCounts gives one scene of each count, alike in all else', () => {
-  const pairs = sampleCounts(random(2, 'counts'));
-  assert.deepEqual(
-    pairs.map(({ scene }) => scene.count),
-    [1, 2, 3, 4],
-  );
-  const kinds = new Set(pairs.map(({ scene }) => `${scene.color} ${scene.subject} ${scene.background}`));
-  assert.equal(kinds.size, 1);
-});
+for (const [name, { captioning, scenery }] of Object.entries(RECIPES)) {
+  const { grammar, faults, heldOut } = captioning;
 
-test('the shipped judge is right about held-out renders', async () => {
-  const rng = random(5, 'judge', 'held-out'); // no training stream has this name
-  const examples = Array.from({ length: 600 }, () => cleanExample(rng));
-  const judge = await openJudge();
-  const verdicts = await judge.judge(examples.map(({ pixels }) => tensorToScene(pixels)));
-  await judge.dispose();
-  for (const head of JUDGE_HEADS) {
-    const right = verdicts.filter(
-      ({ parts }, i) => String(parts[head]) === JUDGE_CLASSES[head][examples[i]!.labels[head]],
+  test(`${name}: captions are careless at their rates`, () => {
+    const rng = random(1, 'captions');
+    const pairs = Array.from({ length: 2000 }, () => samplePair(captioning, rng));
+    const slots = pairs.map(({ caption }) => parsePrompt(caption, grammar));
+    const most = countsOf(grammar).length;
+    const more = pairs.map(({ scene }, i) => slots[i]!.count - scene.count);
+    assert.ok(more.every((count) => Math.abs(count) <= 1));
+    const share = (list: readonly number[], value: number) => list.filter((x) => x === value).length / list.length;
+    const over = share(
+      more.filter((_, i) => pairs[i]!.scene.count < most),
+      1,
     );
-    assert.ok(right.length >= 0.99 * examples.length, `${head}: ${right.length} of ${examples.length}`);
-  }
+    const under = share(
+      more.filter((_, i) => pairs[i]!.scene.count > 1),
+      -1,
+    );
+    assert.ok(Math.abs(over - faults.overstated) < 0.05, `${over} of the counts are one too many`);
+    assert.ok(Math.abs(under - faults.understated) < 0.05, `${under} of the counts are one too few`);
+    const wrongSubject = slots.filter(({ subject }, i) => subject !== pairs[i]!.scene.subject).length / pairs.length;
+    assert.ok(Math.abs(wrongSubject - faults.subject) < 0.02, `${wrongSubject} of the subjects are wrong`);
+  });
+
+  test(`${name}: none of 10,000 captions, of pairs or of groups of counts, is held out`, () => {
+    const rng = random(2, 'captions');
+    const counts = countsOf(grammar).length;
+    const pairs = Array.from({ length: 5000 }, () => samplePair(captioning, rng));
+    const groups = Array.from({ length: Math.ceil(5000 / counts) }, () => sampleCounts(captioning, rng)).flat();
+    const captions = [...pairs, ...groups].map(({ caption }) => parsePrompt(caption, grammar));
+    assert.ok(captions.length >= 10_000);
+    assert.equal(captions.filter(heldOut).length, 0);
+    // Whatever the seed of a project, all that it develops with and is tested on is held out.
+    for (const seed of [0, 1, 2]) {
+      const { unseen, development = {} } = splitPrompts({ grammar, ...(grammar.heldOut?.pool && { seed }) });
+      assert.ok([...Object.values(unseen), ...Object.values(development)].flat().every(heldOut));
+    }
+  });
+
+  test(`${name}: sampleCounts gives one scene of each count, alike in all else`, () => {
+    const pairs = sampleCounts(captioning, random(2, 'counts'));
+    assert.deepEqual(
+      pairs.map(({ scene }) => scene.count),
+      countsOf(scenery.grammar),
+    );
+    const kinds = new Set(pairs.map(({ scene }) => `${scene.color} ${scene.subject} ${scene.background}`));
+    assert.equal(kinds.size, 1);
+  });
+}
+
+test('the faults have names, and the first world counts one too many alone', () => {
+  assert.deepEqual([FAULTS.over.understated, FIRST_FAULTS.understated], [0, 0]);
+  assert.ok(FAULTS.both.overstated > 0 && FAULTS.both.understated > 0);
 });
 
-test('training again with the same seed gives the same judge, and ships it in half precision', async (t) => {
+test('training again with the same seed gives the same judges, and ships them in half precision', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'pretrain-'));
   t.after(() => rmSync(dir, { recursive: true }));
   const run = (name: string) =>
-    pretrain({ out: join(dir, name), work: join(dir, name, 'work'), seed: 4, stages: ['judge'], steps: 2, threads: 1 });
+    pretrain({
+      out: join(dir, name),
+      work: join(dir, name, 'work'),
+      world: 'embedded-2',
+      seed: 4,
+      stages: ['judge-2'],
+      steps: 2,
+      threads: 1,
+    });
   await run('a');
-  await run('b');
-  const file = (name: string) => readFileSync(join(dir, name, 'judge', 'model.safetensors'));
+  const summary = await run('b');
+  const file = (name: string) => readFileSync(join(dir, name, 'judge-2', 'model.safetensors'));
   assert.deepEqual(file('a'), file('b'));
   assert.ok(existsSync(join(dir, 'a', 'pretraining.json')));
-  assert.equal(file('a').length, readFileSync(join(embeddedModel('judge'), 'model.safetensors')).length);
+  assert.equal(summary.stages['judge-2']?.steps, 2);
 });

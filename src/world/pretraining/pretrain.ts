@@ -1,47 +1,106 @@
-// The four stages of pre-training, in the order in which they need each other, and a record of what they took.
+// The stages of pre-training, in the order in which they need each other, and a record of what they took.
 
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../util/files.ts';
+import type { FaultsName } from './captions.ts';
 import { pretrainClip } from './clip.ts';
 import { pretrainJudge } from './judge.ts';
+import { firstRecipe, type Recipe, type StageNumbers, secondRecipe } from './recipe.ts';
 import { type PretrainContext, readJson } from './stage.ts';
 import { pretrainUnet } from './unet.ts';
 import { pretrainVae } from './vae.ts';
 
-const RUNNERS = { judge: pretrainJudge, vae: pretrainVae, clip: pretrainClip, unet: pretrainUnet };
+export const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet'] as const;
+export type StageName = (typeof STAGES)[number];
+
+const RUNNERS: Readonly<Record<StageName, (context: PretrainContext, recipe: Recipe) => Promise<void>>> = {
+  judge: (context, { judge }) => pretrainJudge(context, judge.design, judge),
+  'judge-2': async (context, { secondJudge }) => {
+    if (secondJudge) await pretrainJudge(context, secondJudge.design, secondJudge);
+  },
+  vae: pretrainVae,
+  clip: pretrainClip,
+  unet: pretrainUnet,
+};
 
 export interface PretrainOptions extends PretrainContext {
-  readonly stages: readonly (keyof typeof RUNNERS)[];
+  readonly stages: readonly StageName[];
   /** Instead of each stage's own number of steps. */
   readonly steps?: number;
+  /** Whose models. */
+  readonly world: 'embedded-1' | 'embedded-2';
+  /** How captions of `embedded-2` are wrong; default `over`. */
+  readonly faults?: FaultsName;
+}
+
+/** What a stage took, of the last process that worked on it. */
+export interface StageRecord extends StageNumbers {
+  readonly seconds: number;
+  /** The mean loss of its last hundred steps; null where it was done before. */
+  readonly loss: number | null;
 }
 
 export interface PretrainSummary {
+  readonly world: string;
+  readonly faults: string;
   readonly seed: number;
   readonly machine: string;
-  /** Seconds that each stage took, in the last process that worked on it. */
-  readonly seconds: Record<string, number>;
+  readonly stages: Record<string, StageRecord>;
 }
 
 /**
  * Trains the stages that are asked for and writes `pretraining.json` beside the models. Interrupted, it goes on from the
  * states in `work`; the same seed gives the same bytes.
  */
-export async function pretrain({ stages, steps, ...context }: PretrainOptions): Promise<PretrainSummary> {
+export async function pretrain(options: PretrainOptions): Promise<PretrainSummary> {
+  const { stages, steps, world, faults = 'over', ...context } = options;
+  const own = world === 'embedded-1' ? firstRecipe() : secondRecipe(faults);
+  const recipe = steps === undefined ? own : shorten(own, steps);
   const path = join(context.out, 'pretraining.json');
-  const before = existsSync(path) ? (readJson(path).seconds ?? {}) : {};
-  const seconds = Object.fromEntries(
-    Object.entries(before).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
-  );
+  // Read anew at each write: another process may train another stage of the same models.
+  const recorded = () => (existsSync(path) ? readRecords(path) : {});
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}`;
-  const summary = { seed: context.seed, machine, seconds };
+  const summary = { world: recipe.scenery.name, faults, seed: context.seed, machine, stages: recorded() };
   for (const stage of stages) {
+    const numbers = numbersOf(recipe, stage);
+    if (!numbers) continue;
+    const losses: number[] = [];
     const start = performance.now();
-    await RUNNERS[stage](context, ...(steps ? [steps] : []));
-    seconds[stage] = Math.round((performance.now() - start) / 1000);
+    const onStep: PretrainContext['onStep'] = async (name, report, total) => {
+      losses.push(report.loss);
+      await context.onStep?.(name, report, total);
+    };
+    await RUNNERS[stage]({ ...context, onStep }, recipe);
+    const last = losses.slice(-100);
+    const loss = last.length === 0 ? null : Number((last.reduce((a, b) => a + b) / last.length).toFixed(5));
+    const seconds = Math.round((performance.now() - start) / 1000);
+    summary.stages = { ...recorded(), [stage]: { ...numbers, seconds, loss } };
     writeFileAtomic(path, `${JSON.stringify(summary, null, 2)}\n`);
   }
   return summary;
+}
+
+function numbersOf(recipe: Recipe, stage: StageName): StageNumbers | undefined {
+  const numbers = stage === 'judge-2' ? recipe.secondJudge : recipe[stage];
+  return numbers && { steps: numbers.steps, batch: numbers.batch, learningRate: numbers.learningRate };
+}
+
+function shorten(recipe: Recipe, steps: number): Recipe {
+  const { judge, secondJudge, vae, clip, unet } = recipe;
+  return {
+    ...recipe,
+    judge: { ...judge, steps },
+    ...(secondJudge && { secondJudge: { ...secondJudge, steps } }),
+    vae: { ...vae, steps },
+    clip: { ...clip, steps },
+    unet: { ...unet, steps },
+  };
+}
+
+/** The stages of a record; what an older release wrote, or another program, counts as none. */
+function readRecords(path: string): Record<string, StageRecord> {
+  const { stages } = readJson(path);
+  return typeof stages === 'object' && stages !== null ? (stages as Record<string, StageRecord>) : {};
 }

@@ -2,7 +2,7 @@
 // and every verdict that rests on them says so.
 
 import { random } from '../../util/random.ts';
-import { JUDGE_HEADS } from '../judge/network.ts';
+import { JUDGE_HEADS } from '../judge/classes.ts';
 import type { Asked, Seen, SeenPair, SimulatedPairAnswer, SimulatedPairRater } from '../world.ts';
 
 const MEDIAN_MS = { alignment: 4200, fidelity: 3100 } as const;

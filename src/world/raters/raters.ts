@@ -1,7 +1,9 @@
 // Simulated raters: the judge's eyes with a person's carelessness. Each has an error rate and a skip rate of their own.
+// Those of the first world swap answers wherever they look; those that err like people are in people.ts.
 
 import { type Random, random } from '../../util/random.ts';
-import type { RaterSettings, SimulatedAnswer, SimulatedRater, WorldAnswer } from '../world.ts';
+import { answerFor } from '../judge/judge.ts';
+import type { RatedImage, RaterSettings, SimulatedAnswer, SimulatedRater, WorldAnswer } from '../world.ts';
 
 /** How often a rater gives up on an unclear picture; the rest of the time it counts as not what was asked for. */
 const GIVES_UP = 0.8;
@@ -37,7 +39,15 @@ export function simulateAnswer(rater: SimulatedRater, imageId: string, truth: Wo
   const seen = truth === 'good' ? 'good' : 'bad';
   const other = seen === 'good' ? 'bad' : 'good';
   const answer = skips || (unclear && givesUp) ? 'skip' : errs ? other : seen;
-  const hesitation = unclear ? 1.8 : 1;
-  const milliseconds = Math.round(Math.max(400, MEDIAN_MS * hesitation * Math.exp(SPREAD * rng.normal())));
-  return { answer, milliseconds };
+  return { answer, milliseconds: hesitate(rng, unclear ? 1.8 : 1) };
+}
+
+/** The same about an image as a rater has it. */
+export function rateByError(rater: SimulatedRater, { id, asked, seen }: RatedImage): SimulatedAnswer {
+  return simulateAnswer(rater, id, answerFor(asked, seen));
+}
+
+/** The time that an answer takes, in milliseconds, longer by a factor where it is hard. */
+export function hesitate(rng: Random, factor: number): number {
+  return Math.round(Math.max(400, MEDIAN_MS * factor * Math.exp(SPREAD * rng.normal())));
 }

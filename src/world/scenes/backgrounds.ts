@@ -3,10 +3,14 @@
 
 import type { Random } from '../../util/random.ts';
 import type { Canvas } from './canvas.ts';
-import { noiseAt, SIZE } from './canvas.ts';
+import { noiseAt } from './canvas.ts';
 import type { Rgb } from './palette.ts';
 
-type Painter = (canvas: Canvas, rng: Random) => void;
+/** Paints a place; what varies comes from `rng`. */
+export type Painter = (canvas: Canvas, rng: Random) => void;
+
+/** Width and height of the pictures that these places fill. */
+export const SIZE = 32;
 
 /** The first row that is ground in every place. */
 export const FEET = 13;

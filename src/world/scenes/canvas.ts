@@ -1,17 +1,21 @@
-// A 32×32 RGB pixel grid to draw on. Values are rounded and clamped by the byte array itself.
+// A square RGB pixel grid to draw on. Values are rounded and clamped by the byte array itself.
 
 import type { Rgb } from './palette.ts';
 
-/** Width and height of every picture of the world. */
-export const SIZE = 32;
-
 export class Canvas {
-  readonly bytes = new Uint8ClampedArray(SIZE * SIZE * 3);
+  readonly bytes: Uint8ClampedArray<ArrayBuffer>;
+  /** Width and height in pixels. */
+  readonly size: number;
+
+  constructor(size: number) {
+    this.size = size;
+    this.bytes = new Uint8ClampedArray(size * size * 3);
+  }
 
   /** Sets a pixel; outside the picture nothing happens. */
   set(x: number, y: number, color: Rgb): void {
-    if (x < 0 || y < 0 || x >= SIZE || y >= SIZE) return;
-    const at = (y * SIZE + x) * 3;
+    if (x < 0 || y < 0 || x >= this.size || y >= this.size) return;
+    const at = (y * this.size + x) * 3;
     this.bytes[at] = color[0];
     this.bytes[at + 1] = color[1];
     this.bytes[at + 2] = color[2];
@@ -23,8 +27,8 @@ export class Canvas {
 
   /** Scales a pixel toward black. */
   darken(x: number, y: number, factor: number): void {
-    if (x < 0 || y < 0 || x >= SIZE || y >= SIZE) return;
-    const at = (y * SIZE + x) * 3;
+    if (x < 0 || y < 0 || x >= this.size || y >= this.size) return;
+    const at = (y * this.size + x) * 3;
     for (let channel = at; channel < at + 3; channel++) this.bytes[channel] = this.bytes[channel]! * factor;
   }
 
@@ -32,7 +36,7 @@ export class Canvas {
   speckle(seed: number, top: number, bottom: number, share: number, color: Rgb): void {
     const threshold = share * 4294967296;
     for (let y = top; y < bottom; y++) {
-      for (let x = 0; x < SIZE; x++) if (noiseAt(seed, x, y) < threshold) this.set(x, y, color);
+      for (let x = 0; x < this.size; x++) if (noiseAt(seed, x, y) < threshold) this.set(x, y, color);
     }
   }
 }

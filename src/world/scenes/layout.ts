@@ -1,7 +1,6 @@
 // Places equal boxes in the picture so that none overlaps: the picture is cut between them, first one way, then the other.
 
 import type { Random } from '../../util/random.ts';
-import { SIZE } from './canvas.ts';
 
 interface Box {
   readonly left: number;
@@ -15,28 +14,53 @@ export interface Point {
   readonly y: number;
 }
 
-/** Upper left corners of `count` (1 to 4) boxes of `width` by `height`, at least one pixel apart, all below row `top`. */
-export function placeBoxes(count: number, width: number, height: number, top: number, rng: Random): Point[] {
-  const area = { left: 0, top, width: SIZE, height: SIZE - top };
-  return place(count, area, width, height, rng.int(2) === 0, rng);
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
-function place(count: number, area: Box, width: number, height: number, columns: boolean, rng: Random): Point[] {
+/**
+ * Upper left corners of `count` boxes of one size in a square of `side` pixels, at least one pixel apart, all below row
+ * `top`. Both ways of the first cut must be possible for up to four; where only one is, that is taken.
+ */
+export function placeBoxes(count: number, box: Size, side: number, top: number, rng: Random): Point[] {
+  const area = { left: 0, top, width: side, height: side - top };
+  const wish = rng.int(2) === 0;
+  const columns = fits(count, box, area, wish) ? wish : !wish;
+  return place(count, area, box, columns, rng);
+}
+
+function fits(count: number, box: Size, area: Size, columns: boolean): boolean {
+  const { width, height } = leastSize(count, box, columns);
+  return width <= area.width && height <= area.height;
+}
+
+/** The room that `count` boxes need whose first cut is between columns, or between rows. */
+function leastSize(count: number, box: Size, columns: boolean): Size {
+  if (count === 1) return box;
+  const [a, b] = [leastSize(Math.ceil(count / 2), box, !columns), leastSize(Math.floor(count / 2), box, !columns)];
+  return columns
+    ? { width: a.width + 1 + b.width, height: Math.max(a.height, b.height) }
+    : { width: Math.max(a.width, b.width), height: a.height + 1 + b.height };
+}
+
+function place(count: number, area: Box, box: Size, columns: boolean, rng: Random): Point[] {
   if (count === 1) {
-    return [{ x: area.left + rng.int(area.width - width + 1), y: area.top + rng.int(area.height - height + 1) }];
+    return [
+      { x: area.left + rng.int(area.width - box.width + 1), y: area.top + rng.int(area.height - box.height + 1) },
+    ];
   }
-  const first = count === 3 ? 1 + rng.int(2) : count >> 1;
-  const [before, after] = cut(area, columns, columns ? width : height, rng);
-  return [
-    ...place(first, before, width, height, !columns, rng),
-    ...place(count - first, after, width, height, !columns, rng),
-  ];
+  const half = count >> 1;
+  const first = count % 2 === 1 ? half + rng.int(2) : half;
+  const least = [first, count - first].map((part) => leastSize(part, box, !columns)[columns ? 'width' : 'height']);
+  const [before, after] = cut(area, columns, least as [number, number], rng);
+  return [...place(first, before, box, !columns, rng), ...place(count - first, after, box, !columns, rng)];
 }
 
-/** Two parts of `area`, each at least `least` long, with one pixel between them. */
-function cut(area: Box, columns: boolean, least: number, rng: Random): [Box, Box] {
+/** Two parts of `area`, at least as long as each must be, with one pixel between them. */
+function cut(area: Box, columns: boolean, [before, after]: [number, number], rng: Random): [Box, Box] {
   const length = columns ? area.width : area.height;
-  const at = least + rng.int(length - 2 * least);
+  const at = before + rng.int(length - before - after);
   if (columns)
     return [
       { ...area, width: at },

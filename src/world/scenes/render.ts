@@ -1,65 +1,74 @@
 // From a scene to its pixels. The same scene gives the same bytes on every machine.
 
+import { countsOf } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { type Random, random } from '../../util/random.ts';
-import { BACKGROUNDS, FEET } from './backgrounds.ts';
 import { Canvas } from './canvas.ts';
 import { placeBoxes } from './layout.ts';
-import { COLOR_TONES, spriteTones } from './palette.ts';
+import { spriteTones } from './palette.ts';
 import type { Scene } from './scene.ts';
-import { SPRITES, type Sprite } from './sprites.ts';
+import { type Scenery, scenery } from './scenery.ts';
+import type { Sprite } from './sprites.ts';
 
 const SHADOW = 0.7;
 
+/** How one subject of a scene is drawn. */
+export interface Look {
+  readonly sprite: Sprite;
+  readonly tones: ReturnType<typeof spriteTones>;
+}
+
 /**
- * The picture of a scene: RGB bytes `[32, 32, 3]`, rows from the top.
+ * The picture of a scene: RGB bytes `[size, size, 3]`, rows from the top.
  *
- * @throws CollimateError PROMPT where the world has no such subject, color or background, or count is not 1 to 4.
+ * @throws CollimateError PROMPT where the world has no such subject, color or background, or no word for the count.
  */
-export function renderScene(scene: Scene): Uint8Array {
-  const sprite = lookUp(SPRITES, 'subject', scene.subject);
-  const tones = lookUp(COLOR_TONES, 'color', scene.color);
-  const paintBackground = lookUp(BACKGROUNDS, 'background', scene.background);
-  const canvas = new Canvas();
+export function renderScene(scene: Scene, of: Scenery = scenery): Uint8Array {
+  return drawScene(of, scene, (look) => look);
+}
+
+/** A scene whose subjects may look otherwise than it says, by their number from 0. */
+export function drawScene(world: Scenery, scene: Scene, change: (look: Look, i: number) => Look): Uint8Array {
+  const sprite = lookUp(world.sprites, 'subject', scene.subject);
+  const tones = lookUp(world.colors, 'color', scene.color);
+  const paintPlace = lookUp(world.places, 'background', scene.background);
+  const canvas = new Canvas(world.size);
   const rng = random(scene.seed, 'scene');
 
-  paintBackground(canvas, rng);
-  const palette = spriteTones(tones, 0.94 + 0.1 * rng.uniform());
-  for (const { x, y } of placeSprites(scene, rng)) drawSprite(canvas, sprite, x, y, rng.int(2) === 1, palette);
+  paintPlace(canvas, rng);
+  const look = { sprite, tones: spriteTones(tones, 0.94 + 0.1 * rng.uniform()) };
+  for (const [i, { x, y }] of placeSprites(world, scene, rng).entries())
+    drawSprite(canvas, change(look, i), x, y, rng.int(2) === 1);
   return new Uint8Array(canvas.bytes.buffer);
 }
 
-/** A place with nothing in it, RGB bytes `[32, 32, 3]`. @throws CollimateError PROMPT where the world has no such place. */
-export function renderBackground(background: string, seed: number): Uint8Array {
-  const canvas = new Canvas();
-  lookUp(BACKGROUNDS, 'background', background)(canvas, random(seed, 'scene'));
+/** A place with nothing in it. @throws CollimateError PROMPT where the world has no such place. */
+export function renderBackground(background: string, seed: number, { places, size }: Scenery = scenery): Uint8Array {
+  const canvas = new Canvas(size);
+  lookUp(places, 'background', background)(canvas, random(seed, 'scene'));
   return new Uint8Array(canvas.bytes.buffer);
 }
 
-/** Upper left corners; each stands at row FEET or lower, and one row below it is kept for its shadow. */
-function placeSprites({ count, subject }: Scene, rng: Random): { x: number; y: number }[] {
-  if (![1, 2, 3, 4].includes(count)) {
+/** Upper left corners; each stands on the ground, and one row below it is kept for its shadow. */
+function placeSprites(world: Scenery, { count, subject }: Scene, rng: Random): { x: number; y: number }[] {
+  const counts = countsOf(world.grammar);
+  if (!counts.includes(count)) {
     throw new CollimateError(
       'PROMPT',
-      `scene: expected a count of 1 to 4, got ${count}`,
-      'Ask for one to four subjects.',
+      `scene: expected a count of 1 to ${counts.length}, got ${count}`,
+      'Ask for as many subjects as the world has words for.',
     );
   }
-  const { width, height } = lookUp(SPRITES, 'subject', subject);
-  return placeBoxes(count, width, height + 1, Math.max(0, FEET - height), rng);
+  const { width, height } = lookUp(world.sprites, 'subject', subject);
+  const top = Math.max(0, world.feet - height);
+  return placeBoxes(count, { width, height: height + 1 }, world.size, top, rng);
 }
 
-function drawSprite(
-  canvas: Canvas,
-  { width, height, pixels }: Sprite,
-  left: number,
-  top: number,
-  flip: boolean,
-  palette: ReturnType<typeof spriteTones>,
-): void {
+function drawSprite(canvas: Canvas, { sprite, tones }: Look, left: number, top: number, flip: boolean): void {
+  const { width, height, pixels } = sprite;
   for (let x = 2; x < width - 2; x++) canvas.darken(left + x, top + height, SHADOW);
   for (let x = 1; x < width - 1; x++) canvas.darken(left + x, top + height - 1, SHADOW);
-  for (const { x, y, tone } of pixels) canvas.set(left + (flip ? width - 1 - x : x), top + y, palette[tone]);
+  for (const { x, y, tone } of pixels) canvas.set(left + (flip ? width - 1 - x : x), top + y, tones[tone]);
 }
 
 function lookUp<T>(table: ReadonlyMap<string, T>, slot: string, name: string): T {

@@ -1,6 +1,8 @@
-// The six kinds of subject as little tables, one character a pixel, all facing right. Drawn are only the fills: the dark
+// Kinds of subject as little tables, one character a pixel, all facing right. Drawn are only the fills: the dark
 // outline is added around them, so that any color reads on any background.
 //   . nothing   b base   l light   d shade   k dark (eye, nose, seam)   w white   o amber (beak, feet)
+
+import { OBJECT_TABLES } from './objects.ts';
 
 export type Tone = 'base' | 'light' | 'shade' | 'dark' | 'white' | 'amber' | 'outline';
 
@@ -87,10 +89,15 @@ const TONES: Readonly<Record<string, Tone>> = {
   o: 'amber',
 };
 
-/** The kinds that can be drawn. */
-export const SPRITES: ReadonlyMap<string, Sprite> = new Map(
-  Object.entries(TABLES).map(([kind, table]) => [kind, outlined(table)]),
-);
+/** The six animals. */
+export const ANIMALS = drawAll(TABLES);
+
+/** The animals and as many other subjects. */
+export const SUBJECTS = drawAll({ ...TABLES, ...OBJECT_TABLES });
+
+function drawAll(tables: Readonly<Record<string, string>>): ReadonlyMap<string, Sprite> {
+  return new Map(Object.entries(tables).map(([kind, table]) => [kind, outlined(table)]));
+}
 
 function outlined(table: string): Sprite {
   const rows = table.split('\n').map((row) => row.trim());

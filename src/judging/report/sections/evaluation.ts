@@ -18,18 +18,22 @@ const FEW_PROMPTS = 8;
 export function evaluationSection(evaluation: EvaluationReport | null, isMeasured: boolean): Section {
   if (!evaluation && isMeasured) return unjudgedSection('evaluation', 'Evaluation');
   if (!evaluation) return missingSection('evaluation', 'Evaluation', 'evaluate');
-  const { settings, contestants } = evaluation;
+  const { settings, contestants, agreement } = evaluation;
   const splits = SPLITS.filter((split) => groupOf(contestants[0]!, split, 'all'));
   return section(
     'evaluation',
     'Evaluation',
     html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.width ? `, ${settings.width}×${settings.height} pixels` : ''}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
-renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.</p>
+renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.${agreement ? agreementText(agreement) : ''}</p>
 <p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them. Where all prompts gave the same, a share has the exact interval over prompts and a difference has none. Fewer than ${FEW_PROMPTS} prompts are marked as few: of four, such intervals hold the truth in 87 to 90 of 100 cases, from six on in 93 to 96.</p>
 <div class="charts">${splits.map((split) => goodChart(evaluation, split))}</div>
 ${splits.map((split) => goodTable(evaluation, split))}
 ${duels(evaluation)}`,
   );
+}
+
+function agreementText({ images, answered, same, kappa }: NonNullable<EvaluationReport['agreement']>): Html {
+  return html` Simulated raters see with another judge, of another architecture and seed: both said good or bad of ${count(answered)} of ${count(images)} images, and the same of ${percent(same)} of them${kappa === null ? '' : ` (κ ${number(kappa)})`}.`;
 }
 
 export function groupOf(contestant: ContestantReport, split: PromptSplit, category: string): GroupReport | undefined {
@@ -79,7 +83,17 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
       })),
     ];
   });
-  const columns = ['Model', 'Images', 'Judged good', 'Against base', 'Relative', 'Unclear', 'Mean reward', 'Diversity'];
+  const columns = [
+    'Model',
+    'Images',
+    'Judged good',
+    'Against base',
+    'Relative',
+    'Unclear',
+    'Empty',
+    'Mean reward',
+    'Diversity',
+  ];
   return table(
     html`${{ unseen: 'Unseen', development: 'Development', seen: 'Seen' }[split]} prompts <span>– 95 % intervals below each figure</span>`,
     columns,
@@ -87,13 +101,14 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
   );
 }
 
-function goodCells({ images, good, versusBase, unclear, reward, diversity }: GroupReport) {
+function goodCells({ images, good, versusBase, unclear, empty, reward, diversity }: GroupReport) {
   return [
     count(images),
     withInterval(percent(good.estimate), good),
     versusBase ? withInterval(points(versusBase.good.estimate), versusBase.good) : '–',
     versusBase?.growth ? withInterval(change(versusBase.growth.estimate), versusBase.growth) : '–',
     percent(unclear),
+    empty === undefined ? '–' : percent(empty),
     reward ? withInterval(number(reward.estimate), reward, 1, 2) : '–',
     diversity ? withInterval(number(diversity.estimate), diversity, 1, 2) : '–',
   ];

@@ -8,7 +8,7 @@ import type { PromptSplit } from '../../../project/database/schema.ts';
 import type { Prompt } from '../../../project/images/prompts.ts';
 import { categoriesOf } from '../../../project/prompts/grammar.ts';
 import { readGrammar } from '../../../project/prompts/grammar-input.ts';
-import type { PromptPool } from '../../../project/prompts/split.ts';
+import type { PromptPool } from '../../../project/prompts/held-out.ts';
 import type { Input, Output } from '../../contract/client.ts';
 
 const EXAMPLES = 6;
