@@ -60,7 +60,7 @@ export interface SimulatedAnswer {
 }
 
 /** An image as a rater has it before them. */
-export interface RatedImage {
+export interface ShownImage {
   readonly id: string;
   readonly asked: Asked;
   readonly seen: Pick<Seen, 'parts' | 'confidence'>;
@@ -137,7 +137,7 @@ export interface World {
   pairs(count: number, rngOf: (i: number) => Random): WorldPair[];
   makeRaters(settings: RaterSettings): SimulatedRater[];
   /** A rater's answer; it depends on the rater, their seed and the image alone. */
-  rate(rater: SimulatedRater, image: RatedImage): SimulatedAnswer;
+  rate(rater: SimulatedRater, image: ShownImage): SimulatedAnswer;
   makePairRaters(count: number, seed: number): SimulatedPairRater[];
   comparePair(rater: SimulatedPairRater, pair: SeenPair): SimulatedPairAnswer;
 }

@@ -15,8 +15,8 @@ import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
 import {
   fitsWorld,
-  type RatedImage,
   type Seen,
+  type ShownImage,
   type SimulatedRater,
   type World,
   type WorldJudge,
@@ -183,7 +183,7 @@ function nothingKnown({ name }: World, images: number): CollimateError {
   );
 }
 
-function rate(world: World, { raters }: Task, image: RatedImage, guidelineVersion: number): NewRating[] {
+function rate(world: World, { raters }: Task, image: ShownImage, guidelineVersion: number): NewRating[] {
   const ratedAt = new Date().toISOString();
   return raters.map((rater) => ({
     imageId: image.id,

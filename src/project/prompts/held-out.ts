@@ -10,7 +10,7 @@ export type PromptPool = Readonly<Record<Category, readonly Slots[]>>;
 /** By slot: the value that each subject never has in a seen prompt. */
 export type Pairings = ReadonlyMap<SlotName, ReadonlyMap<string, string | number>>;
 
-export interface HeldOut {
+export interface KeptPrompts {
   readonly unseen: PromptPool;
   /** Prompts apart from both, by which settings are chosen, where the grammar keeps some of the unseen kind. */
   readonly development?: PromptPool;
@@ -42,7 +42,7 @@ export function heldOutTest({
   development = {},
   heldOutSubjects,
   heldOutPairings,
-}: HeldOut): (slots: Slots) => boolean {
+}: KeptPrompts): (slots: Slots) => boolean {
   const kept = [...Object.values(unseen), ...Object.values(development)];
   const keys = new Set(kept.flatMap((prompts) => prompts.map(slotsKey)));
   return (slots) =>

@@ -4,13 +4,13 @@
 import { random } from '../../util/random.ts';
 import { enumeratePrompts } from './enumerate.ts';
 import type { Grammar, HeldOutRule, SlotName, Slots } from './grammar.ts';
-import { assignValues, type HeldOut, hasPairing, type PromptPool } from './held-out.ts';
+import { assignValues, hasPairing, type KeptPrompts, type PromptPool } from './held-out.ts';
 import { drawPool } from './pool.ts';
 import { formatPrompt } from './prompt-text.ts';
 import { type Pattern, readPatterns } from './template.ts';
 import { worldGrammar } from './world-grammar.ts';
 
-export interface PromptPools extends HeldOut {
+export interface PromptPools extends KeptPrompts {
   readonly seen: PromptPool;
 }
 

@@ -4,7 +4,7 @@
 import { sceneToTensor } from '../../pictures/image.ts';
 import type { Random } from '../../util/random.ts';
 import { spriteTones } from '../scenes/palette.ts';
-import { drawScene, type Look, renderBackground, renderScene } from '../scenes/render.ts';
+import { drawScene, renderBackground, renderScene, type SpriteLook } from '../scenes/render.ts';
 import { type Scene, sampleAnyScene } from '../scenes/scene.ts';
 import { MIXED, NONE, UNCLEAR } from './classes.ts';
 import type { JudgeDesign } from './designs.ts';
@@ -47,7 +47,7 @@ function torn({ classes, scenery }: JudgeDesign, rng: Random): Example {
   return { pixels: sceneToTensor(rgb), labels: labelsOf(classes, saidOf(scene)) };
 }
 
-function tear(look: Look, rng: Random): Look {
+function tear(look: SpriteLook, rng: Random): SpriteLook {
   const { sprite } = look;
   const holes = Array.from({ length: rng.int(3) }, () => ({
     x: rng.int(sprite.width),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configSchema } from '../../project/config/config.ts';
-import type { RatedImage, Seen } from '../world.ts';
+import type { Seen, ShownImage } from '../world.ts';
 import { rateLikePeople } from './people.ts';
 import { makeRaters } from './raters.ts';
 
@@ -13,7 +13,7 @@ const sure = { count: 0.99, color: 0.99, subject: 0.99, background: 0.99 };
 function shareOf(answer: string, parts: Seen['parts'], confidence: Seen['confidence'] = sure): number {
   const images = Array.from(
     { length: 400 },
-    (_, i): RatedImage => ({ id: `image-${i}`, asked, seen: { parts, confidence } }),
+    (_, i): ShownImage => ({ id: `image-${i}`, asked, seen: { parts, confidence } }),
   );
   const answers = raters.flatMap((rater) => images.map((image) => rateLikePeople(rater, image).answer));
   return answers.filter((said) => said === answer).length / answers.length;
@@ -40,7 +40,7 @@ test('what is not to be read is bad to most, and skipped by some', () => {
 });
 
 test('raters differ, and an answer depends on rater, seed and image alone', () => {
-  const image: RatedImage = { id: 'image', asked, seen: { parts: { ...asked, count: 4 }, confidence: sure } };
+  const image: ShownImage = { id: 'image', asked, seen: { parts: { ...asked, count: 4 }, confidence: sure } };
   const all = () => raters.map((rater) => rateLikePeople(rater, image));
   assert.deepEqual(all(), all());
   const shares = raters.map((rater) => {

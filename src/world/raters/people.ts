@@ -5,7 +5,7 @@
 import { random } from '../../util/random.ts';
 import { JUDGE_HEADS } from '../judge/classes.ts';
 import { answerFor } from '../judge/judge.ts';
-import type { RatedImage, Seen, SimulatedAnswer, SimulatedRater } from '../world.ts';
+import type { Seen, ShownImage, SimulatedAnswer, SimulatedRater } from '../world.ts';
 import { hesitate } from './raters.ts';
 
 /**
@@ -32,7 +32,7 @@ const BIAS = 0.35;
 const GIVES_UP = 0.4;
 
 /** A rater's answer about an image; it depends on the rater, their seed and the image alone. */
-export function rateLikePeople(rater: SimulatedRater, { id, asked, seen }: RatedImage): SimulatedAnswer {
+export function rateLikePeople(rater: SimulatedRater, { id, asked, seen }: ShownImage): SimulatedAnswer {
   const rng = random(rater.seed, 'answer', rater.id, id);
   const [skips, givesUp, lapses] = [rng.uniform() < rater.skipRate, rng.uniform() < GIVES_UP, rng.uniform()];
   const truth = answerFor(asked, seen);
@@ -49,7 +49,7 @@ export function rateLikePeople(rater: SimulatedRater, { id, asked, seen }: Rated
 }
 
 function hardness(
-  asked: RatedImage['asked'],
+  asked: ShownImage['asked'],
   { parts, confidence }: Pick<Seen, 'parts' | 'confidence'>,
   careless: string,
 ): number {

@@ -3,7 +3,7 @@
 
 import { type Random, random } from '../../util/random.ts';
 import { answerFor } from '../judge/judge.ts';
-import type { RatedImage, RaterSettings, SimulatedAnswer, SimulatedRater, WorldAnswer } from '../world.ts';
+import type { RaterSettings, ShownImage, SimulatedAnswer, SimulatedRater, WorldAnswer } from '../world.ts';
 
 /** How often a rater gives up on an unclear picture; the rest of the time it counts as not what was asked for. */
 const GIVES_UP = 0.8;
@@ -43,7 +43,7 @@ export function simulateAnswer(rater: SimulatedRater, imageId: string, truth: Wo
 }
 
 /** The same about an image as a rater has it. */
-export function rateByError(rater: SimulatedRater, { id, asked, seen }: RatedImage): SimulatedAnswer {
+export function rateByError(rater: SimulatedRater, { id, asked, seen }: ShownImage): SimulatedAnswer {
   return simulateAnswer(rater, id, answerFor(asked, seen));
 }
 

@@ -7,7 +7,7 @@ import { noiseAt } from './canvas.ts';
 import type { Rgb } from './palette.ts';
 
 /** Paints a place; what varies comes from `rng`. */
-export type Painter = (canvas: Canvas, rng: Random) => void;
+export type PlacePainter = (canvas: Canvas, rng: Random) => void;
 
 /** Width and height of the pictures that these places fill. */
 export const SIZE = 32;
@@ -17,7 +17,7 @@ export const FEET = 13;
 
 const SEEDS = 2 ** 31;
 
-const city: Painter = (canvas, rng) => {
+const city: PlacePainter = (canvas, rng) => {
   const street = 10 + rng.int(3);
   canvas.rect(0, 0, SIZE, street, [142, 128, 156]);
   for (let x = -rng.int(4); x < SIZE; ) {
@@ -46,7 +46,7 @@ function building(canvas: Canvas, left: number, top: number, width: number, foot
   }
 }
 
-const beach: Painter = (canvas, rng) => {
+const beach: PlacePainter = (canvas, rng) => {
   const shore = 10 + rng.int(3);
   canvas.rect(0, 0, SIZE, 4, [184, 222, 230]);
   const cloud = rng.int(SIZE);
@@ -61,7 +61,7 @@ const beach: Painter = (canvas, rng) => {
   for (let x = 0; x < SIZE; x++) canvas.set(x, shore + ((x + foam) % 6 < 3 ? 0 : 1), [240, 246, 242]);
 };
 
-const snow: Painter = (canvas, rng) => {
+const snow: PlacePainter = (canvas, rng) => {
   const horizon = 10 + rng.int(3);
   canvas.rect(0, 0, SIZE, horizon, [156, 182, 208]);
   canvas.rect(0, horizon, SIZE, SIZE - horizon, [212, 226, 240]);
@@ -77,7 +77,7 @@ function pine(canvas: Canvas, x: number, foot: number, height: number): void {
   }
 }
 
-const forest: Painter = (canvas, rng) => {
+const forest: PlacePainter = (canvas, rng) => {
   const horizon = 10 + rng.int(3);
   canvas.rect(0, 0, SIZE, horizon + 1, [42, 62, 54]);
   for (let x = 1 + rng.int(3); x < SIZE; x += 4 + rng.int(4)) {
@@ -103,7 +103,7 @@ function leaves(canvas: Canvas, seed: number): void {
   }
 }
 
-const moon: Painter = (canvas, rng) => {
+const moon: PlacePainter = (canvas, rng) => {
   const horizon = 10 + rng.int(3);
   canvas.rect(0, 0, SIZE, horizon, [22, 20, 40]);
   canvas.speckle(rng.int(SEEDS), 0, horizon, 0.05, [214, 212, 204]);
@@ -128,4 +128,6 @@ function crater(canvas: Canvas, x: number, y: number, half: number): void {
   canvas.rect(x - half + 1, y + 1, 2 * half - 1, 1, [192, 188, 188]);
 }
 
-export const BACKGROUNDS: ReadonlyMap<string, Painter> = new Map(Object.entries({ city, beach, snow, forest, moon }));
+export const BACKGROUNDS: ReadonlyMap<string, PlacePainter> = new Map(
+  Object.entries({ city, beach, snow, forest, moon }),
+);

@@ -2,7 +2,7 @@
 // each; what varies comes from the scene's stream. Horizons lie above STAND, so that subjects stand on the ground.
 
 import type { Random } from '../../util/random.ts';
-import type { Painter } from './backgrounds.ts';
+import type { PlacePainter } from './backgrounds.ts';
 import type { Canvas } from './canvas.ts';
 import type { Rgb } from './palette.ts';
 
@@ -27,7 +27,7 @@ function strip(canvas: Canvas, rng: Random, horizon: number, color: Rgb): void {
 
 const horizonOf = (rng: Random): number => 14 + rng.int(4);
 
-const city: Painter = (canvas, rng) => {
+const city: PlacePainter = (canvas, rng) => {
   const street = horizonOf(rng);
   const gray: Rgb = [106, 104, 116];
   land(canvas, rng, street, [[150, 136, 164], gray, gray, gray]);
@@ -54,7 +54,7 @@ function building(canvas: Canvas, left: number, top: number, width: number, foot
   }
 }
 
-const beach: Painter = (canvas, rng) => {
+const beach: PlacePainter = (canvas, rng) => {
   const shore = horizonOf(rng);
   land(canvas, rng, shore, [
     [184, 222, 230],
@@ -70,7 +70,7 @@ const beach: Painter = (canvas, rng) => {
   canvas.rect(0, shore, SIDE, 1, [240, 246, 242]);
 };
 
-const snow: Painter = (canvas, rng) => {
+const snow: PlacePainter = (canvas, rng) => {
   const horizon = horizonOf(rng);
   land(canvas, rng, horizon, [
     [156, 182, 208],
@@ -88,7 +88,7 @@ function pine(canvas: Canvas, x: number, foot: number, height: number): void {
   }
 }
 
-const forest: Painter = (canvas, rng) => {
+const forest: PlacePainter = (canvas, rng) => {
   const horizon = horizonOf(rng);
   land(canvas, rng, horizon, [
     [42, 62, 54],
@@ -103,7 +103,7 @@ const forest: Painter = (canvas, rng) => {
   for (let x = -rng.int(3); x < SIDE; x += 4 + rng.int(3)) canvas.rect(x, 0, 5, 4 + rng.int(4), [58, 86, 60]);
 };
 
-const moon: Painter = (canvas, rng) => {
+const moon: PlacePainter = (canvas, rng) => {
   const horizon = horizonOf(rng);
   const dust: Rgb = [164, 160, 164];
   land(canvas, rng, horizon, [[22, 20, 40], dust, dust, dust]);
@@ -125,7 +125,7 @@ function crater(canvas: Canvas, x: number, y: number, half: number): void {
   canvas.rect(x - half + 1, y + 1, 2 * half - 1, 1, [192, 188, 188]);
 }
 
-const desert: Painter = (canvas, rng) => {
+const desert: PlacePainter = (canvas, rng) => {
   const horizon = horizonOf(rng);
   land(canvas, rng, horizon, [
     [232, 206, 176],
@@ -143,7 +143,7 @@ const desert: Painter = (canvas, rng) => {
   canvas.rect(cactus + 4, horizon - 5, 2, 2, [82, 110, 84]);
 };
 
-const meadow: Painter = (canvas, rng) => {
+const meadow: PlacePainter = (canvas, rng) => {
   const horizon = horizonOf(rng);
   land(canvas, rng, horizon, [
     [172, 208, 240],
@@ -160,7 +160,7 @@ const meadow: Painter = (canvas, rng) => {
   canvas.rect(sun, 2, 6, 4, [250, 240, 200]);
 };
 
-const room: Painter = (canvas, rng) => {
+const room: PlacePainter = (canvas, rng) => {
   const skirting = horizonOf(rng);
   const [wall, boards]: Rgb[] = [
     [206, 190, 176],
@@ -175,6 +175,6 @@ const room: Painter = (canvas, rng) => {
   canvas.rect(window + 5, 3, 2, 8, [240, 234, 224]);
 };
 
-export const PLACES: ReadonlyMap<string, Painter> = new Map(
+export const PLACES: ReadonlyMap<string, PlacePainter> = new Map(
   Object.entries({ city, beach, snow, forest, moon, desert, meadow, room }),
 );

@@ -13,7 +13,7 @@ import type { Sprite } from './sprites.ts';
 const SHADOW = 0.7;
 
 /** How one subject of a scene is drawn. */
-export interface Look {
+export interface SpriteLook {
   readonly sprite: Sprite;
   readonly tones: ReturnType<typeof spriteTones>;
 }
@@ -28,7 +28,11 @@ export function renderScene(scene: Scene, of: Scenery = scenery): Uint8Array {
 }
 
 /** A scene whose subjects may look otherwise than it says, by their number from 0. */
-export function drawScene(world: Scenery, scene: Scene, change: (look: Look, i: number) => Look): Uint8Array {
+export function drawScene(
+  world: Scenery,
+  scene: Scene,
+  change: (look: SpriteLook, i: number) => SpriteLook,
+): Uint8Array {
   const sprite = lookUp(world.sprites, 'subject', scene.subject);
   const tones = lookUp(world.colors, 'color', scene.color);
   const paintPlace = lookUp(world.places, 'background', scene.background);
@@ -64,7 +68,7 @@ function placeSprites(world: Scenery, { count, subject }: Scene, rng: Random): {
   return placeBoxes(count, { width, height: height + 1 }, world.size, top, rng);
 }
 
-function drawSprite(canvas: Canvas, { sprite, tones }: Look, left: number, top: number, flip: boolean): void {
+function drawSprite(canvas: Canvas, { sprite, tones }: SpriteLook, left: number, top: number, flip: boolean): void {
   const { width, height, pixels } = sprite;
   for (let x = 2; x < width - 2; x++) canvas.darken(left + x, top + height, SHADOW);
   for (let x = 1; x < width - 1; x++) canvas.darken(left + x, top + height - 1, SHADOW);

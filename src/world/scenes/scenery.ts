@@ -2,7 +2,7 @@
 
 import type { Grammar } from '../../project/prompts/grammar.ts';
 import { secondGrammar, worldGrammar } from '../../project/prompts/world-grammar.ts';
-import { BACKGROUNDS, FEET, type Painter, SIZE } from './backgrounds.ts';
+import { BACKGROUNDS, FEET, type PlacePainter, SIZE } from './backgrounds.ts';
 import { COLOR_TONES, type ColorTones, NINE_COLORS } from './palette.ts';
 import { PLACES, SIDE, STAND } from './places.ts';
 import { ANIMALS, type Sprite, SUBJECTS } from './sprites.ts';
@@ -15,7 +15,7 @@ export interface Scenery {
   readonly grammar: Grammar;
   readonly sprites: ReadonlyMap<string, Sprite>;
   readonly colors: ReadonlyMap<string, ColorTones>;
-  readonly places: ReadonlyMap<string, Painter>;
+  readonly places: ReadonlyMap<string, PlacePainter>;
   /** The first row that is ground in every place: subjects stand there or lower. */
   readonly feet: number;
 }
