@@ -58,7 +58,7 @@ export function register(command: Command, context: CliContext): void {
         const grammar = readGrammar(config.prompts.grammar);
         const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));
         if (!skipBad) refuseProblems(file, read);
-        const { problems, problemCount, passedOver, repeats } = read;
+        const { problems, problemCount, passedOver, repeats, readAs } = read;
         const prompts = shares ? splitByShares(read.prompts, shares, config.seed) : read.prompts;
         const added = await importPrompts(db, prompts);
         const splits = await countSplits(db, prompts);
@@ -68,7 +68,18 @@ export function register(command: Command, context: CliContext): void {
           openProjectReader(project),
           prompts.map(({ text: prompt }) => prompt),
         );
-        return { added, known, splits, withEdits, ...(long && { long }), problems, problemCount, passedOver, repeats };
+        return {
+          added,
+          known,
+          splits,
+          withEdits,
+          ...(long && { long }),
+          problems,
+          problemCount,
+          passedOver,
+          repeats,
+          readAs,
+        };
       });
       const learned = summary.splits.seen;
       const next =
@@ -121,7 +132,7 @@ async function countSplits(db: Database, prompts: readonly { id: string }[]): Pr
   return counts;
 }
 
-interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver' | 'repeats'> {
+interface Summary extends Pick<ImportedPrompts, 'problems' | 'problemCount' | 'passedOver' | 'repeats' | 'readAs'> {
   added: number;
   known: number;
   splits: Record<PromptSplit, number>;
@@ -139,6 +150,7 @@ function describe({
   problemCount,
   passedOver,
   repeats,
+  readAs,
 }: Summary): string {
   const more = problemCount - problems.length;
   return [
@@ -149,6 +161,7 @@ function describe({
       : []),
     ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
     ...(long ? describeLongPrompts(long) : []),
+    ...Object.entries(readAs).map(([words, count]) => `${formatNumber(count)} × ${words}`),
     ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),
     ...problems.map(({ line, message }) => `  line ${line}: ${message}`),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),

@@ -1,31 +1,44 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
+import pg from 'pg';
+import type { Database } from '../project/database/database.ts';
+import { listImages } from '../project/images/images.ts';
 import { createProject } from '../project/project.ts';
-import { fillStore, makeTemporaryDir } from '../project/testing.ts';
+import { insertRatings } from '../project/rating/ratings.ts';
+import { fillStore, makePostgresSchema, makeTemporaryDir, skipPostgres, withReadOnlyView } from '../project/testing.ts';
 import { runCommand } from './testing.ts';
+
+/** What reads a project, and where it writes what it read. */
+const readers = (dir: string, image: string): string[][] => [
+  ['raters'],
+  ['status'],
+  ['quality'],
+  ['lineage', image],
+  ['report', '--out', join(dir, 'reports')],
+  ['export', 'csv', join(dir, 'out.csv')],
+];
+
+/** Three pictures, one of them rated, which is returned. */
+async function fillRated(db: Database): Promise<string> {
+  const [image] = await fillStore(db, 3);
+  const ratedAt = '2026-01-01T00:00:00.000Z';
+  const of = { imageId: image!, raterId: 'ann', guidelineVersion: 1 };
+  await insertRatings(db, [{ ...of, answer: 'good', ratedAt, milliseconds: 900 }]);
+  return image!;
+}
 
 test('a project on a file system that cannot be written is read, and what would change it is refused', async (t) => {
   const dir = makeTemporaryDir(t);
-  const [source, archive] = [join(dir, 'source'), join(dir, 'archive')];
+  const source = join(dir, 'source');
   const project = await createProject(source);
-  await fillStore(project.db, 3);
+  const image = await fillRated(project.db);
   await project.close();
-  mkdirSync(archive);
-  // What root may not write either is a file system that is mounted so.
-  const mounted = spawnSync('sh', ['-c', 'mount --bind "$0" "$1" && mount -o remount,ro,bind "$1"', source, archive]);
-  if (mounted.status !== 0) return t.skip('a folder can be mounted read-only by root only');
-  try {
-    const before = readdirSync(source);
+  const before = readdirSync(source);
+  const shown = await withReadOnlyView(source, async (archive) => {
     const run = (...args: string[]) => runCommand(['-C', archive, ...args, '--json']);
-    for (const args of [
-      ['raters'],
-      ['status'],
-      ['report', '--out', join(dir, 'reports')],
-      ['export', 'csv', join(dir, 'out.csv')],
-    ]) {
+    for (const args of readers(dir, image)) {
       const { status, stderr } = await run(...args);
       assert.equal(status, 0, `${args[0]}: ${stderr}`);
       assert.match(stderr, /cannot be written: it is only read/);
@@ -33,12 +46,57 @@ test('a project on a file system that cannot be written is read, and what would 
     // Its rows are made up: three pictures without files, and a base model of another hash.
     const check = await run('check');
     assert.deepEqual([check.status, JSON.parse(check.stdout).problems], [1, 4], check.stderr);
-    assert.ok(existsSync(join(dir, 'reports', 'archive', 'report.html')));
-    for (const args of [['generate'], ['report'], ['studio', '--port', '0']])
+    assert.ok(existsSync(join(dir, 'reports', basename(archive), 'report.html')));
+    for (const args of [['generate'], ['report']])
       assert.match((await run(...args)).stderr, /can only be read, and/, args[0]);
-    assert.deepEqual(readdirSync(source), before);
-  } finally {
-    // Before the folder is removed, which must not reach into what is mounted.
-    spawnSync('umount', ['-l', archive]);
-  }
+  });
+  if (!shown) return t.skip('a folder can be mounted read-only by root only');
+  assert.deepEqual(readdirSync(source), before);
 });
+
+test('a project whose database role may only read is read, and what would change it is refused', {
+  skip: skipPostgres,
+}, async (t) => {
+  const dir = makeTemporaryDir(t);
+  const url = await makePostgresSchema(t);
+  const project = await createProject(join(dir, 'team'), { database: url });
+  const image = await fillRated(project.db);
+  const images = await listImages(project.db);
+  t.after(() => project.close());
+  writeFileSync(join(dir, 'own.txt'), 'two red foxes\n');
+  const reading = await makeReadingRole(url);
+  try {
+    const env = { COLLIMATE_DATABASE: reading.url };
+    const run = (...args: string[]) => runCommand(['-C', project.dir, ...args, '--json'], { env });
+    for (const args of readers(dir, image)) {
+      const { status, stderr } = await run(...args);
+      assert.equal(status, 0, `${args[0]}: ${stderr}`);
+    }
+    for (const args of [['raters', '--exclude', 'ann'], ['prompts', 'import', join(dir, 'own.txt')], ['generate']])
+      assert.match((await run(...args)).stderr, /permission denied .*\n {2}This user may read/, args.join(' '));
+  } finally {
+    await reading.drop();
+  }
+  assert.deepEqual(await listImages(project.db), images);
+});
+
+/** A role that may read the tables of the schema at `url`, and nothing else. */
+async function makeReadingRole(url: string) {
+  const name = `reader_${process.pid}`;
+  const admin = new pg.Client(url);
+  await admin.connect();
+  const schema = (await admin.query<{ schema: string }>('select current_schema() as schema')).rows[0]!.schema;
+  await admin.query(`create role ${name} login password 'reads'`);
+  await admin.query(
+    `grant usage on schema ${schema} to ${name}; grant select on all tables in schema ${schema} to ${name}`,
+  );
+  const reading = new URL(url);
+  [reading.username, reading.password] = [name, 'reads'];
+  return {
+    url: reading.href,
+    async drop() {
+      await admin.query(`drop owned by ${name}; drop role ${name}`);
+      await admin.end();
+    },
+  };
+}

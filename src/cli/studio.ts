@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { openProject } from '../project/project.ts';
-import { readOnlyError } from '../project/read-only.ts';
 import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
@@ -10,6 +9,9 @@ import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
 import { wholeNumber } from './numbers.ts';
+
+const ONLY_SHOWN =
+  'its pages are shown and nothing is stored; who signs in or sets it up here is forgotten when the studio stops.';
 
 interface Options {
   port: number;
@@ -34,7 +36,6 @@ export function register(command: Command, context: CliContext): void {
     const trustProxy = options.trustProxy === undefined ? undefined : parseTrustedProxies(options.trustProxy);
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
-      if (project.readOnly) throw readOnlyError(project.dir, 'studio');
       const webDir = await findWebApp((text) => context.stderr.write(`${text}\n`));
       const studio = await serveStudio({
         project,
@@ -47,6 +48,7 @@ export function register(command: Command, context: CliContext): void {
         env: context.env,
         log: (line) => context.stderr.write(`${line}\n`),
       });
+      if (project.readOnly) context.stderr.write(`${project.dir} cannot be written: ${ONLY_SHOWN}\n`);
       warnWithoutTls(context, options);
       announce(context, studio, project.dir);
       await aborted(context.signal);

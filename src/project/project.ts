@@ -38,6 +38,8 @@ export interface Project {
   objects: Objects | undefined;
   /** Where stages keep what is not named by content: `runs/<run id>/checkpoint-<step>/`, reports, logs. */
   runsDir: string;
+  /** Where what can be made again is kept, such as small versions of pictures. */
+  cacheDir: string;
   /** Whether the folder cannot be written: what the database is told is forgotten when it is closed. */
   readOnly: boolean;
   /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
@@ -103,6 +105,7 @@ export async function openProject(
     weights: openBlobStore(join(found, 'weights'), '.safetensors', home),
     objects,
     runsDir: join(found, 'runs'),
+    cacheDir: copy ? dirname(copy.path) : join(found, '.cache'),
     readOnly: copy !== undefined,
     lock: async (stage) => {
       if (copy) throw readOnlyError(found, stage);

@@ -34,6 +34,6 @@ export function readOnlyError(dir: string, what: string): CollimateError {
   return new CollimateError(
     'USAGE',
     `${dir} can only be read, and \`${what}\` writes to it`,
-    'Copy the folder to a place that is yours to write. report (with --out), quality, lineage, status, check and export work here.',
+    'Copy the folder to a place that is yours to write. report (with --out), quality, lineage, status, check, export and studio work here.',
   );
 }

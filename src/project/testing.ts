@@ -1,8 +1,9 @@
 // A small filled store for tests: one prompt, one base model, images, a rater and a guideline in a temporary folder.
 
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,23 @@ export function makeTemporaryDir(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
+}
+
+/**
+ * Runs `work` with a folder that shows `source` and cannot be written, as an archive; false where that needs a root who is
+ * not there. What root may not write either is a file system that is mounted so.
+ */
+export async function withReadOnlyView(source: string, work: (archive: string) => Promise<void>): Promise<boolean> {
+  const archive = mkdtempSync(join(tmpdir(), 'collimate-archive-'));
+  const mount = 'mount --bind "$0" "$1" && mount -o remount,ro,bind "$1"';
+  try {
+    if (spawnSync('sh', ['-c', mount, source, archive]).status !== 0) return false;
+    await work(archive);
+    return true;
+  } finally {
+    spawnSync('umount', ['-l', archive]);
+    rmdirSync(archive);
+  }
 }
 
 /** A SQLite database in a temporary folder, closed when the test ends. */

@@ -14,6 +14,27 @@ export function tidyText(text: string): string {
   return text.replace(/\r\n|[\r\v\f]/g, '\n').trim();
 }
 
+const NETWORK = /<(?:lora|lyco|hypernet):[^<>]*>/gi;
+
+/** How it is told that `withoutNetworks` changed a text. */
+export const NETWORKS_TAKEN_OUT =
+  '<lora:…> and the like taken out of a prompt: they name files, which no picture shows';
+
+/**
+ * A prompt without what AUTOMATIC1111 and others read as the names of network files.
+ *
+ * @example
+ * withoutNetworks('a red fox, <lora:oil:0.8>, at night'); // 'a red fox, at night'
+ */
+export function withoutNetworks(text: string): string {
+  const rest = text.replace(NETWORK, '');
+  if (rest === text) return text;
+  return rest
+    .replace(/,[\s,]*,/g, ',')
+    .replace(/^[\s,]+|[\s,]+$/g, '')
+    .replace(/[ \t]{2,}/g, ' ');
+}
+
 /**
  * What keeps a text from being stored as it is: databases cut at NUL or refuse it, half a surrogate pair becomes another
  * letter, and control characters are the trace of another encoding. Undefined where nothing does.

@@ -45,7 +45,8 @@ export function listFiles(dir: string): FoundFiles {
 export function readTextFile(path: string, label = path): string {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw wrong(label, 'expected a file');
-  if (stat.size > MOST_TEXT) throw wrong(label, `${stat.size} bytes of text, more than 512 MB`);
+  if (stat.size > MOST_TEXT)
+    throw wrong(label, `${stat.size} bytes of text, more than 512 MB`, 'Nothing was stored; import it in parts.');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch {

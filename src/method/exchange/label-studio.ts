@@ -15,8 +15,8 @@ import {
   toRatingColumns,
   wrong,
 } from './columns.ts';
-import { readTextFile } from './folder.ts';
 import type { Item, ItemRating } from './items.ts';
+import { readJsonList } from './json-list.ts';
 import type { ImportNotes } from './notes.ts';
 import type { Source } from './source.ts';
 import type { IncomingRating } from './store-answers.ts';
@@ -81,16 +81,10 @@ function toAnnotation(rating: ItemRating) {
  * from this project, by its hash; addresses are not fetched and paths not opened.
  */
 export async function* readLabelStudio({ path, notes }: Source): AsyncGenerator<Incoming> {
-  let tasks: unknown;
-  try {
-    tasks = JSON.parse(readTextFile(path));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw wrong(path, `no JSON (${error.message})`);
-  }
-  if (!Array.isArray(tasks)) throw wrong(path, 'expected a list of tasks');
-  for (const [i, task] of tasks.entries()) {
-    const item = await notes.attempt(() => readTask(task, `${basename(path)} task ${i + 1}`, notes));
+  let number = 0;
+  for await (const task of readJsonList(path, 'tasks')) {
+    const where = `${basename(path)} task ${++number}`;
+    const item = await notes.attempt(() => readTask(task, where, notes));
     if (item) yield item;
   }
 }

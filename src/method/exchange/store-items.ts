@@ -16,8 +16,10 @@ import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readGrammar } from '../../project/prompts/grammar-input.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { NETWORKS_TAKEN_OUT, withoutNetworks } from '../../util/outside-text.ts';
 import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
 import { readEdits } from '../feedback/read-edits.ts';
+import { wrong } from './columns.ts';
 import { describeOmissions } from './describe-notes.ts';
 import type { ItemRecipe } from './items.ts';
 import { joinPrompts } from './join-prompts.ts';
@@ -82,7 +84,7 @@ export async function storeItems(
     const known = await openKnownImages(project);
     const rows: Row[] = [];
     for await (const item of read(staging.dir)) {
-      const row = await notes.attempt(() => prepare(item, staging.dir, known));
+      const row = await notes.attempt(() => prepare(item, staging.dir, known, notes));
       if (row) rows.push(row);
     }
     const { leftOut } = notes.finish();
@@ -121,7 +123,13 @@ interface Row {
   readonly remarks: readonly PictureRemark[];
 }
 
-async function prepare({ picture, ...item }: Incoming, folder: string, known: KnownImages): Promise<Row> {
+async function prepare(
+  { picture, ...given }: Incoming,
+  folder: string,
+  known: KnownImages,
+  notes: ImportNotes,
+): Promise<Row> {
+  const item = takeNetworks(given, notes);
   takeEdits(item);
   if (!picture) return { item, imageId: await known.find(item), remarks: [] };
   const { png, remarks } = await locate(item.where, async () => reencodePicture(await picture()));
@@ -130,6 +138,16 @@ async function prepare({ picture, ...item }: Incoming, folder: string, known: Kn
   writeFileAtomic(staged, png);
   // The bytes are on disk now; a row that kept them would keep those of a whole data set.
   return { item, ...(await known.resolve(item, png, hash)), staged: { path: staged, hash }, remarks };
+}
+
+/** Prompts of this project's own exports stay what they are. */
+function takeNetworks<T extends Omit<Incoming, 'picture'>>(item: T, notes: ImportNotes): T {
+  if (item.imageId !== undefined || item.hash !== undefined) return item;
+  const prompt = withoutNetworks(item.prompt);
+  if (prompt === item.prompt) return item;
+  if (prompt === '') throw wrong(item.where, 'the prompt has nothing but names of networks in it');
+  notes.readAs(NETWORKS_TAKEN_OUT);
+  return { ...item, prompt };
 }
 
 async function locate<T>(where: string, work: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { type Prompt, promptId } from '../../project/images/prompts.ts';
 import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { findTextFault, tidyText } from '../../util/outside-text.ts';
+import { findTextFault, NETWORKS_TAKEN_OUT, tidyText, withoutNetworks } from '../../util/outside-text.ts';
 import { describePrompt } from './own-images.ts';
 import { readEdits } from './read-edits.ts';
 
@@ -33,6 +33,8 @@ export interface ImportedPrompts {
   passedOver: string[];
   /** Lines whose prompt another line of the file has as well; what the last of them says counts. */
   repeats: number;
+  /** What could have been read otherwise, and how often. */
+  readAs: Record<string, number>;
 }
 
 export type PromptFormat = 'text' | 'csv' | 'jsonl';
@@ -49,6 +51,8 @@ interface Found {
 interface Reading {
   readonly found: readonly Found[];
   readonly passedOver: Iterable<string>;
+  /** Lines of remarks. */
+  readonly remarks?: number;
 }
 
 /** @throws CollimateError USAGE where there is no column of prompts, or a quote swallows lines of the CSV. */
@@ -61,14 +65,20 @@ export function parsePrompts(
   const problems: Problem[] = [];
   const prompts = new Map<string, ImportedPrompt>();
   let repeats = 0;
-  const { found, passedOver } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
+  const { found, passedOver, remarks = 0 } = READERS[format](content.replace(/^\uFEFF/, ''), problems);
+  const readAs = new Map<string, number>();
+  const note = (words: string, count = 1) => readAs.set(words, (readAs.get(words) ?? 0) + count);
+  if (remarks > 0) note('line that starts with #: a remark, passed over', remarks);
   for (const { line, text: raw, category, split: ownSplit, edits: column } of found) {
-    const text = tidyText(raw).replace(/\s+/g, ' ');
+    const written = tidyText(raw).replace(/\s+/g, ' ');
+    const text = withoutNetworks(written);
     const fault = findTextFault(text) ?? (category === undefined ? undefined : findTextFault(category));
-    if (text === '') continue;
+    if (written === '') continue;
+    if (text !== written) note(NETWORKS_TAKEN_OUT);
     const given = readSplit(ownSplit);
     const read = readEdits(column, text);
     if (fault !== undefined) problems.push({ line, message: fault });
+    else if (text === '') problems.push({ line, message: 'nothing but names of networks' });
     else if (text.length > MOST_CHARACTERS)
       problems.push({ line, message: `longer than ${MOST_CHARACTERS} characters` });
     else if (given === null)
@@ -93,6 +103,7 @@ export function parsePrompts(
     problemCount: problems.length,
     passedOver: [...passedOver],
     repeats,
+    readAs: Object.fromEntries(readAs),
   };
 }
 
@@ -112,7 +123,11 @@ const LINE_END = /\r\n|\r|\n/;
 type Read = (content: string, problems: Problem[]) => Reading;
 
 const READERS: Readonly<Record<PromptFormat, Read>> = {
-  text: (content) => ({ found: content.split(LINE_END).map((text, i) => ({ line: i + 1, text })), passedOver: [] }),
+  text(content) {
+    const lines = content.split(LINE_END).map((text, i) => ({ line: i + 1, text }));
+    const found = lines.filter(({ text }) => !/^\s*#/.test(text));
+    return { found, passedOver: [], remarks: lines.length - found.length };
+  },
   csv(content, problems) {
     const { columns, rows } = readCsvTable(content, READ);
     const column = TEXTS.find((name) => columns.includes(name));

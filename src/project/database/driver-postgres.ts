@@ -246,8 +246,15 @@ function toCollimateError(name: string, error: unknown): unknown {
     return fail('STORAGE', `${name}: ${message}`, 'Create the database with `createdb`, or correct its name.');
   if (code === '28P01' || code === '28000')
     return fail('STORAGE', `${name}: ${message}`, 'Correct user and password, or give it in PGPASSWORD.');
-  if (code === '42501')
+  if (code === '42501' && /for schema/.test(message))
     return fail('STORAGE', `${name}: ${message}`, 'Grant this user the right to create tables in its schema.');
+  // Of a role without the right, or of a server that only repeats another.
+  if (code === '42501' || code === '25006')
+    return fail(
+      'STORAGE',
+      `${name}: ${message}`,
+      'This user may read here at most: status, quality, raters, lineage, report and export work, what writes needs the right to.',
+    );
   if (code === '53300')
     return fail(
       'UNAVAILABLE',

@@ -32,15 +32,14 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export async function acquirePostgresLock(db: Database, url: string, stage: string): Promise<Lock> {
   const pool = openPool(url, { size: 1 });
+  let first: PoolClient | undefined;
   try {
     // Never given back to the pool: the lock is this connection's.
-    let client = await pool.connect();
+    first = await pool.connect();
+    let client = first;
     const { rows } = await client.query<Taken>(TRY);
     const other = await readStored(db);
-    if (!rows[0]!.taken) {
-      client.release();
-      throw lockedError(other, 'its lock ends with its process.');
-    }
+    if (!rows[0]!.taken) throw lockedError(other, 'its lock ends with its process.');
     await refusePooler(client, url, rows[0]!.pid);
     const own = makeHolder(stage);
     await writeStored(db, own);
@@ -81,6 +80,8 @@ export async function acquirePostgresLock(db: Database, url: string, stage: stri
       },
     };
   } catch (error) {
+    // A pool waits for its clients before it ends.
+    first?.release(true);
     await pool.end();
     throw error;
   }
@@ -132,7 +133,6 @@ async function refusePooler(client: PoolClient, url: string, pid: number): Promi
     await other.query('rollback');
     other.release();
     if (isElsewhere) return;
-    client.release(true);
     throw new CollimateError(
       'STORAGE',
       `${hidePassword(url)} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,

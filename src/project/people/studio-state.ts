@@ -21,10 +21,12 @@ export const ADDRESS = 'address';
 
 /** The stored value of `name`; the first who asks stores what `make` gives. */
 export async function readOrMakeState(db: Database, name: string, make: () => string): Promise<string> {
+  const stored = await readState(db, name);
+  if (stored !== undefined) return stored;
   await db
     .insertInto('studioState')
     .values({ name, value: make() })
     .onConflict((c) => c.column('name').doNothing())
     .execute();
-  return (await db.selectFrom('studioState').select('value').where('name', '=', name).executeTakeFirstOrThrow()).value;
+  return (await readState(db, name))!;
 }

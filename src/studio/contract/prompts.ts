@@ -110,6 +110,7 @@ export const promptOperations = {
       problemCount: z.int(),
       passedOver: z.array(z.string()).describe('Columns that are not read'),
       repeats: z.int().describe('Lines that have the prompt of another line; the last of them counts'),
+      readAs: z.record(z.string(), z.int()).describe('What could have been read otherwise, and how often'),
       withEdits: z.int().describe('Prompts that came with edits'),
       examples: z.array(z.object({ text: z.string(), category: z.string(), split: promptSplit })),
     }),

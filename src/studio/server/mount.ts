@@ -15,6 +15,23 @@ import type { Studio } from './studio.ts';
 
 type AnyHandler = (request: Request<OperationName>) => Promise<unknown>;
 
+/** What somebody who only looks needs to send; it changes the studio's own copy of an archive at most. */
+const LOOKING: ReadonlySet<OperationName> = new Set([
+  'setUp',
+  'signIn',
+  'signOut',
+  'previewPrompts',
+  'planRating',
+] satisfies OperationName[]);
+
+function onlyShown(dir: string): CollimateError {
+  return new CollimateError(
+    'FORBIDDEN',
+    `the folder of this project (${dir}) can only be read, so this was not stored`,
+    'Copy the folder to a place that can be written, and serve it from there.',
+  );
+}
+
 /** Adds every operation of the contract to `app`. */
 export function mountOperations(app: OpenAPIHono, studio: Studio, endpoints: Endpoints): void {
   for (const name of Object.keys(ROUTES) as OperationName[]) {
@@ -24,10 +41,12 @@ export function mountOperations(app: OpenAPIHono, studio: Studio, endpoints: End
 
 function mount(app: OpenAPIHono, studio: Studio, name: OperationName, handle: AnyHandler): void {
   const operation: Operation = OPERATIONS[name];
+  const writes = ROUTES[name][0] !== 'get' && !LOOKING.has(name);
   // Who calls is asked before what comes is read.
   const guard = async (context: Context, next: () => Promise<void>) => {
     const caller = await readCaller(studio, context);
     context.set('caller', requireAccess(caller, operation.access));
+    if (writes && studio.project.readOnly) throw onlyShown(studio.project.dir);
     await next();
   };
   const route = createRoute({ ...describe(app, name, operation), middleware: guard });

@@ -39,7 +39,7 @@ export interface TestPerson {
 }
 
 /** A project with `count` pictures under three prompts, drawn for feedback. */
-async function makeStudioProject(dir: string, count: number, patch: object): Promise<Project> {
+export async function makeStudioProject(dir: string, count: number, patch: object): Promise<Project> {
   const project = await createProject(join(dir, 'project'), { prompts: { combination: 3 }, ...patch });
   const { db, images: blobs } = project;
   await addGuideline(db, GUIDELINE);

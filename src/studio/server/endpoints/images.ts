@@ -55,7 +55,7 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
  * them: it names the model, which raters of pairs must not know.
  */
 const getImageFile: Handler<'getImageFile'> = async ({ studio, params: { hash }, query, context }) => {
-  const { images, dir } = studio.project;
+  const { images, cacheDir } = studio.project;
   if (!(await images.hasBlob(hash))) throw notFound(`image file ${hash.slice(0, 12)}…`);
   const etag = `"${hash.slice(0, 32)}-${query.width ?? 'full'}"`;
   const headers = { etag, 'cache-control': 'private, max-age=31536000, immutable' };
@@ -64,7 +64,7 @@ const getImageFile: Handler<'getImageFile'> = async ({ studio, params: { hash },
     const png = stripPngText(await readFile(await images.fetchBlob(hash)));
     return new Response(new Uint8Array(png), { headers: { ...headers, 'content-type': 'image/png' } });
   }
-  const small = join(dir, '.cache', 'thumbnails', query.width, hash.slice(0, 2), `${hash}.webp`);
+  const small = join(cacheDir, 'thumbnails', query.width, hash.slice(0, 2), `${hash}.webp`);
   if (!existsSync(small)) await studio.images.shrink(await images.fetchBlob(hash), small, Number(query.width));
   return sendFile(small, { ...headers, 'content-type': 'image/webp' });
 };

@@ -120,7 +120,7 @@ interface ImportResultProps {
 }
 
 function ImportResult({ result, checked }: ImportResultProps) {
-  const { added, known, problems, problemCount, passedOver, repeats, examples } = result;
+  const { added, known, problems, problemCount, passedOver, repeats, readAs, examples } = result;
   return (
     <div className="notice small" role="status">
       <p>
@@ -129,6 +129,11 @@ function ImportResult({ result, checked }: ImportResultProps) {
         {repeats > 0 && <>; {plural(repeats, 'line')} had a prompt of another line, and the last of them counts</>}
         {passedOver.length > 0 && <>; columns passed over: {passedOver.join(', ')}</>}.
       </p>
+      {Object.entries(readAs).map(([words, count]) => (
+        <p key={words}>
+          {count} × {words}
+        </p>
+      ))}
       {examples.length > 0 && (
         <p className="soft">
           {examples
