@@ -2,13 +2,14 @@
 // file in another spelling.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readLoraOrigin } from '../engine/weights/lora-origin.ts';
 import type { LoraSpelling } from '../engine/weights/write-lora.ts';
 import { FLOAT_DTYPES, type FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { type ConvertSummary, convertModel } from '../models/convert.ts';
 import { type ConvertLoraSummary, convertLora } from '../models/convert-lora.ts';
 import { PREDICTION_TYPES, type PredictionType } from '../models/diffusion/schedule.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 interface ConvertFlags {
@@ -43,6 +44,8 @@ export function register(command: Command, context: CliContext): void {
     )
     .option('--overwrite', 'replace a model that is there already')
     .action((model: string, { out, lora, adapts, spelling, ...options }: ConvertFlags) => {
+      for (const path of [...(lora ?? []).map((given) => given.path), ...(adapts === undefined ? [] : [model])])
+        tellOrigin(context, path);
       if (adapts !== undefined) {
         const summary = convertLora(model, out, { ...options, base: resolveModel(adapts), spelling });
         return context.print(summary, describeLora(summary));
@@ -59,6 +62,15 @@ export function register(command: Command, context: CliContext): void {
     'convert style.safetensors --adapts stable-diffusion-v1-5 --spelling kohya --out style-kohya.safetensors',
     'convert v2-1_768-ema-pruned.safetensors --prediction-type v_prediction --out stable-diffusion-2-1',
   ]);
+}
+
+/** What a LoRA says of itself, before anything is made of it. */
+function tellOrigin({ progress }: CliContext, path: string): void {
+  const origin = readLoraOrigin(path);
+  if (!origin) return;
+  const { told, unread } = origin;
+  const rest = unread > 0 ? [`${plural(unread, 'further field')} not read`] : [];
+  progress().note(`${path} says of itself: ${[...told, ...rest].join('; ')}.`);
 }
 
 /** `FILE` or `FILE@SCALE`, collected. */

@@ -4,7 +4,7 @@ import { statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { CollimateError } from '../util/errors.ts';
+import { CollimateError, type ErrorCode } from '../util/errors.ts';
 import { formatBytes, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 
@@ -14,6 +14,8 @@ interface Check {
   value: string;
   ok: boolean;
   needed?: string;
+  /** The code of the error where it is not enough, where that is not PROVIDER. */
+  code?: ErrorCode;
   /** In place of ok, for what may be there or not. */
   note?: string;
 }
@@ -42,7 +44,7 @@ export function register(command: Command, context: CliContext): void {
     );
     if (failed.length > 0)
       throw new CollimateError(
-        'PROVIDER',
+        failed[0]!.code ?? 'PROVIDER',
         `${failed.map((check) => check.name).join(', ')}: not enough to run`,
         failed[0]!.needed,
       );
@@ -82,6 +84,7 @@ function checkDisk(dir: string): Check {
     value: `${formatBytes(bavail * bsize)} free`,
     ok: bavail * bsize >= GIB / 2,
     needed: 'a project needs half a GiB or more',
+    code: 'DISK_FULL',
   };
 }
 

@@ -34,7 +34,7 @@ type Parts = { target: Target; spelled: string } & Partial<Record<LoraRole, Floa
  * @throws CollimateError WEIGHTS where it is damaged, of another kind, or made for another base model.
  */
 export function readLora(path: string, base: LoraBase): Lora {
-  const file = locate(path);
+  const file = locateLora(path);
   const source = openSafetensors(file);
   try {
     // First, since it says of which kind the adapter is.
@@ -48,7 +48,8 @@ export function readLora(path: string, base: LoraBase): Lora {
   }
 }
 
-function locate(path: string): string {
+/** The file itself, where `path` is a folder. @throws CollimateError WEIGHTS where it has none. */
+export function locateLora(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   const found = FILES.map((name) => join(path, name)).find((file) => existsSync(file));
   if (found !== undefined) return found;

@@ -32,10 +32,14 @@ function* listContents(read: (hash: string) => Uint8Array, items: readonly Item[
   const lines = items.map((item) => {
     const ratings = item.ratings.map(toRatingColumns);
     const row = { file_name: `${item.hash}.png`, text: item.prompt, ...toColumns(item), ratings };
-    return `${JSON.stringify(row)}\n`;
+    return `${keepFloats(JSON.stringify(row))}\n`;
   });
   yield ['train/metadata.jsonl', Buffer.from(lines.join(''))];
 }
+
+/** `3.0` for 3 in columns of floats: readers that infer types would take another export's 7.5 for another type. */
+const keepFloats = (json: string): string =>
+  json.replace(/(?<!\\)"(guidance_scale|label)":(-?\d+)(?=[,}])/g, '"$1":$2.0');
 
 /** Files of other kinds need no room. */
 const isRead = (name: string) => ['picture', 'metadata', 'caption'].includes(kindOfFile(name));

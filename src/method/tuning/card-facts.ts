@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { parse } from 'yaml';
+import { readJsonObject } from '../../models/config.ts';
 import { parseHubRepo } from '../../models/hub/repo.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { listImages } from '../../project/images/images.ts';
@@ -47,7 +48,7 @@ export async function collectCardFacts({ project, ...source }: FactsSource): Pro
   const report = source.rewardHash === null ? undefined : await readRewardReport(project, source.rewardHash);
   return {
     licence: readLicence(source.pipeline),
-    baseRepo: source.baseModel.includes('/') ? parseHubRepo(source.baseModel)?.name : undefined,
+    baseRepo: nameOfHub(source.baseModel) ?? readBaseRepo(source.pipeline),
     prompts: groupPrompts(await listPrompts(db, { split: 'seen' })),
     raters: { human: countOf('human'), simulated: countOf('simulated') },
     answers: await countAnswers(db, 'feedback'),
@@ -64,14 +65,29 @@ function groupPrompts(prompts: readonly Prompt[]): CardFacts['prompts'] {
   });
 }
 
+const nameOfHub = (text: unknown): string | undefined =>
+  typeof text === 'string' && text.includes('/') ? parseHubRepo(text)?.name : undefined;
+
+/** A folder of one's own is often a copy from the hub, which diffusers and cards remember. */
+function readBaseRepo({ folder, layout }: Pipeline): string | undefined {
+  const index = join(folder, 'model_index.json');
+  if (layout === 'original' || !existsSync(index)) return undefined;
+  return nameOfHub(readJsonObject(index)._name_or_path) ?? nameOfHub(readFront(folder).base_model);
+}
+
 /** A folder's card starts with YAML, of which `license` and its companions are kept. */
 function readLicence({ folder, layout }: Pipeline): Record<string, unknown> {
+  const fields = layout === 'original' ? {} : readFront(folder);
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => /^(license|extra_gated)/.test(name)));
+}
+
+function readFront(folder: string): Record<string, unknown> {
   const path = join(folder, 'README.md');
-  if (layout === 'original' || !existsSync(path)) return {};
+  if (!existsSync(path)) return {};
   const [, front = ''] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(readFileSync(path, 'utf8')) ?? [];
   try {
-    const fields = (parse(front) ?? {}) as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(fields).filter(([name]) => /^(license|extra_gated)/.test(name)));
+    const fields: unknown = parse(front);
+    return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {};
   } catch {
     return {}; // A card without proper front matter says nothing.
   }

@@ -10,7 +10,9 @@ import { toast } from '../../ui/toasts.tsx';
 export function StudyDialog({ onClose }: { readonly onClose: () => void }) {
   const runs = useQuery(read('listTuningRuns')).data?.runs ?? [];
   const tuned = [...new Set([...runs.map((run) => run.name), 'tuned'])];
-  const models = [...tuned, 'best-of-16', 'base'].map((model) => [model, model.replaceAll('-', ' ')] as const);
+  const settings = useQuery(read('getSettings')).data?.settings ?? [];
+  const bestOf = settings.find(({ path }) => path === 'evaluate.bestOf')?.value ?? 16;
+  const models = [...tuned, `best-of-${bestOf}`, 'base'].map((model) => [model, model.replaceAll('-', ' ')] as const);
   const [first, setFirst] = useState('tuned');
   const [second, setSecond] = useState('base');
   const [name, setName] = useState('tuned-against-base');

@@ -1,0 +1,69 @@
+// What a LoRA file says of itself: kohya's scripts write `ss_…` fields into its metadata, other programs `modelspec.…`. Nothing
+// here is needed to use it; it is told, since the words that call a style up stand nowhere else.
+
+import { locateLora } from './read-lora.ts';
+import { openSafetensors } from './safetensors.ts';
+
+export interface LoraOrigin {
+  /** What is known here, in words: `made for v1-5-pruned`, `trigger words fox, oil`. */
+  readonly told: readonly string[];
+  /** How many further fields there are, which are not read. */
+  readonly unread: number;
+}
+
+type Metadata = Readonly<Record<string, string>>;
+
+const OF_OTHERS = /^(ss_|modelspec\.)/;
+const MOST_TAGS = 5;
+
+/** What is told, and of which fields it is made. */
+const FACTS: readonly (readonly [fields: readonly string[], tell: (...values: string[]) => string | undefined])[] = [
+  [['ss_sd_model_name', 'ss_base_model_version'], (name, version) => `made for ${name ?? version}`],
+  [
+    ['ss_new_sd_model_hash', 'ss_sd_model_hash'],
+    (newer, older) => `hash of that model ${(newer ?? older)?.slice(0, 12)}`,
+  ],
+  [['ss_network_dim', 'ss_network_alpha'], (rank, alpha) => rank && `trained at rank ${rank}, alpha ${alpha ?? rank}`],
+  [['modelspec.trigger_phrase'], (trigger) => `called up by "${trigger}"`],
+  [['ss_tag_frequency'], (tags) => describeTags(tags!)],
+];
+
+/** Undefined where the file at `path` has no such fields. @throws CollimateError WEIGHTS where it is none. */
+export function readLoraOrigin(path: string): LoraOrigin | undefined {
+  const source = openSafetensors(locateLora(path));
+  try {
+    return describeOrigin(source.metadata);
+  } finally {
+    source.close();
+  }
+}
+
+function describeOrigin(metadata: Metadata): LoraOrigin | undefined {
+  const given = Object.keys(metadata).filter((name) => OF_OTHERS.test(name));
+  if (given.length === 0) return undefined;
+  const read = new Set<string>();
+  const told = FACTS.flatMap(([fields, tell]) => {
+    const values = fields.map((field) => usable(metadata[field]));
+    if (values.every((value) => value === undefined)) return [];
+    for (const field of fields) read.add(field);
+    return tell(...(values as string[])) ?? [];
+  });
+  return { told, unread: given.filter((name) => !read.has(name)).length };
+}
+
+/** kohya writes `None` where there is nothing. */
+const usable = (value: string | undefined) =>
+  value === undefined || value === '' || value === 'None' ? undefined : value;
+
+/** `{"10_fox": {"oil painting": 12, …}}`: how often captions had each tag, by folder. */
+function describeTags(json: string): string | undefined {
+  try {
+    const counts = new Map<string, number>();
+    for (const folder of Object.values(JSON.parse(json) as Record<string, Record<string, number>>))
+      for (const [tag, count] of Object.entries(folder)) counts.set(tag.trim(), (counts.get(tag.trim()) ?? 0) + count);
+    const often = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MOST_TAGS);
+    return often.length === 0 ? undefined : `learned most from captions with ${often.map(([tag]) => tag).join(', ')}`;
+  } catch {
+    return undefined;
+  }
+}
