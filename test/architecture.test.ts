@@ -42,6 +42,8 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['project/database', 'project/config util', 'kysely libsql pg'],
   // Bytes by name, in a folder or a bucket. Only this room knows the bucket's client.
   ['project/objects', 'project/config util', '@aws-sdk/client-s3 @aws-sdk/lib-storage'],
+  // Work for other machines: its queue, the workers, and how a stage waits for them. Only this room knows the queue.
+  ['project/work', 'project/database project/config util', 'kysely pg-boss'],
   ['project/rating', 'project/database util', 'kysely'],
   ['project/images', 'project/rating project/objects project/database pictures util', 'kysely'],
   ['project/learning', 'project/images project/database util', ''],
@@ -111,6 +113,13 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // Checks of the engine from outside.
   ['judging/verify', 'method/reward models models/diffusion engine/ pictures util', ''],
   ['judging/bench', 'models models/inference engine/ util', ''],
+
+  // What workers make on any machine.
+  [
+    'worker',
+    'method method/reward models/inference engine/weights project/images project/objects project/work project/database pictures util',
+    '',
+  ],
 
   // The studio: what server and web app say to each other (schemas alone, read by browsers too), and the API.
   ['studio/contract', '', 'zod'],

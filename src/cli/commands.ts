@@ -108,6 +108,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Remove models, prompts or pictures, where nothing needs them',
     load: () => import('./remove.ts'),
   },
+  {
+    name: 'worker',
+    summary: 'Take work of a project on servers, on any machine that reaches them',
+    load: () => import('./worker.ts'),
+  },
+  {
+    name: 'work',
+    summary: 'Say what waits for workers, who works, and what failed; try it again',
+    load: () => import('./work.ts'),
+  },
   { name: 'studio', summary: 'Rate and steer in the browser', load: () => import('./studio.ts') },
   { name: 'people list', summary: 'List accounts of the studio', load: () => import('./people-list.ts') },
   {

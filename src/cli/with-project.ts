@@ -3,9 +3,12 @@
 import type { Command } from 'commander';
 import type { Session } from '../method/session.ts';
 import { PATIENCE_VARIABLE } from '../project/config/config-env.ts';
+import { isPostgresUrl } from '../project/config/database-url.ts';
 import { openProject, type Project } from '../project/project.ts';
+import { type Crew, openCrew } from '../project/work/crew.ts';
 import { CollimateError } from '../util/errors.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
+import type { Progress } from '../util/progress.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import type { CliContext } from './context.ts';
 import { readConfigFlags } from './flags.ts';
@@ -47,6 +50,14 @@ export async function withProject<T>(
   }
 }
 
+/** The workers of a project whose rows and files they can reach. */
+function openProjectCrew(project: Project, context: CliContext, { note }: Progress): Crew | undefined {
+  const { config, db, objects } = project;
+  if (!isPostgresUrl(config.database) || !objects || config.workers.use === 'never') return undefined;
+  const patience = { ms: readPatience(context.env), tell: note, signal: context.signal };
+  return openCrew({ db, config, patience });
+}
+
 /**
  * Opens the project and takes its lock for `stage`. Where Ctrl+C came, the command ends with exit code 130 once `work`
  * has returned or thrown, so a stage saves and then calls `throwIfInterrupted(signal)` or returns.
@@ -60,15 +71,17 @@ export function withStage<T>(
   return withProject(context, command, async (project) => {
     const lock = await project.lock(stage);
     const progress = context.progress();
+    const crew = openProjectCrew(project, context, progress);
     try {
       const dead = lock.takenOverFrom;
       if (dead)
         progress.note(`Process ${dead.pid} ended while running \`${dead.stage}\`; going on from what it saved.`);
       const signal = lock.lost ? AbortSignal.any([context.signal, lock.lost]) : context.signal;
-      const result = await work({ project, world: openWorld(project.config), progress, signal });
+      const result = await work({ project, world: openWorld(project.config), progress, signal, crew });
       throwIfInterrupted(signal);
       return result;
     } finally {
+      await crew?.close();
       await lock.release();
     }
   });

@@ -1,6 +1,7 @@
 // What a stage is given to work with.
 
 import type { Project } from '../project/project.ts';
+import type { Crew } from '../project/work/crew.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
 import type { World } from '../world/world.ts';
@@ -19,6 +20,8 @@ export interface Session {
   readonly progress: Progress;
   /** Aborted, a stage saves what is done and throws INTERRUPTED. */
   readonly signal: AbortSignal;
+  /** Workers on this and other machines, where the project is on servers that they reach. */
+  readonly crew?: Crew | undefined;
 }
 
 /** A session before its project is opened, as experiments have it, which make projects of their own. */

@@ -24,7 +24,8 @@ export type ErrorCode =
   | 'EXPIRED'
   | 'TOO_LARGE'
   | 'TOO_MANY'
-  | 'UNAVAILABLE';
+  | 'UNAVAILABLE'
+  | 'WORK';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = { USAGE: 2, CONFIG: 2, INTERRUPTED: 130 };
 

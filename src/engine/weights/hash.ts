@@ -18,18 +18,24 @@ const RELEVANT = /\.(safetensors|json|txt)$/;
  * @throws CollimateError WEIGHTS where there is nothing at `path`, or nothing of a model in the folder.
  */
 export function hashWeights(path: string, hashFile: (path: string) => string = hashFileOnce): string {
+  const files = listModelFiles(path);
+  if (files[0] === '') return hashFile(path);
+  return sha256(files.map((file) => `${hashFile(join(path, file))}  ${file}\n`).join(''));
+}
+
+/**
+ * The files that decide what a model does, as paths below its folder, sorted; of one file, the empty path.
+ *
+ * @throws CollimateError WEIGHTS where there is nothing at `path`, or nothing of a model in the folder.
+ */
+export function listModelFiles(path: string): string[] {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined)
     throw new CollimateError('WEIGHTS', `${path}: there is no such file or folder`, 'Check the path of the model.');
-  if (!status.isDirectory()) return hashFile(path);
+  if (!status.isDirectory()) return [''];
   const files = relevantFiles(path, '');
-  if (files.length === 0)
-    throw new CollimateError(
-      'WEIGHTS',
-      `${path}: expected weights or configs, got none`,
-      'Name the folder of a model.',
-    );
-  return sha256(files.map((file) => `${hashFile(join(path, file))}  ${file}\n`).join(''));
+  if (files.length > 0) return files;
+  throw new CollimateError('WEIGHTS', `${path}: expected weights or configs, got none`, 'Name the folder of a model.');
 }
 
 function relevantFiles(root: string, folder: string): string[] {

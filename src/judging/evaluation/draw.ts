@@ -1,19 +1,18 @@
 // Drawing what is not there yet: each finished batch is stored at once, so that work that was stopped goes on from there.
 
+import { drawAll } from '../../method/drawing.ts';
 import { describeLongPrompts, findLongPrompts } from '../../method/long-prompts.ts';
 import type { EvaluatedModel } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
-import { drawSettings, openPainter } from '../../models/inference/painter.ts';
+import { drawSettings } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
+import { ownSize } from '../../models/inference/size.ts';
 import { openPipeline } from '../../models/pipeline.ts';
-import { encodePng } from '../../pictures/image.ts';
 import type { ImagePurpose } from '../../project/database/schema.ts';
-import { storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
-import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { World } from '../../world/world.ts';
 import { type DrawnImage, requireWorldSize } from './measure.ts';
 import { imageSeed } from './plan.ts';
@@ -95,31 +94,12 @@ function planRecipes(
 }
 
 async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], there: number, session: DrawSession) {
-  const { project, progress, signal, engine } = session;
-  const { batchSize } = project.config.generate;
-  const { dir, unet, name, hash: modelHash } = job.model;
+  const { project, progress, engine } = session;
+  const { dir, unet, name, hash } = job.model;
   const pipeline = openPipeline(dir);
   const settings = drawSettings(project.config.generate, pipeline);
-  const options = { ...engine, batchSize, modelHash, note: progress.note, ...(unet && { unet }) };
-  const painter = await openPainter(pipeline, options);
-  try {
-    if (session.judgedBy) requireWorldSize({ ...painter.size, ...settings }, session.judgedBy);
-    progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
-    const requests = missing.map(({ text: prompt, seed }) => ({ prompt, seed }));
-    let done = there;
-    for await (const pictures of painter.draw(requests, settings, { signal })) {
-      const images = await Promise.all(
-        pictures.map(async ({ index, rgb, width, height, parameters }) => {
-          const { prompt: _prompt, text: _text, ...recipe } = missing[index]!;
-          return { ...recipe, png: await encodePng(rgb, width, height, parameters) };
-        }),
-      );
-      await storeDrawn(project, images, progress.note);
-      done += images.length;
-      progress.tick(done);
-      throwIfInterrupted(signal);
-    }
-  } finally {
-    await painter.dispose();
-  }
+  if (session.judgedBy) requireWorldSize({ ...ownSize(pipeline), ...settings }, session.judgedBy);
+  progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
+  const drawings = missing.map(({ prompt: _, text, ...recipe }) => ({ recipe, text }));
+  await drawAll(session, { model: { pipeline, unet, hash }, settings, drawings, before: there, engine });
 }

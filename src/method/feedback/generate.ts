@@ -1,20 +1,11 @@
 // The first half of feedback: pictures of the seen prompts, drawn by the base model and stored with all that they were
 // drawn from. What is stored is never drawn again.
 
-import { chooseEngine } from '../../models/inference/device.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
-import {
-  type DrawnPicture,
-  type DrawSettings,
-  drawSettings,
-  hashModel,
-  openPainter,
-} from '../../models/inference/painter.ts';
+import { type DrawSettings, drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
-import { encodePng } from '../../pictures/image.ts';
 import type { Config } from '../../project/config/config.ts';
-import { type DrawnRecipe, storeDrawn } from '../../project/images/drawn.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
@@ -24,6 +15,7 @@ import type { Project } from '../../project/project.ts';
 import { orderCategories } from '../../project/prompts/categories.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
+import { drawAll } from '../drawing.ts';
 import { describeLongPrompts, findLongPrompts } from '../long-prompts.ts';
 import type { Session } from '../session.ts';
 import { checkPools } from './mixing.ts';
@@ -79,7 +71,13 @@ export async function generateImages(session: Session, options: GenerateOptions 
   const draw = async (run: Run) => {
     const began = performance.now();
     progress.stage('generate', drawings.length, drawings.length - missing.length);
-    if (missing.length > 0) await drawMissing(session, { model, modelHash }, missing, drawings.length - missing.length);
+    if (missing.length > 0)
+      await drawAll(session, {
+        model: { pipeline: model, hash: modelHash },
+        settings,
+        drawings: missing.map(({ prompt: text, ...recipe }) => ({ recipe, text })),
+        before: drawings.length - missing.length,
+      });
     const seconds = (performance.now() - began) / 1000;
     const summary = summarize(prompts, drawings.length, missing.length, seconds, modelHash);
     await updateRunProgress(db, run.id, { ...summary });
@@ -95,32 +93,6 @@ function noteLongPrompts({ progress }: Session, model: Pipeline, prompts: readon
   const drawn = prompts.filter(({ split }) => split !== 'unseen').map(({ text }) => text);
   const long = findLongPrompts(openPromptReader(model), drawn);
   for (const line of long ? describeLongPrompts(long) : []) progress.note(line);
-}
-
-async function drawMissing(
-  session: Session,
-  { model, modelHash }: { model: Pipeline; modelHash: string },
-  missing: readonly Drawing[],
-  before: number,
-): Promise<void> {
-  const { project, progress, signal } = session;
-  const { config } = project;
-  const batchSize = Math.min(config.generate.batchSize, missing.length);
-  const engine = await chooseEngine(config, progress.note);
-  const painter = await openPainter(model, { ...engine, batchSize, modelHash, note: progress.note });
-  try {
-    let stored = before;
-    const all = before + missing.length;
-    // The last batch may be a part of one.
-    const onStep = (share: number) => progress.tick(stored + Math.floor(share * Math.min(batchSize, all - stored)));
-    for await (const pictures of painter.draw(missing, config.generate, { signal, onStep })) {
-      await storePictures(session, missing, pictures);
-      stored += pictures.length;
-      progress.tick(stored);
-    }
-  } finally {
-    await painter.dispose();
-  }
 }
 
 /** One image of each seen and each development prompt, then the next of each, so that a run that is stopped early has some of all. */
@@ -159,19 +131,6 @@ async function findMissing(
   const there = await images.findBlobs(stored.map(({ hash }) => hash));
   const whole = new Set(stored.filter(({ hash }) => there.has(hash)).map(({ id }) => id));
   return drawings.filter((drawing) => !whole.has(imageId(drawing)));
-}
-
-async function storePictures(
-  { project, progress }: Session,
-  drawings: readonly Drawing[],
-  pictures: readonly DrawnPicture[],
-): Promise<void> {
-  const drawn: DrawnRecipe[] = [];
-  for (const { index, rgb, width, height, parameters } of pictures) {
-    const { prompt: _, ...recipe } = drawings[index]!;
-    drawn.push({ ...recipe, png: await encodePng(rgb, width, height, parameters) });
-  }
-  await storeDrawn(project, drawn, progress.note);
 }
 
 function summarize(

@@ -37,6 +37,8 @@ export interface ClipEmbedder {
   readonly encoderHash: string;
   /** Width of an embedding. */
   readonly width: number;
+  /** Its folder, the hash of the files there, and the precision: what another machine needs to open the same one. */
+  readonly source: { readonly dir: string; readonly hash: string; readonly precision: ClipPrecision };
   /** What cosines are multiplied by, `exp(logit_scale)`. */
   readonly logitScale: number;
   /** Projected embeddings of length 1, one a picture. */
@@ -103,6 +105,7 @@ export async function openClipEmbedder(
 
   return {
     encoderHash: hashClip(clipDir, preprocessing, precision),
+    source: { dir: clipDir, hash: hashWeights(clipDir), precision },
     width,
     logitScale: Math.exp(logitScale),
     embedImages: (pictures) =>

@@ -338,6 +338,24 @@ const evaluate = z.strictObject({
   bootstrapSamples: whole(100, 1_000_000).default(10_000).describe('Resamples of the prompts behind each interval.'),
 });
 
+const workers = z.strictObject({
+  use: z
+    .enum(['auto', 'never', 'wait'])
+    .default('auto')
+    .describe(
+      'Who makes what a stage asks for: auto has workers do it where any are there, never does all in this process, wait leaves it to workers that may come later.',
+    )
+    .meta({ flag: 'workers' }),
+  atStop: z
+    .enum(['cancel', 'leave'])
+    .default('cancel')
+    .describe('What Ctrl+C does with work that waits for workers: cancel takes it back, leave has them go on.'),
+  attempts: whole(1, 100).default(5).describe('How often workers try an item before it counts as failed for good.'),
+  heartbeat: whole(10, 3600)
+    .default(20)
+    .describe('Seconds of silence after which a worker is taken to be dead and others get its items.'),
+});
+
 /** The shape of `collimate.yaml`: shared keys first, then one section a stage. */
 export const configSchema = z.strictObject({
   database: z
@@ -393,6 +411,7 @@ export const configSchema = z.strictObject({
     .describe(
       'How CLIP computes: int8 rounds the matrices of its layers to whole numbers, which takes less time and memory on the CPU and moves scores a little.',
     ),
+  workers: workers.prefault({}).describe('Workers on this and other machines.'),
   prompts: prompts.prefault({}).describe('Which prompts there are.'),
   generate: generate.prefault({}).describe('Drawing the images that are rated.'),
   label: label.prefault({}).describe('Simulated raters.'),
@@ -412,6 +431,7 @@ export type ConfigSection = {
 export type ConfigPatch = z.input<typeof configSchema>;
 
 export const SECTIONS = [
+  'workers',
   'prompts',
   'generate',
   'label',

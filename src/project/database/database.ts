@@ -14,6 +14,8 @@ export type Database = Kysely<Tables>;
 export interface OpenOptions {
   /** Waits for a PostgreSQL server that goes away, in stages that run for hours. */
   patience?: Patience | undefined;
+  /** Whether tables are brought up to date; default true. Who does not own a project leaves them, and refuses others. */
+  migrate?: boolean;
 }
 
 /**
@@ -22,12 +24,16 @@ export interface OpenOptions {
  *
  * @throws CollimateError STORAGE where the database is damaged, not writable, not reachable, or written by a newer version.
  */
-export async function openDatabase(target: string, { patience }: OpenOptions = {}): Promise<Database> {
+export async function openDatabase(
+  target: string,
+  { patience, migrate: change = true }: OpenOptions = {},
+): Promise<Database> {
   const postgres = isPostgresUrl(target) ? await import('./driver-postgres.ts') : undefined;
   const dialect = postgres ? postgres.createPostgresDialect(target, {}, patience) : createSqliteDialect(target);
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
-    await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));
+    if (change) await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));
+    else await requireKnownSchema(db);
     return db;
   } catch (error) {
     await db.destroy();
@@ -63,12 +69,49 @@ async function migrate(db: Database, path: string): Promise<void> {
   );
 }
 
+/**
+ * Refuses tables of another release: what this one writes there could be read otherwise.
+ *
+ * @throws CollimateError STORAGE
+ */
+export async function requireKnownSchema(db: Database): Promise<void> {
+  const made = await readMigrations(db);
+  const known = Object.keys(migrations);
+  const newer = made.filter((name) => !known.includes(name));
+  if (newer.length > 0)
+    throw new CollimateError(
+      'STORAGE',
+      `the tables of the project were changed by a newer release (${newer.join(', ')}), which this one does not know`,
+      'Install that release here, and start again; what was made is stored.',
+    );
+  if (made.length < known.length)
+    throw new CollimateError(
+      'STORAGE',
+      `the tables of the project are those of an older release, or there are none (${made.length} of ${known.length} changes)`,
+      'Open the project once with this release, such as by `collimate status`, which brings them up to date.',
+    );
+}
+
 /** Whether exactly the known migrations were made: opening then writes nothing, and waits for nobody who does. */
 async function isUpToDate(db: Database): Promise<boolean> {
-  const made = await sql<{ name: string }>`select name from kysely_migration order by name`
-    .execute(db)
-    .catch(() => undefined);
-  return made?.rows.map(({ name }) => name).join() === Object.keys(migrations).join();
+  return (await readMigrations(db)).join() === Object.keys(migrations).join();
+}
+
+/** The migrations that were made, by name; none where there is not even a table of them. */
+async function readMigrations(db: Database): Promise<string[]> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof CollimateError) throw error;
+    return [];
+  }
+}
+
+/** The schema of PostgreSQL that the project's tables are in. */
+export async function readSchema(db: Database): Promise<string> {
+  const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db);
+  return rows[0]!.schema;
 }
 
 /** The schema that the tables go to: another one may hold another project. PostgreSQL 15 or newer is what is tested. */

@@ -219,7 +219,8 @@ function checkParameters(parameters: readonly unknown[]): void {
   });
 }
 
-async function translate<T>(url: string, work: () => Promise<T>): Promise<T> {
+/** What `work` gives; its errors made for people. */
+export async function translate<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -19,6 +19,7 @@ import { preferences } from './migrations/0015-preferences.ts';
 import { tuneExamples } from './migrations/0016-tune-examples.ts';
 import { testOpenings } from './migrations/0017-test-openings.ts';
 import { reasons } from './migrations/0018-reasons.ts';
+import { workers } from './migrations/0019-workers.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -175,4 +176,5 @@ export const migrations: Record<string, Migration> = {
   '0016_tune_examples': tuneExamples,
   '0017_test_openings': testOpenings,
   '0018_reasons': reasons,
+  '0019_workers': workers,
 };

@@ -19,8 +19,8 @@ export interface MovedTable {
   checksum: string;
 }
 
-/** Who runs a stage now is no business of another database. */
-const MOVED = (Object.keys(TABLE_KEYS) as TableName[]).filter((table) => table !== 'stageLocks');
+/** Who runs a stage or works now is no business of another database. */
+const MOVED = (Object.keys(TABLE_KEYS) as TableName[]).filter((table) => table !== 'stageLocks' && table !== 'workers');
 
 /**
  * Copies all rows of `source` to `target`, whose tables must be empty, in one transaction there. Meanwhile nobody can

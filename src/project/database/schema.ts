@@ -275,6 +275,31 @@ export interface TestOpeningTable {
   openedAt: string;
 }
 
+/** Who works for the project from any machine. Times are the database's. */
+export interface WorkerTable {
+  id: string;
+  /** Machine and process. */
+  name: string;
+  host: string;
+  pid: number;
+  /** Kinds of work that it takes, with blanks between. */
+  kinds: string;
+  device: string;
+  memoryMib: number;
+  /** The topic whose files it has open; empty for none. */
+  warm: string;
+  state: 'ready' | 'working' | 'draining';
+  /** What it has in hand; empty for nothing. */
+  doing: string;
+  done: number;
+  /** Tries that failed. */
+  failed: number;
+  /** Items in a minute of work. */
+  perMinute: number;
+  startedAt: string;
+  seenAt: string;
+}
+
 /** Every table by name. */
 export interface Tables extends QueueTables, StudioTables {
   guidelines: GuidelineTable;
@@ -298,4 +323,5 @@ export interface Tables extends QueueTables, StudioTables {
   studyPairs: StudyPairTable;
   studyPresentations: StudyPresentationTable;
   studyAnswers: StudyAnswerTable;
+  workers: WorkerTable;
 }

@@ -43,4 +43,5 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   auditLog: ['id'],
   studioState: ['name'],
   stageLocks: ['name'],
+  workers: ['id'],
 };

@@ -85,6 +85,19 @@ export async function filterMissingImages<Recipe extends ImageRecipe>(
   return recipes.filter((recipe) => !there.has(imageId(recipe)));
 }
 
+const IDS_PER_QUERY = 1000;
+
+/** The files of images, by the image's identifier; those without a row are not named. */
+export async function readImageHashes(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (let i = 0; i < ids.length; i += IDS_PER_QUERY) {
+    const some = ids.slice(i, i + IDS_PER_QUERY);
+    const rows = await db.selectFrom('images').select(['id', 'hash']).where('id', 'in', some).execute();
+    for (const { id, hash } of rows) found.set(id, hash);
+  }
+  return found;
+}
+
 /** What `listImages` may be narrowed by. */
 export interface ImageFilter {
   purpose?: ImagePurpose;

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   TOO_LARGE: 413,
   TOO_MANY: 429,
   PROVIDER: 500,
+  WORK: 500,
   STORAGE: 500,
   HUB: 502,
   UNAVAILABLE: 503,

@@ -1,8 +1,9 @@
 // A thread that answers tasks one after another or at once, for work that would hold up the event loop. Started at the
 // first task; one that dies is started again at the next.
 
-import { parentPort, Worker } from 'node:worker_threads';
+import { parentPort, type Worker } from 'node:worker_threads';
 import { CollimateError, type ErrorCode } from '../../util/errors.ts';
+import { startThread } from '../../util/start-thread.ts';
 
 interface Known {
   readonly code: ErrorCode;
@@ -28,7 +29,7 @@ export function createThread<Task, Value>(file: string, base: string, workerData
   let next = 0;
 
   const start = () => {
-    const started = startWorker(file, base, workerData);
+    const started = startThread(file, base, workerData);
     const fail = (error: Error) => {
       if (worker !== started) return;
       worker = undefined;
@@ -64,14 +65,6 @@ export function createThread<Task, Value>(file: string, base: string, workerData
       await last?.terminate();
     },
   };
-}
-
-/** In a clone the thread runs the TypeScript source, as this file does; tsx is not handed down to threads by itself. */
-function startWorker(file: string, base: string, workerData: unknown): Worker {
-  if (!base.endsWith('.ts')) return new Worker(new URL(`${file}.js`, base), { workerData });
-  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL(`${file}.ts`, base).href];
-  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(source)})))`;
-  return new Worker(start, { eval: true, workerData });
 }
 
 /** The other side: answers every task by `run`. */

@@ -1,0 +1,144 @@
+// The workers of a project, seen from a stage: it says what is to be made, and waits until all of it is there. What is there is
+// seen from the results alone, so it does not matter who made them, or how often.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CollimateError } from '../../util/errors.ts';
+import { throwIfInterrupted } from '../../util/interrupt.ts';
+import type { Patience } from '../../util/patience.ts';
+import type { Progress } from '../../util/progress.ts';
+import { plural } from '../../util/text.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import { topicName, type WorkItem, type WorkKind, type WorkTopic } from './kinds.ts';
+import { openWorkQueue, type WorkQueue } from './queue.ts';
+import { countWorkers } from './workers.ts';
+
+/** What a stage has made. */
+export interface Order {
+  readonly topic: WorkTopic;
+  readonly items: readonly WorkItem[];
+  /** Which of these keys have no result yet. */
+  findMissing(keys: readonly string[]): Promise<readonly string[]>;
+  /** How many results there are of the order. */
+  onProgress(done: number, workers: number): void;
+}
+
+export interface Crew {
+  /** Whether a kind of work is to go to workers: as configured, and if there are any. */
+  isThere(kind: WorkKind): Promise<boolean>;
+  /**
+   * Returns when everything has been made.
+   *
+   * @throws CollimateError WORK where items failed for good, INTERRUPTED as asked; waiting work is then cancelled, or left.
+   */
+  make(order: Order, session: { readonly progress: Progress; readonly signal: AbortSignal }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CrewOptions {
+  readonly db: Database;
+  readonly config: Pick<Config, 'database' | 'workers'>;
+  readonly patience?: Patience | undefined;
+}
+
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
+/** How long results may stand still before the queue is asked whether anything still works on the rest. */
+const STILL_MS = 5000;
+/** After how long without a living worker one is told. */
+const ALONE_MS = 30_000;
+
+/** The queue is opened when it is first needed. */
+export function openCrew({ db, config, patience }: CrewOptions): Crew {
+  const { use, atStop, attempts, heartbeat } = config.workers;
+  let queue: Promise<WorkQueue> | undefined;
+  const open = () => {
+    queue ??= openWorkQueue(db, config.database, patience);
+    return queue;
+  };
+  return {
+    async isThere(kind) {
+      return use === 'wait' || (use === 'auto' && (await countWorkers(db, kind)) > 0);
+    },
+    async make(order, { progress, signal }) {
+      const own = await open();
+      const items = new Map(order.items.map((item) => [item.key, item]));
+      const add = (keys: readonly string[]) =>
+        own.add(
+          order.topic,
+          keys.map((key) => items.get(key)!),
+          { attempts, heartbeat },
+        );
+      let missing: readonly string[] = [...items.keys()];
+      await add(missing);
+      const stopped = () => stop(own, order.topic, new Set(missing), atStop, progress);
+      try {
+        let changedAt = Date.now();
+        let heardAt = Date.now();
+        for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(1.5 * pause, LONGEST_PAUSE_MS)) {
+          const before = missing.length;
+          missing = await order.findMissing(missing);
+          const workers = await countWorkers(db, order.topic.kind);
+          order.onProgress(items.size - missing.length, workers);
+          if (missing.length === 0) return;
+          if (missing.length < before) changedAt = Date.now();
+          if (workers > 0) heardAt = Date.now();
+          if (Date.now() - heardAt > ALONE_MS) {
+            progress.note('No worker is there: the work waits. Start one with `collimate worker`.');
+            heardAt = Date.now() + 10 * ALONE_MS;
+          }
+          if (Date.now() - changedAt > STILL_MS) {
+            await mendOrder(own, order.topic, missing, add);
+            changedAt = Date.now();
+          }
+          throwIfInterrupted(signal);
+          await sleep(pause, undefined, { signal }).catch(() => throwIfInterrupted(signal));
+        }
+      } catch (error) {
+        if (error instanceof CollimateError && error.code === 'INTERRUPTED' && signal.aborted) await stopped();
+        throw error;
+      }
+    },
+    async close() {
+      if (queue) await (await queue).close();
+    },
+  };
+}
+
+/** Adds again what nobody works on; ends the stage where all that is missing has failed for good. */
+async function mendOrder(
+  queue: WorkQueue,
+  topic: WorkTopic,
+  missing: readonly string[],
+  add: (keys: readonly string[]) => Promise<number>,
+): Promise<void> {
+  const live = await queue.listLive(topic);
+  const idle = missing.filter((key) => !live.has(key));
+  if (idle.length === 0) return;
+  const name = topicName(topic);
+  const failed = new Map(
+    (await queue.listFailed()).filter((item) => item.topic === name).map((item) => [item.key, item]),
+  );
+  const lost = idle.filter((key) => !failed.has(key));
+  if (lost.length > 0) await add(lost);
+  else if (idle.length === missing.length) {
+    const first = failed.get(idle[0]!)!;
+    throw new CollimateError(
+      'WORK',
+      `${plural(idle.length, 'item')} of ${name} failed for good, after ${first.attempts} tries; the first: ${first.error}`,
+      'See `collimate work`; once the cause is mended, `collimate work --retry all`, and run the same command again.',
+    );
+  }
+}
+
+async function stop(
+  queue: WorkQueue,
+  topic: WorkTopic,
+  keys: ReadonlySet<string>,
+  atStop: 'cancel' | 'leave',
+  progress: Progress,
+): Promise<void> {
+  if (atStop === 'leave')
+    return progress.note(`Workers go on with ${plural(keys.size, 'item')}; the same command shows how far they came.`);
+  const cancelled = await queue.cancel(topic, keys);
+  progress.note(`${plural(cancelled, 'item')} that waited for a worker ${cancelled === 1 ? 'is' : 'are'} cancelled.`);
+}

@@ -1,0 +1,249 @@
+// The queue of work: pg-boss on the project's PostgreSQL, in a schema beside the project's own. The only importer of pg-boss.
+// Items are delivered at least once; what they make is stored once, whoever makes it.
+
+import { PgBoss } from 'pg-boss';
+import { CollimateError } from '../../util/errors.ts';
+import { createWaiter, type Patience } from '../../util/patience.ts';
+import { type Database, readSchema } from '../database/database.ts';
+import { translate } from '../database/driver-postgres.ts';
+import { topicName, type WorkItem, type WorkTopic } from './kinds.ts';
+
+/** Where items go that failed for good. */
+const DEAD = 'dead';
+/** Connections of one process to the queue. */
+const CONNECTIONS = 2;
+const FIRST_PAUSE_S = 2;
+const LONGEST_PAUSE_S = 300;
+/** How long what is done is remembered; results are elsewhere. */
+const REMEMBERED_S = 24 * 3600;
+/** An item may be worked on for so long, however well its worker seems. */
+const LONGEST_S = 12 * 3600;
+/** How often one of the processes looks for items whose worker fell silent. */
+const LOOK_S = 3;
+
+/** An item that a worker has. It is that one attempt: another worker's does not count for it. */
+export interface TakenItem {
+  readonly topic: string;
+  readonly id: string;
+  readonly key: string;
+  readonly data: unknown;
+  /** How often it was tried before. */
+  readonly retryCount: number;
+}
+
+/** An item that failed for good. */
+export interface FailedItem {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly attempts: number;
+  readonly failedAt: string;
+  readonly error: string;
+  /** Which worker tried it last, if it could say. */
+  readonly worker: string | null;
+}
+
+/** Items of one topic by what becomes of them. */
+export interface TopicCount {
+  readonly topic: string;
+  readonly waiting: number;
+  readonly working: number;
+}
+
+export interface DeliveryOptions {
+  /** How often an item is tried. */
+  readonly attempts: number;
+  /** After how many seconds of silence a worker is taken to be dead; at least 10. */
+  readonly heartbeat: number;
+}
+
+export interface WorkQueue {
+  /** Adds items that are not waiting or being worked on; returns how many were new. */
+  add(topic: WorkTopic, items: readonly WorkItem[], options: DeliveryOptions): Promise<number>;
+  /** Topics with items that wait to be taken, the one that waits longest first. */
+  listWaiting(): Promise<string[]>;
+  take(topic: string, count: number): Promise<TakenItem[]>;
+  /** Says that the worker of these lives. */
+  touch(items: readonly TakenItem[]): Promise<void>;
+  complete(items: readonly TakenItem[]): Promise<void>;
+  /** It is tried again later, or goes to those that failed for good. */
+  fail(items: readonly TakenItem[], error: { message: string; worker: string }): Promise<void>;
+  /** Keys of a topic that wait or are being worked on. */
+  listLive(topic: WorkTopic): Promise<Set<string>>;
+  cancel(topic: WorkTopic, keys: ReadonlySet<string>): Promise<number>;
+  count(): Promise<TopicCount[]>;
+  listFailed(): Promise<FailedItem[]>;
+  /** Puts failed items back where they came from; all, or those of these identifiers. Returns how many. */
+  retryFailed(ids?: readonly string[]): Promise<number>;
+  /** Takes failed items away. */
+  dropFailed(ids: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface JobRow {
+  id: string;
+  name: string;
+  key: string;
+  [column: string]: unknown;
+}
+
+/**
+ * Opens the queue of the project whose database is at `url`; makes its tables where they are missing.
+ *
+ * @param patience waits for a server that goes away
+ */
+export async function openWorkQueue(db: Database, url: string, patience?: Patience): Promise<WorkQueue> {
+  const schema = `${await readSchema(db)}_work`;
+  const boss = new PgBoss({
+    connectionString: url,
+    application_name: 'collimate work',
+    schema,
+    max: CONNECTIONS,
+    schedule: false,
+    superviseIntervalSeconds: LOOK_S,
+    monitorIntervalSeconds: LOOK_S,
+    // Workers are rows of the project, which say more of them.
+    registerInstance: false,
+  });
+  // Whoever asks for something is told; what the queue does by itself it does again.
+  boss.on('error', () => {});
+  const wait = patience && createWaiter(patience);
+  const ask = <T>(work: () => Promise<T>): Promise<T> => {
+    const once = () => translate(url, work);
+    return wait ? wait.retry(once) : once();
+  };
+  const query = async (text: string, values: unknown[] = []) =>
+    (await ask(() => boss.getDb().executeSql(text, values))).rows as JobRow[];
+  await ask(() => boss.start());
+  await ask(() => boss.createQueue(DEAD, { retentionSeconds: 365 * 24 * 3600 }));
+  const made = new Set<string>();
+
+  async function makeTopic(name: string, { attempts, heartbeat }: DeliveryOptions): Promise<void> {
+    if (made.has(name)) return;
+    const delivery = {
+      deadLetter: DEAD,
+      retryLimit: attempts - 1,
+      retryDelay: FIRST_PAUSE_S,
+      retryBackoff: true,
+      retryDelayMax: LONGEST_PAUSE_S,
+      heartbeatSeconds: heartbeat,
+      expireInSeconds: LONGEST_S,
+      deleteAfterSeconds: REMEMBERED_S,
+    };
+    // `exclusive` lets one item of a key wait or be worked on; with another policy a key alone would not keep out a second.
+    await ask(() => boss.createQueue(name, { policy: 'exclusive', ...delivery }));
+    await ask(() => boss.updateQueue(name, delivery));
+    made.add(name);
+  }
+  const attempt = ({ id, retryCount }: TakenItem) => ({ id, retryCount });
+  const byTopic = async (items: readonly TakenItem[], work: (topic: string, own: TakenItem[]) => Promise<unknown>) => {
+    for (const topic of new Set(items.map((item) => item.topic)))
+      await ask(() =>
+        work(
+          topic,
+          items.filter((item) => item.topic === topic),
+        ),
+      );
+  };
+
+  return {
+    async add(topic, items, options) {
+      const name = topicName(topic);
+      await makeTopic(name, options);
+      let added = 0;
+      for (let i = 0; i < items.length; i += ROWS_AT_ONCE) {
+        const jobs = items.slice(i, i + ROWS_AT_ONCE).map(({ key, data }) => ({ singletonKey: key, data }));
+        added += (await ask(() => boss.insert(name, jobs, { returnId: true })))?.length ?? 0;
+      }
+      return added;
+    },
+    async listWaiting() {
+      const rows = await query(
+        `select name, min(created_on) as since from ${schema}.job
+         where state < 'active' and start_after <= now() and name <> $1 group by name order by since`,
+        [DEAD],
+      );
+      return rows.map(({ name }) => name);
+    },
+    async take(topic, count) {
+      const jobs = await ask(() => boss.fetch<object>(topic, { batchSize: count, includeMetadata: true }));
+      return jobs.map(({ id, singletonKey, data, retryCount }) => ({
+        topic,
+        id,
+        key: singletonKey ?? id,
+        data,
+        retryCount,
+      }));
+    },
+    touch: (items) => byTopic(items, (topic, own) => boss.touch(topic, own.map(attempt))),
+    complete: (items) => byTopic(items, (topic, own) => boss.complete(topic, own.map(attempt))),
+    fail: (items, error) => byTopic(items, (topic, own) => boss.fail(topic, own.map(attempt), error)),
+    async listLive(topic) {
+      const rows = await query(
+        `select singleton_key as key from ${schema}.job where name = $1 and state < 'completed'`,
+        [topicName(topic)],
+      );
+      return new Set(rows.map(({ key }) => key));
+    },
+    async cancel(topic, keys) {
+      const name = topicName(topic);
+      const rows = await query(
+        `select id, singleton_key as key from ${schema}.job where name = $1 and state < 'active'`,
+        [name],
+      );
+      const ids = rows.filter(({ key }) => keys.has(key)).map(({ id }) => id);
+      for (let i = 0; i < ids.length; i += ROWS_AT_ONCE)
+        await ask(() => boss.deleteJob(name, ids.slice(i, i + ROWS_AT_ONCE)));
+      return ids.length;
+    },
+    async count() {
+      const rows = await query(
+        `select name, count(*) filter (where state < 'active')::int as waiting,
+           count(*) filter (where state = 'active')::int as working
+         from ${schema}.job where state < 'completed' and name <> $1 group by name order by name`,
+        [DEAD],
+      );
+      return rows.map(({ name, waiting, working }) => ({
+        topic: name,
+        waiting: Number(waiting),
+        working: Number(working),
+      }));
+    },
+    async listFailed() {
+      const rows = await query(
+        `select id, source_name as topic, singleton_key as key, coalesce(source_retry_count, 0)::int + 1 as attempts,
+           created_on as at, source_output as output
+         from ${schema}.job where name = $1 and state < 'active' order by created_on, id`,
+        [DEAD],
+      );
+      return rows.map(({ id, topic, key, attempts, at, output }) => {
+        const { message, worker } = (output ?? {}) as { message?: string; worker?: string };
+        return {
+          id,
+          topic: String(topic),
+          key,
+          attempts: Number(attempts),
+          failedAt: (at as Date).toISOString(),
+          error: message ?? 'its worker fell silent',
+          worker: worker ?? null,
+        };
+      });
+    },
+    retryFailed: (ids) => ask(() => boss.redrive(DEAD, { limit: 100_000, ...(ids && { ids: [...ids] }) })),
+    dropFailed: async (ids) => void (await ask(() => boss.deleteJob(DEAD, [...ids]))),
+    close: () => boss.stop({ graceful: false }),
+  };
+}
+
+/** Rows in one statement. */
+const ROWS_AT_ONCE = 1000;
+
+/** @throws CollimateError USAGE where the project's rows or objects are where no other machine can see them. */
+export function requireShared(database: string, objects: string, isShared: boolean): void {
+  if (isShared) return;
+  throw new CollimateError(
+    'USAGE',
+    `work: expected a database and objects that other machines see, got database ${database} and objects ${objects}`,
+    'Move them: `collimate move-database --to postgres://…`, `collimate move-objects --to s3://…`.',
+  );
+}

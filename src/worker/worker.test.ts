@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { generateImages } from '../method/feedback/generate.ts';
+import { makeTinyProject, quietProgress } from '../method/feedback/testing.ts';
+import { embedImages } from '../method/reward/embeddings.ts';
+import { openProjectClip } from '../method/reward/score-images.ts';
+import { listImages } from '../project/images/images.ts';
+import type { Project } from '../project/project.ts';
+import { makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { openWorkQueue } from '../project/work/queue.ts';
+import { listWorkers } from '../project/work/workers.ts';
+import type { CollimateError } from '../util/errors.ts';
+import { makeSharedProject, startTestWorker } from './testing.ts';
+
+const skip = skipPostgres;
+
+/** Each picture's identifier with the bytes of its file. */
+async function readPictures(project: Project): Promise<Map<string, string>> {
+  const rows = await listImages(project.db);
+  return new Map(
+    await Promise.all(
+      rows.map(async ({ id, hash }) => [id, (await project.images.getBlob(hash)).toString('hex')] as const),
+    ),
+  );
+}
+
+test('two workers make the pictures and embeddings of one process, byte for byte; what is there is not made again', {
+  skip,
+}, async (t) => {
+  const alone = (await makeTinyProject(makeTemporaryDir(t))).project;
+  t.after(() => alone.close());
+  const own = { project: alone, world: null, progress: quietProgress(), signal: new AbortController().signal };
+  await generateImages(own);
+  const expected = await readPictures(alone);
+
+  const { project, session, notes } = await makeSharedProject(t);
+  const workers = await Promise.all([1, 2].map(() => startTestWorker(t, project)));
+  const ticks: number[] = [];
+  const progress = { ...session.progress, tick: (done: number) => void ticks.push(done) };
+  const summary = await generateImages({ ...session, progress });
+  assert.deepEqual([summary.images, summary.drawn, ticks.at(-1)], [24, 24, 24]);
+  assert.deepEqual(
+    ticks,
+    ticks.toSorted((a, b) => a - b),
+  );
+  assert.deepEqual(await readPictures(project), expected);
+  assert.deepEqual(notes, []);
+
+  const hashes = (await listImages(project.db)).map(({ hash }) => hash);
+  const clips = await Promise.all([own, session].map((each) => openProjectClip(each)));
+  const [here, there] = [await embedImages(own, clips[0]!, hashes), await embedImages(session, clips[1]!, hashes)];
+  assert.deepEqual(there, here);
+  await Promise.all(clips.map((clip) => clip.dispose()));
+
+  const live = await listWorkers(project.db);
+  assert.deepEqual(
+    live.map(({ kinds, device }) => `${kinds} ${device}`),
+    ['draw embed cpu', 'draw embed cpu'],
+  );
+  const done = (await Promise.all(workers.map((worker) => worker.stop()))).map((each) => each.done);
+  assert.equal(done[0]! + done[1]!, 24 + new Set(hashes).size, 'none was made twice');
+  assert.deepEqual(await listWorkers(project.db), [], 'who drained is gone');
+  assert.equal((await generateImages(session)).drawn, 0);
+});
+
+test('an item is one whoever adds it; what failed and is retried waits again', {
+  skip,
+}, async (t) => {
+  const { project } = await makeSharedProject(t);
+  const { database } = project.config;
+  const [one, other] = [await openWorkQueue(project.db, database), await openWorkQueue(project.db, database)];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  const topic = { kind: 'draw', files: 'f'.repeat(64) } as const;
+  const options = { attempts: 1, heartbeat: 10 };
+  const item = (key: string) => ({ key, data: { key } });
+  const added = await Promise.all([
+    one.add(topic, [item('a'), item('b'), item('a')], options),
+    other.add(topic, [item('a'), item('b')], options),
+  ]);
+  assert.equal(added[0]! + added[1]!, 2);
+  const name = (await one.listWaiting())[0]!;
+  const taken = await one.take(name, 5);
+  assert.deepEqual(taken.map(({ key }) => key).sort(), ['a', 'b']);
+  assert.deepEqual([await other.take(name, 5), await other.add(topic, [item('a')], options)], [[], 0]);
+  const [again, rest] = taken;
+  await one.complete([rest!]);
+  await other.fail([again!], { message: 'no', worker: 'w' });
+  await one.complete([again!]); // too late: it failed before
+  const [failed] = await one.listFailed();
+  assert.deepEqual([failed!.key, failed!.error, failed!.worker, failed!.attempts], [again!.key, 'no', 'w', 1]);
+  assert.equal(await one.retryFailed([failed!.id]), 1);
+  assert.deepEqual([await one.listFailed(), (await one.listLive(topic)).has(again!.key)], [[], true]);
+  assert.deepEqual(await one.count(), [{ topic: name, waiting: 1, working: 0 }]);
+  assert.equal(await one.cancel(topic, new Set(['a', 'b'])), 1);
+  assert.deepEqual(await one.listWaiting(), []);
+});
+
+test('a poisoned item fails for good and by itself; the rest is made, and the stage says what is missing', {
+  skip,
+}, async (t) => {
+  const { project, session } = await makeSharedProject(t, { workers: { attempts: 1 } });
+  const worker = await startTestWorker(t, project);
+  const poisoned: { key?: string } = {};
+  const crew = {
+    ...session.crew!,
+    make: (order: Parameters<NonNullable<typeof session.crew>['make']>[0], rest: typeof session) => {
+      const [first, ...others] = order.items;
+      poisoned.key = first!.key;
+      const bad = {
+        key: first!.key,
+        data: { ...first!.data, recipe: { ...(first!.data as { recipe: object }).recipe, promptId: 'nobody' } },
+      };
+      return session.crew!.make({ ...order, items: [bad, ...others] }, rest);
+    },
+  };
+  await assert.rejects(generateImages({ ...session, crew }), (error: CollimateError) => {
+    assert.equal(error.code, 'WORK');
+    assert.match(error.hint, /collimate work --retry all/);
+    return /1 item of draw-1-\w+ failed for good, after 1 tries; the first: .*foreign key/.test(error.message);
+  });
+  assert.equal((await listImages(project.db)).length, 23);
+  assert.match(worker.notes.join('\n'), /4 items failed together .* each is tried by itself/);
+  const queue = await openWorkQueue(project.db, project.config.database);
+  t.after(() => queue.close());
+  const failed = await queue.listFailed();
+  assert.deepEqual(
+    failed.map(({ key }) => key),
+    [poisoned.key],
+  );
+  await queue.dropFailed(failed.map(({ id }) => id));
+  assert.equal((await generateImages(session)).drawn, 1, 'asked for anew, without the poison');
+  assert.equal((await worker.stop()).failed, 1);
+});

@@ -1,0 +1,231 @@
+// A worker: takes items that wait, makes what they name, and says so. It needs the database and the objects, nothing else. What
+// it takes it holds by a sign of life; killed, it falls silent and others get its items. Asked to stop, it finishes what it has.
+
+import { randomBytes } from 'node:crypto';
+import { hostname, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../project/database/database.ts';
+import { readSchema, requireKnownSchema } from '../project/database/database.ts';
+import { countModelBytes } from '../project/objects/models.ts';
+import { startBeat } from '../project/work/beat.ts';
+import { kindOfTopic, WORK_KINDS, type WorkKind } from '../project/work/kinds.ts';
+import { openWorkQueue, type TakenItem, type WorkQueue } from '../project/work/queue.ts';
+import { putWorker, removeWorker, type WorkerReport } from '../project/work/workers.ts';
+import { CollimateError } from '../util/errors.ts';
+import type { Patience } from '../util/patience.ts';
+import { formatBytes, plural } from '../util/text.ts';
+import { type Bench, HANDLERS, type Handler } from './handlers.ts';
+
+export interface WorkerOptions extends Bench {
+  readonly db: Database;
+  /** Where the database is, for the queue's own connections. */
+  readonly database: string;
+  readonly patience: Patience;
+  readonly kinds: readonly WorkKind[];
+  /** Items that are taken at once. */
+  readonly batchSize: number;
+  /** Bytes of memory that a model may need. */
+  readonly memory?: number | undefined;
+  /** Ends after so many milliseconds without work; without it, it waits for ever. */
+  readonly idleMs?: number | undefined;
+  /** Aborted: finish what is in hand, and end. */
+  readonly signal: AbortSignal;
+}
+
+export interface WorkerSummary {
+  readonly worker: string;
+  readonly done: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
+/** How often signs of life are given: several times within the shortest silence that counts. */
+const BEAT_MS = 2500;
+/** How often the tables are looked at, whether a newer release changed them. */
+const LOOK_MS = 10_000;
+/** Tries of an item in company; one that ended its worker so often is tried alone, so that it takes no others with it. */
+const TRIES_TOGETHER = 2;
+/** Memory that a model takes, by the bytes of its files: as float32, and its activations. */
+const MEMORY_PER_BYTE = 2;
+
+/**
+ * Works until asked to stop.
+ *
+ * @throws CollimateError STORAGE where the tables are of another release, INTERRUPTED where the database stayed away
+ */
+export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
+  const { db, database, patience, signal } = options;
+  await requireKnownSchema(db);
+  const queue = await openWorkQueue(db, database, patience);
+  const worker = createWorker(options, queue);
+  await worker.report();
+  const beat = startBeat({ url: database, schema: await readSchema(db), worker: worker.id, everyMs: BEAT_MS });
+  const began = Date.now();
+  let [idleSince, lookedAt] = [Date.now(), Date.now()];
+  let pause = FIRST_PAUSE_MS;
+  try {
+    while (!signal.aborted) {
+      if (Date.now() - lookedAt > LOOK_MS) {
+        await requireKnownSchema(db);
+        lookedAt = Date.now();
+      }
+      const items = await worker.take();
+      if (items.length > 0) {
+        beat.hold(items);
+        await worker.work(items);
+        beat.hold([]);
+        [idleSince, pause] = [Date.now(), FIRST_PAUSE_MS];
+        continue;
+      }
+      await worker.report();
+      if (options.idleMs !== undefined && Date.now() - idleSince > options.idleMs) break;
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+    return { worker: worker.name, ...worker.counts(), seconds: (Date.now() - began) / 1000 };
+  } finally {
+    await beat.stop();
+    await worker.close();
+    await removeWorker(db, worker.id).catch(() => undefined);
+    await queue.close();
+  }
+}
+
+interface RunningWorker {
+  readonly id: string;
+  readonly name: string;
+  take(): Promise<TakenItem[]>;
+  work(items: readonly TakenItem[]): Promise<void>;
+  report(): Promise<void>;
+  counts(): { done: number; failed: number };
+  close(): Promise<void>;
+}
+
+function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
+  const { db, note, kinds, batchSize, signal, engine } = options;
+  const memory = options.memory ?? totalmem();
+  const id = randomBytes(8).toString('hex');
+  const name = `${hostname()}-${process.pid}`;
+  let [done, failed, busyMs] = [0, 0, 0];
+  let open: { topic: string; handler: Handler } | undefined;
+  /** Topics whose models are too large for this machine. */
+  const left = new Set<string>();
+
+  async function report(doing = ''): Promise<void> {
+    const state = signal.aborted ? 'draining' : doing ? 'working' : 'ready';
+    const perMinute = busyMs > 0 ? (60_000 * done) / busyMs : 0;
+    const row: WorkerReport = {
+      id,
+      name,
+      host: hostname(),
+      pid: process.pid,
+      kinds: kinds.join(' '),
+      device: engine.provider ?? 'cpu',
+      memoryMib: Math.round(memory / 2 ** 20),
+      warm: open?.topic ?? '',
+      state,
+      doing,
+      done,
+      failed,
+      perMinute,
+    };
+    await putWorker(db, row);
+  }
+
+  async function handlerFor(item: TakenItem): Promise<Handler> {
+    const kind = HANDLERS[kindOfTopic(item.topic)!];
+    const files = kind.filesOf(item);
+    if (open?.handler.files === files) return open.handler;
+    await open?.handler.dispose();
+    open = undefined;
+    open = { topic: item.topic, handler: await kind.open(options, item) };
+    return open.handler;
+  }
+
+  /** Whether this machine can hold the model of a topic, which is named by the beginning of its hash. */
+  async function fits(topic: string): Promise<boolean> {
+    const bytes = await countModelBytes(options.objects, topic.split('-').at(-1)!);
+    if (MEMORY_PER_BYTE * bytes <= memory) return true;
+    left.add(topic);
+    note(
+      `${topic} is left to others: its model takes about ${formatBytes(MEMORY_PER_BYTE * bytes)}, of ${formatBytes(memory)} here.`,
+    );
+    return false;
+  }
+
+  async function make(items: readonly TakenItem[]): Promise<void> {
+    await (await handlerFor(items[0]!)).make(items);
+    await queue.complete(items);
+    done += items.length;
+  }
+
+  return {
+    id,
+    name,
+    counts: () => ({ done, failed }),
+    report: () => report(),
+    async take() {
+      const topics = (await queue.listWaiting()).filter((topic) => {
+        const kind = kindOfTopic(topic);
+        return kind !== undefined && kinds.includes(kind) && !left.has(topic);
+      });
+      // What is open already costs nothing to open.
+      const warm = topics.filter((topic) => topic === open?.topic);
+      for (const topic of [...warm, ...topics.filter((other) => !warm.includes(other))]) {
+        if (topic !== open?.topic && !(await fits(topic))) continue;
+        const [first] = await queue.take(topic, 1);
+        if (!first) continue;
+        if (isSuspect(first) || batchSize === 1) return [first];
+        return [first, ...(await queue.take(topic, batchSize - 1))];
+      }
+      return [];
+    },
+    async work(items) {
+      const began = Date.now();
+      await report(`${items[0]!.topic} × ${items.length}`);
+      for (const group of groupAlike(items)) await make(group).catch((error: unknown) => blameOne(group, error));
+      busyMs += Date.now() - began;
+    },
+    async close() {
+      await open?.handler.dispose();
+    },
+  };
+
+  /** Items that need the same to be open go together; those that may end the process come last and alone. */
+  function groupAlike(items: readonly TakenItem[]): TakenItem[][] {
+    const groups = new Map<string, TakenItem[]>();
+    for (const item of items.toSorted((a, b) => Number(isSuspect(a)) - Number(isSuspect(b)))) {
+      const name = isSuspect(item) ? item.key : describeFiles(item);
+      groups.set(name, [...(groups.get(name) ?? []), item]);
+    }
+    return [...groups.values()];
+  }
+
+  /** Where several fail together, each is tried by itself, so that only what is to blame fails. */
+  async function blameOne(items: readonly TakenItem[], error: unknown): Promise<void> {
+    if (error instanceof CollimateError && error.code === 'INTERRUPTED') throw error;
+    if (items.length === 1) {
+      const message = error instanceof Error ? error.message : String(error);
+      note(`${items[0]!.topic} ${items[0]!.key}: ${message}`);
+      failed++;
+      return queue.fail(items, { message, worker: name });
+    }
+    note(`${plural(items.length, 'item')} failed together (${(error as Error).message}); each is tried by itself.`);
+    for (const item of items) await make([item]).catch((alone: unknown) => blameOne([item], alone));
+  }
+}
+
+const isSuspect = ({ retryCount }: TakenItem) => retryCount >= TRIES_TOGETHER;
+
+/** What an item needs open; one that is not what its topic says is alone with it, and fails by itself. */
+function describeFiles(item: TakenItem): string {
+  try {
+    return HANDLERS[kindOfTopic(item.topic)!].filesOf(item);
+  } catch {
+    return item.key;
+  }
+}
+
+/** All kinds of work that this release can do. */
+export const ALL_KINDS = Object.keys(WORK_KINDS) as WorkKind[];
