@@ -66,7 +66,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   // The method's three stages, and data in the formats of the field.
   ['method/quality', 'statistics util', ''],
-  ['method', 'world project/ models models/inference pictures util', ''],
+  ['method', 'world project/ models models/inference pictures util', 'zod'],
   ['method/feedback', 'method method/quality world project/ models models/inference pictures statistics util', ''],
   [
     'method/exchange',
@@ -131,7 +131,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
 
   [
     'cli',
-    'studio/server judging/ method method/ world/pretraining world/worlds project/ models models/diffusion models/hub models/inference engine/runtime engine/weights statistics util',
+    'worker studio/server judging/ method method/ world/pretraining world/worlds project/ models models/diffusion models/hub models/inference engine/runtime engine/weights statistics util',
     'commander',
   ],
 ];

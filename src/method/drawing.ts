@@ -1,4 +1,4 @@
-// Drawing pictures of stored prompts into the project, wherever they are for: by workers where there are any, else in this
+// PictureOrder pictures of stored prompts into the project, wherever they are for: by workers where there are any, else in this
 // process. A batch is stored whole or not at all; the same recipe gives the same picture on either way.
 
 import { chooseEngine, type EngineOptions } from '../models/inference/device.ts';
@@ -15,7 +15,7 @@ import { publishDrawn } from './model-parts.ts';
 import type { Session } from './session.ts';
 
 /** A picture to draw: its recipe, and the text of its prompt. */
-export interface Drawing {
+export interface PictureOrder {
   readonly recipe: ImageRecipe;
   readonly text: string;
 }
@@ -25,7 +25,7 @@ export interface DrawingJob {
   readonly model: { readonly pipeline: Pipeline; readonly unet?: string | undefined; readonly hash: string };
   /** As `drawSettings` gives them; those of the recipes. */
   readonly settings: DrawSettings;
-  readonly drawings: readonly Drawing[];
+  readonly drawings: readonly PictureOrder[];
   /** How many pictures of the stage are there already. */
   readonly before: number;
   readonly engine?: EngineOptions;
@@ -73,7 +73,7 @@ async function drawHere({ project, progress, signal }: Session, job: DrawingJob)
 /** Draws batch by batch, each picture with its recipe. */
 export async function* drawBatches(
   painter: Painter,
-  drawings: readonly Drawing[],
+  drawings: readonly PictureOrder[],
   settings: DrawSettings,
   options: NonNullable<Parameters<Painter['draw']>[2]>,
 ): AsyncGenerator<DrawnRecipe[]> {

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashWeights } from '../engine/weights/hash.ts';
 import { type DrawWork, readDrawWork } from '../method/draw-work.ts';
-import { type Drawing, drawBatches } from '../method/drawing.ts';
+import { type PictureOrder, drawBatches } from '../method/drawing.ts';
 import { type EmbedWork, readEmbedWork } from '../method/reward/embed-work.ts';
 import { openClipEmbedder } from '../models/inference/clip.ts';
 import type { EngineOptions } from '../models/inference/device.ts';
@@ -34,7 +34,7 @@ export interface WorkData {
 }
 
 /** What is open for items of one topic. */
-export interface Handler {
+export interface WorkHandler {
   /** Which files it has open; items that need others need another handler. */
   readonly files: string;
   /** Makes and stores what the items name, all or none. */
@@ -45,7 +45,7 @@ export interface Handler {
 interface Kind {
   /** What must be open for an item: items that say the same go together. */
   filesOf(item: WorkData): string;
-  open(bench: Bench, item: WorkData): Promise<Handler>;
+  open(bench: Bench, item: WorkData): Promise<WorkHandler>;
 }
 
 export const HANDLERS: { readonly [K in WorkKind]: Kind } = {
@@ -62,7 +62,7 @@ export const HANDLERS: { readonly [K in WorkKind]: Kind } = {
 const filesOfDrawing = ({ model, batchSize, settings }: DrawWork) => hashJson([model, batchSize, settings]);
 const filesOfEmbedding = ({ clip, precision, encoderHash }: EmbedWork) => hashJson([clip, precision, encoderHash]);
 
-async function openDrawer(bench: Bench, work: DrawWork): Promise<Handler> {
+async function openDrawer(bench: Bench, work: DrawWork): Promise<WorkHandler> {
   const { model, batchSize, settings } = work;
   const { pipeline, unet } = await fetchSame(bench, model, (parts) => hashModel(parts.pipeline!, parts.unet));
   const painter: Painter = await openPainter(pipeline!, {
@@ -80,7 +80,7 @@ async function openDrawer(bench: Bench, work: DrawWork): Promise<Handler> {
         bench,
         works.map(({ recipe }) => imageId(recipe)),
       );
-      const drawings: Drawing[] = works.filter(({ recipe }) => !there.has(imageId(recipe)));
+      const drawings: PictureOrder[] = works.filter(({ recipe }) => !there.has(imageId(recipe)));
       for await (const drawn of drawBatches(painter, drawings, settings, {}))
         await storeDrawn(bench, drawn, bench.note);
     },
@@ -95,7 +95,7 @@ async function findDrawn({ db, images }: ImageStore, ids: readonly string[]): Pr
   return there;
 }
 
-async function openEmbedder(bench: Bench, work: EmbedWork): Promise<Handler> {
+async function openEmbedder(bench: Bench, work: EmbedWork): Promise<WorkHandler> {
   const { clip: dir } = await fetchSame(bench, work.clip, (parts) => hashWeights(parts.clip!));
   const clip = await openClipEmbedder(dir!, { ...bench.engine, precision: work.precision });
   requireSame(clip.encoderHash, work.encoderHash, bench);

@@ -14,7 +14,7 @@ import { putWorker, removeWorker, type WorkerReport } from '../project/work/work
 import { CollimateError } from '../util/errors.ts';
 import type { Patience } from '../util/patience.ts';
 import { formatBytes, plural } from '../util/text.ts';
-import { type Bench, HANDLERS, type Handler } from './handlers.ts';
+import { type Bench, HANDLERS, type WorkHandler } from './handlers.ts';
 
 export interface WorkerOptions extends Bench {
   readonly db: Database;
@@ -108,7 +108,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   const id = randomBytes(8).toString('hex');
   const name = `${hostname()}-${process.pid}`;
   let [done, failed, busyMs] = [0, 0, 0];
-  let open: { topic: string; handler: Handler } | undefined;
+  let open: { topic: string; handler: WorkHandler } | undefined;
   /** Topics whose models are too large for this machine. */
   const left = new Set<string>();
 
@@ -133,7 +133,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     await putWorker(db, row);
   }
 
-  async function handlerFor(item: TakenItem): Promise<Handler> {
+  async function handlerFor(item: TakenItem): Promise<WorkHandler> {
     const kind = HANDLERS[kindOfTopic(item.topic)!];
     const files = kind.filesOf(item);
     if (open?.handler.files === files) return open.handler;

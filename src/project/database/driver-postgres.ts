@@ -110,7 +110,7 @@ class TranslatingDriver extends PostgresDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const acquire = () => translate(this.#url, () => super.acquireConnection());
+    const acquire = () => translateErrors(this.#url, () => super.acquireConnection());
     const wait = this.#waiter;
     const inner = await (wait ? wait.retry(acquire) : acquire());
     const release = (old: DatabaseConnection) => super.releaseConnection(old as never);
@@ -177,7 +177,7 @@ class SteadyConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     checkParameters(query.parameters);
-    const run = () => translate(this.#url, () => this.inner.executeQuery<R>(query));
+    const run = () => translateErrors(this.#url, () => this.inner.executeQuery<R>(query));
     const recovery = this.#recovery;
     if (!recovery || this.inTransaction) return run();
     let lost = false;
@@ -220,7 +220,7 @@ function checkParameters(parameters: readonly unknown[]): void {
 }
 
 /** What `work` gives; its errors made for people. */
-export async function translate<T>(url: string, work: () => Promise<T>): Promise<T> {
+export async function translateErrors<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

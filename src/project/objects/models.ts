@@ -26,7 +26,7 @@ const listName = (hash: string) => `models/${hash}.json`;
 const fileName = (sha256: string) => `files/${sha256.slice(0, 2)}/${sha256}`;
 
 /** Stores what is not there yet of a model; each part comes with the place of its files on this machine. */
-export async function publishModel(
+export async function putModelFiles(
   objects: Objects,
   hash: string,
   parts: Readonly<Record<string, ModelPart & { readonly place: string }>>,

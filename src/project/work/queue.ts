@@ -5,7 +5,7 @@ import { PgBoss } from 'pg-boss';
 import { CollimateError } from '../../util/errors.ts';
 import { createWaiter, type Patience } from '../../util/patience.ts';
 import { type Database, readSchema } from '../database/database.ts';
-import { translate } from '../database/driver-postgres.ts';
+import { translateErrors } from '../database/driver-postgres.ts';
 import { topicName, type WorkItem, type WorkTopic } from './kinds.ts';
 
 /** Where items go that failed for good. */
@@ -109,7 +109,7 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
   boss.on('error', () => {});
   const wait = patience && createWaiter(patience);
   const ask = <T>(work: () => Promise<T>): Promise<T> => {
-    const once = () => translate(url, work);
+    const once = () => translateErrors(url, work);
     return wait ? wait.retry(once) : once();
   };
   const query = async (text: string, values: unknown[] = []) =>
