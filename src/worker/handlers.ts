@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashWeights } from '../engine/weights/hash.ts';
 import { type DrawWork, readDrawWork } from '../method/draw-work.ts';
-import { type PictureOrder, drawBatches } from '../method/drawing.ts';
+import { drawBatches, type PictureOrder } from '../method/drawing.ts';
 import { type EmbedWork, readEmbedWork } from '../method/reward/embed-work.ts';
 import { openClipEmbedder } from '../models/inference/clip.ts';
 import type { EngineOptions } from '../models/inference/device.ts';
