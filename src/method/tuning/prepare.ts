@@ -31,7 +31,7 @@ import type { Continued } from './more-steps.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
 import type { TunePlan } from './plan.ts';
 import { tunedModelDir } from './publish.ts';
-import { type Candidate, listCandidates } from './sources.ts';
+import { type Candidate, describeKept, listCandidates } from './sources.ts';
 import { drawsSamples, type WatchHeads } from './watch.ts';
 
 export interface TuneOptions {
@@ -99,6 +99,8 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   await tellPools(session, baseHash, drawSettings(config.generate, pipeline));
   const rewardHash = method.usesAnswers(settings) ? null : await findReward(db, options);
   const candidates = await listCandidates(db, baseHash, settings.images);
+  const kept = await describeKept(db, baseHash, settings.images);
+  if (kept) session.progress.note(kept);
   if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
   const reading = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
   const heads = await findHeads(session.project, rewardHash, settings);

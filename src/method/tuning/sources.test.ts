@@ -18,6 +18,7 @@ import { random } from '../../util/random.ts';
 import { openWorld } from '../../world/worlds/worlds.ts';
 import { addOwnImages } from '../feedback/own-images.ts';
 import { prepareRun } from './prepare.ts';
+import { describeKept, listCandidates } from './sources.ts';
 import { makeTuningProject } from './testing.ts';
 import { tuneModel } from './tune.ts';
 
@@ -52,6 +53,29 @@ async function answer({ db }: Project, ids: readonly string[], answers: readonly
 }
 
 const ANSWERS = ['good', 'good', 'bad', 'bad'] as const;
+
+test('pictures of prompts that are kept from what is learned are counted when others’ pictures are asked for', async (t) => {
+  const { project } = await open(t);
+  const { db } = project;
+  const modelHash = (await listImages(db, { purpose: 'feedback' })).find(({ sampler }) => sampler !== 'none')!.modelHash;
+  assert.equal(await describeKept(db, modelHash, 'imported'), undefined);
+  const png = await encodePng(Uint8Array.from(random(9, 'kept').uniforms(3 * 32 * 32, 0, 256)), 32, 32);
+  await addOwnImages(project, 'a prompt that stays unseen', [png]);
+  await db.updateTable('prompts').set({ split: 'unseen' }).where('text', '=', 'a prompt that stays unseen').execute();
+  assert.match((await describeKept(db, modelHash, 'imported'))!, /^Pictures left out: 1 of unseen prompts, which/);
+  assert.match((await describeKept(db, modelHash, 'all'))!, /1 of unseen/);
+  assert.equal(await describeKept(db, modelHash, 'own'), undefined);
+  const { lines, ...session } = sessionOf(project);
+  await answer(
+    project,
+    (await listCandidates(db, modelHash, 'imported')).map(({ id }) => id),
+    ANSWERS,
+  );
+  await prepareRun(session, { settings: { ...project.config.tune, images: 'imported', weights: 'label' } }).catch(
+    () => {},
+  );
+  assert.match(lines.join(''), /Pictures left out: 1 of unseen/);
+});
 
 function sessionOf(project: Project) {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 // Which pictures a run may learn from: those that the model drew itself, or those of others too.
 
 import type { Database } from '../../project/database/database.ts';
-import type { ImageTable } from '../../project/database/schema.ts';
+import type { ImageTable, PromptSplit } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listModels } from '../../project/images/models.ts';
 import { OUTSIDE } from '../feedback/own-images.ts';
@@ -25,8 +25,34 @@ export async function listCandidates(
   modelHash: string,
   which: TuneSettings['images'],
 ): Promise<Candidate[]> {
+  return listOfSplit(db, modelHash, which, 'seen');
+}
+
+/** Says how many pictures that the model did not draw are passed over, since nothing is learned from their prompts. */
+export async function describeKept(
+  db: Database,
+  modelHash: string,
+  which: TuneSettings['images'],
+): Promise<string | undefined> {
+  if (isOwnChoice(which)) return undefined;
+  const counts: string[] = [];
+  for (const split of ['development', 'unseen'] as const) {
+    const kept = (await listOfSplit(db, modelHash, which, split)).filter(({ origin }) => origin !== 'own');
+    if (kept.length > 0) counts.push(`${kept.length} of ${split} prompts`);
+  }
+  return counts.length === 0
+    ? undefined
+    : `Pictures left out: ${counts.join(', ')}, which are kept from what is learned (collimate prompts list says which).`;
+}
+
+async function listOfSplit(
+  db: Database,
+  modelHash: string,
+  which: TuneSettings['images'],
+  split: PromptSplit,
+): Promise<Candidate[]> {
   const wanted = WANTED[which];
-  const filter = { purpose: 'feedback', split: 'seen' } as const;
+  const filter = { purpose: 'feedback', split } as const;
   const images = await listImages(db, isOwnChoice(which) ? { ...filter, modelHash } : filter);
   const outside = new Set((await listModels(db)).filter(({ path }) => path === OUTSIDE.path).map(({ hash }) => hash));
   const originOf = ({ modelHash: hash }: ImageTable): Origin =>

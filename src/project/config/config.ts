@@ -13,13 +13,13 @@ const { positive, range, real, whole } = fields;
 const prompts = z.strictObject({
   count: whole(0, 10_000)
     .default(12)
-    .describe('Seen prompts that name a number, such as "two dogs"; 0 leaves the category out.'),
+    .describe('Seen prompts that name a number, such as "two teapots"; 0 leaves the category out.'),
   color: whole(0, 10_000)
     .default(12)
-    .describe('Seen prompts that name a color, such as "a green dog"; 0 leaves the category out.'),
+    .describe('Seen prompts that name a color, such as "a green teapot"; 0 leaves the category out.'),
   background: whole(0, 10_000)
     .default(12)
-    .describe('Seen prompts that name a place, such as "a dog in a city"; 0 leaves the category out.'),
+    .describe('Seen prompts that name a place, such as "a teapot in a garden"; 0 leaves the category out.'),
   combination: whole(0, 10_000)
     .default(60)
     .describe('Seen prompts that name number, color and place; 0 leaves the category out.'),

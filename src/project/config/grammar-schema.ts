@@ -13,7 +13,7 @@ const grammarWords = z.strictObject({
   subjects: z
     .array(z.union([word, z.record(word, word)]))
     .max(1000)
-    .describe('What prompts are about: dog, or with an irregular plural wolf: wolves.'),
+    .describe('What prompts are about: teapot, or with an irregular plural shelf: shelves.'),
   counts: z.array(word).max(20).optional().describe('Words for one, two, …; default a, two, three, four.'),
   colors: z.array(word).max(1000).optional().describe('Words for the slot {color}.'),
   backgrounds: words.optional().describe('Phrases for the slot {background}, as a list or by name: city: in a city.'),
