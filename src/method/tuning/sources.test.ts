@@ -57,7 +57,9 @@ const ANSWERS = ['good', 'good', 'bad', 'bad'] as const;
 test('pictures of prompts that are kept from what is learned are counted when others’ pictures are asked for', async (t) => {
   const { project } = await open(t);
   const { db } = project;
-  const modelHash = (await listImages(db, { purpose: 'feedback' })).find(({ sampler }) => sampler !== 'none')!.modelHash;
+  const modelHash = (await listImages(db, { purpose: 'feedback' })).find(
+    ({ sampler }) => sampler !== 'none',
+  )!.modelHash;
   assert.equal(await describeKept(db, modelHash, 'imported'), undefined);
   const png = await encodePng(Uint8Array.from(random(9, 'kept').uniforms(3 * 32 * 32, 0, 256)), 32, 32);
   await addOwnImages(project, 'a prompt that stays unseen', [png]);

@@ -83,10 +83,12 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
 
   assert.deepEqual(await tuneModel(sessionOf(project)), { ...summary, alreadyDone: true });
   const [run] = await listRuns(db, { stage: 'tune' });
-  const former = { ...run!.config, tune: formerSettings(run!.config.tune as TuneSettings) };
-  const columns = { config: JSON.stringify(former), configHash: hashJson(former) };
-  await db.updateTable('runs').set(columns).where('id', '=', run!.id).execute();
-  assert.equal((await tuneModel(sessionOf(project))).alreadyDone, true, 'a run of before there was a choice is found');
+  for (const tune of formerSettings(run!.config.tune as TuneSettings)) {
+    const former = { ...run!.config, tune };
+    const columns = { config: JSON.stringify(former), configHash: hashJson(former) };
+    await db.updateTable('runs').set(columns).where('id', '=', run!.id).execute();
+    assert.equal((await tuneModel(sessionOf(project))).alreadyDone, true, 'a run of an earlier release is found');
+  }
   const settings = { beta: 0, maxTrainSteps: 1, samplesEvery: 0 };
   const other = await tuneModel(sessionOf(project), { name: 'beta-0', settings, seed: 5 });
   assert.deepEqual([other.model, other.plan.pairsPerStep], [join(dir, 'models/beta-0'), 0]);
