@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Request } from 'playwright-core';
 import { collectVerdict, requireStudy } from '../../src/judging/verdict/collect.ts';
 import { describeVerdict } from '../../src/judging/verdict/describe.ts';
 import { sayVerdict } from '../../src/judging/verdict/sentence.ts';
+import { listPrompts } from '../../src/project/images/prompts.ts';
 import { openProject } from '../../src/project/project.ts';
 import { noChromium } from './chromium.ts';
 import { makeStudioProject } from './project.ts';
@@ -174,5 +176,57 @@ test('steering pages', { skip: noChromium }, async (t) => {
     assert.match(said, /no clear difference .*Not finished: 0 of 8 pairs have 3 raters\. Only 1 rater answered/);
     assert.ok(describeVerdict(verdict).includes(said));
     assert.match(await study.innerText(), /won · .* lost\s+[−+]?\d+\.\d points, p [=<] /);
+  });
+
+  await t.test('words of one’s own make the prompts, are kept, and what is wrong with them is said', async () => {
+    await page.goto(`${url}/prompts`);
+    const field = (label: string) => page.getByLabel(label, { exact: true });
+    await field('Words').selectOption('own');
+    await field('Subjects').fill('teapot\nshelf: shelves\nlantern');
+    await field('Colors').fill('red\nteal');
+    await field('Places').fill('table: on a wooden table\nwindow: beside a window');
+    await page.getByRole('button', { name: 'Add a slot' }).click();
+    await field('Further slot').fill('material');
+    await field('Words of material').fill('glass\nbrass');
+    await field('Templates').fill('material: {a} {material} {subjec}');
+    await page
+      .getByText(/subjec/)
+      .last()
+      .waitFor();
+    const store = page.getByRole('button', { name: 'Store these prompts' });
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('form button[type=submit]')!.disabled);
+    await field('Templates').fill('count: {count} {subject} {background}\nmaterial: {a} {material} {subject}');
+    await field('Held-out subjects').fill('lantern');
+    const preview = page.getByRole('table', { name: 'What the grammar would make' });
+    await preview
+      .getByText(/a (glass|brass) (teapot|shelf)/)
+      .first()
+      .waitFor();
+    await preview
+      .getByText(/(two|three|four) shelves (on a wooden table|beside a window)/)
+      .first()
+      .waitFor();
+    await store.click();
+    await page.getByText(/prompts? added, \d+ in all\./).waitFor();
+
+    const written = readFileSync(join(served.projectDir, 'collimate.yaml'), 'utf8');
+    for (const part of [/shelf: "?shelves/, /material:\s+- "?glass"?\s+- "?brass/, /lantern/])
+      assert.match(written, part);
+    const project = await openProject(served.projectDir);
+    const stored = (await listPrompts(project.db)).map(({ text, split }) => ({ text, split }));
+    await project.close();
+    const own = stored.filter(({ text }) => /teapot|shel|lantern/.test(text));
+    assert.ok(own.some(({ split }) => split === 'seen'));
+    assert.ok(own.every(({ text, split }) => !text.includes('lantern') || split === 'unseen'), 'what is held out is');
+
+    await page.reload();
+    assert.equal(await field('Subjects').inputValue(), 'teapot\nshelf: shelves\nlantern');
+    assert.equal(await field('Words of material').inputValue(), 'glass\nbrass');
+    assert.match(await field('Templates').inputValue(), /material: \{a\} \{material\} \{subject\}/);
+    await page
+      .locator('.table, table')
+      .getByText(/(glass|brass) (teapot|shelf)/)
+      .first()
+      .waitFor();
   });
 });

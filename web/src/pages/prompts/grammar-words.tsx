@@ -10,7 +10,7 @@ interface GrammarWordsProps {
 }
 
 const LISTS = [
-  ['subjects', 'Subjects', 'One a line; an irregular plural after a colon: wolf: wolves'],
+  ['subjects', 'Subjects', 'One a line; an irregular plural after a colon: shelf: shelves'],
   ['counts', 'Counts', 'Words for one, two, …, one a line'],
   ['colors', 'Colors', 'One a line'],
   ['backgrounds', 'Places', 'One a line, as prompts say it: city: in a city'],
