@@ -28,7 +28,7 @@ export function findLongPrompts(reader: PromptReader | undefined, texts: readonl
 /** How many prompts are cut, and where. */
 export function describeLongPrompts({ limit, prompts, long, examples }: LongPrompts): string[] {
   return [
-    `${long} of ${prompts} prompts are longer than the model reads (${limit} tokens with start and end); what follows is lost to it:`,
+    `${long} of ${prompts} prompts ${long === 1 ? 'is' : 'are'} longer than the model reads (${limit} tokens with start and end); what follows is lost to it:`,
     ...examples.map(({ kept, lost, tokens }) => `  ${tokens} tokens: "${kept.trimEnd()}" | "${lost.trimStart()}"`),
     ...(long > examples.length ? [`  and ${long - examples.length} more`] : []),
   ];

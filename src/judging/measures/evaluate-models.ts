@@ -88,7 +88,7 @@ function noPrompts(all: readonly Prompt[], splits: readonly string[] | undefined
 function noteClosed({ progress }: Session, all: readonly Prompt[], chosen: readonly Prompt[]): void {
   const unseen = all.filter(({ split }) => split === 'unseen').length;
   if (unseen > 0 && !chosen.some(({ split }) => split === 'unseen'))
-    progress.note(`Development prompts are judged; ${unseen} unseen ones stay closed until \`--split unseen\`.`);
+    progress.note(`Development prompts are looked at; ${unseen} unseen ones stay closed until \`--split unseen\`.`);
 }
 
 async function findUnknown(

@@ -43,7 +43,7 @@ test('generate says which prompts it draws are cut, and a project without its mo
   const progress = { ...quietProgress(), note: (line: string) => void notes.push(line) };
   const { signal } = new AbortController();
   await generateImages({ project, world: openWorld({ world: 'embedded' }), progress, signal });
-  assert.match(notes.join('\n'), /1 of 7 prompts are longer than the model reads \(16 tokens/);
+  assert.match(notes.join('\n'), /1 of 7 prompts is longer than the model reads \(16 tokens/);
   const away = { dir: project.dir, config: { ...project.config, model: 'nowhere' } };
   assert.equal(openProjectReader(away), undefined);
 });

@@ -117,7 +117,10 @@ export function countEdits({ prompts, ways, without }: EditSummary): string {
   if (having === 0)
     return `None of ${prompts} prompts has an edit that changes its meaning: prompt classification is left out.`;
   const used = EDIT_WAYS.filter((way) => ways[way] > 0).map((way) => `${ways[way]} ${WAY_NAMES[way]}`);
-  const others = without > 0 ? `; the other ${without} teach by their answers alone` : '';
+  const others =
+    without > 0
+      ? `; ${without === 1 ? 'the other one teaches by its' : `the other ${without} teach by their`} answers alone`
+      : '';
   return `Prompt classification: ${having} of ${prompts} prompts have edits (${used.join(', ')})${others}.`;
 }
 

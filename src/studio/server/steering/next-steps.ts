@@ -22,14 +22,21 @@ export function chooseNextSteps(
 ): Step[] {
   const at = (name: Overview['stages'][number]['name']) => stages.find((stage) => stage.name === name)!;
   if (stages.some(({ status }) => status === 'running')) return [];
-  if (at('generate').done === 0)
-    return [
-      { text: 'Choose the prompts', why: 'They decide what is drawn, rated and learned.', action: 'prompts' },
-      { text: 'Draw the images', why: 'Raters need something to look at.', action: 'generate' },
-    ];
   const steps: Step[] = [];
   const given = answers.good + answers.bad;
   const { done, total } = at('rate');
+  if (at('generate').done === 0) {
+    if (at('prompts').done === 0)
+      steps.push({
+        text: 'Choose the prompts',
+        why: 'They decide what is drawn, rated and learned.',
+        action: 'prompts',
+      });
+    // Pictures from outside can be rated without any that the model drew.
+    const why = total ? 'So far all pictures are from outside.' : 'Raters need something to look at.';
+    steps.push({ text: 'Draw the images', why, action: 'generate' });
+    if (!total) return steps;
+  }
   if (total !== null && done < total)
     steps.push({
       text: 'Rate images',
@@ -38,7 +45,8 @@ export function chooseNextSteps(
     });
   if (given < FEW_ANSWERS) {
     steps.push({ text: 'Invite raters', why: 'Two who disagree tell more than one.', action: 'invite' });
-    return steps;
+    // Whoever has gone on with few is not held up.
+    if (at('reward').status === 'empty') return steps;
   }
   const reward = at('reward').status;
   if (reward === 'empty')

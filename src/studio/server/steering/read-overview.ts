@@ -7,7 +7,7 @@ import { BASE } from '../../../method/models.ts';
 import { type Database, databaseKind } from '../../../project/database/database.ts';
 import { countDrawnAndImported } from '../../../project/images/gallery.ts';
 import { findModelAt, listAncestors } from '../../../project/images/models.ts';
-import { listPrompts } from '../../../project/images/prompts.ts';
+import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
 import { findLatestRun, type Run } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
@@ -51,7 +51,6 @@ async function listStudyStates(db: Database): Promise<StudyState[]> {
 
 async function listStages({ db, config, holder, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
   const prompts = await listPrompts(db);
-  const seen = prompts.filter(({ split }) => split === 'seen').length;
   const { drawn, outside } = await countDrawnAndImported(db, 'feedback');
   // What an earlier configuration asked for is there as well.
   const asked = Math.max(drawn, await countAskedImages(db, config));
@@ -62,7 +61,7 @@ async function listStages({ db, config, holder, dir }: Project, answers: Overvie
     return { name, status: working === command ? 'running' : status, done, total, detail };
   };
   const stages = [
-    mark('prompts', '', prompts.length, null, `${seen} to learn from, ${prompts.length - seen} kept for evaluation`),
+    mark('prompts', '', prompts.length, null, describeSplits(prompts)),
     mark('generate', 'generate', drawn, asked, outside === 0 ? '' : `${outside} more from outside`),
     mark('rate', 'label', rating.answers, rating.wanted, describeAnswers(answers, rating.answers)),
   ];
@@ -88,6 +87,13 @@ async function listStages({ db, config, holder, dir }: Project, answers: Overvie
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
   return stages;
+}
+
+function describeSplits(prompts: readonly Pick<Prompt, 'split'>[]): string {
+  const count = (wanted: Prompt['split']) => prompts.filter(({ split }) => split === wanted).length;
+  const development = count('development');
+  const choosing = development > 0 ? `, ${development} to choose settings by` : '';
+  return `${count('seen')} to learn from${choosing}, ${count('unseen')} kept for evaluation`;
 }
 
 /** What was answered, and how much of it is more than was wanted. */
