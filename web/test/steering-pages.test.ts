@@ -217,7 +217,10 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await project.close();
     const own = stored.filter(({ text }) => /teapot|shel|lantern/.test(text));
     assert.ok(own.some(({ split }) => split === 'seen'));
-    assert.ok(own.every(({ text, split }) => !text.includes('lantern') || split === 'unseen'), 'what is held out is');
+    assert.ok(
+      own.every(({ text, split }) => !text.includes('lantern') || split === 'unseen'),
+      'what is held out is',
+    );
 
     await page.reload();
     assert.equal(await field('Subjects').inputValue(), 'teapot\nshelf: shelves\nlantern');

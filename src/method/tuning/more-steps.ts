@@ -126,7 +126,7 @@ export function describeContinuing({ runId, step }: Continued, settings: TuneSet
     learningRateAt({ learningRate, warmupSteps, decay: lrScheduler, totalSteps }, step + 1).toPrecision(3);
   const schedule =
     lrScheduler === 'constant'
-      ? `the learning rate ${step < warmupSteps ? `goes on warming up from ${rate(maxTrainSteps)} to ${learningRate}` : `stays at ${learningRate}`}, so that the model is that of a run of ${maxTrainSteps} steps`
+      ? `the learning rate ${step < warmupSteps ? `goes on warming up from ${rate(maxTrainSteps)} to ${learningRate}, which it reaches at step ${warmupSteps}` : `stays at ${learningRate}`}, so that the model is that of a run of ${maxTrainSteps} steps`
       : `the learning rate, which had fallen to ${rate(step)}, goes on at ${rate(maxTrainSteps)} along the cosine of ${maxTrainSteps} steps, so that the model is not that of a run of as many`;
   return `goes on with ${runId} from step ${step} to ${maxTrainSteps}, with its settings, seed, data and optimiser; ${schedule}`;
 }

@@ -83,7 +83,13 @@ async function listStages({ db, config, holder, dir }: Project, answers: Overvie
     const run = runs.find((each) => each?.status === 'done') ?? runs.find((each) => each !== undefined);
     // What an earlier round tuned and evaluated, it did for a model that draws no longer.
     const done = run?.status === 'done' && !(await isOfEarlierRound({ db, config, dir }, run));
-    const stage = mark(name, commands[0], done ? 1 : 0, null, run && !done ? `latest run ${run.status}` : '');
+    const stage = mark(
+      name,
+      commands[0],
+      done ? 1 : 0,
+      null,
+      run && !done ? (run.status === 'done' ? 'done in an earlier round' : `latest run ${run.status}`) : '',
+    );
     stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
   return stages;
