@@ -27,23 +27,37 @@ function bytesOf({ dtype, shape }: TensorType): number {
 /**
  * Bytes that computing the tensors takes, by running the graph in thought: a value is there from its node to its last use,
  * results to the end. Nodes run as ONNX Runtime orders them, the inputs of a node newest first.
+ *
+ * @param held results that are written into memory of the caller's, which does not count
  */
-export function estimateMemory(results: readonly Tensor[]): MemoryUse {
+export function estimateMemory(results: readonly Tensor[], held: ReadonlySet<Tensor> = new Set()): MemoryUse {
   const order = executionOrder(results);
-  const lastUse = findLastUses(order, results);
+  const isHeld = heldOutputs(held);
+  const lastUse = findLastUses(
+    order,
+    results.filter((tensor) => !held.has(tensor)),
+  );
   const dying = new Map<number, number>();
   let [inputs, constants, now, alive] = [0, 0, 0, 0];
   order.forEach((node, time) => {
     if (node.op === 'input') inputs += bytesOf(node.outputs[0]!);
     else if (SOURCES.has(node.op)) constants += bytesOf(node.outputs[0]!);
     else if (!VIEWS.has(node.op)) {
-      const [made, scratch] = allocate(node, (index) => lastUse.get(node)?.[index] ?? -1, time, dying);
+      const end = (index: number) => (isHeld(node, index) ? -1 : (lastUse.get(node)?.[index] ?? -1));
+      const [made, scratch] = allocate(node, end, time, dying);
       now += made;
       alive = Math.max(alive, now + scratch);
     }
     now -= dying.get(time) ?? 0;
   });
   return { inputs, constants, alive };
+}
+
+/** Whether an output of a node is a held result itself; a view of something else is copied into its place. */
+function heldOutputs(held: ReadonlySet<Tensor>): (node: Node, index: number) => boolean {
+  const known = new Map<Node, Set<number>>();
+  for (const { node, index } of held) known.set(node, (known.get(node) ?? new Set()).add(index));
+  return (node, index) => known.get(node)?.has(index) ?? false;
 }
 
 /** Bytes of a node's used outputs, which die at their last use, and of what it needs while it runs. */

@@ -33,8 +33,8 @@ export async function runTraining({
 }: LoopOptions): Promise<void> {
   if (existsSync(statePath)) trainer.restore(statePath);
   while (trainer.step < totalSteps) {
-    const report = await trainer.advance(await batches(trainer.step + 1));
-    await onStep?.(report);
+    const report = await tryAdvance(trainer, await batches(trainer.step + 1), signal);
+    if (report) await onStep?.(report);
     const stop = signal?.aborted ?? false;
     if (stop || trainer.step === totalSteps || (saveEvery > 0 && trainer.step % saveEvery === 0))
       await trainer.save(statePath);
@@ -48,7 +48,21 @@ export async function runTraining({
   }
 }
 
-/** Lets signals and timers through: a compiled step blocks the event loop. */
+/** The report of a step; undefined where the signal ended it on the way, with the state before it. */
+export async function tryAdvance(
+  trainer: Trainer,
+  batches: readonly Feeds[],
+  signal: AbortSignal | undefined,
+): Promise<StepReport | undefined> {
+  try {
+    return await trainer.advance(batches, signal);
+  } catch (error) {
+    if (signal?.aborted && error instanceof CollimateError && error.code === 'INTERRUPTED') return undefined;
+    throw error;
+  }
+}
+
+/** Lets signals and timers through, also where a step blocks the event loop (onnxruntime-node). */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,14 @@
 // The graphs of a training step: loss, backward pass, clipping, AdamW and EMA. No loop, no runtime.
+//
+// On the host each parameter and each gradient is an input or output of its own, a part of a flat vector that stays where it
+// is, and the update runs over pieces of these vectors. On a device the vectors are whole and stay there from step to step.
 
-import { add, mul } from '../graph/functions.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { add, concat, mul, reshape, slice } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
-import type { TensorType } from '../graph/types.ts';
-import { countParams, flatParams, type ParamSpec, type Params } from '../nn/params.ts';
+import { sizeOf, type TensorType } from '../graph/types.ts';
+import { bindParams, countParams, flatParams, type ParamSpec, type Params } from '../nn/params.ts';
 import type { Outputs } from '../onnx/model.ts';
 import { type AdamWConfig, adamw } from '../optim/adamw.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
@@ -40,10 +44,11 @@ export function next(name: string): string {
   return `next.${name}`;
 }
 
-/** Forward, backward, clipping, AdamW and EMA as one graph. */
+/** Forward, backward, clipping, AdamW and EMA as one graph over whole vectors. */
 export function fullStep(definition: StepDefinition): Outputs {
   const { gradient, outputs } = lossAndGradient(definition);
-  return { ...outputs, ...update(definition, gradient) };
+  const { norm, scale } = clipByGlobalNorm(gradient, definition.maxGradNorm);
+  return { ...outputs, gradNorm: norm, ...update(definition, gradient, scale) };
 }
 
 /** One of `parts` batches of a step: adds its share to the gradient. */
@@ -54,23 +59,96 @@ export function accumulateStep(definition: StepDefinition, parts: number): Outpu
 
 /** The update from an accumulated gradient. */
 export function applyStep(definition: StepDefinition): Outputs {
-  return update(definition, input('gradientSum', [countParams(definition.specs)]));
+  const gradient = input('gradientSum', [countParams(definition.specs)]);
+  const { norm, scale } = clipByGlobalNorm(gradient, definition.maxGradNorm);
+  return { gradNorm: norm, ...update(definition, gradient, scale) };
 }
 
 function lossAndGradient({ specs, batch, loss, recompute }: StepDefinition): { gradient: Tensor; outputs: Outputs } {
   const flat = input('params', [countParams(specs)]);
-  const tensors = Object.fromEntries(
-    Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
-  );
-  const result = loss(flatParams(specs, flat), tensors);
+  const result = loss(flatParams(specs, flat), batchInputs(batch));
   const [gradient] = grad(result.loss, [flat], { recompute });
   return { gradient: gradient!, outputs: { loss: result.loss, ...result.metrics } };
 }
 
-function update({ specs, optimizer, maxGradNorm, ema }: StepDefinition, gradient: Tensor): Outputs {
-  const size = [countParams(specs)];
+/** The inputs of a batch, by name. */
+export function batchInputs(batch: BatchTypes): Batch {
+  return Object.fromEntries(Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]));
+}
+
+/** The input of a parameter that is one by itself. */
+export function partName(name: string): string {
+  return `params.${name}`;
+}
+
+/** The output with a parameter's gradient; with several batches also the input with the sum so far. */
+export function gradientName(name: string): string {
+  return `gradient.${name}`;
+}
+
+/** Whether an output is a parameter's gradient, or the sum of its gradients. */
+export function isGradient(name: string): boolean {
+  return name.startsWith(gradientName('')) || name.startsWith(next(gradientName('')));
+}
+
+/**
+ * Loss and gradient, each parameter by itself. With several `parts`, a batch adds its share to the sum so far.
+ * Scalars that do not lead to the loss are among the outputs too.
+ */
+export function gradientStep({ specs, batch, loss, recompute }: StepDefinition, parts = 1): Outputs {
+  const inputs = new Map(specs.map(({ name, shape }) => [name, input(partName(name), shape)]));
+  const result = loss(
+    bindParams(({ name }) => inputs.get(name) ?? missingParam(name)),
+    batchInputs(batch),
+  );
+  const gradients = grad(result.loss, [...inputs.values()], { recompute });
+  const flats = specs.map(({ shape }, i) => reshape(gradients[i]!, [sizeOf(shape)]));
+  const outputs = specs.map(({ name, shape }, i) => {
+    if (parts === 1) return [gradientName(name), gradients[i]!] as const;
+    // Flat, since ONNX Runtime would draw the factor into a product, which rounds otherwise than over the whole vector.
+    const sum = input(gradientName(name), [sizeOf(shape)]);
+    return [next(gradientName(name)), add(sum, mul(flats[i]!, 1 / parts))] as const;
+  });
+  return {
+    loss: result.loss,
+    ...result.metrics,
+    ...Object.fromEntries(outputs),
+    [ORDER]: orderOf(outputs.map(([, tensor], i) => (parts === 1 ? flats[i]! : tensor))),
+  };
+}
+
+/**
+ * An output that takes an element of each gradient. ONNX Runtime computes the inputs of this last node newest first, which is the order of
+ * the backward pass, and with gradient checkpointing only that lets go of each block. Without it gradients come in the order in which
+ * optimizers left them: those of the first layers before all others, which then wait, with all that they are computed from.
+ */
+const ORDER = 'order';
+
+function orderOf(flats: readonly Tensor[]): Tensor {
+  return concat(
+    flats.map((flat) => slice(flat, 0, 0, 1)),
+    0,
+  );
+}
+
+function missingParam(name: string): never {
+  throw new CollimateError('WEIGHTS', `${name}: the loss asks for it, and it is not among the learned parameters`);
+}
+
+/** The norm of a gradient vector [P], and the factor that clips it. */
+export function normStep({ specs, maxGradNorm }: StepDefinition): Outputs {
+  const { norm, scale } = clipByGlobalNorm(input('gradient', [countParams(specs)]), maxGradNorm);
+  return { gradNorm: norm, scale };
+}
+
+/** The update of `size` elements of the state's vectors. */
+export function updateStep(definition: StepDefinition, size: number): Outputs {
+  return update(definition, input('gradient', [size]), input('scale', []));
+}
+
+function update({ optimizer, ema }: StepDefinition, gradient: Tensor, scale: Tensor): Outputs {
+  const size = gradient.shape;
   const state = { params: input('params', size), m: input('m', size), v: input('v', size) };
-  const { norm, scale } = clipByGlobalNorm(gradient, maxGradNorm);
   const scalars = {
     learningRate: input('learningRate', []),
     correction1: input('correction1', []),
@@ -78,8 +156,5 @@ function update({ specs, optimizer, maxGradNorm, ema }: StepDefinition, gradient
   };
   const updated = adamw(state, gradient, scale, scalars, optimizer);
   const average = ema ? { ema: updateEma(input('ema', size), updated.params, input('emaDecay', [])) } : {};
-  return {
-    gradNorm: norm,
-    ...Object.fromEntries(Object.entries({ ...updated, ...average }).map(([name, tensor]) => [next(name), tensor])),
-  };
+  return Object.fromEntries(Object.entries({ ...updated, ...average }).map(([name, tensor]) => [next(name), tensor]));
 }

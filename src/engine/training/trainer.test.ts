@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { random } from '../../util/random.ts';
-import { mean, square, sub } from '../graph/functions.ts';
+import { mean, mul, square, sub, tanh } from '../graph/functions.ts';
 import { input } from '../graph/tensor.ts';
 import { linear } from '../nn/layers.ts';
 import { declareParams, initParams, type Params } from '../nn/params.ts';
 import { ADAMW_DEFAULTS } from '../optim/adamw.ts';
+import { PIECE } from './host-state.ts';
 import { runTraining } from './loop.ts';
 import { createTrainer, type Feeds, type Trainer, type TrainerOptions } from './trainer.ts';
 
@@ -63,6 +64,74 @@ test('saving and resuming gives the bytes of a straight run', async (t) => {
   await run(await open(t, options(ROWS)), 3, 'resumed');
   await run(await open(t, options(ROWS)), 6, 'resumed');
   assert.deepEqual(readFileSync(join(dir, 'resumed')), readFileSync(join(dir, 'straight')));
+});
+
+test('both runtimes give the same bytes, with and without checkpointing, and with several batches', async (t) => {
+  const dir = folder(t);
+  const settings: Partial<TrainerOptions>[] = [{}, { recompute: true, maxGradNorm: 0 }, { accumulation: 3 }];
+  for (const patch of settings) {
+    const files: Buffer[] = [];
+    for (const runtime of ['native', 'node'] as const) {
+      const trainer = await open(t, options(ROWS, { ...patch, runtime }));
+      for (let step = 1; step <= 3; step++)
+        await trainer.advance(Array.from({ length: patch.accumulation ?? 1 }, (_, i) => batch(step * 10 + i)));
+      await trainer.save(join(dir, 'state'));
+      files.push(readFileSync(join(dir, 'state')));
+    }
+    assert.deepEqual(files[0], files[1]);
+  }
+});
+
+test('a state of more than one piece is updated whole', async (t) => {
+  const width = 1100; // 1100² and 2200 more parameters: a whole piece and a part of one
+  const build = (p: Params, x: ReturnType<typeof input>) => linear(p.in('wide'), x, width);
+  const settings = options(ROWS, {
+    specs: declareParams((p) => build(p, input('x', [ROWS, width]))),
+    batch: { x: { dtype: 'float32', shape: [ROWS, width] } },
+    loss: (p, { x }) => ({ loss: mean(build(p, x!)) }), // its gradient is a mean of x: nowhere near 0
+    schedule: { learningRate: 0.1, warmupSteps: 0, decay: 'constant', totalSteps: 1 },
+    maxGradNorm: 0,
+  });
+  const trainer = await open(t, settings);
+  const before = await trainer.read('params');
+  assert.ok(before.length > PIECE && before.length < 2 * PIECE);
+  await trainer.advance([{ x: random(1, 'x').uniforms(ROWS * width, 1, 2) }]);
+  const after = await trainer.read('params');
+  const still = after.findIndex((value, i) => Math.abs(value - before[i]!) < 0.05);
+  assert.equal(still, -1, `parameter ${still} did not move`);
+});
+
+test('a signal ends a step that is under way, the state before it is saved, and going on gives the same bytes', async (t) => {
+  const dir = folder(t);
+  const stop = new AbortController();
+  const size = 256;
+  const settings = options(size, {
+    specs: declareParams((p) => linear(p, input('x', [size, size]), size)),
+    batch: { x: { dtype: 'float32', shape: [size, size] }, rounds: { dtype: 'float32', shape: [] } },
+    loss: (p, { x, rounds }) => {
+      let layers = x!;
+      for (let i = 0; i < 40; i++) layers = tanh(linear(p, layers, size));
+      return { loss: mul(mean(square(layers)), rounds!) };
+    },
+  });
+  const feeds = { x: random(1, 'x').normals(size * size), rounds: Float32Array.of(1) };
+  const statePath = join(dir, 'state');
+  const loop = { totalSteps: 1000, batches: () => [feeds], statePath, saveEvery: 0, signal: stop.signal };
+  const trainer = await open(t, { ...settings, runtime: 'native' });
+  let asked = 0;
+  const onStep = () =>
+    void setTimeout(() => {
+      asked = performance.now();
+      stop.abort();
+    }, 30);
+  await assert.rejects(runTraining({ ...loop, trainer, onStep }), { code: 'INTERRUPTED' });
+  const seconds = (performance.now() - asked) / 1000;
+  assert.ok(seconds < 5, `heard after ${seconds} s`);
+  const { step } = trainer;
+  const straight = await open(t, { ...settings, runtime: 'native' });
+  for (let i = 0; i < step; i++) await straight.advance([feeds]);
+  await straight.save(join(dir, 'straight'));
+  assert.deepEqual(readFileSync(statePath), readFileSync(join(dir, 'straight')));
 });
 
 test('two accumulated batches are one of twice the size', async (t) => {

@@ -7,10 +7,14 @@ import { describeBroken, firstBroken, probeLayers } from '../nn/probe.ts';
 import { adamwCorrections } from '../optim/adamw.ts';
 import { emaDecayAt } from '../optim/ema.ts';
 import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts';
-import { compile, type HostData, type Program, type Value } from '../runtime/program.ts';
+import { compile } from '../runtime/program.ts';
 import type { Provider } from '../runtime/providers.ts';
+import type { MakerName } from '../runtime/runtime.ts';
+import { openDeviceState } from './device-state.ts';
+import { openHostState } from './host-state.ts';
 import { loadState, saveState } from './state.ts';
-import { accumulateStep, applyStep, fullStep, next, type StepDefinition } from './step.ts';
+import { batchInputs, type StepDefinition } from './step.ts';
+import type { Feeds, StateName, StepResults, TrainingState } from './training-state.ts';
 
 export interface TrainerOptions extends StepDefinition {
   readonly schedule: LearningRateSchedule;
@@ -20,6 +24,8 @@ export interface TrainerOptions extends StepDefinition {
   readonly accumulation: number;
   readonly provider?: Provider;
   readonly threads?: number;
+  /** The maker of ONNX Runtime's sessions; default the one that the environment and this machine choose. */
+  readonly runtime?: MakerName;
 }
 
 export interface StepReport {
@@ -34,19 +40,18 @@ export interface StepReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-export type Feeds = Readonly<Record<string, HostData>>;
-
-type StateName = 'params' | 'm' | 'v' | 'ema';
+export type { Feeds } from './training-state.ts';
 
 export interface Trainer {
   readonly step: number;
   /**
    * One step over `accumulation` batches.
    *
-   * @throws CollimateError NON_FINITE where the loss or the gradient is not a number; the state is the one before the step.
+   * @throws CollimateError NON_FINITE where the loss or the gradient is not a number, INTERRUPTED where the signal ended it:
+   * the state is the one before the step.
    */
-  advance(batches: readonly Feeds[]): Promise<StepReport>;
-  /** The parameters [P], or their average. */
+  advance(batches: readonly Feeds[], signal?: AbortSignal): Promise<StepReport>;
+  /** A copy of the parameters [P], or of their average. */
   read(which: 'params' | 'ema'): Promise<Float32Array>;
   /** Everything that `restore` needs, in one file written at once. */
   save(path: string): Promise<void>;
@@ -55,20 +60,17 @@ export interface Trainer {
   dispose(): Promise<void>;
 }
 
-/** Starts from `initial` parameters [P], with zero moments. */
+/**
+ * Starts from `initial` parameters [P], with zero moments. The array is the trainer's from then on.
+ */
 export async function createTrainer(options: TrainerOptions, initial: Float32Array): Promise<Trainer> {
   const names: StateName[] = options.ema ? ['params', 'm', 'v', 'ema'] : ['params', 'm', 'v'];
-  const programs = await compilePrograms(options, names.map(next));
-  const size = countParams(options.specs);
+  const state = await openState(options, names, initial);
   let step = 0;
-  let state: Record<string, HostData | Value> = {
-    params: initial,
-    m: new Float32Array(size),
-    v: new Float32Array(size),
-    ...(options.ema && { ema: initial }),
-  };
+  /** Set where a step was left half-way: nothing of the state can be used. */
+  let isTorn = false;
 
-  async function advance(batches: readonly Feeds[]): Promise<StepReport> {
+  async function advance(batches: readonly Feeds[], signal?: AbortSignal): Promise<StepReport> {
     if (batches.length !== options.accumulation)
       throw new CollimateError(
         'SHAPE',
@@ -76,31 +78,20 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       );
     const t = step + 1;
     const learningRate = learningRateAt(options.schedule, t);
-    const { correction1, correction2 } = adamwCorrections(options.optimizer, t);
-    const scalars: Record<string, number> = {
-      learningRate,
-      correction1,
-      correction2,
-      ...(options.ema && { emaDecay: emaDecayAt(options.emaDecay, t) }),
-    };
-    const results = await programs.run(
-      state,
-      batches,
-      Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
-    );
-    if (!Number.isFinite(results.figures.loss) || !Number.isFinite(results.gradNorm))
-      throw nonFinite(t, results, learningRate, await findBroken(options, results, state.params!, batches));
-    const old = state;
-    state = Object.fromEntries(names.map((name) => [name, results.outputs[next(name)]!]));
-    for (const value of Object.values(old)) if ('dispose' in value) value.dispose();
-    step = t;
+    const results = await state.compute(batches, scalarsOf(options, t, learningRate), signal);
     const { loss, ...metrics } = results.figures;
+    if (!Number.isFinite(loss) || !Number.isFinite(results.gradNorm))
+      throw nonFinite(
+        t,
+        results,
+        learningRate,
+        await findBroken(options, results, await state.read('params'), batches),
+      );
+    isTorn = true;
+    await results.commit();
+    isTorn = false;
+    step = t;
     return { step, loss: loss!, gradNorm: results.gradNorm, learningRate, metrics };
-  }
-
-  async function readState(name: StateName): Promise<Float32Array> {
-    const value = state[name]!;
-    return ('type' in value ? await value.read() : value) as Float32Array;
   }
 
   return {
@@ -108,107 +99,69 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       return step;
     },
     advance,
-    read: (which) => readState(which),
+    read: async (which) => (await state.read(which)).slice(),
     async save(path) {
+      if (isTorn)
+        throw new CollimateError(
+          'STORAGE',
+          `${path}: a step failed half-way, its state cannot be saved`,
+          'Resume from the last checkpoint.',
+        );
       const vectors = new Map<string, Float32Array>();
-      for (const name of names) vectors.set(name, await readState(name));
+      for (const name of names) vectors.set(name, await state.read(name));
       saveState(path, options.specs, vectors, step);
     },
     restore(path) {
       const saved = loadState(path, options.specs, names);
-      state = saved.vectors;
+      state.load(saved.vectors);
       step = saved.step;
+      isTorn = false;
     },
-    dispose: () => programs.dispose(),
+    dispose: () => state.dispose(),
   };
 }
 
-interface StepResults {
-  /** The loss and the further scalars of the loss function, means over the batches. */
-  readonly figures: Readonly<Record<string, number>>;
-  readonly gradNorm: number;
-  /** With the next state. */
-  readonly outputs: Record<string, Value>;
-}
-
-interface StepPrograms {
-  run(state: Record<string, HostData | Value>, batches: readonly Feeds[], scalars: Feeds): Promise<StepResults>;
-  dispose(): Promise<void>;
-}
-
-async function compilePrograms(options: TrainerOptions, keep: readonly string[]): Promise<StepPrograms> {
-  const compileOptions = {
+/** On the CPU the state is on the host; elsewhere it stays on the device. */
+function openState(
+  options: TrainerOptions,
+  names: readonly StateName[],
+  initial: Float32Array,
+): Promise<TrainingState> {
+  const { provider = 'cpu', threads, runtime } = options;
+  const size = countParams(options.specs);
+  const open = provider === 'cpu' ? openHostState : openDeviceState;
+  const vectors = {
+    params: initial,
+    m: new Float32Array(size),
+    v: new Float32Array(size),
+    ...(options.ema && { ema: initial.slice() }),
+  };
+  return open(options, options.accumulation, names, vectors, {
     keepStored: true, // frozen weights: the forward and the backward pass use them, each in its own form
-    ...(options.provider && { provider: options.provider }),
-    ...(options.threads && { threads: options.threads }),
-  };
-  if (options.accumulation === 1) return fullProgram(await compile(fullStep(options), { ...compileOptions, keep }));
-  const accumulate = await compile(accumulateStep(options, options.accumulation), {
-    ...compileOptions,
-    keep: [next('gradientSum')],
+    provider,
+    ...(threads && { threads }),
+    ...(runtime && { runtime }),
   });
-  return accumulatingPrograms(
-    accumulate,
-    await compile(applyStep(options), { ...compileOptions, keep }),
-    countParams(options.specs),
-  );
 }
 
-function scalarOf(value: Value | undefined): number {
-  return (value!.data as Float32Array)[0]!;
-}
-
-/** The mean of each scalar that is neither state nor gradient, over the outputs of the batches. */
-function meansOf(passes: readonly Record<string, Value>[]): Record<string, number> {
-  const names = Object.keys(passes[0]!).filter((name) => !name.startsWith(next('')) && name !== 'gradNorm');
-  const meanOf = (name: string) => passes.reduce((sum, outputs) => sum + scalarOf(outputs[name]), 0) / passes.length;
-  return Object.fromEntries(names.map((name) => [name, meanOf(name)]));
-}
-
-function fullProgram(program: Program): StepPrograms {
-  return {
-    async run(state, [batch], scalars) {
-      const outputs = await program.run({ ...state, ...batch, ...scalars });
-      return { figures: meansOf([outputs]), gradNorm: scalarOf(outputs.gradNorm), outputs };
-    },
-    dispose: () => program.dispose(),
-  };
-}
-
-function accumulatingPrograms(accumulate: Program, apply: Program, size: number): StepPrograms {
-  return {
-    async run(state, batches, scalars) {
-      let gradientSum: HostData | Value = new Float32Array(size);
-      const passes: Record<string, Value>[] = [];
-      for (const batch of batches) {
-        const outputs = await accumulate.run({ params: state.params!, gradientSum, ...batch });
-        if ('dispose' in gradientSum) gradientSum.dispose();
-        gradientSum = outputs[next('gradientSum')]!;
-        passes.push(outputs);
-      }
-      const outputs = await apply.run({ ...state, gradientSum, ...scalars });
-      if ('dispose' in gradientSum) gradientSum.dispose();
-      return { figures: meansOf(passes), gradNorm: scalarOf(outputs.gradNorm), outputs };
-    },
-    async dispose() {
-      await accumulate.dispose();
-      await apply.dispose();
-    },
-  };
+/** What the host computes of a step: graphs have no step counter. */
+function scalarsOf({ optimizer, ema, emaDecay }: TrainerOptions, t: number, learningRate: number): Feeds {
+  const { correction1, correction2 } = adamwCorrections(optimizer, t);
+  const scalars = { learningRate, correction1, correction2, ...(ema && { emaDecay: emaDecayAt(emaDecay, t) }) };
+  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]));
 }
 
 /** Runs the forward pass of the step's batches once more, to say where numbers stop being finite. */
 async function findBroken(
   { specs, batch, loss, provider }: TrainerOptions,
   { figures }: StepResults,
-  params: HostData | Value,
+  params: Float32Array,
   batches: readonly Feeds[],
 ): Promise<string> {
   for (const [name, data] of batches.flatMap((feeds) => Object.entries(feeds)))
     if (data instanceof Float32Array && !data.every(Number.isFinite)) return `; ${name} of the batch are not finite`;
-  const tensors = Object.entries(batch).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)] as const);
   const flat = flatParams(specs, input('params', [countParams(specs)]));
-  const { layers, ...probes } = probeLayers([loss(flat, Object.fromEntries(tensors)).loss]);
+  const { layers, ...probes } = probeLayers([loss(flat, batchInputs(batch)).loss]);
   const program = await compile({ ...probes }, { keepStored: true, ...(provider && { provider }) });
   try {
     for (const feeds of batches) {

@@ -143,7 +143,7 @@ async function timeTraining(subject: Subject, options: UnetBenchOptions, yardsti
     provider: options.provider,
     threads: options.threads,
   };
-  const trainer = await createTrainer(definition, params);
+  const trainer = await createTrainer(definition, params); // which it changes: only time is measured here
   const feeds = feedsOf(config, options);
   const batch = { ...feeds, noise: feeds.latents };
   const timing = await timeBesideYardstick(() => trainer.advance([batch]), yardstick, options.rounds);

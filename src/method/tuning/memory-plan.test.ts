@@ -16,6 +16,8 @@ test('memory is what lives at one time: a value from its node to its last use', 
   const c = reshape(relu(b), [100]); // 400, then b dies; the view costs nothing
   assert.deepEqual(estimateMemory([sum(c)]), { inputs: 400, constants: 0, alive: 800 });
   assert.deepEqual(estimateMemory([sum(add(c, reshape(a, [100])))]), { inputs: 400, constants: 0, alive: 1200 });
+  const held = relu(b); // written into memory of the caller's
+  assert.deepEqual(estimateMemory([held], new Set([held])), { inputs: 400, constants: 0, alive: 800 });
 });
 
 test('a run that does not fit is refused with the settings that would', (t) => {

@@ -4,7 +4,7 @@ import { estimateMemory } from '../../engine/graph/memory.ts';
 import { type Tensor, topologicalOrder } from '../../engine/graph/tensor.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
 import { countParams } from '../../engine/nn/params.ts';
-import { accumulateStep, applyStep, fullStep } from '../../engine/training/step.ts';
+import { gradientStep, isGradient, type StepDefinition } from '../../engine/training/step.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/text.ts';
@@ -17,7 +17,7 @@ export interface MemoryPlan {
   readonly frozen: number;
   /** Learned weights, AdamW's two moments and the average, as float32. */
   readonly state: number;
-  /** The most that activations, gradients and the next state take at one time. */
+  /** Gradient and its squares, and the most that activations take at one time. */
   readonly step: number;
   readonly total: number;
 }
@@ -25,17 +25,26 @@ export interface MemoryPlan {
 /** Node.js, ONNX Runtime, the graph itself. */
 const PROGRAM_BYTES = 0.3 * 2 ** 30;
 
-/** What a step of these settings takes on the CPU, from its graph. */
+/** What a step of these settings takes on the CPU, from its graphs. */
 export function planMemory(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings): MemoryPlan {
-  const definition = defineTuning(pipeline, shapes, settings);
-  const { accumulation } = definition;
-  const graphs =
-    accumulation === 1 ? [fullStep(definition)] : [accumulateStep(definition, accumulation), applyStep(definition)];
-  const uses = graphs.map((graph) => estimateMemory(Object.values(graph)));
-  const state = 4 * countParams(definition.specs) * (definition.ema ? 4 : 3);
-  const frozen = Math.max(...uses.map(({ constants }, i) => constants + widenedBytes(Object.values(graphs[i]!))));
-  // What is fed beyond the state: the batch, and the sum of gradients where there are several.
-  const step = Math.max(...uses.map(({ inputs, alive }) => alive + Math.max(0, inputs - state)));
+  return planStep(defineTuning(pipeline, shapes, settings));
+}
+
+/**
+ * What a step takes on the CPU: parameters, moments and average, which stay where they are; the gradient and, behind its norm, the squares of
+ * it; and what is alive at one time in forward and backward pass, which ONNX Runtime keeps for the next step.
+ */
+export function planStep(definition: StepDefinition & { readonly accumulation: number }): MemoryPlan {
+  const { accumulation, ema, specs } = definition;
+  const vector = 4 * countParams(specs);
+  const outputs = gradientStep(definition, accumulation);
+  const results = Object.values(outputs);
+  const held = new Set(Object.entries(outputs).flatMap(([name, tensor]) => (isGradient(name) ? [tensor] : [])));
+  const { constants, inputs, alive } = estimateMemory(results, held);
+  const batch = inputs - vector * (accumulation > 1 ? 2 : 1);
+  const state = vector * (ema ? 4 : 3);
+  const frozen = constants + widenedBytes(results);
+  const step = 2 * vector + alive + batch;
   return { frozen, state, step, total: frozen + state + step + PROGRAM_BYTES };
 }
 

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ParamSpec, unpackParams } from '../../engine/nn/params.ts';
+import { tryAdvance } from '../../engine/training/loop.ts';
 import { createTrainer, type StepReport, type Trainer } from '../../engine/training/trainer.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
 import { declareComponents } from '../../models/declare.ts';
@@ -139,21 +140,25 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   const learner = await openLearner(options, method);
   try {
     if (from) trainer.restore(statePath(from.path));
+    let saved = trainer.step;
     while (trainer.step < maxTrainSteps) {
       const began = performance.now();
       await learner.prepare?.(trainer.step + 1, (folder) => saveWeights(folder, 'params'));
-      const report = await trainer.advance(await learner.batches(trainer.step + 1));
-      const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...learner.figures?.() };
-      appendMetrics(metricsPath, metrics);
-      learner.observe?.(metrics);
-      options.onStep?.(metrics);
+      const report = await tryAdvance(trainer, await learner.batches(trainer.step + 1), signal);
+      if (report) {
+        const metrics = { ...toMetrics(report, (performance.now() - began) / 1000), ...learner.figures?.() };
+        appendMetrics(metricsPath, metrics);
+        learner.observe?.(metrics);
+        options.onStep?.(metrics);
+      }
       await breathe();
       const stop = signal.aborted;
-      if (stop || isKept(trainer.step)) {
+      if ((stop || isKept(trainer.step)) && trainer.step !== saved) {
         const path = await writeCheckpoint(runDir, trainer.step, async (folder) => {
           await saveWeights(join(folder, 'unet'));
           await trainer.save(statePath(folder));
         });
+        saved = trainer.step;
         pruneCheckpoints(runDir, trainer.step, isKept, settings.checkpointsTotalLimit, options.spared?.());
         if (isKept(trainer.step) && !stop && (await options.onCheckpoint?.(trainer.step, path))) return path;
       }
@@ -189,7 +194,7 @@ function toMetrics(report: StepReport, seconds: number): StepMetrics {
   };
 }
 
-/** Lets Ctrl+C and timers through: a compiled step blocks the event loop. */
+/** Lets Ctrl+C and timers through, also where a step blocks the event loop (onnxruntime-node). */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
