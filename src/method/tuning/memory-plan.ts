@@ -34,7 +34,7 @@ export function planMemory(pipeline: Pipeline, shapes: TuneShapes, settings: Tun
  * What a step takes on the CPU: parameters, moments and average, which stay where they are; the gradient and, behind its norm, the squares of
  * it; and what is alive at one time in forward and backward pass, which ONNX Runtime keeps for the next step.
  */
-export function planStep(definition: StepDefinition & { readonly accumulation: number }): MemoryPlan {
+function planStep(definition: StepDefinition & { readonly accumulation: number }): MemoryPlan {
   const { accumulation, ema, specs } = definition;
   const vector = 4 * countParams(specs);
   const outputs = gradientStep(definition, accumulation);
