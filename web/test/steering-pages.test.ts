@@ -203,7 +203,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
       .first()
       .waitFor();
     await preview
-      .getByText(/(two|three|four) shelves (on a wooden table|beside a window)/)
+      .getByText(/(two|three|four) (teapots|shelves) (on a wooden table|beside a window)/)
       .first()
       .waitFor();
     await store.click();

@@ -43,7 +43,7 @@ test('after a round the base has the figures of the model that it is, and not th
     ['round-2', 0.6, null, 0.7, false],
     ['tuned', null, null, null, false],
   ]);
-  assert.equal(await stageOf(second, 'evaluate'), 'started', 'what was evaluated is the round before');
+  assert.equal(await stageOf(second, 'evaluate'), 'empty', 'what was evaluated is the round before');
 
   const latest = await addReward(second, 'second');
   assert.deepEqual((await tell(second))[0], ['base', 0.6, null, 0.7, true], 'a reward of the round before says so');

@@ -65,7 +65,7 @@ export function chooseNextSteps(
     steps.push({
       text: 'Go on comparing pairs',
       why: `${open.answered} of ${open.wanted} comparisons so far; the verdict waits for the rest.`,
-      action: 'study',
+      action: 'rate',
     });
   return steps;
 }

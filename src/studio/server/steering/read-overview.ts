@@ -90,7 +90,7 @@ async function listStages({ db, config, holder, dir }: Project, answers: Overvie
       null,
       run && !done ? (run.status === 'done' ? 'done in an earlier round' : `latest run ${run.status}`) : '',
     );
-    stages.push(run && !done && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
+    stages.push(run && run.status !== 'done' && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
   return stages;
 }
