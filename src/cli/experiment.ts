@@ -1,7 +1,7 @@
 // `collimate experiment <name>`: a grid over variants and seeds that ends in one page.
 
 import type { Command } from 'commander';
-import { EXPERIMENT_SETTINGS, EXPERIMENTS, findExperiment } from '../judging/experiments/catalogue.ts';
+import { EXPERIMENTS, findExperiment, settingsFor } from '../judging/experiments/catalogue.ts';
 import { type ExperimentResult, runExperiment } from '../judging/experiments/run.ts';
 import { formatTable } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
@@ -34,8 +34,8 @@ export function register(command: Command, context: CliContext): void {
     .action(async (name: string, { seeds, work, out, threads }: ExperimentFlags) => {
       const experiment = findExperiment(name);
       const session = { world: openWorld({ world: 'embedded' }), progress: context.progress(), signal: context.signal };
-      const config = { ...EXPERIMENT_SETTINGS.config, threads };
-      const settings = { ...EXPERIMENT_SETTINGS, config };
+      const sized = settingsFor(experiment);
+      const settings = { ...sized, config: { ...sized.config, threads } };
       const options = { seeds, work, out, settings };
       const result = await runExperiment(session, experiment, options);
       context.print(result, describe(result, `${out}/${name}/index.html`));

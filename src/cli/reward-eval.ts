@@ -1,7 +1,7 @@
 // `collimate reward eval`: how well the reward function predicts the ratings there are, beside the CLIP score.
 
 import type { Command } from 'commander';
-import { describeBins, describeRows } from '../method/reward/describe.ts';
+import { describeBins, describePairs, describeRows } from '../method/reward/describe.ts';
 import { evaluateReward } from '../method/reward/evaluate.ts';
 import type { RewardReport } from '../method/reward/report.ts';
 import { formatNumber } from '../util/text.ts';
@@ -26,6 +26,7 @@ function describe({ rewardHash, clipThreshold, rows, calibration }: RewardReport
     `Reward ${rewardHash.slice(0, 12)}, good above 0.5; CLIP score, good above its best threshold on the training images (${threshold}).`,
     '',
     describeRows(rows),
+    ...[describePairs(rows)].filter(Boolean).flatMap((text) => ['', text]),
     ...(calibration?.withoutEdits
       ? [
           '',

@@ -1,7 +1,7 @@
 // `collimate reward train`: learns from the ratings what people find good, and scores all images.
 
 import type { Command } from 'commander';
-import { describeRows } from '../method/reward/describe.ts';
+import { describePairs, describeRows } from '../method/reward/describe.ts';
 import { countEdits } from '../method/reward/edits.ts';
 import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
@@ -32,6 +32,7 @@ function describe({
   heldOut,
 }: RewardSummary): string {
   const name = rewardHash.slice(0, 12);
+  const rows = report.rows.filter(({ category }) => category === 'all');
   const taught = `${formatNumber(trainImages)} rated images; ${formatNumber(validationImages)} of other prompts validated`;
   return [
     alreadyDone
@@ -41,7 +42,8 @@ function describe({
     ...(report.edits && report.edits.without > 0 ? [countEdits(report.edits)] : []),
     ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
-    describeRows(report.rows.filter(({ category }) => category === 'all')),
+    describeRows(rows),
+    ...[describePairs(rows)].filter(Boolean).flatMap((text) => ['', text]),
     '',
     'Next: collimate reward eval, or collimate tune',
   ].join('\n');

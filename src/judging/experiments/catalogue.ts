@@ -2,8 +2,9 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import { TUNE } from './demo.ts';
+import { methods } from './method-experiment.ts';
 import { activeLabelling, auxiliaryLoss, labelBudget, raterNoise } from './reward-experiments.ts';
-import { beta, dataMixture, methods, rejectionSampling } from './tuning-experiments.ts';
+import { beta, dataMixture, rejectionSampling } from './tuning-experiments.ts';
 import type { Experiment, ExperimentSettings } from './types.ts';
 
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -42,6 +43,24 @@ export const EXPERIMENT_SETTINGS: ExperimentSettings = {
   unlabelled: 10,
   bestOf: 64,
 };
+
+/**
+ * The sizes that an experiment runs at: those of all, but for methods, of which a difference is told by more steps, and by more
+ * prompts to choose settings by and to measure them on.
+ */
+export function settingsFor({ name }: Experiment): ExperimentSettings {
+  if (name !== methods.name) return EXPERIMENT_SETTINGS;
+  const { config } = EXPERIMENT_SETTINGS;
+  return {
+    ...EXPERIMENT_SETTINGS,
+    config: {
+      ...config,
+      prompts: { ...config.prompts, developmentPerCategory: 40, unseenPerCategory: 40 },
+      tune: { ...config.tune, maxTrainSteps: 1500 },
+      evaluate: { ...config.evaluate, promptsPerCategory: 40 },
+    },
+  };
+}
 
 /** @throws CollimateError USAGE with the names there are. */
 export function findExperiment(name: string): Experiment {

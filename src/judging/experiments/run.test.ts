@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { METHODS } from '../../method/tuning/methods/methods.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { EXPERIMENTS, findExperiment } from './catalogue.ts';
+import { compareMethods } from './method-experiment.ts';
 import { type ExperimentOptions, runExperiment } from './run.ts';
 import { judgeClaims, overSeeds } from './summary.ts';
 import type { ExperimentSettings } from './types.ts';
@@ -20,7 +22,7 @@ function makeOptions(dir: string, models: ReturnType<typeof makeTinyPipeline>, w
       model: models.sd,
       clip: models.clip,
       threads: 1,
-      prompts: { count: 2, color: 2, background: 1, combination: 1, unseenPerCategory: 1 },
+      prompts: { count: 2, color: 2, background: 1, combination: 1, unseenPerCategory: 1, developmentPerCategory: 1 },
       generate: { imagesPerPrompt: 2, steps: 1, guidanceScale: 1, batchSize: 8 },
       reward: { maxSteps: 4, hiddenWidth: 8, negatives: 1, batchSize: 4, validationEvery: 2 },
       tune: {
@@ -96,13 +98,26 @@ test('every method makes a model of its own of the same images', async (t) => {
   const dir = makeTemporaryDir(t);
   const options = makeOptions(dir, makeTinyPipeline(join(dir, 'models')));
   const session = { world: embedded, progress: silent(), signal: new AbortController().signal };
-  const { rows } = await runExperiment(session, findExperiment('methods'), options);
-  assert.equal(rows.length, 8);
-  assert.ok(rows.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));
+  const { 'reward-weighted': weighted, dpo } = METHODS;
+  const few = { 'reward-weighted': weighted, dpo: { trials: [dpo.trials[0]!, dpo.trials[2]!] } };
+  const { rows } = await runExperiment(session, compareMethods(few), options);
+  const measured = rows.filter(({ series }) => series === 'model');
+  assert.deepEqual(
+    measured.map(({ name }) => name),
+    ['base', 'reward-weighted', 'dpo'],
+  );
+  assert.ok(measured.every(({ figures }) => Number.isFinite(figures.frechet!.estimate)));
+  for (const { name, figures } of measured.slice(1)) {
+    const tried = rows
+      .filter((row) => row.name.startsWith(`${name}: `))
+      .map((row) => row.figures.development!.estimate);
+    assert.equal(tried.length, few[name as keyof typeof few].trials.length);
+    assert.equal(tried.indexOf(Math.max(...tried)) + 1, figures.chosen!.estimate);
+  }
   const project = readdirSync(options.work).find((name) => name.startsWith('seed-1'))!;
   const models = readdirSync(join(options.work, project, 'models'));
   const hashes = models.map((name) => hashModel(join(options.work, project, 'models', name)));
-  assert.equal(new Set(hashes).size, 7, `${models}`);
+  assert.equal(new Set(hashes).size, 5, `${models}`);
 });
 
 test('every experiment has its claims among its variants, and a chart among its columns', () => {

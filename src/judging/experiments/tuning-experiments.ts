@@ -2,14 +2,13 @@
 // images, labels and the reward function are shared by the cells of a seed.
 
 import type { TunePatch } from '../../method/tuning/methods/method.ts';
-import { METHODS } from '../../method/tuning/methods/methods.ts';
-import type { MethodName } from '../../project/config/tune-methods.ts';
+import type { PromptSplit } from '../../project/database/schema.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { measureBestOf } from './best-of-cell.ts';
 import { tuneCell } from './tuning-cell.ts';
 import type { CellRow, Claim, Column, TuningContext, TuningExperiment, Variant } from './types.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   { key: 'good', title: 'Judged good, unseen prompts', format: 'share', better: 'higher' },
   { key: 'seen', title: 'Judged good, seen prompts', format: 'share', better: 'higher' },
   { key: 'frechet', title: 'Fréchet distance to renders', format: 'number', better: 'lower' },
@@ -17,11 +16,15 @@ const COLUMNS: readonly Column[] = [
   { key: 'reward', title: 'Mean reward', format: 'number', better: 'higher' },
 ];
 
-/** Figures of one tuned model on the project's evaluation prompts; those of the base for null. */
-async function measureTuned(context: TuningContext, tune: TunePatch | null): Promise<CellRow['figures']> {
+/** Figures of one tuned model on prompts of some splits, by default the evaluation's; those of the base for null. */
+export async function measureTuned(
+  context: TuningContext,
+  tune: TunePatch | null,
+  splits?: readonly PromptSplit[],
+): Promise<CellRow['figures']> {
   const { judgeDir } = context;
   const name = await tuneCell(context, tune);
-  const { report } = await evaluate(context, { models: [name], ...(judgeDir !== undefined && { judgeDir }) });
+  const { report } = await evaluate(context, { models: [name], splits, ...(judgeDir !== undefined && { judgeDir }) });
   const contestant = report.contestants.find((one) => one.name === name)!;
   const of = (split: string) => contestant.groups.find((group) => group.split === split && group.category === 'all');
   const [unseen, seen] = [of('unseen') ?? of('development'), of('seen')];
@@ -34,17 +37,21 @@ async function measureTuned(context: TuningContext, tune: TunePatch | null): Pro
   };
 }
 
-function tuningVariant(name: string, tune: TunePatch | null): Variant<TuningContext> {
+export function tuningVariant(
+  name: string,
+  tune: TunePatch | null,
+  splits?: readonly PromptSplit[],
+): Variant<TuningContext> {
   return {
     name,
     params: { tune },
-    run: async (context) => [{ series: 'model', name, figures: await measureTuned(context, tune) }],
+    run: async (context) => [{ series: 'model', name, figures: await measureTuned(context, tune, splits) }],
   };
 }
 
 const base = tuningVariant('base', null);
 
-const above = (text: string, figure: string, [a, b]: readonly [string, string]): Claim => ({
+export const above = (text: string, figure: string, [a, b]: readonly [string, string]): Claim => ({
   text,
   figure,
   above: ['model', a],
@@ -91,23 +98,6 @@ export const dataMixture: TuningExperiment = {
     tuningVariant('+ reward-labelled', { images: 'all', weights: 'reward', pretrainData: 'none' }),
     tuningVariant('+ pre-training', { images: 'all', weights: 'reward' }),
   ],
-};
-
-const TRIALS = Object.entries(METHODS).flatMap(([method, { trials }]) =>
-  trials.map(({ name, patch }) => [name, { method: method as MethodName, ...patch }] as const),
-);
-
-export const methods: TuningExperiment = {
-  name: 'methods',
-  title: 'Methods on the same data',
-  question: 'Which way of using the same images and answers serves best, at the same number of steps?',
-  columns: COLUMNS,
-  chart: { figure: 'good', against: 'frechet' },
-  claims: TRIALS.map(([name]) =>
-    above(`${name}: the share judged good on unseen prompts is above the base’s.`, 'good', [name, 'base']),
-  ),
-  tunes: true,
-  variants: () => [base, ...TRIALS.map(([name, patch]) => tuningVariant(name, patch))],
 };
 
 const POWERS = [1, 2, 4, 8, 16, 32, 64];

@@ -4,6 +4,7 @@ import type { Agreement } from '../../method/quality/agreement.ts';
 import type { EditSummary } from '../../method/reward/edits.ts';
 import type { CalibrationReport } from '../../method/reward/measure-calibration.ts';
 import type { ReliabilityBin } from '../../method/reward/metrics/calibration.ts';
+import type { RewardRow } from '../../method/reward/report.ts';
 import type { StepMetrics } from '../../method/tuning/metrics.ts';
 import type { WatchLook, WatchRule, WatchVerdict } from '../../method/tuning/watch-rule.ts';
 import type { Answer, ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
@@ -214,4 +215,6 @@ export interface RewardGroup {
   readonly auroc: { readonly reward: number | null; readonly clip: number | null };
   /** Expected calibration error of the reward, 0 to 1. */
   readonly calibrationError: number;
+  /** Good against bad images of one prompt; nothing where no prompt has both. */
+  readonly pairwise?: RewardRow['pairwise'];
 }

@@ -1,5 +1,6 @@
 // The tables of a reward report as text for a terminal.
 
+import type { Interval } from '../../statistics/interval.ts';
 import { formatNumber, formatTable } from '../../util/text.ts';
 import type { PredictionFigures, RewardRow } from './report.ts';
 
@@ -26,6 +27,38 @@ function describeRow({ part, category, images, goodShare, reward, clip, gain }: 
     points(gain.difference),
     gain.interval ? `${points(gain.interval[0])} … ${points(gain.interval[1])}` : 'too few prompts to tell',
   ];
+}
+
+/**
+ * A line a row with pairs of a good and a bad picture of one prompt: how often the reward, and the CLIP score, have the good one
+ * higher, and how much of what choosing could gain they reach. Empty where no prompt has both.
+ */
+export function describePairs(rows: readonly RewardRow[]): string {
+  const lines = rows.flatMap(({ part, category, pairwise }) => {
+    if (!pairwise) return [];
+    const { reward, clip } = pairwise;
+    return [
+      [
+        part,
+        category,
+        formatNumber(reward.pairs),
+        formatNumber(reward.prompts),
+        percent(reward.accuracy.estimate),
+        describeEnds(reward.accuracy),
+        percent(clip.accuracy.estimate),
+        describeEnds(clip.accuracy),
+        percent(reward.bestOf),
+        percent(clip.bestOf),
+      ],
+    ];
+  });
+  if (lines.length === 0) return '';
+  const header = ['', '', 'pairs', 'prompts', 'reward', '95 %', 'CLIP', '95 %', 'best-of-N', 'CLIP'];
+  return `Within a prompt, good against bad:\n${formatTable([header, ...lines])}`;
+}
+
+function describeEnds({ low, high }: Interval): string {
+  return low === null || high === null ? 'too few prompts to tell' : `${percent(low)} … ${percent(high)}`;
 }
 
 function describeArea({ auroc }: PredictionFigures): string {

@@ -6,6 +6,7 @@ import { random } from '../../util/random.ts';
 import { auroc, type Scored } from './metrics/auroc.ts';
 import { calibrationError, reliabilityBins } from './metrics/calibration.ts';
 import { measureGain } from './metrics/gain.ts';
+import { measurePairs } from './metrics/pairwise.ts';
 import { accuracyAt, bestThreshold } from './metrics/threshold.ts';
 import type { PredictionFigures, RewardRow } from './report.ts';
 
@@ -64,8 +65,19 @@ function measureRow(
     goodShare: images.filter(({ label }) => label === 1).length / images.length,
     reward: { ...measureFigures(byReward, REWARD_THRESHOLD), calibrationError: calibrationError(bins)!, bins },
     clip: measureFigures(scoresBy(images, 'clip'), clipThreshold),
+    ...measureRanking(images, [part, category]),
     gain: measureGain(answers, random(0, 'reward', 'gain', part, category))!,
   };
+}
+
+function measureRanking(images: readonly ScoredLabel[], path: readonly string[]): Pick<RewardRow, 'pairwise'> {
+  const by = (which: 'reward' | 'clip') =>
+    measurePairs(
+      images.map(({ promptId, label, [which]: score }) => ({ promptId, label, score })),
+      random(0, 'reward', 'pairs', ...path),
+    );
+  const [reward, clip] = [by('reward'), by('clip')];
+  return reward && clip ? { pairwise: { reward, clip } } : {};
 }
 
 function measureFigures(items: readonly Scored[], threshold: number): PredictionFigures {

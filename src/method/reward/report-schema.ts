@@ -6,6 +6,7 @@ import { EDIT_WAYS } from '../../project/prompts/prompt-edits.ts';
 import { lookSchema } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
+import type { PairwiseFigures } from './metrics/pairwise.ts';
 import type { PredictionFigures, RewardReport, RewardRow } from './report.ts';
 
 const interval = z.tuple([z.number(), z.number()]);
@@ -20,6 +21,14 @@ const bin: z.ZodType<ReliabilityBin> = z.looseObject({
 const prediction = { accuracy: z.number(), interval, auroc: perhaps };
 const clip: z.ZodType<PredictionFigures> = z.looseObject(prediction);
 
+const end = z.number().nullable();
+const pairwise: z.ZodType<PairwiseFigures> = z.looseObject({
+  pairs: z.number(),
+  prompts: z.number(),
+  accuracy: z.looseObject({ estimate: z.number(), low: end, high: end }),
+  bestOf: z.number(),
+});
+
 const row: z.ZodType<RewardRow> = z.looseObject({
   part: z.enum(['train', 'validation', 'unseen']),
   category: z.string(),
@@ -28,6 +37,7 @@ const row: z.ZodType<RewardRow> = z.looseObject({
   goodShare: z.number(),
   reward: z.looseObject({ ...prediction, calibrationError: z.number(), bins: z.array(bin) }),
   clip,
+  pairwise: z.exactOptional(z.looseObject({ reward: pairwise, clip: pairwise })),
   gain: z.looseObject({ difference: z.number(), interval: interval.nullable() }),
 });
 

@@ -9,6 +9,7 @@ import type { Look } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { Gain } from './metrics/gain.ts';
+import type { PairwiseFigures } from './metrics/pairwise.ts';
 import type { RewardConfig } from './model.ts';
 import { rewardReportSchema } from './report-schema.ts';
 
@@ -40,6 +41,8 @@ export interface RewardRow {
   };
   /** By the cosine of the CLIP embeddings, good above `clipThreshold`. */
   readonly clip: PredictionFigures;
+  /** Good against bad pictures of one prompt, by each; none where no prompt has both, or measured by an earlier version. */
+  readonly pairwise?: { readonly reward: PairwiseFigures; readonly clip: PairwiseFigures };
   /** Accuracy of the reward less that of the CLIP score; its interval is over prompts. */
   readonly gain: Gain;
 }

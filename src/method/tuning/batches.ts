@@ -102,7 +102,9 @@ function createSampler(
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);
     const drawn = Array.from({ length: draws }, (_, i) => rowAt((t - 1) * draws + i));
-    const rows = preferences ? drawn.flatMap((row) => preferences[row]!) : drawn;
+    const rows = preferences ? drawn.flatMap((row) => preferences[row]!.slice(0, 2) as number[]) : drawn;
+    const shares =
+      preferences?.[0]?.[2] === undefined ? undefined : drawn.flatMap((row) => repeat(preferences[row]![2]!, 2));
     const empty = each(() => rng.uniform() < captionDropout);
     const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
     const timesteps = Float32Array.from(each(() => first + rng.int(Math.max(1, end - first))));
@@ -120,7 +122,9 @@ function createSampler(
       target: predictionTarget(schedule, clean, noise, timesteps),
       timesteps,
       context: takeRows(data.texts, data.contextShape[0] * data.contextShape[1], texts),
-      weights: weighTimesteps(takeRows(weights, 1, rows), schedule, timesteps, options.minSnrGamma),
+      weights: shares
+        ? Float32Array.from(shares)
+        : weighTimesteps(takeRows(weights, 1, rows), schedule, timesteps, options.minSnrGamma),
     };
     return { count, tensors };
   };

@@ -10,8 +10,8 @@ import { storedParams } from '../../models/inference/stored-params.ts';
 import type { Pipeline } from '../../models/pipeline.ts';
 import { random } from '../../util/random.ts';
 import type { TuneData } from './batches.ts';
-import { adaptedParams, loraSpecs, usesLora } from './lora.ts';
-import type { TuningMethod } from './methods/method.ts';
+import { adaptedParams, inNetwork, loraSpecs, partParams, usesLora } from './lora.ts';
+import type { MethodStep, TuningMethod } from './methods/method.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
 
@@ -26,7 +26,10 @@ export function defineTuning(
 ) {
   const mixture = mixtureOf(settings, method);
   const { batch, loss } = method.step({ pipeline, mixture, ...shapes, settings });
-  const learned = usesLora(settings) ? defineLora(pipeline, settings, loss, seed) : defineWhole(pipeline, loss);
+  const networks = method.networks?.(settings).length ?? 1;
+  const learned = usesLora(settings)
+    ? defineLora(pipeline, settings, loss, { seed, networks })
+    : defineWhole(pipeline, (p, rows) => loss(p, rows, []));
   return { ...stepOptions(settings), batch, accumulation: mixture.passes, ...learned };
 }
 
@@ -56,18 +59,29 @@ function defineWhole(pipeline: Pipeline, loss: LossFunction): Learned {
   return { specs, initial, loss };
 }
 
-function defineLora(pipeline: Pipeline, settings: TuneSettings, whole: LossFunction, seed: number): Learned {
+function defineLora(
+  pipeline: Pipeline,
+  settings: TuneSettings,
+  whole: MethodStep['loss'],
+  { seed, networks }: { readonly seed: number; readonly networks: number },
+): Learned {
   const unet = declareComponents(pipeline).unet;
-  const specs = loraSpecs(unet, settings);
+  const own = loraSpecs(unet, settings);
+  const sets = Array.from({ length: networks }, (_, network) => own.map((spec) => inNetwork(spec, network)));
   const source = pipeline.open('unet');
   try {
     const base = storedParams(unet, source, join(pipeline.folder, 'unet'));
     // Asked for here, in one order, while the file is open.
     for (const { name, shape, init } of unet) base.get(name, shape, init);
     return {
-      specs,
-      initial: () => initParams(specs, (name) => random(seed, 'tune', 'lora', name)),
-      loss: (p, batch) => whole(adaptedParams(base, p, specs, settings), batch),
+      specs: sets.flat(),
+      initial: () => initParams(sets.flat(), (name) => random(seed, 'tune', 'lora', name)),
+      loss: (p, batch) => {
+        const [first, ...others] = sets.map((set, network) =>
+          adaptedParams(base, partParams(p, set, network), own, settings),
+        );
+        return whole(first!, batch, others);
+      },
     };
   } finally {
     source.close();

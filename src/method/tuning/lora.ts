@@ -72,16 +72,70 @@ export function adaptedParams(
   });
 }
 
-/** Writes the learned layers into a folder, in diffusers' spelling. */
+/** A parameter of one of several LoRAs; those of the first have the names that they have alone. */
+export function inNetwork(spec: ParamSpec, network: number): ParamSpec {
+  return network === 0 ? spec : { ...spec, name: `${network}:${spec.name}` };
+}
+
+/** The parameters of one of several LoRAs under the names that they have alone. */
+export function partParams(p: Params, set: readonly ParamSpec[], network: number): Params {
+  const own = new Map(set.map((spec) => [network === 0 ? spec.name : spec.name.slice(`${network}:`.length), spec]));
+  return bindParams(({ name }) => {
+    const { name: inFlat, shape, init } = own.get(name)!;
+    return p.get(inFlat, shape, init);
+  });
+}
+
+/**
+ * Writes the learned layers into a folder, in diffusers' spelling.
+ *
+ * @param factors what each of the LoRAs in `flat` counts by: several become one whose rank is the sum of theirs
+ */
 export function saveLora(
   folder: string,
   unet: readonly ParamSpec[],
   layers: readonly ParamSpec[],
   flat: Float32Array,
   settings: LoraSettings,
+  factors: readonly number[] = [1],
 ): void {
-  const lora = { unet: toLayers(unet, layers, flat, settings), text_encoder: new Map<string, LoraLayer>() };
-  writeLora(join(folder, LORA_FILE), lora, 'diffusers');
+  const count = layers.length / factors.length;
+  const size = flat.length / factors.length;
+  const sets = factors.map((_, i) => flat.subarray(i * size, (i + 1) * size));
+  const parts = sets.map((part) => toLayers(unet, layers.slice(0, count), part, settings));
+  const joined = factors.length === 1 ? parts[0]! : joinLayers(parts, factors);
+  writeLora(join(folder, LORA_FILE), { unet: joined, text_encoder: new Map<string, LoraLayer>() }, 'diffusers');
+}
+
+/** `Σ f_i·(alpha/rank)·B_i·A_i` as one layer: the A one below another, the B side by side, times f. */
+function joinLayers(
+  parts: readonly ReadonlyMap<string, LoraLayer>[],
+  factors: readonly number[],
+): Map<string, LoraLayer> {
+  return new Map(
+    [...parts[0]!.keys()].map((module) => {
+      const layers = parts.map((part) => part.get(module)!);
+      const [{ down, up, alpha }] = layers as [LoraLayer];
+      const rank = down.shape[0]!;
+      const downs = layers.flatMap((layer) => [...layer.down.data]);
+      const outputs = up.shape[0]!;
+      const ups = new Float32Array(outputs * rank * layers.length);
+      layers.forEach((layer, i) => {
+        for (let row = 0; row < outputs; row++)
+          for (let k = 0; k < rank; k++)
+            ups[row * rank * layers.length + i * rank + k] = factors[i]! * layer.up.data[row * rank + k]!;
+      });
+      const joinedRank = rank * layers.length;
+      return [
+        module,
+        {
+          down: { ...down, shape: [joinedRank, ...down.shape.slice(1)], data: Float32Array.from(downs) },
+          up: { ...up, shape: [outputs, joinedRank, ...up.shape.slice(2)], data: ups },
+          alpha: alpha * layers.length,
+        },
+      ];
+    }),
+  );
 }
 
 function toLayers(

@@ -1,6 +1,28 @@
 // The loss of fine-tuning as a graph: the denoising error of each sample, weighted, and the part of pre-training pairs.
 
-import { abs, add, exp, log, mean, mul, neg, relu, reshape, slice, square, sub } from '../../engine/graph/functions.ts';
+import {
+  abs,
+  add,
+  concat,
+  div,
+  exp,
+  expand,
+  greater,
+  log,
+  maximum,
+  mean,
+  mul,
+  neg,
+  relu,
+  reshape,
+  scalar,
+  slice,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  where,
+} from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
 import { shapeError, type TensorType } from '../../engine/graph/types.ts';
 import type { Params } from '../../engine/nn/params.ts';
@@ -25,6 +47,10 @@ export interface TuningLossOptions extends PassRows {
 export interface PreferenceLossOptions extends TuningLossOptions {
   /** βT·ω of Diffusion-DPO; the rows of images are winner, loser, winner, loser, … . */
   readonly dpoBeta: number;
+  /** Whether the weights of images are the probability that the first of their pair is preferred. */
+  readonly soft?: boolean;
+  /** μ: see `capLosers`; nothing leaves losers as they are. */
+  readonly capMargin?: number | undefined;
 }
 
 /**
@@ -63,8 +89,34 @@ export function preferenceLoss(errors: Tensor, reference: Tensor, weights: Tenso
     throw shapeError('preference loss', `pairs of ${images} images and ${pairs} pairs`, `${errors.shape[0]} samples`);
   const change = reshape(slice(sub(errors, reference), 0, 0, images), [images / 2, 2]);
   const margin = mul(sub(slice(change, 1, 0, 1), slice(change, 1, 1, 2)), dpoBeta); // [P, 1]
-  const reward = mean(softplus(margin)); // −log σ(−m)
+  const reward = mean(options.soft ? softLoss(margin, weights, images) : softplus(margin)); // −log σ(−m)
   return withPairs(reward, mul(errors, weights), options);
+}
+
+/** `−p·log σ(−m) − (1 − p)·log σ(m)` of margins m [P, 1]; `p` is the weight of each pair's first row. */
+function softLoss(margin: Tensor, weights: Tensor, images: number): Tensor {
+  const preferred = slice(reshape(slice(weights, 0, 0, images), [images / 2, 2]), 1, 0, 1);
+  return add(mul(preferred, softplus(margin)), mul(sub(1, preferred), softplus(neg(margin))));
+}
+
+/**
+ * Errors [B] of `outputs` whose losers have a slope times `λ = min(1, (1 − μ)·‖g_w‖²/(g_w·g_l))`, 1 where `g_w·g_l` is not above 0:
+ * what is taken from the loser then leaves at least μ of what the winner gains, to first order (Diffusion-SDPO, Fu et al., 2025). `g`
+ * are the slopes of the errors by the outputs; the errors themselves stay.
+ */
+export function capLosers(outputs: Tensor, target: Tensor, images: number, margin: number): Tensor {
+  const residual = sub(outputs, target);
+  const errors = mean(square(residual), [1, 2, 3]);
+  const [rows] = outputs.shape as [number];
+  const size = outputs.shape.slice(1).reduce((product, side) => product * side, 1);
+  const pairs = reshape(slice(stopGradient(residual), 0, 0, images), [images / 2, 2, size]);
+  const [winner, loser] = [slice(pairs, 1, 0, 1), slice(pairs, 1, 1, 2)] as const;
+  const along = sum(mul(winner, loser), [1, 2]); // [P]
+  const least = mul(sum(square(winner), [1, 2]), 1 - margin);
+  const share = where(greater(along, least), div(least, maximum(along, 1e-12)), 1);
+  const slopes = reshape(concat([expand(scalar(1), [images / 2, 1]), reshape(share, [images / 2, 1])], 1), [images]);
+  const scale = images === rows ? slopes : concat([slopes, expand(scalar(1), [rows - images])], 0);
+  return add(mul(errors, scale), mul(stopGradient(errors), sub(1, scale)));
 }
 
 /** `log(1 + eˣ)`, without overflow. */
@@ -97,7 +149,11 @@ export function tuningLoss(config: UnetConfig, options: TuningLossOptions): Loss
 /** `preferenceLoss` of a U-Net over the tensors of `tuningBatch` with reference errors. */
 export function preferenceStep(config: UnetConfig, options: PreferenceLossOptions): LossFunction {
   return (p, batch) => {
-    const errors = denoisingErrors(p, config, batch, options.gradientCheckpointing);
+    const { images, capMargin, gradientCheckpointing } = options;
+    const outputs = predict(p, config, batch, gradientCheckpointing);
+    const { target } = batch;
+    const errors =
+      capMargin === undefined ? meanSquare(sub(outputs, target!)) : capLosers(outputs, target!, images, capMargin);
     return preferenceLoss(errors, batch.reference!, batch.weights!, options);
   };
 }

@@ -11,8 +11,11 @@ import type { Examples } from './batches.ts';
 import { type ModelImage, nothingToLearn, readLabels, toModelImage } from './images.ts';
 import type { SelectSource } from './methods/method.ts';
 
-/** Two rows of the images: the one that people called good, and one that they called bad. */
-export type Preference = readonly [winner: number, loser: number];
+/**
+ * Two rows of the images: the one that people called good, and one that they called bad; where pairs are soft, with the
+ * probability that the first is preferred.
+ */
+export type Preference = readonly [winner: number, loser: number, share?: number];
 
 type Labelled = Pick<Examples, 'texts' | 'weights'>;
 
@@ -22,14 +25,21 @@ type Labelled = Pick<Examples, 'texts' | 'weights'>;
  *
  * @throws CollimateError MISSING_STAGE where no prompt has both.
  */
-export function pairPreferences(images: Labelled, seed: number): Preference[] {
-  const pairs = pairAnswers(images, seed);
+export function pairPreferences(images: Labelled, seed: number, soft = false): Preference[] {
+  const pairs = pairAnswers(images, seed).map((pair) => (soft ? soften(pair, images) : pair));
   if (pairs.length > 0) return pairs;
   throw new CollimateError(
     'MISSING_STAGE',
     'tune: no prompt has an image answered good and one answered bad, of which pairs are made',
     'Have more images rated (`collimate studio`, `collimate import`), or tune by another method.',
   );
+}
+
+/** `p(1 − q)/(p(1 − q) + q(1 − p))` of shares p and q of good answers: one good and one bad answer meet this way round. */
+function soften([first, second]: Preference, { weights }: Labelled): Preference {
+  const [p, q] = [weights[first]!, weights[second]!];
+  const [forth, back] = [p * (1 - q), q * (1 - p)];
+  return [first, second, forth / (forth + back)];
 }
 
 function pairAnswers({ texts, weights }: Labelled, seed: number): Preference[] {
@@ -80,15 +90,13 @@ const UNDECIDED = 0.5;
  * Pairs of the candidates: first those that came as pairs, in their order, then those of answers. Answers that an import made
  * of the pairs themselves make no further ones.
  *
+ * @param soft whether pairs keep how many preferred which, ties too
  * @throws CollimateError MISSING_STAGE where there are none.
  */
-export async function choosePreferences({
-  db,
-  candidates,
-  settings,
-  seed,
-  whose,
-}: Omit<SelectSource, 'rewardHash' | 'reading'>): Promise<PreferenceChoice> {
+export async function choosePreferences(
+  { db, candidates, settings, seed, whose }: Omit<SelectSource, 'rewardHash' | 'reading'>,
+  soft = false,
+): Promise<PreferenceChoice> {
   const ids = new Set(candidates.map(({ id }) => id));
   const came = (await listPreferences(db)).filter(
     ({ firstImage, secondImage }) => ids.has(firstImage) && ids.has(secondImage),
@@ -106,12 +114,17 @@ export async function choosePreferences({
       { images: settings.images, byAnswers: true },
     );
   const rowOf = new Map(images.map(({ id }, row) => [id, row]));
-  const decided = came.filter(({ share }) => share !== 0.5);
+  const decided = soft ? came : came.filter(({ share }) => share !== 0.5);
   const stored = decided.map(({ firstImage, secondImage, share }): Preference => {
     const [first, second] = [rowOf.get(firstImage)!, rowOf.get(secondImage)!];
-    return share > 0.5 ? [first, second] : [second, first];
+    const pair = share >= 0.5 ? ([first, second] as const) : ([second, first] as const);
+    return soft ? [...pair, Math.max(share, 1 - share)] : pair;
   });
-  const made = stored.length > 0 ? pairAnswers(asRows(images), seed) : pairPreferences(asRows(images), seed);
+  const rows = asRows(images);
+  const made =
+    stored.length > 0
+      ? pairAnswers(rows, seed).map((pair) => (soft ? soften(pair, rows) : pair))
+      : pairPreferences(rows, seed, soft);
   const counts = { came: stored.length, ties: came.length - decided.length, answers: made.length };
   return {
     images,

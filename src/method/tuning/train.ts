@@ -108,7 +108,10 @@ export async function createTuningTrainer(
       const flat = await trainer.read(which);
       mkdirSync(folder, { recursive: true });
       writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
-      if (usesLora(settings)) return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings);
+      if (usesLora(settings)) {
+        const factors = (how.method ?? methodOf(settings)).networks?.(settings);
+        return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings, factors);
+      }
       const { savePrecision: dtype } = settings;
       const file = join(folder, 'diffusion_pytorch_model.safetensors');
       writeSafetensors(file, unpackParams(specs, flat), { dtype, metadata: { format: 'pt' } });

@@ -43,6 +43,21 @@ export const TUNE_METHODS = {
           'How strongly a pair is told apart before the model is held to the base; half of the β of published code.',
         )
         .meta({ former: 'dpoBeta' }),
+      soft: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Pairs count by how many raters preferred which picture, ties too, in place of one winner and one loser.',
+        ),
+      capLoser: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Hold back the worse picture of a pair where learning from it would undo what the better one teaches.',
+        ),
+      capMargin: real(0, 0.999)
+        .default(0.9)
+        .describe('With capLoser: how much of what the better picture teaches must be left, as in published code.'),
     }),
   },
   ddpo: {
@@ -127,6 +142,16 @@ export const TUNE_METHODS = {
         .default('dpm-solver')
         .describe('In rounds: how noise becomes a picture, without guidance.'),
       denoisingSteps: whole(1, 1000).default(10).describe('In rounds: denoising steps of a picture.'),
+    }),
+  },
+  contrast: {
+    title: 'two LoRAs, one from good and one from bad images',
+    about:
+      'the difference of two LoRAs, one learned from good images and one from bad, added at a strength that may be chosen',
+    settings: z.strictObject({
+      strength: real(0, 100)
+        .default(1)
+        .describe('What the difference of the two LoRAs is multiplied by in the model that is saved.'),
     }),
   },
 } as const satisfies Readonly<Record<string, MethodWords>>;

@@ -52,7 +52,7 @@ function describeCurve({ curves }: RewardReport): RewardFacts['curve'] {
   }));
 }
 
-function fromRow({ part, category, images, goodShare, reward, clip }: RewardRow): RewardGroup {
+function fromRow({ part, category, images, goodShare, reward, clip, pairwise }: RewardRow): RewardGroup {
   return {
     set: SETS[part],
     category,
@@ -62,6 +62,7 @@ function fromRow({ part, category, images, goodShare, reward, clip }: RewardRow)
     interval: reward.interval,
     auroc: { reward: reward.auroc ?? null, clip: clip.auroc ?? null },
     calibrationError: reward.calibrationError,
+    ...(pairwise && { pairwise }),
   };
 }
 

@@ -33,9 +33,37 @@ other prompts told when to stop: at step ${count(bestStep)}.`
 ${edits ? html`<p class="rule">${describeEdits(edits).join(' ')}</p>` : null}
 <div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
 ${groupTable(reward)}
+${pairTable(reward)}
 ${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}
 ${calibration ? calibrationPart(calibration) : null}`,
   );
+}
+
+/** Good against bad images of one prompt: what ranking by each score is worth. */
+function pairTable({ groups }: RewardFacts): Html | null {
+  const told = groups.flatMap(({ set, category, pairwise }) => (pairwise ? [{ set, category, ...pairwise }] : []));
+  if (told.length === 0) return null;
+  const rows = told.map(({ set, category, reward, clip }): Row => {
+    const cells = [reward, clip].map(({ accuracy: { estimate, low, high } }) =>
+      low === null || high === null
+        ? `${percent(estimate)}, too few prompts to tell`
+        : `${percent(estimate)} (${percent(low)} to ${percent(high)})`,
+    );
+    const gains = [reward, clip].map(({ bestOf }) => percent(bestOf));
+    return { head: set, cells: [category, count(reward.pairs), count(reward.prompts), ...cells, ...gains] };
+  });
+  const head = [
+    'Images',
+    'Category',
+    'Pairs',
+    'Prompts',
+    'Reward ↑',
+    'CLIP score ↑',
+    'Best of N by reward ↑',
+    'by CLIP score ↑',
+  ];
+  return html`${table('Within a prompt, good against bad', head, rows, ['Category'])}
+<p class="rule">The share of pairs of a good and a bad image of one prompt whose good one has the higher score; 95 % over prompts. Best of N is what choosing by the score gains over chance, as a share of what choosing a good image wherever there is one would gain.</p>`;
 }
 
 function lossChart({ curve, bestStep }: RewardFacts): Html {

@@ -41,6 +41,7 @@ export const ddpo: TuningMethod = {
   },
   trials: [
     { name: 'DDPO', patch: { learningRate: 1e-4 } },
+    { name: 'DDPO, faster', patch: { learningRate: 3e-4 } },
     { name: 'DPOK', patch: { learningRate: 1e-4, ddpo: { klWeight: 1 } } },
   ],
 };

@@ -1,6 +1,7 @@
 // What a way to tune is. Everything else of tuning knows methods by this interface and their table alone.
 
-import type { BatchTypes, LossFunction } from '../../../engine/training/step.ts';
+import type { Params } from '../../../engine/nn/params.ts';
+import type { Batch, BatchTypes, LossResult } from '../../../engine/training/step.ts';
 import type { Feeds } from '../../../engine/training/trainer.ts';
 import type { Schedule } from '../../../models/diffusion/schedule.ts';
 import type { EngineOptions } from '../../../models/inference/device.ts';
@@ -27,6 +28,11 @@ export interface TuningMethod {
   readonly ignores?: readonly (keyof TuneSettings)[];
   /** @throws CollimateError CONFIG for settings that it refuses. */
   check?(settings: TuneSettings): void;
+  /**
+   * Of a method that learns several LoRAs at once: what each counts by in the one that is saved. They are learned apart, and drawn
+   * with together.
+   */
+  networks?(settings: TuneSettings): readonly number[];
   /** What of the candidates is learned from. @throws CollimateError MISSING_STAGE where there is nothing. */
   select(source: SelectSource): Promise<Selection>;
   /** The tensors of a pass and their loss. */
@@ -87,7 +93,8 @@ export interface StepContext {
 
 export interface MethodStep {
   readonly batch: BatchTypes;
-  readonly loss: LossFunction;
+  /** @param others the parameters of the further networks that a method with `networks` learns */
+  loss(params: Params, batch: Batch, others: readonly Params[]): LossResult;
 }
 
 /** A run of tuning, as methods see it. */

@@ -13,6 +13,7 @@ import { formerSettings, recordedSettings } from '../mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
 import { trainUnet } from '../train.ts';
 import type { TuningMethod } from './method.ts';
+import { METHODS } from './methods.ts';
 import { onImages } from './on-images.ts';
 
 test('a method is added in a few lines', async (t) => {
@@ -38,6 +39,10 @@ test('a method is added in a few lines', async (t) => {
   const [own, usual] = [dir, join(dir, 'squared')].map((run) => readMetrics(join(run, 'metrics.jsonl'))[0]!.train_loss);
   assert.ok(own! > 0.1 && Math.abs(own! ** 2 - usual!) < usual!, `${own} against ${usual}`);
   assert.notEqual(own, usual);
+});
+
+test('every method is tried as often as any other', () => {
+  assert.deepEqual(new Set(Object.values(METHODS).map(({ trials }) => trials.length)), new Set([3]));
 });
 
 test('nothing but the table, the methods themselves and their words knows a method by name', () => {

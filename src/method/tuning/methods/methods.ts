@@ -5,6 +5,7 @@ import { CollimateError } from '../../../util/errors.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import { planMixture } from '../mixture.ts';
 import { isOwnChoice } from '../sources.ts';
+import { contrast } from './contrast.ts';
 import { ddpo } from './ddpo.ts';
 import { dpo } from './dpo.ts';
 import { kto } from './kto.ts';
@@ -20,6 +21,7 @@ export const METHODS: { readonly [N in MethodName]: TuningMethod } = {
   ddpo,
   kto,
   nft,
+  contrast,
 };
 
 /** The method that these settings name. */

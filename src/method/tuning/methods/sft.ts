@@ -15,7 +15,11 @@ export const sft: TuningMethod = {
     });
     return { ...selection, remarks: short > 0 ? [describeShort(short, bestOf)] : [] };
   },
-  trials: [{ name: 'best of N', patch: {} }],
+  trials: [
+    { name: 'best of 16', patch: {} },
+    { name: 'best of 4', patch: { sft: { bestOf: 4 } } },
+    { name: 'best of 16, slower', patch: { learningRate: 1e-4 } },
+  ],
 };
 
 /**
