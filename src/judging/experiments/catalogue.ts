@@ -22,7 +22,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
  * Sized for a laptop: minutes for the reward, hours where models are tuned, which is done as the reproduction does it, in fewer
  * steps. Guidance is the tool's default, where the base model's pictures are nearest to renders.
  */
-export const EXPERIMENT_SETTINGS: ExperimentSettings = {
+const EXPERIMENT_SETTINGS: ExperimentSettings = {
   config: {
     seed: 1,
     threads: 1,
