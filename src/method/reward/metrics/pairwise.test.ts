@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../../util/random.ts';
-import { measurePairs, type RankedImage } from './pairwise.ts';
+import { measurePairs, type ComparedPicture } from './pairwise.ts';
 
-const image = (promptId: string, label: 0 | 1, score: number): RankedImage => ({ promptId, label, score });
+const image = (promptId: string, label: 0 | 1, score: number): ComparedPicture => ({ promptId, label, score });
 
 test('pairs are compared within prompts alone, ties count half, and choosing is told as a share of what it could gain', () => {
   const images = [

@@ -4,7 +4,7 @@ import { type Interval, percentileInterval, unanimousInterval } from '../../../s
 import type { Random } from '../../../util/random.ts';
 
 /** A picture with a score. */
-export interface RankedImage {
+export interface ComparedPicture {
   /** Pictures are compared within one alone. */
   readonly promptId: string;
   readonly label: 0 | 1;
@@ -27,8 +27,8 @@ export interface PairwiseFigures {
 const RESAMPLES = 2000;
 
 /** Undefined where no prompt has a good picture and a bad one. */
-export function measurePairs(images: readonly RankedImage[], rng: Random): PairwiseFigures | undefined {
-  const ofPrompt = new Map<string, RankedImage[]>();
+export function measurePairs(images: readonly ComparedPicture[], rng: Random): PairwiseFigures | undefined {
+  const ofPrompt = new Map<string, ComparedPicture[]>();
   for (const image of images) ofPrompt.set(image.promptId, [...(ofPrompt.get(image.promptId) ?? []), image]);
   const groups = [...ofPrompt.values()].map(comparePrompt).filter(({ pairs }) => pairs > 0);
   if (groups.length === 0) return undefined;
@@ -48,7 +48,7 @@ export function measurePairs(images: readonly RankedImage[], rng: Random): Pairw
   };
 }
 
-function comparePrompt(images: readonly RankedImage[]) {
+function comparePrompt(images: readonly ComparedPicture[]) {
   const good = images.filter(({ label }) => label === 1);
   const bad = images.filter(({ label }) => label === 0);
   const right = good.reduce(
