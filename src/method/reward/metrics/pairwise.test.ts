@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../../util/random.ts';
-import { measurePairs, type ComparedPicture } from './pairwise.ts';
+import { type ComparedPicture, measurePairs } from './pairwise.ts';
 
 const image = (promptId: string, label: 0 | 1, score: number): ComparedPicture => ({ promptId, label, score });
 
