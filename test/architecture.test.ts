@@ -126,7 +126,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'studio/server',
     'studio/contract judging/ method/ project/ pictures statistics util',
-    'hono @hono/zod-openapi @hono/node-server better-auth sharp zod',
+    'hono @hono/zod-openapi @hono/node-server better-auth prom-client sharp zod',
   ],
 
   [

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { JOB_DIR_VARIABLE, recordProgress } from '../util/job-files.ts';
+import { createJsonProgress } from '../util/json-progress.ts';
 import { createProgress, type Progress } from '../util/progress.ts';
 
 /** Flags that every command takes. */
@@ -9,6 +10,8 @@ export interface GlobalOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  /** How progress and errors are written to stderr. */
+  log?: 'text' | 'json';
   /** Folder to look for the project from. */
   project?: string;
 }
@@ -26,7 +29,7 @@ export interface CliContext extends Streams {
   signal: AbortSignal;
   /** The shared flags; read them inside an action, not while registering. */
   options(): GlobalOptions;
-  /** A reporter on stderr, silent under --json and --quiet. */
+  /** A reporter on stderr: lines of JSON under --log json, else silent under --json and --quiet. */
   progress(): Progress;
   /** The result on stdout: `result` as one line of JSON under --json, else `text`. */
   print(result: unknown, text: string): void;
@@ -46,8 +49,9 @@ export function createContext(program: Command, signal: AbortSignal, streams: St
     signal,
     options,
     progress() {
-      const { json = false, quiet = false } = options();
-      const progress = createProgress({ stream: stderr, silent: json || quiet });
+      const { json = false, quiet = false, log } = options();
+      const progress =
+        log === 'json' ? createJsonProgress(stderr) : createProgress({ stream: stderr, silent: json || quiet });
       const jobDir = process.env[JOB_DIR_VARIABLE];
       return jobDir ? recordProgress(progress, jobDir) : progress;
     },

@@ -2,11 +2,12 @@
 // 0 done, 1 failed, 2 misuse, 130 interrupted.
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { findUnknownVariables } from '../project/config/config-env.ts';
 import { CollimateError } from '../util/errors.ts';
 import { interruptedError } from '../util/interrupt.ts';
 import { JOB_DIR_VARIABLE, type JobExit, writeJobExit } from '../util/job-files.ts';
+import { writeLog } from '../util/json-progress.ts';
 import { explainSystemError } from '../util/system-errors.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
@@ -52,6 +53,9 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .option('--json', 'print the result as one JSON object, and no progress')
     .option('-q, --quiet', 'print no progress')
     .option('--verbose', 'print the stack of an error')
+    .addOption(
+      new Option('--log <form>', 'write progress and errors as text, or as lines of JSON').choices(['text', 'json']),
+    )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride()
@@ -126,7 +130,9 @@ function report(error: unknown, context: CliContext): number {
   const exitCode = known ? failure.exitCode : 1;
   tellJob(context, exitCode, { message, hint });
   const told = code === 'INTERRUPTED' ? message : `error: ${message}`; // stopping as asked is no error
-  context.stderr.write(`${told}\n${hint ? `  ${hint}\n` : ''}`);
+  const level = code === 'INTERRUPTED' ? 'info' : 'error';
+  if (context.options().log === 'json') writeLog(context.stderr, { level, message, code, hint });
+  else context.stderr.write(`${told}\n${hint ? `  ${hint}\n` : ''}`);
   if ((verbose || context.env.COLLIMATE_DEBUG) && error instanceof Error)
     context.stderr.write(`${describeStack(error)}\n`);
   return exitCode;

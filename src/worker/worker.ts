@@ -156,8 +156,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 
   async function make(items: readonly TakenItem[]): Promise<void> {
     await (await handlerFor(items[0]!)).make(items);
-    await queue.complete(items);
-    done += items.length;
+    done += await queue.complete(items);
   }
 
   return {

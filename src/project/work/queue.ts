@@ -65,7 +65,8 @@ export interface WorkQueue {
   take(topic: string, count: number): Promise<TakenItem[]>;
   /** Says that the worker of these lives. */
   touch(items: readonly TakenItem[]): Promise<void>;
-  complete(items: readonly TakenItem[]): Promise<void>;
+  /** Returns how many were this worker's still: others were given to somebody else, when this one seemed dead. */
+  complete(items: readonly TakenItem[]): Promise<number>;
   /** It is tried again later, or goes to those that failed for good. */
   fail(items: readonly TakenItem[], error: { message: string; worker: string }): Promise<void>;
   /** Keys of a topic that wait or are being worked on. */
@@ -176,7 +177,15 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       }));
     },
     touch: (items) => byTopic(items, (topic, own) => boss.touch(topic, own.map(attempt))),
-    complete: (items) => byTopic(items, (topic, own) => boss.complete(topic, own.map(attempt))),
+    async complete(items) {
+      let settled = 0;
+      await byTopic(items, async (topic, own) => {
+        // Its types leave out what it answers and its documentation names.
+        const answer = (await boss.complete(topic, own.map(attempt))) as { affected?: number };
+        settled += answer.affected ?? own.length;
+      });
+      return settled;
+    },
     fail: (items, error) => byTopic(items, (topic, own) => boss.fail(topic, own.map(attempt), error)),
     async listLive(topic) {
       const rows = await query(

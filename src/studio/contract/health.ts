@@ -7,7 +7,12 @@ export const healthOperations = {
   getHealth: {
     access: 'public',
     tag: 'Health',
-    summary: 'Say whether the studio works: 200 where its database answers, 503 where it does not',
-    response: z.object({ ok: z.literal(true), database: z.literal('answers'), version: z.string() }),
+    summary: 'Say whether the studio works: 200 where its database and objects answer, 503 where they do not',
+    response: z.object({
+      ok: z.literal(true),
+      database: z.literal('answers'),
+      objects: z.enum(['folder', 'answer']),
+      version: z.string(),
+    }),
   },
 } as const satisfies Record<string, Operation>;

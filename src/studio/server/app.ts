@@ -8,6 +8,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { describeFailure, statusOf } from './failure.ts';
 import { checkOrigin, createRateLimit, headers, limitBody, limitRequests } from './guard.ts';
+import { createMetrics } from './metrics.ts';
 import { mountOperations, refuseInvalid } from './mount.ts';
 import { serveStatic } from './static-files.ts';
 import type { Studio } from './studio.ts';
@@ -36,6 +37,9 @@ export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: Ap
     await next();
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
   });
+  const metrics = createMetrics(studio);
+  app.use('/api/*', metrics.watch);
+  app.get('/metrics', metrics.answer);
   mountOperations(app, studio, ENDPOINTS);
   describeApi(app, studio.version);
   app.all('/api/*', ({ req }) => {

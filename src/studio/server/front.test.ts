@@ -152,10 +152,10 @@ test('pages get the web app, and what is no page is not found', async (t) => {
   const status = async (path: string) => (await fetch(url + path)).status;
   for (const page of PAGES) assert.equal(await status(page.replace('$token', 'abc')), 200, page);
   assert.equal(await status('/assets/a.js'), 200);
-  for (const path of ['/healthz', '/metrics', '/wp-login.php', '/assets/b.js', '/join', '/join/a/b', '/rate/x'])
+  for (const path of ['/healthz', '/wp-login.php', '/assets/b.js', '/join', '/join/a/b', '/rate/x'])
     assert.equal(await status(path), 404, path);
   const health = (await (await fetch(`${url}/api/health`)).json()) as object;
-  assert.deepEqual(Object.keys(health), ['ok', 'database', 'version']);
+  assert.deepEqual(Object.keys(health), ['ok', 'database', 'objects', 'version']);
   const router = readFileSync(fileURLToPath(new URL('../../../web/src/router.tsx', import.meta.url)), 'utf8');
   const routes = [...router.matchAll(/ path: '([^']+)'/g)].map(([, path]) => path!);
   assert.deepEqual(routes.sort(), [...PAGES].sort());
@@ -207,4 +207,20 @@ test('while the database is away the studio says 503 and when to try again', { s
   network.mend();
   for (const path of ['/api/health', '/api/people', '/api/overview'])
     assert.equal((await owner.request(path)).status, 200, path);
+});
+
+test('metrics are for those who may look: the process, requests, rows', async (t) => {
+  const { url, owner } = await openTestStudio(t, { images: 3 });
+  assert.equal((await fetch(`${url}/metrics`)).status, 401);
+  const { secret } = await owner.call('createToken', { body: { name: 'Prometheus', role: 'viewer' } });
+  const ask = async () => (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${secret}` } })).text();
+  const text = await ask();
+  for (const line of [
+    /^collimate_rows\{table="images"\} 3$/m,
+    /^collimate_requests_total\{method="POST",status="200"\} [1-9]/m,
+    /^collimate_request_seconds_bucket\{le="0.1"\} \d+$/m,
+    /^collimate_process_resident_memory_bytes \d+$/m,
+    /^# TYPE collimate_work gauge$/m,
+  ])
+    assert.match(text, line);
 });

@@ -1,0 +1,125 @@
+// What may go wrong around workers: servers that go away, other releases, other files, and a process that is killed.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { generateImages } from '../method/feedback/generate.ts';
+import { listImages } from '../project/images/images.ts';
+import { makeNetwork, makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { listWorkers } from '../project/work/workers.ts';
+import { makeSharedProject, startTestWorker } from './testing.ts';
+
+const skip = skipPostgres;
+
+test('database and bucket that go away in the middle are waited for, and nothing is lost or doubled', {
+  skip,
+}, async (t) => {
+  const network = await makeNetwork(t, await makePostgresSchema(t));
+  const { project, session, bucket, notes } = await makeSharedProject(t, { database: network.url });
+  const worker = await startTestWorker(t, project, { batchSize: 2 });
+  const faults = [() => network.cut(), () => network.mend(), () => void bucket.stop(), () => void bucket.start()];
+  let next = 0;
+  let timer: NodeJS.Timeout | undefined;
+  t.after(() => clearInterval(timer));
+  // Once the first pictures are there, so that all of it comes in the middle.
+  const tick = (done: number) => {
+    if (done >= 2) timer ??= setInterval(() => faults[next++]?.(), 700);
+  };
+  await generateImages({ ...session, progress: { ...session.progress, tick } });
+  for (; next < faults.length; ) await sleep(100);
+  const rows = await listImages(project.db);
+  assert.deepEqual([rows.length, new Set(rows.map(({ id }) => id)).size], [24, 24]);
+  for (const { hash } of rows) await project.images.getBlob(hash);
+  assert.match([...notes, ...worker.notes].join('\n'), /cannot be reached/);
+});
+
+test('a worker refuses tables of a newer release, and models that are not those that were asked for', {
+  skip,
+}, async (t) => {
+  const { project, session, bucket } = await makeSharedProject(t, {
+    workers: { attempts: 1 },
+    generate: { imagesPerPrompt: 1, steps: 2, batchSize: 4 },
+  });
+  const worker = await startTestWorker(t, project);
+  await generateImages(session);
+  // A copy that was damaged is fetched again; what the bucket holds and is another than its name is refused.
+  const [model] = readdirSync(join(worker.dir, 'models'));
+  await worker.stop();
+  assert.ok(model);
+  await project.db.deleteFrom('queueItems').execute();
+  await project.db.deleteFrom('images').execute();
+  const files = readdirSync(bucket.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /files\/..\/[0-9a-f]{64}_object$|files\/..\/[0-9a-f]{64}\._S3rver_object$/.test(name),
+  );
+  assert.ok(files.length > 3);
+  for (const name of files) writeFileSync(join(bucket.dir, name), 'something else');
+  const other = await startTestWorker(t, project);
+  await assert.rejects(generateImages(session), { code: 'WORK', message: /expected this hash, got/ });
+  assert.equal((await listImages(project.db)).length, 0, 'nothing was made with other files');
+  await other.stop();
+
+  await project.db
+    .insertInto('kysely_migration' as never)
+    .values({ name: '9999_later', timestamp: '' } as never)
+    .execute();
+  await assert.rejects(startTestWorker(t, project), { code: 'STORAGE', message: /newer release \(9999_later\)/ });
+});
+
+const PROGRAM = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));
+/** A clock that is an hour late. */
+const LATE = `data:text/javascript,${encodeURIComponent('const now = Date.now; Date.now = () => now() - 3_600_000;')}`;
+
+test('a worker that is killed in the middle loses nothing: another, whose clock is an hour late, makes the same pictures', {
+  skip,
+}, async (t) => {
+  const { project, session } = await makeSharedProject(t, {
+    generate: { imagesPerPrompt: 2, steps: 40, batchSize: 4 },
+  });
+  const { database, objects } = project.config;
+  const start = (...node: string[]) => {
+    const args = [
+      'worker',
+      '--database',
+      database,
+      '--objects',
+      objects,
+      '--cache',
+      makeTemporaryDir(t),
+      '--batch-size',
+      '4',
+    ];
+    const child = spawn(process.execPath, [...node, PROGRAM, ...args, '--threads', '1', '--json'], {
+      cwd: makeTemporaryDir(t),
+    });
+    t.after(() => child.kill('SIGKILL'));
+    return child;
+  };
+  const first = start();
+  const made = generateImages(session);
+  const isWorking = async () =>
+    (await listWorkers(project.db)).some(
+      ({ pid, state, done }) => pid === first.pid && state === 'working' && done >= 4,
+    );
+  for (let i = 0; i < 600 && !(await isWorking()); i++) await sleep(50);
+  assert.ok(await isWorking());
+  first.kill('SIGKILL');
+  const second = start('--import', LATE);
+  const { drawn } = await made;
+  assert.equal(drawn, 12);
+  const rows = await listImages(project.db);
+  assert.deepEqual([rows.length, new Set(rows.map(({ hash }) => hash)).size], [12, 12]);
+  let output = '';
+  second.stdout.on('data', (part: Buffer) => {
+    output += part.toString();
+  });
+  second.kill('SIGTERM');
+  const [code] = await once(second, 'close');
+  const summary = JSON.parse(output) as { done: number; failed: number };
+  assert.deepEqual([code, summary.failed], [0, 0]);
+  assert.ok(summary.done >= 4 && summary.done <= 8, `the second made what was left: ${summary.done}`);
+});
