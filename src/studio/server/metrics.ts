@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isPostgres } from '../../project/database/database.ts';
-import { countRows } from '../../project/images/count-rows.ts';
+import { countTableRows } from '../../project/images/table-sizes.ts';
 import { countWork } from '../../project/work/count-work.ts';
 import { listWorkers } from '../../project/work/workers.ts';
 import { readCaller, requireAccess } from './caller.ts';
@@ -37,7 +37,7 @@ export function createMetrics(studio: Studio): Metrics {
     labelNames: ['table'],
     registers,
     async collect() {
-      for (const [table, count] of Object.entries(await countRows(studio.project.db))) this.set({ table }, count);
+      for (const [table, count] of Object.entries(await countTableRows(studio.project.db))) this.set({ table }, count);
     },
   });
   const work = new Gauge({

@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 const COUNTED = ['prompts', 'images', 'ratings', 'raters', 'models', 'rewardModels', 'runs'] as const;
 
 /** Rows by table. */
-export async function countRows(db: Database): Promise<Record<(typeof COUNTED)[number], number>> {
+export async function countTableRows(db: Database): Promise<Record<(typeof COUNTED)[number], number>> {
   const counts = COUNTED.map(async (table) => {
     const { count } = await db
       .selectFrom(table)
