@@ -12,15 +12,18 @@ type Shard = readonly [name: string, file: string];
 /** By name. @throws CollimateError USAGE where there are none, or some of a series are missing. */
 export function listShards(path: string, notes: ImportNotes): readonly Shard[] {
   if (!existsSync(path)) throw wrong(path, 'there is no such file or folder');
-  if (!lstatSync(path).isDirectory()) return [[basename(path), path]];
+  const shards = lstatSync(path).isDirectory() ? findShards(path, notes) : [[basename(path), path] as const];
+  if (shards.length === 0) throw wrong(path, 'no Parquet file in this folder');
+  checkShards(shards);
+  return shards;
+}
+
+function findShards(path: string, notes: ImportNotes): readonly Shard[] {
   const { files, links } = listFiles(path);
   const isShard = (name: string) => /\.parquet$/i.test(name) && kindOfFile(name) !== 'system';
   for (const name of files.keys()) if (!isShard(name)) notes.leaveOut('file that is no Parquet', name);
   for (const name of links) notes.leaveOut('link, which is not followed', name);
-  const shards = [...files].filter(([name]) => isShard(name)).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (shards.length === 0) throw wrong(path, 'no Parquet file in this folder');
-  checkShards(shards);
-  return shards;
+  return [...files].filter(([name]) => isShard(name)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Of each name before the number, such as `train`, shards say how many they are; a missing one is a half data set. */
