@@ -70,7 +70,7 @@ test('a plan says how many prompts have edits and by which way, with examples, a
   const [first, ...examples] = describeEdits(summary);
   assert.match(
     first!,
-    /3 of 4 prompts have edits \(1 came with them, 1 by the grammar, 1 by words in them\); the other 1 /,
+    /3 of 4 prompts have edits \(1 came with them, 1 by the grammar, 1 by words in them\); the other one /,
   );
   assert.equal(examples.length, 3);
   assert.ok(hash !== undefined, 'edits that may change while the answers stay are part of a run');
