@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { CollimateError } from '../../util/errors.ts';
+import { findCudaLibraries } from './native/cuda-libraries.ts';
 
 export const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -35,7 +36,15 @@ function isCudaInstalled(): boolean {
 /** @throws CollimateError PROVIDER where the provider is not part of this installation. */
 export function checkProvider(provider: Provider): void {
   const there = listProviders();
-  if (!there.includes(provider)) throw providerError(provider, `this installation has ${there.join(', ')}`);
+  if (there.includes(provider)) return;
+  const missing = provider === 'cuda' ? describeMissing() : '';
+  throw providerError(provider, `this installation has ${there.join(', ')}${missing}`);
+}
+
+/** The libraries of CUDA that were found nowhere, by their files. */
+function describeMissing(): string {
+  const missing = findCudaLibraries().filter(({ path }) => path === undefined);
+  return missing.length === 0 ? '' : `; missing are ${missing.map(({ file, from }) => `${file} (${from})`).join(', ')}`;
 }
 
 export function providerError(provider: Provider, reason: string, options?: ErrorOptions): CollimateError {

@@ -1,7 +1,8 @@
 // CUDA as a provider of the library: what it is told.
 
+import { findCudaLibraries } from './cuda-libraries.ts';
 import type { OpenLibrary } from './environment.ts';
-import { type Pointer, pointerFrom } from './foreign.ts';
+import { type Pointer, pointerFrom, preload } from './foreign.ts';
 
 /**
  * `HEURISTIC` asks cuDNN for the way to compute a convolution without trying all of them, which takes minutes for a U-Net.
@@ -14,8 +15,14 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   do_copy_in_default_stream: '1',
 };
 
+/** Outside the system's folders, such as in those of wheels, ONNX Runtime would not find what its CUDA part needs. */
+function preloadLibraries(): void {
+  for (const { file, path } of findCudaLibraries()) if (path && !file.includes('onnxruntime_providers')) preload(path);
+}
+
 export function appendCuda({ api }: OpenLibrary, options: Pointer, settings = DEFAULTS): void {
   const { call } = api;
+  preloadLibraries();
   const cuda = pointerFrom((out) => call.CreateCUDAProviderOptions(out));
   try {
     const keys = Object.keys(settings);

@@ -174,6 +174,11 @@ function wrap(functions: Record<ApiName, Foreign>, version: string, path: string
   };
 }
 
+/** Opens a library that others need, so that they find it although it lies outside the system's folders. */
+export function preload(path: string): void {
+  koffi.load(path, { global: true });
+}
+
 /** What a function of the library wrote a pointer to. */
 export function pointerFrom(write: (out: Out<Pointer>) => void): Pointer {
   const out: Out<Pointer> = [null];
