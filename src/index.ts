@@ -129,15 +129,17 @@ export { unet } from './models/unet/unet.ts';
 export { parseVaeConfig, type VaeConfig } from './models/vae/config.ts';
 export { vaeEncode } from './models/vae/encoder.ts';
 export { vaeDecode } from './models/vae/decoder.ts';
-export { type ComponentConfigs, declareComponents } from './models/declare.ts';
 export { declareLoraBase } from './models/lora-base.ts';
-export { openPipeline, type Pipeline } from './models/pipeline.ts';
-export { savePipeline } from './models/save-pipeline.ts';
+export { openPipeline } from './models/pipeline.ts';
+export { FAMILIES } from './models/families/families.ts';
+export type { Conditions, Design, DiffusionModel, Family } from './models/families/model.ts';
+export { saveModel, savePipeline } from './models/save-pipeline.ts';
 export { type ConvertLoraOptions, type ConvertLoraSummary, convertLora } from './models/convert-lora.ts';
 export { type ConvertOptions, type ConvertSummary, convertModel } from './models/convert.ts';
 
 // Diffusion.
 export { createSchedule, loadSchedule, type PredictionType, type Schedule } from './models/diffusion/schedule.ts';
+export type { NoiseProcess } from './models/diffusion/process.ts';
 export type { Sampler } from './models/diffusion/sampler.ts';
 export { createSampler, SAMPLER_NAMES, type SamplerName } from './models/diffusion/samplers.ts';
 export { type DenoiseOptions, denoise, guide, initialLatents } from './models/diffusion/denoise.ts';
@@ -179,7 +181,7 @@ export {
   type Painter,
 } from './models/inference/painter.ts';
 export { type DrawParameters, formatParameters, parseParameters } from './pictures/parameters.ts';
-export { openTextEncoder, type TextEncoder } from './models/inference/text.ts';
+export { type Conditioner, openConditioner } from './models/inference/conditioner.ts';
 export { type LatentEncoder, openLatentEncoder } from './models/inference/latents.ts';
 export { type ClipEmbedder, openClipEmbedder } from './models/inference/clip.ts';
 

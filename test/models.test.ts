@@ -16,7 +16,7 @@ test('the shipped models take at most 20 MB', () => {
 });
 
 test('the shipped pipeline draws pictures of the world from latents of 4×16×16', () => {
-  const { unet, vae, text } = openPipeline(join(MODELS, 'sd'));
-  assert.deepEqual([unet.in_channels, unet.sample_size, vae.latent_channels], [4, 16, 4]);
-  assert.equal(unet.cross_attention_dim, text.hidden_size);
+  const { latent, conditions } = openPipeline(join(MODELS, 'sd'));
+  assert.deepEqual(latent, { channels: 4, reduction: 2, own: { width: 32, height: 32 }, step: latent.step });
+  assert.deepEqual(Object.keys(conditions), ['context']);
 });

@@ -5,17 +5,13 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { input } from '../../src/engine/graph/tensor.ts';
-import { declareParams, type Init, type ParamSpec, type Params } from '../../src/engine/nn/params.ts';
+import { declareParams, type Init, type ParamSpec } from '../../src/engine/nn/params.ts';
 import { type LazyTensor, writeTensors } from '../../src/engine/weights/write-safetensors.ts';
 import { clip } from '../../src/models/clip/clip.ts';
 import { parseClipConfig } from '../../src/models/clip/config.ts';
-import { clipTextHidden } from '../../src/models/clip/text.ts';
 import { readJsonObject } from '../../src/models/config.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';
 import { buildTinyTokenizer } from '../../src/models/tokenizer/tiny.ts';
-import { unet } from '../../src/models/unet/unet.ts';
-import { vaeDecode } from '../../src/models/vae/decoder.ts';
-import { vaeEncode } from '../../src/models/vae/encoder.ts';
 import { grammarWords } from '../../src/project/prompts/grammar.ts';
 import { worldGrammar } from '../../src/project/prompts/world-grammar.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
@@ -48,26 +44,21 @@ function makeOnce(folder: string, build: (fresh: string) => void): void {
 function buildStableDiffusion(folder: string): void {
   cpSync(PUBLISHED, folder, { recursive: true });
   writeTokenizer(join(folder, 'tokenizer'));
-  const { unet: config, vae, text } = openPipeline(folder);
-  const latents = input('latents', [1, 4, 64, 64]);
-  const context = input('context', [1, 77, config.cross_attention_dim]);
-  writeRandom(join(folder, 'unet/diffusion_pytorch_model.safetensors'), (p) =>
-    unet(p, config, latents, input('t', [1]), context),
-  );
-  writeRandom(join(folder, 'vae/diffusion_pytorch_model.safetensors'), (p) => [
-    vaeEncode(p, vae, input('pixels', [1, 3, 64, 64])),
-    vaeDecode(p, vae, latents),
-  ]);
-  writeRandom(join(folder, 'text_encoder/model.safetensors'), (p) =>
-    clipTextHidden(p, text, input('ids', [1, 77], 'int32')),
-  );
+  writeComponents(folder);
+}
+
+/** Random weights for every component of a folder that has its configs. */
+function writeComponents(folder: string): void {
+  const { components, declare, family } = openPipeline(folder);
+  for (const name of components) writeRandom(join(folder, name, family.parts[name]!.weightFile), declare[name]!());
 }
 
 function buildClip(folder: string): void {
   writeTokenizer(folder);
   const config = parseClipConfig(readJsonObject(CLIP_CONFIG), CLIP_CONFIG);
   const pixels = input('pixels', [1, 3, 224, 224]);
-  writeRandom(join(folder, 'model.safetensors'), (p) => clip(p, config, input('ids', [1, 77], 'int32'), pixels));
+  const specs = declareParams((p) => clip(p, config, input('ids', [1, 77], 'int32'), pixels));
+  writeRandom(join(folder, 'model.safetensors'), specs);
   cpSync(CLIP_CONFIG, join(folder, 'config.json'));
 }
 
@@ -77,8 +68,8 @@ function writeTokenizer(folder: string): void {
     writeFileAtomic(join(folder, name), text);
 }
 
-function writeRandom(path: string, build: (p: Params) => unknown): void {
-  const tensors = declareParams(build).map((spec, i): [string, LazyTensor] => [spec.name, randomTensor(spec, i)]);
+function writeRandom(path: string, specs: readonly ParamSpec[]): void {
+  const tensors = specs.map((spec, i): [string, LazyTensor] => [spec.name, randomTensor(spec, i)]);
   writeTensors(path, new Map(tensors), { format: 'pt' });
 }
 

@@ -10,7 +10,6 @@ import { type ClipPrecision, openClipEmbedder } from '../../src/models/inference
 import { openNetwork } from '../../src/models/inference/network.ts';
 import { openPainter } from '../../src/models/inference/painter.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';
-import { unet } from '../../src/models/unet/unet.ts';
 import { configSchema } from '../../src/project/config/config.ts';
 import { random } from '../../src/util/random.ts';
 
@@ -43,7 +42,7 @@ async function denoise({ sd }: Folders): Promise<Timings> {
     network = await openNetwork(
       (p) => {
         const [latents, context] = [input('latents', LATENTS), input('context', CONTEXT)];
-        return { output: unet(p, pipeline.unet, latents, input('timesteps', [2]), context) };
+        return { output: pipeline.denoise(p, latents, input('timesteps', [2]), { context }) };
       },
       pipeline.open('unet'),
       sd,
@@ -126,10 +125,10 @@ async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Ti
     loraRank: rank,
     emaDecay: 0,
   };
-  const sizes = { latentShape: [4, side, side], contextShape: [77, 768] } as const;
+  const sizes = { latentShape: [4, side, side], conditionShapes: { context: [77, 768] } } as const;
   const plan = checkMemory(pipeline, sizes, settings, process.availableMemory()).total / 2 ** 30;
   const { trainer } = await createTuningTrainer(pipeline, sizes, settings);
-  const types = tuningBatch(planMixture(settings), sizes.latentShape, sizes.contextShape);
+  const types = tuningBatch(planMixture(settings), sizes.latentShape, sizes.conditionShapes);
   const batch = Object.fromEntries(Object.entries(types).map(([name, { shape }]) => [name, normals(name, shape)]));
   const feeds = { ...batch, timesteps: Float32Array.of(500), weights: Float32Array.of(1) };
   const timings = await clock('step', () => trainer.advance([feeds]));

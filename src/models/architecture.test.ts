@@ -6,11 +6,9 @@ import { input } from '../engine/graph/tensor.ts';
 import { declareParams, type ParamSpec } from '../engine/nn/params.ts';
 import { readParameters } from '../engine/weights/read-weights.ts';
 import { clip } from './clip/clip.ts';
-import { parseClipConfig, parseClipTextConfig } from './clip/config.ts';
+import { parseClipConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
-import { declareComponents } from './declare.ts';
-import { parseUnetConfig } from './unet/config.ts';
-import { parseVaeConfig } from './vae/config.ts';
+import { openPipeline } from './pipeline.ts';
 
 for (const name of ['sd1', 'sd2']) {
   const folder = `test/fixtures/${name}`;
@@ -20,14 +18,8 @@ for (const name of ['sd1', 'sd2']) {
     assert.deepEqual(specs.map((spec) => `${spec.name} [${spec.shape.join(', ')}]`).sort(), stored.sort());
   };
 
-  const configs = {
-    unet: parseUnetConfig(config('sd/unet')),
-    vae: parseVaeConfig(config('sd/vae')),
-    text: parseClipTextConfig(config('sd/text_encoder')),
-  };
-
-  for (const [component, specs] of Object.entries(declareComponents(configs)))
-    test(`${name}: ${component} declares the parameters of its weight file`, () => check(`sd/${component}`, specs));
+  for (const [component, specs] of Object.entries(openPipeline(`${folder}/sd`).declare))
+    test(`${name}: ${component} declares the parameters of its weight file`, () => check(`sd/${component}`, specs()));
 
   test(`${name}: CLIP declares the parameters of its weight file`, () => {
     const clipConfig = parseClipConfig(config('clip'));

@@ -5,7 +5,7 @@ import { type LoraSpelling, writeLora } from '../engine/weights/write-lora.ts';
 import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
 import { checkOutput } from './convert.ts';
-import { declareLoraBase } from './lora-base.ts';
+import { declareLoraBase, kohyaNames } from './lora-base.ts';
 import { openPipeline } from './pipeline.ts';
 
 export interface ConvertLoraOptions {
@@ -19,8 +19,8 @@ export interface ConvertLoraOptions {
 export interface ConvertLoraSummary {
   readonly output: string;
   readonly spelling: LoraSpelling;
-  /** Layers of the U-Net and of the text encoder. */
-  readonly layers: { readonly unet: number; readonly text_encoder: number };
+  /** Layers by component. */
+  readonly layers: Readonly<Record<string, number>>;
   readonly ranks: readonly number[];
 }
 
@@ -34,9 +34,11 @@ export function convertLora(input: string, output: string, options: ConvertLoraO
   if (!output.endsWith('.safetensors'))
     throw new CollimateError('USAGE', `convert: a LoRA is one file, got ${output}`, 'End --out in .safetensors.');
   checkOutput(output, 'original', overwrite);
-  const lora = readLora(input, declareLoraBase(openPipeline(base)));
-  writeLora(output, lora, spelling, { ...(dtype && { dtype }) });
-  const all = [...lora.unet.values(), ...lora.text_encoder.values()];
+  const model = openPipeline(base);
+  const lora = readLora(input, declareLoraBase(model));
+  writeLora(output, lora, spelling, { kohya: kohyaNames(model), ...(dtype && { dtype }) });
+  const all = Object.values(lora).flatMap((layers) => [...layers.values()]);
   const ranks = [...new Set(all.map(({ down }) => down.shape[0]!))].sort((a, b) => a - b);
-  return { output, spelling, layers: { unet: lora.unet.size, text_encoder: lora.text_encoder.size }, ranks };
+  const layers = Object.fromEntries(Object.entries(lora).map(([name, { size }]) => [name, size]));
+  return { output, spelling, layers, ranks };
 }

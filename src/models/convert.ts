@@ -9,15 +9,10 @@ import { readLora } from '../engine/weights/read-lora.ts';
 import type { TensorSource } from '../engine/weights/tensor.ts';
 import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
+import type { DiffusionModel } from './families/model.ts';
 import { declareLoraBase } from './lora-base.ts';
 import { writeOriginal } from './original/write.ts';
-import {
-  type OpenPipelineOptions,
-  openPipeline,
-  type Pipeline,
-  WEIGHTED_COMPONENTS,
-  type WeightedComponent,
-} from './pipeline.ts';
+import { type OpenPipelineOptions, openPipeline } from './pipeline.ts';
 import { saveChangedPipeline } from './save-changed.ts';
 
 export interface ConvertOptions extends OpenPipelineOptions {
@@ -30,8 +25,8 @@ export interface ConvertOptions extends OpenPipelineOptions {
 }
 
 export interface ConvertSummary {
-  readonly from: Pipeline['layout'];
-  readonly to: Pipeline['layout'];
+  readonly from: DiffusionModel['layout'];
+  readonly to: DiffusionModel['layout'];
   readonly output: string;
   readonly parameters: number;
   /** Weights that a LoRA changed. */
@@ -53,51 +48,50 @@ export function convertModel(input: string, output: string, options: ConvertOpti
     scale,
   }));
   const sources = openSources(pipeline, loras);
+  const all = Object.values(sources);
   try {
-    for (const component of WEIGHTED_COMPONENTS) checkAllFinite(sources[component]);
-    if (to === 'original') {
-      const { raw, tokenizer } = pipeline;
-      writeOriginal(output, { configs: pipeline, raw, tokenizer, sources }, options.dtype);
-    } else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
-    const names = WEIGHTED_COMPONENTS.flatMap((component) =>
-      sources[component].names().map((name) => sources[component].shape(name)),
-    );
+    for (const source of all) checkAllFinite(source);
+    if (to === 'original') writeOriginal(output, pipeline, sources, options.dtype);
+    else saveChangedPipeline(output, pipeline, partsOf(sources), options.dtype ? { dtype: options.dtype } : {});
+    const shapes = all.flatMap((source) => source.names().map((name) => source.shape(name)));
     return {
       from: pipeline.layout,
       to,
       output,
-      parameters: names.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0),
-      adapted: loras.reduce((sum, { lora }) => sum + lora.unet.size + lora.text_encoder.size, 0),
+      parameters: shapes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0),
+      adapted: loras.reduce((sum, { lora }) => sum + countLayersOf(lora), 0),
     };
   } finally {
-    for (const component of WEIGHTED_COMPONENTS) sources[component].close();
+    for (const source of all) source.close();
   }
 }
 
-function openSources(pipeline: Pipeline, loras: readonly { lora: Lora; scale: number }[]) {
-  const opened: Partial<Record<WeightedComponent, TensorSource>> = {};
+/** Weights that a LoRA changes. */
+function countLayersOf(lora: Lora): number {
+  return Object.values(lora).reduce((sum, layers) => sum + layers.size, 0);
+}
+
+function openSources(model: DiffusionModel, loras: readonly { lora: Lora; scale: number }[]) {
+  const opened: Record<string, TensorSource> = {};
   try {
-    for (const component of WEIGHTED_COMPONENTS) {
-      const source = pipeline.open(component);
-      const layers = loras.flatMap(({ lora, scale }) =>
-        component === 'vae' ? [] : [{ layers: lora[component], scale }],
-      );
+    for (const component of model.components) {
+      const source = model.open(component);
+      const layers = loras.flatMap(({ lora, scale }) => (lora[component] ? [{ layers: lora[component], scale }] : []));
       opened[component] = mergeSource(source, layers);
     }
   } catch (error) {
     for (const source of Object.values(opened)) source.close();
     throw error;
   }
-  return opened as Record<WeightedComponent, TensorSource>;
+  return opened;
 }
 
-function partsOf(sources: Readonly<Record<WeightedComponent, TensorSource>>) {
-  const part = (component: WeightedComponent) => ({ parameters: sources[component] });
-  return { unet: part('unet'), vae: part('vae'), text_encoder: part('text_encoder') };
+function partsOf(sources: Readonly<Record<string, TensorSource>>) {
+  return Object.fromEntries(Object.entries(sources).map(([name, parameters]) => [name, { parameters }]));
 }
 
 /** Nothing but a model is ever replaced, and that only when it was asked for. */
-export function checkOutput(output: string, layout: Pipeline['layout'], overwrite: boolean): void {
+export function checkOutput(output: string, layout: DiffusionModel['layout'], overwrite: boolean): void {
   const found = statSync(output, { throwIfNoEntry: false });
   if (!found) return;
   const isModel = found.isDirectory() ? existsSync(join(output, 'model_index.json')) : layout === 'original';

@@ -14,7 +14,7 @@ const folder = 'test/fixtures/current';
 test("weights merged with regular expressions in alpha_pattern are PEFT's", () => {
   const pipeline = openPipeline(`${folder}/pipeline`);
   const lora = readLora(`${folder}/lora-alpha-regex`, declareLoraBase(pipeline));
-  const merged = mergeLora(readParameters(`${folder}/pipeline/unet`), lora.unet);
+  const merged = mergeLora(readParameters(`${folder}/pipeline/unet`), lora.unet!);
   for (const [name, expected] of readWeights(`${folder}/lora-alpha-regex/expected-merged.safetensors`)) {
     const { data } = merged.get(name)!;
     const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(expected.data[i]))), 0);
@@ -30,8 +30,9 @@ test('a LoRA of both parts that diffusers saved, with patterns of ranks and alph
     ['text_encoder', 'fused-text-encoder', 4],
   ] as const;
   for (const [part, file, count] of parts) {
-    assert.equal(lora[part].size, count);
-    const merged = mergeLora(pipeline.parameters(part), lora[part]);
+    const layers = lora[part]!;
+    assert.equal(layers.size, count);
+    const merged = mergeLora(pipeline.parameters(part), layers);
     const expected = readWeights(`${folder}/lora-diffusers/${file}.safetensors`);
     assert.equal(expected.size, count);
     for (const [name, { data }] of expected) {
@@ -43,7 +44,7 @@ test('a LoRA of both parts that diffusers saved, with patterns of ranks and alph
 });
 
 test('text encoder layers are found in the spelling of transformers 5 and in kohya’s', () => {
-  const wide = { unet: [], text_encoder: textBase() };
+  const wide = { denoiser: 'unet', parts: { unet: [], text_encoder: textBase() } };
   const current = readLora(`${folder}/lora-text-encoder-transformers5.safetensors`, wide).text_encoder;
   assert.deepEqual([...current.keys()], ['text_model.encoder.layers.0.self_attn.q_proj']);
   const kohya = readLora(`${folder}/lora-text-encoder-kohya.safetensors`, wide).text_encoder;

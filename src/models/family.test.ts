@@ -7,7 +7,7 @@ import { parseClipConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
 import { createSchedule } from './diffusion/schedule.ts';
 import { openPipeline } from './pipeline.ts';
-import { parseUnetConfig } from './unet/config.ts';
+import { parseUnetConfig, pooledWidth } from './unet/config.ts';
 
 const fixtures = 'test/fixtures/current';
 const root = mkdtempSync(join(tmpdir(), 'collimate-family-'));
@@ -29,8 +29,12 @@ function assertRefused(model: string, message: RegExp): void {
 test('models of other families are refused by the class that they name, whatever else they hold', () => {
   const told = (name: string, message: RegExp) =>
     assertRefused(changed('model_index.json', { _class_name: name }), message);
-  told('StableDiffusionXLPipeline', /_class_name: expected StableDiffusionPipeline, .*this is Stable Diffusion XL/);
-  told('StableDiffusion3Pipeline', /this is Stable Diffusion 3/);
+  told(
+    'StableDiffusionXLInpaintPipeline',
+    /_class_name: expected StableDiffusionPipeline, StableDiffusionXLPipeline, .*inpainting/,
+  );
+  told('StableDiffusionXLPipeline', /text_encoder_2: expected CLIPTextModelWithProjection, got nothing/);
+  told('KolorsPipeline', /this is Kolors/);
   told('FluxPipeline', /this is FLUX/);
   told('PixArtAlphaPipeline', /this is PixArt/);
   told('StableDiffusionInpaintPipeline', /this is an inpainting model/);
@@ -40,11 +44,11 @@ test('models of other families are refused by the class that they name, whatever
     assert.equal(openPipeline(changed('model_index.json', { _class_name: name })).layout, 'diffusers');
   assertRefused(
     changed('model_index.json', { _class_name: 7 }),
-    /_class_name: expected StableDiffusionPipeline, got 7/,
+    /_class_name: expected StableDiffusionPipeline, .*, got 7/,
   );
   const alone = mkdtempSync(join(root, 'alone-'));
   cpSync(`${fixtures}/configs/sdxl-model_index.json`, join(alone, 'model_index.json'));
-  assertRefused(alone, /this is Stable Diffusion XL/);
+  assertRefused(alone, /unet\/config\.json: there is no such file/);
   assertRefused(
     changed('model_index.json', { _class_name: 'MyOwnPipeline', unet: ['diffusers', 'Other'] }),
     /unet: expected UNet2DConditionModel, got "Other" \(its _class_name is MyOwnPipeline\)/,
@@ -64,7 +68,15 @@ test('a U-Net that sees or gives more than latents is told for what it is', () =
   unet({ cross_attention_dim: 24 }, /cross_attention_dim: expected 16, the text encoder's hidden_size, got 24/);
   assertRefused(changed('vae/config.json', { out_channels: 6 }), /vae: out_channels: expected 3, .*got 6/);
   const xl = readJsonObject(`${fixtures}/configs/sdxl-unet.json`);
-  assert.throws(() => parseUnetConfig(xl), { code: 'MODEL_CONFIG', message: /this is Stable Diffusion XL's U-Net/ });
+  assert.equal(pooledWidth(parseUnetConfig(xl)), 32);
+  assertRefused(
+    changed('unet/config.json', {
+      addition_embed_type: 'text_time',
+      addition_time_embed_dim: 8,
+      projection_class_embeddings_input_dim: 64,
+    }),
+    /addition_embed_type: expected null, got "text_time": this is Stable Diffusion XL's U-Net/,
+  );
 });
 
 test('a CLIP of another kind, or whose end token is no token, is refused', () => {
@@ -82,5 +94,5 @@ test('a byte order mark before a config is passed over', () => {
   const model = changed('unet/config.json', {});
   for (const file of ['model_index.json', 'unet/config.json', 'scheduler/scheduler_config.json'])
     writeFileSync(join(model, file), `\uFEFF${readFileSync(join(model, file), 'utf8')}`);
-  assert.ok(createSchedule(openPipeline(model).scheduler));
+  assert.ok(createSchedule(openPipeline(model).raw.scheduler));
 });

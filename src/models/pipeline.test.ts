@@ -24,9 +24,10 @@ function contents(of: string): Map<string, Buffer> {
 
 test('openPipeline reads the configs, and weights under their present-day keys', () => {
   const model = openPipeline(source);
-  assert.deepEqual([model.unet.cross_attention_dim, model.vae.latent_channels, model.text.vocab_size], [32, 4, 600]);
-  assert.equal(model.scheduler.prediction_type, 'epsilon');
-  assert.equal(model.tokenizer, undefined);
+  assert.deepEqual(model.conditions, { context: [77, 32] });
+  assert.equal(model.latent.channels, 4);
+  assert.equal(model.raw.scheduler!.prediction_type, 'epsilon');
+  assert.deepEqual(model.tokenizers, {});
   assert.deepEqual(model.parameters('vae').get('encoder.mid_block.attentions.0.to_q.weight')!.shape, [16, 16]);
 });
 
@@ -81,13 +82,13 @@ test('savePipeline writes a whole model, in half precision, and replaces an old 
     unet: part('unet'),
     vae: part('vae'),
     text_encoder: part('text_encoder'),
-    scheduler: model.scheduler,
+    scheduler: model.raw.scheduler!,
   };
   savePipeline(target, parts, { dtype: 'float16' });
   savePipeline(target, { ...parts, tokenizer: { 'vocab.json': '{}', 'merges.txt': '' } }, { dtype: 'float16' });
   const saved = openPipeline(target);
-  assert.equal(saved.tokenizer, join(target, 'tokenizer'));
-  assert.deepEqual(saved.unet, model.unet);
+  assert.deepEqual(saved.tokenizers, { tokenizer: join(target, 'tokenizer') });
+  assert.deepEqual(saved.raw.unet, model.raw.unet);
   const [got, want] = [
     saved.parameters('vae').get('quant_conv.weight')!.data,
     model.parameters('vae').get('quant_conv.weight')!.data,
@@ -101,7 +102,7 @@ test('savePipeline writes a whole model, in half precision, and replaces an old 
 test('savePipeline refuses an incomplete model and leaves nothing behind', () => {
   const target = join(folder, 'incomplete');
   const model = openPipeline(source);
-  const unet = { config: model.unet, parameters: model.parameters('unet') };
+  const unet = { config: model.raw.unet!, parameters: model.parameters('unet') };
   assert.throws(() => savePipeline(target, { unet }), {
     code: 'MODEL_CONFIG',
     message: /expected vae with its config and weights/,

@@ -5,19 +5,19 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { readJsonObject } from './config.ts';
 import { createSchedule, loadSchedule } from './diffusion/schedule.ts';
-import { publishedConfigs } from './testing.ts';
+import { publishedModel } from './testing.ts';
 import { parseUnetConfig } from './unet/config.ts';
 import { parseVaeConfig } from './vae/config.ts';
 
 const folder = 'test/fixtures/published/resaved';
-const published = publishedConfigs('sd21');
+const { raw } = publishedModel('sd21');
 
 test('a saved-again U-Net and autoencoder are those that were published', () => {
   const unet = parseUnetConfig(readJsonObject(`${folder}/unet.json`));
-  for (const [field, value] of Object.entries(published.unet))
+  for (const [field, value] of Object.entries(parseUnetConfig(raw.unet!)))
     assert.deepEqual(unet[field as keyof typeof unet], value, field);
   const vae = parseVaeConfig(readJsonObject(`${folder}/vae.json`));
-  for (const [field, value] of Object.entries(published.vae))
+  for (const [field, value] of Object.entries(parseVaeConfig(raw.vae!)))
     assert.deepEqual(vae[field as keyof typeof vae], value, field);
 });
 

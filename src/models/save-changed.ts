@@ -1,38 +1,42 @@
 // A model folder made from a model with some parts changed, whichever layout that model has.
 
 import type { TensorSource } from '../engine/weights/tensor.ts';
-import { type Pipeline, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
-import { type ComponentParts, type SaveOptions, savePipeline } from './save-pipeline.ts';
+import type { DiffusionModel } from './families/model.ts';
+import { type ComponentParts, type SaveOptions, saveModel } from './save-pipeline.ts';
 
 /**
- * `savePipeline` with everything that `changed` leaves out taken from `base`: byte for byte from a folder, converted from a
+ * `saveModel` with everything that `changed` leaves out taken from `base`: byte for byte from a folder, converted from a
  * file in the original layout.
  *
- * @throws CollimateError as `savePipeline`
+ * @throws CollimateError as `saveModel`
  */
 export function saveChangedPipeline(
   target: string,
-  base: Pipeline,
-  changed: Readonly<Partial<Record<WeightedComponent, ComponentParts>>>,
+  base: DiffusionModel,
+  changed: Readonly<Record<string, ComponentParts>>,
   options: Omit<SaveOptions, 'from'> = {},
 ): void {
   if (base.layout === 'diffusers') {
-    savePipeline(target, changed, { ...options, from: base.folder });
+    saveModel(target, base.family, { components: changed }, { ...options, from: base.folder });
     return;
   }
   const opened: TensorSource[] = [];
-  const part = (component: WeightedComponent): ComponentParts => {
+  const part = (component: string): ComponentParts => {
     const given = changed[component];
-    if (given?.parameters) return { config: base.raw[component], ...given };
+    if (given?.parameters) return { config: base.raw[component]!, ...given };
     const source = base.open(component);
     opened.push(source);
-    return { config: base.raw[component], parameters: source, ...given };
+    return { config: base.raw[component]!, parameters: source, ...given };
   };
   try {
-    const [unet, vae, text] = WEIGHTED_COMPONENTS.map(part);
-    const { scheduler, tokenizer } = base;
-    const parts = { unet: unet!, vae: vae!, text_encoder: text!, scheduler, ...(tokenizer && { tokenizer }) };
-    savePipeline(target, parts, options);
+    const components = Object.fromEntries(base.components.map((name) => [name, part(name)]));
+    const { _class_name: _name, ...index } = base.index;
+    saveModel(
+      target,
+      base.family,
+      { components, scheduler: base.raw.scheduler!, tokenizers: base.tokenizers, index },
+      options,
+    );
   } finally {
     for (const source of opened) source.close();
   }

@@ -8,7 +8,8 @@ import { type FloatDtype, lazyTensors, writeSafetensors, writeTensors } from '..
 import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { configText } from './config-text.ts';
-import { COMPONENT_CLASSES, WEIGHTED_COMPONENTS, type WeightedComponent } from './pipeline.ts';
+import type { Family, RawConfig, TokenizerSource } from './families/model.ts';
+import { STABLE_DIFFUSION } from './families/stable-diffusion.ts';
 
 /** What replaces a component; a part that is left out comes from the source folder. */
 export interface ComponentParts {
@@ -17,11 +18,22 @@ export interface ComponentParts {
   readonly parameters?: ReadonlyMap<string, Float32Tensor> | TensorSource;
 }
 
-export interface PipelineParts extends Readonly<Partial<Record<WeightedComponent, ComponentParts>>> {
+/** What replaces parts of a folder. */
+export interface ModelParts {
+  /** By folder. */
+  readonly components: Readonly<Record<string, ComponentParts>>;
   /** `scheduler_config.json` */
-  readonly scheduler?: Readonly<Record<string, unknown>>;
-  /** The files of `tokenizer/`: a folder that has them, or their texts by name. */
-  readonly tokenizer?: string | Readonly<Record<string, string>>;
+  readonly scheduler?: RawConfig;
+  /** The files of each tokenizer, by folder. */
+  readonly tokenizers?: Readonly<Record<string, TokenizerSource>>;
+  /** Fields of model_index.json that a new folder gets beside those of its family. */
+  readonly index?: RawConfig;
+}
+
+/** The parts of a model of Stable Diffusion 1.x or 2.x. */
+export interface PipelineParts extends Readonly<Partial<Record<'unet' | 'vae' | 'text_encoder', ComponentParts>>> {
+  readonly scheduler?: RawConfig;
+  readonly tokenizer?: TokenizerSource;
 }
 
 export interface SaveOptions {
@@ -31,29 +43,38 @@ export interface SaveOptions {
   readonly dtype?: FloatDtype;
 }
 
-const WEIGHT_FILES: Record<WeightedComponent, string> = {
-  unet: 'diffusion_pytorch_model.safetensors',
-  vae: 'diffusion_pytorch_model.safetensors',
-  text_encoder: 'model.safetensors',
-};
-
 /** Weights in any form, with indexes and variants. */
 const WEIGHTS = /\.(safetensors|bin|ckpt|pt|pth|msgpack|onnx|h5)(\.index(\.\w+)?\.json)?$/;
+
+/**
+ * `saveModel` of Stable Diffusion 1.x or 2.x.
+ *
+ * @throws CollimateError as `saveModel`
+ */
+export function savePipeline(target: string, parts: PipelineParts, options: SaveOptions = {}): void {
+  const { scheduler, tokenizer, ...components } = parts;
+  saveModel(
+    target,
+    STABLE_DIFFUSION,
+    { components, ...(scheduler && { scheduler }), ...(tokenizer !== undefined && { tokenizers: { tokenizer } }) },
+    options,
+  );
+}
 
 /**
  * Writes a model folder: under another name first, then renamed, so that `target` is whole or as it was.
  *
  * @throws CollimateError MODEL_CONFIG where a part is neither given nor in `from`, DISK_FULL where there is no room.
  */
-export function savePipeline(target: string, parts: PipelineParts, options: SaveOptions = {}): void {
-  checkComplete(target, parts, options);
+export function saveModel(target: string, family: Family, parts: ModelParts, options: SaveOptions = {}): void {
+  checkComplete(target, family, parts, options);
   const fresh = `${resolve(target)}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     if (options.from !== undefined) copyFolder(options.from, fresh, (path) => isReplaced(path, parts));
-    else writeJson(join(fresh, 'model_index.json'), modelIndex(parts));
-    for (const component of WEIGHTED_COMPONENTS) writeComponent(fresh, component, parts[component] ?? {}, options);
+    else writeJson(join(fresh, 'model_index.json'), modelIndex(family, parts));
+    for (const [name, part] of Object.entries(parts.components)) writeComponent(fresh, name, family, part, options);
     if (parts.scheduler) writeJson(join(fresh, 'scheduler/scheduler_config.json'), parts.scheduler);
-    writeTokenizer(join(fresh, 'tokenizer'), parts.tokenizer);
+    for (const [folder, files] of Object.entries(parts.tokenizers ?? {})) writeTokenizer(join(fresh, folder), files);
     replaceFolder(target, fresh);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
@@ -61,7 +82,7 @@ export function savePipeline(target: string, parts: PipelineParts, options: Save
   }
 }
 
-function checkComplete(target: string, parts: PipelineParts, { from }: SaveOptions): void {
+function checkComplete(target: string, family: Family, parts: ModelParts, { from }: SaveOptions): void {
   if (from !== undefined) {
     if (existsSync(join(from, 'model_index.json'))) return;
     throw new CollimateError(
@@ -70,8 +91,10 @@ function checkComplete(target: string, parts: PipelineParts, { from }: SaveOptio
       'Name the folder of the model that was changed.',
     );
   }
+  const wanted = Object.entries(family.parts).flatMap(([name, { optional }]) => (optional ? [] : [name]));
+  const given = parts.components;
   const missing =
-    WEIGHTED_COMPONENTS.find((name) => !parts[name]?.config || !parts[name].parameters) ??
+    wanted.find((name) => !given[name]?.config || !given[name].parameters) ??
     (parts.scheduler ? undefined : 'scheduler');
   if (missing)
     throw new CollimateError(
@@ -81,51 +104,60 @@ function checkComplete(target: string, parts: PipelineParts, { from }: SaveOptio
     );
 }
 
-function isReplaced(path: string, parts: PipelineParts): boolean {
+function isReplaced(path: string, parts: ModelParts): boolean {
   const [component, ...rest] = path.split('/');
   const file = rest.join('/');
   // A checkpoint beside the folders holds the same model in one file, and would be the old one; dot files are a cache's.
   if (component!.startsWith('.') || (rest.length === 0 && WEIGHTS.test(component!))) return true;
-  if (component === 'tokenizer') return parts.tokenizer !== undefined;
+  if (component!.startsWith('tokenizer')) return parts.tokenizers?.[component!] !== undefined;
   if (component === 'scheduler') return parts.scheduler !== undefined && file === 'scheduler_config.json';
-  const part = WEIGHTED_COMPONENTS.find((name) => name === component);
+  const part = parts.components[component!];
   if (part === undefined) return false;
-  return file === 'config.json'
-    ? parts[part]?.config !== undefined
-    : parts[part]?.parameters !== undefined && WEIGHTS.test(file);
+  return file === 'config.json' ? part.config !== undefined : part.parameters !== undefined && WEIGHTS.test(file);
 }
 
 function writeComponent(
   folder: string,
-  component: WeightedComponent,
+  component: string,
+  family: Family,
   { config, parameters }: ComponentParts,
   { dtype }: SaveOptions,
 ): void {
   if (config) writeJson(join(folder, component, 'config.json'), config);
   if (!parameters) return;
-  const path = join(folder, component, WEIGHT_FILES[component]);
+  const path = join(folder, component, family.parts[component]!.weightFile);
   const metadata = { format: 'pt' };
   if (parameters instanceof Map) writeSafetensors(path, parameters, { metadata, ...(dtype && { dtype }) });
   else writeTensors(path, lazyTensors(parameters as TensorSource, dtype), metadata);
 }
 
-function writeTokenizer(folder: string, tokenizer: PipelineParts['tokenizer']): void {
-  if (typeof tokenizer === 'string') copyFolder(tokenizer, folder, () => false);
-  else for (const [name, text] of Object.entries(tokenizer ?? {})) writeFileAtomic(join(folder, name), text);
+function writeTokenizer(folder: string, files: TokenizerSource): void {
+  if (typeof files === 'string') copyFolder(files, folder, () => false);
+  else for (const [name, text] of Object.entries(files)) writeFileAtomic(join(folder, name), text);
 }
 
-function modelIndex(parts: PipelineParts): Record<string, unknown> {
+/** model_index.json of a new folder, its fields in the order of their names. */
+function modelIndex(family: Family, { components, scheduler, tokenizers, index }: ModelParts): Record<string, unknown> {
+  const classes = Object.entries(family.parts).map(([name, { library, className }]) => [
+    name,
+    components[name] ? [library, className] : [null, null],
+  ]);
+  const readers = family.tokenizers.map((name) => [
+    name,
+    tokenizers?.[name] === undefined
+      ? [null, null]
+      : ['transformers', name === 'tokenizer_3' ? 'T5TokenizerFast' : 'CLIPTokenizer'],
+  ]);
+  const fields = Object.entries({
+    ...family.index,
+    ...index,
+    ...Object.fromEntries([...classes, ...readers]),
+    scheduler: ['diffusers', scheduler?._class_name ?? 'DDIMScheduler'],
+  }).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    _class_name: 'StableDiffusionPipeline',
-    _diffusers_version: '0.21.0',
-    feature_extractor: [null, null],
-    requires_safety_checker: false,
-    safety_checker: [null, null],
-    scheduler: ['diffusers', parts.scheduler?._class_name ?? 'DDIMScheduler'],
-    text_encoder: COMPONENT_CLASSES.text_encoder,
-    tokenizer: parts.tokenizer === undefined ? [null, null] : ['transformers', 'CLIPTokenizer'],
-    unet: COMPONENT_CLASSES.unet,
-    vae: COMPONENT_CLASSES.vae,
+    _class_name: family.className,
+    _diffusers_version: family.writtenAs,
+    ...Object.fromEntries(fields),
   };
 }
 

@@ -1,20 +1,21 @@
 // For tests: files whose headers are a full-size model's and whose data are a hole in the disk.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { parseClipTextConfig } from './clip/config.ts';
 import { readJsonObject } from './config.ts';
-import type { ComponentConfigs } from './declare.ts';
-import { parseUnetConfig } from './unet/config.ts';
-import { parseVaeConfig } from './vae/config.ts';
+import type { Design, RawConfigs } from './families/model.ts';
+import { STABLE_DIFFUSION } from './families/stable-diffusion.ts';
 
-/** The published configs of a model in test/fixtures/published. */
-export function publishedConfigs(name: 'sd15' | 'sd21'): ComponentConfigs {
-  const read = (part: string) => readJsonObject(`test/fixtures/published/${name}/${part}/config.json`);
-  return {
-    unet: parseUnetConfig(read('unet')),
-    vae: parseVaeConfig(read('vae')),
-    text: parseClipTextConfig(read('text_encoder')),
+/** The published configs of a model in test/fixtures/published, and what they say. */
+export function publishedModel(name: 'sd15' | 'sd21'): { raw: RawConfigs; design: Design } {
+  const folder = `test/fixtures/published/${name}`;
+  const read = (part: string) => readJsonObject(`${folder}/${part}/config.json`);
+  const raw = {
+    unet: read('unet'),
+    vae: read('vae'),
+    text_encoder: read('text_encoder'),
+    scheduler: readJsonObject(`${folder}/scheduler/scheduler_config.json`),
   };
+  return { raw, design: STABLE_DIFFUSION.design(raw, {}, folder) };
 }
 
 /** A safetensors file of float16 zeros that take no room. */

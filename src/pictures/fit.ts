@@ -24,6 +24,19 @@ export async function fitPicture(picture: Picture, size: PictureSides, fit: FitM
   return (await readSharp(image.resize(resizing(size, fit)))).rgb;
 }
 
+/** Where the kept part of a picture begins, in pixels of the picture as it is scaled: the middle is kept. */
+export function cropCorner(
+  picture: PictureSides,
+  size: PictureSides,
+  fit: FitMode,
+): { readonly left: number; readonly top: number } {
+  if (fit !== 'crop') return { left: 0, top: 0 };
+  const scale = Math.max(size.width / picture.width, size.height / picture.height);
+  const beyond = (side: keyof PictureSides) =>
+    Math.max(0, Math.floor((Math.round(picture[side] * scale) - size[side]) / 2));
+  return { left: beyond('width'), top: beyond('height') };
+}
+
 export function isOfSize(picture: PictureSides, size: PictureSides): boolean {
   return picture.width === size.width && picture.height === size.height;
 }

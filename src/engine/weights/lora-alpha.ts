@@ -2,7 +2,6 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import { type AdapterFields, checkAdapter } from './adapter-config.ts';
-import type { LoraComponent } from './lora.ts';
 
 export interface LoraAlphas {
   /**
@@ -10,7 +9,7 @@ export interface LoraAlphas {
    *
    * @param module as the file spells it: patterns are about those names.
    */
-  of(component: LoraComponent, module: string, rank: number): number | undefined;
+  of(component: string, module: string, rank: number): number | undefined;
 }
 
 /** The content of `adapter_config.json`, which speaks of one component. @throws CollimateError WEIGHTS */
@@ -24,9 +23,10 @@ export function parseAdapterConfig(file: string, json: string): LoraAlphas {
 }
 
 /** The metadata of a file that diffusers wrote: the same fields, prefixed by the component. @throws CollimateError WEIGHTS */
-export function parseAdapterMetadata(file: string, json: string): LoraAlphas {
+export function parseAdapterMetadata(file: string, json: string, components: readonly string[]): LoraAlphas {
   const fields = parseFields(file, json);
-  const of = (component: LoraComponent) => {
+  const parts = new Map<string, ReturnType<typeof readAlphas>>();
+  const of = (component: string) => {
     const own = Object.fromEntries(
       Object.entries(fields).flatMap(([name, value]) =>
         name.startsWith(`${component}.`) ? [[name.slice(component.length + 1), value]] : [],
@@ -35,8 +35,8 @@ export function parseAdapterMetadata(file: string, json: string): LoraAlphas {
     checkAdapter(file, own);
     return readAlphas(file, own);
   };
-  const parts = { unet: of('unet'), text_encoder: of('text_encoder') };
-  return { of: (component, module, rank) => parts[component](module, rank) };
+  for (const component of components) parts.set(component, of(component));
+  return { of: (component, module, rank) => parts.get(component)?.(module, rank) };
 }
 
 function readAlphas(file: string, fields: AdapterFields): (module: string, rank: number) => number | undefined {

@@ -1,13 +1,11 @@
 // The key names of LoRA files: diffusers' of all ages, PEFT's, and kohya's. Each key names a module, one of its two
 // matrices or its alpha, and sometimes the component.
 
-import type { LoraComponent } from './lora.ts';
-
 export type LoraRole = 'down' | 'up' | 'alpha';
 
 export interface LoraKey {
-  /** None where the spelling does not say: PEFT saves one component a file. */
-  readonly component: LoraComponent | undefined;
+  /** The component, or `denoiser`; none where the spelling does not say: PEFT saves one component a file. */
+  readonly component: string | undefined;
   /** With `_` for every `.`, which is all that kohya's spelling leaves; see `flatModule`. */
   readonly module: string;
   /** As the file spells it, without the component. */
@@ -29,23 +27,33 @@ const ROLES: Readonly<Record<string, LoraRole>> = { lora_A: 'down', lora_B: 'up'
 const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(down|up)|lora_(down|up))\.weight$/;
 /** diffusers before 0.18: `(attention).processor.to_q_lora.down.weight`. */
 const PROCESSOR = /^(.+?)(?:\.processor)?\.to_(q|k|v|out)_lora\.(down|up)\.weight$/;
-const KOHYA = /^lora_(unet|te)_([^.]+)\.(?:lora_(down|up)\.weight|alpha)$/;
-/** `diffusion_model` is what programs of the original layout call the U-Net. */
-const PREFIX = /^(?:base_model\.model\.)?(?:(unet|text_encoder|diffusion_model)\.)?(.+)$/;
+const KOHYA = /^lora_(unet|transformer|te[123]?)_([^.]+)\.(?:lora_(down|up)\.weight|alpha)$/;
+/** `diffusion_model` is what programs of the original layout call the network. */
+const PREFIX = /^(?:base_model\.model\.)?(?:(unet|transformer|text_encoder(?:_[23])?|diffusion_model)\.)?(.+)$/;
+
+/** Words of all spellings for the network that denoises, whatever its family calls it. */
+const DENOISERS: ReadonlySet<string> = new Set(['unet', 'transformer', 'diffusion_model']);
+
+/** `te` and `te1` are the first text encoder. */
+function componentOf(word: string): string {
+  if (DENOISERS.has(word)) return 'denoiser';
+  const number = /^te([123]?)$/.exec(word)?.[1];
+  if (number === undefined) return word;
+  return number === '' || number === '1' ? 'text_encoder' : `text_encoder_${number}`;
+}
 
 /** The parts of a stored name, or undefined where it is none of a LoRA's. */
 export function parseLoraKey(name: string): LoraKey | undefined {
   const kohya = KOHYA.exec(name);
   if (kohya) {
-    const component = kohya[1] === 'unet' ? 'unet' : 'text_encoder';
+    const component = componentOf(kohya[1]!);
     const module = kohya[2]!;
     return { component, module, spelled: module, role: ROLES[kohya[3] ?? ''] ?? 'alpha' };
   }
   const [, component, rest] = PREFIX.exec(name) ?? [];
   const found = rest === undefined ? undefined : parseSuffix(rest);
   if (found === undefined) return undefined;
-  const known = component === 'diffusion_model' ? 'unet' : (component as LoraComponent | undefined);
-  return { ...found, component: known };
+  return { ...found, component: component && componentOf(component) };
 }
 
 function parseSuffix(name: string): Pick<LoraKey, 'module' | 'spelled' | 'role'> | undefined {

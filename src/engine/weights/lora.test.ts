@@ -22,15 +22,18 @@ const TO_OUT = 'down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_out.0';
 const CONV = 'down_blocks.0.resnets.0.conv1';
 const PROJ = 'down_blocks.0.attentions.0.proj_in';
 const Q_PROJ = 'text_model.encoder.layers.0.self_attn.q_proj';
-const base: LoraBase = {
-  unet: [
-    { name: `${TO_Q}.weight`, shape: [6, 4] },
-    { name: `${TO_OUT}.weight`, shape: [6, 6] },
-    { name: `${TO_OUT}.bias`, shape: [6] },
-    { name: `${CONV}.weight`, shape: [5, 3, 3, 3] },
-    { name: `${PROJ}.weight`, shape: [4, 4, 1, 1] },
-  ],
-  text_encoder: [{ name: `${Q_PROJ}.weight`, shape: [4, 4] }],
+const base: LoraBase<'unet' | 'text_encoder'> = {
+  denoiser: 'unet',
+  parts: {
+    unet: [
+      { name: `${TO_Q}.weight`, shape: [6, 4] },
+      { name: `${TO_OUT}.weight`, shape: [6, 6] },
+      { name: `${TO_OUT}.bias`, shape: [6] },
+      { name: `${CONV}.weight`, shape: [5, 3, 3, 3] },
+      { name: `${PROJ}.weight`, shape: [4, 4, 1, 1] },
+    ],
+    text_encoder: [{ name: `${Q_PROJ}.weight`, shape: [4, 4] }],
+  },
 };
 
 function tensor(name: string, ...shape: number[]): Float32Tensor {
@@ -41,7 +44,7 @@ function layer(name: string, shape: readonly number[], rank: number, alpha: numb
   return { down: tensor(`${name}.A`, rank, ...shape.slice(1)), up: tensor(`${name}.B`, shape[0]!, rank), alpha };
 }
 
-const lora: Lora = {
+const lora: Lora<'unet' | 'text_encoder'> = {
   unet: new Map([
     [TO_Q, layer(TO_Q, [6, 4], 2, 8)],
     [TO_OUT, layer(TO_OUT, [6, 6], 3, 3)],
@@ -81,7 +84,7 @@ test('addLoraLayer is W + scale·alpha/rank·B·A, for linear weights and convol
 });
 
 test('mergeLora changes the adapted weights alone and leaves its input as it was', () => {
-  const parameters = new Map(base.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
+  const parameters = new Map(base.parts.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
   const before = parameters.get(`${TO_Q}.weight`)!.data.slice();
   const merged = mergeLora(parameters, lora.unet);
   assert.deepEqual(parameters.get(`${TO_Q}.weight`)!.data, before);
@@ -110,7 +113,7 @@ test("diffusers' spelling has alpha in B, and merges to the same weights", () =>
   assert.ok(stored.has(`text_encoder.${Q_PROJ}.lora_linear_layer.up.weight`));
   const read = readLora(root, base);
   assert.equal(read.unet.get(TO_Q)!.alpha, 2);
-  const parameters = new Map(base.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
+  const parameters = new Map(base.parts.unet.map(({ name, shape }) => [name, tensor(name, ...shape)]));
   const [got, want] = [read, lora].map(({ unet }) => mergeLora(parameters, unet));
   for (const [name, { data }] of want!)
     got!.get(name)!.data.forEach((value, i) => {
@@ -119,12 +122,15 @@ test("diffusers' spelling has alpha in B, and merges to the same weights", () =>
 });
 
 test('every published spelling of a key is understood', () => {
-  const [unet, flat] = ['unet' as const, TO_OUT.replaceAll('.', '_')];
+  const flat = TO_OUT.replaceAll('.', '_');
   const attention = TO_OUT.slice(0, -'.to_out.0'.length);
   const down = { module: flat, spelled: TO_OUT, role: 'down' };
-  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora_A.weight`), { ...down, component: unet });
-  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora.down.weight`), { ...down, component: unet });
-  assert.deepEqual(parseLoraKey(`unet.${attention}.processor.to_out_lora.down.weight`), { ...down, component: unet });
+  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora_A.weight`), { ...down, component: 'denoiser' });
+  assert.deepEqual(parseLoraKey(`unet.${TO_OUT}.lora.down.weight`), { ...down, component: 'denoiser' });
+  assert.deepEqual(parseLoraKey(`unet.${attention}.processor.to_out_lora.down.weight`), {
+    ...down,
+    component: 'denoiser',
+  });
   assert.deepEqual(parseLoraKey(`${attention}.processor.to_out_lora.down.weight`), { ...down, component: undefined });
   assert.deepEqual(parseLoraKey(`base_model.model.${TO_OUT}.lora_B.default.weight`), {
     ...{ ...down, role: 'up' },
@@ -134,16 +140,16 @@ test('every published spelling of a key is understood', () => {
     parseLoraKey('text_encoder.text_model.encoder.layers.0.self_attn.to_q_lora.up.weight')?.module,
     Q_PROJ.replaceAll('.', '_'),
   );
-  assert.deepEqual(parseLoraKey(`diffusion_model.${TO_OUT}.lora_down.weight`), { ...down, component: unet });
+  assert.deepEqual(parseLoraKey(`diffusion_model.${TO_OUT}.lora_down.weight`), { ...down, component: 'denoiser' });
   assert.equal(parseLoraKey(`${TO_OUT}.weight`), undefined);
 });
 
 test('a name of the original layout that stands for two weights is taken for neither', () => {
   const key = (part: string) => `lora_unet_input_blocks_1_0_in_layers_2.lora_${part}.weight`;
   const path = save('original.safetensors', { [key('down')]: tensor('d', 2, 4), [key('up')]: tensor('u', 6, 2) });
-  const named = (original: readonly string[]): LoraBase => ({
-    unet: original.map((name, i) => ({ name: `block.${i}.weight`, shape: [6, 4], original: name })),
-    text_encoder: [],
+  const named = (original: readonly string[]): LoraBase<'unet'> => ({
+    denoiser: 'unet',
+    parts: { unet: original.map((name, i) => ({ name: `block.${i}.weight`, shape: [6, 4], original: name })) },
   });
   const one = named(['input_blocks.1.0.in_layers.2.weight', 'input_blocks.10.in_layers.2.weight']);
   assert.deepEqual([...readLora(path, one).unet.keys()], ['block.0']);

@@ -13,14 +13,11 @@ export interface LoraLayer {
   readonly alpha: number;
 }
 
-/** The components that a LoRA may adapt. */
-export const LORA_COMPONENTS = ['unet', 'text_encoder'] as const;
-export type LoraComponent = (typeof LORA_COMPONENTS)[number];
-
 /** Layers by the module whose `weight` they adapt, such as `mid_block.attentions.0.transformer_blocks.0.attn1.to_q`. */
 export type LoraLayers = ReadonlyMap<string, LoraLayer>;
 
-export type Lora = Readonly<Record<LoraComponent, LoraLayers>>;
+/** Layers by the component that they adapt, such as `unet` or `text_encoder`. */
+export type Lora<Name extends string = string> = Readonly<Record<Name, LoraLayers>>;
 
 export function loraRank({ down }: LoraLayer): number {
   return down.shape[0]!;

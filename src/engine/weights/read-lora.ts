@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
 import { readFinite } from './finite.ts';
-import { LORA_COMPONENTS, type Lora, type LoraComponent, type LoraLayer } from './lora.ts';
+import type { Lora, LoraLayer } from './lora.ts';
 import { type LoraAlphas, parseAdapterConfig, parseAdapterMetadata } from './lora-alpha.ts';
 import { describeForeignKey, flatModule, type LoraKey, type LoraRole, parseLoraKey } from './lora-keys.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -14,17 +14,26 @@ import { elementCount, type Float32Tensor, type TensorSource } from './tensor.ts
 export interface BaseParameter {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Its key in the original layout, below `model.diffusion_model.`, where files may use that. */
+  /** Its key in the original layout, below `model.diffusion_model.`, where files may use that, */
   readonly original?: string;
+  /** and which part of that it is where several are one. */
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
-/** The parameters that a LoRA may adapt: what `declareParams` returns for a U-Net and for a text encoder. */
-export type LoraBase = Readonly<Record<LoraComponent, readonly BaseParameter[]>>;
+/** What of a model a LoRA may adapt. */
+export interface LoraBase<Name extends string = string> {
+  /** The component that denoises. */
+  readonly denoiser: string;
+  /** Parameters by component: what `declareParams` returns for each. */
+  readonly parts: Readonly<Record<Name, readonly BaseParameter[]>>;
+}
 
 /** File names inside a folder, in the order of preference. */
 const FILES = ['pytorch_lora_weights.safetensors', 'adapter_model.safetensors'];
 
-type Target = { component: LoraComponent; module: string; shape: readonly number[] };
+type Module = { module: string; shape: readonly number[] };
+/** A layer's place: one module, or several that a file adapts as one. */
+type Target = { component: string; modules: readonly Module[] };
 type Parts = { target: Target; spelled: string } & Partial<Record<LoraRole, Float32Tensor>>;
 
 /**
@@ -33,16 +42,22 @@ type Parts = { target: Target; spelled: string } & Partial<Record<LoraRole, Floa
  * @param path a file, or a folder with `pytorch_lora_weights.safetensors` or `adapter_model.safetensors`
  * @throws CollimateError WEIGHTS where it is damaged, of another kind, or made for another base model.
  */
-export function readLora(path: string, base: LoraBase): Lora {
+export function readLora<Name extends string>(path: string, base: LoraBase<Name>): Lora<Name> {
   const file = locateLora(path);
   const source = openSafetensors(file);
   try {
     // First, since it says of which kind the adapter is.
-    const alphas = readAlphas(file, source);
-    const parts = collect(file, source, indexTargets(base));
-    const lora: Record<LoraComponent, Map<string, LoraLayer>> = { unet: new Map(), text_encoder: new Map() };
-    for (const part of parts.values()) lora[part.target.component].set(part.target.module, toLayer(file, part, alphas));
-    return lora;
+    const alphas = readAlphas(file, source, Object.keys(base.parts));
+    const parts = collect(file, source, indexTargets(base), base);
+    const names = Object.keys(base.parts);
+    const lora = Object.fromEntries(names.map((name) => [name, new Map<string, LoraLayer>()]));
+    for (const part of parts.values())
+      for (const [module, layer] of toLayers(file, part, alphas)) {
+        if (lora[part.target.component]!.has(module))
+          throw bad(file, `expected one layer for ${module}, got two`, 'Fetch it again.');
+        lora[part.target.component]!.set(module, layer);
+      }
+    return lora as Lora as Lora<Name>;
   } finally {
     source.close();
   }
@@ -56,60 +71,83 @@ export function locateLora(path: string): string {
   throw bad(path, `expected ${FILES.join(' or ')} in the folder, got neither`, 'Name the file itself.');
 }
 
-/** Every weight that could be adapted, by flat module name; of a U-Net and a text encoder none are alike. */
+/** Every weight that could be adapted, by component and flat module name. */
 function indexTargets(base: LoraBase): Map<string, Target> {
   const targets = new Map<string, Target>();
-  for (const component of LORA_COMPONENTS) {
-    for (const { name, shape } of base[component]) {
+  for (const [component, parameters] of Object.entries(base.parts)) {
+    for (const { name, shape } of parameters) {
       if (!name.endsWith('.weight') || shape.length < 2) continue;
-      const module = name.slice(0, -'.weight'.length);
-      const target = { component, module, shape };
-      targets.set(flatModule(module), target);
+      const module = moduleOf(name);
+      const target = { component, modules: [{ module, shape }] };
+      targets.set(placeOf(component, module), target);
       // transformers saves a text encoder without the tower's name since version 5, and so do those who adapt it.
-      if (component === 'text_encoder') targets.set(flatModule(module.replace(/^text_model\./, '')), target);
+      if (module.startsWith('text_model.')) targets.set(placeOf(component, module.slice('text_model.'.length)), target);
     }
   }
-  return new Map([...indexOriginals(base, targets), ...targets]);
+  return new Map([...indexOriginals(base), ...targets]);
 }
 
-/** The same by names of the original layout, as far as each stands for one weight alone. */
-function indexOriginals(base: LoraBase, targets: ReadonlyMap<string, Target>): Map<string, Target> {
-  const originals = new Map<string, Target>();
+/** The same of the denoiser by names of the original layout: each stands for one weight, or for all parts of a fused one. */
+function indexOriginals({ denoiser, parts }: LoraBase): Map<string, Target> {
+  const originals = new Map<string, Module[]>();
   const twice = new Set<string>();
-  for (const { name, original } of base.unet) {
-    const target = targets.get(flatModule(name.slice(0, -'.weight'.length)));
-    if (original === undefined || target === undefined || !name.endsWith('.weight')) continue;
-    const key = flatModule(original.slice(0, -'.weight'.length));
-    if (originals.has(key)) twice.add(key);
-    originals.set(key, target);
+  for (const { name, shape, original, part } of parts[denoiser]!) {
+    if (original === undefined || !name.endsWith('.weight') || shape.length < 2) continue;
+    const key = placeOf(denoiser, moduleOf(original));
+    const modules = originals.get(key) ?? [];
+    const index = part?.index ?? 0;
+    if (modules[index]) twice.add(key);
+    modules[index] = { module: moduleOf(name), shape };
+    originals.set(key, modules);
   }
   for (const key of twice) originals.delete(key);
-  return originals;
+  return new Map([...originals].map(([key, modules]) => [key, { component: denoiser, modules }]));
 }
 
-function collect(file: string, source: TensorSource, targets: Map<string, Target>): Map<string, Parts> {
+function moduleOf(weight: string): string {
+  return weight.slice(0, -'.weight'.length);
+}
+
+function placeOf(component: string, module: string): string {
+  return `${component}:${flatModule(module)}`;
+}
+
+function collect(
+  file: string,
+  source: TensorSource,
+  targets: ReadonlyMap<string, Target>,
+  base: LoraBase,
+): Map<string, Parts> {
   const parts = new Map<string, Parts>();
   const strangers: string[] = [];
   for (const name of source.names()) {
     const key = parseLoraKey(name);
-    const target = key && findTarget(key, targets);
+    const target = key && findTarget(key, targets, base);
     if (!key || !target) {
       strangers.push(name);
       continue;
     }
-    const part = parts.get(target.module) ?? { target, spelled: key.spelled };
-    if (part[key.role]) throw bad(file, `expected one ${key.role} for ${target.module}, got two`, 'Fetch it again.');
+    const place = placeOf(target.component, target.modules.map(({ module }) => module).join());
+    const part = parts.get(place) ?? { target, spelled: key.spelled };
+    if (part[key.role])
+      throw bad(file, `expected one ${key.role} for ${target.modules[0]!.module}, got two`, 'Fetch it again.');
     part[key.role] = readFinite(source, name, file);
-    parts.set(target.module, part);
+    parts.set(place, part);
   }
   if (strangers.length > 0) throw strange(file, strangers, source.names().length);
   if (parts.size === 0) throw bad(file, 'expected LoRA weights, got an empty file', 'Fetch it again.');
   return parts;
 }
 
-function findTarget({ component, module }: LoraKey, targets: Map<string, Target>): Target | undefined {
-  const found = targets.get(module);
-  return component === undefined || found?.component === component ? found : undefined;
+/** Where a spelling does not name the component, the first that has such a module. */
+function findTarget(
+  { component, module }: LoraKey,
+  targets: ReadonlyMap<string, Target>,
+  { denoiser, parts }: LoraBase,
+): Target | undefined {
+  const known = component === 'denoiser' ? denoiser : component;
+  const names = known === undefined ? Object.keys(parts) : [known];
+  return names.map((name) => targets.get(`${name}:${module}`)).find((target) => target !== undefined);
 }
 
 function strange(file: string, names: string[], total: number): CollimateError {
@@ -122,33 +160,45 @@ function strange(file: string, names: string[], total: number): CollimateError {
   );
 }
 
-function readAlphas(file: string, source: TensorSource): LoraAlphas | undefined {
+function readAlphas(file: string, source: TensorSource, components: readonly string[]): LoraAlphas | undefined {
   const config = join(file, '..', 'adapter_config.json');
   if (source.names().some((name) => name.startsWith('base_model.model.'))) {
     if (existsSync(config)) return parseAdapterConfig(config, readFileSync(config, 'utf8'));
     throw bad(file, 'expected adapter_config.json beside it, got none', 'PEFT keeps alpha there; fetch the folder.');
   }
   const metadata = source.metadata.lora_adapter_metadata;
-  return metadata === undefined ? undefined : parseAdapterMetadata(file, metadata);
+  return metadata === undefined ? undefined : parseAdapterMetadata(file, metadata, components);
 }
 
-function toLayer(file: string, { target, spelled, down, up, alpha }: Parts, alphas: LoraAlphas | undefined): LoraLayer {
-  const { component, module, shape } = target;
+/** The layer of each module; of a fused weight each part has all of A and its rows of B. */
+function toLayers(file: string, part: Parts, alphas: LoraAlphas | undefined): [module: string, layer: LoraLayer][] {
+  const { target, spelled, down, up, alpha } = part;
+  const [{ module, shape }] = target.modules as readonly [Module];
   if (!down || !up)
     throw bad(file, `expected both matrices of ${module}, got one`, 'The file is incomplete; fetch it again.');
-  const [outputs, inputs] = [shape[0]!, elementCount(shape.slice(1))];
+  const inputs = elementCount(shape.slice(1));
+  const outputs = target.modules.reduce((sum, each) => sum + each.shape[0]!, 0);
   const rank = down.shape[0] ?? 0;
   if (rank === 0 || down.data.length !== rank * inputs || up.data.length !== outputs * rank)
     throw bad(
       file,
-      `${module}: expected matrices for a weight [${shape.join(', ')}], got [${up.shape.join(', ')}] · [${down.shape.join(', ')}]`,
+      `${module}: expected matrices for a weight [${[outputs, ...shape.slice(1)].join(', ')}], got [${up.shape.join(', ')}] · [${down.shape.join(', ')}]`,
       'This LoRA was made for another base model: one of Stable Diffusion 1.x fits no 2.x, and the other way round.',
     );
-  return {
-    down: { ...down, shape: [rank, ...shape.slice(1)] },
-    up: { ...up, shape: [outputs, rank] },
-    alpha: alpha?.data[0] ?? alphas?.of(component, spelled, rank) ?? rank,
-  };
+  let row = 0;
+  return target.modules.map((each) => {
+    const rows = each.shape[0]!;
+    const data = up.data.subarray(row * rank, (row + rows) * rank);
+    row += rows;
+    return [
+      each.module,
+      {
+        down: { ...down, shape: [rank, ...shape.slice(1)] },
+        up: { ...up, shape: [rows, rank], data },
+        alpha: alpha?.data[0] ?? alphas?.of(target.component, spelled, rank) ?? rank,
+      },
+    ];
+  });
 }
 
 function bad(file: string, problem: string, hint: string): CollimateError {

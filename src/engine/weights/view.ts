@@ -12,7 +12,12 @@ export interface ViewEntry {
   readonly shape: readonly number[];
   /** The `index`-th of `of` equal parts along the first axis; without it the whole. */
   readonly part?: { readonly index: number; readonly of: number };
+  /** How the source has it otherwise; applied twice, either form is what it was. */
+  readonly form?: StoredForm;
 }
+
+/** A matrix with its axes exchanged, or a tensor with the halves of its first axis exchanged. */
+export type StoredForm = 'transposed' | 'halves swapped';
 
 /** A source whose names are those of `entries`; closing it closes the source behind it. */
 export function createView(source: TensorSource, entries: ReadonlyMap<string, ViewEntry>): TensorSource {
@@ -37,14 +42,32 @@ export function createView(source: TensorSource, entries: ReadonlyMap<string, Vi
   };
 }
 
-function placeOf(source: TensorSource, { from, shape, part }: ViewEntry): TensorPlace | undefined {
+function placeOf(source: TensorSource, { from, shape, part, form }: ViewEntry): TensorPlace | undefined {
+  if (form) return undefined;
   const place = source.place(from);
   const before = part ? part.index * elementCount(shape) * DTYPE_BYTES[source.dtype(from)] : 0;
   return place && { ...place, start: place.start + before };
 }
 
-function take(tensor: NamedTensor, { shape, part }: ViewEntry): NamedTensor {
+function take(tensor: NamedTensor, { shape, part, form }: ViewEntry): NamedTensor {
+  if (form) return { ...reform(tensor, form), shape };
   if (!part) return { ...tensor, shape };
   const length = elementCount(shape);
   return { ...tensor, shape, data: tensor.data.slice(part.index * length, (part.index + 1) * length) } as NamedTensor;
+}
+
+/** The tensor in the other form. */
+export function reform(tensor: NamedTensor, form: StoredForm): NamedTensor {
+  const [rows, columns = 1] = tensor.shape as [number, number?];
+  const data = tensor.data.slice() as Float32Array;
+  const from = tensor.data as Float32Array;
+  if (form === 'transposed') {
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) data[column * rows + row] = from[row * columns + column]!;
+    return { ...tensor, shape: [columns, rows], data } as NamedTensor;
+  }
+  const half = from.length / 2;
+  data.set(from.subarray(half), 0);
+  data.set(from.subarray(0, half), half);
+  return { ...tensor, data } as NamedTensor;
 }

@@ -1,6 +1,6 @@
 // Writing a LoRA in the spellings that other programs read.
 
-import { LORA_COMPONENTS, type Lora, type LoraComponent, type LoraLayer, loraRank, loraScale } from './lora.ts';
+import { type Lora, type LoraLayer, loraRank, loraScale } from './lora.ts';
 import { flatModule } from './lora-keys.ts';
 import type { Float32Tensor, NamedTensor } from './tensor.ts';
 import { type WriteOptions, writeSafetensors } from './write-safetensors.ts';
@@ -8,7 +8,16 @@ import { type WriteOptions, writeSafetensors } from './write-safetensors.ts';
 /** `diffusers`: for `load_lora_weights`; `kohya`: for A1111 and ComfyUI. */
 export type LoraSpelling = 'diffusers' | 'kohya';
 
-const KOHYA_PREFIX: Record<LoraComponent, string> = { unet: 'lora_unet_', text_encoder: 'lora_te_' };
+/** How kohya's spelling names the layers of a model. */
+export interface KohyaNames {
+  /** The start of names by component, such as `lora_unet_`. */
+  readonly prefixes: Readonly<Record<string, string>>;
+  /** The name of a module of a component there, where it is another one than here. */
+  readonly rename?: (component: string, module: string) => string;
+}
+
+/** Of models with one text encoder, by diffusers' names of the blocks. */
+export const KOHYA_NAMES: KohyaNames = { prefixes: { unet: 'lora_unet_', text_encoder: 'lora_te_' } };
 
 /**
  * Writes `(component).(module).lora.down.weight` and `.lora.up.weight`, where alpha / rank is multiplied into B because
@@ -16,23 +25,35 @@ const KOHYA_PREFIX: Record<LoraComponent, string> = { unet: 'lora_unet_', text_e
  *
  * @throws CollimateError DISK_FULL, or WEIGHTS where a number does not fit float16; an old file is then untouched.
  */
-export function writeLora(path: string, lora: Lora, spelling: LoraSpelling, options: WriteOptions = {}): void {
+export function writeLora(
+  path: string,
+  lora: Lora,
+  spelling: LoraSpelling,
+  { kohya = KOHYA_NAMES, ...options }: WriteLoraOptions = {},
+): void {
   const tensors = new Map<string, NamedTensor>();
-  for (const component of LORA_COMPONENTS) {
-    for (const [module, layer] of lora[component]) {
+  for (const [component, layers] of Object.entries(lora)) {
+    for (const [module, layer] of layers) {
       const named =
-        spelling === 'kohya' ? kohyaTensors(component, module, layer) : diffusersTensors(component, module, layer);
+        spelling === 'kohya'
+          ? kohyaTensors(kohya, component, module, layer)
+          : diffusersTensors(component, module, layer);
       for (const [name, tensor] of named) tensors.set(name, tensor);
     }
   }
   writeSafetensors(path, tensors, { ...options, metadata: { format: 'pt', ...options.metadata } });
 }
 
+export interface WriteLoraOptions extends WriteOptions {
+  /** Default those of models with one text encoder. */
+  readonly kohya?: KohyaNames;
+}
+
 type Named = [name: string, tensor: Float32Tensor][];
 
-function diffusersTensors(component: LoraComponent, module: string, layer: LoraLayer): Named {
+function diffusersTensors(component: string, module: string, layer: LoraLayer): Named {
   // Readers tell the text encoder's layers by their own word for them.
-  const word = component === 'text_encoder' ? 'lora_linear_layer' : 'lora';
+  const word = component.startsWith('text_encoder') ? 'lora_linear_layer' : 'lora';
   const scale = loraScale(layer);
   const up = scale === 1 ? layer.up : { ...layer.up, data: layer.up.data.map((value) => value * scale) };
   const key = `${component}.${module}.${word}`;
@@ -42,8 +63,8 @@ function diffusersTensors(component: LoraComponent, module: string, layer: LoraL
   ];
 }
 
-function kohyaTensors(component: LoraComponent, module: string, layer: LoraLayer): Named {
-  const key = `${KOHYA_PREFIX[component]}${flatModule(module)}`;
+function kohyaTensors({ prefixes, rename }: KohyaNames, component: string, module: string, layer: LoraLayer): Named {
+  const key = `${prefixes[component]}${flatModule(rename?.(component, module) ?? module)}`;
   return [
     [`${key}.lora_down.weight`, layer.down],
     [`${key}.lora_up.weight`, shapedUp(layer)],

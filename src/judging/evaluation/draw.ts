@@ -7,7 +7,6 @@ import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
-import { ownSize } from '../../models/inference/size.ts';
 import { openPipeline } from '../../models/pipeline.ts';
 import type { ImagePurpose } from '../../project/database/schema.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
@@ -98,7 +97,7 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { dir, unet, name, hash } = job.model;
   const pipeline = openPipeline(dir);
   const settings = drawSettings(project.config.generate, pipeline);
-  if (session.judgedBy) requireWorldSize({ ...ownSize(pipeline), ...settings }, session.judgedBy);
+  if (session.judgedBy) requireWorldSize({ ...pipeline.latent.own, ...settings }, session.judgedBy);
   progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
   const drawings = missing.map(({ prompt: _, text, ...recipe }) => ({ recipe, text }));
   await drawAll(session, { model: { pipeline, unet, hash }, settings, drawings, before: there, engine });

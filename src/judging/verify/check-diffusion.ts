@@ -1,128 +1,115 @@
-// Text encoder, noise, U-Net with its gradients and optimiser step, autoencoder and samplers against `sd-golden.safetensors`.
+// Text encoders, noise, network with its gradients and optimiser step, autoencoder and samplers against `sd-golden.safetensors`.
 // Every part starts from the reference inputs, so that a disagreement points at one part.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
-import { clipTextHidden } from '../../models/clip/text.ts';
+import { mergeLora } from '../../engine/weights/lora.ts';
+import { readLora } from '../../engine/weights/read-lora.ts';
 import { denoise } from '../../models/diffusion/denoise.ts';
-import { createSampler } from '../../models/diffusion/samplers.ts';
-import { createSchedule, type Schedule } from '../../models/diffusion/schedule.ts';
-import { addNoise, predictionTarget } from '../../models/diffusion/targets.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
-import { unet } from '../../models/unet/unet.ts';
-import { vaeDecode } from '../../models/vae/decoder.ts';
-import { vaeEncode } from '../../models/vae/encoder.ts';
+import type { NoiseProcess } from '../../models/diffusion/process.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
+import { declareLoraBase } from '../../models/lora-base.ts';
+import { openPipeline } from '../../models/pipeline.ts';
+import { checkText } from './check-text.ts';
 import { checkTraining } from './check-training.ts';
+import { checkVae } from './check-vae.ts';
 import { compareTensors, type TensorComparison } from './compare.ts';
 import { evaluateOutputs, prepare } from './evaluate-outputs.ts';
 import { type Golden, openGolden } from './golden.ts';
+import { conditionsOf, dataOf, inputsLike, repeatRow, timesOf } from './golden-inputs.ts';
 
 /** The reference files' names of the samplers. */
-const SAMPLERS = { ddim: 'ddim', pndm: 'pndm', dpmpp: 'dpm-solver', euler: 'euler' } as const;
+const SAMPLERS: Readonly<Record<string, string>> = {
+  ddim: 'ddim',
+  pndm: 'pndm',
+  dpmpp: 'dpm-solver',
+  euler: 'euler',
+  flow_euler: 'euler',
+};
 
-/** Compares everything in `sd-golden.safetensors` and `sd-grads.safetensors`. */
+/** Compares everything in `sd-golden.safetensors` and `sd-grads.safetensors`, and a LoRA where there is one. */
 export async function* checkDiffusion(folder: string): AsyncGenerator<TensorComparison> {
-  const pipeline = openPipeline(join(folder, 'sd'));
   const golden = openGolden(join(folder, 'sd-golden.safetensors'));
+  const model = withPrediction(openPipeline(join(folder, 'sd')), golden);
   const gradients = join(folder, 'sd-grads.safetensors');
-  const schedule = createSchedule({ ...pipeline.scheduler, ...predictionType(golden) }, join(folder, 'sd/scheduler'));
-  yield* checkText(pipeline, golden);
-  yield* checkNoise(schedule, golden);
-  yield* checkTraining(pipeline, golden, existsSync(gradients) ? openGolden(gradients) : undefined);
-  yield* checkVae(pipeline, golden);
-  yield* checkSamplers(pipeline, schedule, golden);
+  const process = model.process();
+  yield* checkText(model, golden);
+  yield* checkNoise(process, golden);
+  yield* checkTraining(model, golden, existsSync(gradients) ? openGolden(gradients) : undefined);
+  if (golden.names.includes('lora_prediction')) yield* checkLora(model, golden, join(folder, 'lora'));
+  yield* checkVae(model, golden);
+  yield* checkSamplers(model, process, golden);
 }
 
-function predictionType({ metadata }: Golden): { prediction_type?: string } {
-  return metadata.prediction_type === undefined ? {} : { prediction_type: metadata.prediction_type };
+/** Old references say beside their tensors what the network predicts. */
+function withPrediction(model: DiffusionModel, { metadata }: Golden): DiffusionModel {
+  const { prediction_type: type } = metadata;
+  if (type === undefined) return model;
+  const raw = { ...model.raw, scheduler: { ...model.raw.scheduler, prediction_type: type } };
+  return { ...model, raw, process: model.family.design(raw, model.index, model.folder).process };
 }
 
-async function* checkText(pipeline: Pipeline, golden: Golden): AsyncGenerator<TensorComparison> {
-  const ids = golden.tensor('input_ids');
-  const { hidden } = await evaluateOutputs(
-    (p) => ({ hidden: clipTextHidden(p, pipeline.text, input('ids', ids.shape, 'int64')) }),
-    pipeline.parameters('text_encoder'),
-    { ids: golden.ids('input_ids') },
-    'text_encoder',
+function* checkNoise(process: NoiseProcess, golden: Golden): Generator<TensorComparison> {
+  const [latents, noise] = [golden.floats('latents'), golden.floats('noise')];
+  const times = timesOf(golden);
+  yield compareTensors('sd.noisy', process.mix(latents, noise, times), golden.tensor('noisy'));
+  if (golden.names.includes('target'))
+    yield compareTensors('sd.target', process.target(latents, noise, times), golden.tensor('target'));
+}
+
+/** The prediction with a LoRA merged. */
+async function* checkLora(model: DiffusionModel, golden: Golden, folder: string): AsyncGenerator<TensorComparison> {
+  const { denoiser } = model;
+  const layers = readLora(folder, declareLoraBase(model))[denoiser]!;
+  const { shape } = golden.tensor('noisy');
+  const rows = shape[0]!;
+  const conditions = conditionsOf(model, golden, rows);
+  const { y } = await evaluateOutputs(
+    (p) => ({ y: model.denoise(p, input('noisy', shape), input('timesteps', [rows]), inputsLike(conditions)) }),
+    mergeLora(model.parameters(denoiser), layers),
+    { noisy: golden.floats('noisy'), timesteps: timesOf(golden), ...dataOf(conditions) },
+    denoiser,
   );
-  yield compareTensors('sd.text_last_hidden_state', hidden!, golden.tensor('text_last_hidden_state'));
-}
-
-function* checkNoise(schedule: Schedule, golden: Golden): Generator<TensorComparison> {
-  const [latents, noise, timesteps] = [golden.floats('latents'), golden.floats('noise'), golden.floats('timesteps')];
-  yield compareTensors('sd.noisy', addNoise(schedule, latents, noise, timesteps), golden.tensor('noisy'));
-  const target = predictionTarget(schedule, latents, noise, timesteps);
-  yield compareTensors('sd.target', target, golden.tensor('target'));
-}
-
-async function* checkVae(pipeline: Pipeline, golden: Golden): AsyncGenerator<TensorComparison> {
-  const parameters = pipeline.parameters('vae');
-  const pixels = golden.tensor('pixels');
-  const encoded = await evaluateOutputs(
-    (p) => ({ ...vaeEncode(p, pipeline.vae, input('pixels', pixels.shape)) }),
-    parameters,
-    { pixels: golden.floats('pixels') },
-    'vae',
-  );
-  yield compareTensors('sd.vae_mean', encoded.mean!, golden.tensor('vae_mean'));
-  yield compareTensors('sd.vae_logvar', encoded.logvar!, golden.tensor('vae_logvar'));
-  const latents = golden.tensor('ddim.final');
-  const decoder = await prepare(
-    (p) => ({ image: vaeDecode(p, pipeline.vae, input('latents', latents.shape)) }),
-    parameters,
-    'vae',
-  );
-  const decode = async (values: Float32Array) => (await decoder.run({ latents: values })).image!;
-  const some = golden.floats('latents').slice(0, latents.data.length);
-  yield compareTensors('sd.vae_decoded', await decode(some), golden.tensor('vae_decoded'));
-  yield compareTensors('sd.ddim.image', await decode(golden.floats('ddim.final')), golden.tensor('ddim.image'));
-  await decoder.dispose();
+  yield compareTensors('sd.lora_prediction', y!, golden.tensor('lora_prediction'));
 }
 
 /** Each sampler with guidance: the first prompts against the last one, which is empty. */
 async function* checkSamplers(
-  pipeline: Pipeline,
-  schedule: Schedule,
+  model: DiffusionModel,
+  process: NoiseProcess,
   golden: Golden,
 ): AsyncGenerator<TensorComparison> {
-  const hidden = golden.tensor('text_last_hidden_state');
-  const [rows, tokens, width] = hidden.shape as [number, number, number];
-  const [images, ...size] = golden.tensor('ddim.init').shape as [number, ...number[]];
+  const there = Object.entries(SAMPLERS).filter(([name]) => golden.names.includes(`${name}.init`));
+  const [first] = there;
+  if (!first) return;
+  const { shape } = golden.tensor(`${first[0]}.init`);
+  const [images, ...size] = shape as [number, ...number[]];
+  const conditions = repeatRow(model, conditionsOf(model, golden, images), conditionsOf(model, golden), images);
+  const { denoiser } = model;
   const network = await prepare(
-    (p) => {
-      const context = input('context', [2 * images, tokens, width]);
-      return { y: unet(p, pipeline.unet, input('latents', [2 * images, ...size]), input('t', [2 * images]), context) };
-    },
-    pipeline.parameters('unet'),
-    'unet',
+    (p) => ({
+      y: model.denoise(p, input('latents', [2 * images, ...size]), input('t', [2 * images]), inputsLike(conditions)),
+    }),
+    model.parameters(denoiser),
+    denoiser,
   );
-  const row = (i: number) =>
-    golden.floats('text_last_hidden_state').slice(i * tokens * width, (i + 1) * tokens * width);
-  const prompts = Array.from({ length: images }, (_, i) => row(i));
-  const context = join32([...prompts, ...prompts.map(() => row(rows - 1))]);
   const predict = async (latents: Float32Array, timestep: number) => {
     const t = new Float32Array(2 * images).fill(timestep);
-    const y = (await network.run({ latents: join32([latents, latents]), t, context })).y as Float32Array;
+    const both = new Float32Array(2 * latents.length);
+    both.set(latents);
+    both.set(latents, latents.length);
+    const y = (await network.run({ latents: both, t, ...dataOf(conditions) })).y as Float32Array;
     return { conditional: y.slice(0, latents.length), unconditional: y.slice(latents.length) };
   };
-  const steps = golden.tensor('ddim.timesteps').data.length;
-  for (const [name, sampler] of Object.entries(SAMPLERS)) {
-    const chosen = createSampler(sampler, schedule, steps);
+  // PNDM asks once more than there are steps.
+  const steps = Math.min(...there.map(([name]) => golden.tensor(`${name}.timesteps`).data.length));
+  for (const [name, sampler] of there) {
+    const chosen = process.sampler(sampler, steps);
     yield compareTensors(`sd.${name}.timesteps`, chosen.timesteps, golden.tensor(`${name}.timesteps`));
     const init = golden.floats(`${name}.init`);
     const final = await denoise({ sampler: chosen, init, predict, guidanceScale: golden.setting('guidance_scale') });
     yield compareTensors(`sd.${name}.final`, final, golden.tensor(`${name}.final`));
   }
   await network.dispose();
-}
-
-function join32(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

@@ -1,29 +1,32 @@
-// One training step of the U-Net against its references: prediction, losses, every gradient, and AdamW.
+// One training step of the network against its references: prediction, losses, every gradient, and AdamW.
 
-import { mean, mul, scalar, square, sub, zeros } from '../../engine/graph/functions.ts';
+import { mean, mul, scalar, square, stopGradient, sub, zeros } from '../../engine/graph/functions.ts';
 import { grad } from '../../engine/graph/grad.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
-import { type Params, unpackParams } from '../../engine/nn/params.ts';
+import { bindParams, type Params, unpackParams } from '../../engine/nn/params.ts';
 import type { Outputs } from '../../engine/onnx/model.ts';
 import { type AdamWConfig, adamw, adamwCorrections } from '../../engine/optim/adamw.ts';
 import { clipByGlobalNorm } from '../../engine/optim/clip.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
-import { unet } from '../../models/unet/unet.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { compareTensors, type TensorComparison } from './compare.ts';
 import { prepare } from './evaluate-outputs.ts';
 import type { Golden } from './golden.ts';
+import { conditionsOf, dataOf, type GoldenConditions, inputsLike, targetOf, timesOf } from './golden-inputs.ts';
 
 /** Compares `prediction` to `grad_norm`, `adamw.*`, and all of `sd-grads.safetensors` where there is one. */
 export async function* checkTraining(
-  pipeline: Pipeline,
+  model: DiffusionModel,
   golden: Golden,
   gradients: Golden | undefined,
 ): AsyncGenerator<TensorComparison> {
   const settings = readSettings(golden);
-  const parameters = pipeline.parameters('unet');
-  const step = await prepare((p, flat) => trainingStep(p, flat, pipeline, golden, settings), parameters, 'unet');
-  const { gradient, updated, ...results } = await step.run(feedsOf(golden));
+  const { denoiser } = model;
+  const conditions = conditionsOf(model, golden, golden.tensor('noisy').shape[0]!);
+  const parameters = model.parameters(denoiser);
+  const build = (p: Params, flat: Tensor) => trainingStep(p, flat, model, { golden, settings, conditions });
+  const step = await prepare(build, parameters, denoiser);
+  const { gradient, updated, ...results } = await step.run({ ...feedsOf(model, golden), ...dataOf(conditions) });
   await step.dispose();
   for (const [name, data] of Object.entries(results)) yield compareTensors(`sd.${name}`, data, golden.tensor(name));
   const gradientOf = unpackParams(step.specs, gradient as Float32Array);
@@ -46,28 +49,44 @@ function isUnmoved(reference: Float32Array, before?: Float32Array, gradient?: Fl
   return reference.every((value, i) => value === before?.[i]) && (gradient?.some((value) => value !== 0) ?? false);
 }
 
-/** The first hidden rows are the prompts of the batch. */
-function feedsOf(golden: Golden): Record<string, Float32Array> {
-  const { shape, data } = golden.tensor('text_last_hidden_state');
-  const batch = golden.tensor('noisy').shape[0]!;
-  const context = golden.floats('text_last_hidden_state').slice(0, (batch * data.length) / shape[0]!);
-  const others = ['noisy', 'timesteps', 'target', 'weights'].map((name) => [name, golden.floats(name)] as const);
-  return { context, ...Object.fromEntries(others) };
+function feedsOf(model: DiffusionModel, golden: Golden): Record<string, Float32Array> {
+  return {
+    noisy: golden.floats('noisy'),
+    timesteps: timesOf(golden),
+    target: targetOf(model, golden),
+    weights: golden.floats('weights'),
+  };
+}
+
+/** Parameters that are stored but not learned get no gradient. */
+function holdFixed(p: Params, fixed: ReadonlySet<string>): Params {
+  return bindParams(({ name, shape, init }) => {
+    const value = p.get(name, shape, init);
+    return fixed.has(name) ? stopGradient(value) : value;
+  });
+}
+
+interface StepInputs {
+  readonly golden: Golden;
+  readonly settings: Settings;
+  readonly conditions: GoldenConditions;
 }
 
 function trainingStep(
   p: Params,
   flat: Tensor,
-  { unet: config }: Pipeline,
-  golden: Golden,
-  settings: Settings,
+  model: DiffusionModel,
+  { golden, settings, conditions }: StepInputs,
 ): Outputs {
   const like = (name: string) => input(name, golden.tensor(name).shape);
-  const [, tokens, width] = golden.tensor('text_last_hidden_state').shape as [number, number, number];
   const noisy = like('noisy');
-  const context = input('context', [noisy.shape[0]!, tokens, width]);
-  const prediction = unet(p, config, noisy, like('timesteps'), context);
-  const perSample = mean(square(sub(prediction, like('target'))), [1, 2, 3]); // [B]
+  const prediction = model.denoise(
+    holdFixed(p, model.fixed),
+    noisy,
+    input('timesteps', [noisy.shape[0]!]),
+    inputsLike(conditions),
+  );
+  const perSample = mean(square(sub(prediction, input('target', prediction.shape))), [1, 2, 3]); // [B]
   const loss = mean(mul(like('weights'), perSample));
   const gradient = grad(loss, [flat])[0]!;
   const { norm, scale } = clipByGlobalNorm(gradient, settings.maxNorm);

@@ -4,7 +4,8 @@
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { type DrawSettings, drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
+import { openPipeline } from '../../models/pipeline.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
@@ -89,7 +90,7 @@ export async function generateImages(session: Session, options: GenerateOptions 
   );
 }
 
-function noteLongPrompts({ progress }: Session, model: Pipeline, prompts: readonly Prompt[]): void {
+function noteLongPrompts({ progress }: Session, model: DiffusionModel, prompts: readonly Prompt[]): void {
   const drawn = prompts.filter(({ split }) => split !== 'unseen').map(({ text }) => text);
   const long = findLongPrompts(openPromptReader(model), drawn);
   for (const line of long ? describeLongPrompts(long) : []) progress.note(line);

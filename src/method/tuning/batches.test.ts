@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
+import { variancePreserving } from '../../models/diffusion/variance-preserving.ts';
 import { createSampleOrder, createWeightedOrder, makeBatches } from './batches.ts';
 import { planMixture } from './mixture.ts';
 import { makeTestExamples, testTuneSettings } from './testing.ts';
 
-const schedule = createSchedule({ beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012 });
+const fields = { beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012 };
+const schedule = createSchedule(fields);
+const process = variancePreserving(fields, 'scheduler');
 const mixture = { images: 2, pairs: 2, passes: 1 };
 
 test('createOrder goes through all rows in each epoch, in another order each', () => {
@@ -30,7 +33,7 @@ test('createWeightedOrder draws each row in proportion to its weight, the same a
 
 test('weighted sampling multiplies by the mean weight, and refuses weights below 0', () => {
   const data = makeTestExamples([0, 0.5, 1], 4);
-  const options = { seed: 1, schedule, mixture, captionDropout: 0, sampling: 'weighted' as const };
+  const options = { seed: 1, process, mixture, captionDropout: 0, sampling: 'weighted' as const };
   const [feeds] = makeBatches(data, options)(1) as [Record<string, Float32Array>];
   assert.deepEqual([...feeds.weights!], [0.5, 0.5, 1, 1]);
   assert.throws(() => makeBatches(makeTestExamples([-0.1, 1], 4), options), { code: 'CONFIG' });
@@ -38,7 +41,7 @@ test('weighted sampling multiplies by the mean weight, and refuses weights below
 
 test('images are noised by their part of the schedule, pairs by all of it', () => {
   const data = makeTestExamples([0.5, 1], 4);
-  const options = { seed: 1, schedule, mixture: { images: 40, pairs: 40, passes: 1 }, captionDropout: 0 };
+  const options = { seed: 1, process, mixture: { images: 40, pairs: 40, passes: 1 }, captionDropout: 0 };
   const [feeds] = makeBatches(data, { ...options, timestepRange: [0.6, 0.8] })(1) as [Record<string, Float32Array>];
   const [ofImages, ofPairs] = [feeds.timesteps!.slice(0, 40), feeds.timesteps!.slice(40)];
   assert.ok(
@@ -50,7 +53,7 @@ test('images are noised by their part of the schedule, pairs by all of it', () =
 
 test('makeBatches puts weighted images first and pairs after them, noised by the schedule', () => {
   const data = makeTestExamples([0.25, 0.5, 0.75], 4);
-  const options = { seed: 1, schedule, mixture, captionDropout: 0 };
+  const options = { seed: 1, process, mixture, captionDropout: 0 };
   const [feeds] = makeBatches(data, options)(3) as [Record<string, Float32Array>];
   const row = data.images.weights.indexOf(feeds.weights![0]!);
   assert.deepEqual([...feeds.weights!.slice(2)], [1, 1]);
@@ -60,9 +63,9 @@ test('makeBatches puts weighted images first and pairs after them, noised by the
     assert.ok(Math.abs(feeds.latents![i]! - expected) < 1e-5);
   }
   const text = data.images.texts[row]! * 48;
-  assert.deepEqual(feeds.context!.slice(0, 48), data.texts.slice(text, text + 48));
-  const velocity = createSchedule({ ...schedule.config, prediction_type: 'v_prediction' });
-  const [again] = makeBatches(data, { ...options, schedule: velocity })(3) as [Record<string, Float32Array>];
+  assert.deepEqual(feeds.context!.slice(0, 48), data.texts.context!.slice(text, text + 48));
+  const velocity = variancePreserving({ ...fields, prediction_type: 'v_prediction' }, 'scheduler');
+  const [again] = makeBatches(data, { ...options, process: velocity })(3) as [Record<string, Float32Array>];
   const v = Math.sqrt(kept) * feeds.target![0]! - Math.sqrt(1 - kept) * data.images.latents[row * 64]!;
   assert.deepEqual(again.latents, feeds.latents);
   assert.ok(Math.abs(again.target![0]! - v) < 1e-5);
@@ -70,7 +73,7 @@ test('makeBatches puts weighted images first and pairs after them, noised by the
 
 test('a step sees the same samples however it is split into passes, and whatever came before', () => {
   const data = makeTestExamples([0.25, 0.5, 0.75, 1], 4);
-  const options = { seed: 1, schedule, captionDropout: 0.5 };
+  const options = { seed: 1, process, captionDropout: 0.5 };
   const whole = makeBatches(data, { ...options, mixture: { images: 4, pairs: 2, passes: 1 } })(2)[0]!;
   const split = makeBatches(data, { ...options, mixture: { images: 2, pairs: 1, passes: 2 } })(2);
   for (const name of ['latents', 'target', 'context', 'timesteps', 'weights']) {
@@ -84,8 +87,8 @@ test('a step sees the same samples however it is split into passes, and whatever
 
 test('makeBatches empties the share of captions that guidance needs', () => {
   const data = makeTestExamples([1, 1], 2);
-  const empty = data.texts.slice(0, 48);
-  const options = { seed: 1, schedule, mixture: { images: 100, pairs: 0, passes: 1 } };
+  const empty = data.texts.context!.slice(0, 48);
+  const options = { seed: 1, process, mixture: { images: 100, pairs: 0, passes: 1 } };
   const countEmpty = (captionDropout: number) => {
     const [feeds] = makeBatches(data, { ...options, captionDropout })(1);
     const context = feeds!.context as Float32Array;

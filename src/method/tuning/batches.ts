@@ -1,16 +1,16 @@
 // What each step sees: rows, noise and timesteps as pure functions of the seed and the step, so that a resumed run goes on
 // with the same data and no generator's state is kept.
 
+import { type Shape, sizeOf } from '../../engine/graph/types.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
-import type { Schedule } from '../../models/diffusion/schedule.ts';
-import { minSnrWeight } from '../../models/diffusion/snr.ts';
-import { addNoise, predictionTarget } from '../../models/diffusion/targets.ts';
+import type { NoiseProcess } from '../../models/diffusion/process.ts';
+import type { Conditions } from '../../models/families/model.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Mixture, TuneSettings } from './mixture.ts';
 import type { Preference } from './preferences.ts';
 
-/** Samples of one kind, ready for the U-Net. */
+/** Samples of one kind, ready for the network. */
 export interface Examples {
   /** Scaled latents [n, C·h·w]. */
   readonly latents: Float32Array;
@@ -18,22 +18,26 @@ export interface Examples {
   readonly texts: Int32Array;
   /** The weight of each sample's loss, [n]. */
   readonly weights: Float32Array;
+  /** What the network is told of each sample's size, [n, …] by name; nothing where it does not ask. */
+  readonly sizes?: Conditions;
 }
 
 export interface TuneData {
   readonly images: Examples;
   readonly pairs: Examples;
-  /** Text hidden states [prompts, S·D]; row 0 is the empty prompt. */
-  readonly texts: Float32Array;
+  /** What the network is told of each prompt, [prompts, …] by name; row 0 is the empty prompt. */
+  readonly texts: Conditions;
+  /** The row of no prompt at all, which guidance is measured from; default that of the empty prompt. */
+  readonly none?: number;
   /** [C, h, w] */
   readonly latentShape: readonly [number, number, number];
-  /** [S, D] */
-  readonly contextShape: readonly [number, number];
+  /** The shape of each condition of one sample, of prompts and sizes. */
+  readonly conditionShapes: Readonly<Record<string, Shape>>;
 }
 
 export interface BatchOptions {
   readonly seed: number;
-  readonly schedule: Schedule;
+  readonly process: NoiseProcess;
   readonly mixture: Mixture;
   /** Share of captions replaced by the empty prompt, for classifier-free guidance (Ho & Salimans, 2022). */
   readonly captionDropout: number;
@@ -88,8 +92,7 @@ function createSampler(
     drawnBy,
   }: Pick<BatchOptions, 'sampling' | 'preferences' | 'timestepRange' | 'drawnBy'> = {},
 ) {
-  const { seed, schedule, captionDropout } = options;
-  const [first, end] = timestepRange.map((share) => Math.round(share * schedule.trainSteps)) as [number, number];
+  const { seed, process, captionDropout } = options;
   const size = from.latents.length / from.weights.length;
   const shared = preferences ? 2 : 1;
   const draws = count / shared;
@@ -107,7 +110,7 @@ function createSampler(
       preferences?.[0]?.[2] === undefined ? undefined : drawn.flatMap((row) => repeat(preferences[row]![2]!, 2));
     const empty = each(() => rng.uniform() < captionDropout);
     const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
-    const timesteps = Float32Array.from(each(() => first + rng.int(Math.max(1, end - first))));
+    const timesteps = Float32Array.from(each(() => process.drawTime(rng, timestepRange)));
     const fresh = rng.normals(draws * size);
     const noise = preferences
       ? takeRows(
@@ -118,13 +121,13 @@ function createSampler(
       : fresh;
     const clean = takeRows(from.latents, size, rows);
     const tensors = {
-      latents: addNoise(schedule, clean, noise, timesteps),
-      target: predictionTarget(schedule, clean, noise, timesteps),
+      latents: process.mix(clean, noise, timesteps),
+      target: process.target(clean, noise, timesteps),
       timesteps,
-      context: takeRows(data.texts, data.contextShape[0] * data.contextShape[1], texts),
+      ...takeConditions(data, texts, from.sizes && { of: from.sizes, rows }),
       weights: shares
         ? Float32Array.from(shares)
-        : weighTimesteps(takeRows(weights, 1, rows), schedule, timesteps, options.minSnrGamma),
+        : weighTimesteps(takeRows(weights, 1, rows), process, timesteps, options.minSnrGamma),
     };
     return { count, tensors };
   };
@@ -134,8 +137,8 @@ function repeat<T>(value: T, times: number): T[] {
   return new Array<T>(times).fill(value);
 }
 
-function weighTimesteps(weights: Float32Array, schedule: Schedule, timesteps: Float32Array, gamma = 0): Float32Array {
-  return gamma > 0 ? weights.map((weight, i) => weight * minSnrWeight(schedule, timesteps[i]!, gamma)) : weights;
+function weighTimesteps(weights: Float32Array, process: NoiseProcess, times: Float32Array, gamma = 0): Float32Array {
+  return gamma > 0 ? weights.map((weight, i) => weight * process.weight(times[i]!, gamma)) : weights;
 }
 
 /**
@@ -194,6 +197,17 @@ function createEpochs(length: number, drawEpoch: (epoch: number) => number[]): (
     if (drawn?.epoch !== epoch) drawn = { epoch, rows: drawEpoch(epoch) };
     return drawn.rows[position % length]!;
   };
+}
+
+/** Conditions of rows of the texts, and of rows of samples where the network is told their sizes. */
+export function takeConditions(
+  { texts, conditionShapes: shapes }: Pick<TuneData, 'texts' | 'conditionShapes'>,
+  rows: readonly number[],
+  sizes?: { readonly of: Conditions; readonly rows: readonly number[] },
+): Record<string, Float32Array> {
+  const take = (from: Conditions, of: readonly number[]) =>
+    Object.entries(from).map(([name, table]) => [name, takeRows(table, sizeOf(shapes[name]!), of)] as const);
+  return Object.fromEntries([...take(texts, rows), ...(sizes ? take(sizes.of, sizes.rows) : [])]);
 }
 
 /** Rows of a table [n, width], one after another. */

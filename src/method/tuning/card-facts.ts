@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { parse } from 'yaml';
 import { readJsonObject } from '../../models/config.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { parseHubRepo } from '../../models/hub/repo.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
@@ -35,7 +35,7 @@ export const SAMPLES_FILE = 'samples.png';
 
 export interface FactsSource {
   readonly project: Project;
-  readonly pipeline: Pipeline;
+  readonly pipeline: DiffusionModel;
   readonly baseModel: string;
   readonly rewardHash: string | null;
 }
@@ -69,14 +69,14 @@ const nameOfHub = (text: unknown): string | undefined =>
   typeof text === 'string' && text.includes('/') ? parseHubRepo(text)?.name : undefined;
 
 /** A folder of one's own is often a copy from the hub, which diffusers and cards remember. */
-function readBaseRepo({ folder, layout }: Pipeline): string | undefined {
+function readBaseRepo({ folder, layout }: DiffusionModel): string | undefined {
   const index = join(folder, 'model_index.json');
   if (layout === 'original' || !existsSync(index)) return undefined;
   return nameOfHub(readJsonObject(index)._name_or_path) ?? nameOfHub(readFront(folder).base_model);
 }
 
 /** A folder's card starts with YAML, of which `license` and its companions are kept. */
-function readLicence({ folder, layout }: Pipeline): Record<string, unknown> {
+function readLicence({ folder, layout }: DiffusionModel): Record<string, unknown> {
   const fields = layout === 'original' ? {} : readFront(folder);
   return Object.fromEntries(Object.entries(fields).filter(([name]) => /^(license|extra_gated)/.test(name)));
 }

@@ -52,7 +52,7 @@ export function renderCard(lineage: Lineage, facts: CardFacts): string {
   const lora =
     settings.loraRank > 0
       ? [
-          `- A LoRA of rank ${settings.loraRank} on ${settings.loraTargets}, merged into the U-Net here and alone in \`pytorch_lora_weights.safetensors\` and \`${name}.lora.safetensors\`.`,
+          `- A LoRA of rank ${settings.loraRank} on ${settings.loraTargets}, merged into the weights here and alone in \`pytorch_lora_weights.safetensors\` and \`${name}.lora.safetensors\`.`,
         ]
       : [];
   const fence = '```';
@@ -62,7 +62,7 @@ ${stringify(front)}---
 # ${name}
 
 A text-to-image model fine-tuned with Collimate so that its pictures show what their prompts say, by the method of Lee et
-al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). Only the U-Net was trained; every other
+al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). Only the denoising network was trained; every other
 part is that of the base model, unchanged.
 ${describeSamples(facts)}
 ## Use

@@ -2,11 +2,13 @@
 // computed once and cached.
 
 import { join } from 'node:path';
+import { type Shape, sizeOf } from '../../engine/graph/types.ts';
+import type { Conditions, DiffusionModel } from '../../models/families/model.ts';
+import { openConditioner } from '../../models/inference/conditioner.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { latentSizes, openLatentEncoder } from '../../models/inference/latents.ts';
-import { openTextEncoder } from '../../models/inference/text.ts';
-import { hashComponent, type Pipeline } from '../../models/pipeline.ts';
-import { type FitMode, fitPicture, isOfSize } from '../../pictures/fit.ts';
+import { hashComponent } from '../../models/pipeline.ts';
+import { cropCorner, type FitMode, fitPicture, isOfSize, type PictureSides } from '../../pictures/fit.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import { describeRemarks } from '../../pictures/remarks.ts';
@@ -20,7 +22,7 @@ import type { PairSource } from './pairs.ts';
 
 export interface DatasetOptions {
   readonly engine: EngineOptions;
-  readonly pipeline: Pipeline;
+  readonly pipeline: DiffusionModel;
   /** Whether only the prompts of images are looked at, as where tuning draws pictures of its own. */
   readonly promptsOnly?: boolean;
   /** Where the pixels of images are. */
@@ -42,51 +44,126 @@ export async function loadTuneData(
   pairs: PairSource,
   options: DatasetOptions,
 ): Promise<TuneData> {
-  const { channels, height, width } = latentSizes(options.pipeline);
+  const { pipeline } = options;
+  const { channels, height, width } = latentSizes(pipeline);
   const prompts = ['', ...new Set([...images.map(({ prompt }) => prompt), ...pairs.captions])];
   const rowOf = new Map(prompts.map((prompt, row) => [prompt, row]));
-  const text = await encodeTexts(prompts, options);
+  const { texts, shapes } = await encodeTexts(prompts, options);
   const pictured = options.promptsOnly ? [] : images;
   const latents = await encodePictures(pictured, pairs, options);
+  const imageSizes = pipeline.sizing ? await readSizes(pictured, options.blobs) : [];
   const end = pictured.length * channels * height * width;
   const rows = (list: readonly string[]) => Int32Array.from(list, (prompt) => rowOf.get(prompt)!);
   const ofImages: Examples = {
     latents: latents.subarray(0, end),
     texts: rows(images.map(({ prompt }) => prompt)),
     weights: Float32Array.from(images, ({ weight }) => weight),
+    ...tellSizes(pipeline, imageSizes, options.fit),
   };
   const ofPairs: Examples = {
     latents: latents.subarray(end),
     texts: rows(pairs.captions),
     weights: new Float32Array(pairs.captions.length).fill(1),
+    ...tellSizes(
+      pipeline,
+      pairs.captions.map((_, i) => pairs.sizes?.[i]),
+      options.fit,
+    ),
   };
+  const { noneIsZero } = pipeline.prompts;
   return {
     images: ofImages,
     pairs: ofPairs,
-    texts: text.hidden,
+    texts: noneIsZero ? withZeroRow(texts, shapes) : texts,
+    ...(noneIsZero && { none: prompts.length }),
     latentShape: [channels, height, width],
-    contextShape: [text.length, text.width],
+    conditionShapes: { ...shapes, ...(pipeline.sizing && { [pipeline.sizing.name]: [pipeline.sizing.width] }) },
   };
 }
 
+/** The size of each picture as it is. */
+async function readSizes(images: readonly ModelImage[], blobs: BlobStore): Promise<(PictureSides | undefined)[]> {
+  const sizes: (PictureSides | undefined)[] = [];
+  for (const { hash } of images) sizes.push(readPngSize(await blobs.fetchBlob(hash)));
+  return sizes;
+}
+
+/** What the network is told of pictures' sizes, where it asks: how large they were, and which part of them it learns from. */
+function tellSizes(
+  { sizing, latent: { own } }: DiffusionModel,
+  sizes: readonly (PictureSides | undefined)[],
+  fit: FitMode,
+): Pick<Examples, 'sizes'> {
+  if (!sizing) return {};
+  const rows = sizes.flatMap((size = own) => sizing.of(size, cropCorner(size, own, fit), own));
+  return { sizes: { [sizing.name]: Float32Array.from(rows) } };
+}
+
+/** Conditions with a row of zeros after the last. */
+function withZeroRow(texts: Conditions, shapes: Readonly<Record<string, Shape>>): Conditions {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, rows]) => {
+      const longer = new Float32Array(rows.length + sizeOf(shapes[name]!));
+      longer.set(rows);
+      return [name, longer];
+    }),
+  );
+}
+
+/** What the text encoders say of each prompt, by condition, computed once: a vector holds all conditions of one prompt. */
 async function encodeTexts(prompts: readonly string[], options: DatasetOptions) {
   const { pipeline, cacheDir, progress, signal } = options;
-  const encoder = await openTextEncoder(pipeline, options.engine);
+  const conditioner = await openConditioner(pipeline, options.engine);
   try {
-    const { length, width } = encoder;
+    const { shapes } = conditioner;
+    const sizes = Object.entries(shapes).map(([name, shape]) => [name, sizeOf(shape)] as const);
+    const width = sizes.reduce((sum, [, size]) => sum + size, 0);
     progress.stage('encode prompts', prompts.length);
-    const identity = ['text_encoder', 'tokenizer'].map((part) => hashComponent(pipeline, part)).join();
-    const hidden = await cachedVectors(
+    const parts = pipeline.prompts.encoders.flatMap(({ component, tokenizer }) => [component, tokenizer]);
+    const identity = parts.map((part) => hashComponent(pipeline, part)).join();
+    const vectors = await cachedVectors(
       prompts,
-      length * width,
-      async (start, end) => (await encoder.encode(prompts.slice(start, end))).hidden,
+      width,
+      async (start, end) => joinConditions(await conditioner.encode(prompts.slice(start, end)), sizes, end - start),
       { dir: join(cacheDir, 'texts'), encoder: identity, signal, onProgress: (done) => progress.tick(done) },
     );
     progress.done();
-    return { hidden, length, width };
+    return { texts: splitConditions(vectors, sizes, prompts.length), shapes };
   } finally {
-    await encoder.dispose();
+    await conditioner.dispose();
   }
+}
+
+type Widths = readonly (readonly [name: string, size: number])[];
+
+/** Rows that hold all conditions one after another. */
+function joinConditions(conditions: Conditions, widths: Widths, rows: number): Float32Array {
+  if (widths.length === 1) return conditions[widths[0]![0]]!;
+  const width = widths.reduce((sum, [, size]) => sum + size, 0);
+  const joined = new Float32Array(rows * width);
+  let at = 0;
+  for (const [name, size] of widths) {
+    for (let row = 0; row < rows; row++)
+      joined.set(conditions[name]!.subarray(row * size, (row + 1) * size), row * width + at);
+    at += size;
+  }
+  return joined;
+}
+
+/** The way back. */
+function splitConditions(vectors: Float32Array, widths: Widths, rows: number): Conditions {
+  if (widths.length === 1) return { [widths[0]![0]]: vectors };
+  const width = widths.reduce((sum, [, size]) => sum + size, 0);
+  let at = 0;
+  return Object.fromEntries(
+    widths.map(([name, size]) => {
+      const part = new Float32Array(rows * size);
+      for (let row = 0; row < rows; row++)
+        part.set(vectors.subarray(row * width + at, row * width + at + size), row * size);
+      at += size;
+      return [name, part];
+    }),
+  );
 }
 
 /** Latents of the images, then of the pairs. */

@@ -2,12 +2,11 @@
 // at before it is run.
 
 import { join } from 'node:path';
-import { initParams, type ParamSpec, packParams } from '../../engine/nn/params.ts';
+import { bindParams, initParams, type ParamSpec, type Params, packParams } from '../../engine/nn/params.ts';
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts';
 import type { LossFunction } from '../../engine/training/step.ts';
-import { declareComponents } from '../../models/declare.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { storedParams } from '../../models/inference/stored-params.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
 import { random } from '../../util/random.ts';
 import type { TuneData } from './batches.ts';
 import { adaptedParams, inNetwork, loraSpecs, partParams, usesLora } from './lora.ts';
@@ -15,11 +14,11 @@ import type { MethodStep, TuningMethod } from './methods/method.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
 
-export type TuneShapes = Pick<TuneData, 'latentShape' | 'contextShape'>;
+export type TuneShapes = Pick<TuneData, 'latentShape' | 'conditionShapes'>;
 
-/** A trainer's options for a pipeline's U-Net by a method's loss, or for a LoRA beside it. */
+/** A trainer's options for a model's denoiser by a method's loss, or for a LoRA beside it. */
 export function defineTuning(
-  pipeline: Pipeline,
+  pipeline: DiffusionModel,
   shapes: TuneShapes,
   settings: TuneSettings,
   { seed = 0, method = methodOf(settings) }: { seed?: number; method?: TuningMethod | undefined } = {},
@@ -53,36 +52,55 @@ interface Learned {
   readonly loss: LossFunction;
 }
 
-function defineWhole(pipeline: Pipeline, loss: LossFunction): Learned {
-  const specs = declareComponents(pipeline).unet;
-  const initial = () => packParams(specs, pipeline.parameters('unet'), join(pipeline.folder, 'unet'));
-  return { specs, initial, loss };
+/** All weights of the denoiser, but for those that are stored and never learned. */
+function defineWhole(model: DiffusionModel, loss: LossFunction): Learned {
+  const { denoiser, fixed } = model;
+  const all = model.declare[denoiser]!();
+  const specs = all.filter(({ name }) => !fixed.has(name));
+  const initial = () => packParams(specs, model.parameters(denoiser), join(model.folder, denoiser));
+  if (specs.length === all.length) return { specs, initial, loss };
+  const held = readFrozen(
+    model,
+    all.filter(({ name }) => fixed.has(name)),
+  );
+  return { specs, initial, loss: (p, batch) => loss(withHeld(p, held, fixed), batch) };
+}
+
+/** Parameters of which those that are fixed come from the file. */
+function withHeld(p: Params, held: Params, fixed: ReadonlySet<string>): Params {
+  return bindParams(({ name, shape, init }) => (fixed.has(name) ? held : p).get(name, shape, init));
 }
 
 function defineLora(
-  pipeline: Pipeline,
+  model: DiffusionModel,
   settings: TuneSettings,
   whole: MethodStep['loss'],
   { seed, networks }: { readonly seed: number; readonly networks: number },
 ): Learned {
-  const unet = declareComponents(pipeline).unet;
-  const own = loraSpecs(unet, settings);
+  const all = model.declare[model.denoiser]!();
+  const own = loraSpecs(all, settings);
   const sets = Array.from({ length: networks }, (_, network) => own.map((spec) => inNetwork(spec, network)));
-  const source = pipeline.open('unet');
+  const base = readFrozen(model, all);
+  return {
+    specs: sets.flat(),
+    initial: () => initParams(sets.flat(), (name) => random(seed, 'tune', 'lora', name)),
+    loss: (p, batch) => {
+      const [first, ...others] = sets.map((set, network) =>
+        adaptedParams(base, partParams(p, set, network), own, settings),
+      );
+      return whole(first!, batch, others);
+    },
+  };
+}
+
+/** Weights of the denoiser that stay as they are, in their file. */
+function readFrozen(model: DiffusionModel, specs: readonly ParamSpec[]): Params {
+  const source = model.open(model.denoiser);
   try {
-    const base = storedParams(unet, source, join(pipeline.folder, 'unet'));
+    const base = storedParams(specs, source, join(model.folder, model.denoiser));
     // Asked for here, in one order, while the file is open.
-    for (const { name, shape, init } of unet) base.get(name, shape, init);
-    return {
-      specs: sets.flat(),
-      initial: () => initParams(sets.flat(), (name) => random(seed, 'tune', 'lora', name)),
-      loss: (p, batch) => {
-        const [first, ...others] = sets.map((set, network) =>
-          adaptedParams(base, partParams(p, set, network), own, settings),
-        );
-        return whole(first!, batch, others);
-      },
-    };
+    for (const { name, shape, init } of specs) base.get(name, shape, init);
+    return base;
   } finally {
     source.close();
   }

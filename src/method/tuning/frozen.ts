@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
 import { type Network, openNetwork } from '../../models/inference/network.ts';
-import { openUnetWeights } from '../../models/inference/predictor.ts';
+import { openDenoiserWeights } from '../../models/inference/predictor.ts';
 import { predict, tuningBatch } from './loss.ts';
 import type { MethodRun } from './methods/method.ts';
 
@@ -17,18 +17,15 @@ export interface FrozenModel {
 /** @param path other weights than those of the model before tuning */
 export async function openFrozenModel(run: MethodRun, path?: string): Promise<FrozenModel> {
   const { pipeline, data, mixture, engine } = run;
-  const types = tuningBatch({ images: mixture.images, pairs: 0 }, data.latentShape, data.contextShape);
-  const names = ['latents', 'timesteps', 'context'] as const;
+  const types = tuningBatch({ images: mixture.images, pairs: 0 }, data.latentShape, data.conditionShapes);
+  const names = ['latents', 'timesteps', ...Object.keys(data.conditionShapes)];
+  const { denoiser } = pipeline;
   const network: Network = await openNetwork(
     (p) => ({
-      output: predict(
-        p,
-        pipeline.unet,
-        Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)])),
-      ),
+      output: predict(p, pipeline, Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)]))),
     }),
-    path === undefined ? pipeline.open('unet') : openUnetWeights(pipeline, path),
-    join(pipeline.folder, 'unet'),
+    path === undefined ? pipeline.open(denoiser) : openDenoiserWeights(pipeline, path),
+    join(pipeline.folder, denoiser),
     engine,
   );
   const rows = mixture.images + mixture.pairs;

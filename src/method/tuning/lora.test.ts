@@ -10,12 +10,10 @@ import { countParams, flatParams, initParams, type Params, packParams, unpackPar
 import { compile } from '../../engine/runtime/program.ts';
 import { mergeLora } from '../../engine/weights/lora.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
-import { declareComponents } from '../../models/declare.ts';
-import { createSchedule } from '../../models/diffusion/schedule.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { openNetwork } from '../../models/inference/network.ts';
-import { LORA_FILE, openUnetWeights } from '../../models/inference/predictor.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
-import { unet } from '../../models/unet/unet.ts';
+import { LORA_FILE, openDenoiserWeights } from '../../models/inference/predictor.ts';
+import { declareLoraBase } from '../../models/lora-base.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
 import { makeBatches } from './batches.ts';
@@ -33,7 +31,7 @@ const feeds = {
   context: random(2).normals(48),
 };
 let dir: string;
-let pipeline: Pipeline;
+let pipeline: DiffusionModel;
 
 before(() => {
   dir = mkdtempSync(join(tmpdir(), 'collimate-lora-'));
@@ -44,7 +42,7 @@ after(() => rmSync(dir, { recursive: true }));
 /** The network's answer to `feeds`. */
 function answer(p: Params) {
   const [latents, context] = [input('latents', [1, 4, 4, 4]), input('context', [1, 3, 16])];
-  return unet(p, pipeline.unet, latents, input('timesteps', [1]), context);
+  return pipeline.denoise(p, latents, input('timesteps', [1]), { context });
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
@@ -52,19 +50,19 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 }
 
 test('a LoRA learns beside the projections of attention, and starts as the base model', async () => {
-  const specs = loraSpecs(declareComponents(pipeline).unet, settings);
+  const specs = loraSpecs(pipeline.declare.unet!(), settings);
   const modules = new Set(specs.map(({ name }) => /(attn[12])\.(to_\w+)/.exec(name)!.slice(1).join('.')));
   assert.deepEqual(
     [...modules].sort(),
     ['attn1', 'attn2'].flatMap((a) => ['k', 'out', 'q', 'v'].map((b) => `${a}.to_${b}`)),
   );
-  assert.throws(() => loraSpecs(declareComponents(pipeline).unet, { ...settings, loraTargets: 'to_q,q_proj' }), {
+  assert.throws(() => loraSpecs(pipeline.declare.unet!(), { ...settings, loraTargets: 'to_q,q_proj' }), {
     code: 'CONFIG',
-    message: /no layer of this U-Net is called "q_proj"/,
+    message: /no layer of this network is called "q_proj"/,
   });
   const data = makeTestExamples([0.2, 0.9, 0.5, 0], 4);
-  const schedule = createSchedule(pipeline.scheduler);
-  const batches = makeBatches(data, { seed: 1, schedule, mixture: planMixture(settings), captionDropout: 0 });
+  const process = pipeline.process();
+  const batches = makeBatches(data, { seed: 1, process, mixture: planMixture(settings), captionDropout: 0 });
   const losses = [];
   for (const loraRank of [0, 2]) {
     const { trainer } = await createTuningTrainer(pipeline, data, { ...settings, loraRank }, engine);
@@ -75,7 +73,7 @@ test('a LoRA learns beside the projections of attention, and starts as the base 
 });
 
 test('the gradient of a LoRA is that of the whole weight, projected: dB = s·dW·Aᵀ and dA = s·Bᵀ·dW', async () => {
-  const all = declareComponents(pipeline).unet;
+  const all = pipeline.declare.unet!();
   const specs = loraSpecs(all, settings);
   const base = input('base', [countParams(all)]);
   const lora = input('lora', [countParams(specs)]);
@@ -91,9 +89,9 @@ test('the gradient of a LoRA is that of the whole weight, projected: dB = s·dW�
   const program = await compile({ gradient: gradient! }, engine);
   const reference = await compile({ whole }, engine);
   const layers = unpackParams(specs, values.lora);
-  saveLora(dir, all, specs, values.lora, settings);
-  const { unet: read } = readLora(join(dir, LORA_FILE), declareComponents(pipeline));
-  const merged = packParams(all, mergeLora(pipeline.parameters('unet'), read));
+  saveLora(dir, pipeline, specs, values.lora, settings);
+  const { unet: read } = readLora(join(dir, LORA_FILE), declareLoraBase(pipeline));
+  const merged = packParams(all, mergeLora(pipeline.parameters('unet'), read!));
   const got = unpackParams(specs, (await program.run({ ...feeds, ...values })).gradient!.data as Float32Array);
   const dW = unpackParams(all, (await reference.run({ ...feeds, base: merged })).whole!.data as Float32Array);
   const module = specs[0]!.name.replace(/\.down$/, '');
@@ -119,11 +117,11 @@ test('the gradient of a LoRA is that of the whole weight, projected: dB = s·dW�
 });
 
 test('a LoRA that was saved and merged draws as the one that was learned', async () => {
-  const all = declareComponents(pipeline).unet;
+  const all = pipeline.declare.unet!();
   const specs = loraSpecs(all, settings);
   const flat = initParams(specs, (name) => random(5, name)).map((value, i) => value + 0.1 * Math.sin(i));
-  saveLora(dir, all, specs, flat, settings);
-  const network = await openNetwork((p) => ({ y: answer(p) }), openUnetWeights(pipeline, dir), dir, engine);
+  saveLora(dir, pipeline, specs, flat, settings);
+  const network = await openNetwork((p) => ({ y: answer(p) }), openDenoiserWeights(pipeline, dir), dir, engine);
   const merged = (await network.run(feeds)).y!;
   await network.dispose();
   const p = adaptedParams(
@@ -156,8 +154,8 @@ test('a LoRA run that was stopped and resumed gives the bytes of a straight one,
   const again = await run(resumed);
   for (const file of [`unet/${LORA_FILE}`, 'training_state.safetensors'])
     assert.ok(readFileSync(join(last, file)).equals(readFileSync(join(again, file))), file);
-  const { unet: layers } = readLora(join(last, 'unet'), declareComponents(pipeline));
-  assert.ok([...layers.values()].every(({ up }) => up.data.some((value) => value !== 0)));
+  const { unet: layers } = readLora(join(last, 'unet'), declareLoraBase(pipeline));
+  assert.ok([...layers!.values()].every(({ up }) => up.data.some((value) => value !== 0)));
   assert.deepEqual(
     listCheckpointFolders(resumed).map(({ step }) => step),
     [4, 5],

@@ -1,4 +1,4 @@
-// Tuning a LoRA instead of the whole U-Net: a few small matrices learn beside weights that stay as they are, in their file.
+// Tuning a LoRA instead of the whole network: a few small matrices learn beside weights that stay as they are, in their file.
 
 import { join } from 'node:path';
 import { add, matmul, reshape } from '../../engine/graph/functions.ts';
@@ -7,6 +7,7 @@ import { bindParams, type ParamSpec, type Params, unpackParams } from '../../eng
 import type { LoraLayer } from '../../engine/weights/lora.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { LORA_FILE } from '../../models/inference/predictor.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { TuneSettings } from './mixture.ts';
@@ -35,7 +36,7 @@ export function loraSpecs(specs: readonly ParamSpec[], settings: LoraSettings): 
   if (missed !== undefined)
     throw new CollimateError(
       'CONFIG',
-      `tune.loraTargets: no layer of this U-Net is called ${JSON.stringify(missed)}`,
+      `tune.loraTargets: no layer of this network is called ${JSON.stringify(missed)}`,
       'Name the ends of module names, such as to_q,to_k,to_v,to_out.0 or ff.net.2 or conv1.',
     );
   return weights
@@ -93,7 +94,7 @@ export function partParams(p: Params, set: readonly ParamSpec[], network: number
  */
 export function saveLora(
   folder: string,
-  unet: readonly ParamSpec[],
+  { denoiser, declare }: Pick<DiffusionModel, 'denoiser' | 'declare'>,
   layers: readonly ParamSpec[],
   flat: Float32Array,
   settings: LoraSettings,
@@ -102,9 +103,9 @@ export function saveLora(
   const count = layers.length / factors.length;
   const size = flat.length / factors.length;
   const sets = factors.map((_, i) => flat.subarray(i * size, (i + 1) * size));
-  const parts = sets.map((part) => toLayers(unet, layers.slice(0, count), part, settings));
+  const parts = sets.map((part) => toLayers(declare[denoiser]!(), layers.slice(0, count), part, settings));
   const joined = factors.length === 1 ? parts[0]! : joinLayers(parts, factors);
-  writeLora(join(folder, LORA_FILE), { unet: joined, text_encoder: new Map<string, LoraLayer>() }, 'diffusers');
+  writeLora(join(folder, LORA_FILE), { [denoiser]: joined }, 'diffusers');
 }
 
 /** `Σ f_i·(alpha/rank)·B_i·A_i` as one layer: the A one below another, the B side by side, times f. */
@@ -139,13 +140,13 @@ function joinLayers(
 }
 
 function toLayers(
-  unet: readonly ParamSpec[],
+  adapted: readonly ParamSpec[],
   layers: readonly ParamSpec[],
   flat: Float32Array,
   settings: LoraSettings,
 ): Map<string, LoraLayer> {
   const values = unpackParams(layers, flat) as ReadonlyMap<string, Float32Tensor>;
-  const shapes = new Map(unet.map(({ name, shape }) => [name, shape]));
+  const shapes = new Map(adapted.map(({ name, shape }) => [name, shape]));
   return new Map(
     layers
       .filter(({ name }) => name.endsWith('.down'))

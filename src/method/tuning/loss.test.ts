@@ -3,11 +3,9 @@ import { test } from 'node:test';
 import { grad } from '../../engine/graph/grad.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
-import { countParams, declareParams, flatParams, initParams } from '../../engine/nn/params.ts';
+import { countParams, flatParams, initParams } from '../../engine/nn/params.ts';
 import { compile } from '../../engine/runtime/program.ts';
-import { readJsonObject } from '../../models/config.ts';
-import { parseUnetConfig } from '../../models/unet/config.ts';
-import { unet } from '../../models/unet/unet.ts';
+import { openPipeline } from '../../models/pipeline.ts';
 import { random } from '../../util/random.ts';
 import { tuningBatch, tuningLoss, weightedLoss } from './loss.ts';
 
@@ -39,13 +37,13 @@ test('weightedLoss refuses errors of another number of samples', () => {
 });
 
 test('the weight of a sample scales its gradient, and the gradient of a batch is the sum', async () => {
-  const config = parseUnetConfig(readJsonObject('test/fixtures/sd1/sd/unet/config.json'));
+  const model = openPipeline('test/fixtures/sd1/sd');
   const rows = { images: 2, pairs: 1 };
-  const types = tuningBatch(rows, [4, 4, 4], [2, 32]);
+  const types = tuningBatch(rows, [4, 4, 4], { context: [2, 32] });
   const batch = Object.fromEntries(Object.entries(types).map(([name, { shape }]) => [name, input(name, shape)]));
-  const specs = declareParams((p) => unet(p, config, batch.latents!, batch.timesteps!, batch.context!));
+  const specs = model.declare.unet!();
   const flat = input('params', [countParams(specs)]);
-  const { loss } = tuningLoss(config, { ...rows, beta: 0.5 })(flatParams(specs, flat), batch);
+  const { loss } = tuningLoss(model, { ...rows, beta: 0.5 })(flatParams(specs, flat), batch);
   const program = await compile({ gradient: grad(loss, [flat])[0]! });
   const rng = random(3, 'sample weights');
   const fixed = {

@@ -24,11 +24,10 @@ import {
   where,
 } from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
-import { shapeError, type TensorType } from '../../engine/graph/types.ts';
+import { type Shape, shapeError, type TensorType } from '../../engine/graph/types.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import type { Batch, BatchTypes, LossFunction } from '../../engine/training/step.ts';
-import type { UnetConfig } from '../../models/unet/config.ts';
-import { unet } from '../../models/unet/unet.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 
 /** How the rows of one forward pass are divided: model images first, pre-training pairs after them. */
 export interface PassRows {
@@ -124,15 +123,23 @@ function softplus(x: Tensor): Tensor {
   return add(relu(x), log(add(exp(neg(abs(x))), 1)));
 }
 
+/** What of a model a loss asks. */
+export type Denoiser = Pick<DiffusionModel, 'denoise' | 'conditions'>;
+
+/** The conditions among the tensors of a batch. */
+export function pickConditions({ conditions }: Denoiser, batch: Batch): Record<string, Tensor> {
+  return Object.fromEntries(Object.keys(conditions).map((name) => [name, batch[name]!]));
+}
+
 /** `mean (target − network(x_t, t, z))²` of each sample of a batch, [B]. */
-export function denoisingErrors(p: Params, config: UnetConfig, batch: Batch, gradientCheckpointing = false): Tensor {
-  return meanSquare(sub(predict(p, config, batch, gradientCheckpointing), batch.target!));
+export function denoisingErrors(p: Params, model: Denoiser, batch: Batch, gradientCheckpointing = false): Tensor {
+  return meanSquare(sub(predict(p, model, batch, gradientCheckpointing), batch.target!));
 }
 
 /** `network(x_t, t, z)`, [B, C, h, w]. */
-export function predict(p: Params, config: UnetConfig, batch: Batch, gradientCheckpointing = false): Tensor {
-  const { latents, timesteps, context } = batch;
-  return unet(p, config, latents!, timesteps!, context!, { gradientCheckpointing });
+export function predict(p: Params, model: Denoiser, batch: Batch, gradientCheckpointing = false): Tensor {
+  const { latents, timesteps } = batch;
+  return model.denoise(p, latents!, timesteps!, pickConditions(model, batch), { gradientCheckpointing });
 }
 
 /** The mean square of each sample, [B, C, h, w] → [B]. */
@@ -140,17 +147,17 @@ export function meanSquare(x: Tensor): Tensor {
   return mean(square(x), [1, 2, 3]);
 }
 
-/** `weightedLoss` of a U-Net over the tensors of `tuningBatch`. */
-export function tuningLoss(config: UnetConfig, options: TuningLossOptions): LossFunction {
+/** `weightedLoss` of a network over the tensors of `tuningBatch`. */
+export function tuningLoss(model: Denoiser, options: TuningLossOptions): LossFunction {
   return (p, batch) =>
-    weightedLoss(denoisingErrors(p, config, batch, options.gradientCheckpointing), batch.weights!, options);
+    weightedLoss(denoisingErrors(p, model, batch, options.gradientCheckpointing), batch.weights!, options);
 }
 
-/** `preferenceLoss` of a U-Net over the tensors of `tuningBatch` with reference errors. */
-export function preferenceStep(config: UnetConfig, options: PreferenceLossOptions): LossFunction {
+/** `preferenceLoss` of a network over the tensors of `tuningBatch` with reference errors. */
+export function preferenceStep(model: Denoiser, options: PreferenceLossOptions): LossFunction {
   return (p, batch) => {
     const { images, capMargin, gradientCheckpointing } = options;
-    const outputs = predict(p, config, batch, gradientCheckpointing);
+    const outputs = predict(p, model, batch, gradientCheckpointing);
     const { target } = batch;
     const errors =
       capMargin === undefined ? meanSquare(sub(outputs, target!)) : capLosers(outputs, target!, images, capMargin);
@@ -159,13 +166,13 @@ export function preferenceStep(config: UnetConfig, options: PreferenceLossOption
 }
 
 /**
- * The tensors of one forward pass: noisy `latents` and `target` [B, C, h, w], `timesteps` and `weights` [B], `context` [B, S, D],
- * and for preferences the `reference` errors [B].
+ * The tensors of one forward pass: noisy `latents` and `target` [B, C, h, w], `timesteps` and `weights` [B], the conditions
+ * [B, …] by name, such as `context`, and for preferences the `reference` errors [B].
  */
 export function tuningBatch(
   rows: PassRows,
   latent: readonly number[],
-  context: readonly number[],
+  conditions: Readonly<Record<string, Shape>>,
   preferences = false,
 ): BatchTypes {
   const size = rows.images + rows.pairs;
@@ -174,7 +181,7 @@ export function tuningBatch(
     latents: float(size, ...latent),
     target: float(size, ...latent),
     timesteps: float(size),
-    context: float(size, ...context),
+    ...Object.fromEntries(Object.entries(conditions).map(([name, shape]) => [name, float(size, ...shape)])),
     weights: float(size),
     ...(preferences && { reference: float(size) }),
   };

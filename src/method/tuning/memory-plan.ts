@@ -5,7 +5,7 @@ import { type Tensor, topologicalOrder } from '../../engine/graph/tensor.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
 import { countParams } from '../../engine/nn/params.ts';
 import { gradientStep, isGradient, type StepDefinition } from '../../engine/training/step.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/text.ts';
 import { defineTuning, type TuneShapes } from './definition.ts';
@@ -26,7 +26,7 @@ export interface MemoryPlan {
 const PROGRAM_BYTES = 0.3 * 2 ** 30;
 
 /** What a step of these settings takes on the CPU, from its graphs. */
-export function planMemory(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings): MemoryPlan {
+export function planMemory(pipeline: DiffusionModel, shapes: TuneShapes, settings: TuneSettings): MemoryPlan {
   return planStep(defineTuning(pipeline, shapes, settings));
 }
 
@@ -67,7 +67,12 @@ export function describeMemory({ frozen, state, step, total }: MemoryPlan): stri
  * @param limit bytes that there are
  * @throws CollimateError CONFIG where it does not fit, with settings that would.
  */
-export function checkMemory(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings, limit: number): MemoryPlan {
+export function checkMemory(
+  pipeline: DiffusionModel,
+  shapes: TuneShapes,
+  settings: TuneSettings,
+  limit: number,
+): MemoryPlan {
   const plan = planMemory(pipeline, shapes, settings);
   if (plan.total <= limit) return plan;
   throw new CollimateError(
@@ -78,7 +83,7 @@ export function checkMemory(pipeline: Pipeline, shapes: TuneShapes, settings: Tu
 }
 
 /** The first of these changes that fits, each added to those before. */
-function suggest(pipeline: Pipeline, shapes: TuneShapes, settings: TuneSettings, limit: number): string {
+function suggest(pipeline: DiffusionModel, shapes: TuneShapes, settings: TuneSettings, limit: number): string {
   const flags: string[] = [];
   let changed = settings;
   for (const [flag, patch] of changesOf(settings)) {

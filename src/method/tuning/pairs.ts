@@ -27,6 +27,8 @@ export interface PairSource {
   remarks(): PictureRemarks;
   /** How many of the pictures are of another size than the model's. */
   readonly fits: FitCount;
+  /** The size of each picture as it is; none where all are of the model's. */
+  readonly sizes?: readonly PictureSides[];
 }
 
 export interface PairOptions {
@@ -138,6 +140,7 @@ async function folderPairs({
     leftOut,
     remarks: () => countRemarks(remarks.values()),
     fits: countFits(sizes, { width, height }),
+    sizes,
   };
 }
 

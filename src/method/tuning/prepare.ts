@@ -1,13 +1,10 @@
 // What a run of tuning is decided by: the base model, the images with their weights, the pairs. Nothing is trained here.
 
-import { join } from 'node:path';
-import { createSampler } from '../../models/diffusion/samplers.ts';
-import { createSchedule } from '../../models/diffusion/schedule.ts';
-import { describeScheduler } from '../../models/diffusion/scheduler-classes.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings, hashModel } from '../../models/inference/painter.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import { openPipeline } from '../../models/pipeline.ts';
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import { type Config, configSchema } from '../../project/config/config.ts';
@@ -59,7 +56,7 @@ export interface Prepared {
   readonly settings: TuneSettings;
   readonly generate: Config['generate'];
   readonly seed: number;
-  readonly pipeline: Pipeline;
+  readonly pipeline: DiffusionModel;
   readonly baseModel: string;
   readonly baseHash: string;
   readonly rewardHash: string | null;
@@ -237,13 +234,13 @@ async function fitImages(
 
 /** What training and its samples read of the scheduler's config, said before anything is computed. */
 function checkSchedule(
-  { folder, scheduler }: Pipeline,
+  model: DiffusionModel,
   { sampler, steps }: Config['generate'],
   settings: TuneSettings,
   progress: Session['progress'],
 ): void {
-  const schedule = createSchedule(scheduler, join(folder, 'scheduler'));
+  const process = model.process();
   if (!drawsSamples(settings)) return;
-  createSampler(sampler, schedule, steps);
-  for (const line of describeScheduler(scheduler, sampler)) progress.note(line);
+  process.sampler(sampler, steps);
+  for (const line of process.notes(sampler)) progress.note(line);
 }

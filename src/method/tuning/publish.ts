@@ -1,15 +1,14 @@
-// The end of a run: a whole pipeline folder with the tuned U-Net, everything else as it was.
+// The end of a run: a whole pipeline folder with the tuned network, everything else as it was.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
+import type { DiffusionModel, RawConfig } from '../../models/families/model.ts';
 import { hashModel } from '../../models/inference/painter.ts';
-import { LORA_FILE, openUnetWeights } from '../../models/inference/predictor.ts';
-import { declareLoraBase } from '../../models/lora-base.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
+import { LORA_FILE, openDenoiserWeights } from '../../models/inference/predictor.ts';
+import { declareLoraBase, kohyaNames } from '../../models/lora-base.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
-import type { ComponentParts } from '../../models/save-pipeline.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { type Lineage, renderCard } from './card.ts';
@@ -32,11 +31,12 @@ export function tunedModelDir(projectDir: string, name: string): string {
 }
 
 /** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
-export function publishModel(folder: string, pipeline: Pipeline, checkpoint: string): string {
-  const learned = join(checkpoint, 'unet');
-  const weights = openUnetWeights(pipeline, learned);
+export function publishModel(folder: string, pipeline: DiffusionModel, checkpoint: string): string {
+  const { denoiser } = pipeline;
+  const learned = join(checkpoint, denoiser);
+  const weights = openDenoiserWeights(pipeline, learned);
   try {
-    saveChangedPipeline(folder, pipeline, { unet: { parameters: weights }, ...asFloat32(pipeline) });
+    saveChangedPipeline(folder, pipeline, { [denoiser]: { parameters: weights }, ...asFloat32(pipeline) });
   } finally {
     weights.close();
   }
@@ -45,25 +45,34 @@ export function publishModel(folder: string, pipeline: Pipeline, checkpoint: str
 }
 
 /**
- * A text encoder in halves is said to be used as float32, like the U-Net beside it: transformers would take it as it is stored,
- * and the first picture would fail on two types. Nothing is said of one that is stored as float32.
+ * Text encoders in halves are said to be used as float32, like the network beside them: transformers would take them as they are
+ * stored, and the first picture would fail on two types. Nothing is said of those that are stored as float32.
  */
-function asFloat32(pipeline: Pipeline): { text_encoder?: ComponentParts } {
-  const source = pipeline.open('text_encoder');
+function asFloat32(model: DiffusionModel): Record<string, { config: RawConfig }> {
+  const { parts } = model.family;
+  const halves = model.components.filter((name) => parts[name]!.library === 'transformers' && isInHalves(model, name));
+  return Object.fromEntries(
+    halves.map((name) => {
+      const { torch_dtype: _older, ...config } = model.raw[name]!;
+      return [name, { config: { ...config, dtype: 'float32' } }];
+    }),
+  );
+}
+
+function isInHalves(model: DiffusionModel, component: string): boolean {
+  const source = model.open(component);
   try {
-    if (!source.names().some((name) => ['F16', 'BF16'].includes(source.dtype(name)))) return {};
+    return source.names().some((name) => ['F16', 'BF16'].includes(source.dtype(name)));
   } finally {
     source.close();
   }
-  const { torch_dtype: _older, ...config } = pipeline.raw.text_encoder;
-  return { text_encoder: { config: { ...config, dtype: 'float32' } } };
 }
 
 /** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
-function publishLora(folder: string, pipeline: Pipeline, learned: string): void {
+function publishLora(folder: string, pipeline: DiffusionModel, learned: string): void {
   writeFileAtomic(join(folder, LORA_FILE), readFileSync(join(learned, LORA_FILE)));
   const lora = readLora(learned, declareLoraBase(pipeline));
-  writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya');
+  writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya', { kohya: kohyaNames(pipeline) });
 }
 
 /** Writes the model card and the sample grid of a published model; neither is part of its hash. */

@@ -13,22 +13,22 @@ export interface Reference {
   dispose(): Promise<void>;
 }
 
-/** Compiles the base U-Net with its published weights for batches of these settings. */
+/** Compiles the base network with its published weights for batches of these settings. */
 export async function openReferenceModel({
   pipeline,
-  data: { latentShape, contextShape },
+  data: { latentShape, conditionShapes },
   mixture,
   engine,
 }: MethodRun): Promise<Reference> {
-  const types = tuningBatch(mixture, latentShape, contextShape);
-  const names = ['latents', 'target', 'timesteps', 'context'];
+  const types = tuningBatch(mixture, latentShape, conditionShapes);
+  const names = ['latents', 'target', 'timesteps', ...Object.keys(conditionShapes)];
   const network = await openNetwork(
     (p) => {
       const batch = Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)]));
-      return { errors: denoisingErrors(p, pipeline.unet, batch) };
+      return { errors: denoisingErrors(p, pipeline, batch) };
     },
-    pipeline.open('unet'),
-    join(pipeline.folder, 'unet'),
+    pipeline.open(pipeline.denoiser),
+    join(pipeline.folder, pipeline.denoiser),
     engine,
   );
   return {

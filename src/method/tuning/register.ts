@@ -21,7 +21,7 @@ export async function registerCheckpoint(
   { step, path: checkpoint, published }: { step: number; path: string; published: boolean },
 ): Promise<SampleModel> {
   const { folder, pipeline, settings, seed, baseHash, rewardHash, dataHash } = prepared;
-  const unet = join(checkpoint, 'unet');
+  const unet = join(checkpoint, pipeline.denoiser);
   // A run that is killed while it writes the model is known by this to have been about to.
   if (published) await updateRunProgress(project.db, run.id, { step, publishes: folder });
   const hash = published ? publishModel(folder, pipeline, checkpoint) : hashModel(pipeline.folder, unet);

@@ -5,10 +5,11 @@ import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, initParams, unpackParams } from '../../engine/nn/params.ts';
 import type { RgbImage } from '../../models/clip/resample.ts';
 import { readJsonObject } from '../../models/config.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+import { openPipeline } from '../../models/pipeline.ts';
 import { savePipeline } from '../../models/save-pipeline.ts';
 import { parseUnetConfig } from '../../models/unet/config.ts';
 import { unet } from '../../models/unet/unet.ts';
@@ -30,7 +31,7 @@ import { patchSettings, type TuneSettings } from './mixture.ts';
 
 /** Random samples of small latents, for a U-Net of `makeTinyPipeline`; image `i` has weight `weights[i]`. */
 export function makeTestExamples(weights: readonly number[], pairs: number): TuneData {
-  const [latentShape, contextShape] = [[4, 4, 4] as const, [3, 16] as const];
+  const latentShape = [4, 4, 4] as const;
   const examples = (name: string, ofEach: readonly number[]): Examples => ({
     latents: random(5, name, 'latents').normals(ofEach.length * 64),
     texts: Int32Array.from(ofEach, (_, i) => 1 + (i % 2)),
@@ -39,14 +40,14 @@ export function makeTestExamples(weights: readonly number[], pairs: number): Tun
   return {
     images: examples('images', weights),
     pairs: examples('pairs', new Array(pairs).fill(1)),
-    texts: random(5, 'texts').normals(3 * 48),
+    texts: { context: random(5, 'texts').normals(3 * 48) },
     latentShape,
-    contextShape,
+    conditionShapes: { context: [3, 16] },
   };
 }
 
 /** `makeTestExamples` with latents of a pipeline's size, and as many pairs as images and one. */
-export function makePipelineExamples(pipeline: Pipeline, weights: readonly number[]): TuneData {
+export function makePipelineExamples(pipeline: DiffusionModel, weights: readonly number[]): TuneData {
   const { channels, height, width, length } = latentSizes(pipeline);
   const data = makeTestExamples(weights, weights.length + 1);
   const resize = (examples: Examples): Examples => ({
@@ -71,7 +72,7 @@ export async function redness(pictures: readonly RgbImage[]): Promise<number[]> 
 }
 
 /** A pipeline like that of `makeTinyPipeline` with a U-Net of one level, which compiles in half the time. */
-export function makeSmallPipeline(dir: string): Pipeline {
+export function makeSmallPipeline(dir: string): DiffusionModel {
   const { sd } = makeTinyPipeline(dir);
   const config = {
     ...readJsonObject(join(sd, 'unet/config.json')),

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { StepReport } from '../../engine/training/trainer.ts';
-import { createSchedule } from '../../models/diffusion/schedule.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createSampleOrder, makeBatches, type TuneData } from './batches.ts';
 import { findResumePoint } from './checkpoint.ts';
@@ -16,7 +15,7 @@ import { createTuningTrainer, type TrainOptions, trainUnet } from './train.ts';
 
 const engine = { threads: 1 };
 let dir: string;
-let pipeline: Pipeline;
+let pipeline: DiffusionModel;
 
 before(() => {
   dir = mkdtempSync(join(tmpdir(), 'collimate-tuning-'));
@@ -40,8 +39,8 @@ async function twoSteps(settings: TuneSettings, ...sets: TuneData[]): Promise<Co
   const courses: Course[] = [];
   for (const data of sets) {
     trainer.restore(start);
-    const schedule = createSchedule(pipeline.scheduler);
-    const batches = makeBatches(data, { seed: 1, schedule, mixture: planMixture(settings), captionDropout: 0 });
+    const process = pipeline.process();
+    const batches = makeBatches(data, { seed: 1, process, mixture: planMixture(settings), captionDropout: 0 });
     const course: Course = { initial: await trainer.read('params'), parameters: [], averages: [], reports: [] };
     for (const t of [1, 2]) {
       course.reports.push(await trainer.advance(batches(t)));

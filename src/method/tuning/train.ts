@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { type ParamSpec, unpackParams } from '../../engine/nn/params.ts';
 import { tryAdvance } from '../../engine/training/loop.ts';
 import { createTrainer, type StepReport, type Trainer } from '../../engine/training/trainer.ts';
+import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
-import { declareComponents } from '../../models/declare.ts';
-import { createSchedule } from '../../models/diffusion/schedule.ts';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { checkCheckpoint } from '../../util/folder-hashes.ts';
 import { interruptedError } from '../../util/interrupt.ts';
@@ -30,7 +29,7 @@ import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
 
 export interface TrainOptions extends EngineOptions {
-  readonly pipeline: Pipeline;
+  readonly pipeline: DiffusionModel;
   readonly data: TuneData;
   readonly settings: TuneSettings;
   readonly seed: number;
@@ -79,13 +78,13 @@ export interface TuningTrainer {
   readonly trainer: Trainer;
   /** Of the flat vector. */
   readonly specs: readonly ParamSpec[];
-  /** Writes the learned weights or their average, by default what the settings keep, to `unet/` of a checkpoint. */
+  /** Writes the learned weights or their average, by default what the settings keep, to the denoiser's folder of a checkpoint. */
   saveWeights(folder: string, which?: 'params' | 'ema'): Promise<void>;
 }
 
-/** A trainer of a pipeline's U-Net by a method's loss, at its published weights, or of a LoRA beside them. */
+/** A trainer of a model's denoiser by a method's loss, at its published weights, or of a LoRA beside them. */
 export async function createTuningTrainer(
-  pipeline: Pipeline,
+  pipeline: DiffusionModel,
   data: TuneShapes,
   settings: TuneSettings,
   engine: EngineOptions = {},
@@ -107,16 +106,23 @@ export async function createTuningTrainer(
     async saveWeights(folder, which = settings.emaDecay > 0 ? 'ema' : 'params') {
       const flat = await trainer.read(which);
       mkdirSync(folder, { recursive: true });
-      writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw.unet, null, 2)}\n`);
+      writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(pipeline.raw[pipeline.denoiser], null, 2)}\n`);
       if (usesLora(settings)) {
         const factors = (how.method ?? methodOf(settings)).networks?.(settings);
-        return saveLora(folder, declareComponents(pipeline).unet, specs, flat, settings, factors);
+        return saveLora(folder, pipeline, specs, flat, settings, factors);
       }
       const { savePrecision: dtype } = settings;
-      const file = join(folder, 'diffusion_pytorch_model.safetensors');
-      writeSafetensors(file, unpackParams(specs, flat), { dtype, metadata: { format: 'pt' } });
+      const { denoiser, family } = pipeline;
+      const file = join(folder, family.parts[denoiser]!.weightFile);
+      const weights = new Map([...unpackParams(specs, flat), ...readFixed(pipeline)]);
+      writeSafetensors(file, weights, { dtype, metadata: { format: 'pt' } });
     },
   };
+}
+
+/** What is stored with the learned weights and stays as it was. */
+function readFixed({ denoiser, fixed, parameters }: DiffusionModel): [string, Float32Tensor][] {
+  return fixed.size === 0 ? [] : [...parameters(denoiser)].filter(([name]) => fixed.has(name));
 }
 
 /**
@@ -158,7 +164,7 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
       const stop = signal.aborted;
       if ((stop || isKept(trainer.step)) && trainer.step !== saved) {
         const path = await writeCheckpoint(runDir, trainer.step, async (folder) => {
-          await saveWeights(join(folder, 'unet'));
+          await saveWeights(join(folder, pipeline.denoiser));
           await trainer.save(statePath(folder));
         });
         saved = trainer.step;
@@ -176,10 +182,10 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
 
 function openLearner(options: TrainOptions, method: TuningMethod): Promise<Learner> {
   const { pipeline, data, settings, seed, runDir, score, preferences, provider, threads } = options;
-  const schedule = createSchedule(pipeline.scheduler, join(pipeline.folder, 'scheduler'));
+  const process = pipeline.process();
   const engine = { ...(provider && { provider }), ...(threads && { threads }) };
   const mixture = mixtureOf(settings, method);
-  return method.open({ pipeline, schedule, data, settings, mixture, seed, runDir, engine, score, preferences });
+  return method.open({ pipeline, process, data, settings, mixture, seed, runDir, engine, score, preferences });
 }
 
 function toMetrics(report: StepReport, seconds: number): StepMetrics {

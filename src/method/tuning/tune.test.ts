@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mergeLora } from '../../engine/weights/lora.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
-import { declareComponents } from '../../models/declare.ts';
 import { hashModel } from '../../models/inference/painter.ts';
+import { declareLoraBase } from '../../models/lora-base.ts';
 import { openPipeline } from '../../models/pipeline.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listCheckpoints } from '../../project/learning/checkpoints.ts';
@@ -180,7 +180,7 @@ test('a tuned LoRA is published merged, and alone in both spellings', async (t) 
   const summary = await tuneModel(sessionOf(project));
   const base = openPipeline(project.config.model);
   const [diffusers, kohya] = ['pytorch_lora_weights.safetensors', 'tuned.lora.safetensors'].map(
-    (file) => readLora(join(summary.model, file), declareComponents(base)).unet,
+    (file) => readLora(join(summary.model, file), declareLoraBase(base)).unet,
   );
   assert.deepEqual(kohya, diffusers);
   const before = base.parameters('unet');

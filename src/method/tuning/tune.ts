@@ -2,10 +2,10 @@
 // pre-training pairs. From the project's store to a tuned model beside it; the loop itself is in train.ts.
 
 import { join } from 'node:path';
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
-import type { Pipeline } from '../../models/pipeline.ts';
 import { putModel } from '../../project/images/models.ts';
 import { explainRestart, findLatestRun, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
 import { insertTuneExamples } from '../../project/learning/tune-examples.ts';
@@ -121,10 +121,9 @@ async function asRecorded({ db }: Project, settings: TuneSettings, rest: object)
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
-function checkRunMemory(pipeline: Pipeline, settings: TuneSettings): MemoryPlan {
+function checkRunMemory(pipeline: DiffusionModel, settings: TuneSettings): MemoryPlan {
   const { channels, height, width } = latentSizes(pipeline);
-  const { max_position_embeddings: tokens, hidden_size: size } = pipeline.text;
-  const shapes = { latentShape: [channels, height, width], contextShape: [tokens, size] } as const;
+  const shapes = { latentShape: [channels, height, width], conditionShapes: pipeline.conditions } as const;
   const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
   return checkMemory(pipeline, shapes, settings, limit);
 }

@@ -15,9 +15,20 @@ const ACTIVATIONS = { gelu, quick_gelu: quickGelu };
  * @param mask added to the scores [B, h, T, T]; broadcasts
  */
 export function clipEncoder(p: Params, config: ClipTextConfig | ClipVisionConfig, x: Tensor, mask?: Tensor): Tensor {
-  let h = x;
-  for (let i = 0; i < config.num_hidden_layers; i++) h = encoderLayer(p.in('layers').in(i), config, h, mask);
-  return h;
+  return clipEncoderLayers(p, config, x, mask).at(-1)!;
+}
+
+/** As `clipEncoder`, with what goes in and what comes out of each block. */
+export function clipEncoderLayers(
+  p: Params,
+  config: ClipTextConfig | ClipVisionConfig,
+  x: Tensor,
+  mask?: Tensor,
+): Tensor[] {
+  const states = [x];
+  for (let i = 0; i < config.num_hidden_layers; i++)
+    states.push(encoderLayer(p.in('layers').in(i), config, states[i]!, mask));
+  return states;
 }
 
 function encoderLayer(p: Params, config: ClipTextConfig | ClipVisionConfig, x: Tensor, mask?: Tensor): Tensor {

@@ -7,7 +7,7 @@ import { embedding, layerNorm, linear } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { ClipTextConfig } from './config.ts';
-import { clipEncoder } from './encoder.ts';
+import { clipEncoderLayers } from './encoder.ts';
 
 /** Far below any score, yet finite. */
 const NEVER = -1e9;
@@ -21,6 +21,29 @@ const EMBEDDING_STD = 0.02;
  * @throws CollimateError SHAPE where there are more tokens than positions.
  */
 export function clipTextHidden(p: Params, config: ClipTextConfig, ids: Tensor): Tensor {
+  return finalNorm(p, config, clipTextLayers(p, config, ids).at(-1)!);
+}
+
+/** A text as Stable Diffusion XL and 3 see it. */
+export interface ClipTextStates {
+  /** The states before the last layer, without the final norm, [B, T, hidden_size]. */
+  readonly penultimate: Tensor;
+  /** As `clipTextHidden`, [B, T, hidden_size]. */
+  readonly hidden: Tensor;
+}
+
+/** Both states of one pass, by the parameters and conditions of `clipTextHidden`. */
+export function clipTextStates(p: Params, config: ClipTextConfig, ids: Tensor): ClipTextStates {
+  const layers = clipTextLayers(p, config, ids);
+  return { penultimate: layers.at(-2)!, hidden: finalNorm(p, config, layers.at(-1)!) };
+}
+
+function finalNorm(p: Params, config: ClipTextConfig, x: Tensor): Tensor {
+  return layerNorm(p.in('text_model.final_layer_norm'), x, config.layer_norm_eps);
+}
+
+/** The embedded tokens and the output of each layer, [B, T, C] each. */
+function clipTextLayers(p: Params, config: ClipTextConfig, ids: Tensor): Tensor[] {
   const { hidden_size: channels, max_position_embeddings: positions, vocab_size: vocabulary } = config;
   const tokens = ids.shape[1]!;
   if (ids.shape.length !== 2 || tokens > positions)
@@ -34,8 +57,7 @@ export function clipTextHidden(p: Params, config: ClipTextConfig, ids: Tensor): 
   const table = embeddings.in('position_embedding').get('weight', [positions, channels], { normal: EMBEDDING_STD / 2 });
   const position = tokens < positions ? slice(table, 0, 0, tokens) : table; // [T, C]
   const token = embedding(embeddings.in('token_embedding'), ids, vocabulary, channels, EMBEDDING_STD);
-  const hidden = clipEncoder(model.in('encoder'), config, add(token, position), causalMask(tokens));
-  return layerNorm(model.in('final_layer_norm'), hidden, config.layer_norm_eps);
+  return clipEncoderLayers(model.in('encoder'), config, add(token, position), causalMask(tokens));
 }
 
 /**

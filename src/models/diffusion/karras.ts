@@ -1,4 +1,4 @@
-// Noise levels spaced as Karras et al. (2022, "Elucidating the design space of diffusion-based generative models",
+// Noise levels spaced by a rule of their own: evenly in ln σ, or as Karras et al. (2022, "Elucidating the design space of diffusion-based generative models",
 // equation 5) do, and which training timestep a level belongs to.
 
 const RHO = 7;
@@ -7,6 +7,12 @@ const RHO = 7;
 export function karrasSigmas(highest: number, lowest: number, steps: number): number[] {
   const [from, to] = [highest ** (1 / RHO), lowest ** (1 / RHO)];
   return Array.from({ length: steps }, (_, i) => (from + (steps === 1 ? 0 : i / (steps - 1)) * (to - from)) ** RHO);
+}
+
+/** `steps` levels from `highest` down to `lowest`, evenly spaced in `ln σ`. */
+export function exponentialSigmas(highest: number, lowest: number, steps: number): number[] {
+  const [from, to] = [Math.log(highest), Math.log(lowest)];
+  return Array.from({ length: steps }, (_, i) => Math.exp(from + (steps === 1 ? 0 : i / (steps - 1)) * (to - from)));
 }
 
 /** The fractional timestep at which training had this level: `ln σ` is linear between whole ones. */

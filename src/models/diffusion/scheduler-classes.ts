@@ -69,10 +69,15 @@ export function describeScheduler(fields: Fields, sampler: string): string[] {
     typeof name === 'string' && CLASSES[name] === undefined
       ? [`The model names ${name}, which is not built here: its pictures are drawn with ${sampler} (generate.sampler).`]
       : [];
-  const unknown = Object.keys(fields).filter((key) => !key.startsWith('_') && !FIELDS.has(key) && fields[key] != null);
+  const unknown = unknownFields(fields, FIELDS);
   if (unknown.length === 0) return replaced;
   return [
     ...replaced,
     `Fields of the model's scheduler that nothing here knows are passed over: ${unknown.join(', ')}.`,
   ];
+}
+
+/** Fields that say something and are not among those that are known. */
+export function unknownFields(fields: Fields, known: ReadonlySet<string>): string[] {
+  return Object.keys(fields).filter((key) => !key.startsWith('_') && !known.has(key) && fields[key] != null);
 }

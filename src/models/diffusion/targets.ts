@@ -32,7 +32,7 @@ export function addNoise(
   timesteps: ArrayLike<number>,
 ): Float32Array {
   const scale = noiseCoefficients(schedule, timesteps);
-  return perSample(latents, noise, scale.signal, scale.noise);
+  return mixSamples(latents, noise, scale.signal, scale.noise);
 }
 
 /** `v = √ᾱ_t·ε − √(1−ᾱ_t)·x₀` for a batch (Salimans and Ho, 2022, appendix D). Latents and noise are [B, …]. */
@@ -43,7 +43,7 @@ export function velocityTarget(
   timesteps: ArrayLike<number>,
 ): Float32Array {
   const scale = noiseCoefficients(schedule, timesteps);
-  return perSample(
+  return mixSamples(
     noise,
     latents,
     scale.signal,
@@ -62,7 +62,7 @@ export function predictionTarget(
 }
 
 /** `a_b·x + c_b·y` with one pair of factors for each sample b. */
-function perSample(x: Float32Array, y: Float32Array, a: Float32Array, c: Float32Array): Float32Array {
+export function mixSamples(x: Float32Array, y: Float32Array, a: Float32Array, c: Float32Array): Float32Array {
   const size = x.length / a.length;
   if (x.length !== y.length || !Number.isInteger(size)) {
     const got = `${x.length} and ${y.length} numbers for ${a.length} timesteps`;

@@ -8,14 +8,12 @@ import { after, test } from 'node:test';
 import { readWeights } from '../../engine/weights/read-weights.ts';
 import { convertModel } from '../convert.ts';
 import { denoise } from '../diffusion/denoise.ts';
-import { createSampler } from '../diffusion/samplers.ts';
-import { createSchedule } from '../diffusion/schedule.ts';
 import { openPipeline } from '../pipeline.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import { openClipEmbedder } from './clip.ts';
+import { openConditioner } from './conditioner.ts';
 import { createDecoder } from './latents.ts';
 import { createPredictor } from './predictor.ts';
-import { openTextEncoder } from './text.ts';
 
 const folder = 'test/fixtures/current/pipeline';
 const root = mkdtempSync(join(tmpdir(), 'collimate-current-'));
@@ -26,15 +24,15 @@ const golden = readWeights(`${folder}/expected.safetensors`);
 
 async function draw(model: string): Promise<Uint8Array> {
   const pipeline = openPipeline(model);
-  const text = await openTextEncoder(model);
-  const { hidden } = await text.encode(['a red cat on the moon', '']);
-  const predictor = createPredictor({ pipeline, unetPath: undefined, tokens: text.length, engine: {} });
+  const text = await openConditioner(pipeline);
+  const told = await text.encode(['a red cat on the moon', '']);
+  const predictor = createPredictor({ model: pipeline, weights: undefined, shapes: text.shapes, engine: {} });
   const latents = await denoise({
-    sampler: createSampler('ddim', createSchedule(pipeline.scheduler), 4),
+    sampler: pipeline.process().sampler('ddim', 4),
     guidanceScale: 3,
     init: golden.get('latents')!.data as Float32Array,
     async predict(noisy, timestep) {
-      const both = await predictor.predict(Float32Array.from([...noisy, ...noisy]), timestep, hidden, 2);
+      const both = await predictor.predict(Float32Array.from([...noisy, ...noisy]), timestep, told, 2);
       return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
     },
   });
@@ -71,7 +69,7 @@ test('added tokens go through one file with their ids, and without a row in the 
   cpSync(folder, model, { recursive: true });
   rmSync(join(model, 'tokenizer'), { recursive: true });
   cpSync('test/fixtures/current/added-tokens', join(model, 'tokenizer'), { recursive: true });
-  await assert.rejects(openTextEncoder(model), {
+  await assert.rejects(openConditioner(openPipeline(model)), {
     code: 'MODEL_CONFIG',
     message:
       /a row of the embedding for each added token, got 1 of 1 without one, such as "<cat-toy>", whose id is 594 of 594/,
@@ -82,7 +80,7 @@ test('added tokens go through one file with their ids, and without a row in the 
   convertModel(file, back);
   const text = 'a <cat-toy> on the moon, red';
   assert.deepEqual(
-    loadTokenizer(openPipeline(file).tokenizer!).encode(text),
+    loadTokenizer(openPipeline(file).tokenizers.tokenizer!).encode(text),
     loadTokenizer(join(model, 'tokenizer')).encode(text),
   );
   assert.deepEqual(

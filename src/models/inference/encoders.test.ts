@@ -14,12 +14,12 @@ import { renderScene } from '../../world/scenes/render.ts';
 import { sampleAnyScene } from '../../world/scenes/scene.ts';
 import { openPipeline } from '../pipeline.ts';
 import { openClipEmbedder } from './clip.ts';
+import { openConditioner } from './conditioner.ts';
 import { chooseEngine } from './device.ts';
 import { embeddedModel, resolveClip, resolveModel } from './embedded.ts';
 import { createDecoder, latentSizes, openLatentEncoder, toRgb } from './latents.ts';
 import { openNetwork } from './network.ts';
 import { makeTinyPipeline } from './testing.ts';
-import { openTextEncoder } from './text.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-test-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -72,7 +72,7 @@ test('weights may stay in their file, in any float type, with the same answers',
 });
 
 test('prompts are encoded one by one, whatever they are encoded with', async () => {
-  const encoder = await openTextEncoder(sd);
+  const encoder = await openConditioner(openPipeline(sd));
   const prompts = [
     '',
     'a dog',
@@ -85,11 +85,11 @@ test('prompts are encoded one by one, whatever they are encoded with', async () 
     'a blue bird',
     'a dog',
   ];
-  const { hidden, length, width } = await encoder.encode(prompts);
-  assert.deepEqual([length, width, hidden.length], [16, 16, 10 * 256]);
+  const hidden = (await encoder.encode(prompts)).context!;
+  assert.deepEqual([encoder.shapes, hidden.length], [{ context: [16, 16] }, 10 * 256]);
   assert.deepEqual(hidden.subarray(9 * 256), hidden.subarray(256, 2 * 256));
   const alone = await encoder.encode(['two cats']);
-  alone.hidden.forEach((value, i) => void assert.ok(Math.abs(value - hidden[2 * 256 + i]!) < 1e-5));
+  alone.context!.forEach((value, i) => void assert.ok(Math.abs(value - hidden[2 * 256 + i]!) < 1e-5));
   await encoder.dispose();
 });
 

@@ -1,19 +1,14 @@
-// The two directions of a pipeline's autoencoder, with its scaling factor: pictures to latents and latents to pictures.
+// The two directions of a pipeline's autoencoder, with its scaling: pictures to latents and latents to pictures.
 
-import { mul } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
 import { CollimateError } from '../../util/errors.ts';
-import type { Pipeline } from '../pipeline.ts';
-import { vaeReduction } from '../vae/config.ts';
-import { vaeDecode } from '../vae/decoder.ts';
-import { vaeEncode } from '../vae/encoder.ts';
+import type { DiffusionModel, PictureSize } from '../families/model.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork, takePadded } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
-import { ownSize, type PictureSize } from './size.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
 export interface LatentSizes {
@@ -27,7 +22,7 @@ export interface LatentSizes {
 
 export interface LatentEncoder extends LatentSizes {
   /**
-   * Latent means times the scaling factor, [pictures, channels, height, width], of RGB bytes of the pipeline's size.
+   * Latent means as the network sees them, [pictures, channels, height, width], of RGB bytes of the pipeline's size.
    *
    * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
    */
@@ -39,10 +34,9 @@ export interface LatentEncoder extends LatentSizes {
 const PIXELS_AT_ONCE = 2 ** 18;
 
 /** @param picture the size of the pictures; default the model's own. */
-export function latentSizes(pipeline: Pick<Pipeline, 'unet' | 'vae'>, picture = ownSize(pipeline)): LatentSizes {
-  const reduction = vaeReduction(pipeline.vae);
+export function latentSizes({ latent }: Pick<DiffusionModel, 'latent'>, picture = latent.own): LatentSizes {
+  const { channels, reduction } = latent;
   const [height, width] = [picture.height / reduction, picture.width / reduction];
-  const channels = pipeline.vae.latent_channels;
   return { channels, height, width, length: channels * height * width, picture };
 }
 
@@ -61,10 +55,7 @@ export async function openLatentEncoder(
   const { width, height } = sizes.picture;
   const batch = pictureBatch(sizes, batchSize);
   const who = `${pipeline.folder}/vae`;
-  const latentsOf = (p: Params) => {
-    const { mean } = vaeEncode(p, pipeline.vae, input('pixels', [batch, 3, height, width]));
-    return mul(mean, pipeline.vae.scaling_factor);
-  };
+  const latentsOf = (p: Params) => pipeline.encode(p, input('pixels', [batch, 3, height, width]));
   const network = await openNetwork((p) => ({ latents: latentsOf(p) }), pipeline.open('vae'), who, engine);
   async function refuse(feeds: { pixels: Float32Array }): Promise<never> {
     const error = new CollimateError('NON_FINITE', `encoder: latents of ${who} are no numbers`);
@@ -90,7 +81,7 @@ export async function openLatentEncoder(
 
 export interface LatentDecoder {
   /**
-   * RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the U-Net sees them.
+   * RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the network sees them.
    *
    * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
    */
@@ -100,7 +91,7 @@ export interface LatentDecoder {
 
 /** The way back from `openLatentEncoder`, by default to pictures of the model's own size; compiled when it is first needed. */
 export function createDecoder(
-  pipeline: Pipeline,
+  pipeline: DiffusionModel,
   batchSize: number,
   engine: EngineOptions,
   sizes = latentSizes(pipeline),
@@ -110,10 +101,7 @@ export function createDecoder(
   const plane = picture.width * picture.height;
   let network: Network | undefined;
   const who = `${pipeline.folder}/vae`;
-  const pixelsOf = (p: Params) => {
-    const latents = input('latents', [batch, channels, height, width]);
-    return vaeDecode(p, pipeline.vae, mul(latents, 1 / pipeline.vae.scaling_factor));
-  };
+  const pixelsOf = (p: Params) => pipeline.decode(p, input('latents', [batch, channels, height, width]));
   const open = () => openNetwork((p) => ({ pixels: pixelsOf(p) }), pipeline.open('vae'), who, engine);
   async function refuse(feeds: { latents: Float32Array }): Promise<never> {
     const error = new CollimateError('NON_FINITE', `decoder: pixels of ${who} are no numbers`);

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { initParams, unpackParams } from '../../engine/nn/params.ts';
 import { random } from '../../util/random.ts';
 import { convertModel } from '../convert.ts';
-import { declareComponents } from '../declare.ts';
+import { STABLE_DIFFUSION } from '../families/stable-diffusion.ts';
 import { openPipeline } from '../pipeline.ts';
 import { savePipeline } from '../save-pipeline.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
@@ -30,18 +30,19 @@ test('CLIP’s vocabulary splits text as its makers do', () => {
 
 test('a file in the original layout draws the pictures of its folder', async () => {
   const [folder, file] = [join(root, 'sd'), join(root, 'sd.safetensors')];
-  const { raw, unet, vae, text, scheduler } = openPipeline('test/fixtures/sd1/sd');
-  const configs = { unet, vae, text: { ...text, vocab_size: 49408, max_position_embeddings: 77 } };
-  const specs = declareComponents(configs);
-  const part = (component: keyof typeof specs, config: object) => {
-    const flat = initParams(specs[component], (name) => random(1, name));
-    return { config: { ...config }, parameters: unpackParams(specs[component], flat) };
+  const { raw } = openPipeline('test/fixtures/sd1/sd');
+  const text = { ...raw.text_encoder, vocab_size: 49408, max_position_embeddings: 77 };
+  const { declare } = STABLE_DIFFUSION.design({ ...raw, text_encoder: text }, {}, folder);
+  const part = (component: string, config: object) => {
+    const specs = declare[component]!();
+    const flat = initParams(specs, (name) => random(1, name));
+    return { config: { ...config }, parameters: unpackParams(specs, flat) };
   };
   savePipeline(folder, {
-    unet: part('unet', raw.unet),
-    vae: part('vae', raw.vae),
-    text_encoder: part('text_encoder', { ...raw.text_encoder, vocab_size: 49408, max_position_embeddings: 77 }),
-    scheduler,
+    unet: part('unet', raw.unet!),
+    vae: part('vae', raw.vae!),
+    text_encoder: part('text_encoder', text),
+    scheduler: raw.scheduler!,
     tokenizer: publishedTokenizer('<|endoftext|>'),
   });
   convertModel(folder, file);

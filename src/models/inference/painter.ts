@@ -7,9 +7,9 @@ import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
 import { denoise, initialLatents } from '../diffusion/denoise.ts';
-import { createSampler, type SamplerName } from '../diffusion/samplers.ts';
-import { createSchedule } from '../diffusion/schedule.ts';
-import { describeScheduler } from '../diffusion/scheduler-classes.ts';
+import type { SamplerName } from '../diffusion/samplers.ts';
+import type { Conditions, DiffusionModel, PictureSize } from '../families/model.ts';
+import { cacheConditions, openConditioner } from './conditioner.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
 import { modelName } from './embedded.ts';
@@ -18,8 +18,7 @@ import { inBatches } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
 import { describeDrawn } from './parameters.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
-import { chooseSize, ownSize, type PictureSize } from './size.ts';
-import { cacheHidden, openTextEncoder } from './text.ts';
+import { chooseSize } from './size.ts';
 
 export interface DrawRequest {
   readonly prompt: string;
@@ -78,7 +77,7 @@ interface DrawOptions {
 export interface PainterOptions extends EngineOptions {
   /** Pictures drawn at once; default 32. Changes memory and speed, not the pictures. */
   readonly batchSize?: number;
-  /** A folder or file with other weights for the pipeline's U-Net: a checkpoint. */
+  /** A folder or file with other weights for the model's denoiser: a checkpoint. */
   readonly unet?: string;
   /** Told once, before the first picture, where the model names a sampler, or fields of one, that are not built here. */
   readonly note?: (line: string) => void;
@@ -123,13 +122,15 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const pipeline = toPipeline(model);
   const { folder } = pipeline;
   const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(folder, unetPath), ...engine } = options;
-  const schedule = createSchedule(pipeline.scheduler, `${folder}/scheduler`);
-  const own = ownSize(pipeline);
-  const text = await openTextEncoder(pipeline, engine);
-  const encode = cacheHidden(text);
+  const process = pipeline.process();
+  const { own } = pipeline.latent;
+  const conditioner = await openConditioner(pipeline, engine);
+  const encode = cacheConditions(conditioner);
+  const { sizing } = pipeline;
+  const shapes = { ...conditioner.shapes, ...(sizing && { [sizing.name]: [sizing.width] }) };
   const openEasel = (size: PictureSize): Easel => {
     const sizes = latentSizes(pipeline, size);
-    const predictor = createPredictor({ pipeline, unetPath, tokens: text.length, engine, sizes });
+    const predictor = createPredictor({ model: pipeline, weights: unetPath, shapes, engine, sizes });
     return { sizes, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
   };
   let easel = openEasel(own);
@@ -149,10 +150,11 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     { signal, onStep }: DrawOptions,
   ) {
     const { guidanceScale, steps } = settings;
-    const sampler = createSampler(settings.sampler, schedule, steps);
+    const sampler = process.sampler(settings.sampler, steps);
     const guided = guidanceScale > 1;
-    const away = requests.map((request) => request.negativePrompt ?? settings.negativePrompt ?? '');
-    const context = await encode([...requests.map(({ prompt }) => prompt), ...(guided ? away : [])]);
+    const away = requests.map((request) => (request.negativePrompt ?? settings.negativePrompt) || null);
+    const asked = [...requests.map(({ prompt }) => prompt), ...(guided ? away : [])];
+    const conditions = { ...(await encode(asked)), ...sizesTold(pipeline, sizes.picture, asked.length) };
     let calls = 0;
     let last: Parameters<typeof predictor.diagnose> | undefined;
     const drawn = denoise({
@@ -166,13 +168,13 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       async predict(noisy, timestep) {
         if (signal) throwIfInterrupted(signal);
         onStep?.(calls++ / sampler.timesteps.length);
-        last = [guided ? repeat(noisy) : noisy, timestep, context];
-        if (!guided) return { conditional: await predictor.predict(noisy, timestep, context, batchSize) };
-        const both = await predictor.predict(last[0], timestep, context, 2 * batchSize);
+        last = [guided ? repeat(noisy) : noisy, timestep, conditions];
+        if (!guided) return { conditional: await predictor.predict(noisy, timestep, conditions, batchSize) };
+        const both = await predictor.predict(last[0], timestep, conditions, 2 * batchSize);
         return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
       },
     });
-    return decoder.decode(await drawn.catch((error) => explain(error, last, predictor)));
+    return decoder.decode(await drawn.catch((error) => explain(error, last, predictor, pipeline.denoiser)));
   }
 
   const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings, size: PictureSize) => {
@@ -189,7 +191,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     size: own,
     async *draw(requests, settings, drawOptions = {}) {
       const size = chooseSize(pipeline, settings) ?? own;
-      if (note && !told) for (const line of describeScheduler(pipeline.scheduler, settings.sampler)) note(line);
+      if (note && !told) for (const line of notesOf(pipeline, settings.sampler)) note(line);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
         const pictures = await drawBatch(await easelFor(size), items, settings, drawOptions);
@@ -199,7 +201,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       }
     },
     async dispose() {
-      await text.dispose();
+      await conditioner.dispose();
       await putAway(easel);
     },
   };
@@ -217,14 +219,27 @@ async function putAway({ predictor, decoder }: Easel): Promise<void> {
   await decoder.dispose();
 }
 
+/** What the network is told of a picture's size where it asks: that it was drawn so, and not cut. */
+function sizesTold({ sizing }: DiffusionModel, size: PictureSize, rows: number): Conditions {
+  if (!sizing) return {};
+  const row = sizing.of(size, { left: 0, top: 0 }, size);
+  return { [sizing.name]: Float32Array.from({ length: rows * sizing.width }, (_, i) => row[i % sizing.width]!) };
+}
+
+/** What people should know before the first picture. */
+function notesOf({ process, prompts }: DiffusionModel, sampler: string): string[] {
+  return [...process().notes(sampler), ...(prompts.note ? [prompts.note] : [])];
+}
+
 /** Adds to an error about numbers where they stopped being finite. */
 async function explain(
   error: unknown,
   inputs: Parameters<Predictor['diagnose']> | undefined,
   predictor: Predictor,
+  denoiser: string,
 ): Promise<never> {
   if (!(error instanceof CollimateError) || error.code !== 'NON_FINITE' || !inputs) throw error;
-  throw blame(error, await predictor.diagnose(...inputs), 'unet');
+  throw blame(error, await predictor.diagnose(...inputs), denoiser);
 }
 
 function repeat(values: Float32Array): Float32Array {

@@ -1,17 +1,17 @@
-// The U-Net as drawing asks it: any number of rows, in runs of a size that suits the device.
+// The network as drawing asks it: any number of rows, in runs of a size that suits the device.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
+import type { Shape } from '../../engine/graph/types.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import type { BrokenLayer } from '../../engine/nn/probe.ts';
 import { mergeSource } from '../../engine/weights/merged.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
 import type { TensorSource } from '../../engine/weights/tensor.ts';
+import type { Conditions, DiffusionModel } from '../families/model.ts';
 import { declareLoraBase } from '../lora-base.ts';
-import type { Pipeline } from '../pipeline.ts';
-import { unet } from '../unet/unet.ts';
 import type { EngineOptions } from './device.ts';
 import { diagnose } from './diagnose.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
@@ -19,23 +19,24 @@ import { type Network, openNetwork, takePadded } from './network.ts';
 
 export interface Predictor {
   /**
-   * The U-Net's answer at one timestep.
+   * The network's answer at one time.
    *
    * @param latents [rows, channels, h, w]
-   * @param context [rows, tokens, width]
+   * @param conditions [rows, …] each
    * @param most rows that any batch of this kind has; the runs are sized by it, so that a partial batch compiles nothing.
    */
-  predict(latents: Float32Array, timestep: number, context: Float32Array, most: number): Promise<Float32Array>;
+  predict(latents: Float32Array, time: number, conditions: Conditions, most: number): Promise<Float32Array>;
   /** The first layer that makes of these inputs what is not finite; undefined where all are. */
-  diagnose(latents: Float32Array, timestep: number, context: Float32Array): Promise<BrokenLayer | undefined>;
+  diagnose(latents: Float32Array, time: number, conditions: Conditions): Promise<BrokenLayer | undefined>;
   dispose(): Promise<void>;
 }
 
 interface PredictorOptions {
-  readonly pipeline: Pipeline;
-  /** Other weights for the U-Net. */
-  readonly unetPath: string | undefined;
-  readonly tokens: number;
+  readonly model: DiffusionModel;
+  /** Other weights for the network. */
+  readonly weights: string | undefined;
+  /** The shape of each condition of one row, those of prompts and what follows from sizes. */
+  readonly shapes: Readonly<Record<string, Shape>>;
   readonly engine: EngineOptions;
   /** Default those of the model's own pictures. */
   readonly sizes?: LatentSizes;
@@ -50,30 +51,32 @@ export function createPredictor(options: PredictorOptions): Predictor {
   const sizes = sizesOf(options);
   const networks = new Map<number, Promise<Network>>();
   const networkFor = (rows: number) => {
-    const network = networks.get(rows) ?? openUnet(options, rows);
+    const network = networks.get(rows) ?? openDenoiser(options, rows);
     networks.set(rows, network);
     return network;
   };
   return {
-    async predict(latents, timestep, context, most) {
+    async predict(latents, time, conditions, most) {
       const rows = Math.ceil(most / Math.ceil(most / Math.min(most, mostRows(sizes, engine))));
       const network = await networkFor(rows);
       const total = latents.length / sizes.length;
-      const timesteps = new Float32Array(rows).fill(timestep);
+      const timesteps = new Float32Array(rows).fill(time);
       const answer = new Float32Array(latents.length);
       for (let first = 0; first < total; first += rows) {
         // A last run that is not full takes rows of the one before again, or zeros where there is none.
         const from = Math.max(0, Math.min(first, total - rows));
         const part = (values: Float32Array) => takePadded(values, values.length / total, from, rows);
-        const { output } = await network.run({ latents: part(latents), timesteps, context: part(context) });
+        const told = Object.entries(conditions).map(([name, values]) => [name, part(values)] as const);
+        const feeds = { latents: part(latents), timesteps, ...Object.fromEntries(told) };
+        const { output } = await network.run(feeds);
         answer.set(output!.subarray(0, Math.min(rows, total) * sizes.length), from * sizes.length);
       }
       return answer;
     },
-    async diagnose(latents, timestep, context) {
+    async diagnose(latents, time, conditions) {
       const rows = latents.length / sizes.length;
-      const feeds = { latents, timesteps: new Float32Array(rows).fill(timestep), context };
-      return diagnose((p) => [unetOf(options, rows, p)], openWeights(options), nameOf(options), feeds, engine);
+      const feeds = { latents, timesteps: new Float32Array(rows).fill(time), ...conditions };
+      return diagnose((p) => [answerOf(options, rows, p)], openWeights(options), nameOf(options), feeds, engine);
     },
     async dispose() {
       for (const network of networks.values()) await (await network).dispose();
@@ -82,7 +85,7 @@ export function createPredictor(options: PredictorOptions): Predictor {
 }
 
 /**
- * Rows in one run of the U-Net. On the CPU more of them only push each other's activations out of the cache: 32 rows of
+ * Rows in one run of the network. On the CPU more of them only push each other's activations out of the cache: 32 rows of
  * 4×16×16 latents took 12 % less time a row than 64. A GPU takes all at once.
  */
 function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions): number {
@@ -90,39 +93,39 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
 }
 
 /**
- * Other weights for a pipeline's U-Net: a folder or file of whole ones, or of a LoRA, which is merged as it is read.
+ * Other weights for a model's denoiser: a folder or file of whole ones, or of a LoRA, which is merged as it is read.
  *
  * @throws CollimateError WEIGHTS where they are of another architecture.
  */
-export function openUnetWeights(pipeline: Pipeline, path: string): TensorSource {
+export function openDenoiserWeights(model: DiffusionModel, path: string): TensorSource {
   const isLora = path.endsWith(LORA_FILE) || existsSync(join(path, LORA_FILE));
   if (!isLora) return openParameters(path);
-  const { unet: layers } = readLora(path, declareLoraBase(pipeline));
-  return mergeSource(pipeline.open('unet'), [{ layers, scale: 1 }]);
+  const layers = readLora(path, declareLoraBase(model))[model.denoiser]!;
+  return mergeSource(model.open(model.denoiser), [{ layers, scale: 1 }]);
 }
 
-/** The U-Net for `rows` latents at once, with the pipeline's weights or those at `unetPath`. */
-function openUnet(options: PredictorOptions, rows: number): Promise<Network> {
-  const build = (p: Params) => ({ output: unetOf(options, rows, p) });
+/** The network for `rows` latents at once, with the model's weights or those at `weights`. */
+function openDenoiser(options: PredictorOptions, rows: number): Promise<Network> {
+  const build = (p: Params) => ({ output: answerOf(options, rows, p) });
   return openNetwork(build, openWeights(options), nameOf(options), options.engine);
 }
 
-function sizesOf({ pipeline, sizes = latentSizes(pipeline) }: PredictorOptions): LatentSizes {
+function sizesOf({ model, sizes = latentSizes(model) }: PredictorOptions): LatentSizes {
   return sizes;
 }
 
-function unetOf(options: PredictorOptions, rows: number, p: Params): Tensor {
-  const { pipeline, tokens } = options;
+function answerOf(options: PredictorOptions, rows: number, p: Params): Tensor {
+  const { model, shapes } = options;
   const { channels, height, width } = sizesOf(options);
   const latents = input('latents', [rows, channels, height, width]);
-  const context = input('context', [rows, tokens, pipeline.unet.cross_attention_dim]);
-  return unet(p, pipeline.unet, latents, input('timesteps', [rows]), context);
+  const conditions = Object.entries(shapes).map(([name, shape]) => [name, input(name, [rows, ...shape])]);
+  return model.denoise(p, latents, input('timesteps', [rows]), Object.fromEntries(conditions));
 }
 
-function openWeights({ pipeline, unetPath }: PredictorOptions): TensorSource {
-  return unetPath === undefined ? pipeline.open('unet') : openUnetWeights(pipeline, unetPath);
+function openWeights({ model, weights }: PredictorOptions): TensorSource {
+  return weights === undefined ? model.open(model.denoiser) : openDenoiserWeights(model, weights);
 }
 
-function nameOf({ pipeline, unetPath }: PredictorOptions): string {
-  return unetPath ?? `${pipeline.folder}/unet`;
+function nameOf({ model, weights }: PredictorOptions): string {
+  return weights ?? `${model.folder}/${model.denoiser}`;
 }

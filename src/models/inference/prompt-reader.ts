@@ -1,6 +1,6 @@
 // How much of a prompt a model reads: its tokenizer cuts a text at a fixed number of tokens, and what stands behind is lost.
 
-import { loadTokenizer } from '../tokenizer/files.ts';
+import { openTokenizer } from './conditioner.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
 
 /** A prompt that is longer than its model reads. */
@@ -19,11 +19,17 @@ export interface PromptReader {
   cut(text: string): PromptCut | undefined;
 }
 
-/** The reader of a model; undefined where the model has no tokenizer of its own. */
-export function openPromptReader(model: PipelineOrPath): PromptReader | undefined {
-  const { tokenizer: files } = toPipeline(model);
-  if (files === undefined) return undefined;
-  const { maxLength: limit, measure } = loadTokenizer(files);
+/**
+ * The reader of a model, by the encoder that reads the most, since what one cuts off another may see; undefined where the
+ * model has no tokenizer of its own.
+ */
+export function openPromptReader(pipeline: PipelineOrPath): PromptReader | undefined {
+  const model = toPipeline(pipeline);
+  const readers = model.prompts.encoders.flatMap((encoder) =>
+    model.tokenizers[encoder.tokenizer] === undefined ? [] : [openTokenizer(model, encoder)],
+  );
+  if (readers.length === 0) return undefined;
+  const { maxLength: limit, measure } = readers.reduce((a, b) => (b.maxLength > a.maxLength ? b : a));
   return {
     limit,
     cut(text) {

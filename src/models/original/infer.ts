@@ -1,14 +1,12 @@
 // The configs of a file in the original layout, told from the names and shapes of its tensors, since the file has none.
 // What shapes cannot tell is Stable Diffusion's own.
 
-import type { TensorSource } from '../../engine/weights/tensor.ts';
-import { UNET_PREFIX, VAE_PREFIX } from './layout.ts';
-import { TEXT_PREFIX, type TextTower } from './text-keys.ts';
+import type { RawConfig } from '../families/model.ts';
+import type { Shapes } from './format.ts';
+import type { TextTower } from './text-keys.ts';
 
-/** config.json contents, as they would be published. */
-export type RawConfig = Readonly<Record<string, unknown>>;
-
-type Shapes = Pick<TensorSource, 'names' | 'has' | 'shape'>;
+export const UNET_PREFIX = 'model.diffusion_model.';
+export const VAE_PREFIX = 'first_stage_model.';
 
 /** Heads of 1.x; 2.x has heads of this many channels instead. */
 const HEADS = 8;
@@ -16,13 +14,13 @@ const HEAD_WIDTH = 64;
 const GROUPS = 32;
 
 /** How many numbers from 0 on have a name `name(i)`. */
-function count(source: Shapes, name: (i: number) => string): number {
+export function countNames(source: Shapes, name: (i: number) => string): number {
   let i = 0;
   while (source.has(name(i))) i++;
   return i;
 }
 
-/** config.json of the U-Net. */
+/** config.json of the U-Net, with as many transformer blocks everywhere as in the middle. */
 export function inferUnetConfig(source: Shapes, sampleSize: number): RawConfig {
   const key = (name: string) => `${UNET_PREFIX}${name}`;
   const has = (name: string) => source.has(key(name));
@@ -60,7 +58,7 @@ export function inferUnetConfig(source: Shapes, sampleSize: number): RawConfig {
     norm_num_groups: GROUPS,
     out_channels: shape('out.2.weight')[0]!,
     sample_size: sampleSize,
-    transformer_layers_per_block: count(source, (i) => key(`${middle}.transformer_blocks.${i}.norm1.weight`)),
+    transformer_layers_per_block: countNames(source, (i) => key(`${middle}.transformer_blocks.${i}.norm1.weight`)),
     up_block_types: up.map((attending) => (attending ? 'CrossAttnUpBlock2D' : 'UpBlock2D')),
     use_linear_projection: linear,
   };
@@ -70,7 +68,7 @@ export function inferUnetConfig(source: Shapes, sampleSize: number): RawConfig {
 export function inferVaeConfig(source: Shapes, sampleSize: number): RawConfig {
   const key = (name: string) => `${VAE_PREFIX}${name}`;
   const shape = (name: string) => source.shape(key(name));
-  const levels = count(source, (i) => key(`encoder.down.${i}.block.0.norm1.weight`));
+  const levels = countNames(source, (i) => key(`encoder.down.${i}.block.0.norm1.weight`));
   const every = <T>(value: T) => new Array<T>(levels).fill(value);
   return {
     _class_name: 'AutoencoderKL',
@@ -78,8 +76,8 @@ export function inferVaeConfig(source: Shapes, sampleSize: number): RawConfig {
     block_out_channels: every(0).map((_, i) => shape(`encoder.down.${i}.block.0.conv1.weight`)[0]!),
     down_block_types: every('DownEncoderBlock2D'),
     in_channels: shape('encoder.conv_in.weight')[1]!,
-    latent_channels: shape('post_quant_conv.weight')[0]!,
-    layers_per_block: count(source, (i) => key(`encoder.down.0.block.${i}.norm1.weight`)),
+    latent_channels: shape('decoder.conv_in.weight')[1]!,
+    layers_per_block: countNames(source, (i) => key(`encoder.down.0.block.${i}.norm1.weight`)),
     norm_num_groups: GROUPS,
     out_channels: shape('decoder.conv_out.weight')[0]!,
     sample_size: sampleSize * 2 ** (levels - 1),
@@ -88,15 +86,19 @@ export function inferVaeConfig(source: Shapes, sampleSize: number): RawConfig {
   };
 }
 
-/** The kind of text encoder that a file holds, if any. */
-export function findTextTower(source: Shapes): TextTower | undefined {
-  if (source.has(`${TEXT_PREFIX.transformers}text_model.embeddings.token_embedding.weight`)) return 'transformers';
-  return source.has(`${TEXT_PREFIX.openclip}token_embedding.weight`) ? 'openclip' : undefined;
+/** Transformer blocks of each level of a U-Net, from the outside; 1 where a level does not attend. */
+export function countLayers(source: Shapes, layersPerBlock: number, levels: number): number[] {
+  return Array.from({ length: levels }, (_, level) => {
+    const block = level * (layersPerBlock + 1) + 1;
+    return Math.max(
+      1,
+      countNames(source, (i) => `${UNET_PREFIX}input_blocks.${block}.1.transformer_blocks.${i}.norm1.weight`),
+    );
+  });
 }
 
-/** config.json of the text encoder. */
-export function inferTextConfig(source: Shapes, tower: TextTower): RawConfig {
-  const prefix = TEXT_PREFIX[tower];
+/** config.json of a text encoder below a prefix. */
+export function inferTextConfig(source: Shapes, tower: TextTower, prefix: string): RawConfig {
   const fields = tower === 'transformers' ? inferClip(source, prefix) : inferOpenClip(source, prefix);
   const width = fields.hidden_size;
   return {
@@ -125,7 +127,7 @@ function inferClip(source: Shapes, prefix: string): TextSizes {
     hidden_size: width,
     intermediate_size: shape('encoder.layers.0.mlp.fc1.weight')[0]!,
     max_position_embeddings: shape('embeddings.position_embedding.weight')[0]!,
-    num_hidden_layers: count(source, (i) => `${prefix}text_model.encoder.layers.${i}.mlp.fc1.weight`),
+    num_hidden_layers: countNames(source, (i) => `${prefix}text_model.encoder.layers.${i}.mlp.fc1.weight`),
     vocab_size: vocabulary,
   };
 }
@@ -133,7 +135,7 @@ function inferClip(source: Shapes, prefix: string): TextSizes {
 function inferOpenClip(source: Shapes, prefix: string): TextSizes {
   const shape = (name: string) => source.shape(`${prefix}${name}`);
   const [vocabulary, width] = shape('token_embedding.weight') as [number, number];
-  const layers = count(source, (i) => `${prefix}transformer.resblocks.${i}.mlp.c_fc.weight`);
+  const layers = countNames(source, (i) => `${prefix}transformer.resblocks.${i}.mlp.c_fc.weight`);
   return {
     hidden_size: width,
     intermediate_size: shape('transformer.resblocks.0.mlp.c_fc.weight')[0]!,

@@ -5,62 +5,68 @@ import type { TensorSource } from '../../engine/weights/tensor.ts';
 import { createView } from '../../engine/weights/view.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { parsePythonJson } from '../../util/python-json.ts';
-import { parseClipTextConfig } from '../clip/config.ts';
 import { configText, rememberText } from '../config-text.ts';
-import type { ComponentConfigs } from '../declare.ts';
 import type { PredictionType } from '../diffusion/schedule.ts';
-import type { WeightedComponent } from '../pipeline.ts';
-import { parseUnetConfig } from '../unet/config.ts';
-import { parseVaeConfig } from '../vae/config.ts';
-import { findTextTower, inferTextConfig, inferUnetConfig, inferVaeConfig, type RawConfig } from './infer.ts';
-import { originalLayout, UNET_PREFIX, VAE_PREFIX } from './layout.ts';
-import { findPredictionType, findSampleSize, schedulerConfig } from './prediction.ts';
-
-import type { TextTower } from './text-keys.ts';
+import type { Family, RawConfig, RawConfigs, TokenizerSource } from '../families/model.ts';
+import { type OriginalFormat, originalLayout } from './format.ts';
+import { findFormat } from './formats.ts';
 import { readTokenizerMetadata } from './tokenizer.ts';
-
-/** config.json contents of all parts. */
-export type RawConfigs = Readonly<Record<WeightedComponent | 'scheduler', RawConfig>>;
 
 /** Where the configs stand in the metadata of files that are written here, so that nothing has to be inferred. */
 const CONFIGS_KEY = 'collimate.config_texts';
 /** Where earlier releases had them, as one object. */
 const OLD_CONFIGS_KEY = 'collimate.configs';
 
-export interface OriginalModel {
+export interface OriginalFile {
+  readonly family: Family;
   readonly raw: RawConfigs;
-  readonly configs: ComponentConfigs;
-  readonly tower: TextTower;
-  /** The files of the tokenizer by name. */
-  readonly tokenizer: Readonly<Record<string, string>>;
+  readonly index: RawConfig;
+  /** The files of each tokenizer by name. */
+  readonly tokenizers: Readonly<Record<string, TokenizerSource>>;
+  readonly format: OriginalFormat;
 }
 
 /**
  * The configs of a file in the original layout.
  *
- * @throws CollimateError WEIGHTS for a damaged or pickled file, MODEL_CONFIG where it is no Stable Diffusion 1.x or 2.x.
+ * @throws CollimateError WEIGHTS for a damaged or pickled file, MODEL_CONFIG where it is of no family that is built here.
  */
-export function inspectOriginal(path: string, asked?: PredictionType): OriginalModel {
+export function inspectOriginal(path: string, asked?: PredictionType): OriginalFile {
   const source = openSafetensors(path);
   try {
-    const tower = requireTower(path, source);
-    const raw = readConfigs(path, source.metadata, asked) ?? inferConfigs(path, source, tower, asked);
-    const configs = {
-      unet: parseUnetConfig({ ...raw.unet }, `${path}: U-Net`),
-      vae: parseVaeConfig({ ...raw.vae }, `${path}: autoencoder`),
-      text: parseClipTextConfig({ ...raw.text_encoder }, `${path}: text encoder`),
-    };
-    checkStrangers(path, source, { configs, tower });
-    return { raw, configs, tower, tokenizer: readTokenizerMetadata(path, source.metadata, tower) };
+    const format = findFormat(path, source);
+    const { family } = format;
+    const stored = readConfigs(path, source.metadata, asked) ?? format.infer(path, source, asked);
+    const tokenizers = readTokenizerMetadata(path, source.metadata, format.paddings(stored), family.tokenizers);
+    const raw = withoutMute(family, stored, tokenizers);
+    const index = { _class_name: family.className, ...format.index };
+    checkStrangers(path, source, format, stored);
+    return { family, raw, index, tokenizers, format };
   } finally {
     source.close();
   }
 }
 
+/** Without the encoders that may be left out and whose tokenizer is not there: nobody could ask them. */
+function withoutMute(
+  family: Family,
+  raw: RawConfigs,
+  tokenizers: Readonly<Record<string, TokenizerSource>>,
+): RawConfigs {
+  const isMute = (name: string) =>
+    family.parts[name]?.optional && tokenizers[name.replace('text_encoder', 'tokenizer')] === undefined;
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !isMute(name)));
+}
+
 /** One component's weights under their canonical names, read on demand. @throws CollimateError WEIGHTS */
-export function openOriginal(path: string, model: OriginalModel, component: WeightedComponent): TensorSource {
+export function openOriginal(
+  path: string,
+  { family, raw, index, format }: OriginalFile,
+  component: string,
+): TensorSource {
   const source = openSafetensors(path);
-  const layout = originalLayout(model.configs, model.tower)[component];
+  const { declare } = family.design(raw, index, path);
+  const layout = originalLayout({ [component]: declare[component]! }, format.placings(raw, source))[component]!;
   const there = [...layout].filter(([, { from }]) => source.has(from));
   return createView(
     source,
@@ -73,28 +79,6 @@ export function openOriginal(path: string, model: OriginalModel, component: Weig
       }),
     ),
   );
-}
-
-/** Keys by which other files are known, and what to do with them. */
-const FOREIGN: readonly (readonly [key: RegExp, hint: string])[] = [
-  [/^conditioner\.embedders\./, 'This is a Stable Diffusion XL model; 1.x and 2.x are supported.'],
-  [/(^|\.)joint_blocks\./, 'This is a Stable Diffusion 3 model; 1.x and 2.x are supported.'],
-  [/(^|\.)(double|single)_blocks\./, 'This is a FLUX model; Stable Diffusion 1.x and 2.x are supported.'],
-  [
-    /lora/,
-    'This is a LoRA, not a model: name the model it adapts, and merge it with `collimate convert MODEL --lora FILE`.',
-  ],
-];
-const WHOLE = 'Name a whole Stable Diffusion 1.x or 2.x checkpoint, or a folder in the diffusers layout.';
-
-function requireTower(path: string, source: TensorSource): TextTower {
-  const names = source.names();
-  const tower = findTextTower(source);
-  const parts = [UNET_PREFIX, VAE_PREFIX].filter((prefix) => !names.some((name) => name.startsWith(prefix)));
-  if (tower && parts.length === 0) return tower;
-  const hint = FOREIGN.find(([key]) => names.some((name) => key.test(name)))?.[1] ?? WHOLE;
-  const missing = [...parts, ...(tower ? [] : ['cond_stage_model.'])].map((prefix) => `${prefix}*`);
-  throw new CollimateError('MODEL_CONFIG', `model ${path}: expected ${missing.join(' and ')}, got none`, hint);
 }
 
 /** What goes into the metadata, for `readConfigs`: the texts of all configs, as they were. */
@@ -126,41 +110,27 @@ function parseConfigText(stored: string | RawConfig): RawConfig {
   return config;
 }
 
-function inferConfigs(path: string, source: TensorSource, tower: TextTower, asked?: PredictionType): RawConfigs {
-  const prediction = findPredictionType(path, source.metadata, tower, asked);
-  const sampleSize = findSampleSize(source.metadata, prediction);
-  return {
-    unet: inferUnetConfig(source, sampleSize),
-    vae: inferVaeConfig(source, sampleSize),
-    text_encoder: inferTextConfig(source, tower),
-    scheduler: schedulerConfig(prediction),
-  };
-}
-
-/** What the authors' training left in the file, and what only a whole text tower needs. */
+/** What the authors' training left in the file, and what its readers put there. */
 const PASSED_OVER = [
   /^model_ema\./,
   /^(betas|alphas_cumprod(_prev)?|sqrt_.*|log_one_minus_alphas_cumprod|posterior_.*|lvlb_weights|logvar|scale_factor|global_step)$/,
   /^first_stage_model\.loss\./,
   /\.position_ids$/,
-  /^cond_stage_model\.model\.(text_projection|logit_scale|attn_mask|transformer\.resblocks\.\d+\..*)$/,
-  /^cond_stage_model\.transformer\.text_projection\.weight$/,
 ];
 
 /** Keys that the model has no place for; a file whose layers were renamed or doubled is not read half. */
-function checkStrangers(
-  path: string,
-  source: TensorSource,
-  { configs, tower }: Pick<OriginalModel, 'configs' | 'tower'>,
-): void {
-  const layout = originalLayout(configs, tower);
+function checkStrangers(path: string, source: TensorSource, format: OriginalFormat, raw: RawConfigs): void {
+  const { family, passedOver } = format;
+  const { declare } = family.design(raw, { ...format.index }, path);
+  const layout = originalLayout(declare, format.placings(raw, source));
   const known = new Set(Object.values(layout).flatMap((part) => [...part.values()].map(({ from }) => from)));
-  const strangers = source.names().filter((name) => !known.has(name) && !PASSED_OVER.some((rule) => rule.test(name)));
+  const rules = [...PASSED_OVER, ...passedOver];
+  const strangers = source.names().filter((name) => !known.has(name) && !rules.some((rule) => rule.test(name)));
   if (strangers.length === 0) return;
   const more = strangers.length > 3 ? `, and ${strangers.length - 3} more` : '';
   throw new CollimateError(
     'WEIGHTS',
-    `model ${path}: expected the weights of Stable Diffusion alone, got ${strangers.slice(0, 3).join(', ')}${more}`,
+    `model ${path}: expected the weights of ${family.words} alone, got ${strangers.slice(0, 3).join(', ')}${more}`,
     'This file holds another architecture or more than a model; use the plain checkpoint.',
   );
 }

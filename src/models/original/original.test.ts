@@ -4,10 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { declareComponents } from '../declare.ts';
+import { parseClipTextConfig } from '../clip/config.ts';
+import type { RawConfigs } from '../families/model.ts';
 import { openPipeline } from '../pipeline.ts';
-import { publishedConfigs, writeSparse } from '../testing.ts';
-import { originalLayout } from './layout.ts';
+import { publishedModel, writeSparse } from '../testing.ts';
+import { parseUnetConfig } from '../unet/config.ts';
+import { parseVaeConfig } from '../vae/config.ts';
+import { originalLayout } from './format.ts';
+import { STABLE_DIFFUSION_FILES } from './stable-diffusion.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-original-'));
 after(() => rmSync(root, { recursive: true }));
@@ -22,7 +26,8 @@ function digest(shapes: Iterable<readonly [string, readonly number[]]>): [number
 
 /** What a file of the model's authors holds, less what is only theirs. */
 function storedShapes(name: 'sd15' | 'sd21'): Shapes {
-  const layout = originalLayout(publishedConfigs(name), name === 'sd15' ? 'transformers' : 'openclip');
+  const { raw, design } = publishedModel(name);
+  const layout = originalLayout(design.declare, STABLE_DIFFUSION_FILES.placings(raw));
   return new Map(Object.values(layout).flatMap((part) => [...part.values()].map(({ from, stored }) => [from, stored])));
 }
 
@@ -34,9 +39,9 @@ const PUBLISHED = {
 
 for (const name of ['sd15', 'sd21'] as const) {
   test(`${name}: names and shapes are the published ones`, () => {
-    for (const [component, specs] of Object.entries(declareComponents(publishedConfigs(name))))
+    for (const [component, specs] of Object.entries(publishedModel(name).design.declare))
       assert.deepEqual(
-        digest(specs.map((spec) => [spec.name, spec.shape] as const)),
+        digest(specs().map((spec) => [spec.name, spec.shape] as const)),
         PUBLISHED[name][component as keyof (typeof PUBLISHED)['sd15']],
         component,
       );
@@ -94,14 +99,21 @@ function addLastLayer(shapes: Shapes): Shapes {
     .set('cond_stage_model.model.logit_scale', []);
 }
 
+function configsOf(raw: RawConfigs) {
+  return {
+    unet: parseUnetConfig(raw.unet!),
+    vae: parseVaeConfig(raw.vae!),
+    text: parseClipTextConfig(raw.text_encoder!),
+  };
+}
+
 test('the configs of a 1.5 file without any are inferred from its shapes', () => {
   const path = join(root, 'v1-5.safetensors');
   const ids = 'cond_stage_model.transformer.text_model.embeddings.position_ids';
   writeSparse(path, addRemains(storedShapes('sd15')).set(ids, [1, 77]));
   const model = openPipeline(path);
-  const { unet, vae, text } = publishedConfigs('sd15');
-  assert.deepEqual([model.unet, model.vae, model.text], [unet, vae, text]);
-  assert.equal(model.scheduler.prediction_type, 'epsilon');
+  assert.deepEqual(configsOf(model.raw), configsOf(publishedModel('sd15').raw));
+  assert.equal(model.raw.scheduler!.prediction_type, 'epsilon');
   const source = model.open('unet');
   assert.equal(source.names().length, 686);
   source.close();
@@ -111,15 +123,15 @@ test('the configs of a 2.1 file are inferred, once something says what it predic
   const path = join(root, 'v2-1.safetensors');
   writeSparse(path, addRemains(addLastLayer(storedShapes('sd21'))));
   assert.throws(() => openPipeline(path), { code: 'MODEL_CONFIG', message: /predicts noise or velocity/ });
-  assert.equal(openPipeline(path, { predictionType: 'epsilon' }).unet.sample_size, 64);
+  assert.equal(openPipeline(path, { predictionType: 'epsilon' }).raw.unet!.sample_size, 64);
   writeFileSync(join(root, 'v2-1.yaml'), 'model:\n  params:\n    parameterization: "v"\n');
   const model = openPipeline(path);
-  const { unet, vae, text } = publishedConfigs('sd21');
-  for (const [field, value] of Object.entries(model.unet))
-    assert.deepEqual(value, unet[field as keyof typeof unet], field);
+  const [got, want] = [configsOf(model.raw), configsOf(publishedModel('sd21').raw)];
+  for (const [field, value] of Object.entries(got.unet))
+    assert.deepEqual(value, want.unet[field as keyof typeof want.unet], field);
   // The projection is no part of the encoder that Stable Diffusion uses.
-  assert.deepEqual([model.vae, { ...model.text, projection_dim: 512 }], [vae, text]);
-  assert.equal(model.scheduler.prediction_type, 'v_prediction');
+  assert.deepEqual([got.vae, { ...got.text, projection_dim: 512 }], [want.vae, want.text]);
+  assert.equal(model.raw.scheduler!.prediction_type, 'v_prediction');
   const source = model.open('text_encoder');
   assert.deepEqual(source.shape('text_model.encoder.layers.22.self_attn.v_proj.weight'), [1024, 1024]);
   assert.equal(source.names().length, 372);
@@ -133,7 +145,11 @@ test('a file that is another thing, or more than a model, is refused', () => {
   };
   const shapes = storedShapes('sd15');
   const xl = new Map([['conditioner.embedders.0.x', [1]]]);
-  refused('xl.safetensors', xl, { code: 'MODEL_CONFIG', message: /expected model\.diffusion_model\.\*/, hint: /XL/ });
+  refused('xl.safetensors', xl, {
+    code: 'MODEL_CONFIG',
+    message: /expected model\.diffusion_model\.\*/,
+    hint: /Stable Diffusion XL checkpoint/,
+  });
   const lora = new Map([['lora_unet_mid_block_x.lora_up.weight', [1]]]);
   refused('lora.safetensors', lora, { code: 'MODEL_CONFIG', hint: /collimate convert MODEL --lora/ });
   const control = new Map([...shapes, ['control_model.input_hint_block.0.weight', [1]]]);

@@ -4,22 +4,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CollimateError } from '../../util/errors.ts';
 import type { PredictionType } from '../diffusion/schedule.ts';
-import type { RawConfig } from './infer.ts';
-import type { TextTower } from './text-keys.ts';
+import type { RawConfig } from '../families/model.ts';
 
 /**
+ * @param unsaid whether models of this kind predict either
  * @param asked what the user says, who knows best
  * @throws CollimateError MODEL_CONFIG where nothing says it and the model is a 2.x.
  */
 export function findPredictionType(
   path: string,
   metadata: Readonly<Record<string, string>>,
-  tower: TextTower,
+  unsaid: boolean,
   asked?: PredictionType,
 ): PredictionType {
   const found = asked ?? fromModelSpec(metadata) ?? fromYaml(path.replace(/\.safetensors$/, '.yaml'));
   if (found) return found;
-  if (tower === 'transformers') return 'epsilon';
+  if (!unsaid) return 'epsilon';
   throw new CollimateError(
     'MODEL_CONFIG',
     `model ${path}: a Stable Diffusion 2.x model predicts noise or velocity, and nothing here says which`,
@@ -32,7 +32,7 @@ function fromModelSpec(metadata: Readonly<Record<string, string>>): PredictionTy
   if (type !== undefined) return type.startsWith('v') ? 'v_prediction' : 'epsilon';
   const architecture = metadata['modelspec.architecture'] ?? '';
   if (/^stable-diffusion-v2-768-v/.test(architecture)) return 'v_prediction';
-  return /^stable-diffusion-v[12]/.test(architecture) ? 'epsilon' : undefined;
+  return /^stable-diffusion-(v[12]|xl)/.test(architecture) ? 'epsilon' : undefined;
 }
 
 function fromYaml(path: string): PredictionType | undefined {

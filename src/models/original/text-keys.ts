@@ -1,19 +1,10 @@
-// The text encoder's names in the original layout: Hugging Face's own below a prefix in 1.x, OpenCLIP's in 2.x, where
-// queries, keys and values are one matrix.
+// A text encoder's names in the original layout below a prefix: Hugging Face's own, or OpenCLIP's, where queries, keys and
+// values are one matrix.
 
-/** Where a parameter lies: the original name, and which third of a fused matrix it is. */
-export interface TextKey {
-  readonly from: string;
-  readonly part?: { readonly index: number; readonly of: number };
-}
+import type { Placing } from './format.ts';
 
-/** `transformers`: Stable Diffusion 1.x; `openclip`: 2.x. */
+/** Whose names a text encoder bears. */
 export type TextTower = 'transformers' | 'openclip';
-
-export const TEXT_PREFIX: Readonly<Record<TextTower, string>> = {
-  transformers: 'cond_stage_model.transformer.',
-  openclip: 'cond_stage_model.model.',
-};
 
 const OUTER: Readonly<Record<string, string>> = {
   'embeddings.token_embedding.weight': 'token_embedding.weight',
@@ -33,14 +24,23 @@ const INNER: Readonly<Record<string, string>> = {
 const FUSED = ['q_proj', 'k_proj', 'v_proj'];
 const LAYER = /^text_model\.encoder\.layers\.(\d+)\.(.+)\.(weight|bias)$/;
 
-/** From the canonical name of a text encoder's parameter to the original one. */
-export function originalTextKey(tower: TextTower, name: string): TextKey {
-  const prefix = TEXT_PREFIX[tower];
-  if (tower === 'transformers') return { from: `${prefix}${name}` };
-  const [, layer, module, kind] = LAYER.exec(name) ?? [];
-  if (layer === undefined) return { from: `${prefix}${OUTER[name.slice('text_model.'.length)]}` };
-  const block = `${prefix}transformer.resblocks.${layer}`;
-  const index = FUSED.indexOf(module!.replace('self_attn.', ''));
-  if (index < 0) return { from: `${block}.${INNER[module!]}.${kind}` };
-  return { from: `${block}.attn.in_proj_${kind}`, part: { index, of: FUSED.length } };
+/** Where the parameters of a text encoder stand below `prefix`. */
+export function textPlacing(tower: TextTower, prefix: string): Placing {
+  if (tower === 'transformers') return ({ name }) => ({ from: `${prefix}${name}` });
+  return ({ name, shape }) => {
+    // OpenCLIP multiplies from the other side, and without a bias.
+    if (name === 'text_projection.weight')
+      return { from: `${prefix}text_projection`, form: 'transposed', stored: shape.toReversed() };
+    const [, layer, module, kind] = LAYER.exec(name) ?? [];
+    if (layer === undefined) return { from: `${prefix}${OUTER[name.slice('text_model.'.length)]}` };
+    const block = `${prefix}transformer.resblocks.${layer}`;
+    const index = FUSED.indexOf(module!.replace('self_attn.', ''));
+    if (index < 0) return { from: `${block}.${INNER[module!]}.${kind}` };
+    const of = FUSED.length;
+    return {
+      from: `${block}.attn.in_proj_${kind}`,
+      part: { index, of },
+      stored: [of * shape[0]!, ...shape.slice(1)],
+    };
+  };
 }

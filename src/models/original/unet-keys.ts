@@ -13,7 +13,7 @@ const RESNET: Readonly<Record<string, string>> = {
 };
 
 const MODULE =
-  /^((?:(?:down|up)_blocks\.\d+|mid_block)\.(?:resnets|attentions|downsamplers|upsamplers)\.\d+|time_embedding\.linear_[12]|conv_in|conv_norm_out|conv_out)\.(.+)$/;
+  /^((?:(?:down|up)_blocks\.\d+|mid_block)\.(?:resnets|attentions|downsamplers|upsamplers)\.\d+|(?:time|add)_embedding\.linear_[12]|conv_in|conv_norm_out|conv_out)\.(.+)$/;
 
 /** From the canonical name of a U-Net's parameter to the original one, below `model.diffusion_model.`. */
 export function originalUnetKeys(config: UnetConfig): (name: string) => string {
@@ -35,6 +35,8 @@ function originalModules(config: UnetConfig): Map<string, string> {
   const modules = new Map([
     ['time_embedding.linear_1', 'time_embed.0'],
     ['time_embedding.linear_2', 'time_embed.2'],
+    ['add_embedding.linear_1', 'label_emb.0.0'],
+    ['add_embedding.linear_2', 'label_emb.0.2'],
     ['conv_in', 'input_blocks.0.0'],
     ['mid_block.resnets.0', 'middle_block.0'],
     ['mid_block.attentions.0', 'middle_block.1'],

@@ -1,6 +1,7 @@
 // The autoencoder's names in the original layout. Its decoder counts levels from the inside, diffusers from the outside.
 
 import type { VaeConfig } from '../vae/config.ts';
+import type { Placing } from './format.ts';
 
 const ATTENTION: Readonly<Record<string, string>> = {
   group_norm: 'norm',
@@ -11,7 +12,7 @@ const ATTENTION: Readonly<Record<string, string>> = {
 };
 
 /** From the canonical name of an autoencoder's parameter to the original one, below `first_stage_model.`. */
-export function originalVaeKeys(config: VaeConfig): (name: string) => string {
+function originalVaeKeys(config: VaeConfig): (name: string) => string {
   const last = config.block_out_channels.length - 1;
   return (name) =>
     name
@@ -28,7 +29,16 @@ export function originalVaeKeys(config: VaeConfig): (name: string) => string {
       .replace(/\.conv_shortcut\./, '.nin_shortcut.');
 }
 
+/** Where the parameters of an autoencoder stand below `prefix`. */
+export function vaePlacing(config: VaeConfig, prefix: string): Placing {
+  const key = originalVaeKeys(config);
+  return ({ name, shape }) => ({
+    from: prefix + key(name),
+    ...(isStoredAsConvolution(name) && { stored: [...shape, 1, 1] }),
+  });
+}
+
 /** Whether the original stores this weight [C, C] as a convolution [C, C, 1, 1]. */
-export function isStoredAsConvolution(name: string): boolean {
+function isStoredAsConvolution(name: string): boolean {
   return /\.mid_block\.attentions\.0\.to_(q|k|v|out\.0)\.weight$/.test(name);
 }

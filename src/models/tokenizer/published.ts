@@ -11,7 +11,7 @@ const START = '<|startoftext|>';
 const END = '<|endoftext|>';
 
 /** The files of `tokenizer/` by name. @param pad what fills a prompt up: the end token in 1.x, `!` in 2.x */
-export function publishedTokenizer(pad: '<|endoftext|>' | '!'): Record<string, string> {
+export function publishedTokenizer(pad: string): Record<string, string> {
   const merges = gunzipSync(readFileSync(MERGES)).toString('utf8');
   const merged = merges
     .trimEnd()

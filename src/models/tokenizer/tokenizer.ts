@@ -5,10 +5,18 @@ import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
 import type { AddedToken } from './added.ts';
 import type { TokenizerFiles } from './files.ts';
 
-/** Text to ids, always `maxLength` long. */
-export interface Tokenizer {
+/** What a text encoder needs of its tokenizer: texts to ids, always `maxLength` long. */
+export interface PromptTokenizer {
   /** Ids in a row, start and end token counted; 77 for Stable Diffusion. */
   readonly maxLength: number;
+  /** Ids of several texts in row-major order, [texts, maxLength]. */
+  encodeBatch(texts: readonly string[]): { ids: Int32Array; shape: [number, number] };
+  /** Ids before cutting and padding, start and end token counted: more than `maxLength` where words get lost. */
+  measure(text: string): number;
+}
+
+/** CLIP's. */
+export interface Tokenizer extends PromptTokenizer {
   /** One more than the highest id: the least height of an embedding table. */
   readonly vocabSize: number;
   readonly startId: number;
@@ -18,10 +26,6 @@ export interface Tokenizer {
   readonly added: readonly AddedToken[];
   /** Ids of one text, cut to `maxLength` with the end token kept, or padded to it. */
   encode(text: string): number[];
-  /** Ids of several texts in row-major order, [texts, maxLength]. */
-  encodeBatch(texts: readonly string[]): { ids: Int32Array; shape: [number, number] };
-  /** Ids before cutting and padding, start and end token counted: more than `maxLength` where words get lost. */
-  measure(text: string): number;
 }
 
 /** Contractions, words, single digits, and runs of anything else: the pieces that byte pairs never cross. */

@@ -4,7 +4,7 @@ import { checkpoint, concat } from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { downsample, resnet, upsample } from '../resnet.ts';
-import { headsAt, type UnetConfig } from './config.ts';
+import { headsAt, layersAt, type UnetConfig } from './config.ts';
 import { spatialTransformer } from './transformer.ts';
 
 /** What every block of one U-Net is given. */
@@ -56,7 +56,8 @@ function layer(p: Params, x: Tensor, i: number, level: number, attends: boolean,
   const { config, context } = inputs;
   const h = keep(residual(p.in('resnets').in(i), x, level, inputs), inputs);
   if (!attends) return h;
-  return keep(spatialTransformer(p.in('attentions').in(i), config, h, context, headsAt(config, level)), inputs);
+  const size = { heads: headsAt(config, level), layers: layersAt(config, level) };
+  return keep(spatialTransformer(p.in('attentions').in(i), config, h, context, size), inputs);
 }
 
 function residual(p: Params, x: Tensor, level: number, { config, time }: BlockInputs): Tensor {

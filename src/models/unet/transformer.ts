@@ -14,13 +14,18 @@ import type { UnetConfig } from './config.ts';
  * @param context [B, S, D]
  * @returns [B, C, H, W]
  */
-export function spatialTransformer(p: Params, config: UnetConfig, x: Tensor, context: Tensor, heads: number): Tensor {
+export function spatialTransformer(
+  p: Params,
+  config: UnetConfig,
+  x: Tensor,
+  context: Tensor,
+  { heads, layers }: { readonly heads: number; readonly layers: number },
+): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const conv = !config.use_linear_projection;
   const pixels = reshape(groupNorm(p.in('norm'), x, config.norm_num_groups, 1e-6), [batch, channels, height * width]);
   let tokens = linear(p.in('proj_in'), pixels, channels, { from: 'channels', conv }); // [B, HW, C]
-  for (let i = 0; i < config.transformer_layers_per_block; i++)
-    tokens = transformerBlock(p.in('transformer_blocks').in(i), tokens, context, heads);
+  for (let i = 0; i < layers; i++) tokens = transformerBlock(p.in('transformer_blocks').in(i), tokens, context, heads);
   const y = linear(p.in('proj_out'), tokens, channels, { to: 'channels', conv }); // [B, C, HW]
   return add(reshape(y, x.shape), x);
 }

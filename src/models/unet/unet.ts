@@ -1,4 +1,4 @@
-// The denoising U-Net of Stable Diffusion 1.x and 2.x: diffusers' UNet2DConditionModel, by its own key names.
+// The denoising U-Net of Stable Diffusion 1.x, 2.x and XL: diffusers' UNet2DConditionModel, by its own key names.
 
 import { silu } from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
@@ -7,12 +7,14 @@ import { conv2d, groupNorm } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { type BlockInputs, downBlock, midBlock, upBlock } from './blocks.ts';
-import type { UnetConfig } from './config.ts';
-import { timeEmbedding } from './time-embedding.ts';
+import { pooledWidth, TIME_IDS, type UnetConfig } from './config.ts';
+import { type AddedConditions, timeEmbedding } from './time-embedding.ts';
 
 export interface UnetOptions {
   /** Marks block outputs so that `grad` can compute what lies between them again instead of keeping it. */
   readonly gradientCheckpointing?: boolean;
+  /** For a U-Net that takes the text as one vector and the picture's sizes. */
+  readonly added?: AddedConditions | undefined;
 }
 
 /**
@@ -30,11 +32,12 @@ export function unet(
   latents: Tensor,
   timesteps: Tensor,
   context: Tensor,
-  { gradientCheckpointing = false }: UnetOptions = {},
+  { gradientCheckpointing = false, added }: UnetOptions = {},
 ): Tensor {
   checkInputs(config, latents, context);
+  checkAdded(config, added);
   const levels = config.block_out_channels.length;
-  const time = timeEmbedding(p.in('time_embedding'), config, timesteps);
+  const time = timeEmbedding(p, config, timesteps, added);
   const inputs: BlockInputs = { config, time, context, gradientCheckpointing };
 
   let x = conv2d(p.in('conv_in'), latents, config.block_out_channels[0]!, 3, { padding: 1 });
@@ -66,4 +69,16 @@ function checkInputs(config: UnetConfig, latents: Tensor, context: Tensor): void
       `unet: expected a context [B, S, ${config.cross_attention_dim}], got ${formatType(context)}`,
       'Use the text encoder that this U-Net was trained with.',
     );
+}
+
+function checkAdded(config: UnetConfig, added: AddedConditions | undefined): void {
+  const width = pooledWidth(config);
+  const fits = added && added.pooled.shape[1] === width && added.timeIds.shape[1] === TIME_IDS;
+  if (width === undefined ? !added : fits) return;
+  throw new CollimateError(
+    'SHAPE',
+    `unet: expected ${width === undefined ? 'nothing' : `pooled [B, ${width}] and sizes [B, ${TIME_IDS}]`} beside the text, ` +
+      `got ${added ? `${formatType(added.pooled)} and ${formatType(added.timeIds)}` : 'nothing'}`,
+    'Use the text encoders of this model.',
+  );
 }

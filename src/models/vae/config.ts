@@ -16,14 +16,16 @@ const schema = z
     norm_num_groups: whole(1, 1024).default(32),
     sample_size: z.union([whole(1, 16384), listOf(whole(1, 16384), 2)]).optional(),
     scaling_factor: real(0, 100).default(0.18215),
+    /** Taken from latents before they are scaled. */
+    shift_factor: z.number({ error: 'a number or null' }).nullish(),
+    /** Whether 1×1 convolutions stand at both ends of the latents. */
+    use_quant_conv: flag().default(true),
+    use_post_quant_conv: flag().default(true),
     // About float16, which nothing is computed in here.
     force_upcast: z.union([flag(), z.number()]).nullish(),
     ...onlyNeutral({
       latents_mean: [null],
       latents_std: [null],
-      shift_factor: [null],
-      use_quant_conv: [true],
-      use_post_quant_conv: [true],
       mid_block_add_attention: [true],
     }),
   })
@@ -55,4 +57,9 @@ export function parseVaeConfig(value: Record<string, unknown>, file = 'vae/confi
 /** How many pixels one latent stands for along each side, `2^(levels − 1)`. */
 export function vaeReduction(config: VaeConfig): number {
   return 2 ** (config.block_out_channels.length - 1);
+}
+
+/** How latents of the autoencoder become those of the network: `(z − shift)·factor`. */
+export function latentScale(config: VaeConfig): { readonly shift: number; readonly factor: number } {
+  return { shift: config.shift_factor ?? 0, factor: config.scaling_factor };
 }

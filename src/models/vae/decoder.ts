@@ -13,7 +13,7 @@ import { VAE_EPS, vaeMidBlock } from './mid-block.ts';
 /**
  * The images of latents; neither scaled before nor clamped after.
  *
- * @param latents [B, latent_channels, h, w], already divided by `scaling_factor`
+ * @param latents [B, latent_channels, h, w], already brought back from the network's scale
  * @returns [B, out_channels, H, W], about [−1, 1]
  * @throws CollimateError SHAPE where the latents do not fit the config.
  */
@@ -25,7 +25,8 @@ export function vaeDecode(p: Params, config: VaeConfig, latents: Tensor): Tensor
       `vae: expected latents [B, ${channels}, h, w], got ${formatType(latents)}`,
       'Use the autoencoder that these latents were made with.',
     );
-  return decoder(p.in('decoder'), config, conv2d(p.in('post_quant_conv'), latents, channels, 1));
+  const first = config.use_post_quant_conv ? conv2d(p.in('post_quant_conv'), latents, channels, 1) : latents;
+  return decoder(p.in('decoder'), config, first);
 }
 
 function decoder(p: Params, config: VaeConfig, latents: Tensor): Tensor {

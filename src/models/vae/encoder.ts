@@ -27,11 +27,8 @@ export interface LatentDistribution {
 export function vaeEncode(p: Params, config: VaeConfig, pixels: Tensor): LatentDistribution {
   checkPixels(config, pixels);
   const moments = encoder(p.in('encoder'), config, pixels); // [B, 2L, h, w]
-  const [mean, logvar] = split(
-    conv2d(p.in('quant_conv'), moments, 2 * config.latent_channels, 1),
-    [config.latent_channels, config.latent_channels],
-    1,
-  );
+  const last = config.use_quant_conv ? conv2d(p.in('quant_conv'), moments, 2 * config.latent_channels, 1) : moments;
+  const [mean, logvar] = split(last, [config.latent_channels, config.latent_channels], 1);
   return { mean: mean!, logvar: minimum(maximum(logvar!, -30), 20) };
 }
 

@@ -27,13 +27,13 @@ export const contrast: TuningMethod = {
   },
   networks: ({ contrast: { strength } }) => [strength, -strength],
   select: (source) => choosePreferences(source),
-  step({ pipeline, mixture, latentShape, contextShape, settings: { beta, gradientCheckpointing } }) {
+  step({ pipeline, mixture, latentShape, conditionShapes, settings: { beta, gradientCheckpointing } }) {
     const { images, pairs } = mixture;
     return {
-      batch: tuningBatch(mixture, latentShape, contextShape),
+      batch: tuningBatch(mixture, latentShape, conditionShapes),
       loss(good, batch, [bad]) {
         const [first, second] = [good, bad!].map((p) => {
-          const errors = denoisingErrors(p, pipeline.unet, batch, gradientCheckpointing);
+          const errors = denoisingErrors(p, pipeline, batch, gradientCheckpointing);
           return mul(errors, batch.weights!);
         }) as [Tensor, Tensor];
         const ofPairs = (errors: Tensor, place: number) =>

@@ -17,8 +17,8 @@ export const ddpo: TuningMethod = {
   step(context) {
     const options = stepOptions(context);
     return {
-      batch: policyBatch(options, context.latentShape, context.contextShape),
-      loss: policyStep(context.pipeline.unet, options),
+      batch: policyBatch(options, context.latentShape, context.conditionShapes),
+      loss: policyStep(context.pipeline, options),
     };
   },
   async open(run) {

@@ -12,9 +12,9 @@ export const dpo: TuningMethod = {
   usesAnswers: () => true,
   ignores: [...WEIGHING, 'weights', 'doubt'],
   select: (source) => choosePreferences(source, source.settings.dpo.soft),
-  step: ({ pipeline, mixture, latentShape, contextShape, settings: { beta, gradientCheckpointing, dpo } }) => ({
-    batch: tuningBatch(mixture, latentShape, contextShape, true),
-    loss: preferenceStep(pipeline.unet, {
+  step: ({ pipeline, mixture, latentShape, conditionShapes, settings: { beta, gradientCheckpointing, dpo } }) => ({
+    batch: tuningBatch(mixture, latentShape, conditionShapes, true),
+    loss: preferenceStep(pipeline, {
       ...mixture,
       beta,
       gradientCheckpointing,

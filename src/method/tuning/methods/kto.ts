@@ -64,18 +64,18 @@ export const kto: TuningMethod = {
     checkBothKinds(selection.images);
     return selection;
   },
-  step({ pipeline, mixture, latentShape, contextShape, settings }) {
+  step({ pipeline, mixture, latentShape, conditionShapes, settings }) {
     const { beta, gradientCheckpointing, kto: own } = settings;
     const { beta: utilityBeta, goodWeight, badWeight } = own;
     const options = { ...mixture, beta, gradientCheckpointing, utilityBeta, goodWeight, badWeight };
     return {
       batch: {
-        ...tuningBatch(mixture, latentShape, contextShape, true),
+        ...tuningBatch(mixture, latentShape, conditionShapes, true),
         point: { dtype: 'float32', shape: [2] },
       },
       loss: (p, batch) => {
         const { reference, weights, point } = batch;
-        const errors = denoisingErrors(p, pipeline.unet, batch, gradientCheckpointing);
+        const errors = denoisingErrors(p, pipeline, batch, gradientCheckpointing);
         return utilityLoss({ errors, reference: reference!, weights: weights!, point: point! }, options);
       },
     };

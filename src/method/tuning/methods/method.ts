@@ -1,16 +1,18 @@
 // What a way to tune is. Everything else of tuning knows methods by this interface and their table alone.
 
+import type { Shape } from '../../../engine/graph/types.ts';
 import type { Params } from '../../../engine/nn/params.ts';
 import type { Batch, BatchTypes, LossResult } from '../../../engine/training/step.ts';
 import type { Feeds } from '../../../engine/training/trainer.ts';
-import type { Schedule } from '../../../models/diffusion/schedule.ts';
+import type { NoiseProcess } from '../../../models/diffusion/process.ts';
+import type { DiffusionModel } from '../../../models/families/model.ts';
 import type { EngineOptions } from '../../../models/inference/device.ts';
-import type { Pipeline } from '../../../models/pipeline.ts';
 import type { MethodName } from '../../../project/config/tune-methods.ts';
 import type { Database } from '../../../project/database/database.ts';
 import type { WhoseAnswers } from '../../../project/rating/ratings.ts';
 import type { TuneData } from '../batches.ts';
 import type { ModelImage } from '../images.ts';
+import type { Denoiser } from '../loss.ts';
 import type { StepMetrics } from '../metrics.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import type { TunePlan } from '../plan.ts';
@@ -84,10 +86,10 @@ export interface Selection {
 
 /** What the graph of a step is made by. */
 export interface StepContext {
-  readonly pipeline: Pick<Pipeline, 'unet'>;
+  readonly pipeline: Denoiser;
   readonly mixture: Mixture;
   readonly latentShape: readonly number[];
-  readonly contextShape: readonly number[];
+  readonly conditionShapes: Readonly<Record<string, Shape>>;
   readonly settings: TuneSettings;
 }
 
@@ -99,8 +101,8 @@ export interface MethodStep {
 
 /** A run of tuning, as methods see it. */
 export interface MethodRun {
-  readonly pipeline: Pipeline;
-  readonly schedule: Schedule;
+  readonly pipeline: DiffusionModel;
+  readonly process: NoiseProcess;
   readonly data: TuneData;
   readonly settings: TuneSettings;
   readonly mixture: Mixture;

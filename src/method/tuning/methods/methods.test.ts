@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { abs, mean, mul, sub } from '../../../engine/graph/functions.ts';
-import { unet } from '../../../models/unet/unet.ts';
 import { renameStored } from '../../../project/config/former-keys.ts';
 import { METHOD_NAMES } from '../../../project/config/tune-methods.ts';
 import { makeTemporaryDir } from '../../../project/testing.ts';
+import { pickConditions } from '../loss.ts';
 import { readMetrics } from '../metrics.ts';
 import { formerSettings, recordedSettings } from '../mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
@@ -23,8 +23,10 @@ test('a method is added in a few lines', async (t) => {
     trials: [],
     step: (context) => ({
       batch: onImages.step(context).batch,
-      loss(p, { latents, timesteps, context: texts, target, weights }) {
-        const errors = abs(sub(unet(p, context.pipeline.unet, latents!, timesteps!, texts!), target!));
+      loss(p, batch) {
+        const { latents, timesteps, target, weights } = batch;
+        const told = pickConditions(context.pipeline, batch);
+        const errors = abs(sub(context.pipeline.denoise(p, latents!, timesteps!, told), target!));
         const loss = mean(mul(mean(errors, [1, 2, 3]), weights!));
         return { loss, metrics: { reward_loss: loss } };
       },

@@ -7,13 +7,13 @@ import { openSafetensors } from '../../../engine/weights/safetensors.ts';
 import { toFloat32 } from '../../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../../engine/weights/write-safetensors.ts';
 import { denoise, initialLatents } from '../../../models/diffusion/denoise.ts';
-import { createSampler } from '../../../models/diffusion/samplers.ts';
 import { createDecoder, latentSizes } from '../../../models/inference/latents.ts';
 import { createPredictor } from '../../../models/inference/predictor.ts';
 import { random } from '../../../util/random.ts';
-import { makeBatches, takeRows } from '../batches.ts';
+import { makeBatches } from '../batches.ts';
 import { type FrozenModel, openFrozenModel } from '../frozen.ts';
 import { advantagesOf } from '../policy/advantages.ts';
+import { conditionsOfRows } from '../policy/policy.ts';
 import { keepRound, readRound, roundFile, writeRound } from '../policy/rounds.ts';
 import type { Learner, MethodRun } from './method.ts';
 import { batchOptions, LABELLED } from './on-images.ts';
@@ -128,25 +128,25 @@ function mixFiles(before: string, now: string, keep: number): void {
 
 /** Pictures of the old model without guidance, with their quality `½ + ½·A/5` among those of their prompt. */
 async function drawRound(run: MethodRun, number: number): Promise<Round> {
-  const { pipeline, schedule, data, settings, seed, runDir, engine, score } = run;
+  const { pipeline, process, data, settings, seed, runDir, engine, score } = run;
   const { prompts: most, images, sampler: name, denoisingSteps } = settings.nft;
   const sizes = latentSizes(pipeline);
   const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
   const prompts = random(seed, 'nft', 'prompts', number).shuffle(known).slice(0, most);
   const rows = prompts.flatMap((row) => new Array<number>(images).fill(row));
-  const tokens = data.contextShape[0];
-  const predictor = createPredictor({ pipeline, unetPath: oldFolder(runDir, number), tokens, engine });
+  const shapes = data.conditionShapes;
+  const predictor = createPredictor({ model: pipeline, weights: oldFolder(runDir, number), shapes, engine });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
-    const sampler = createSampler(name, schedule, denoisingSteps);
+    const sampler = process.sampler(name, denoisingSteps);
     const streams = rows.map((_, i) => random(seed, 'nft', 'noise', number, i));
-    const context = takeRows(data.texts, tokens * data.contextShape[1], rows);
+    const conditions = conditionsOfRows(run, rows);
     const latents = await denoise({
       sampler,
       init: initialLatents(streams, sizes.length, sampler.initNoiseScale),
       guidanceScale: 1,
       predict: async (noisy, timestep) => ({
-        conditional: await predictor.predict(noisy, timestep, context, rows.length),
+        conditional: await predictor.predict(noisy, timestep, conditions, rows.length),
       }),
     });
     const pictures = (await decoder.decode(latents)).map((rgb) => ({ rgb, ...sizes.picture }));

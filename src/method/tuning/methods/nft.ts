@@ -88,19 +88,19 @@ export const nft: TuningMethod = {
     const remark = `${outside} scores outside 0 to 1 are taken for its ends; --weights calibrated has none`;
     return { ...selection, remarks: outside > 0 ? [remark] : [] };
   },
-  step({ pipeline, mixture, latentShape, contextShape, settings }) {
+  step({ pipeline, mixture, latentShape, conditionShapes, settings }) {
     const { beta, gradientCheckpointing, nft: own } = settings;
     const options = { ...mixture, beta, mix: own.beta, klWeight: own.klWeight };
     const float = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
     return {
       batch: {
-        ...tuningBatch(mixture, latentShape, contextShape),
+        ...tuningBatch(mixture, latentShape, conditionShapes),
         old: float(mixture.images, ...latentShape),
         reach: float(mixture.images),
         ...(hasAnchor(settings) && { anchor: float(mixture.images, ...latentShape) }),
       },
       loss: (p, batch) => {
-        const outputs = predict(p, pipeline.unet, batch, gradientCheckpointing);
+        const outputs = predict(p, pipeline, batch, gradientCheckpointing);
         const { target, old, anchor, reach, weights } = batch;
         return negativeAwareLoss(
           { outputs, target: target!, old: old!, anchor, reach: reach!, weights: weights! },

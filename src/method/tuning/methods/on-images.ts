@@ -7,9 +7,9 @@ import type { TuneSettings } from '../mixture.ts';
 import type { MethodRun, TuningMethod } from './method.ts';
 
 /** How rows of images and pairs are drawn, from the settings of a run. */
-export function batchOptions({ seed, schedule, mixture, settings }: MethodRun) {
+export function batchOptions({ seed, process, mixture, settings }: MethodRun) {
   const { captionDropout, sampling, timestepRange, minSnrGamma } = settings;
-  return { seed, schedule, mixture, captionDropout, sampling, timestepRange, minSnrGamma };
+  return { seed, process, mixture, captionDropout, sampling, timestepRange, minSnrGamma };
 }
 
 /** Settings that turn scores into weights, of which methods that take answers or scores as they are take no notice. */
@@ -31,9 +31,9 @@ export const onImages: Omit<TuningMethod, 'trials'> = {
   learnsFrom: () => 'images',
   usesAnswers: ({ weights }) => weights === 'label',
   select: (source) => selectImages(source),
-  step: ({ pipeline, mixture, latentShape, contextShape, settings: { beta, gradientCheckpointing } }) => ({
-    batch: tuningBatch(mixture, latentShape, contextShape),
-    loss: tuningLoss(pipeline.unet, { ...mixture, beta, gradientCheckpointing }),
+  step: ({ pipeline, mixture, latentShape, conditionShapes, settings: { beta, gradientCheckpointing } }) => ({
+    batch: tuningBatch(mixture, latentShape, conditionShapes),
+    loss: tuningLoss(pipeline, { ...mixture, beta, gradientCheckpointing }),
   }),
   open: async (run) => ({ batches: makeBatches(run.data, batchOptions(run)) }),
 };

@@ -3,8 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createSchedule } from '../../../models/diffusion/schedule.ts';
-import type { Pipeline } from '../../../models/pipeline.ts';
+import type { DiffusionModel } from '../../../models/families/model.ts';
 import { appendMetrics } from '../metrics.ts';
 import { makePipelineExamples, makeSmallPipeline, redness, testTuneSettings } from '../testing.ts';
 import type { MethodRun, TunePatch } from './method.ts';
@@ -13,7 +12,7 @@ import { methodOf, mixtureOf } from './methods.ts';
 // What a method feeds its steps with is all that it adds to a run; that a trainer goes on to the same bytes is a test of its own.
 
 let dir: string;
-let pipeline: Pipeline;
+let pipeline: DiffusionModel;
 
 before(() => {
   dir = mkdtempSync(join(tmpdir(), 'collimate-methods-'));
@@ -38,7 +37,7 @@ for (const [name, patch] of CASES)
     const runDir = join(dir, name);
     const run: MethodRun = {
       pipeline,
-      schedule: createSchedule(pipeline.scheduler),
+      process: pipeline.process(),
       data: makePipelineExamples(pipeline, [1, 0, 0.5, 1]),
       settings,
       mixture: mixtureOf(settings),

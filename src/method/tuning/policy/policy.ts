@@ -5,25 +5,26 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RgbImage } from '../../../models/clip/resample.ts';
 import { guide } from '../../../models/diffusion/denoise.ts';
-import type { Schedule } from '../../../models/diffusion/schedule.ts';
-import { stochasticDdim } from '../../../models/diffusion/stochastic-ddim.ts';
+import type { NoiseProcess } from '../../../models/diffusion/process.ts';
+import type { Conditions, DiffusionModel } from '../../../models/families/model.ts';
 import type { EngineOptions } from '../../../models/inference/device.ts';
 import { createDecoder, latentSizes } from '../../../models/inference/latents.ts';
 import { createPredictor, type Predictor } from '../../../models/inference/predictor.ts';
-import type { Pipeline } from '../../../models/pipeline.ts';
+import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
-import { createSampleOrder, type Rows, type TuneData, takeRows } from '../batches.ts';
+import { createSampleOrder, type Rows, type TuneData, takeConditions, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
 import { keepRound, readRound, roundFile, writeRound } from './rounds.ts';
+import { noneOf } from './step.ts';
 
 /** What pictures are worth for the prompts at these rows of the texts, one number each. */
 export type PictureScore = (pictures: readonly RgbImage[], rows: readonly number[]) => Promise<ArrayLike<number>>;
 
 export interface PolicyOptions {
-  readonly pipeline: Pipeline;
-  readonly schedule: Schedule;
+  readonly pipeline: DiffusionModel;
+  readonly process: NoiseProcess;
   readonly data: TuneData;
   readonly settings: TuneSettings;
   readonly mixture: Mixture;
@@ -54,8 +55,8 @@ export function createPolicy(options: PolicyOptions): Policy {
   const size = images * passes;
   const fileOf = (round: number) => roundFile(runDir, round);
   const roundOf = (t: number) => Math.floor((t - 1) / steps);
-  const tokens = data.contextShape[0];
-  const base = klWeight > 0 ? createPredictor({ pipeline, unetPath: undefined, tokens, engine }) : undefined;
+  const shapes = data.conditionShapes;
+  const base = klWeight > 0 ? createPredictor({ model: pipeline, weights: undefined, shapes, engine }) : undefined;
   let current: { readonly number: number; readonly round: Round } | undefined;
 
   return {
@@ -83,8 +84,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       const first = ((t - 1) % steps) * size;
       return takeRound(
         round,
-        data,
-        settings,
+        options,
         Array.from({ length: size }, (_, i) => rowAt(first + i)),
       );
     },
@@ -96,25 +96,22 @@ export function createPolicy(options: PolicyOptions): Policy {
 
 /** Draws and judges the pictures of one round with the weights in `folder`. */
 async function collect(options: PolicyOptions, number: number, folder: string, base?: Predictor): Promise<Round> {
-  const { pipeline, schedule, data, settings, seed, engine, score } = options;
+  const { pipeline, process, data, settings, seed, engine, score } = options;
   const { prompts: most, images, denoisingSteps, guidance } = settings.ddpo;
   const sizes = latentSizes(pipeline);
   const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
   const prompts = random(seed, 'policy', 'prompts', number).shuffle(known).slice(0, most);
   const rows = prompts.flatMap((row) => new Array<number>(images).fill(row));
-  const predictor = createPredictor({ pipeline, unetPath: folder, tokens: data.contextShape[0], engine });
+  const predictor = createPredictor({ model: pipeline, weights: folder, shapes: data.conditionShapes, engine });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
     const contexts = {
-      conditional: contextsOf(data, rows),
-      empty: contextsOf(
-        data,
-        rows.map(() => 0),
-      ),
+      conditional: conditionsOfRows(options, rows),
+      empty: noConditions(options, rows.length),
     };
     const anchors: Float32Array[] = [];
     const { steps, latents } = await rollOut({
-      transitions: stochasticDdim(schedule, denoisingSteps),
+      transitions: process.transitions(denoisingSteps),
       streams: rows.map((_, i) => random(seed, 'policy', 'noise', number, i)),
       length: sizes.length,
       async predict(noisy, timestep) {
@@ -146,16 +143,27 @@ async function predictGuided(
   rows: number,
   latents: Float32Array,
   timestep: number,
-  { conditional, empty }: { conditional: Float32Array; empty: Float32Array },
+  { conditional, empty }: { conditional: Conditions; empty: Conditions },
   scale: number,
 ): Promise<Float32Array> {
-  const of = (context: Float32Array) => predictor.predict(latents, timestep, context, rows);
+  const of = (conditions: Conditions) => predictor.predict(latents, timestep, conditions, rows);
   return scale > 1 ? guide(await of(empty), await of(conditional), scale) : of(conditional);
 }
 
-function contextsOf({ texts, contextShape: [length, width] }: TuneData, rows: readonly number[]): Float32Array {
-  return takeRows(texts, length * width, rows);
+/** What the network is told of pictures that it draws for these rows of the texts, in the model's own size. */
+export function conditionsOfRows({ data, pipeline }: RoundSource, rows: readonly number[]): Conditions {
+  const { sizing, latent } = pipeline;
+  const size = sizing?.of(latent.own, { left: 0, top: 0 }, latent.own);
+  const told = size && { of: { [sizing!.name]: Float32Array.from(size) }, rows: rows.map(() => 0) };
+  return takeConditions(data, rows, told);
 }
+
+/** The same where there is no prompt. */
+function noConditions(source: RoundSource, count: number): Conditions {
+  return conditionsOfRows(source, new Array<number>(count).fill(source.data.none ?? 0));
+}
+
+type RoundSource = Pick<PolicyOptions, 'data' | 'pipeline'>;
 
 function joinAll(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -168,7 +176,7 @@ function joinAll(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** The tensors of `policyBatch` for some steps of a round. */
-function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: readonly number[]): Rows {
+function takeRound(round: Round, source: RoundSource & Pick<PolicyOptions, 'settings'>, rows: readonly number[]): Rows {
   const count = round.timesteps.length;
   const take = (column: Float32Array) => takeRows(column, column.length / count, rows);
   const { latents, target, timesteps, kappa, before, advantages, texts, anchor } = round;
@@ -177,16 +185,14 @@ function takeRound(round: Round, data: TuneData, settings: TuneSettings, rows: r
     latents: take(latents!),
     target: take(target!),
     timesteps: take(timesteps),
-    context: contextsOf(data, of),
+    ...conditionsOfRows(source, of),
     weights: take(advantages!),
     kappa: take(kappa!),
     before: take(before!),
-    ...(settings.ddpo.guidance > 1 && {
-      unconditional: contextsOf(
-        data,
-        of.map(() => 0),
-      ),
-    }),
+    ...(source.settings.ddpo.guidance > 1 &&
+      Object.fromEntries(
+        Object.entries(noConditions(source, of.length)).map(([name, values]) => [noneOf(name), values]),
+      )),
     ...(anchor && { anchor: take(anchor) }),
   };
   return { count: rows.length, tensors };

@@ -1,12 +1,10 @@
-// The training step of a policy gradient over a U-Net: guided outputs, so that what is learned is what is drawn.
+// The training step of a policy gradient over a network: guided outputs, so that what is learned is what is drawn.
 
 import { add, concat, mean, mul, slice, square, sub } from '../../../engine/graph/functions.ts';
 import type { Tensor } from '../../../engine/graph/tensor.ts';
-import type { TensorType } from '../../../engine/graph/types.ts';
+import type { Shape, TensorType } from '../../../engine/graph/types.ts';
 import type { BatchTypes, LossFunction } from '../../../engine/training/step.ts';
-import type { UnetConfig } from '../../../models/unet/config.ts';
-import { unet } from '../../../models/unet/unet.ts';
-import { type PassRows, tuningBatch } from '../loss.ts';
+import { type Denoiser, type PassRows, pickConditions, tuningBatch } from '../loss.ts';
 import { meanSquares, type PolicyLossOptions, policyLoss } from './loss.ts';
 
 export interface PolicyStepOptions extends PassRows, PolicyLossOptions {
@@ -18,41 +16,52 @@ export interface PolicyStepOptions extends PassRows, PolicyLossOptions {
 }
 
 /**
- * `tuningBatch` with, for the rows of images alone, `kappa` and `before` [n], `unconditional` [n, S, D] where there is guidance,
+ * `tuningBatch` with, for the rows of images alone, `kappa` and `before` [n], `none.<condition>` [n, …] where there is guidance,
  * and `anchor` [n, C, h, w] where the base model's outputs hold the tuned one. `weights` are advantages for images.
  */
 export function policyBatch(
   options: PolicyStepOptions,
   latent: readonly number[],
-  context: readonly number[],
+  conditions: Readonly<Record<string, Shape>>,
 ): BatchTypes {
   const { images, guidance, klWeight } = options;
   const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape });
   return {
-    ...tuningBatch(options, latent, context),
+    ...tuningBatch(options, latent, conditions),
     kappa: float(images),
     before: float(images),
-    ...(guidance > 1 && { unconditional: float(images, ...context) }),
+    ...(guidance > 1 &&
+      Object.fromEntries(Object.entries(conditions).map(([name, shape]) => [noneOf(name), float(images, ...shape)]))),
     ...(klWeight > 0 && { anchor: float(images, ...latent) }),
   };
 }
 
+/** The name of a condition's values where there is no prompt. */
+export function noneOf(condition: string): string {
+  return `none.${condition}`;
+}
+
 /** `policyLoss` of the images plus `β·mean (target − o)²` of the pairs. */
-export function policyStep(config: UnetConfig, options: PolicyStepOptions): LossFunction {
+export function policyStep(model: Denoiser, options: PolicyStepOptions): LossFunction {
   const { images, pairs, guidance, beta, gradientCheckpointing = false } = options;
-  return (p, { latents, target, timesteps, context, weights, kappa, before, unconditional, anchor }) => {
+  return (p, batch) => {
+    const { latents, target, timesteps, weights, kappa, before, anchor } = batch;
+    const isGuided = guidance > 1;
     const first = (tensor: Tensor) => slice(tensor, 0, 0, images);
-    const twice = (tensor: Tensor, again: Tensor) => (unconditional ? concat([tensor, again], 0) : tensor);
-    const outputs = unet(
+    const twice = (tensor: Tensor, again: Tensor) => (isGuided ? concat([tensor, again], 0) : tensor);
+    const conditions = Object.entries(pickConditions(model, batch)).map(([name, tensor]) => [
+      name,
+      isGuided ? concat([tensor, batch[noneOf(name)]!], 0) : tensor,
+    ]);
+    const outputs = model.denoise(
       p,
-      config,
       twice(latents!, first(latents!)),
       twice(timesteps!, first(timesteps!)),
-      unconditional ? concat([context!, unconditional], 0) : context!,
+      Object.fromEntries(conditions),
       { gradientCheckpointing },
     );
     const rows = images + pairs;
-    const guided = unconditional
+    const guided = isGuided
       ? add(mul(first(outputs), guidance), mul(slice(outputs, 0, rows, rows + images), 1 - guidance))
       : first(outputs);
     const { loss, metrics } = policyLoss(
