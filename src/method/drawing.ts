@@ -3,7 +3,7 @@
 
 import { chooseEngine, type EngineOptions } from '../models/inference/device.ts';
 import { type DrawSettings, openPainter, type Painter } from '../models/inference/painter.ts';
-import type { Pipeline } from '../models/pipeline.ts';
+import type { DiffusionModel } from '../models/families/model.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Database } from '../project/database/database.ts';
 import type { BlobStore } from '../project/images/blobs.ts';
@@ -22,7 +22,7 @@ export interface PictureOrder {
 
 export interface DrawingJob {
   /** A pipeline, other weights for its U-Net where a checkpoint draws, and the hash of both. */
-  readonly model: { readonly pipeline: Pipeline; readonly unet?: string | undefined; readonly hash: string };
+  readonly model: { readonly pipeline: DiffusionModel; readonly unet?: string | undefined; readonly hash: string };
   /** As `drawSettings` gives them; those of the recipes. */
   readonly settings: DrawSettings;
   readonly drawings: readonly PictureOrder[];

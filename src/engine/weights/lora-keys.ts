@@ -76,7 +76,7 @@ function oldProjection(attention: string, part: string): string {
 
 /** Keys by which other kinds of adapters and other models are known, in words. The first that fits is told. */
 const FOREIGN: readonly (readonly [key: RegExp, words: string])[] = [
-  [/^lora_te[12]_|(^|\.)text_encoder_2\.|^(lora_unet_)?(label_emb|add_embedding)/, 'it is for Stable Diffusion XL'],
+  [/^lora_te2_|(^|\.)text_encoder_2\.|^(lora_unet_)?(label_emb|add_embedding)/, 'it is for Stable Diffusion XL'],
   [/^lora_te3_|joint_(transformer_)?blocks/, 'it is for Stable Diffusion 3'],
   [/(^|[._])(double|single)_(stream_)?blocks|single_transformer_blocks/, 'it is for FLUX'],
   [/^(lora_)?transformer[._]/, 'it is for a diffusion transformer'],

@@ -311,8 +311,8 @@ test('a LoRA of another base or kind is refused with what does not fit', () => {
     save('deep.safetensors', { [deep]: up }),
     /got 1 of 1 keys that it has no place for: unet\.down_blocks\.7/,
   );
-  const xl = 'lora_te1_text_model_encoder_layers_0_self_attn_q_proj.lora_down.weight';
-  assertRefused(save('xl.safetensors', { [xl]: up }), /lora_te1_/, /Stable Diffusion XL/);
+  const xl = 'lora_te2_text_model_encoder_layers_0_self_attn_q_proj.lora_down.weight';
+  assertRefused(save('xl.safetensors', { [xl]: up }), /lora_te2_/, /Stable Diffusion XL/);
   const loha = { 'lora_unet_down_blocks_0_resnets_0_conv1.hada_w1_a': up };
   assertRefused(save('loha.safetensors', loha), /hada_w1_a/, /LoHa/);
   assertRefused(save('both.safetensors', { [key]: up, [key.replace('lora.down', 'lora_A')]: up }), /expected one down/);

@@ -17,7 +17,7 @@ export interface KohyaNames {
 }
 
 /** Of models with one text encoder, by diffusers' names of the blocks. */
-export const KOHYA_NAMES: KohyaNames = { prefixes: { unet: 'lora_unet_', text_encoder: 'lora_te_' } };
+const KOHYA_NAMES: KohyaNames = { prefixes: { unet: 'lora_unet_', text_encoder: 'lora_te_' } };
 
 /**
  * Writes `(component).(module).lora.down.weight` and `.lora.up.weight`, where alpha / rank is multiplied into B because

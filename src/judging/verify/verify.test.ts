@@ -1,7 +1,7 @@
 // The whole comparison on small models; copies of the folder in which one thing is changed.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -63,6 +63,32 @@ for (const name of ['sd1', 'sd2']) {
       for (const tensor of openGolden(`test/fixtures/${name}/${file}.safetensors`).names)
         assert.ok(compared.has(prefix + tensor) || inputs.test(tensor), prefix + tensor);
   });
+}
+
+for (const name of ['sdxl', 'sd35', 'sd3']) {
+  test(`${name}: every reference tensor agrees, and is an input or is compared`, async () => {
+    const folder = name === 'sd3' ? withEncoders() : `test/fixtures/${name}`;
+    const { tensors, ok } = await verifyFolder(folder);
+    assert.deepEqual(namesOf(tensors, 'disagrees'), []);
+    assert.deepEqual(namesOf(tensors, 'not comparable'), []);
+    assert.ok(ok);
+    const compared = new Set(tensors.map((tensor) => tensor.name));
+    // The levels of a flow are its times, which are compared.
+    const inputs = /^(latents|noise|timesteps|sigmas|flow_euler\.sigmas|input_ids(_[23])?|time_ids|weights|pixels|.*\.init)$/;
+    for (const tensor of openGolden(join(folder, 'sd-golden.safetensors')).names)
+      assert.ok(compared.has(`sd.${tensor}`) || inputs.test(tensor), tensor);
+    const gradients = join(folder, 'sd-grads.safetensors');
+    for (const tensor of existsSync(gradients) ? openGolden(gradients).names : [])
+      assert.ok(compared.has(`sd.grad.${tensor}`), tensor);
+  });
+}
+
+/** The references of Stable Diffusion 3.0, whose text encoders are those of 3.5. */
+function withEncoders(): string {
+  const copy = copyOf('sd3', ['sd', 'sd-golden.safetensors', 'lora']);
+  for (const encoder of ['text_encoder', 'text_encoder_2', 'text_encoder_3', 'scheduler'])
+    cpSync(`test/fixtures/sd35/sd/${encoder}`, join(copy, 'sd', encoder), { recursive: true });
+  return copy;
 }
 
 test('the optimiser’s step agrees with AdamW of its paper in double precision', async () => {

@@ -9,7 +9,7 @@ import { checkSteps, combine, type Sampler } from './sampler.ts';
  * The levels of `steps` steps, and 0 after them. The reference shifts the ends of training, spaces the levels evenly between
  * those and shifts them again: so does this, since models are drawn with it.
  */
-export function flowSigmas(schedule: FlowSchedule, steps: number): number[] {
+function flowSigmas(schedule: FlowSchedule, steps: number): number[] {
   const [highest, lowest] = schedule.ends;
   const share = (i: number) => (steps === 1 ? 0 : i / (steps - 1));
   const even = Array.from({ length: steps }, (_, i) => highest + share(i) * (lowest - highest));

@@ -82,7 +82,7 @@ export interface SizeCondition {
   ): readonly number[];
 }
 
-export interface DenoiseOptions {
+export interface AnswerOptions {
   /** Marks ends of blocks so that `grad` can compute what lies between them again. */
   readonly gradientCheckpointing?: boolean;
 }
@@ -114,7 +114,7 @@ export interface Design {
     latents: Tensor,
     times: Tensor,
     conditions: Readonly<Record<string, Tensor>>,
-    options?: DenoiseOptions,
+    options?: AnswerOptions,
   ): Tensor;
   /** Pixels [B, 3, H, W] in [−1, 1] to the means of their latents, as the network sees them. */
   encode(p: Params, pixels: Tensor): Tensor;

@@ -3,7 +3,7 @@
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, type ParamSpec } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { type ClipTextConfig, parseClipTextConfig } from '../clip/config.ts';
+import { parseClipTextConfig } from '../clip/config.ts';
 import { clipTextHidden } from '../clip/text.ts';
 import { variancePreserving } from '../diffusion/variance-preserving.ts';
 import { parseUnetConfig, pooledWidth, TIME_IDS, type UnetConfig } from '../unet/config.ts';
@@ -67,13 +67,6 @@ export const STABLE_DIFFUSION: Family = {
     };
   },
 };
-
-/** The configs of a model of this family, for code that makes or reads files of it. */
-export interface StableDiffusionConfigs {
-  readonly unet: UnetConfig;
-  readonly vae: VaeConfig;
-  readonly text: ClipTextConfig;
-}
 
 /** What latents of a U-Net are. */
 export function unetLatents(config: UnetConfig, vae: VaeConfig, side = LATENT_SIDE): LatentDesign {

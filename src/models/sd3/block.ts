@@ -10,7 +10,7 @@ import type { Sd3Config } from './config.ts';
 import { continuousNorm, modulate, modulations, plainNorm } from './modulation.ts';
 
 /** Image tokens [B, N, C] and text tokens [B, S, C]. */
-export interface Streams {
+export interface TokenStreams {
   readonly x: Tensor;
   readonly text: Tensor;
 }
@@ -20,7 +20,7 @@ export interface Streams {
  *
  * @param activated the embedding of time and text after its activation, [B, C]
  */
-export function jointBlock(p: Params, config: Sd3Config, { x, text }: Streams, activated: Tensor, i: number): Streams {
+export function jointBlock(p: Params, config: Sd3Config, { x, text }: TokenStreams, activated: Tensor, i: number): TokenStreams {
   const isLast = i === config.num_layers - 1;
   const isDual = config.dual_attention_layers.includes(i);
   const of = modulations(p.in('norm1'), activated, isDual ? 9 : 6);

@@ -7,7 +7,7 @@ import { conv2d, linear } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { sinusoids } from '../unet/time-embedding.ts';
-import { jointBlock, type Streams } from './block.ts';
+import { jointBlock, type TokenStreams } from './block.ts';
 import { type Sd3Config, tokenWidth } from './config.ts';
 import { activate, continuousNorm } from './modulation.ts';
 
@@ -43,7 +43,7 @@ export function sd3Transformer(
   checkInputs(config, inputs);
   const width = tokenWidth(config);
   const activated = activate(embedConditions(p.in('time_text_embed'), inputs, width));
-  let streams: Streams = {
+  let streams: TokenStreams = {
     x: embedPatches(p, config, inputs.latents),
     text: linear(p.in('context_embedder'), inputs.context, width),
   };

@@ -61,7 +61,7 @@ function positionBias(p: Params, config: T5Config, tokens: number): Tensor {
  * The bucket of a distance `key − query`: half of them for keys behind, near distances one each, far ones by logarithm up to
  * `relative_attention_max_distance`.
  */
-export function bucketOf(
+function bucketOf(
   distance: number,
   {
     relative_attention_num_buckets: buckets,
