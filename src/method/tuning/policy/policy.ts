@@ -10,7 +10,6 @@ import type { Conditions, DiffusionModel } from '../../../models/families/model.
 import type { EngineOptions } from '../../../models/inference/device.ts';
 import { createDecoder, latentSizes } from '../../../models/inference/latents.ts';
 import { createPredictor, type Predictor } from '../../../models/inference/predictor.ts';
-import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeConditions, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
