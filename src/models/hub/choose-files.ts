@@ -13,16 +13,19 @@ const ABOUT = /^(README\.md|LICEN[CS]E[\w.-]*)$/i;
 const SMALL: readonly RegExp[] = [
   /^model_index\.json$/,
   /^scheduler\/scheduler_config\.json$/,
-  /^tokenizer\/(vocab|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
-  /^tokenizer\/merges\.txt$/,
-  /^(unet|vae|text_encoder)\/config\.json$/,
+  /^tokenizer(_[23])?\/(vocab|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
+  /^tokenizer(_[23])?\/merges\.txt$/,
+  /^(unet|transformer|vae|text_encoder(_[23])?)\/config\.json$/,
 ];
 const CLIP: readonly RegExp[] = [
   /^(config|vocab|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
   /^(preprocessor_config|processor_config)\.json$/,
   /^merges\.txt$/,
 ];
-const COMPONENTS = ['unet', 'vae', 'text_encoder'];
+/** Folders of weights that every model has, the first in one of two forms, and those that some have. */
+const DENOISERS = ['unet', 'transformer'];
+const COMPONENTS = ['vae', 'text_encoder'];
+const FURTHER = ['text_encoder_2', 'text_encoder_3'];
 
 /** Single files and shards, with the variant before or after the number. */
 const WEIGHTS = /^(?:diffusion_pytorch_model|model)(?:\.(\w+))?(-\d{5}-of-\d{5})?(?:\.(\w+))?\.safetensors$/;
@@ -40,8 +43,14 @@ export function chooseFiles(repo: string, paths: readonly string[], { variant, f
   if (!isPipeline && !paths.includes('config.json')) throw noModel(repo, paths);
   const rules = isPipeline ? SMALL : CLIP;
   const small = paths.filter((path) => rules.some((rule) => rule.test(path)) && !isSecondForm(paths, path));
-  const folders = isPipeline ? COMPONENTS.map((name) => `${name}/`) : [''];
+  const folders = isPipeline ? foldersOf(paths).map((name) => `${name}/`) : [''];
   return [...about, ...small, ...folders.flatMap((folder) => chooseWeights(repo, paths, folder, variant))].sort();
+}
+
+/** The folders whose weights are fetched, whichever family a model is of. */
+function foldersOf(paths: readonly string[]): string[] {
+  const isThere = (name: string) => paths.some((path) => path.startsWith(`${name}/`));
+  return [DENOISERS.find(isThere) ?? DENOISERS[0]!, ...COMPONENTS, ...FURTHER.filter(isThere)];
 }
 
 /** A tokenizer in one file beside the two that say the same, which come first where it is read. */

@@ -1,6 +1,6 @@
 // Models of the embedded architecture, but narrow and with random weights, for tests that need a model in a second.
 
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, initParams, type Params, unpackParams } from '../../engine/nn/params.ts';
@@ -129,4 +129,45 @@ function weightsOf(seed: number, name: string, build: (p: Params) => unknown): M
 function writeModel(folder: string, config: object, weights: ReadonlyMap<string, Float32Tensor>): void {
   writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   writeSafetensors(join(folder, 'model.safetensors'), weights, { metadata: { format: 'pt' } });
+}
+
+/** A copy in `dir` of a family's reference pipeline of test/fixtures, with tokenizers, which it comes without. */
+export function makeFamilyModel(dir: string, name: 'sdxl' | 'sd35'): string {
+  const folder = join(dir, name);
+  cpSync(`test/fixtures/${name}/sd`, folder, { recursive: true });
+  const { files } = buildTinyTokenizer(['a', 'green', 'red', 'dogs', 'cat', 'two'], 77);
+  const write = (tokenizer: string, texts: Readonly<Record<string, string>>) => {
+    for (const [file, text] of Object.entries(texts)) writeFileAtomic(join(folder, tokenizer, file), text);
+  };
+  write('tokenizer', files);
+  write('tokenizer_2', files);
+  if (name === 'sd35') write('tokenizer_3', { 'tokenizer.json': JSON.stringify(unigramTokenizer()) });
+  return folder;
+}
+
+/** T5's kind of tokenizer over letters. */
+function unigramTokenizer(): object {
+  const pieces = ['<pad>', '</s>', '<unk>', '▁', ...'abcdefghijklmnopqrstuvwxyz,.'];
+  const special = (content: string, id: number) => ({
+    ...{ id, content, special: true, normalized: false, single_word: false, lstrip: false, rstrip: false },
+  });
+  return {
+    version: '1.0',
+    added_tokens: pieces.slice(0, 3).map(special),
+    normalizer: null,
+    pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [{ Sequence: { id: 'A', type_id: 0 } }, { SpecialToken: { id: '</s>', type_id: 0 } }],
+      pair: [],
+      special_tokens: { '</s>': { id: '</s>', ids: [1], tokens: ['</s>'] } },
+    },
+    decoder: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
+    model: {
+      type: 'Unigram',
+      unk_id: 2,
+      byte_fallback: false,
+      vocab: pieces.map((piece, i) => [piece, i < 3 ? 0 : -3 - i / 10]),
+    },
+  };
 }
