@@ -20,7 +20,13 @@ export interface TokenStreams {
  *
  * @param activated the embedding of time and text after its activation, [B, C]
  */
-export function jointBlock(p: Params, config: Sd3Config, { x, text }: TokenStreams, activated: Tensor, i: number): TokenStreams {
+export function jointBlock(
+  p: Params,
+  config: Sd3Config,
+  { x, text }: TokenStreams,
+  activated: Tensor,
+  i: number,
+): TokenStreams {
   const isLast = i === config.num_layers - 1;
   const isDual = config.dual_attention_layers.includes(i);
   const of = modulations(p.in('norm1'), activated, isDual ? 9 : 6);

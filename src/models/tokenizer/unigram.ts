@@ -17,7 +17,7 @@ const schema = z.looseObject({
   }),
   added_tokens: z.array(z.looseObject({ content: z.string(), id: z.int().nonnegative() })).default([]),
 });
-const configSchema = z.looseObject({ eos_token: z.unknown(), pad_token: z.unknown() });
+const configSchema = z.looseObject({ eos_token: z.unknown().optional(), pad_token: z.unknown().optional() });
 
 interface UnigramOptions {
   /** Tokens that are read of each text, the end counted. */

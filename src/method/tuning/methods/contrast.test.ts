@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readLora } from '../../../engine/weights/read-lora.ts';
-import { declareComponents } from '../../../models/declare.ts';
+import { declareLoraBase } from '../../../models/lora-base.ts';
 import { makeTemporaryDir } from '../../../project/testing.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
 import { createTuningTrainer, trainUnet } from '../train.ts';
@@ -36,7 +36,7 @@ test('two LoRAs are learned, and their difference is saved as one at its strengt
   const flat = await trainer.read('params');
   await saveWeights(join(dir, 'saved'));
   await trainer.dispose();
-  const saved = readLora(join(dir, 'saved'), declareComponents(pipeline)).unet;
+  const saved = readLora(join(dir, 'saved'), declareLoraBase(pipeline)).unet!;
   let at = 0;
   const learned = new Map(
     specs.map(({ name, shape }) => {
