@@ -1,9 +1,9 @@
 // PictureOrder pictures of stored prompts into the project, wherever they are for: by workers where there are any, else in this
 // process. A batch is stored whole or not at all; the same recipe gives the same picture on either way.
 
+import type { DiffusionModel } from '../models/families/model.ts';
 import { chooseEngine, type EngineOptions } from '../models/inference/device.ts';
 import { type DrawSettings, openPainter, type Painter } from '../models/inference/painter.ts';
-import type { DiffusionModel } from '../models/families/model.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Database } from '../project/database/database.ts';
 import type { BlobStore } from '../project/images/blobs.ts';

@@ -74,7 +74,8 @@ for (const name of ['sdxl', 'sd35', 'sd3']) {
     assert.ok(ok);
     const compared = new Set(tensors.map((tensor) => tensor.name));
     // The levels of a flow are its times, which are compared.
-    const inputs = /^(latents|noise|timesteps|sigmas|flow_euler\.sigmas|input_ids(_[23])?|time_ids|weights|pixels|.*\.init)$/;
+    const inputs =
+      /^(latents|noise|timesteps|sigmas|flow_euler\.sigmas|input_ids(_[23])?|time_ids|weights|pixels|.*\.init)$/;
     for (const tensor of openGolden(join(folder, 'sd-golden.safetensors')).names)
       assert.ok(compared.has(`sd.${tensor}`) || inputs.test(tensor), tensor);
     const gradients = join(folder, 'sd-grads.safetensors');

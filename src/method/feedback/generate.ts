@@ -1,10 +1,10 @@
 // The first half of feedback: pictures of the seen prompts, drawn by the base model and stored with all that they were
 // drawn from. What is stored is never drawn again.
 
+import type { DiffusionModel } from '../../models/families/model.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { type DrawSettings, drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
-import type { DiffusionModel } from '../../models/families/model.ts';
 import { openPipeline } from '../../models/pipeline.ts';
 import type { Config } from '../../project/config/config.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';

@@ -56,7 +56,9 @@ function addTensors(
   for (const [original, { entry, names }] of groups) {
     if (tensors.has(original)) throw new CollimateError('WEIGHTS', `writing ${path}: ${original} would be there twice`);
     const read = () => fuse(source, names, entry);
-    tensors.set(original, lazyTensor(source, names, entry.stored, dtype, read));
+    const { places, ...made } = lazyTensor(source, names, entry.stored, dtype, read);
+    // Bytes of another form cannot be copied.
+    tensors.set(original, places && !entry.form ? { ...made, places } : made);
   }
 }
 
