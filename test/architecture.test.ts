@@ -118,7 +118,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'worker',
     'method method/reward models/inference engine/weights project/images project/objects project/work project/database pictures util',
-    '',
+    '@opentelemetry/api',
   ],
 
   // The studio: what server and web app say to each other (schemas alone, read by browsers too), and the API.
@@ -132,7 +132,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'cli',
     'worker studio/server judging/ method method/ world/pretraining world/worlds project/ models models/diffusion models/hub models/inference engine/runtime engine/weights statistics util',
-    'commander',
+    'commander @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources',
   ],
 ];
 

@@ -12,6 +12,7 @@ import { explainSystemError } from '../util/system-errors.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
 import { type CliContext, createContext, type Streams } from './context.ts';
+import { startTracing } from './tracing.ts';
 
 const [EXIT_MISUSE, EXIT_INTERRUPTED] = [2, 130];
 const MISUSE_HINT = 'Run the same command with --help for what it takes.';
@@ -26,6 +27,7 @@ export async function main(
   const interrupts = listenForInterrupts(streams);
   const context = createContext(program, interrupts.signal, streams);
   const normalized = normalizeFlags(args);
+  const tracing = await startTracing(context.env);
   try {
     await registerCommands(program, context, normalized, commands);
     program.hook('preAction', () => warnOfVariables(context));
@@ -36,6 +38,7 @@ export async function main(
   } catch (error) {
     return report(error, context);
   } finally {
+    await tracing.stop();
     interrupts.stop();
   }
 }

@@ -12,6 +12,7 @@ import type { Progress } from '../util/progress.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import type { CliContext } from './context.ts';
 import { readConfigFlags } from './flags.ts';
+import { traceStage } from './tracing.ts';
 
 const PATIENCE_S = 600;
 
@@ -77,7 +78,8 @@ export function withStage<T>(
       if (dead)
         progress.note(`Process ${dead.pid} ended while running \`${dead.stage}\`; going on from what it saved.`);
       const signal = lock.lost ? AbortSignal.any([context.signal, lock.lost]) : context.signal;
-      const result = await work({ project, world: openWorld(project.config), progress, signal, crew });
+      const session = { project, world: openWorld(project.config), progress, signal, crew };
+      const result = await traceStage(stage, () => work(session));
       throwIfInterrupted(signal);
       return result;
     } finally {

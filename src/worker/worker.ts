@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Database } from '../project/database/database.ts';
 import { readSchema, requireKnownSchema } from '../project/database/database.ts';
 import { countModelBytes } from '../project/objects/models.ts';
@@ -155,7 +156,17 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   }
 
   async function make(items: readonly TakenItem[]): Promise<void> {
-    await (await handlerFor(items[0]!)).make(items);
+    const span = trace
+      .getTracer('collimate')
+      .startSpan(`work ${items[0]!.topic}`, { attributes: { items: items.length } });
+    try {
+      await (await handlerFor(items[0]!)).make(items);
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
+      throw error;
+    } finally {
+      span.end();
+    }
     done += await queue.complete(items);
   }
 
