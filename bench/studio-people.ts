@@ -86,10 +86,10 @@ export async function startServer(dir: string, port: number): Promise<ChildProce
 }
 
 export interface Tally {
-  /** Milliseconds from sending an answer for the first time to its confirmation. */
+  /** Milliseconds from giving an answer to its confirmation. */
   times: number[];
   confirmed: Set<string>;
-  /** Answers that had to be sent again because the server was away. */
+  /** Requests that had to be sent again, since the server was away or busy. */
   resent: number;
   rejected: string[];
 }
@@ -122,7 +122,13 @@ export async function rate(
     items.push(...(next?.items ?? []));
     fetching = undefined;
   };
-  const pending: Promise<void>[] = [];
+  const waiting: Waiting[] = [];
+  let sending: Promise<void> | undefined;
+  // One request at a time, with all that waits: as the outbox of the page does.
+  const flush = async () => {
+    while (waiting.length > 0) await submit(call, waiting.splice(0, MOST_TOGETHER), tally, sent);
+    sending = undefined;
+  };
   let count = 0;
   for (let at = Date.now() + Math.random() * joinWithin; at < rater.end; at += pace) {
     await sleep(Math.max(0, at - Date.now()));
@@ -132,25 +138,40 @@ export async function rate(
     if (!item) continue;
     sent.add(item.leaseId);
     const clientId = `${name}-${String(count++).padStart(6, '0')}`;
-    pending.push(submit(call, item.leaseId, clientId, tally).then(() => void sent.delete(item.leaseId)));
+    waiting.push({ leaseId: item.leaseId, clientId, at: performance.now() });
+    sending ??= flush();
   }
-  await Promise.all(pending);
+  while (sending) await sending;
 }
 
-async function submit(call: Call, leaseId: string, clientId: string, tally: Tally): Promise<void> {
-  const answers = [{ clientId, leaseId, answer: 'good' as const, milliseconds: 500 }];
-  const began = performance.now();
+/** An answer that was given and is not confirmed. */
+interface Waiting {
+  readonly leaseId: string;
+  readonly clientId: string;
+  readonly at: number;
+}
+
+/** As the page has it. */
+const MOST_TOGETHER = 20;
+
+async function submit(call: Call, batch: readonly Waiting[], tally: Tally, sent: Set<string>): Promise<void> {
+  const answers = batch.map(({ leaseId, clientId }) => ({
+    ...{ clientId, leaseId, answer: 'good' as const, milliseconds: 500 },
+  }));
   for (;;) {
     const result = await call('submitAnswers', { body: { answers } }).catch(() => undefined);
     if (!result) {
       tally.resent++;
-      await sleep(200);
+      await sleep(400);
       continue;
     }
-    const [{ status, error } = { status: 'rejected' as const, error: null }] = result.results;
-    if (status === 'rejected') tally.rejected.push(`${clientId}: ${error?.message}`);
-    else tally.confirmed.add(clientId);
-    tally.times.push(performance.now() - began);
+    for (const [i, { status, error }] of result.results.entries()) {
+      const { clientId, leaseId, at } = batch[i]!;
+      if (status === 'rejected') tally.rejected.push(`${clientId}: ${error?.message}`);
+      else tally.confirmed.add(clientId);
+      tally.times.push(performance.now() - at);
+      sent.delete(leaseId);
+    }
     return;
   }
 }

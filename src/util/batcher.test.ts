@@ -30,3 +30,13 @@ test('a bad input fails alone, and the next batch goes on', async () => {
   );
   assert.equal(await root(16), 4);
 });
+
+test('where too many wait, whoever comes is turned away, and the others are served', async () => {
+  const refuse = () => new Error('busy');
+  const echo = createBatcher(async (inputs: readonly number[]) => inputs, 1, { at: 2, refuse });
+  const results = await Promise.allSettled([1, 2, 3].map(echo));
+  assert.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message)),
+    [1, 2, 'busy'],
+  );
+});

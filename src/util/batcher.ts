@@ -11,6 +11,7 @@ interface Waiting<In, Out> {
  * way at a time. Where a batch fails, each of its inputs is tried alone, so that a bad one fails by itself.
  *
  * @param most inputs of one batch at most, which bounds how long the first of them waits
+ * @param full how many may wait, and the error for whoever comes then: to be turned away at once is better than to wait long
  * @example
  * const square = createBatcher(async (xs: readonly number[]) => xs.map((x) => x * x));
  * await Promise.all([square(2), square(3)]); // [4, 9], of one call
@@ -18,6 +19,7 @@ interface Waiting<In, Out> {
 export function createBatcher<In, Out>(
   run: (inputs: readonly In[]) => Promise<readonly Out[]>,
   most = 64,
+  full?: { readonly at: number; readonly refuse: () => Error },
 ): (input: In) => Promise<Out> {
   const waiting: Waiting<In, Out>[] = [];
   let busy = false;
@@ -42,6 +44,7 @@ export function createBatcher<In, Out>(
 
   return (input) =>
     new Promise((resolve, reject) => {
+      if (full && waiting.length >= full.at) return reject(full.refuse());
       waiting.push({ input, resolve, reject });
       if (!busy) void drain();
     });

@@ -32,7 +32,7 @@ async function assertInSight(
   const buttons = await page
     .locator('.answers .main-row button')
     .evaluateAll((all) => all.map((b) => b.getBoundingClientRect().toJSON() as DOMRect));
-  assert.equal(buttons.length, 3);
+  assert.equal(buttons.length, what.includes('pair') ? 4 : 3);
   for (const { left, right, top, bottom } of buttons)
     assert.ok(
       left >= 0 && right <= width && top >= 0 && bottom <= height,
@@ -193,9 +193,21 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
     assert.match(await bar.innerText(), /You 1 \(2 answers now\)\s+1 of 6/);
     await page.keyboard.press('Backspace');
     assert.match(await bar.innerText(), /You 0 \(1 answer now\)\s+0 of 6/);
-    for (let i = 1; i < 12; i++) await page.keyboard.press('t');
+    await page.keyboard.press('t');
+    await page.keyboard.press('w');
+    await page.getByRole('group', { name: 'What does the worse picture not show?' }).waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('x');
+    const sent = page.waitForRequest((request) => request.url().endsWith('/answers'));
+    await page.keyboard.press('s');
+    const { answers, words } = (await sent).postDataJSON();
+    assert.deepEqual([answers, words.length], [{ alignment: 'bad', fidelity: 'skip' }, 1]);
+    await page.keyboard.press('f');
+    await page.getByRole('radio', { name: 'The right one' }).check();
+    await page.getByRole('button', { name: 'Flag and go on' }).click();
+    for (let i = 0; i < 6; i++) await page.keyboard.press('t');
     await page.getByText('You have compared every pair that is open to you.').waitFor();
-    assert.match(await bar.innerText(), /You 6 \(12 answers now\)\s+6 of 6/);
+    assert.match(await bar.innerText(), /You 6 \(10 answers now\)\s+6 of 6/);
   });
 
   await t.test(
@@ -217,6 +229,27 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
       await page.keyboard.press('Escape');
     },
   );
+
+  await t.test('beside a bad answer and a choice stand words that are not shown, by keys alone', async () => {
+    const sent = (name: string) =>
+      page.waitForRequest((request) => request.url().includes(name) && request.method() === 'POST');
+    await page.goto(`${url}/rate`);
+    await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
+    await page.keyboard.press('w');
+    const why = page.getByRole('group', { name: 'What does the picture not show?' });
+    const [first, second] = await why.locator('.word').allInnerTexts();
+    assert.ok(first && second);
+    await page.keyboard.press('2');
+    await page.keyboard.press('1');
+    assert.deepEqual(await findViolations(page), []);
+    await why.getByRole('textbox', { name: 'Note' }).fill('1 too dark');
+    const answered = sent('/rating/answers');
+    await page.keyboard.press('Enter');
+    const [{ answer, words, note }] = (await answered).postDataJSON().answers;
+    const plain = (text: string) => text.replace(/\s*\d$/, '');
+    assert.deepEqual([answer, words, note], ['bad', [plain(first), plain(second)], '1 too dark']);
+    await why.waitFor({ state: 'detached' });
+  });
 
   await t.test('guidelines that cannot be loaded leave the rating page as it is', async () => {
     await page.goto(`${url}/rate`);

@@ -64,7 +64,8 @@ function cells({ split, category, figures: { win, lose, tie, net, preference }, 
   ];
 }
 
-function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyVerdict): string {
+function closing(verdict: StudyVerdict): string {
+  const { agreement, leftShare, medianSeconds, excludedRaters, bothBad, skipped } = verdict;
   const agree = agreement.map(
     ({ question, alpha, agreement: share }) =>
       `${question} ${percent(share)} alike, α ${alpha === null ? 'not defined' : alpha.toFixed(2)}`,
@@ -72,6 +73,8 @@ function closing({ agreement, leftShare, medianSeconds, excludedRaters }: StudyV
   const facts = [
     agree.length > 0 ? `Agreement of raters: ${agree.join('; ')}.` : 'No pair was answered by two raters.',
     leftShare === null ? '' : `Left was chosen in ${percent(leftShare)} of decided answers.`,
+    bothBad ? `${percent(bothBad)} called both pictures bad, which counts as a tie.` : '',
+    skipped > 0 ? `${skipped} answers were skipped.` : '',
     medianSeconds === null ? '' : `The median answer took ${medianSeconds.toFixed(1)} s.`,
     excludedRaters > 0 ? `${excludedRaters} raters are excluded; their votes are in the export.` : '',
   ];

@@ -49,6 +49,16 @@ test('a verdict is called clear where the sign test and the interval over prompt
   );
 });
 
+test('skips are no votes, and both bad is a tie that is counted apart', () => {
+  const [first, second] = [
+    makeVote(0, 'ann', 'tie', { answer: 'bad' }),
+    makeVote(0, 'bob', 'none', { answer: 'skip' }),
+  ];
+  const verdict = readVerdict(STUDY, [first, second, ...VOTES], { pairs: 10, registered: true }, OPTIONS);
+  assert.deepEqual([verdict.votes, verdict.skipped, verdict.bothBad], [VOTES.length + 1, 1, 1 / (VOTES.length + 1)]);
+  assert.match(describeVerdict(verdict), /called both pictures bad, which counts as a tie\. 1 answers were skipped/);
+});
+
 test('excluded raters are left out, and simulated ones are named in large letters', () => {
   const votes = VOTES.map((vote) => ({ ...vote, excluded: vote.raterId === 'cy', raterKind: 'simulated' as const }));
   const verdict = readVerdict(STUDY, votes, { pairs: 10, registered: false }, OPTIONS);

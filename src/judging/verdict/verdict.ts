@@ -43,7 +43,11 @@ export interface StudyVerdict {
   readonly pairs: number;
   /** Pairs that have all their raters for every question. */
   readonly pairsDone: number;
+  /** Answers that choose, call it a tie, or call both bad; those that were skipped are counted apart. */
   readonly votes: number;
+  readonly skipped: number;
+  /** Share of the answers that call both pictures bad; in win, lose and tie they are ties. */
+  readonly bothBad: number | null;
   readonly raters: number;
   /** Raters whose answers are kept and left out. */
   readonly excludedRaters: number;
@@ -64,10 +68,11 @@ export function readVerdict(
   facts: { pairs: number; registered: boolean },
   options: VerdictOptions,
 ): StudyVerdict {
-  const counted = votes.filter(({ excluded }) => !excluded);
+  const kept = votes.filter(({ excluded }) => !excluded);
+  const counted = kept.filter(({ choice }) => choice !== 'none');
   const raters = [...new Set(counted.map(({ raterId }) => raterId))];
   const simulated = counted.filter(({ raterKind }) => raterKind === 'simulated').length;
-  const sided = counted.filter(({ answer }) => answer !== 'tie');
+  const sided = counted.filter(({ choice }) => choice !== 'tie');
   const times = counted.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
   return {
     study: study.name,
@@ -79,6 +84,8 @@ export function readVerdict(
     pairs: facts.pairs,
     pairsDone: countDone(study, counted),
     votes: counted.length,
+    skipped: kept.length - counted.length,
+    bothBad: counted.length === 0 ? null : counted.filter(({ answer }) => answer === 'bad').length / counted.length,
     raters: raters.length,
     excludedRaters: new Set(votes.filter(({ excluded }) => excluded).map(({ raterId }) => raterId)).size,
     simulated: simulated === 0 ? 'none' : simulated === counted.length ? 'all' : 'some',
@@ -133,7 +140,7 @@ function listGroups({ questions }: Study, votes: readonly StudyVote[]): Group[] 
   );
 }
 
-const SCORES = { a: 1, b: -1, tie: 0 } as const;
+const SCORES = { a: 1, b: -1, tie: 0, none: 0 } as const;
 
 function readRow({ votes, ...group }: Group, raters: readonly string[], { samples, seed }: VerdictOptions): VerdictRow {
   const prompts = [...new Set(votes.map(({ prompt }) => prompt))];

@@ -152,12 +152,12 @@ async function readStudyPairs({ db }: Project): Promise<Preference[]> {
   const rows: Preference[] = [];
   for (const { id, name } of await listStudies(db)) {
     for (const vote of await listStudyVotes(db, id)) {
-      if (vote.excluded) continue;
+      if (vote.excluded || vote.choice === 'none') continue;
       const [left, right] = vote.leftIs === 'a' ? [vote.imageA, vote.imageB] : [vote.imageB, vote.imageA];
       rows.push({
         caption: vote.prompt,
         sides: [side(left), side(right)],
-        first: vote.answer === 'tie' ? 0.5 : vote.answer === 'left' ? 1 : 0,
+        first: vote.choice === 'tie' ? 0.5 : vote.answer === 'left' ? 1 : 0,
         source: name,
         question: vote.question,
         rater: pseudonyms.get(vote.raterId)!.name,

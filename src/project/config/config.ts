@@ -104,6 +104,12 @@ const studio = z.strictObject({
   goldRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images with a known answer among those that a rater sees; 0 shows none.'),
+  askWhy: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether raters are asked, after each bad answer, which words of the prompt are not shown; they may always say so (key W).',
+    ),
   repeatRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),

@@ -250,7 +250,8 @@ export interface StudyPresentationTable {
   expiresAt: string;
 }
 
-export type PairAnswer = 'left' | 'right' | 'tie';
+/** `bad`: neither picture will do. `skip`: the rater cannot tell; somebody else is asked. */
+export type PairAnswer = 'left' | 'right' | 'tie' | 'bad' | 'skip';
 
 export interface StudyAnswerTable {
   pairId: string;

@@ -34,14 +34,18 @@ export function createApiToken(
   });
 }
 
-/** The token of a secret, unless it has ended or its maker may no longer admit others. */
-export function findApiToken(db: Database, secret: string): Promise<ApiToken | undefined> {
-  return selectTokens(db)
-    .where('apiTokens.secretHash', '=', sha256(secret))
+/** The tokens of secrets, in their order, unless one has ended or its maker may no longer admit others. */
+export async function findApiTokens(db: Database, secrets: readonly string[]): Promise<(ApiToken | undefined)[]> {
+  const hashes = secrets.map((secret) => sha256(secret));
+  const rows = await selectTokens(db)
+    .select('apiTokens.secretHash')
+    .where('apiTokens.secretHash', 'in', hashes)
     .where((e) => e.or([e('apiTokens.expiresAt', 'is', null), e('apiTokens.expiresAt', '>', now())]))
     .where('users.disabled', '=', 0)
     .where('users.role', 'in', ADMITTING)
-    .executeTakeFirst();
+    .execute();
+  const found = new Map(rows.map(({ secretHash, ...token }) => [secretHash, token]));
+  return hashes.map((hash) => found.get(hash));
 }
 
 /** Every token, the latest first; `works` is false where its maker is unknown, closed or no longer an admin. */

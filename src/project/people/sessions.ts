@@ -3,14 +3,16 @@
 import { type Database, now } from '../database/database.ts';
 import type { UserTable } from '../database/schema-studio.ts';
 
-/** The account whose session this is; nobody where the session is over or the account is closed. */
-export function findSessionAccount(db: Database, token: string): Promise<UserTable | undefined> {
-  return db
+/** The accounts whose sessions these are, by token; nobody where a session is over or its account is closed. */
+export async function findSessionAccounts(db: Database, tokens: readonly string[]): Promise<Map<string, UserTable>> {
+  const rows = await db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
     .selectAll('users')
-    .where('sessions.token', '=', token)
+    .select('sessions.token')
+    .where('sessions.token', 'in', tokens)
     .where('sessions.expiresAt', '>', now())
     .where('users.disabled', '=', 0)
-    .executeTakeFirst();
+    .execute();
+  return new Map(rows.map(({ token, ...account }) => [token, account]));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Database } from '../database/database.ts';
+import type { PairAnswer } from '../database/schema.ts';
 import { imageId, insertImages } from '../images/images.ts';
 import { insertPrompts, promptId } from '../images/prompts.ts';
 import { putRater, setRaterExcluded } from '../rating/raters.ts';
@@ -48,7 +49,7 @@ async function makeStudy(db: Database, pairs: number, patch: Partial<NewStudy> =
   return { input, study: await createStudy(db, input) };
 }
 
-function answer(db: Database, raterId: string, pair: BlindPair, choice: 'left' | 'right' | 'tie', age = 0) {
+function answer(db: Database, raterId: string, pair: BlindPair, choice: PairAnswer, age = 0) {
   const answers = pair.questions.map((question) => ({
     pairId: pair.pairId,
     question,
@@ -151,3 +152,37 @@ testDatabases('what was not asked is refused whole, and a closed study takes not
   await assert.rejects(nextStudyPairs(db, { study: 'first', raterId: 'ann' }), /was closed/);
   await assert.rejects(answer(db, 'ann', pair!, 'left'), /was closed/);
 });
+
+testDatabases(
+  'a skipped pair goes to another rater; both bad is a tie that says so; words stay with the choice',
+  async (_t, db) => {
+    const { study } = await makeStudy(db, 1);
+    const [pair] = await nextStudyPairs(db, { study: 'first', raterId: 'ann' });
+    await answer(db, 'ann', pair!, 'skip');
+    assert.deepEqual(
+      await nextStudyPairs(db, { study: 'first', raterId: 'ann' }),
+      [],
+      'who skipped it is not asked again',
+    );
+    assert.deepEqual((await readStudyProgress(db, study, 'ann')).own, { answered: 1, left: 0 });
+    for (const raterId of ['bob', 'cy']) {
+      const [again] = await nextStudyPairs(db, { study: 'first', raterId });
+      assert.equal(again!.pairId, pair!.pairId, 'two others have room, since a skip takes none');
+      await answer(db, raterId, again!, 'bad');
+    }
+    assert.equal((await readStudyProgress(db, study)).pairsDone, 1);
+    const reason = { pairId: pair!.pairId, question: 'alignment' as const, answer: 'bad' as const, milliseconds: 1 };
+    const answers = [{ ...reason, clientId: 'client-words', words: ['dog'], note: 'a cat' }];
+    assert.equal((await recordStudyAnswers(db, { study: 'first', raterId: 'bob', answers })).changed, 1);
+    const votes = await listStudyVotes(db, study.id);
+    assert.deepEqual(
+      votes.map(({ raterId, question, answer: given, choice, words, note }) =>
+        [raterId, question, given, choice, ...words, note].join(' ').trim(),
+      ),
+      [
+        ...['ann alignment skip none', 'bob alignment bad tie dog a cat', 'cy alignment bad tie'],
+        ...['ann fidelity skip none', 'bob fidelity bad tie', 'cy fidelity bad tie'],
+      ],
+    );
+  },
+);

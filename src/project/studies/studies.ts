@@ -186,6 +186,17 @@ export function listStudyPairs(db: Database, studyId: string): Promise<StudyPair
     .execute();
 }
 
+/** The text of a pair's prompt. */
+export async function findPairPrompt(db: Database, pairId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('studyPairs')
+    .innerJoin('prompts', 'prompts.id', 'studyPairs.promptId')
+    .select('text')
+    .where('studyPairs.id', '=', pairId)
+    .executeTakeFirst();
+  return row?.text;
+}
+
 /** Ends a study: no pair is shown and no answer taken any more. Closing it again changes nothing. */
 export async function closeStudy(db: Database, studyId: string): Promise<void> {
   await db

@@ -1,5 +1,6 @@
 // What a rater of a pair study is shown, blind to the models: random sides, recorded, in a random order of their own.
 
+import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { type Database, inTransaction, now } from '../database/database.ts';
 import type { StudyQuestion } from '../database/schema.ts';
@@ -117,7 +118,10 @@ async function countTaken(db: Database, { id, questions }: Study): Promise<Map<s
     .selectFrom('studyPresentations as shown')
     .innerJoin('raters', 'raters.id', 'shown.raterId')
     .leftJoin('studyAnswers as given', (join) =>
-      join.onRef('given.pairId', '=', 'shown.pairId').onRef('given.raterId', '=', 'shown.raterId'),
+      join
+        .onRef('given.pairId', '=', 'shown.pairId')
+        .onRef('given.raterId', '=', 'shown.raterId')
+        .on('given.answer', '!=', 'skip'),
     )
     .where('shown.studyId', '=', id)
     .where('raters.excluded', '=', 0)
@@ -153,4 +157,24 @@ async function readBlind(db: Database, study: Study, raterId: string, ids: reado
     position,
     expiresAt,
   }));
+}
+
+/**
+ * The image that a rater saw on one side of a pair.
+ *
+ * @throws CollimateError FORBIDDEN for a pair that this rater was never shown.
+ */
+export async function findShownImage(
+  db: Database,
+  { pairId, raterId, side }: { pairId: string; raterId: string; side: 'left' | 'right' },
+): Promise<string> {
+  const shown = await db
+    .selectFrom('studyPresentations as shown')
+    .innerJoin('studyPairs', 'studyPairs.id', 'shown.pairId')
+    .where('shown.pairId', '=', pairId)
+    .where('shown.raterId', '=', raterId)
+    .select(['leftIs', 'imageA', 'imageB'])
+    .executeTakeFirst();
+  if (shown) return (side === 'left') === (shown.leftIs === 'a') ? shown.imageA : shown.imageB;
+  throw new CollimateError('FORBIDDEN', `pair ${pairId} was never shown to you`, 'Flag a picture that you compare.');
 }

@@ -1,5 +1,6 @@
 // How far a pair study has come, and its answers with whose image they chose: for the analysis, never for a rater.
 
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { PairAnswer, PromptSplit, StudyQuestion } from '../database/schema.ts';
 import { readReasons } from '../rating/reasons.ts';
@@ -26,10 +27,12 @@ export async function readStudyProgress(db: Database, study: Study, raterId?: st
     .where('studyId', '=', study.id)
     .groupBy(['pairId', 'raterId', 'excluded'])
     .select((e) => ['pairId', 'raterId', 'excluded', e.fn.countAll<number | string>().as('count')])
+    .select(countSkips)
     .execute();
   const ids = await db.selectFrom('studyPairs').select('id').where('studyId', '=', study.id).execute();
   const whole = rows.filter(({ count }) => Number(count) >= study.questions.length);
-  const counted = whole.filter(({ excluded }) => excluded === 0);
+  // A pair that somebody skipped is theirs no more, and still waits for another rater.
+  const counted = whole.filter(({ excluded, skips }) => excluded === 0 && Number(skips) === 0);
   const byPair = new Map<string, number>();
   for (const { pairId } of counted) byPair.set(pairId, (byPair.get(pairId) ?? 0) + 1);
   const done = (pairId: string) => (byPair.get(pairId) ?? 0) >= study.ratersPerPair;
@@ -65,8 +68,8 @@ export interface StudyVote {
   /** As it was given. */
   answer: PairAnswer;
   leftIs: 'a' | 'b';
-  /** Whom the answer chose. */
-  choice: 'a' | 'b' | 'tie';
+  /** Whom the answer chose: nobody where it was skipped, and as much the one as the other where both were called bad. */
+  choice: 'a' | 'b' | 'tie' | 'none';
   position: number;
   milliseconds: number;
   answeredAt: string;
@@ -97,6 +100,14 @@ export async function listStudyVotes(db: Database, studyId: string): Promise<Stu
     ...row,
     ...readReasons(row),
     excluded: row.excluded === 1,
-    choice: row.answer === 'tie' ? 'tie' : (row.answer === 'left') === (row.leftIs === 'a') ? 'a' : 'b',
+    choice: chooserOf(row),
   }));
 }
+
+function chooserOf({ answer, leftIs }: Pick<StudyVote, 'answer' | 'leftIs'>): StudyVote['choice'] {
+  if (answer === 'skip') return 'none';
+  if (answer === 'tie' || answer === 'bad') return 'tie';
+  return (answer === 'left') === (leftIs === 'a') ? 'a' : 'b';
+}
+
+const countSkips = sql<number | string>`sum(case when answer = 'skip' then 1 else 0 end)`.as('skips');

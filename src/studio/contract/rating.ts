@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, answer, hash, id, missingWords, note, ok, time } from './shared.ts';
+import { age, answer, asksWhy, hash, id, missingWords, note, ok, time } from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
@@ -43,7 +43,7 @@ export const ratingOperations = {
       mode: z.enum(['single', 'sheet']).default('single').describe('A sheet is 3 to 12 images of one prompt'),
       held: z.array(z.string().max(128)).max(100).default([]).describe('Leases that the browser still has'),
     }),
-    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion }),
+    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion, asksWhy }),
   },
   submitAnswers: {
     access: 'rater',

@@ -44,6 +44,7 @@ export const ROUTES = {
   createStudy: ['post', '/api/studies'],
   nextPairs: ['post', '/api/studies/{id}/next'],
   answerPair: ['post', '/api/studies/{id}/answers'],
+  flagPair: ['post', '/api/studies/{id}/flag'],
   undoPair: ['post', '/api/studies/{id}/undo'],
   closeStudy: ['post', '/api/studies/{id}/close'],
   getStudyResults: ['get', '/api/studies/{id}'],

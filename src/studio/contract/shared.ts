@@ -26,6 +26,7 @@ export const age = z
   .describe('Milliseconds since it was given, where it had to wait for the network');
 /** What is said beside an answer. */
 export const missingWords = z.array(z.string().min(1).max(100)).max(100);
+export const asksWhy = z.boolean().describe('Whether raters are asked, after a bad answer, what is not shown');
 export const note = z.string().trim().max(1000);
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */

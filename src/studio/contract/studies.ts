@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import { job } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { age, hash, id, interval, ok, promptSplit, time } from './shared.ts';
+import { age, asksWhy, hash, id, interval, missingWords, note, ok, promptSplit, time } from './shared.ts';
 
 const byId = z.object({ id });
-const side = z.enum(['left', 'right', 'tie']);
+const choice = z
+  .enum(['left', 'right', 'tie', 'bad', 'skip'])
+  .describe('bad: neither will do, which counts as a tie; skip: it cannot be told, and another rater is asked');
 const question = z.enum(['alignment', 'fidelity']);
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
@@ -16,6 +18,7 @@ export const pairItem = z.object({
   left: hash,
   right: hash,
   questions: z.array(question),
+  words: z.array(z.string()).describe('Words of the prompt that a picture may fail to show, to choose from'),
 });
 export type PairItem = z.infer<typeof pairItem>;
 
@@ -75,7 +78,7 @@ export const studyOperations = {
     summary: 'Get the next pairs of a study',
     params: byId,
     body: z.strictObject({ count: z.int().min(1).max(20).default(3) }),
-    response: z.object({ pairs: z.array(pairItem), answered: z.int(), left: z.int() }),
+    response: z.object({ pairs: z.array(pairItem), answered: z.int(), left: z.int(), asksWhy }),
   },
   answerPair: {
     access: 'rater',
@@ -85,15 +88,30 @@ export const studyOperations = {
     body: z.strictObject({
       clientId,
       pairId: id,
-      answers: z.strictObject({ alignment: side.optional(), fidelity: side.optional() }),
+      answers: z.strictObject({ alignment: choice.optional(), fidelity: choice.optional() }),
       milliseconds: z.int().min(0).max(86_400_000),
       age,
+      words: missingWords.optional().describe('Words of the prompt that the worse picture, or neither, shows'),
+      note: note.optional(),
     }),
     response: z.object({
       status: z
         .enum(['stored', 'changed', 'duplicate', 'rejected'])
         .describe('rejected: a later answer of the same rater is there'),
     }),
+  },
+  flagPair: {
+    access: 'rater',
+    tag,
+    summary: 'Flag a picture of a pair as broken or unsafe; the pair is skipped',
+    params: byId,
+    body: z.strictObject({
+      pairId: id,
+      side: z.enum(['left', 'right']),
+      kind: z.enum(['broken', 'unsafe']),
+      note: note.default(''),
+    }),
+    response: ok,
   },
   undoPair: {
     access: 'rater',
@@ -116,6 +134,8 @@ export const studyOperations = {
       registered: z.boolean().describe('Whether prompts, pairs and plan are still those that were registered'),
       pairsDone: z.int(),
       votes: z.int(),
+      skipped: z.int(),
+      bothBad: z.number().nullable().describe('Share of the votes; in wins, losses and ties they are ties'),
       raters: z.int(),
       excludedRaters: z.int(),
       simulated: z.enum(['none', 'some', 'all']).describe('Whether simulated raters answered: no human verdict then'),

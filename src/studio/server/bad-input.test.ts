@@ -121,6 +121,10 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     },
     { params: gone, body: { clientId: CLIENT, pairId: 'p', answers: { taste: 'left' }, milliseconds: 1 }, status: 400 },
   ],
+  flagPair: [
+    { params: gone, body: { pairId: 'p', side: 'left', kind: 'broken' }, status: 404 },
+    { params: gone, body: { pairId: 'p', side: 'top', kind: 'broken' }, status: 400 },
+  ],
   undoPair: [{ params: gone, body: { pairId: 'p' }, status: 404 }],
   closeStudy: [{ params: gone, status: 404 }],
   getStudyResults: [{ params: gone, status: 404 }],

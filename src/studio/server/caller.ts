@@ -1,8 +1,7 @@
 // Who calls: a person by the session's cookie, or a machine by its token; and whether that is enough.
 
 import type { Context } from 'hono';
-import { findApiToken, touchApiToken } from '../../project/people/api-tokens.ts';
-import { findSessionAccount } from '../../project/people/sessions.ts';
+import { touchApiToken } from '../../project/people/api-tokens.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Access } from '../contract/operation.ts';
 import type { Role } from '../contract/shared.ts';
@@ -42,8 +41,8 @@ export async function readCaller(studio: Studio, context: Context): Promise<Call
   return token === undefined ? null : readPerson(studio, token);
 }
 
-async function readMachine({ project: { db } }: Studio, secret: string): Promise<Caller> {
-  const token = await findApiToken(db, secret);
+async function readMachine({ project: { db }, callers }: Studio, secret: string): Promise<Caller> {
+  const token = await callers.machine(secret);
   if (!token)
     throw new CollimateError(
       'UNAUTHORIZED',
@@ -57,8 +56,8 @@ async function readMachine({ project: { db } }: Studio, secret: string): Promise
   return { id, accountId: accountId!, name, email: '', role, kind: 'machine' };
 }
 
-async function readPerson({ project: { db } }: Studio, token: string): Promise<Caller | null> {
-  const account = await findSessionAccount(db, token);
+async function readPerson({ callers }: Studio, token: string): Promise<Caller | null> {
+  const account = await callers.person(token);
   if (!account) return null;
   const { id, name, email, role } = account;
   return { id, accountId: id, name, email, role, kind: 'person' };

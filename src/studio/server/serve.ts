@@ -15,6 +15,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { createApp } from './app.ts';
 import { createAttemptLimit } from './attempts.ts';
 import { createAuth } from './auth.ts';
+import { createCallerLookup } from './caller-lookup.ts';
 import { createAddressReader, type TrustedProxies } from './client-address.ts';
 import { createConfigReader } from './config-reader.ts';
 import { createDevices } from './devices.ts';
@@ -71,6 +72,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     project,
     auth: createAuth(project.db, { secret, baseUrl }),
     readSessionToken: createSessionTokens(secret, baseUrl.startsWith('https:')),
+    callers: createCallerLookup(project.db),
     setUp: createSetUp(!(await hasAccounts(project.db))),
     attempts: { bySubject: createAttemptLimit(10, options.clock), byAddress: createAttemptLimit(50, options.clock) },
     devices: createDevices(secret, baseUrl.startsWith('https:')),

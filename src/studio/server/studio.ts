@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../../project/config/config-load.ts';
 import type { Project } from '../../project/project.ts';
 import type { AttemptLimit } from './attempts.ts';
 import type { Auth } from './auth.ts';
+import type { CallerLookup } from './caller-lookup.ts';
 import type { Devices } from './devices.ts';
 import type { Exchanger } from './exchange/exchanger.ts';
 import type { ImageWorker } from './images/image-worker.ts';
@@ -18,6 +19,7 @@ export interface Studio {
   readonly project: Project;
   readonly auth: Auth;
   readonly readSessionToken: ReadSessionToken;
+  readonly callers: CallerLookup;
   readonly setUp: SetUp;
   readonly desk: RatingDesk;
   readonly images: ImageWorker;

@@ -7,12 +7,12 @@ import type { QueueState } from './queue.ts';
 
 const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
   image: ['good', 'bad', 'skip'],
-  pair: ['left', 'tie', 'right'],
+  pair: ['left', 'tie', 'neither', 'right'],
 };
 
 const MINOR: Readonly<Record<Mode, readonly Action[]>> = {
-  image: ['undo', 'zoom', 'flag', 'guidelines', 'help'],
-  pair: ['undo', 'zoom', 'guidelines', 'help'],
+  image: ['undo', 'why', 'zoom', 'flag', 'guidelines', 'help'],
+  pair: ['undo', 'skip', 'why', 'zoom', 'flag', 'guidelines', 'help'],
 };
 
 interface AnswersProps {
@@ -40,7 +40,7 @@ export function Answers({ mode, settings, queue, onAction }: AnswersProps) {
   );
   return (
     <div className="answers">
-      <div className="main-row">{MAIN[mode].map(button)}</div>
+      <div className={`main-row ${mode}`}>{MAIN[mode].map(button)}</div>
       <div className="minor-row">{MINOR[mode].map(button)}</div>
       <p className="last" aria-live="polite">
         {last ? `You answered “${ACTION_NAMES[last.answer].toLowerCase()}” to the one before.` : '\u00a0'}

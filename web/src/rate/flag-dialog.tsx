@@ -3,8 +3,9 @@
 import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import type { NewFlag } from './port.ts';
 
-type FlagKind = 'broken' | 'unsafe';
+type FlagKind = NewFlag['kind'];
 
 const KINDS: readonly (readonly [FlagKind, string, string])[] = [
   ['broken', 'Broken', 'The picture or the prompt is damaged or does not load.'],
@@ -12,26 +13,43 @@ const KINDS: readonly (readonly [FlagKind, string, string])[] = [
 ];
 
 interface FlagDialogProps {
-  readonly onFlag: (kind: FlagKind, note: string) => void;
+  readonly isPair: boolean;
+  readonly onFlag: (flag: NewFlag) => void;
   readonly onClose: () => void;
 }
 
-export function FlagDialog({ onFlag, onClose }: FlagDialogProps) {
+export function FlagDialog({ isPair, onFlag, onClose }: FlagDialogProps) {
   const [kind, setKind] = useState<FlagKind>('broken');
+  const [side, setSide] = useState<NewFlag['side']>('left');
   const [note, setNote] = useState('');
+  const send = () => onFlag({ kind, side, note: note.trim() });
   return (
     <Dialog title="Flag this image" onClose={onClose}>
       <form
         className="form"
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onFlag(kind, note.trim());
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
         }}
         onSubmit={(event) => {
           event.preventDefault();
-          onFlag(kind, note.trim());
+          send();
         }}
       >
-        <p className="soft small">A flagged image leaves your queue, and the owner of the project sees your note.</p>
+        <p className="soft small">
+          {isPair ? 'The pair is skipped' : 'A flagged image leaves your queue'}, and the owner of the project sees your
+          note.
+        </p>
+        {isPair && (
+          <fieldset className="reasons">
+            <legend className="label">Which picture?</legend>
+            {(['left', 'right'] as const).map((value) => (
+              <label key={value} className="check">
+                <input type="radio" name="side" checked={side === value} onChange={() => setSide(value)} />
+                {value === 'left' ? 'The left one' : 'The right one'}
+              </label>
+            ))}
+          </fieldset>
+        )}
         <fieldset className="reasons">
           <legend className="label">What is wrong?</legend>
           {KINDS.map(([value, name, hint]) => (

@@ -10,9 +10,11 @@ export type Action =
   | 'left'
   | 'right'
   | 'tie'
+  | 'neither'
   | 'previous'
   | 'next'
   | 'undo'
+  | 'why'
   | 'flag'
   | 'zoom'
   | 'guidelines'
@@ -29,6 +31,8 @@ export interface KeySettings {
 export const DEFAULT_SETTINGS: KeySettings = { enabled: true, changed: { image: {}, pair: {} } };
 
 const COMMON: Bindings = {
+  why: ['w'],
+  flag: ['f'],
   undo: ['Backspace', 'ctrl+z'],
   zoom: ['z'],
   guidelines: ['i'],
@@ -42,10 +46,16 @@ const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
     skip: ['s', ' '],
     previous: ['ArrowLeft'],
     next: ['ArrowRight'],
-    flag: ['f'],
     ...COMMON,
   },
-  pair: { left: ['ArrowLeft', '1'], right: ['ArrowRight', '2'], tie: ['ArrowDown', 't'], ...COMMON },
+  pair: {
+    left: ['ArrowLeft', '1'],
+    right: ['ArrowRight', '2'],
+    tie: ['ArrowDown', 't'],
+    neither: ['ArrowUp', 'x'],
+    skip: ['s', ' '],
+    ...COMMON,
+  },
 };
 
 export const ACTION_NAMES: Readonly<Record<Action, string>> = {
@@ -55,9 +65,11 @@ export const ACTION_NAMES: Readonly<Record<Action, string>> = {
   left: 'Left',
   right: 'Right',
   tie: 'Tie',
+  neither: 'Both bad',
   previous: 'Previous image of the sheet',
   next: 'Next image of the sheet',
   undo: 'Undo',
+  why: 'Say why',
   flag: 'Flag',
   zoom: 'Zoom',
   guidelines: 'Guidelines',

@@ -1,6 +1,6 @@
 // The outbox of the account that is signed in: kept in this browser, sent over the API, one tab at a time.
 
-import { ApiError, type Output } from '../../../src/studio/contract/client.ts';
+import { ApiError, type Input, type Output } from '../../../src/studio/contract/client.ts';
 import type { OperationName } from '../../../src/studio/contract/routes.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
@@ -20,6 +20,7 @@ export function openOutbox(account: string): Outbox {
   const outbox = new Outbox({
     store: openOutboxStore(findStorage(), account),
     send: (envelope) => send(envelope, account),
+    sendTogether: (envelopes) => sendTogether(envelopes, account),
     onRefused: (_envelope, reason) => toast(reason),
     onChanged: () =>
       toast('You answered this otherwise before, in another tab or on another device. The later answer counts.'),
@@ -55,12 +56,28 @@ async function send(envelope: Envelope, account: string): Promise<Outcome> {
     return readResult(operation as OperationName, result, account);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    // Not signed in any more, too many requests, or no server: the answer is good, only not now.
-    if (noteSignedOut(error) || error.status === 0 || [408, 429].includes(error.status) || error.status >= 500)
-      return 'later';
-    return refuse(error);
+    return isPassing(error) ? 'later' : refuse(error);
   }
 }
+
+type AnswersInput = { readonly body: { readonly answers: readonly unknown[] } };
+
+/** Answers that had to wait, as one request. Where that is refused as a whole, the first is sent alone, so that a bad one fails by itself. */
+async function sendTogether(envelopes: readonly Envelope[], account: string): Promise<readonly Outcome[]> {
+  const inputs = envelopes.map((envelope) => inputWithAge(envelope, Date.now()) as AnswersInput);
+  try {
+    const answers = inputs.flatMap(({ body }) => body.answers) as Input<'submitAnswers'>['body']['answers'];
+    const { results, ...rest } = await call('submitAnswers', { body: { answers } }, { keepalive: true });
+    return results.map((result) => readAnswer({ results: [result], ...rest }, account));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [isPassing(error) ? 'later' : await send(envelopes[0]!, account)];
+  }
+}
+
+/** Not signed in any more, too many requests, or no server: what was sent is good, only not now. */
+const isPassing = (error: ApiError) =>
+  noteSignedOut(error) || error.status === 0 || [408, 429].includes(error.status) || error.status >= 500;
 
 /** Answers come back one by one: some of them may be refused although the request was none. */
 function readResult(operation: OperationName, result: unknown, account: string): Outcome {

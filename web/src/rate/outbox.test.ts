@@ -50,6 +50,35 @@ test('messages are sent in order and forgotten when they are confirmed', async (
   assert.deepEqual([outbox.status.waiting, storage.length], [0, 0]);
 });
 
+test('answers that had to wait go together, up to what takes one back', async () => {
+  const storage = makeStorage();
+  const requests: string[][] = [];
+  let away = true;
+  const outbox = new Outbox({
+    store: openOutboxStore(storage, 'ann'),
+    send: async ({ id }) => {
+      requests.push([id]);
+      return away ? 'later' : 'confirmed';
+    },
+    sendTogether: async (envelopes) => {
+      requests.push(envelopes.map(({ id }) => id));
+      return envelopes.map(() => 'confirmed' as const);
+    },
+    onRefused: () => assert.fail('nothing is refused'),
+  });
+  outbox.put(answer('a'));
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  for (const id of ['b', 'c']) outbox.put(answer(id));
+  outbox.put({ ...answer('undo-c'), operation: 'undoAnswer' });
+  outbox.put(answer('d'));
+  away = false;
+  outbox.wake();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(requests, [['a'], ['a', 'b', 'c'], ['undo-c'], ['d']]);
+  assert.equal(outbox.status.waiting, 0);
+  outbox.close();
+});
+
 test('without an answer they wait, and are sent again in order when the network is back', async () => {
   const storage = makeStorage();
   const { outbox, sent, settle } = open(storage, ['later', 'later']);

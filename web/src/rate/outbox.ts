@@ -24,6 +24,8 @@ export interface OutboxStatus {
 interface OutboxOptions {
   readonly store: OutboxStore;
   send(envelope: Envelope): Promise<Outcome>;
+  /** Sends several as one request; outcomes of as many as it could, from the first on. */
+  sendTogether?(envelopes: readonly Envelope[]): Promise<readonly Outcome[]>;
   onRefused(envelope: Envelope, reason: string): void;
   onConfirmed?(envelope: Envelope): void;
   onChanged?(envelope: Envelope): void;
@@ -33,6 +35,15 @@ interface OutboxOptions {
 
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 10_000;
+
+/** Answers of one request at most: a request of a page that closes may not be long. */
+const MOST_TOGETHER = 20;
+
+/** The first message, and the answers right behind it where it is one: order is kept, since one may take another back. */
+function takeBatch(waiting: readonly Envelope[]): readonly Envelope[] {
+  const end = waiting.findIndex(({ operation }) => operation !== 'submitAnswers');
+  return end === 0 ? waiting.slice(0, 1) : waiting.slice(0, Math.min(end < 0 ? waiting.length : end, MOST_TOGETHER));
+}
 
 /** Milliseconds before attempt `failures + 1`: doubling, up to ten seconds. */
 export function pauseAfter(failures: number): number {
@@ -96,22 +107,34 @@ export class Outbox {
 
   async #sendAll(): Promise<void> {
     for (;;) {
-      const next = this.#options.store.list()[0];
-      if (!next || this.#closed) return;
-      const outcome = await this.#options.send(next).catch((): Outcome => 'later');
-      if (outcome === 'later') {
-        this.#failures += 1;
-        return this.#notify();
-      }
-      this.#failures = 0;
-      this.#options.store.remove(next.id);
-      if (outcome === 'changed') this.#counts.changed += 1;
-      else if (outcome !== 'confirmed') this.#counts.refused += 1;
-      this.#notify();
-      if (outcome === 'confirmed') this.#options.onConfirmed?.(next);
-      else if (outcome === 'changed') this.#options.onChanged?.(next);
-      else this.#options.onRefused(next, outcome.refused);
+      const batch = takeBatch(this.#options.store.list());
+      if (batch.length === 0 || this.#closed) return;
+      const outcomes = await this.#send(batch).catch((): readonly Outcome[] => ['later']);
+      for (const [i, outcome] of outcomes.entries()) if (!this.#settle(batch[i]!, outcome)) return;
     }
+  }
+
+  async #send(batch: readonly Envelope[]): Promise<readonly Outcome[]> {
+    const { send, sendTogether } = this.#options;
+    return batch.length > 1 && sendTogether ? sendTogether(batch) : [await send(batch[0]!)];
+  }
+
+  /** What becomes of a message; false where it is to be sent again, and nothing after it before that. */
+  #settle(message: Envelope, outcome: Outcome): boolean {
+    if (outcome === 'later') {
+      this.#failures += 1;
+      this.#notify();
+      return false;
+    }
+    this.#failures = 0;
+    this.#options.store.remove(message.id);
+    if (outcome === 'changed') this.#counts.changed += 1;
+    else if (outcome !== 'confirmed') this.#counts.refused += 1;
+    this.#notify();
+    if (outcome === 'confirmed') this.#options.onConfirmed?.(message);
+    else if (outcome === 'changed') this.#options.onChanged?.(message);
+    else this.#options.onRefused(message, outcome.refused);
+    return true;
   }
 
   #read(): OutboxStatus {

@@ -5,7 +5,7 @@ import type { PairItem } from '../../../src/studio/contract/studies.ts';
 import { call } from '../api/client.ts';
 import { imageUrl } from '../api/images.ts';
 import type { ReadGuidelines } from './guidelines-read.ts';
-import type { Answer, Kind, Question, RateItem } from './item.ts';
+import type { Answer, GivenReasons, Kind, Question, RateItem } from './item.ts';
 import type { Envelope } from './outbox-store.ts';
 import { noteProgress } from './progress.ts';
 import type { Answered } from './queue.ts';
@@ -15,13 +15,28 @@ const COUNT = { single: 20, sheet: 24, pair: 10 } as const;
 /** Pictures of a sheet at most: more are too small to tell. */
 const MOST_IN_SHEET = 12;
 
+export interface NewFlag {
+  readonly kind: 'broken' | 'unsafe';
+  readonly note: string;
+  /** Which picture of a pair. */
+  readonly side: 'left' | 'right';
+}
+
 export interface RatingPort {
+  /** Whether the project wants raters to be asked why after a bad answer: what the server said last. */
+  readonly asksWhy: boolean;
   /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
   lease(held: readonly string[]): Promise<readonly RateItem[]>;
   /** The message of an answer; none where more answers about the same pair have to come first. */
-  answer(item: RateItem, answer: Answer, id: string, milliseconds: number): Envelope | undefined;
+  answer(
+    item: RateItem,
+    answer: Answer,
+    id: string,
+    milliseconds: number,
+    reasons?: GivenReasons,
+  ): Envelope | undefined;
   undo(done: Answered<RateItem, Answer>): Envelope | undefined;
-  flag(item: RateItem, kind: 'broken' | 'unsafe', note: string): Envelope;
+  flag(item: RateItem, flag: NewFlag): Envelope;
 }
 
 export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
@@ -29,7 +44,7 @@ export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
 }
 
 function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): RatingPort {
-  let [order, batch] = [0, 0];
+  let [order, batch, asksWhy] = [0, 0, false];
   const toItem = (item: RatingItem, part: number): RateItem => ({
     key: item.leaseId,
     // A sheet that is on screen does not grow when more of its prompt is handed out.
@@ -37,24 +52,31 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
     order: order++,
     imageId: item.imageId,
     prompt: item.prompt,
+    words: item.words,
     pictures: [imageUrl(item.hash)],
   });
   return {
+    get asksWhy() {
+      return asksWhy;
+    },
     async lease(held) {
-      const { items, progress, guidelineVersion } = await call('nextItems', {
+      const { items, progress, guidelineVersion, ...rest } = await call('nextItems', {
         body: { mode, count: COUNT[mode], held: held.slice(0, 100) },
       });
       noteProgress(progress);
       guidelines.note(guidelineVersion);
+      asksWhy = rest.asksWhy;
       batch++;
       // Sheets of about the same size, rather than a full one and a rest.
       const sheets = Math.ceil(items.length / MOST_IN_SHEET);
       return items.map((item, i) => toItem(item, Math.floor((i * sheets) / items.length)));
     },
-    answer(item, answer, id, milliseconds) {
+    answer(item, answer, id, milliseconds, reasons) {
       const { key } = item;
       const { version: guidelineVersion } = guidelines;
-      const given = { clientId: id, leaseId: key, answer, milliseconds, guidelineVersion };
+      // Words that are not shown go with bad alone; a note may stand beside any answer.
+      const why = reasons && toInput(answer === 'bad' ? reasons : { ...reasons, words: [] });
+      const given = { clientId: id, leaseId: key, answer, milliseconds, guidelineVersion, ...why };
       const input = { body: { answers: [given] } };
       return { id, about: aboutOf(item), operation: 'submitAnswers', input, at: Date.now() };
     },
@@ -64,7 +86,7 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
       operation: 'undoAnswer',
       input: { body: { clientId: id } },
     }),
-    flag: (item, kind, note) => ({
+    flag: (item, { kind, note }) => ({
       id: crypto.randomUUID(),
       about: aboutOf(item),
       operation: 'flagImage',
@@ -73,35 +95,59 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
   };
 }
 
+/** What of the reasons says anything. */
+const toInput = ({ words, note }: GivenReasons) => ({
+  ...(words.length > 0 && { words }),
+  ...(note.trim() !== '' && { note: note.trim() }),
+});
+
+/** As the studies of pairs call it. */
+const toChoice = (answer: Answer) => (answer === 'neither' ? 'bad' : answer);
+
 const aboutOf = ({ key, imageId }: RateItem): string[] => (imageId ? [key, imageId] : [key]);
+
+/** Answers about a pair whose last question is still to come, and what was said beside them. */
+interface OpenPair {
+  readonly answers: { readonly [K in Question]?: string };
+  readonly milliseconds: number;
+  readonly words?: readonly string[];
+  readonly note?: string;
+}
 
 /** Pairs of the first open study that has some left for this rater; its questions are asked one after another. */
 function createPairPort(): RatingPort {
-  let order = 0;
+  let [order, asksWhy] = [0, false];
   /** Answers about pairs whose last question is still to come. */
-  const partial = new Map<string, { answers: Partial<Record<Question, Answer>>; milliseconds: number }>();
-  const toItems = (studyId: string, { pairId, prompt, left, right, questions }: PairItem): RateItem[] =>
+  const partial = new Map<string, OpenPair>();
+  const toItems = (studyId: string, { pairId, prompt, words, left, right, questions }: PairItem): RateItem[] =>
     questions.map((question, i) => ({
       key: `${pairId}:${question}`,
       sheet: `${pairId}:${question}`,
       order: order++,
       prompt,
+      words,
       pictures: [imageUrl(left), imageUrl(right)],
       pair: { studyId, pairId, question, isLast: i === questions.length - 1 },
     }));
   return {
+    get asksWhy() {
+      return asksWhy;
+    },
     async lease() {
       const { studies } = await call('listStudies');
       const study = studies.find(({ open, own }) => open && own.left > 0);
       if (!study) return [];
-      const { pairs } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
+      const { pairs, ...rest } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
+      asksWhy = rest.asksWhy;
       return pairs.flatMap((pair) => toItems(study.id, pair));
     },
-    answer({ key, pair }, answer, id, milliseconds) {
+    answer({ key, pair }, answer, id, milliseconds, reasons) {
       const { studyId, pairId, question, isLast } = pair!;
-      const before = partial.get(pairId) ?? { answers: {}, milliseconds: 0 };
+      const before: OpenPair = partial.get(pairId) ?? { answers: {}, milliseconds: 0 };
       const given = {
-        answers: { ...before.answers, [question]: answer },
+        ...before,
+        ...(reasons && toInput(reasons)),
+        answers: { ...before.answers, [question]: toChoice(answer) },
         milliseconds: before.milliseconds + milliseconds,
       };
       partial.set(pairId, given);
@@ -122,8 +168,11 @@ function createPairPort(): RatingPort {
       const input = { params: { id: studyId }, body: { pairId } };
       return { id: `undo-${id}`, about: [item.key], operation: 'undoPair', input };
     },
-    flag: () => {
-      throw new Error('pairs are not flagged');
+    flag({ key, pair }, flag) {
+      const { studyId, pairId } = pair!;
+      partial.delete(pairId);
+      const input = { params: { id: studyId }, body: { pairId, ...flag } };
+      return { id: crypto.randomUUID(), about: [key], operation: 'flagPair', input };
     },
   };
 }

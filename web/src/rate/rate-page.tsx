@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { lazy, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { loadPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
 import { DialogPart } from '../ui/dialog-part.tsx';
@@ -10,9 +10,9 @@ import { toast } from '../ui/toasts.tsx';
 import { Answers } from './answers.tsx';
 import { FlagDialog } from './flag-dialog.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
-import { type Answer, type Kind, modeOf } from './item.ts';
+import { type Answer, type GivenReasons, type Kind, modeOf, type RateItem } from './item.ts';
 import { useKeySettings } from './key-settings.ts';
-import type { Action } from './keymap.ts';
+import { ACTION_NAMES, type Action } from './keymap.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { NothingToRate } from './nothing-to-rate.tsx';
 import { openGuidelines, openOutbox } from './open-outbox.ts';
@@ -29,10 +29,25 @@ const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.G
 const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
 const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
 
+const loadReasons = loadPart(() => import('./reasons-panel.tsx'));
+const ReasonsPanel = lazy(() => loadReasons().then((m) => ({ default: m.ReasonsPanel })));
+
 type Opened = 'flag' | 'zoom' | 'help' | 'guidelines';
 
+/** The question why, which is open: the answer that it was asked after, and what was said so far. */
+interface Why {
+  readonly pending: Answer | undefined;
+  readonly reasons: GivenReasons;
+}
+
+const NOTHING_SAID: GivenReasons = { words: [], note: '' };
+
+/** Answers after which a project may want to know why. */
+const asksWhyAfter = (answer: Answer, { pair }: RateItem) =>
+  pair ? pair.question === 'alignment' && ['left', 'right', 'neither'].includes(answer) : answer === 'bad';
+
 const isAnswer = (action: Action): action is Answer & Action =>
-  ['good', 'bad', 'skip', 'left', 'right', 'tie'].includes(action);
+  ['good', 'bad', 'skip', 'left', 'right', 'tie', 'neither'].includes(action);
 
 export function RatePage() {
   const user = useQuery(sessionQuery).data!.user!;
@@ -43,6 +58,7 @@ export function RatePage() {
 function Rating({ kind, account }: { readonly kind: Kind; readonly account: string }) {
   const settings = useKeySettings();
   const [opened, setOpened] = useState<Opened>();
+  const [why, setWhy] = useState<Why>();
   const guidelines = openGuidelines(account);
   const { session, outbox } = useRating(kind, account, guidelines);
   const due = useSyncExternalStore(guidelines.subscribe, guidelines.due);
@@ -54,12 +70,22 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
 
   function act(action: Action): void {
     if (mustRead) return;
-    if (isAnswer(action)) session.answer(action);
+    if (isAnswer(action)) answer(action);
+    else if (action === 'why')
+      setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', reasons: NOTHING_SAID });
     else if (action === 'undo') session.undo() || toast('There is nothing to undo.');
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
     else if (action === 'help' || action === 'guidelines' || current) setOpened(action);
   }
+  function answer(given: Answer): void {
+    const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
+    setWhy(asks ? { pending: given, reasons: NOTHING_SAID } : undefined);
+    if (!asks) session.answer(given, why?.reasons);
+  }
   useKeys(settings, mode, act);
+  // Another item is before the rater, such as after undo: what was asked about the one before is over.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the item is what it follows
+  useEffect(() => setWhy(undefined), [current?.key]);
 
   const close = () => setOpened(undefined);
   return (
@@ -68,6 +94,18 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       {current ? (
         <main className="stage" id="page">
           <Stage kind={kind} state={state} onChoose={(key) => session.choose(key)} onZoom={() => setOpened('zoom')} />
+          {why && (
+            <Suspense>
+              <ReasonsPanel
+                words={current.words}
+                isPair={current.pair !== undefined}
+                pending={why.pending && ACTION_NAMES[why.pending]}
+                onChange={(reasons) => setWhy({ ...why, reasons })}
+                onSend={() => why.pending && answer(why.pending)}
+                onClose={() => setWhy(undefined)}
+              />
+            </Suspense>
+          )}
           <Answers mode={mode} settings={settings} queue={state.queue} onAction={act} />
         </main>
       ) : (
@@ -90,8 +128,9 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       {opened === 'flag' && current && (
         <FlagDialog
           onClose={close}
-          onFlag={(flagged, note) => {
-            session.flag(flagged, note);
+          isPair={current.pair !== undefined}
+          onFlag={(flag) => {
+            session.flag(flag);
             close();
             toast('Flagged. The owner of the project will see it.');
           }}

@@ -3,10 +3,10 @@
 
 import { describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
-import type { Answer, Kind, RateItem } from './item.ts';
+import type { Answer, GivenReasons, Kind, RateItem } from './item.ts';
 import type { Outbox } from './outbox.ts';
 import type { Envelope } from './outbox-store.ts';
-import type { RatingPort } from './port.ts';
+import type { NewFlag, RatingPort } from './port.ts';
 import { holdPictures } from './prefetch.ts';
 import {
   answerItem,
@@ -94,12 +94,17 @@ export class RatingSession {
   }
 
   /** Answers the current item and goes on to the next. */
-  answer(answer: Answer): void {
+  answer(answer: Answer, reasons?: GivenReasons): void {
     const { current, queue } = this.#state;
     if (!current) return;
     const id = crypto.randomUUID();
-    this.#send(this.#options.port.answer(current, answer, id, this.#watch.read()));
+    this.#send(this.#options.port.answer(current, answer, id, this.#watch.read(), reasons));
     this.#move(answerItem(queue, current.key, answer, id), this.#counted(current, 1));
+  }
+
+  /** Whether the project wants raters to be asked why after a bad answer. */
+  get asksWhy(): boolean {
+    return this.#options.port.asksWhy;
   }
 
   /** Begins the current item's time anew: something else was before the rater until now. */
@@ -116,11 +121,15 @@ export class RatingSession {
     return true;
   }
 
-  flag(kind: 'broken' | 'unsafe', note: string): void {
+  flag(flag: NewFlag): void {
     const { current, queue } = this.#state;
     if (!current) return;
-    this.#send(this.#options.port.flag(current, kind, note));
-    this.#move(dropItem(queue, current.key));
+    this.#send(this.#options.port.flag(current, flag));
+    // Of a pair, the question that would come next goes as well.
+    const { pair } = current;
+    const gone = pair ? queue.ahead.filter((item) => item.pair?.pairId === pair.pairId) : [current];
+    const left = gone.reduce((state, { key }) => dropItem(state, key), queue);
+    this.#move(left, pair && { finished: this.#state.finished + 1 });
   }
 
   /** Makes an item of the sheet on screen the current one. */

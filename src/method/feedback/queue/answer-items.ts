@@ -56,7 +56,13 @@ export interface AnswerResult {
  * @throws CollimateError USAGE for a rater that is not stored.
  */
 export async function answerItems(context: QueueContext, request: AnswerItems): Promise<AnswerResult[]> {
-  return (await answerTogether(context, [request], request.purpose))[0]!;
+  return (await answerTogether(context, [request], request.purpose))[0]!.results;
+}
+
+/** What became of the answers of one request, and the latest version of the guidelines. */
+export interface Answered {
+  readonly results: AnswerResult[];
+  readonly guidelineVersion: number;
 }
 
 /**
@@ -68,12 +74,12 @@ export function answerTogether(
   { db, config }: QueueContext,
   requests: readonly Omit<AnswerItems, 'purpose'>[],
   purpose: ImagePurpose = PURPOSE,
-): Promise<AnswerResult[][]> {
+): Promise<Answered[]> {
   return inTransaction(db, async (tx) => {
     const queue = await openQueue(tx, config, purpose);
     const raterIds = [...new Set(requests.map(({ raterId }) => raterId))];
     const raters = await takeRaters(tx, raterIds);
-    await requireGuideline(tx);
+    const guidelineVersion = await requireGuideline(tx);
     const given = listGiven(requests);
     const facts = await readAnswerFacts(tx, queue, given);
     const stored: Stored[] = [];
@@ -83,7 +89,7 @@ export function answerTogether(
       return result;
     });
     await write(tx, queue, stored, (raterId) => raters.get(raterId)!.excluded);
-    return requests.map(({ answers }) => results.splice(0, answers.length));
+    return requests.map(({ answers }) => ({ results: results.splice(0, answers.length), guidelineVersion }));
   });
 }
 

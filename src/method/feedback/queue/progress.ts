@@ -24,6 +24,15 @@ interface Counted {
 const cache = new WeakMap<Database, Map<string, Counted>>();
 const counters = new WeakMap<Database, (raterId: string) => Promise<QueueProgress['own']>>();
 
+interface OwnCount {
+  readonly at: number;
+  /** A promise, so that all who ask while it is being counted wait for one count. */
+  readonly own: Promise<QueueProgress['own']>;
+  counted: boolean;
+}
+
+const owns = new WeakMap<Database, Map<string, OwnCount>>();
+
 export async function readQueueProgress(
   context: QueueContext,
   { raterId, purpose = PURPOSE }: { raterId: string; purpose?: ImagePurpose },
@@ -37,7 +46,35 @@ export async function readQueueProgress(
     known.set(purpose, entry);
     entry.team.catch(() => known.delete(purpose));
   }
-  return { own: await countOwn(db)(raterId), team: await entry.team };
+  return { own: await readOwn(db, raterId), team: await entry.team };
+}
+
+/** Counted anew now and then, since answers come from elsewhere as well; those of this process are added as they are stored. */
+function readOwn(db: Database, raterId: string): Promise<QueueProgress['own']> {
+  const known = owns.get(db) ?? new Map<string, OwnCount>();
+  owns.set(db, known);
+  const entry = known.get(raterId);
+  if (entry && Date.now() - entry.at <= FRESH_MS) return entry.own;
+  const fresh: OwnCount = { at: Date.now(), own: countOwn(db)(raterId), counted: false };
+  known.set(raterId, fresh);
+  fresh.own.then(
+    () => {
+      fresh.counted = true;
+    },
+    () => known.delete(raterId),
+  );
+  return fresh.own;
+}
+
+/** Tells how many answers of a rater were just stored; of those that were taken back, a negative number. */
+export function noteOwnAnswers(db: Database, raterId: string, by: number): void {
+  const known = owns.get(db);
+  const entry = known?.get(raterId);
+  if (!known || !entry || by === 0) return;
+  // A count that is under way may hold them already.
+  if (!entry.counted) return void known.delete(raterId);
+  const own = entry.own.then(({ answered, today }) => ({ answered: answered + by, today: Math.max(0, today + by) }));
+  known.set(raterId, { ...entry, own });
 }
 
 /** Raters who ask at one time are counted by one statement. */

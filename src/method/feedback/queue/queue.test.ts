@@ -186,7 +186,7 @@ testDatabases('requests stored together are as if one had come after the other',
     { raterId: 'ann', answers: [] },
   ]);
   assert.deepEqual(
-    results.map((each) => each.map(({ clientId, status, error }) => [clientId, error?.code ?? status])),
+    results.map((each) => each.results.map(({ clientId, status, error }) => [clientId, error?.code ?? status])),
     [
       [
         ['a1', 'stored'],
@@ -232,7 +232,7 @@ testDatabases('of two answers that came too late together, one has the place tha
   });
   const results = await answerTogether(context, [late('ann', ann!.id), late('bob', bob!.id)]);
   assert.deepEqual(
-    results.map(([result]) => result!.error?.code ?? result!.status),
+    results.map(({ results: [result] }) => result!.error?.code ?? result!.status),
     ['stored', 'EXPIRED'],
   );
   await checkCounts(db, 1);

@@ -15,12 +15,12 @@ const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => ({
   items: await studio.desk.next(caller.id, body),
   progress: await studio.desk.progress(caller.id),
   guidelineVersion: await requireGuideline(studio.project.db),
+  asksWhy: studio.readProjectConfig().config.studio.askWhy,
 });
 
 const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
-  results: await studio.desk.answer(caller.id, body.answers),
+  ...(await studio.desk.answer(caller.id, body.answers)),
   progress: await studio.desk.progress(caller.id),
-  guidelineVersion: await requireGuideline(studio.project.db),
 });
 
 const undoAnswer: Handler<'undoAnswer'> = async ({ studio, caller, body }) => ({

@@ -1,10 +1,19 @@
 // Pair studies.
 
+import { randomUUID } from 'node:crypto';
 import { parseComparisons } from '../../../judging/verdict/plan.ts';
+import { type Database, inTransaction } from '../../../project/database/database.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
-import { closeStudy as close, findStudy, listStudies as listStored } from '../../../project/studies/studies.ts';
+import { listPromptWords } from '../../../project/prompts/prompt-words.ts';
+import { insertFlag } from '../../../project/rating/flags.ts';
+import {
+  closeStudy as close,
+  findPairPrompt,
+  findStudy,
+  listStudies as listStored,
+} from '../../../project/studies/studies.ts';
 import { recordStudyAnswers, retractStudyAnswers } from '../../../project/studies/study-answers.ts';
-import { nextStudyPairs } from '../../../project/studies/study-presentations.ts';
+import { findShownImage, nextStudyPairs } from '../../../project/studies/study-presentations.ts';
 import { readStudyProgress } from '../../../project/studies/study-votes.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -37,9 +46,13 @@ const nextPairs: Handler<'nextPairs'> = async ({ studio, caller, params, body: {
   const pairs = await nextStudyPairs(db, { study: study.id, raterId: caller.id, count });
   const { own } = await readStudyProgress(db, study, caller.id);
   return {
-    pairs: pairs.map(({ pairId, prompt, left, right, questions }) => ({ pairId, prompt, left, right, questions })),
+    pairs: pairs.map(({ pairId, prompt, left, right, questions }) => ({
+      ...{ pairId, prompt, left, right, questions },
+      words: listPromptWords(prompt),
+    })),
     answered: own!.answered,
     left: own!.left,
+    asksWhy: studio.readProjectConfig().config.studio.askWhy,
   };
 };
 
@@ -48,11 +61,14 @@ const QUESTIONS = ['alignment', 'fidelity'] as const;
 const answerPair: Handler<'answerPair'> = async ({ studio, caller, params, body }) => {
   const { db } = studio.project;
   const study = await requireStudyById(db, params.id);
-  const { pairId, clientId, milliseconds, age } = body;
-  const answers = QUESTIONS.flatMap((question) => {
-    const answer = body.answers[question];
-    return answer ? [{ pairId, question, answer, milliseconds, clientId: `${clientId}-${question}` }] : [];
-  });
+  const { pairId, clientId, milliseconds, age, words, note } = body;
+  if (words?.length) await requireWords(db, pairId, words);
+  const answered = QUESTIONS.filter((question) => body.answers[question]);
+  const answers = answered.map((question, i) => ({
+    ...{ pairId, question, answer: body.answers[question]!, milliseconds, clientId: `${clientId}-${question}` },
+    // What is said beside stands once, with the question that was asked first.
+    ...(i === 0 && { words, note }),
+  }));
   if (answers.length === 0)
     throw new CollimateError('USAGE', 'no question is answered', `Answer ${study.questions.join(' and ')}.`);
   const { recorded, changed, older } = await recordStudyAnswers(db, {
@@ -64,6 +80,37 @@ const answerPair: Handler<'answerPair'> = async ({ studio, caller, params, body 
   const status = changed > 0 ? 'changed' : recorded > 0 ? 'stored' : older > 0 ? 'rejected' : 'duplicate';
   return { status };
 };
+
+const flagPair: Handler<'flagPair'> = async ({ studio, caller, params, body: { pairId, side, kind, note } }) => {
+  const { db } = studio.project;
+  const study = await requireStudyById(db, params.id);
+  const imageId = await findShownImage(db, { pairId, raterId: caller.id, side });
+  await inTransaction(db, async (tx) => {
+    await insertFlag(tx, { imageId, raterId: caller.id, kind, note });
+    await recordStudyAnswers(tx, {
+      study: study.id,
+      raterId: caller.id,
+      answers: study.questions.map((question) => ({
+        ...{ pairId, question, answer: 'skip' as const, milliseconds: 0 },
+        clientId: `flag-${randomUUID()}`,
+      })),
+    });
+  });
+  await recordAudit(db, { actor: caller, action: 'image.flag', target: imageId, detail: { kind } });
+  return { ok: true };
+};
+
+/** @throws CollimateError USAGE for words that the prompt of the pair does not have. */
+async function requireWords(db: Database, pairId: string, words: readonly string[]): Promise<void> {
+  const known = listPromptWords((await findPairPrompt(db, pairId)) ?? '');
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown === undefined) return;
+  throw new CollimateError(
+    'USAGE',
+    `the prompt of this pair has no word “${unknown}” to choose`,
+    'Choose among the words that come with the pair.',
+  );
+}
 
 const undoPair: Handler<'undoPair'> = async ({ studio, caller, params, body: { pairId } }) => {
   const { db } = studio.project;
@@ -91,6 +138,7 @@ export const studyEndpoints = {
   createStudy,
   nextPairs,
   answerPair,
+  flagPair,
   undoPair,
   closeStudy,
   getStudyResults,
