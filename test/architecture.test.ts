@@ -46,7 +46,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['project/work', 'project/database project/config util', 'kysely pg-boss'],
   ['project/rating', 'project/database util', 'kysely'],
   ['project/images', 'project/rating project/objects project/database pictures util', 'kysely'],
-  ['project/learning', 'project/images project/database util', ''],
+  ['project/learning', 'project/images project/rating project/database util', ''],
   ['project/studies', 'project/rating project/database util', 'kysely'],
   ['project/people', 'project/rating project/database project/config util', 'kysely'],
   ['project', 'project/images project/objects project/database project/config util', ''],

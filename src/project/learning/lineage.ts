@@ -5,6 +5,7 @@ import type { Answer, ImageTable, ModelTable } from '../database/schema.ts';
 import { listNamesOf } from '../images/image-names.ts';
 import { findModel } from '../images/models.ts';
 import { findPrompt, type Prompt } from '../images/prompts.ts';
+import { type Reasons, readReasons } from '../rating/reasons.ts';
 import { type Checkpoint, listCheckpointsOfModel } from './checkpoints.ts';
 import { findRewardModel } from './rewards.ts';
 import { type LearnedFrom, listLearnedFrom } from './tune-examples.ts';
@@ -24,7 +25,7 @@ export interface ModelLineage extends ModelTable {
   parent: ModelLineage | null;
 }
 
-export interface RatingLineage {
+export interface RatingLineage extends Reasons {
   rater: { id: string; name: string; kind: string; excluded: boolean };
   answer: Answer;
   ratedAt: string;
@@ -111,6 +112,8 @@ async function readRatings(db: Database, imageId: string): Promise<RatingLineage
       'milliseconds',
       'version',
       'guidelines.text',
+      'ratings.words',
+      'ratings.note',
     ])
     .orderBy('ratedAt')
     .orderBy('raters.id')
@@ -118,6 +121,7 @@ async function readRatings(db: Database, imageId: string): Promise<RatingLineage
   return rows.map(({ id, name, kind, excluded, version, text, ...rating }) => ({
     rater: { id, name, kind, excluded: excluded === 1 },
     ...rating,
+    ...readReasons(rating),
     guideline: { version, text },
   }));
 }

@@ -41,6 +41,30 @@ export function listGoldAnswers(db: Database, where: { purpose?: ImagePurpose } 
   return query.execute();
 }
 
+/** A gold answer with its picture and prompt. */
+export interface GoldView extends GoldAnswer {
+  hash: string;
+  prompt: string;
+}
+
+/** Gold answers with what they are about, the latest first. */
+export function listGoldViews(db: Database): Promise<GoldView[]> {
+  return db
+    .selectFrom('goldAnswers')
+    .innerJoin('images', 'images.id', 'goldAnswers.imageId')
+    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+    .selectAll('goldAnswers')
+    .select(['images.hash', 'prompts.text as prompt'])
+    .orderBy('goldAnswers.createdAt', 'desc')
+    .orderBy('goldAnswers.imageId')
+    .execute();
+}
+
+/** The known answer of an image, if it is gold. */
+export function findGoldAnswer(db: Database, imageId: string): Promise<GoldAnswer | undefined> {
+  return db.selectFrom('goldAnswers').selectAll().where('imageId', '=', imageId).executeTakeFirst();
+}
+
 /** A rater's answer about a gold image beside the known one. */
 export interface GoldCheck {
   raterId: string;

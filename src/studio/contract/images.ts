@@ -142,8 +142,11 @@ export const imageOperations = {
           ratedAt: time,
           milliseconds: z.number(),
           guidelineVersion: z.int(),
+          words: z.array(z.string()).describe('Words of the prompt that are not shown'),
+          note: z.string(),
         }),
       ),
+      gold: z.object({ answer, note: z.string() }).nullable().describe('The known answer, where there is one'),
       rewards: z.array(z.object({ rewardHash: z.string(), score: z.number() })),
       taught: z.array(
         z.object({

@@ -43,7 +43,13 @@ export const ratingOperations = {
       mode: z.enum(['single', 'sheet']).default('single').describe('A sheet is 3 to 12 images of one prompt'),
       held: z.array(z.string().max(128)).max(100).default([]).describe('Leases that the browser still has'),
     }),
-    response: z.object({ items: z.array(ratingItem), progress: ratingProgress, guidelineVersion, asksWhy }),
+    response: z.object({
+      items: z.array(ratingItem),
+      progress: ratingProgress,
+      guidelineVersion,
+      asksWhy,
+      excluded: z.boolean().describe('Whether an admin left this rater out, who is then given nothing'),
+    }),
   },
   submitAnswers: {
     access: 'rater',
@@ -144,7 +150,9 @@ export const ratingOperations = {
     tag,
     summary: 'List images whose answer is known; they are mixed in among what raters see',
     response: z.object({
-      gold: z.array(z.object({ imageId: z.string(), answer, note: z.string(), createdAt: time })),
+      gold: z.array(
+        z.object({ imageId: z.string(), hash, prompt: z.string(), answer, note: z.string(), createdAt: time }),
+      ),
     }),
   },
   setGold: {

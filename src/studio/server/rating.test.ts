@@ -200,3 +200,41 @@ testProjects('beside a bad answer stand words of its prompt and a note; other wo
   assert.equal((await give({ ...answerOf(leaseId, 'client-why4', 'bad') })).results[0]!.status, 'duplicate');
   assert.deepEqual((await listRatings(project.db))[0]!.words, words);
 });
+
+testProjects(
+  'who is excluded is told so and given nothing; a flag that is dismissed gives the image back',
+  async (t, patch) => {
+    const { owner, invite } = await openTestStudio(t, { patch });
+    const rater = await invite('rater');
+    const exclude = (excluded: boolean) =>
+      owner.call('setRaterExcluded', { params: { id: rater.id }, body: { excluded } });
+    await exclude(true);
+    const nothing = await rater.call('nextItems', { body: { count: 3 } });
+    assert.deepEqual([nothing.excluded, nothing.items], [true, []]);
+    await exclude(false);
+    const { items, excluded } = await rater.call('nextItems', { body: { count: 3 } });
+    assert.deepEqual([excluded, items.length], [false, 3]);
+    const { imageId } = items[0]!;
+    await owner.call('setGold', { params: { id: imageId }, body: { answer: 'bad', note: 'a cat' } });
+    const { gold } = await owner.call('listGold');
+    assert.deepEqual(
+      gold.map(({ prompt, hash, note }) => [prompt, hash, note]),
+      [[items[0]!.prompt, items[0]!.hash, 'a cat']],
+    );
+    assert.equal((await owner.call('getImage', { params: { id: imageId } })).gold?.answer, 'bad');
+  },
+);
+
+testProjects('at random, each rater has the same images in an order of their own', async (t, patch) => {
+  const { owner, invite } = await openTestStudio(t, { patch, images: 24 });
+  await owner.call('patchSettings', {
+    body: { changes: { ...ONE, 'studio.ratersPerImage': 2, 'studio.priority': 'random' } },
+  });
+  const orders: string[][] = [];
+  for (const name of ['Rita', 'Raj']) {
+    const { items } = await (await invite('rater', name)).call('nextItems', { body: { count: 12 } });
+    orders.push(items.map(({ imageId }) => imageId));
+  }
+  assert.deepEqual(orders[0]!.toSorted(), orders[1]!.toSorted());
+  assert.notDeepEqual(orders[0], orders[1]);
+});

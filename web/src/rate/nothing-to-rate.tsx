@@ -15,6 +15,11 @@ const DONE: Readonly<Record<Kind, readonly [title: string, next: string]>> = {
 
 const LAST_PAIR = ['No pairs left', 'You have compared every pair that is open to you.'] as const;
 
+const EXCLUDED = [
+  'You are not asked to rate at present',
+  'Whoever runs this project has paused your account as a rater. Ask them why, and how to go on; your answers are kept.',
+] as const;
+
 interface NothingToRateProps {
   readonly kind: Kind;
   readonly state: SessionState;
@@ -25,7 +30,7 @@ interface NothingToRateProps {
 export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
   const { phase, problem, queue } = state;
   // Whoever has just answered the last pair is not told how pairs come to be.
-  const [title, next] = kind === 'pair' && state.answered > 0 ? LAST_PAIR : DONE[kind];
+  const [title, next] = state.excluded ? EXCLUDED : kind === 'pair' && state.answered > 0 ? LAST_PAIR : DONE[kind];
   return (
     <main className="rate-empty" id="page">
       {problem ? (

@@ -25,6 +25,8 @@ export interface NewFlag {
 export interface RatingPort {
   /** Whether the project wants raters to be asked why after a bad answer: what the server said last. */
   readonly asksWhy: boolean;
+  /** Whether an admin left this rater out. */
+  readonly excluded: boolean;
   /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
   lease(held: readonly string[]): Promise<readonly RateItem[]>;
   /** The message of an answer; none where more answers about the same pair have to come first. */
@@ -36,6 +38,8 @@ export interface RatingPort {
     reasons?: GivenReasons,
   ): Envelope | undefined;
   undo(done: Answered<RateItem, Answer>): Envelope | undefined;
+  /** Takes back the last answer that the server knows and gives its item; none where there is none to take back. */
+  undoLatest(): Promise<RateItem | undefined>;
   flag(item: RateItem, flag: NewFlag): Envelope;
 }
 
@@ -44,7 +48,7 @@ export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
 }
 
 function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): RatingPort {
-  let [order, batch, asksWhy] = [0, 0, false];
+  let [order, batch, asksWhy, excluded] = [0, 0, false, false];
   const toItem = (item: RatingItem, part: number): RateItem => ({
     key: item.leaseId,
     // A sheet that is on screen does not grow when more of its prompt is handed out.
@@ -59,13 +63,16 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
     get asksWhy() {
       return asksWhy;
     },
+    get excluded() {
+      return excluded;
+    },
     async lease(held) {
       const { items, progress, guidelineVersion, ...rest } = await call('nextItems', {
         body: { mode, count: COUNT[mode], held: held.slice(0, 100) },
       });
       noteProgress(progress);
       guidelines.note(guidelineVersion);
-      asksWhy = rest.asksWhy;
+      ({ asksWhy, excluded } = rest);
       batch++;
       // Sheets of about the same size, rather than a full one and a rest.
       const sheets = Math.ceil(items.length / MOST_IN_SHEET);
@@ -86,6 +93,12 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
       operation: 'undoAnswer',
       input: { body: { clientId: id } },
     }),
+    async undoLatest() {
+      const { item, progress } = await call('undoAnswer', { body: {} });
+      noteProgress(progress);
+      batch++;
+      return item ? toItem(item, 0) : undefined;
+    },
     flag: (item, { kind, note }) => ({
       id: crypto.randomUUID(),
       about: aboutOf(item),
@@ -133,6 +146,8 @@ function createPairPort(): RatingPort {
     get asksWhy() {
       return asksWhy;
     },
+    excluded: false,
+    undoLatest: async () => undefined,
     async lease() {
       const { studies } = await call('listStudies');
       const study = studies.find(({ open, own }) => open && own.left > 0);

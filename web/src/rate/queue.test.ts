@@ -7,6 +7,7 @@ import {
   emptyQueue,
   type QueueState,
   receiveItems,
+  reopenAnswer,
   UNDO_LIMIT,
   undoAnswer,
   wantsMore,
@@ -87,4 +88,13 @@ test('more is asked for when few are left, and no more when there was nothing', 
 test('an item that cannot be answered any more goes from both sides', () => {
   const state = dropItem(dropItem(answerItem(start(3), 'k0', 'good', 'x'), 'k0'), 'k1');
   assert.deepEqual([keys(state), state.behind], [['k2'], []]);
+});
+
+test('any answer of late can be opened again, and comes first', () => {
+  let state = start(3);
+  for (const key of ['k0', 'k1']) state = answerItem(state, key, 'good', `a-${key}`);
+  const reopened = reopenAnswer(state, 'k0')!;
+  assert.deepEqual(keys(reopened.state), ['k0', 'k2']);
+  assert.deepEqual([reopened.undone.id, reopened.state.behind.length], ['a-k0', 1]);
+  assert.equal(reopenAnswer(state, 'k2'), undefined);
 });

@@ -74,6 +74,17 @@ export function undoAnswer<Item extends QueueItem, Answer>(
   return { state: { ...state, ahead: [undone.item, ...state.ahead], behind: state.behind.slice(0, -1) }, undone };
 }
 
+/** The state with the answer to the item under `key` taken back and that item first again; undefined where it was not answered lately. */
+export function reopenAnswer<Item extends QueueItem, Answer>(
+  state: QueueState<Item, Answer>,
+  key: string,
+): { state: QueueState<Item, Answer>; undone: Answered<Item, Answer> } | undefined {
+  const undone = state.behind.find(({ item }) => item.key === key);
+  if (!undone) return undefined;
+  const behind = state.behind.filter((other) => other !== undone);
+  return { state: { ...state, ahead: [undone.item, ...state.ahead], behind }, undone };
+}
+
 /** The state without an item that cannot be answered any more, such as one whose lease ran out. */
 export function dropItem<Item extends QueueItem, Answer>(
   state: QueueState<Item, Answer>,

@@ -73,9 +73,13 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
     if (isAnswer(action)) answer(action);
     else if (action === 'why')
       setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', reasons: NOTHING_SAID });
-    else if (action === 'undo') session.undo() || toast('There is nothing to undo.');
+    else if (action === 'undo') void undo();
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
     else if (action === 'help' || action === 'guidelines' || current) setOpened(action);
+  }
+  async function undo(): Promise<void> {
+    if (session.undo() || (await session.undoEarlier().catch(() => false))) return;
+    toast('There is nothing to undo.');
   }
   function answer(given: Answer): void {
     const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
@@ -93,7 +97,12 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       <RateBar kind={kind} outbox={outbox} answered={state.answered} finished={state.finished} />
       {current ? (
         <main className="stage" id="page">
-          <Stage kind={kind} state={state} onChoose={(key) => session.choose(key)} onZoom={() => setOpened('zoom')} />
+          <Stage
+            kind={kind}
+            state={state}
+            onChoose={(key) => session.reopen(key) || session.choose(key)}
+            onZoom={() => setOpened('zoom')}
+          />
           {why && (
             <Suspense>
               <ReasonsPanel

@@ -15,6 +15,7 @@ import {
   emptyQueue,
   type QueueState,
   receiveItems,
+  reopenAnswer,
   undoAnswer,
   wantsMore,
 } from './queue.ts';
@@ -27,6 +28,8 @@ export interface SessionState {
   /** `loading` until the first items came, `failed` where none came. */
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly problem: { readonly message: string; readonly hint: string } | undefined;
+  /** An admin left this rater out: nothing is handed out. */
+  readonly excluded: boolean;
   /** Answers given since the page was opened. */
   readonly answered: number;
   /** Things that are wholly answered since: images, or pairs with all their questions. */
@@ -67,6 +70,7 @@ export class RatingSession {
       current: undefined,
       phase: 'loading',
       problem: undefined,
+      excluded: false,
       answered: 0,
       finished: 0,
     };
@@ -114,7 +118,27 @@ export class RatingSession {
 
   /** Takes the last answer back and shows its item again; returns whether there was one. */
   undo(): boolean {
-    const result = undoAnswer(this.#state.queue);
+    return this.#takeBack(undoAnswer(this.#state.queue));
+  }
+
+  /** Takes back the answer to an item of the sheet on screen; returns whether there was one. */
+  reopen(key: string): boolean {
+    return this.#takeBack(reopenAnswer(this.#state.queue, key));
+  }
+
+  /** Takes back the last answer of before the page was opened, which the server knows; returns whether there was one. */
+  async undoEarlier(): Promise<boolean> {
+    const { port, outbox } = this.#options;
+    // What waits to be sent is later than what the server knows.
+    if (outbox.status.waiting > 0) return false;
+    const item = await port.undoLatest();
+    if (!item || this.#closed) return false;
+    const { queue } = this.#state;
+    this.#move({ ...queue, ahead: [item, ...queue.ahead] }, { current: item, phase: 'ready' });
+    return true;
+  }
+
+  #takeBack(result: ReturnType<typeof undoAnswer<RateItem, Answer>>): boolean {
     if (!result) return false;
     this.#send(this.#options.port.undo(result.undone));
     this.#move(result.state, { ...this.#counted(result.undone.item, -1), current: result.undone.item });
@@ -173,7 +197,7 @@ export class RatingSession {
       const known = new Set([...outbox.pending, ...this.#state.queue.ahead.map(({ imageId }) => imageId)]);
       const fresh = items.filter(({ key, imageId }) => !known.has(key) && !(imageId && known.has(imageId)));
       const queue = receiveItems(this.#state.queue, fresh);
-      this.#move(queue, { phase: 'ready', problem: undefined });
+      this.#move(queue, { phase: 'ready', problem: undefined, excluded: port.excluded });
       if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
     } catch (error) {
       if (this.#closed) return;

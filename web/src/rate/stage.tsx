@@ -112,7 +112,7 @@ function Sheet({ state, onChoose }: Pick<StageProps, 'state' | 'onChoose'>) {
             type="button"
             className={`${item === state.current ? 'here' : ''} ${answer ? 'done' : ''}`}
             aria-current={item === state.current}
-            disabled={answer !== undefined}
+            title={answer && 'Answer it again'}
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onChoose(item.key)}
           >

@@ -121,10 +121,12 @@ async function chooseMixed(
   const earlier = asked('repeat') > 0 ? await findRepeatCandidates(db, queue, raterId, window) : [];
   const repeats = rng.shuffle(earlier).slice(0, asked('repeat'));
   const fresh = await takeCandidates(db, queue, raterId, count - gold.length - repeats.length, of);
+  const images = fresh.map(({ imageId }) => imageId);
+  // In an order of the rater's own: what tires or teaches a rater does not fall on the same images for all.
   const pools: Record<LeaseReason, string[]> = {
     gold,
     repeat: repeats,
-    new: fresh.map(({ imageId }) => imageId),
+    new: queue.priority === 'random' ? rng.shuffle(images) : images,
   };
   return reasons.flatMap((wanted) => {
     const reason = pools[wanted].length > 0 ? wanted : pools.new.length > 0 ? 'new' : undefined;

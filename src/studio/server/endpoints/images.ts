@@ -14,6 +14,7 @@ import { findImages } from '../../../project/images/images.ts';
 import { readImageLineage } from '../../../project/learning/lineage.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
+import { findGoldAnswer } from '../../../project/rating/gold.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -44,9 +45,14 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
   const { edits: _edits, ...prompt } = lineage.prompt;
   return {
     ...lineage,
+    gold: (await findGoldAnswer(db, id)) ?? null,
     prompt: { ...prompt, cut: reader?.cut(prompt.text) ?? null },
     image: { ...image, seed: Number(image.seed), parameters: await readDrawnWith(images, image.hash) },
-    ratings: ratings.map(({ guideline, ...rating }) => ({ ...rating, guidelineVersion: guideline.version })),
+    ratings: ratings.map(({ guideline, words, ...rating }) => ({
+      ...rating,
+      words: [...words],
+      guidelineVersion: guideline.version,
+    })),
   };
 };
 

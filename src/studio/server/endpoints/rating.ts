@@ -5,18 +5,25 @@ import { flagImage as flag } from '../../../method/feedback/queue/flag-image.ts'
 import { findImages } from '../../../project/images/images.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { listFlags as listStored, resolveFlag as resolve, wasGiven } from '../../../project/rating/flags.ts';
-import { deleteGoldAnswer, listGoldAnswers, putGoldAnswer } from '../../../project/rating/gold.ts';
+import { deleteGoldAnswer, listGoldViews, putGoldAnswer } from '../../../project/rating/gold.ts';
 import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
+import { isRaterExcluded } from '../../../project/rating/raters.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 
-const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => ({
-  items: await studio.desk.next(caller.id, body),
-  progress: await studio.desk.progress(caller.id),
-  guidelineVersion: await requireGuideline(studio.project.db),
-  asksWhy: studio.readProjectConfig().config.studio.askWhy,
-});
+/** Who is excluded is told so and given nothing, since their work would count for nothing. */
+const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
+  const { db } = studio.project;
+  const excluded = await isRaterExcluded(db, caller.id);
+  return {
+    items: excluded ? [] : await studio.desk.next(caller.id, body),
+    progress: await studio.desk.progress(caller.id),
+    guidelineVersion: await requireGuideline(db),
+    asksWhy: studio.readProjectConfig().config.studio.askWhy,
+    excluded,
+  };
+};
 
 const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
   ...(await studio.desk.answer(caller.id, body.answers)),
@@ -73,7 +80,7 @@ const resolveFlag: Handler<'resolveFlag'> = async ({ studio, caller, params: { i
 };
 
 const listGold: Handler<'listGold'> = async ({ studio }) => ({
-  gold: await listGoldAnswers(studio.project.db),
+  gold: await listGoldViews(studio.project.db),
 });
 
 const setGold: Handler<'setGold'> = async ({ studio, caller, params: { id }, body: { answer, note } }) => {

@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ModelLineage } from '../../../../src/studio/contract/images.ts';
 import { read } from '../../api/client.ts';
+import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { formatNumber, formatTime, plural, shortHash } from '../../ui/format.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
+import { GoldChoice } from './gold-choice.tsx';
 import './lineage.css';
 
 interface LineageDialogProps {
@@ -18,6 +20,8 @@ interface LineageDialogProps {
 
 export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
   const { data, error } = useQuery(read('getImage', { params: { id } }));
+  const user = useQuery(sessionQuery).data?.user;
+  const mayChange = user !== undefined && user !== null && maySteer(user.role);
   const keys: Readonly<Record<string, (() => void) | undefined>> = { ArrowLeft: onStep[-1], ArrowRight: onStep[1] };
   return (
     <Dialog
@@ -86,10 +90,12 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
           <Section title="Answers">
             {data.ratings.length === 0 && <p className="soft">None yet.</p>}
             <ul>
-              {data.ratings.map(({ rater, answer, ratedAt, milliseconds, guidelineVersion }) => (
+              {data.ratings.map(({ rater, answer, ratedAt, milliseconds, guidelineVersion, words, note }) => (
                 <li key={rater.id}>
                   <b className={`verdict ${answer}`}>{answer}</b> by {rater.name}
-                  {rater.excluded && ' (excluded)'}{' '}
+                  {rater.excluded && ' (excluded)'}
+                  {words.length > 0 && `: not shown: ${words.join(', ')}`}
+                  {note && ` “${note}”`}{' '}
                   <span className="soft small">
                     in {formatNumber(milliseconds / 1000, 1)} s, guidelines {guidelineVersion}, {formatTime(ratedAt)}
                   </span>
@@ -97,6 +103,11 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               ))}
             </ul>
           </Section>
+          {mayChange && (
+            <Section title={data.gold ? `Gold: ${data.gold.answer}` : 'Gold'}>
+              <GoldChoice key={data.image.id} imageId={data.image.id} gold={data.gold} />
+            </Section>
+          )}
           <Section title="Rewards">
             {data.rewards.length === 0 && <p className="soft">No reward function has scored it.</p>}
             <ul>

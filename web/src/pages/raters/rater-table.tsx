@@ -1,34 +1,87 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure } from '../../api/client.ts';
 import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Card } from '../../ui/card.tsx';
-import { formatCount, formatSeconds, formatShare } from '../../ui/format.ts';
+import { formatCount, formatSeconds, formatShare, plural } from '../../ui/format.ts';
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { WithInterval } from '../../ui/with-interval.tsx';
+import { findOutliers } from './outliers.ts';
 
 type Rater = Output<'getQuality'>['raters'][number];
 
-const COLUMNS: readonly Column<Rater>[] = [
+/** A figure of raters that can be sorted by, and in which some may stand apart. */
+interface Figure {
+  readonly name: string;
+  readonly figureOf: (rater: Rater) => number | null;
+  readonly show: (rater: Rater) => ReactNode;
+}
+
+const FIGURES: readonly Figure[] = [
+  { name: 'Good', figureOf: ({ goodShare }) => goodShare, show: ({ goodShare }) => formatShare(goodShare) },
+  { name: 'Skipped', figureOf: ({ skipShare }) => skipShare, show: ({ skipShare }) => formatShare(skipShare) },
   {
-    name: 'Rater',
-    kind: 'wrap',
-    cell: ({ name, kind, excluded }) => (
-      <>
-        {name} {kind === 'simulated' && <span className="tag">simulated</span>}
-        {excluded && <span className="tag">excluded</span>}
-      </>
-    ),
+    name: 'Median time',
+    figureOf: ({ medianSeconds }) => medianSeconds,
+    show: ({ medianSeconds }) => (medianSeconds === null ? '–' : formatSeconds(medianSeconds)),
   },
-  { name: 'Answers', cell: ({ answers }) => formatCount(answers) },
-  { name: 'Good', cell: ({ goodShare }) => formatShare(goodShare) },
-  { name: 'Skipped', cell: ({ skipShare }) => formatShare(skipShare) },
-  { name: 'Median time', cell: ({ medianSeconds }) => (medianSeconds === null ? '–' : formatSeconds(medianSeconds)) },
-  { name: 'Others', cell: ({ againstRest }) => <WithInterval value={againstRest} /> },
-  { name: 'Gold', cell: ({ againstGold }) => <WithInterval value={againstGold} /> },
-  { name: 'Themselves', cell: ({ againstSelf }) => <WithInterval value={againstSelf} /> },
+  ...(
+    [
+      ['Others', 'againstRest'],
+      ['Gold', 'againstGold'],
+      ['Themselves', 'againstSelf'],
+    ] as const
+  ).map(
+    ([name, key]): Figure => ({
+      name,
+      figureOf: (rater) => rater[key]?.estimate ?? null,
+      show: (rater) => <WithInterval value={rater[key]} />,
+    }),
+  ),
 ];
+
+const RATER: Column<Rater> = {
+  name: 'Rater',
+  kind: 'wrap',
+  sortBy: ({ name }) => name,
+  cell: ({ name, kind, excluded }) => (
+    <>
+      {name} {kind === 'simulated' && <span className="tag">simulated</span>}
+      {excluded && <span className="tag">excluded</span>}
+    </>
+  ),
+};
+
+const ANSWERS: Column<Rater> = {
+  name: 'Answers',
+  sortBy: ({ answers }) => answers,
+  cell: ({ answers }) => formatCount(answers),
+};
+
+/** The columns, with a mark on who stands apart among those who count. */
+function columnsFor(raters: readonly Rater[]): Column<Rater>[] {
+  const counted = raters.filter(({ excluded }) => !excluded);
+  const figures = FIGURES.map(({ name, figureOf, show }): Column<Rater> => {
+    const apart = findOutliers(counted, figureOf);
+    return {
+      name,
+      sortBy: figureOf,
+      cell: (rater) =>
+        apart.has(rater) ? (
+          <span className="outlier" title="Far from the other raters">
+            <span aria-hidden="true">▲ </span>
+            {show(rater)}
+            <span className="hidden-text"> (far from the other raters)</span>
+          </span>
+        ) : (
+          show(rater)
+        ),
+    };
+  });
+  return [RATER, ANSWERS, ...figures];
+}
 
 /** Each rater against the others, gold and themselves. */
 export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
@@ -40,6 +93,10 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
     onSuccess: () => void client.invalidateQueries(),
     onError: (error) => toast(describeFailure(error).message),
   });
+  // Who has answered nothing has no figures: owners and viewers among them.
+  const rated = raters.filter(({ answers }) => answers > 0).toSorted((a, b) => b.answers - a.answers);
+  const idle = raters.length - rated.length;
+  const columns = columnsFor(rated);
   const actions: Column<Rater> = {
     name: <span className="hidden-text">Change</span>,
     cell: (rater) => (
@@ -57,15 +114,16 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
   return (
     <Card
       title="Each rater"
-      note="Agreement with the majority of the others, with gold answers, and with the rater’s own earlier answer to a repeated image; below each share its 95 % interval."
+      note="Agreement with the majority of the others, with gold answers, and with the rater’s own earlier answer to a repeated image; below each share its 95 % interval. ▲ marks who is far from the others; a click on a heading sorts."
     >
       <Table
         caption="Each rater"
-        columns={user && maySteer(user.role) ? [...COLUMNS, actions] : COLUMNS}
-        rows={raters}
+        columns={user && maySteer(user.role) ? [...columns, actions] : columns}
+        rows={rated}
         keyOf={({ id }) => id}
         isOff={({ excluded }) => excluded}
       />
+      {idle > 0 && <p className="soft small">{plural(idle, 'person', 'people')} without answers not shown.</p>}
     </Card>
   );
 }

@@ -11,12 +11,16 @@ export function Flags() {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(read('listFlags'));
   const resolve = useMutation({
-    mutationFn: (id: string) => call('resolveFlag', { params: { id } }),
+    mutationFn: ({ id, resolution }: { id: string; resolution: 'upheld' | 'dismissed' }) =>
+      call('resolveFlag', { params: { id }, query: { resolution } }),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['listFlags'] }),
     onError: (failure) => toast(describeFailure(failure).message),
   });
   return (
-    <Card title="Flagged images" note="A flagged image is shown to no rater until its flag is closed.">
+    <Card
+      title="Flagged images"
+      note="A flagged image is shown to no rater. Keep it out for good, or give it back to the queue."
+    >
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (
@@ -38,14 +42,17 @@ export function Flags() {
                   </>
                 )}
               </figcaption>
-              <button
-                type="button"
-                className="button little"
-                disabled={resolve.isPending}
-                onClick={() => resolve.mutate(id)}
-              >
-                Close the flag
-              </button>
+              {(['upheld', 'dismissed'] as const).map((resolution) => (
+                <button
+                  key={resolution}
+                  type="button"
+                  className="button little"
+                  disabled={resolve.isPending}
+                  onClick={() => resolve.mutate({ id, resolution })}
+                >
+                  {resolution === 'upheld' ? 'Keep it out' : 'Give it back'}
+                </button>
+              ))}
             </figure>
           ))}
         </div>

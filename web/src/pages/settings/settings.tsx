@@ -8,6 +8,7 @@ import { Audit } from './audit.tsx';
 import { Configuration } from './configuration.tsx';
 import { Exchange } from './exchange.tsx';
 import { Flags } from './flags.tsx';
+import { GoldImages } from './gold.tsx';
 import { Guidelines } from './guidelines.tsx';
 import { Invites } from './invites.tsx';
 import { Password } from './password.tsx';
@@ -43,6 +44,7 @@ export function Settings() {
           {tab === 'rating' && (
             <>
               <Guidelines />
+              <GoldImages />
               <Flags />
             </>
           )}

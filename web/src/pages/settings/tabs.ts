@@ -1,7 +1,7 @@
 /** The parts of the settings, by their names in the address. */
 export const TABS = {
   people: 'People',
-  rating: 'Guidelines and flags',
+  rating: 'Guidelines, gold and flags',
   configuration: 'Configuration',
   exchange: 'Import and export',
   machines: 'Tokens',
