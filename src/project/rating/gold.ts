@@ -1,7 +1,7 @@
 // Gold answers: images whose answer is known. They are mixed in among what raters see, to tell how well each one does.
 
 import { type Database, inTransaction, now } from '../database/database.ts';
-import type { Answer, ImagePurpose } from '../database/schema.ts';
+import type { Answer } from '../database/schema.ts';
 import type { GoldAnswerTable } from '../database/schema-queue.ts';
 import { recountQueueItems } from './queue-items.ts';
 
@@ -29,16 +29,6 @@ export async function deleteGoldAnswer(db: Database, imageId: string): Promise<b
     await recountQueueItems(tx, [imageId]);
     return result.numDeletedRows > 0n;
   });
-}
-
-/** Gold answers by image, of images of one purpose where given. */
-export function listGoldAnswers(db: Database, where: { purpose?: ImagePurpose } = {}): Promise<GoldAnswer[]> {
-  let query = db.selectFrom('goldAnswers').selectAll('goldAnswers').orderBy('goldAnswers.imageId');
-  if (where.purpose)
-    query = query
-      .innerJoin('images', 'images.id', 'goldAnswers.imageId')
-      .where('images.purpose', '=', where.purpose) as typeof query;
-  return query.execute();
 }
 
 /** A gold answer with its picture and prompt. */

@@ -1,5 +1,6 @@
 // What a rater of a pair study is shown, blind to the models: random sides, recorded, in a random order of their own.
 
+import { sql } from 'kysely';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { type Database, inTransaction, now } from '../database/database.ts';
@@ -118,20 +119,20 @@ async function countTaken(db: Database, { id, questions }: Study): Promise<Map<s
     .selectFrom('studyPresentations as shown')
     .innerJoin('raters', 'raters.id', 'shown.raterId')
     .leftJoin('studyAnswers as given', (join) =>
-      join
-        .onRef('given.pairId', '=', 'shown.pairId')
-        .onRef('given.raterId', '=', 'shown.raterId')
-        .on('given.answer', '!=', 'skip'),
+      join.onRef('given.pairId', '=', 'shown.pairId').onRef('given.raterId', '=', 'shown.raterId'),
     )
     .where('shown.studyId', '=', id)
     .where('raters.excluded', '=', 0)
     .groupBy(['shown.pairId', 'shown.raterId', 'shown.expiresAt'])
     .select((e) => ['shown.pairId', 'shown.expiresAt', e.fn.count<number | string>('given.question').as('count')])
+    .select(sql<number | string | null>`sum(case when given.answer = 'skip' then 1 else 0 end)`.as('skips'))
     .execute();
   const time = now();
   const taken = new Map<string, number>();
-  for (const { pairId, expiresAt, count } of rows)
-    if (Number(count) >= questions.length || expiresAt > time) taken.set(pairId, (taken.get(pairId) ?? 0) + 1);
+  // Who skipped a pair leaves room for another at once.
+  for (const { pairId, expiresAt, count, skips } of rows)
+    if (Number(skips ?? 0) === 0 && (Number(count) >= questions.length || expiresAt > time))
+      taken.set(pairId, (taken.get(pairId) ?? 0) + 1);
   return taken;
 }
 
