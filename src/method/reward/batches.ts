@@ -14,6 +14,15 @@ export interface RewardExample {
   readonly edits: readonly (readonly number[])[];
 }
 
+/** Two images of one prompt, one of which people preferred; as rows of the tables of embeddings. */
+export interface RewardPair {
+  readonly first: number;
+  readonly second: number;
+  readonly text: number;
+  /** 1 where the first was preferred, 0 where the second was, ½ for a tie. */
+  readonly share: number;
+}
+
 /** Embeddings, each once, and the examples that refer to them. */
 export interface RewardData {
   /** E, the width of an embedding. */
@@ -24,6 +33,30 @@ export interface RewardData {
   readonly texts: Float32Array;
   readonly train: readonly RewardExample[];
   readonly validation: readonly RewardExample[];
+  /** Of prompts that teach; default none. */
+  readonly pairs?: readonly RewardPair[];
+}
+
+/** The tensors of P pairs, beside those of a batch. */
+export function pairTypes(pairs: number, width: number): BatchTypes {
+  const float = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
+  return { pairImages: float(2 * pairs, width), pairTexts: float(2 * pairs, width), shares: float(pairs) };
+}
+
+/** The feeds of `pairTypes`. */
+export function makePairs({ width, images, texts }: RewardData, pairs: readonly RewardPair[]): Feeds {
+  const row = (table: Float32Array, i: number) => table.subarray(i * width, (i + 1) * width);
+  const [pairImages, pairTexts] = [
+    new Float32Array(2 * pairs.length * width),
+    new Float32Array(2 * pairs.length * width),
+  ];
+  pairs.forEach(({ first, second, text }, i) => {
+    for (const [k, image] of [first, second].entries()) {
+      pairImages.set(row(images, image), (2 * i + k) * width);
+      pairTexts.set(row(texts, text), (2 * i + k) * width);
+    }
+  });
+  return { pairImages, pairTexts, shares: Float32Array.from(pairs, ({ share }) => share) };
 }
 
 /**
@@ -76,11 +109,12 @@ export function createOrder(
   count: number,
   batch: number,
   seed: number,
+  name = 'order',
 ): (t: number) => { rows: number[]; turn: number } {
   const all = Array.from({ length: count }, (_, i) => i);
   const epochs = new Map<number, number[]>();
   const epochOrder = (epoch: number) => {
-    const order = epochs.get(epoch) ?? random(seed, 'reward', 'order', epoch).shuffle(all);
+    const order = epochs.get(epoch) ?? random(seed, 'reward', name, epoch).shuffle(all);
     if (epochs.size > 2) epochs.clear();
     epochs.set(epoch, order);
     return order;

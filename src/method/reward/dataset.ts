@@ -5,13 +5,15 @@ import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
 import type { EditPlan } from './edits.ts';
 import { embedImages, embedTexts } from './embeddings.ts';
-import type { RatedImage } from './labels.ts';
+import type { ComparedImages, RatedImage } from './labels.ts';
 
 /** The labels of one training, in two parts by prompt. */
 export interface Labels {
   readonly all: readonly RatedImage[];
   readonly validation: ReadonlySet<string>;
   readonly dataHash: string;
+  /** Pairs of images of prompts that teach; none where no pairs are asked for. */
+  readonly pairs: readonly ComparedImages[];
   /** Of the prompts of all; undefined where prompt classification is off. */
   readonly edits: EditPlan | undefined;
 }
@@ -20,8 +22,11 @@ export interface Labels {
 export async function readRewardData(session: Session, labels: Labels, clip: ClipEmbedder): Promise<RewardData> {
   const prompts = new Map(labels.all.map(({ prompt }) => [prompt.id, prompt]));
   const edits = new Map([...prompts.keys()].map((id) => [id, labels.edits?.lists.get(id) ?? []]));
-  const texts = [...new Set([...prompts.values()].flatMap(({ id, text }) => [text, ...edits.get(id)!.flat()]))];
-  const hashes = [...new Set(labels.all.map(({ hash }) => hash))];
+  const ofPairs = labels.pairs.map(({ prompt }) => prompt.text);
+  const ofLabels = [...prompts.values()].flatMap(({ id, text }) => [text, ...edits.get(id)!.flat()]);
+  const texts = [...new Set([...ofLabels, ...ofPairs])];
+  const paired = labels.pairs.flatMap(({ first, second }) => [first, second]);
+  const hashes = [...new Set([...labels.all.map(({ hash }) => hash), ...paired])];
   const rowOfText = new Map(texts.map((text, row) => [text, row]));
   const rowOfImage = new Map(hashes.map((hash, row) => [hash, row]));
   const rowsOfEdits = new Map(
@@ -40,6 +45,14 @@ export async function readRewardData(session: Session, labels: Labels, clip: Cli
     texts: toTable(await embedTexts(session, clip, texts), texts, clip.width),
     train: labels.all.filter((image) => !validates(image)).map(toExample),
     validation: labels.all.filter(validates).map(toExample),
+    ...(labels.pairs.length > 0 && {
+      pairs: labels.pairs.map(({ first, second, prompt, share }) => ({
+        first: rowOfImage.get(first)!,
+        second: rowOfImage.get(second)!,
+        text: rowOfText.get(prompt.text)!,
+        share,
+      })),
+    }),
   };
 }
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeTemporaryDir } from '../../project/testing.ts';
-import { createOrder, makeBatch, type RewardData } from './batches.ts';
+import { createOrder, makeBatch, type RewardData, type RewardPair } from './batches.ts';
 import { fitReward, type RewardSettings } from './fit.ts';
 import { measureLosses } from './look.ts';
+import { openScorer } from './scorer.ts';
 import { makeTestLabels, testRewardSettings } from './testing.ts';
 
 const small = { hiddenWidth: 16, batchSize: 10, learningRate: 0.01, negatives: 3, validationEvery: 5 };
@@ -123,4 +124,38 @@ test('a batch has the own prompt first and says which candidates there are', () 
   assert.deepEqual([...texts!], [30, 31, 20, 21, 0, 0, 10, 11, 0, 0, 0, 0]);
   assert.deepEqual([...labels!], [1, 0]);
   assert.deepEqual([...present!], [1, 1, 0, 1, 0, 0]);
+});
+
+test('pairs teach an order that labels say nothing of, and a stopped fit goes on with them to the same bytes', async (t) => {
+  const labels = makeTestLabels(12, 0);
+  const pairs = [0, 1, 2].map(
+    (text): RewardPair => ({ first: text, second: text + 6, text, share: text === 1 ? 0 : 1 }),
+  );
+  const undecided = labels.train.map((example) => ({ ...example, label: 0.5 }));
+  const data = { ...labels, train: undecided, pairs };
+  const patch = { maxSteps: 60, patience: 0, lambda: 0, objective: 'cross-entropy', validationEvery: 30 } as const;
+  const straight = await fit(data, makeTemporaryDir(t), patch);
+  const scorer = await openScorer({ width: data.width, ...testRewardSettings({ ...small, ...patch }) }, 1);
+  const vector = (table: Float32Array, row: number) => table.slice(row * data.width, (row + 1) * data.width);
+  const scores = await scorer.score(
+    straight.params,
+    pairs.flatMap(({ first, second, text }) =>
+      [first, second].map((image) => ({
+        imageEmbedding: vector(data.images, image),
+        textEmbedding: vector(data.texts, text),
+      })),
+    ),
+  );
+  await scorer.dispose();
+  assert.deepEqual(
+    pairs.map((_, i) => scores[2 * i]! > scores[2 * i + 1]!),
+    [true, false, true],
+  );
+  const folder = makeTemporaryDir(t);
+  const stopper = new AbortController();
+  const options = { seed: 1, folder, threads: 1, signal: stopper.signal };
+  const onStep = (step: number) => step === 7 && stopper.abort();
+  const settings = testRewardSettings({ ...small, ...patch });
+  await assert.rejects(fitReward(data, settings, { ...options, onStep }), { code: 'INTERRUPTED' });
+  assert.deepEqual((await fit(data, folder, patch)).params, straight.params);
 });

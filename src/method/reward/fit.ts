@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { add, reshape, slice } from '../../engine/graph/functions.ts';
+import { add, mul, reshape, slice } from '../../engine/graph/functions.ts';
 import { initParams, type ParamSpec } from '../../engine/nn/params.ts';
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts';
 import { runTraining } from '../../engine/training/loop.ts';
@@ -13,10 +13,10 @@ import { createTrainer, type Trainer } from '../../engine/training/trainer.ts';
 import type { Config } from '../../project/config/config.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { random } from '../../util/random.ts';
-import { batchTypes, createOrder, makeBatch, type RewardData } from './batches.ts';
+import { batchTypes, createOrder, makeBatch, makePairs, pairTypes, type RewardData } from './batches.ts';
 import { bootstrapCounts } from './bootstrap.ts';
 import { type Look, readLooks, takeLook } from './look.ts';
-import { originalRewards, regressionLoss, rewardLoss } from './loss.ts';
+import { labelLoss, originalRewards, pairLoss, rewardLoss } from './loss.ts';
 import { openScorer, type RewardShape, rewardSpecs, type Scorer, scoreMembers } from './scorer.ts';
 
 export type RewardSettings = Config['reward'];
@@ -67,7 +67,7 @@ export function countCandidates({ lambda, negatives }: RewardSettings): number {
 }
 
 function openTrainer(
-  { width }: RewardData,
+  { width, pairs = [] }: RewardData,
   settings: RewardSettings,
   specs: readonly ParamSpec[],
   shape: RewardShape,
@@ -76,7 +76,10 @@ function openTrainer(
   const { learningRate, weightDecay, batchSize, maxSteps, members } = settings;
   const options = {
     specs,
-    batch: batchTypes(batchSize, countCandidates(settings), width, members),
+    batch: {
+      ...batchTypes(batchSize, countCandidates(settings), width, members),
+      ...(pairs.length > 0 && pairTypes(pairsPerStep(settings), width)),
+    },
     loss: defineLoss(settings, shape),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay },
     schedule: { learningRate, warmupSteps: 0, decay: 'constant' as const, totalSteps: maxSteps },
@@ -93,13 +96,23 @@ function openTrainer(
   );
 }
 
+/** Pairs of a step: as many images as labels have. */
+function pairsPerStep({ batchSize }: RewardSettings): number {
+  return Math.max(1, Math.floor(batchSize / 2));
+}
+
 /** The sum of the heads' losses: no parameter is in two of them, so each learns as if it were alone. */
 function defineLoss(settings: RewardSettings, shape: RewardShape): LossFunction {
-  return (p, { images, texts, labels, present, weights }) => {
+  const { lambda, objective, pairWeight } = settings;
+  return (p, { images, texts, labels, present, weights, pairImages, pairTexts, shares }) => {
+    const ofPairs = pairImages ? scoreMembers(p, pairImages, pairTexts!, shape) : undefined;
     const losses = scoreMembers(p, images!, texts!, shape).map((rewards, m) => {
       const counts = weights && reshape(slice(weights, 0, m, m + 1), [-1]);
-      if (settings.lambda === 0) return regressionLoss(originalRewards(rewards), labels!, counts);
-      return rewardLoss(rewards, labels!, settings, present, counts).loss;
+      const own =
+        lambda === 0
+          ? labelLoss(objective)(originalRewards(rewards), labels!, counts)
+          : rewardLoss(rewards, labels!, settings, present, counts).loss;
+      return ofPairs ? add(own, mul(pairLoss(ofPairs[m]!, shares!), pairWeight)) : own;
     });
     return { loss: losses.reduce((sum, one) => add(sum, one)) };
   };
@@ -117,6 +130,8 @@ async function train(
   const counts = members > 1 ? bootstrapCounts(data.train.length, members, seed) : undefined;
   const candidates = countCandidates(settings);
   const order = createOrder(data.train.length, batchSize, seed);
+  const { pairs = [] } = data;
+  const pairOrder = pairs.length > 0 ? createOrder(pairs.length, pairsPerStep(settings), seed, 'pairs') : undefined;
   const files = openFiles(folder);
   if (existsSync(files.state)) trainer.restore(files.state);
   let looks = files.readLooks().filter(({ step }) => step <= trainer.step);
@@ -140,7 +155,8 @@ async function train(
         const { rows, turn } = order(t);
         const examples = rows.map((row) => data.train[row]!);
         const batch = makeBatch(data, examples, candidates, turn);
-        return [counts ? { ...batch, weights: counts(rows) } : batch];
+        const compared = pairOrder?.(t).rows.map((row) => pairs[row]!);
+        return [{ ...batch, ...(counts && { weights: counts(rows) }), ...(compared && makePairs(data, compared)) }];
       },
       onStep: (report) => onStep?.(report.step, report.loss / members),
       signal,

@@ -1,16 +1,54 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../project/database/schema.ts';
+import { listImages } from '../../project/images/images.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
+import { insertPreferences } from '../../project/rating/preferences.ts';
 import { putRater, setRaterExcluded } from '../../project/rating/raters.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { fillStore, openTestDatabase } from '../../project/testing.ts';
-import { chooseValidation, hashTargets, listRatedImages } from './labels.ts';
+import { chooseValidation, hashTargets, listCompared, listRatedImages } from './labels.ts';
 
 function promptOf(text: string, category = 'combination'): Prompt {
   return { id: promptId(text), text, category, slots: { ...parsePrompt(text) }, split: 'seen' };
 }
+
+test('pairs teach as they came, with ties, and good against bad where all are asked for; those of prompts that validate do not', async (t) => {
+  const db = await openTestDatabase(t);
+  const ids = await fillStore(db, 4);
+  const pair = (id: string, first: number, second: number, share: number) => {
+    return { id, firstImage: ids[first]!, secondImage: ids[second]!, share, details: {} };
+  };
+  await insertPreferences(db, [pair('1', 0, 1, 0), pair('2', 2, 3, 0.5)]);
+  const answers: Answer[] = ['good', 'bad', 'bad', 'skip'];
+  const common = { raterId: 'ann', ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
+  await insertRatings(
+    db,
+    answers.map((answer, i) => ({ imageId: ids[i]!, answer, ...common })),
+  );
+  const labelled = await listRatedImages(db, { split: 'seen' }, 'majority');
+  const idOf = new Map((await listImages(db)).map(({ id, hash }) => [hash, ids.indexOf(id)]));
+  const list = async (which: 'none' | 'came' | 'all', validation: readonly string[] = []) =>
+    (await listCompared(db, which, labelled, new Set(validation))).map(({ first, second, share }) => [
+      idOf.get(first),
+      idOf.get(second),
+      share,
+    ]);
+  assert.deepEqual(await list('none'), []);
+  const came = [
+    [0, 1, 0],
+    [2, 3, 0.5],
+  ];
+  assert.deepEqual(await list('came'), came);
+  const all = await list('all');
+  assert.deepEqual(all.slice(0, 2), came);
+  assert.deepEqual(all.slice(2).toSorted(), [
+    [0, 1, 1],
+    [0, 2, 1],
+  ]);
+  assert.deepEqual(await list('all', [labelled[0]!.promptId]), []);
+});
 
 test('the majority is the label; ties and skips are none', async (t) => {
   const db = await openTestDatabase(t);

@@ -3,7 +3,9 @@
 import type { Config } from '../../project/config/config.ts';
 import type { Database } from '../../project/database/database.ts';
 import type { ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
+import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
+import { listPreferences } from '../../project/rating/preferences.ts';
 import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
@@ -36,6 +38,47 @@ export async function listRatedImages(
     .map((image) => ({ ...image, target: targets?.get(image.imageId) ?? toMajority(image) }))
     .filter(({ target }) => targets !== undefined || target !== 0.5)
     .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.target > 0.5 ? 1 : 0 }));
+}
+
+/** Two images of one prompt, by the hashes of their files, and how many preferred the first. */
+export interface ComparedImages {
+  readonly first: string;
+  readonly second: string;
+  readonly prompt: Prompt;
+  readonly share: number;
+}
+
+/**
+ * Pairs that teach: those that came as pairs of seen prompts that do not validate, in their order, and for `all` each good image with
+ * each bad one of its prompt.
+ */
+export async function listCompared(
+  db: Database,
+  which: Config['reward']['pairs'],
+  labelled: readonly RatedImage[],
+  validation: ReadonlySet<string>,
+): Promise<ComparedImages[]> {
+  if (which === 'none') return [];
+  const images = new Map(
+    (await listImages(db, { purpose: 'feedback', split: 'seen' })).map((image) => [image.id, image]),
+  );
+  const prompts = new Map((await listPrompts(db, { split: 'seen' })).map((prompt) => [prompt.id, prompt]));
+  const came = (await listPreferences(db)).flatMap(({ firstImage, secondImage, share }): ComparedImages[] => {
+    const [first, second] = [images.get(firstImage), images.get(secondImage)];
+    const prompt = first && prompts.get(first.promptId);
+    if (!first || !second || !prompt || validation.has(prompt.id)) return [];
+    return [{ first: first.hash, second: second.hash, prompt, share }];
+  });
+  if (which === 'came') return came;
+  const teaching = labelled.filter(({ promptId, split }) => split === 'seen' && !validation.has(promptId));
+  const made = teaching
+    .filter(({ majority }) => majority === 1)
+    .flatMap((good) =>
+      teaching
+        .filter(({ promptId, majority }) => promptId === good.promptId && majority === 0)
+        .map((bad): ComparedImages => ({ first: good.hash, second: bad.hash, prompt: good.prompt, share: 1 })),
+    );
+  return [...came, ...made];
 }
 
 function toMajority({ good, bad }: LabelledImage): number {

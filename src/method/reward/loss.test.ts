@@ -5,7 +5,7 @@ import { input } from '../../engine/graph/tensor.ts';
 import { bindParams, declareParams } from '../../engine/nn/params.ts';
 import { compile } from '../../engine/runtime/program.ts';
 import { rewardHead } from './head.ts';
-import { rewardLoss } from './loss.ts';
+import { crossEntropyLoss, pairLoss, rewardLoss } from './loss.ts';
 
 const [rewards, labels] = [input('rewards', [2, 3]), input('labels', [2])];
 
@@ -76,4 +76,23 @@ test('interaction features are image, text, product and distance', async () => {
   const results = await program.run({ image: Float32Array.of(2, 3), text: Float32Array.of(4, 1) });
   await program.dispose();
   assert.equal(results.reward!.data[0], Math.fround(2 + 30 + 400 + 1000 + 8e4 + 3e5 + 2e6 + 2e7 + 0.5));
+});
+
+test('labels by cross-entropy and pairs by Bradley and Terry are as by hand', async () => {
+  const [pairs, shares] = [input('compared', [4]), input('shares', [2])];
+  const [scores, answers] = [input('scores', [2]), input('answers', [2])];
+  const program = await compile({ pairs: pairLoss(pairs, shares), labels: crossEntropyLoss(scores, answers) });
+  const run = await program.run({
+    compared: Float32Array.of(0.9, 0.4, 0.2, 0.5),
+    shares: Float32Array.of(1, 0.5),
+    scores: Float32Array.of(0.75, 0.5),
+    answers: Float32Array.of(1, 0.25),
+  });
+  await program.dispose();
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  const near = (value: unknown, wanted: number) =>
+    assert.ok(Math.abs(Number(value) - wanted) < 1e-6, `${value}, ${wanted}`);
+  const tie = -0.5 * Math.log(sigmoid(-1.2)) - 0.5 * Math.log(sigmoid(1.2));
+  near(run.pairs!.data[0], (-Math.log(sigmoid(2)) + tie) / 2);
+  near(run.labels!.data[0], (-Math.log(sigmoid(1)) + Math.LN2) / 2);
 });

@@ -2,12 +2,17 @@
 // it in one part, so that the original is one of the softmax's own logits.
 
 import {
+  abs,
   add,
   div,
+  exp,
+  log,
   logSumExp,
   maximum,
   mean,
   mul,
+  neg,
+  relu,
   reshape,
   slice,
   square,
@@ -31,6 +36,33 @@ export function originalRewards(rewards: Tensor): Tensor {
 export function regressionLoss(rewards: Tensor, labels: Tensor, weights?: Tensor): Tensor {
   const squares = square(sub(labels, rewards));
   return mean(weights ? mul(squares, weights) : squares);
+}
+
+/** How steep a reward is as a probability, `σ(4(r − ½))`: near ½ it is the reward itself. */
+const STEEPNESS = 4;
+
+/** `mean w·(log(1 + eˣ) − y·x)`, `x = 4(r − ½)`: cross-entropy of labels y with `σ(x)`; as `regressionLoss` otherwise. */
+export function crossEntropyLoss(rewards: Tensor, labels: Tensor, weights?: Tensor): Tensor {
+  const logits = mul(add(rewards, -0.5), STEEPNESS);
+  const losses = sub(softplus(logits), mul(labels, logits));
+  return mean(weights ? mul(losses, weights) : losses);
+}
+
+/**
+ * `mean −s·log σ(x) − (1 − s)·log σ(−x)`, `x = 4(r₁ − r₂)`: Bradley and Terry's (1952) chance that the first is preferred, with ties at ½.
+ *
+ * @param rewards [2P], the first and the second of each pair, one after the other
+ * @param shares [P], how many preferred the first
+ */
+export function pairLoss(rewards: Tensor, shares: Tensor): Tensor {
+  const pairs = reshape(rewards, [shares.shape[0]!, 2]);
+  const margin = mul(reshape(sub(slice(pairs, 1, 0, 1), slice(pairs, 1, 1, 2)), [-1]), STEEPNESS);
+  return mean(sub(softplus(margin), mul(shares, margin)));
+}
+
+/** `log(1 + eˣ)`, without overflow. */
+function softplus(x: Tensor): Tensor {
+  return add(relu(x), log(add(exp(neg(abs(x))), 1)));
 }
 
 /** Added to the logit of a candidate that is none: its probability is 0 in float32. */
@@ -61,6 +93,13 @@ export interface RewardLossOptions {
   readonly lambda: number;
   /** T > 0 */
   readonly temperature: number;
+  /** How labels teach; default by squared error. */
+  readonly objective?: 'mse' | 'cross-entropy';
+}
+
+/** The loss of labels alone. */
+export function labelLoss(objective: RewardLossOptions['objective']): typeof regressionLoss {
+  return objective === 'cross-entropy' ? crossEntropyLoss : regressionLoss;
 }
 
 /**
@@ -70,11 +109,11 @@ export interface RewardLossOptions {
 export function rewardLoss(
   rewards: Tensor,
   labels: Tensor,
-  { lambda, temperature }: RewardLossOptions,
+  { lambda, temperature, objective }: RewardLossOptions,
   present?: Tensor,
   weights?: Tensor,
 ) {
-  const mse = regressionLoss(originalRewards(rewards), labels, weights);
+  const mse = labelLoss(objective)(originalRewards(rewards), labels, weights);
   const good = weights ? mul(labels, weights) : labels;
   const promptClassification = promptClassificationLoss(rewards, good, temperature, present);
   return { loss: add(mse, mul(promptClassification, lambda)), mse, promptClassification };

@@ -34,7 +34,7 @@ export async function trainHead(session: Session, clip: ClipEmbedder, options: T
   const { dataHash, edits } = options.labels;
   // Edits of the embedded grammar follow from the answers' prompts; others may change while the answers stay.
   const editsHash = edits?.hash && { editsHash: edits.hash };
-  const identity = { seed, reward: config.reward, encoderHash, dataHash, ...editsHash };
+  const identity = { seed, reward: recordedReward(config.reward), encoderHash, dataHash, ...editsHash };
   const restart = await explainRestart(session.project.db, options.stage, identity);
   if (restart) session.progress.note(restart);
   const recall = async (run: Run) => {
@@ -72,7 +72,7 @@ async function trainAndStore(work: Work): Promise<string> {
   const folder = join(project.runsDir, run.id);
   const data = await readRewardData(work, labels, clip);
   progress.note(
-    `${stage}: ${data.train.length} rated images teach, ${data.validation.length} of other prompts validate`,
+    `${stage}: ${data.train.length} rated images teach${data.pairs ? `, and ${data.pairs.length} pairs` : ''}, ${data.validation.length} of other prompts validate`,
   );
   const began = performance.now();
   progress.stage(stage, reward.maxSteps);
@@ -125,6 +125,15 @@ async function storeFit(
   });
   for (const name of ['state', 'best']) rmSync(join(folder, `${name}.safetensors`), { force: true });
   return hash;
+}
+
+/** The settings as a run is known by them: what earlier releases did not have is left out where it changes nothing. */
+function recordedReward({ objective, pairs, pairWeight, ...settings }: RewardSettings): Partial<RewardSettings> {
+  return {
+    ...settings,
+    ...(objective !== 'mse' && { objective }),
+    ...(pairs !== 'none' && { pairs, pairWeight }),
+  };
 }
 
 /** Without an edit of any prompt there is nothing that the original could be told from: λ is 0 then. */

@@ -8,13 +8,15 @@ import type { PromptSplit } from '../../project/database/schema.ts';
 import { describeMix, listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
+import { listPairRaters } from '../../project/rating/preferences.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { hashJson } from '../../util/hash.ts';
 import type { Session } from '../session.ts';
 import type { Labels } from './dataset.ts';
 import { createEditor, describeEdits, type EditPlan, planEdits } from './edits.ts';
 import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
-import { chooseValidation, hashTargets, listRatedImages, type RatedImage } from './labels.ts';
+import { chooseValidation, hashTargets, listCompared, listRatedImages, type RatedImage } from './labels.ts';
 import { openRewardModel } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { openProjectClip, scoreWith } from './score-images.ts';
@@ -78,24 +80,53 @@ async function trainHeldOut(
 }
 
 /** What may teach a head, and the prompts that will tell when it has learned enough. */
-async function readLabels({ project: { db, config } }: Session, whose: WhoseAnswers): Promise<Labels> {
+async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels> {
+  const { db, config } = session.project;
   const { labels: method, validationShare } = config.reward;
+  const whose = await setPairsAside(session, asked);
   const read = (split: PromptSplit) => listRatedImages(db, { split, purpose: 'feedback', ...whose }, method);
   const [seen, development] = [await read('seen'), await read('development')];
-  const good = seen.filter(({ majority }) => majority === 1).length;
+  const good = countGood(seen);
   if (good === 0 || good === seen.length) throw oneSided(good, seen.length - good, whose);
   const all = [...seen, ...development];
   const prompts = seen.map(({ prompt }) => prompt);
+  // Development prompts are there to choose by: with some of them rated, no seen one has to be kept from learning.
+  const validation =
+    development.length > 0
+      ? new Set(development.map(({ promptId }) => promptId))
+      : chooseValidation(prompts, validationShare, config.seed);
+  const pairs = await listCompared(db, config.reward.pairs, all, validation);
+  const targets = hashTargets(all, method);
+  const compared = pairs.map(({ first, second, prompt, share }) => [first, second, prompt.id, share]);
   return {
     all,
-    // Development prompts are there to choose by: with some of them rated, no seen one has to be kept from learning.
-    validation:
-      development.length > 0
-        ? new Set(development.map(({ promptId }) => promptId))
-        : chooseValidation(prompts, validationShare, config.seed),
-    dataHash: hashTargets(all, method),
+    validation,
+    pairs,
+    dataHash: pairs.length > 0 ? hashJson([targets, compared]) : targets,
     edits: config.reward.lambda > 0 ? await readEdits(db, config, all) : undefined,
   };
+}
+
+function countGood(images: readonly RatedImage[]): number {
+  return images.filter(({ majority }) => majority === 1).length;
+}
+
+/**
+ * Answers without those that an import made of pairs, where the pairs themselves teach. Where nobody else answered both good and bad,
+ * a head would have no labels to say what good is: then they stay, which is said.
+ */
+async function setPairsAside(
+  { project: { db, config }, progress }: Session,
+  whose: WhoseAnswers,
+): Promise<WhoseAnswers> {
+  const pairRaters = config.reward.pairs === 'none' ? [] : await listPairRaters(db);
+  if (pairRaters.length === 0) return whose;
+  const without = { ...whose, withoutRaters: [...(whose.withoutRaters ?? []), ...pairRaters] };
+  const seen = await listRatedImages(db, { split: 'seen', purpose: 'feedback', ...without }, config.reward.labels);
+  const good = countGood(seen);
+  if (good > 0 && good < seen.length) return without;
+  progress.note('No answers but those made of imported pairs are both good and bad: they teach beside the pairs.');
+  return whose;
 }
 
 async function readEdits(db: Database, config: Config, images: readonly RatedImage[]): Promise<EditPlan> {

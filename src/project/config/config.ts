@@ -135,6 +135,17 @@ const reward = z.strictObject({
     ),
   lambda: real(0, 100).default(0.03).describe('Weight of the prompt classification loss; 0 leaves it out.'),
   temperature: positive(100).default(0.2).describe('Temperature of the prompt classification softmax.'),
+  objective: z
+    .enum(['mse', 'cross-entropy'])
+    .default('mse')
+    .describe('How labels teach: by squared error, or by cross-entropy of the reward as a probability, ½ being even.'),
+  pairs: z
+    .enum(['none', 'came', 'all'])
+    .default('none')
+    .describe(
+      'Pairs of images of one prompt that teach beside labels: none, those that came as pairs, or also each good image with each bad one.',
+    ),
+  pairWeight: positive(1000).default(1).describe('Weight of the loss of pairs, where there are any.'),
   labels: z
     .enum(['majority', 'dawid-skene'])
     .default('majority')
