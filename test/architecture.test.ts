@@ -307,6 +307,28 @@ test('an exported name stands once, but for reasons', () => {
   );
 });
 
+/** What only models of one family have; whoever opens a model knows its value alone (`models/families/model.ts`). */
+const OF_ONE_FAMILY = /^models\/(unet|sd3|t5|vae|original)\/|^models\/families\/(?!families\.ts|model\.ts)/;
+/** Code that is about a network itself: its making, its comparison with references, its speed, and what a package exports. */
+const ABOUT_NETWORKS =
+  /^(models\/(?!inference\/|convert|save|lora-base)|world\/pretraining\/|judging\/(verify|bench)\/|index\.ts)/;
+/** Why a file stands apart. */
+const APART: readonly string[] = [
+  'models/convert.ts', // writes the one-file layout, whose names are a family's
+  'models/lora-base.ts', // asks the layout for names that LoRA files use
+  'models/save-pipeline.ts', // has a short form for Stable Diffusion 1.x and 2.x
+  'method/tuning/testing.ts',
+  'models/inference/testing.ts',
+];
+
+test('tuning, drawing, saving and reporting know no family', () => {
+  const wrong = imports
+    .filter(({ file, target }) => target.startsWith('.') && !ABOUT_NETWORKS.test(file) && !APART.includes(file))
+    .filter((found) => OF_ONE_FAMILY.test(resolveOurs(found)))
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
 test('pure rooms import nothing of Node', () => {
   const impure = imports.filter(({ room, target }) => PURE.includes(room) && target.startsWith('node:'));
   assert.deepEqual(

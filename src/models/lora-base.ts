@@ -25,9 +25,28 @@ export function declareLoraBase(
   return { denoiser, parts: Object.fromEntries(parts) };
 }
 
-/** How kohya's spelling names a model's layers: with several text encoders they are counted from 1. */
-export function kohyaNames(model: Pick<DiffusionModel, 'components' | 'denoiser'>): KohyaNames {
-  const encoders = model.components.filter((name) => name.startsWith('text_encoder'));
-  const prefixes = encoders.map((name, i) => [name, encoders.length === 1 ? 'lora_te_' : `lora_te${i + 1}_`]);
-  return { prefixes: { [model.denoiser]: 'lora_unet_', ...Object.fromEntries(prefixes) } };
+/**
+ * How kohya's spelling names a model's layers, as other programs read it: text encoders are counted from 1 where there are
+ * several, and the blocks of some families have their names of the original layout.
+ */
+export function kohyaNames(
+  model: Pick<DiffusionModel, 'components' | 'denoiser' | 'declare' | 'family' | 'raw'>,
+): KohyaNames {
+  const { components, denoiser, declare, family, raw } = model;
+  const encoders = components.filter((name) => name.startsWith('text_encoder'));
+  const ofEncoders = encoders.map((name, i) => [name, encoders.length === 1 ? 'lora_te_' : `lora_te${i + 1}_`]);
+  const prefixes = { [denoiser]: `lora_${denoiser}_`, ...Object.fromEntries(ofEncoders) };
+  const format = formatOf(family);
+  if (!format?.kohyaBlocks) return { prefixes };
+  const place = format.placings(raw)[denoiser]!;
+  const end = '.weight'.length;
+  const originals = new Map(
+    declare[denoiser]!()
+      .filter(({ name }) => name.endsWith('.weight'))
+      .map((spec) => [spec.name.slice(0, -end), place(spec).from.slice(UNET_PREFIX.length, -end)]),
+  );
+  return {
+    prefixes,
+    rename: (component, module) => (component === denoiser ? (originals.get(module) ?? module) : module),
+  };
 }

@@ -135,4 +135,12 @@ for (const name of ['sdxl', 'sd35'] as const)
     const read = (path: string) => readLora(path, declareLoraBase(model))[model.denoiser]!;
     assert.deepEqual(read(kohya), read(source));
     assert.deepEqual(read(back), read(source));
+    const start = { sdxl: 'lora_unet_input_blocks_', sd35: 'lora_transformer_transformer_blocks_' }[name];
+    const file = openSafetensors(kohya);
+    const names = file.names();
+    file.close();
+    assert.ok(
+      names.some((key) => key.startsWith(start)),
+      names[0],
+    );
   });

@@ -57,6 +57,7 @@ export const STABLE_DIFFUSION_XL_FILES: OriginalFormat = {
     'modelspec.implementation': 'https://github.com/Stability-AI/generative-models',
     'modelspec.prediction_type': raw.scheduler!.prediction_type === 'v_prediction' ? 'v' : 'epsilon',
   }),
+  kohyaBlocks: true,
   index: { force_zeros_for_empty_prompt: true },
 };
 
