@@ -12,8 +12,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TOGETHER = 8;
 const AT_ONCE = 2;
 
-/** Those that take longest, the longest first. */
-const LONG: readonly string[] = [
+/** Those that take longest, the longest first, and one that looks at the memory of its process. */
+const ALONE: readonly string[] = [
   'web/test/studio.test.ts',
   'test/package.test.ts',
   'test/your-own.test.ts',
@@ -25,6 +25,7 @@ const LONG: readonly string[] = [
   'src/engine/runtime/webgpu.test.ts',
   'test/report-page.test.ts',
   'web/test/account-pages.test.ts',
+  'src/engine/runtime/native/native.test.ts',
 ];
 
 function findTests(below: readonly string[]): string[] {
@@ -40,10 +41,10 @@ const areaOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
 /** Which files run in one process, in the order in which they start. */
 function gather(paths: readonly string[]): string[][] {
-  const batches = LONG.filter((path) => paths.includes(path)).map((path) => [path]);
+  const batches = ALONE.filter((path) => paths.includes(path)).map((path) => [path]);
   let latest: string[] = [];
   for (const path of paths) {
-    if (LONG.includes(path)) continue;
+    if (ALONE.includes(path)) continue;
     if (latest.length === 0 || latest.length === TOGETHER || areaOf(latest[0]!) !== areaOf(path)) {
       latest = [];
       batches.push(latest);

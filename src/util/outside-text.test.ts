@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findTextFault, tidyText } from './outside-text.ts';
+import { findTextFault, tidyText, withoutNetworks } from './outside-text.ts';
 
 test('blanks and marks around a text go, what is inside stays', () => {
   assert.equal(tidyText('\uFEFF  two  red dogs\r\nin a\rcity \n'), 'two  red dogs\nin a\ncity');
@@ -12,4 +12,10 @@ test('what databases would cut, change or refuse is named', () => {
   assert.equal(findTextFault('half \ud83d emoji'), 'has half a letter (the lone surrogate U+D83D)');
   for (const text of ['', 'two\nlines\tand a tab', '😀 👨‍👩‍👧 e\u0301', '二匹の赤い犬'])
     assert.equal(findTextFault(text), undefined);
+});
+
+test('names of network files are taken out of a prompt, with the commas around them, and nothing else is', () => {
+  assert.equal(withoutNetworks('<lora:oil:0.8> a red fox,<LyCo:x>, at night,  <hypernet:y:1>'), 'a red fox, at night');
+  assert.equal(withoutNetworks('<lora:oil:0.8>'), '');
+  for (const text of ['a (red:1.2) fox,, at <night>', 'x < y, lora:z >']) assert.equal(withoutNetworks(text), text);
 });

@@ -13,7 +13,7 @@ export type Provider = (typeof PROVIDERS)[number];
 const HINTS: Record<Provider, string> = {
   cpu: 'Install onnxruntime-node again.',
   webgpu: 'Install a driver for Vulkan, Metal or Direct3D 12 for this GPU, or use --device cpu.',
-  cuda: 'On Linux with an NVIDIA GPU, CUDA 12 and cuDNN 9 run `npm run setup:cuda` once, or use --device webgpu or --device cpu.',
+  cuda: 'On Linux with an NVIDIA GPU, CUDA 12 and cuDNN 9 run `npm run setup:cuda` in a clone, `node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install` elsewhere, once, or use --device webgpu or --device cpu.',
   coreml: 'CoreML exists on macOS only; use --device webgpu or --device cpu.',
   dml: 'DirectML exists on Windows only; use --device webgpu or --device cpu.',
 };

@@ -20,6 +20,11 @@ test('expectedBestOf is the mean over all subsets', () => {
   }
 });
 
+test('of equal ranks each counts alike, in whatever order they come', () => {
+  const pool = [3, 0, 6, 9].map((value, i) => ({ rank: i === 3 ? 1 : 2, value }));
+  for (const order of [pool, pool.toReversed()]) assert.ok(Math.abs(expectedBestOf(order, 2) - 3) < 1e-12);
+});
+
 test('pickBest takes the first of equals', () => assert.equal(pickBest([1, 3, 3, 2]), 1));
 
 test('withinPromptDistance is the mean over pairs', () => {

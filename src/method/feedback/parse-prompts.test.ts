@@ -85,3 +85,15 @@ test('shares part the prompts of each category by the seed, and what the file sa
   assert.notDeepEqual(splitByShares(all, { unseen: 0.25, development: 0.5 }, 4), split);
   assert.ok(splitByShares(prompts, { unseen: 0, development: 0 }, 3).every((prompt) => prompt.split === 'seen'));
 });
+
+test('remarks and names of networks are no part of prompts, and are counted', () => {
+  const text = parse('text', '# my prompts\na red fox <lora:oil:0.8>\n  # more\na red fox\n<lora:oil:1>\n');
+  assert.deepEqual(
+    text.prompts.map((prompt) => prompt.text),
+    ['a red fox'],
+  );
+  assert.deepEqual(Object.values(text.readAs), [2, 2]);
+  assert.deepEqual(text.problems, [{ line: 5, message: 'nothing but names of networks' }]);
+  assert.equal(text.repeats, 1);
+  assert.equal(parse('csv', 'prompt\n# no remark here\n').prompts[0]!.text, '# no remark here');
+});

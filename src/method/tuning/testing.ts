@@ -15,6 +15,7 @@ import { parseUnetConfig } from '../../models/unet/config.ts';
 import { unet } from '../../models/unet/unet.ts';
 import { encodePng } from '../../pictures/image.ts';
 import { type ConfigPatch, configSchema } from '../../project/config/config.ts';
+import { EMBEDDED } from '../../project/config/database-url.ts';
 import { imageId, insertImages, type NewImage } from '../../project/images/images.ts';
 import { putModel } from '../../project/images/models.ts';
 import { insertPrompts, promptId } from '../../project/images/prompts.ts';
@@ -118,13 +119,15 @@ export async function makeTuningProject(
     tune = {},
     perPrompt = 3,
     scoreOf = (i: number) => i / 2,
-  }: { tune?: ConfigPatch['tune']; perPrompt?: number; scoreOf?: (i: number) => number } = {},
+    database = EMBEDDED,
+  }: { tune?: ConfigPatch['tune']; perPrompt?: number; scoreOf?: (i: number) => number; database?: string } = {},
 ): Promise<Project> {
   const { sd } = makeTinyPipeline(join(dir, 'models-of-test'));
   const generate = { steps: 2, guidanceScale: 2 };
   const project = await createProject(join(dir, 'project'), {
     model: sd,
     threads: 1,
+    database,
     generate,
     tune: { ...SMALL, ...tune },
   });

@@ -3,6 +3,7 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { Answer, ImagePurpose, ImageTable, PromptSplit, Tables } from '../database/schema.ts';
+import { escapeLike, holdsText } from './search-text.ts';
 
 type Maybe<T> = { [K in keyof T]?: T[K] | undefined };
 
@@ -125,8 +126,7 @@ function choosePrompts(e: ImageBuilder, { category, split, search, slots = {} }:
   let prompts = e.selectFrom('prompts').select('prompts.id');
   if (category) prompts = prompts.where('category', '=', category);
   if (split) prompts = prompts.where('split', '=', split);
-  if (search)
-    prompts = prompts.where(sql<SqlBool>`lower(text) like ${`%${escapeLike(search.toLowerCase())}%`} escape '!'`);
+  if (search) prompts = prompts.where(holdsText(search));
   for (const [name, value] of Object.entries(slots)) {
     if (value === undefined) continue;
     // Slots are JSON with keys in a fixed spelling, so a pair is found as text in both databases.
@@ -140,10 +140,6 @@ function choosePrompts(e: ImageBuilder, { category, split, search, slots = {} }:
     );
   }
   return prompts;
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[!%_]/g, '!$&');
 }
 
 function matchLabel(e: ImageBuilder, label: GalleryLabel): Expression<SqlBool> {

@@ -1,9 +1,9 @@
 // Pages of prompts by text, with how many images each has.
 
-import { type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { PromptSplit } from '../database/schema.ts';
 import type { Prompt } from './prompts.ts';
+import { holdsText } from './search-text.ts';
 
 export interface PromptPage {
   limit: number;
@@ -22,10 +22,7 @@ export async function listPromptPage(
   let query = db.selectFrom('prompts');
   if (category) query = query.where('category', '=', category);
   if (split) query = query.where('split', '=', split);
-  if (search) {
-    const pattern = `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
-    query = query.where(sql<SqlBool>`lower(text) like ${pattern} escape '!'`);
-  }
+  if (search) query = query.where(holdsText(search));
   const { total } = await query.select((e) => e.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
   let page = query
     .select((e) => [

@@ -61,3 +61,20 @@ test('keys are named as they are printed on the keyboard', () => {
     '?',
   ]);
 });
+
+test('on a layout of another script a key does what stands at its place, unless it is bound itself', () => {
+  const image = (key: string, code: string, held = {}) =>
+    actionOfKey(DEFAULT_SETTINGS, 'image', press(key, { code, ...held }));
+  assert.deepEqual(
+    [image('п', 'KeyG'), image('И', 'KeyB'), image('ς', 'KeyW'), image('١', 'Digit1')],
+    ['good', 'bad', undefined, 'good'],
+  );
+  assert.equal(image('я', 'KeyZ', { ctrlKey: true }), 'undo');
+  // Latin layouts place letters otherwise on purpose, and the digits of AZERTY are typed with Shift.
+  assert.deepEqual(
+    [image('u', 'KeyF'), image('é', 'Digit2'), image('ü', 'BracketLeft')],
+    [undefined, undefined, undefined],
+  );
+  const own = rebind(DEFAULT_SETTINGS, 'image', 'bad', ['п']);
+  assert.equal(actionOfKey(own, 'image', press('п', { code: 'KeyG' })), 'bad');
+});

@@ -83,6 +83,8 @@ export function resolveBindings(settings: KeySettings, mode: Mode): Bindings {
 
 export interface KeyPress {
   readonly key: string;
+  /** The place on the keyboard, such as `KeyG`. */
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -99,8 +101,21 @@ export function nameOfKey({ key, ctrlKey, metaKey, altKey }: KeyPress): string |
 export function actionOfKey(settings: KeySettings, mode: Mode, press: KeyPress): Action | undefined {
   const name = nameOfKey(press);
   if (!name || (!settings.enabled && !name.startsWith('ctrl+'))) return undefined;
-  const found = Object.entries(resolveBindings(settings, mode)).find(([, keys]) => keys.includes(name));
+  const bindings = Object.entries(resolveBindings(settings, mode));
+  const latin = toLatin(press);
+  const found =
+    bindings.find(([, keys]) => keys.includes(name)) ??
+    (latin && bindings.find(([, keys]) => keys.includes(nameOfKey(latin)!)));
   return found?.[0] as Action | undefined;
+}
+
+/** The press on a Latin layout, where this one has the letters or digits of another script. */
+function toLatin(press: KeyPress): KeyPress | undefined {
+  const [, letter, digit] = /^(?:Key([A-Z])|Digit(\d))$/.exec(press.code ?? '') ?? [];
+  const isOther = /^[^\p{Script=Latin}\p{ASCII}]$/u.test(press.key);
+  if (!isOther || (digit !== undefined && !/^\p{Nd}$/u.test(press.key))) return undefined;
+  const key = letter?.toLowerCase() ?? digit;
+  return key === undefined ? undefined : { ...press, key };
 }
 
 /** The settings with the keys of one action replaced; whatever had one of these keys loses it. */
