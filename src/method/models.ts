@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { resolveModel } from '../models/inference/embedded.ts';
-import { hashModel } from '../models/inference/painter.ts';
+import { hashModel, hashModelAside } from '../models/inference/painter.ts';
 import { findModel, putModel } from '../project/images/models.ts';
 import { checkRecorded } from '../project/learning/recorded-models.ts';
 import { listRuns } from '../project/learning/runs.ts';
@@ -50,7 +50,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
   if (unet) {
     checkCheckpoint(dirname(unet));
-    return { name, dir: base, unet, hash: hashModel(base, unet) };
+    return { name, dir: base, unet, hash: await hashModelAside(base, unet) };
   }
   if (name === ORIGIN) return findOrigin(project);
   if (name === 'tuned')
@@ -68,7 +68,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
 
 /** @throws CollimateError MISMATCH where tuning wrote another model to this folder. */
 async function identify(project: Project, name: string, dir: string): Promise<EvaluatedModel> {
-  const hash = hashModel(dir);
+  const hash = await hashModelAside(dir);
   await checkRecorded(project, dir, hash);
   return { name, dir, hash };
 }
@@ -76,7 +76,7 @@ async function identify(project: Project, name: string, dir: string): Promise<Ev
 /** The model that the first round began with: where the parents of the base end. */
 async function findOrigin(project: Project): Promise<EvaluatedModel> {
   const base = resolveModel(project.config.model, project.dir);
-  let hash = hashModel(base);
+  let hash = await hashModelAside(base);
   let path = base;
   for (;;) {
     const parent = (await findModel(project.db, hash))?.parentHash;
@@ -85,7 +85,7 @@ async function findOrigin(project: Project): Promise<EvaluatedModel> {
     [hash, path] = [model.hash, resolveModel(model.path, project.dir)];
   }
   if (hash === hashModel(base)) return { name: ORIGIN, dir: base, hash };
-  if (existsSync(path) && hashModel(path) === hash) return { name: ORIGIN, dir: path, hash };
+  if (existsSync(path) && (await hashModelAside(path)) === hash) return { name: ORIGIN, dir: path, hash };
   throw new CollimateError(
     'USAGE',
     `evaluate: the model of the first round, ${hash.slice(0, 12)}, is no longer at ${path}`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashFileOnce, rememberHashes } from './file-hashes.ts';
+import { hashFileOnce, hashFilesAhead, rememberHashes } from './file-hashes.ts';
 import { sha256 } from './hash.ts';
 
 const looksOf = (path: string) => {
@@ -54,4 +54,19 @@ test('a damaged cache knows nothing', (t) => {
     rememberHashes(join(dir, 'cache.json'));
     assert.equal(hashFileOnce(file), sha256('bytes'));
   }
+});
+
+test('a large file is hashed between other work, to the same hash', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'collimate-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const file = join(dir, 'weights');
+  const content = Buffer.alloc(32 << 20, 'weights');
+  writeFileSync(file, content);
+  await sleep(1100);
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await hashFilesAhead([file]);
+  clearInterval(timer);
+  assert.ok(ticks >= 3, `${ticks} ticks`);
+  assert.equal(hashFileOnce(file), sha256(content));
 });

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeFileAtomic } from './files.ts';
-import { sha256File } from './hash.ts';
+import { sha256File, sha256FileAside } from './hash.ts';
 
 /** What a file looked like when it was hashed, as one text. */
 type Looks = string;
@@ -29,7 +29,20 @@ export function hashFileOnce(path: string): string {
   const before = look(full);
   const found = known.get(full);
   if (found?.looks === before.looks) return found.hash;
-  const hash = sha256File(full);
+  return remember(full, before, sha256File(full));
+}
+
+/** Hashes files between other work, so that `hashFileOnce` need not read them. */
+export async function hashFilesAhead(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const full = resolve(path);
+    const before = look(full);
+    if (known.get(full)?.looks !== before.looks) remember(full, before, await sha256FileAside(full));
+  }
+}
+
+/** A file that changed meanwhile, or so lately that it may change again within one tick, is not known. */
+function remember(full: string, before: ReturnType<typeof look>, hash: string): string {
   const settled = Date.now() - before.changed > SETTLED_MS && look(full).looks === before.looks;
   if (settled) known.set(full, { looks: before.looks, hash, large: before.size >= LARGE });
   else known.delete(full);

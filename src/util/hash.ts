@@ -1,7 +1,7 @@
 // Names by content: SHA-256 of bytes, files, folders and plain values. All hashes are 64 lower-case hex digits.
 
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -24,6 +24,13 @@ export function sha256File(path: string): string {
   } finally {
     closeSync(file);
   }
+  return hash.digest('hex');
+}
+
+/** `sha256File` piece by piece between other work: for files of gigabytes where something else must go on. */
+export async function sha256FileAside(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
   return hash.digest('hex');
 }
 

@@ -3,7 +3,7 @@
 
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
-import { type DrawSettings, drawSettings, hashModel } from '../../models/inference/painter.ts';
+import { type DrawSettings, drawSettings, hashModelAside } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { openPipeline } from '../../models/pipeline.ts';
 import type { Config } from '../../project/config/config.ts';
@@ -58,7 +58,7 @@ export async function generateImages(session: Session, options: GenerateOptions 
   const { config, db } = project;
   const model = openPipeline(resolveModel(config.model, project.dir));
   const settings = drawSettings(config.generate, model);
-  const modelHash = hashModel(model.folder);
+  const modelHash = await hashModelAside(model.folder);
   await checkRecorded(project, model.folder, modelHash);
   const identity = { seed: config.seed, modelHash, prompts: config.prompts, generate: config.generate };
   const prompts = await storePrompts(db, config);

@@ -3,8 +3,13 @@
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
+<<<<<<< HEAD
 import { drawSettings, hashModel } from '../../models/inference/painter.ts';
 import { openPipeline } from '../../models/pipeline.ts';
+=======
+import { drawSettings, hashModelAside } from '../../models/inference/painter.ts';
+import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
+>>>>>>> b402951 (Hash models between other work; say what is known of GPUs)
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import { type Config, configSchema } from '../../project/config/config.ts';
@@ -91,7 +96,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const folder = tunedModelDir(dir, name);
   const pipeline = openPipeline(resolveModel(config.model, dir));
   checkSchedule(pipeline, config.generate, settings, session.progress);
-  const baseHash = hashModel(pipeline.folder);
+  const baseHash = await hashModelAside(pipeline.folder);
   await checkRecorded(session.project, pipeline.folder, baseHash);
   await tellPools(session, baseHash, drawSettings(config.generate, pipeline));
   const rewardHash = method.usesAnswers(settings) ? null : await findReward(db, options);

@@ -1,8 +1,10 @@
 // Pictures from prompts and seeds with a whole pipeline: text encoder, denoising with guidance, decoding. A picture
 // depends on its own prompt, seed and settings, not on what it is drawn beside.
 
-import { hashWeights } from '../../engine/weights/hash.ts';
+import { join } from 'node:path';
+import { hashWeights, listModelFiles } from '../../engine/weights/hash.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { hashFilesAhead } from '../../util/file-hashes.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
@@ -110,6 +112,13 @@ export function hashModel(pipelineDir: string, unetPath?: string, hashFile?: (pa
   return unetPath === undefined ? whole : hashJson([whole, hashWeights(unetPath, hashFile)]);
 }
 
+/** `hashModel`, which reads files of gigabytes between other work. */
+export async function hashModelAside(pipelineDir: string, unetPath?: string): Promise<string> {
+  for (const path of unetPath === undefined ? [pipelineDir] : [pipelineDir, unetPath])
+    await hashFilesAhead(listModelFiles(path).map((file) => join(path, file)));
+  return hashModel(pipelineDir, unetPath);
+}
+
 /**
  * Opens a pipeline for drawing. Networks are compiled when they are first needed.
  *
@@ -121,7 +130,8 @@ export function hashModel(pipelineDir: string, unetPath?: string, hashFile?: (pa
 export async function openPainter(model: PipelineOrPath, options: PainterOptions = {}): Promise<Painter> {
   const pipeline = toPipeline(model);
   const { folder } = pipeline;
-  const { batchSize = 32, unet: unetPath, note, modelHash = hashModel(folder, unetPath), ...engine } = options;
+  const { batchSize = 32, unet: unetPath, note, modelHash: given, ...engine } = options;
+  const modelHash = given ?? (await hashModelAside(folder, unetPath));
   const process = pipeline.process();
   const { own } = pipeline.latent;
   const conditioner = await openConditioner(pipeline, engine);
