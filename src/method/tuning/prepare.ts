@@ -3,13 +3,8 @@
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
-<<<<<<< HEAD
-import { drawSettings, hashModel } from '../../models/inference/painter.ts';
-import { openPipeline } from '../../models/pipeline.ts';
-=======
 import { drawSettings, hashModelAside } from '../../models/inference/painter.ts';
-import { openPipeline, type Pipeline } from '../../models/pipeline.ts';
->>>>>>> b402951 (Hash models between other work; say what is known of GPUs)
+import { openPipeline } from '../../models/pipeline.ts';
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
 import { type Config, configSchema } from '../../project/config/config.ts';
