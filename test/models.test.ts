@@ -1,4 +1,4 @@
-// The models that ship with the package: small enough, and of one size with each other.
+// The models that ship with the package: small enough, of one size with each other, and judges that see what renders show.
 
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
@@ -6,6 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openPipeline } from '../src/index.ts';
+import { resolveClip, resolveModel } from '../src/models/inference/embedded.ts';
+import { tensorToScene } from '../src/pictures/image.ts';
+import { random } from '../src/util/random.ts';
+import { JUDGE_HEADS } from '../src/world/judge/classes.ts';
+import { EVALUATING_JUDGE, JUDGE, type JudgeDesign, LOOKING_JUDGE } from '../src/world/judge/designs.ts';
+import { cleanExample } from '../src/world/judge/examples.ts';
+import { openJudge } from '../src/world/judge/judge.ts';
+import { renderBackground } from '../src/world/scenes/render.ts';
 
 const MODELS = fileURLToPath(new URL('../models', import.meta.url));
 
@@ -20,3 +28,37 @@ test('the shipped pipeline draws pictures of the world from latents of 4×16×16
   assert.deepEqual(latent, { channels: 4, reduction: 2, own: { width: 32, height: 32 }, step: latent.step });
   assert.deepEqual(Object.keys(conditions), ['context']);
 });
+
+test('the second world has no U-Net in the package, and says how to get one', () => {
+  assert.throws(() => resolveModel('embedded-2'), {
+    code: 'MODEL_CONFIG',
+    hint: /pretrain --world embedded-2 --only unet/,
+  });
+  assert.ok(resolveClip('embedded-2').endsWith(join('embedded-2', 'clip')));
+});
+
+/** What a judge sees of 600 held-out renders, which no training stream has. */
+async function lookAtRenders(design: JudgeDesign) {
+  const rng = random(5, 'judge', 'held-out');
+  const examples = Array.from({ length: 600 }, () => cleanExample(design, rng));
+  const judge = await openJudge(undefined, {}, design);
+  const seen = await judge.judge(examples.map(({ pixels }) => tensorToScene(pixels)));
+  const places = design.scenery.grammar.backgrounds.map(({ name }) => name);
+  const empty = await judge.judge(
+    Array.from({ length: 200 }, (_, i) => renderBackground(places[i % places.length]!, i, design.scenery)),
+  );
+  await judge.dispose();
+  const labelOf = (i: number, head: (typeof JUDGE_HEADS)[number]) => design.classes[head][examples[i]!.labels[head]];
+  const right = JUDGE_HEADS.map(
+    (head) => seen.filter(({ parts }, i) => String(parts[head]) === labelOf(i, head)).length,
+  );
+  return { right, counted: empty.filter(({ parts }) => parts.count !== null && parts.count !== 0).length, empty };
+}
+
+for (const design of [JUDGE, LOOKING_JUDGE, EVALUATING_JUDGE])
+  test(`${design.folder}: the shipped judge is right about 99 % of held-out renders, and counts nothing in empty places`, async () => {
+    const { right, counted, empty } = await lookAtRenders(design);
+    JUDGE_HEADS.forEach((head, i) => void assert.ok(right[i]! >= 594, `${head}: ${right[i]} of 600`));
+    assert.equal(counted, 0);
+    if (design.classes.count.includes('none')) assert.ok(empty.filter(({ parts }) => parts.count === 0).length >= 198);
+  });

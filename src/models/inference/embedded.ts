@@ -43,6 +43,10 @@ export function modelName(path: string, unetPath?: string): string {
   return `${own} with ${basename(basename(unetPath) === 'unet' ? dirname(unetPath) : unetPath, '.safetensors')}`;
 }
 
+/** Of the second world's models, the U-Net is not in the package. */
+const UNTRAINED =
+  'The U-Net of embedded-2 is not in the package: copy models/embedded-2 to a folder, run `collimate pretrain --world embedded-2 --only unet --out FOLDER`, and name FOLDER/sd as the model.';
+
 function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
   const folder = value in SHIPPED ? embeddedModel(name, value) : resolve(projectDir, value);
   if (existsSync(resolve(folder, file))) return folder;
@@ -53,10 +57,11 @@ function resolveFolder(value: string, name: EmbeddedModel, file: string, project
   const problem = repo
     ? `expected a folder, or a model of that name in ${hubCacheDir(process.env)}, got neither`
     : `expected a ${file} in it, got none`;
-  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, repo));
+  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, name, repo));
 }
 
-function hintFor(value: string, repo: HubRepo | undefined): string {
+function hintFor(value: string, name: EmbeddedModel, repo: HubRepo | undefined): string {
+  if (value === 'embedded-2' && name === 'sd') return UNTRAINED;
   if (value in SHIPPED) return 'Install the package again, or train its models with `collimate pretrain`.';
   return repo
     ? `Correct the path in collimate.yaml, or fetch it with \`collimate pull ${value}\`.`

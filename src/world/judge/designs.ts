@@ -5,7 +5,7 @@ import { type Scenery, scenery, secondScenery } from '../scenes/scenery.ts';
 import { classesOf, type JudgeClasses, MIXED, NONE, UNCLEAR } from './classes.ts';
 import { type Example, firstExample } from './examples.ts';
 import { lookingExample } from './looking-examples.ts';
-import { amountsNetwork, type JudgeNetwork, placesNetwork } from './network.ts';
+import { blocksNetwork, type JudgeNetwork, placesNetwork } from './network.ts';
 
 export interface JudgeDesign {
   /** The name of its training, and of its folder among the models of its world. */
@@ -55,5 +55,5 @@ export const EVALUATING_JUDGE: JudgeDesign = {
   ...LOOKING_JUDGE,
   name: 'judge-2',
   folder: 'embedded-2/judge-2',
-  network: amountsNetwork,
+  network: blocksNetwork,
 };

@@ -34,18 +34,15 @@ export function placesNetwork(hidden: number): JudgeNetwork {
   };
 }
 
-/** Residual blocks at a quarter of the size, then the mean over all positions: it counts by how much there is, and knows no places. */
-export const amountsNetwork: JudgeNetwork = (p, pixels, classes) => {
-  let x = convolve(p, 0, pixels, 32, 2);
-  x = convolve(p, 1, x, 64, 2);
-  for (const block of [2, 4]) {
-    const inner = convolve(p, block, x, 64, 1);
-    x = add(x, convolve(p, block + 1, inner, 64, 1));
+/** Stride from the first layer on, residual blocks between, then a layer over all positions of an eighth of the size. */
+export const blocksNetwork: JudgeNetwork = (p, pixels, classes) => {
+  let x = pixels;
+  for (const [i, width] of [24, 48, FEATURE_WIDTH].entries()) {
+    x = convolve(p, 3 * i, x, width, 2);
+    if (i > 0) x = add(x, convolve(p, 3 * i + 2, convolve(p, 3 * i + 1, x, width, 1), width, 1));
   }
-  x = convolve(p, 6, x, FEATURE_WIDTH, 1);
-  const features = mean(x, [2, 3]);
-  const hidden = relu(linear(p.in('amounts'), features, 192));
-  return { features, logits: headsOf(p, hidden, classes) };
+  const flat = relu(linear(p.in('blocks'), reshape(x, [x.shape[0]!, -1]), 96));
+  return { features: mean(x, [2, 3]), logits: headsOf(p, flat, classes) };
 };
 
 function convolve(p: Params, i: number, x: Tensor, width: number, stride: number): Tensor {

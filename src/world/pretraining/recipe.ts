@@ -64,6 +64,6 @@ export function secondRecipe(faults: FaultsName): Recipe {
     secondJudge: { design: EVALUATING_JUDGE, steps: 2400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 1500, batch: 8, learningRate: 2e-3, divergence: 1e-4 },
     clip: { steps: 2400, batch: 64, learningRate: 1e-3, randomPairs: 34 },
-    unet: { steps: 4000, batch: 16, learningRate: 1e-3, scenes: 12288, minSnr: 5 },
+    unet: { steps: 16000, batch: 32, learningRate: 1e-3, scenes: 20480, minSnr: 5 },
   };
 }

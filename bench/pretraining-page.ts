@@ -1,0 +1,28 @@
+// Writes the table of docs/pretraining.md from the record that `collimate pretrain` left beside the models of the second world.
+//
+//   npm run pretraining-page
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PretrainSummary } from '../src/world/pretraining/pretrain.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = join(root, 'docs/pretraining.md');
+const record = JSON.parse(readFileSync(join(root, 'models/embedded-2/pretraining.json'), 'utf8')) as PretrainSummary;
+
+const rows = Object.entries(record.stages).map(
+  ([name, { steps, batch, learningRate, seconds, loss }]) =>
+    `| ${name} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
+);
+const table = [
+  `World \`${record.world}\`, faults \`${record.faults}\`, seed ${record.seed}, one thread each, on ${record.machine}:`,
+  '',
+  '| stage | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
+  '| --- | --- | --- | --- | --- |',
+  ...rows,
+].join('\n');
+const text = readFileSync(page, 'utf8');
+const between = /(<!-- record -->\n)[\s\S]*?(<!-- end of record -->)/;
+if (!between.test(text)) throw new Error('docs/pretraining.md: expected the markers of the record, got none');
+writeFileSync(page, text.replace(between, `$1${table}\n$2`));
