@@ -44,7 +44,7 @@ export function loadUnigramTokenizer(
       folder,
       FILE,
       'there is no such file (a spiece.model alone is not read)',
-      'Fetch tokenizer.json of the same model, or leave T5 out with --text-encoders clip.',
+      'Fetch tokenizer.json of the same model, or leave T5 out: [null, null] for text_encoder_3 in model_index.json.',
     );
   const parsed = parseTokenizerJson(folder, FILE, text, schema);
   const config = parseTokenizerJson(
