@@ -37,7 +37,7 @@ export function register(command: Command, context: CliContext): void {
       );
       context.print({ path, ...report }, `${describeGeneval(report)}\nWritten to ${path}`);
     });
-  addConfigFlags(command, ['evaluate', 'generate']);
+  addConfigFlags(command, ['evaluate', 'generate', 'workers']);
   addExamples(command, [
     'evaluate geneval --metadata evaluation_metadata.jsonl --detector yolo.json',
     'evaluate geneval --metadata counts.jsonl --detector detr.json --models base,tuned --json',

@@ -32,7 +32,7 @@ export function register(command: Command, context: CliContext): void {
       const note = alreadyDone ? 'Already done with these models and settings.\n' : '';
       context.print({ path, alreadyDone, ...report }, `${note}${describeMeasures(report)}\nWritten to ${path}`);
     });
-  addConfigFlags(command, ['evaluate', 'generate']);
+  addConfigFlags(command, ['evaluate', 'generate', 'workers']);
   addExamples(command, [
     'evaluate measures',
     'evaluate measures --models base,tuned --reference coco/val2017',

@@ -32,7 +32,7 @@ export function register(command: Command, context: CliContext): void {
       );
       context.print(asData(found), describe(found, names));
     });
-  addConfigFlags(command, ['evaluate', 'generate']);
+  addConfigFlags(command, ['evaluate', 'generate', 'workers']);
   addExamples(command, [
     'evaluate',
     'evaluate --models base,checkpoint-100,tuned',

@@ -8,7 +8,7 @@ import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
-  addConfigFlags(command, ['generate', 'prompts']);
+  addConfigFlags(command, ['generate', 'prompts', 'workers']);
   command.option('--mix', 'draw beside pictures that were drawn with other settings; all are rated and learned from');
   command.action(async ({ mix = false }: { mix?: boolean }) => {
     const { summary, isWorld } = await withStage(context, command, 'generate', async (session) => ({

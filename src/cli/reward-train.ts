@@ -10,7 +10,7 @@ import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
-  addConfigFlags(command, ['reward']);
+  addConfigFlags(command, ['reward', 'workers']);
   command.action(async () => {
     const summary = await withStage(context, command, 'reward train', trainReward);
     context.print(summary, describe(summary));
