@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPseudonyms } from '../project/people/pseudonyms.ts';
 import type { Project } from '../project/project.ts';
-import { testProjects } from '../project/testing.ts';
+import { listTables, testProjects } from '../project/testing.ts';
 import { account, enter, openTestStudio, refused, type TestPerson } from '../studio/server/testing.ts';
 import { runCommand } from './testing.ts';
 
@@ -48,7 +48,7 @@ async function leaveTraces(person: TestPerson): Promise<void> {
 
 /** Every row of the database as text. */
 async function readAll({ db }: Project): Promise<string> {
-  const tables = [...new Set((await db.introspection.getTables()).map(({ name }) => name))];
+  const tables = await listTables(db);
   const rows = await Promise.all(
     tables.map((name) =>
       db

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EMBEDDED } from './config/database-url.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import { type Database, isPostgres, openDatabase, readSchema } from './database/database.ts';
 import { openPool } from './database/driver-postgres.ts';
 import { imageId, insertImages, type NewImage } from './images/images.ts';
 import { putModel } from './images/models.ts';
@@ -88,6 +88,13 @@ const DATABASES: readonly { name: string; skip: string | false; makeTarget: Make
   { name: 'SQLite', skip: false, makeTarget: async (t) => join(makeTemporaryDir(t), 'test.db') },
   { name: 'PostgreSQL', skip: skipPostgres, makeTarget: makePostgresSchema },
 ];
+
+/** The names of a project's tables: PostgreSQL lists the schemas of others too, and that of the queue, which is no part of it. */
+export async function listTables(db: Database): Promise<string[]> {
+  const found = await db.introspection.getTables();
+  const own = isPostgres(db) ? await readSchema(db) : undefined;
+  return found.filter(({ schema }) => own === undefined || schema === own).map(({ name }) => name);
+}
 
 /** Registers one test for each database; `patch` is what a project's configuration says to use an empty one. */
 export function testProjects(name: string, work: (t: TestContext, patch: { database: string }) => Promise<void>): void {

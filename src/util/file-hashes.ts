@@ -61,13 +61,16 @@ interface HashCache {
   readonly files: Readonly<Record<string, readonly [hash: string, looks: Looks]>>;
 }
 
-/** Takes in what a cache file knows, and returns how to write what is known at the end; a damaged one knows nothing. */
+/** Takes in what a cache file knows, and returns how to write what was found since; a damaged one knows nothing. */
 export function rememberHashes(file: string): () => void {
+  const others = new Map(known);
   for (const [path, [hash, looks]] of Object.entries(readCache(file)))
     if (!known.has(path)) known.set(path, { looks, hash, large: true });
   return () => {
     const stored = readCache(file);
-    const fresh = [...known].filter(([path, { large, looks }]) => large && stored[path]?.[1] !== looks);
+    const fresh = [...known].filter(
+      ([path, { large, looks }]) => large && others.get(path)?.looks !== looks && stored[path]?.[1] !== looks,
+    );
     if (fresh.length === 0) return;
     const files = { ...stored, ...Object.fromEntries(fresh.map(([path, { hash, looks }]) => [path, [hash, looks]])) };
     const there = Object.entries(files).filter(([path]) => existsSync(path));

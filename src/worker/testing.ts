@@ -9,7 +9,7 @@ import { openDatabase } from '../project/database/database.ts';
 import { openBlobStore } from '../project/images/blobs.ts';
 import { openBucket } from '../project/objects/s3.ts';
 import { makeBucket, type TestBucket } from '../project/objects/testing.ts';
-import type { Project } from '../project/project.ts';
+import { openProject, type Project } from '../project/project.ts';
 import { makePostgresSchema, makeTemporaryDir } from '../project/testing.ts';
 import { openCrew } from '../project/work/crew.ts';
 import { ALL_KINDS, runWorker, type WorkerSummary } from './worker.ts';
@@ -32,15 +32,19 @@ export async function makeSharedProject(
   }: { generate?: ConfigPatch['generate']; workers?: ConfigPatch['workers']; database?: string } = {},
 ): Promise<SharedProject> {
   const bucket = await makeBucket(t);
-  const { project } = await makeTinyProject(makeTemporaryDir(t), {
+  const notes: string[] = [];
+  const progress = { ...quietProgress(), note: (text: string) => void notes.push(text) };
+  const patience = { ms: 60_000, tell: progress.note };
+  const dir = makeTemporaryDir(t);
+  const made = await makeTinyProject(dir, {
     database: database ?? (await makePostgresSchema(t)),
     objects: bucket.address,
     workers: { use: 'wait', heartbeat: 10, ...workers },
     ...(generate && { generate }),
   });
-  const notes: string[] = [];
-  const progress = { ...quietProgress(), note: (text: string) => void notes.push(text) };
-  const patience = { ms: 60_000, tell: progress.note };
+  await made.project.close();
+  // As commands open it: they wait for servers that go away.
+  const project = await openProject(dir, { patience });
   const crew = openCrew({ db: project.db, config: project.config, patience });
   t.after(async () => {
     await crew.close();

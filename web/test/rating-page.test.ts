@@ -237,6 +237,7 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
     await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
     await page.keyboard.press('w');
     const why = page.getByRole('group', { name: 'What does the picture not show?' });
+    await why.locator('.word').nth(1).waitFor();
     const [first, second] = await why.locator('.word').allInnerTexts();
     assert.ok(first && second);
     await page.keyboard.press('2');

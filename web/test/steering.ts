@@ -36,7 +36,7 @@ export async function closeFlag(page: Page, url: string, note: string): Promise<
   await page.goto(`${url}/settings?tab=rating`);
   const flagged = page.locator('figure', { hasText: note });
   await flagged.getByText('unsafe').waitFor();
-  await flagged.getByRole('button', { name: 'Close the flag' }).click();
+  await flagged.getByRole('button', { name: 'Give it back' }).click();
   await flagged.waitFor({ state: 'detached' });
 }
 

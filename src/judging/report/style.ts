@@ -120,5 +120,5 @@ header.top,header.top .lede,header.top .lede b,header.top .meta,header.top .kick
 svg.chart .on-bar{fill:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 section{padding-top:1.2rem}section+section{margin-top:1.2rem}h2,h3,caption{break-after:avoid}tr,figure{break-inside:avoid}tr.group{break-after:avoid}.scroll{overflow:visible}.tiles{grid-template-columns:repeat(4,1fr);margin-top:1rem}
-.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8pt}th,td{padding:.22rem .3rem}th{white-space:normal}td .i{font-size:7pt}.config td,.config td:last-child{white-space:normal;min-width:0}.config code{overflow-wrap:anywhere}.notice{font-size:15pt}pre{white-space:pre-wrap}details>*{display:block}}
+.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8pt}th,td{padding:.22rem .3rem}th,td{white-space:normal}td .i{font-size:7pt}.config td,.config td:last-child{white-space:normal;min-width:0}.config code{overflow-wrap:anywhere}.notice{font-size:15pt}pre{white-space:pre-wrap}details>*{display:block}}
 `;

@@ -1,7 +1,7 @@
 // How many rows of a batch are what: pure arithmetic, shown before a run and used by it.
 
 import type { Config } from '../../project/config/config.ts';
-import { flattenToFormer, renameStored } from '../../project/config/former-keys.ts';
+import { asksForNew, flattenToFormer, renameStored } from '../../project/config/former-keys.ts';
 import { METHOD_NAMES } from '../../project/config/tune-methods.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { PassRows } from './loss.ts';
@@ -20,6 +20,7 @@ export function recordedSettings(settings: TuneSettings): Readonly<Record<string
  * known by these. Keys of methods had no section, and earlier still `images` did not say whose and `fit` not how.
  */
 export function formerSettings(settings: TuneSettings): object[] {
+  if (asksForNew(settings)) return [];
   const flat = flattenToFormer(settings);
   const { fit, images, ...before } = flat;
   if (fit !== 'crop' || images === 'imported') return [flat];

@@ -19,7 +19,7 @@ import { hashJson } from '../../util/hash.ts';
 import { createProgress } from '../../util/progress.ts';
 import { openWorld } from '../../world/worlds/worlds.ts';
 import { readMetrics } from './metrics.ts';
-import { formerSettings, type TuneSettings } from './mixture.ts';
+import { formerSettings } from './mixture.ts';
 import { makeTuningProject, TEST_REWARD } from './testing.ts';
 import { tuneModel } from './tune.ts';
 
@@ -83,7 +83,7 @@ test('tuneModel makes a pipeline with its lineage, once, and under another name 
 
   assert.deepEqual(await tuneModel(sessionOf(project)), { ...summary, alreadyDone: true });
   const [run] = await listRuns(db, { stage: 'tune' });
-  for (const tune of formerSettings(run!.config.tune as TuneSettings)) {
+  for (const tune of formerSettings(project.config.tune)) {
     const former = { ...run!.config, tune };
     const columns = { config: JSON.stringify(former), configHash: hashJson(former) };
     await db.updateTable('runs').set(columns).where('id', '=', run!.id).execute();

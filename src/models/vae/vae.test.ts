@@ -53,8 +53,9 @@ test('parseVaeConfig fills in the published scaling factor and refuses other aut
   assert.equal(parseVaeConfig(old).scaling_factor, 0.18215);
   const refused = (change: Record<string, unknown>, message: RegExp) =>
     assert.throws(() => parseVaeConfig({ ...fixture, ...change }), { code: 'MODEL_CONFIG', message });
-  refused({ use_quant_conv: false }, /vae\/config\.json: use_quant_conv: expected true, the only supported, got false/);
-  refused({ shift_factor: 0.1 }, /shift_factor: expected null/);
+  assert.equal(parseVaeConfig({ ...fixture, shift_factor: 0.0609, use_quant_conv: false }).shift_factor, 0.0609);
+  refused({ mid_block_add_attention: false }, /vae\/config\.json: mid_block_add_attention: expected true/);
+  refused({ shift_factor: 'a' }, /shift_factor: expected a number or null/);
   refused({ scaling_factor: 0 }, /scaling_factor: expected a number above 0 and at most 100, got 0/);
   refused({ up_block_types: ['UpDecoderBlock2D'] }, /up_block_types: expected 2 entries/);
   refused({ act_fn: 'relu' }, /act_fn: expected silu or swish, got "relu"/);

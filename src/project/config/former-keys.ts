@@ -51,3 +51,9 @@ export function flattenToFormer(tune: Config['tune']): Record<string, unknown> {
     ...listRenamed().map((key) => [key.former.name, readKey({ tune }, key)]),
   ]);
 }
+
+/** Whether settings ask, in the section of their method, for something that earlier releases could not do. */
+export function asksForNew(tune: Config['tune']): boolean {
+  const own = listConfigKeys().filter(({ section, name }) => section === 'tune' && name.startsWith(`${tune.method}.`));
+  return own.some((key) => key.former === undefined && readKey({ tune }, key) !== key.default);
+}

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { before, type TestContext } from 'node:test';
-import { testProjects } from '../../project/testing.ts';
+import { listTables, testProjects } from '../../project/testing.ts';
 import type { Access, Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationName, ROUTES } from '../contract/routes.ts';
@@ -201,9 +201,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
 
 /** Everything stored but who is signed in, and the record of those who failed to. */
 async function snapshot({ project: { db } }: TestStudio): Promise<string> {
-  // PostgreSQL lists the schemas of other tests too, with tables of the same names.
-  const found = await db.introspection.getTables();
-  const tables = [...new Set(found.map(({ name }) => name))].filter((name) => !name.includes('session')).toSorted();
+  const tables = (await listTables(db)).filter((name) => !name.includes('session')).toSorted();
   const rows = await Promise.all(
     tables.map((name) =>
       db
