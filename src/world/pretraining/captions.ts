@@ -47,13 +47,19 @@ export interface Captioning {
   readonly faults: Faults;
   /** What no caption may ask for. */
   readonly heldOut: (slots: Slots) => boolean;
+  /** What is drawn anew where a caption asks for that: in the first world the scene too, as its pairs always were. */
+  readonly redraws: 'scene' | 'caption';
 }
 
 /** One scene with its caption. */
 export function samplePair(captioning: Captioning, rng: Random): Pair {
-  const { grammar } = captioning;
-  const scene = sampleScene(anySlots(rng, grammar), rng, grammar);
-  return { scene, caption: captionOf(captioning, scene, rng) };
+  const { grammar, faults, heldOut, redraws } = captioning;
+  for (;;) {
+    const scene = sampleScene(anySlots(rng, grammar), rng, grammar);
+    if (redraws === 'caption') return { scene, caption: captionOf(captioning, scene, rng) };
+    const slots = describe(grammar, faults, scene, rng);
+    if (!heldOut(slots)) return { scene, caption: formatPrompt(slots, grammar) };
+  }
 }
 
 /**

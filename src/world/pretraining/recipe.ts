@@ -44,7 +44,7 @@ export function firstRecipe(): Recipe {
   const { grammar } = scenery;
   return {
     scenery: scenery,
-    captioning: { grammar, faults: FIRST_FAULTS, heldOut: heldOutTest(splitPrompts({ grammar })) },
+    captioning: { grammar, faults: FIRST_FAULTS, heldOut: heldOutTest(splitPrompts({ grammar })), redraws: 'scene' },
     configs: CONFIGS,
     judge: { design: JUDGE, steps: 3400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 2000, batch: 16, learningRate: 2e-3, divergence: 1e-5 },
@@ -58,7 +58,7 @@ export function secondRecipe(faults: FaultsName): Recipe {
   const { grammar } = secondScenery;
   return {
     scenery: secondScenery,
-    captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar) },
+    captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar), redraws: 'caption' },
     configs: SECOND_CONFIGS,
     judge: { design: LOOKING_JUDGE, steps: 3000, batch: 64, learningRate: 2e-3 },
     secondJudge: { design: EVALUATING_JUDGE, steps: 2400, batch: 64, learningRate: 2e-3 },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { embedded } from './embedded.ts';
 import { openWorld } from './worlds.ts';
@@ -24,6 +25,11 @@ test('answers, renders and pairs come through the interface', () => {
   const pairs = embedded.pairs(3, (i) => random(1, 'pairs', i));
   assert.equal(pairs.length, 3);
   assert.deepEqual(pairs[1]!.picture(), embedded.pairs(3, (i) => random(1, 'pairs', i))[1]!.picture());
+});
+
+test('the pairs of a seed are those of all releases, which models that were tuned on them depend on', () => {
+  const pairs = embedded.pairs(256, (i) => random(1, 'pairs', i)).map(({ caption, key }) => [caption, key]);
+  assert.equal(hashJson(pairs), 'e9113f8c1d23d5faf211dfcdeee12745a01eb16b140378c9f76736d02a445429');
 });
 
 test('a configuration names its world, or none', () => {
