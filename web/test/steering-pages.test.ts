@@ -51,7 +51,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
     };
     page.on('request', onRequest);
     await page.getByRole('link', { name: 'Prompts' }).click();
-    await page.getByText('Stored prompts').waitFor();
+    await page.getByRole('heading', { name: 'Stored prompts' }).waitFor();
     assert.ok(!old, 'the page was loaded again');
     page.off('request', onRequest);
     old = true;
@@ -61,7 +61,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await page.getByRole('heading', { name: 'A part of this page is missing.' }).waitFor();
     await page.unroute(/assets\/prompts-.*\.js/);
     await page.getByRole('button', { name: 'Load the page again' }).click();
-    await page.getByText('Stored prompts').waitFor();
+    await page.getByRole('heading', { name: 'Stored prompts' }).waitFor();
   });
 
   await t.test('the drawer goes from image to image, and gives the focus back to the tile', async () => {
