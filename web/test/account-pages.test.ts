@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject } from '../../src/project/project.ts';
 import { noChromium } from './chromium.ts';
+import { readGuidelines } from './people.ts';
 import { serve } from './served.ts';
 
 test('a rater changes their password, forgets it, and gets in by a link', { skip: noChromium }, async (t) => {
@@ -23,6 +24,7 @@ test('a rater changes their password, forgets it, and gets in by a link', { skip
   await rater.getByLabel('Email').fill('rita@example.org');
   await rater.getByLabel('Password').fill('a long password 2');
   await rater.getByRole('button', { name: 'Make my account' }).click();
+  await readGuidelines(rater);
   await rater.getByRole('link', { name: 'Account' }).click();
   await rater.getByRole('heading', { name: 'Your account' }).waitFor();
   await rater.getByLabel('Now', { exact: true }).fill('a long password 2');
