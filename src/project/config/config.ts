@@ -90,6 +90,31 @@ const label = z.strictObject({
     .describe('Lowest and highest share of skipped images; each rater has one of their own in between.'),
 });
 
+/** What follows where a rule finds a rater wanting. */
+const then = (what: string) =>
+  z
+    .enum(['review', 'warn', 'pause'])
+    .default('review')
+    .describe(`What follows ${what}: admins are told, the rater is warned, or the rater is paused.`);
+
+const rules = z.strictObject({
+  after: whole(5, 1000)
+    .default(20)
+    .describe('Answers that a rater gives, from the start or since a rule spoke last, before it may speak.'),
+  gold: real(0, 1)
+    .default(0)
+    .describe('Least share of gold answers right; below it with 95 % certainty, the rule speaks. 0 is no rule.'),
+  goldThen: then('too few right gold answers'),
+  agreement: real(0, 1)
+    .default(0)
+    .describe('Least share of answers like the majority of the others, as with gold. 0 is no rule.'),
+  agreementThen: then('too little agreement'),
+  seconds: real(0, 600).default(0).describe('Least median time an answer, in seconds. 0 is no rule.'),
+  secondsThen: then('answers in too little time'),
+  run: whole(0, 1000).default(0).describe('So many answers alike in a row are too many. 0 is no rule.'),
+  runThen: then('too many answers alike'),
+});
+
 const studio = z.strictObject({
   ratersPerImage: whole(1, 1000).default(3).describe('How many people rate each image.'),
   priority: z
@@ -113,6 +138,7 @@ const studio = z.strictObject({
   repeatRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),
+  rules: rules.prefault({}).describe('What raters have to do well by, and what follows where one does not.'),
 });
 
 const reward = z.strictObject({

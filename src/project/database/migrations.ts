@@ -20,6 +20,7 @@ import { tuneExamples } from './migrations/0016-tune-examples.ts';
 import { testOpenings } from './migrations/0017-test-openings.ts';
 import { reasons } from './migrations/0018-reasons.ts';
 import { workers } from './migrations/0019-workers.ts';
+import { notices } from './migrations/0020-notices.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -177,4 +178,5 @@ export const migrations: Record<string, Migration> = {
   '0017_test_openings': testOpenings,
   '0018_reasons': reasons,
   '0019_workers': workers,
+  '0020_notices': notices,
 };

@@ -113,6 +113,26 @@ export interface FlagTable {
   resolution: FlagResolution | null;
 }
 
+/** What a rater is judged by: a figure of their answers, or an admin. */
+export type NoticeRule = 'gold' | 'agreement' | 'seconds' | 'run' | 'admin';
+
+/** `warn`: the rater is told and goes on. `pause`: the rater is told and given nothing. `review`: only admins see it. */
+export type NoticeAction = 'warn' | 'pause' | 'review';
+
+/** Something to be said to a rater or about one, until it is closed: a warning by who read it, all else by an admin. */
+export interface NoticeTable {
+  id: string;
+  raterId: string;
+  rule: NoticeRule;
+  action: NoticeAction;
+  detail: string;
+  createdAt: string;
+  /** The admin; null where a rule said it. */
+  createdBy: string | null;
+  closedAt: string | null;
+  closedBy: string | null;
+}
+
 /** Who runs a stage on a project whose database is PostgreSQL; the lock itself is an advisory lock of their session. */
 export interface StageLockTable {
   name: string;
@@ -128,5 +148,6 @@ export interface QueueTables {
   answers: AnswerTable;
   goldAnswers: GoldAnswerTable;
   flags: FlagTable;
+  notices: NoticeTable;
   stageLocks: StageLockTable;
 }

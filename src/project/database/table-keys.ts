@@ -28,6 +28,7 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   answers: ['clientId'],
   goldAnswers: ['imageId'],
   flags: ['id'],
+  notices: ['id'],
   studies: ['id'],
   studyPairs: ['id'],
   studyPresentations: ['pairId', 'raterId'],

@@ -203,6 +203,7 @@ async function deleteAnswers(db: Database, raterId: string): Promise<void> {
     'queueCursors',
     'ratings',
     'flags',
+    'notices',
     'studyAnswers',
     'studyPresentations',
   ] as const;
@@ -217,6 +218,7 @@ async function countMentions(db: Database, { name, account }: Person): Promise<n
   const texts = [
     ...(await db.selectFrom('flags').select('note as text').execute()),
     ...(await db.selectFrom('goldAnswers').select('note as text').execute()),
+    ...(await db.selectFrom('notices').select('detail as text').execute()),
     ...(await db.selectFrom('ratings').select('note as text').where('note', '!=', '').execute()),
     ...(await db
       .selectFrom('answers')

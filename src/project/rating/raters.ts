@@ -69,9 +69,3 @@ export async function lockRaters(tx: Database, ids: readonly string[]): Promise<
     .execute();
   return new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
 }
-
-/** Whether a rater is left out of what is learned from; one that is not stored is not. */
-export async function isRaterExcluded(db: Database, id: string): Promise<boolean> {
-  const row = await db.selectFrom('raters').select('excluded').where('id', '=', id).executeTakeFirst();
-  return row?.excluded === 1;
-}

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { id, interval } from './shared.ts';
+import { id, interval, note, notice, ok, time } from './shared.ts';
 
 const raterRow = z.object({
   id: z.string(),
@@ -16,6 +16,7 @@ const raterRow = z.object({
   againstRest: interval.nullable().describe('Share of answers like the majority of the others'),
   againstGold: interval.nullable(),
   againstSelf: interval.nullable().describe('Share of deliberate repeats answered alike'),
+  notices: z.array(notice.extend({ createdAt: time })).describe('What is open about this rater'),
 });
 
 const tag = 'Raters';
@@ -50,6 +51,21 @@ export const qualityOperations = {
     params: z.object({ id }),
     body: z.strictObject({ excluded: z.boolean() }),
     response: z.object({ id: z.string(), excluded: z.boolean() }),
+  },
+  pauseRater: {
+    access: 'admin',
+    tag,
+    summary: 'Pause a rater, who is told so and given nothing until the notice is closed',
+    params: z.object({ id }),
+    body: z.strictObject({ note: note.default('').describe('For the rater to read') }),
+    response: ok,
+  },
+  closeNotice: {
+    access: 'admin',
+    tag,
+    summary: 'Close a notice about a rater: one who was paused goes on',
+    params: z.object({ id }),
+    response: ok,
   },
   planRating: {
     access: 'viewer',

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, answer, asksWhy, hash, id, missingWords, note, ok, time } from './shared.ts';
+import { age, answer, asksWhy, hash, id, missingWords, note, ok, standing, time } from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
@@ -48,8 +48,15 @@ export const ratingOperations = {
       progress: ratingProgress,
       guidelineVersion,
       asksWhy,
-      excluded: z.boolean().describe('Whether an admin left this rater out, who is then given nothing'),
+      ...standing,
     }),
+  },
+  readNotice: {
+    access: 'rater',
+    tag,
+    summary: 'Say that a warning was read: it is not shown again',
+    params: z.object({ id }),
+    response: ok,
   },
   submitAnswers: {
     access: 'rater',

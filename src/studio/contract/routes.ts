@@ -27,6 +27,7 @@ export const ROUTES = {
   listAudit: ['get', '/api/audit'],
 
   nextItems: ['post', '/api/rating/next'],
+  readNotice: ['post', '/api/rating/notices/{id}/read'],
   submitAnswers: ['post', '/api/rating/answers'],
   undoAnswer: ['post', '/api/rating/undo'],
   releaseItems: ['post', '/api/rating/release'],
@@ -64,6 +65,8 @@ export const ROUTES = {
 
   getQuality: ['get', '/api/quality'],
   setRaterExcluded: ['patch', '/api/raters/{id}'],
+  pauseRater: ['post', '/api/raters/{id}/pause'],
+  closeNotice: ['delete', '/api/notices/{id}'],
   planRating: ['post', '/api/quality/plan'],
 
   getReward: ['get', '/api/reward'],

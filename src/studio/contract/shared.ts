@@ -27,6 +27,20 @@ export const age = z
 /** What is said beside an answer. */
 export const missingWords = z.array(z.string().min(1).max(100)).max(100);
 export const asksWhy = z.boolean().describe('Whether raters are asked, after a bad answer, what is not shown');
+const noticeRule = z.enum(['gold', 'agreement', 'seconds', 'run', 'admin']);
+/** What is said about a rater by a rule of the project or by an admin. */
+export const notice = z.object({
+  id: z.string(),
+  rule: noticeRule,
+  action: z.enum(['warn', 'pause', 'review']).describe('review: the rater learns nothing of it'),
+  detail: z.string(),
+});
+/** Whether a rater is given anything, and what there is to be told to them. */
+export const standing = {
+  excluded: z.boolean().describe('Whether an admin left this rater out, who is then given nothing'),
+  paused: z.boolean().describe('Whether a rule or an admin paused this rater, who is then given nothing'),
+  notices: z.array(notice).describe('Warnings that were not read yet, and the pause; `detail` of an admin’s alone'),
+};
 export const note = z.string().trim().max(1000);
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { job } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { age, asksWhy, hash, id, interval, missingWords, note, ok, promptSplit, time } from './shared.ts';
+import { age, asksWhy, hash, id, interval, missingWords, note, ok, promptSplit, standing, time } from './shared.ts';
 
 const byId = z.object({ id });
 const choice = z
@@ -78,7 +78,7 @@ export const studyOperations = {
     summary: 'Get the next pairs of a study',
     params: byId,
     body: z.strictObject({ count: z.int().min(1).max(20).default(3) }),
-    response: z.object({ pairs: z.array(pairItem), answered: z.int(), left: z.int(), asksWhy }),
+    response: z.object({ pairs: z.array(pairItem), answered: z.int(), left: z.int(), asksWhy, ...standing }),
   },
   answerPair: {
     access: 'rater',

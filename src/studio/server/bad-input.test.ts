@@ -84,6 +84,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
   ],
   undoAnswer: [{ body: { clientId: 'a b' }, status: 400 }],
   releaseItems: [{ body: { leases: 'all' }, status: 400 }],
+  readNotice: [{ params: gone, status: 404 }],
   flagImage: [
     { body: { imageId: 'nobody-has-this', kind: 'broken' }, status: 404 },
     { body: { imageId: 'x', kind: 'ugly' }, status: 400 },
@@ -164,6 +165,8 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
   uploadImages: [],
   getQuality: [],
   setRaterExcluded: [{ params: gone, body: { excluded: true }, status: 404 }],
+  pauseRater: [{ params: gone, body: {}, status: 404 }],
+  closeNotice: [{ params: gone, status: 404 }],
   planRating: [{ body: { width: 0 }, status: 400 }],
   getReward: [],
   listTuningRuns: [],

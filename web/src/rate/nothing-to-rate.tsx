@@ -2,6 +2,7 @@
 
 import { Loading } from '../ui/states.tsx';
 import type { Kind } from './item.ts';
+import { NOTICE_WORDS } from './notice-words.ts';
 import type { SessionState } from './session.ts';
 
 const DONE: Readonly<Record<Kind, readonly [title: string, next: string]>> = {
@@ -17,7 +18,7 @@ const LAST_PAIR = ['No pairs left', 'You have compared every pair that is open t
 
 const EXCLUDED = [
   'You are not asked to rate at present',
-  'Whoever runs this project has paused your account as a rater. Ask them why, and how to go on; your answers are kept.',
+  'Whoever runs this project has left your account out as a rater. Ask them why; your answers are kept.',
 ] as const;
 
 interface NothingToRateProps {
@@ -30,7 +31,14 @@ interface NothingToRateProps {
 export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
   const { phase, problem, queue } = state;
   // Whoever has just answered the last pair is not told how pairs come to be.
-  const [title, next] = state.excluded ? EXCLUDED : kind === 'pair' && state.answered > 0 ? LAST_PAIR : DONE[kind];
+  const pause = state.standing.notices.find(({ action }) => action === 'pause');
+  const [title, next] = state.standing.excluded
+    ? EXCLUDED
+    : pause
+      ? ['You are paused', NOTICE_WORDS[pause.rule]]
+      : kind === 'pair' && state.answered > 0
+        ? LAST_PAIR
+        : DONE[kind];
   return (
     <main className="rate-empty" id="page">
       {problem ? (
@@ -47,6 +55,12 @@ export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRatePro
         <div className="empty">
           <h1>{title}</h1>
           <p>{next}</p>
+          {pause && (
+            <p>
+              {pause.detail && <q>{pause.detail}</q>} Your answers are kept. Whoever runs this project decides whether
+              you go on; this page then goes on by itself.
+            </p>
+          )}
           {queue.behind.length > 0 && (
             <button type="button" className="button" onClick={onUndo}>
               Undo the last answer

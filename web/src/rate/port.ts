@@ -1,5 +1,6 @@
 // How a rating session speaks to the server: what it leases, and the messages that its answers become.
 
+import type { Output } from '../../../src/studio/contract/client.ts';
 import type { RatingItem } from '../../../src/studio/contract/rating.ts';
 import type { PairItem } from '../../../src/studio/contract/studies.ts';
 import { call } from '../api/client.ts';
@@ -22,11 +23,15 @@ export interface NewFlag {
   readonly side: 'left' | 'right';
 }
 
+export type Standing = Pick<Output<'nextItems'>, 'excluded' | 'paused' | 'notices'>;
+
+export const GOOD_STANDING: Standing = { excluded: false, paused: false, notices: [] };
+
 export interface RatingPort {
   /** Whether the project wants raters to be asked why after a bad answer: what the server said last. */
   readonly asksWhy: boolean;
-  /** Whether an admin left this rater out. */
-  readonly excluded: boolean;
+  /** Whether this rater is given items, and what there is to be told: what the server said last. */
+  readonly standing: Standing;
   /** Hands out items that this rater does not hold yet, and keeps them for this rater a while. */
   lease(held: readonly string[]): Promise<readonly RateItem[]>;
   /** The message of an answer; none where more answers about the same pair have to come first. */
@@ -48,7 +53,7 @@ export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
 }
 
 function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): RatingPort {
-  let [order, batch, asksWhy, excluded] = [0, 0, false, false];
+  let [order, batch, asksWhy, standing] = [0, 0, false, GOOD_STANDING];
   const toItem = (item: RatingItem, part: number): RateItem => ({
     key: item.leaseId,
     // A sheet that is on screen does not grow when more of its prompt is handed out.
@@ -63,8 +68,8 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
     get asksWhy() {
       return asksWhy;
     },
-    get excluded() {
-      return excluded;
+    get standing() {
+      return standing;
     },
     async lease(held) {
       const { items, progress, guidelineVersion, ...rest } = await call('nextItems', {
@@ -72,7 +77,8 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
       });
       noteProgress(progress);
       guidelines.note(guidelineVersion);
-      ({ asksWhy, excluded } = rest);
+      asksWhy = rest.asksWhy;
+      standing = toStanding(rest);
       batch++;
       // Sheets of about the same size, rather than a full one and a rest.
       const sheets = Math.ceil(items.length / MOST_IN_SHEET);
@@ -108,6 +114,8 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
   };
 }
 
+const toStanding = ({ excluded, paused, notices }: Standing): Standing => ({ excluded, paused, notices });
+
 /** What of the reasons says anything. */
 const toInput = ({ words, note }: GivenReasons) => ({
   ...(words.length > 0 && { words }),
@@ -129,7 +137,7 @@ interface OpenPair {
 
 /** Pairs of the first open study that has some left for this rater; its questions are asked one after another. */
 function createPairPort(): RatingPort {
-  let [order, asksWhy] = [0, false];
+  let [order, asksWhy, standing] = [0, false, GOOD_STANDING];
   /** Answers about pairs whose last question is still to come. */
   const partial = new Map<string, OpenPair>();
   const toItems = (studyId: string, { pairId, prompt, words, left, right, questions }: PairItem): RateItem[] =>
@@ -146,7 +154,9 @@ function createPairPort(): RatingPort {
     get asksWhy() {
       return asksWhy;
     },
-    excluded: false,
+    get standing() {
+      return standing;
+    },
     undoLatest: async () => undefined,
     async lease() {
       const { studies } = await call('listStudies');
@@ -154,6 +164,7 @@ function createPairPort(): RatingPort {
       if (!study) return [];
       const { pairs, ...rest } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
       asksWhy = rest.asksWhy;
+      standing = toStanding(rest);
       return pairs.flatMap((pair) => toItems(study.id, pair));
     },
     answer({ key, pair }, answer, id, milliseconds, reasons) {

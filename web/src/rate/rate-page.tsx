@@ -29,6 +29,8 @@ const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.G
 const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
 const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
 
+const loadWarning = loadPart(() => import('./warning-dialog.tsx'));
+const WarningDialog = lazy(() => loadWarning().then((m) => ({ default: m.WarningDialog })));
 const loadReasons = loadPart(() => import('./reasons-panel.tsx'));
 const ReasonsPanel = lazy(() => loadReasons().then((m) => ({ default: m.ReasonsPanel })));
 
@@ -67,9 +69,10 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   const { current } = state;
   const mode = modeOf(kind);
+  const warning = state.standing.notices.find(({ action }) => action === 'warn');
 
   function act(action: Action): void {
-    if (mustRead) return;
+    if (mustRead || warning) return;
     if (isAnswer(action)) answer(action);
     else if (action === 'why')
       setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', reasons: NOTHING_SAID });
@@ -123,6 +126,18 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       {mustRead && opened !== 'guidelines' && (
         <DialogPart title="Guidelines" onClose={close}>
           <GuidelinesGate guidelines={guidelines} onRead={() => session.restartClock()} />
+        </DialogPart>
+      )}
+      {warning && !mustRead && opened !== 'guidelines' && (
+        <DialogPart title="A word about your answers" onClose={() => session.readNotice(warning.id)}>
+          <WarningDialog
+            notice={warning}
+            onRead={() => session.readNotice(warning.id)}
+            onGuidelines={() => {
+              session.readNotice(warning.id);
+              setOpened('guidelines');
+            }}
+          />
         </DialogPart>
       )}
       {opened === 'help' && <KeysDialog mode={mode} onClose={close} />}

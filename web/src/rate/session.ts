@@ -1,12 +1,12 @@
 // A rater at work: the queue, the outbox and the clock together. It lives outside React, which only draws its snapshots,
 // so that an answer costs one state change and no request stands between a key and the next picture.
 
-import { describeFailure } from '../api/client.ts';
+import { call, describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
 import type { Answer, GivenReasons, Kind, RateItem } from './item.ts';
 import type { Outbox } from './outbox.ts';
 import type { Envelope } from './outbox-store.ts';
-import type { NewFlag, RatingPort } from './port.ts';
+import { GOOD_STANDING, type NewFlag, type RatingPort, type Standing } from './port.ts';
 import { holdPictures } from './prefetch.ts';
 import {
   answerItem,
@@ -28,8 +28,8 @@ export interface SessionState {
   /** `loading` until the first items came, `failed` where none came. */
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly problem: { readonly message: string; readonly hint: string } | undefined;
-  /** An admin left this rater out: nothing is handed out. */
-  readonly excluded: boolean;
+  /** Whether anything is handed out to this rater, and what there is to be told. */
+  readonly standing: Standing;
   /** Answers given since the page was opened. */
   readonly answered: number;
   /** Things that are wholly answered since: images, or pairs with all their questions. */
@@ -70,7 +70,7 @@ export class RatingSession {
       current: undefined,
       phase: 'loading',
       problem: undefined,
-      excluded: false,
+      standing: GOOD_STANDING,
       answered: 0,
       finished: 0,
     };
@@ -170,6 +170,15 @@ export class RatingSession {
     if (next) this.choose(next.item.key);
   }
 
+  /** A warning was read: it is gone here, and the server does not say it again. */
+  readNotice(id: string): void {
+    const { standing } = this.#state;
+    this.#set({ standing: { ...standing, notices: standing.notices.filter((notice) => notice.id !== id) } });
+    this.restartClock();
+    // What is not confirmed is shown again.
+    void call('readNotice', { params: { id } }).catch(() => {});
+  }
+
   readonly #onVisibility = (): void => {
     this.#watch.setHidden(document.hidden);
     if (!document.hidden) void this.#fetchMore();
@@ -196,8 +205,11 @@ export class RatingSession {
       // What was answered and is not confirmed yet is still open to the server; what was taken back has a new lease there.
       const known = new Set([...outbox.pending, ...this.#state.queue.ahead.map(({ imageId }) => imageId)]);
       const fresh = items.filter(({ key, imageId }) => !known.has(key) && !(imageId && known.has(imageId)));
+      const { standing } = port;
       const queue = receiveItems(this.#state.queue, fresh);
-      this.#move(queue, { phase: 'ready', problem: undefined, excluded: port.excluded });
+      // Whoever is paused is not left with what was fetched before; the server has taken it back.
+      const left = standing.excluded || standing.paused ? { ...queue, ahead: [] } : queue;
+      this.#move(left, { phase: 'ready', problem: undefined, standing });
       if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
     } catch (error) {
       if (this.#closed) return;

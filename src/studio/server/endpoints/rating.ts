@@ -7,22 +7,30 @@ import { recordAudit } from '../../../project/people/audit.ts';
 import { listFlags as listStored, resolveFlag as resolve, wasGiven } from '../../../project/rating/flags.ts';
 import { deleteGoldAnswer, listGoldViews, putGoldAnswer } from '../../../project/rating/gold.ts';
 import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
-import { isRaterExcluded } from '../../../project/rating/raters.ts';
+import { closeNotice } from '../../../project/rating/notices.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+import { tellStanding } from '../rating/tell-standing.ts';
 
-/** Who is excluded is told so and given nothing, since their work would count for nothing. */
+/** Who is excluded or paused is told so and given nothing, since their work would count for nothing. */
 const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
-  const excluded = await isRaterExcluded(db, caller.id);
+  await studio.desk.watch(caller.id);
+  const standing = await tellStanding(db, caller.id);
   return {
-    items: excluded ? [] : await studio.desk.next(caller.id, body),
+    items: standing.excluded || standing.paused ? [] : await studio.desk.next(caller.id, body),
     progress: await studio.desk.progress(caller.id),
     guidelineVersion: await requireGuideline(db),
     asksWhy: studio.readProjectConfig().config.studio.askWhy,
-    excluded,
+    ...standing,
   };
+};
+
+const readNotice: Handler<'readNotice'> = async ({ studio, caller, params: { id } }) => {
+  const mine = { raterId: caller.id, action: 'warn' as const };
+  if (!(await closeNotice(studio.project.db, id, caller.id, mine))) throw notFound(`open warning ${id}`);
+  return { ok: true };
 };
 
 const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
@@ -111,6 +119,7 @@ const listGuidelines: Handler<'listGuidelines'> = async ({ studio }) => ({
 
 export const ratingEndpoints = {
   nextItems,
+  readNotice,
   submitAnswers,
   undoAnswer,
   releaseItems,

@@ -18,6 +18,7 @@ import { readStudyProgress } from '../../../project/studies/study-votes.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+import { tellStanding } from '../rating/tell-standing.ts';
 import { describeStudy } from '../studies/describe-study.ts';
 import { requireStudyById } from '../studies/require-study.ts';
 
@@ -43,7 +44,9 @@ const createStudy: Handler<'createStudy'> = async ({ studio, caller, body }) => 
 const nextPairs: Handler<'nextPairs'> = async ({ studio, caller, params, body: { count } }) => {
   const { db } = studio.project;
   const study = await requireStudyById(db, params.id);
-  const pairs = await nextStudyPairs(db, { study: study.id, raterId: caller.id, count });
+  const standing = await tellStanding(db, caller.id);
+  const isOut = standing.excluded || standing.paused;
+  const pairs = isOut ? [] : await nextStudyPairs(db, { study: study.id, raterId: caller.id, count });
   const { own } = await readStudyProgress(db, study, caller.id);
   return {
     pairs: pairs.map(({ pairId, prompt, left, right, questions }) => ({
@@ -53,6 +56,7 @@ const nextPairs: Handler<'nextPairs'> = async ({ studio, caller, params, body: {
     answered: own!.answered,
     left: own!.left,
     asksWhy: studio.readProjectConfig().config.studio.askWhy,
+    ...standing,
   };
 };
 

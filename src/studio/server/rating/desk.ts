@@ -12,6 +12,8 @@ import type { QueueContext } from '../../../method/feedback/queue/open-queue.ts'
 import { noteOwnAnswers, readQueueProgress } from '../../../method/feedback/queue/progress.ts';
 import { releaseItems } from '../../../method/feedback/queue/release-items.ts';
 import { undoAnswer } from '../../../method/feedback/queue/undo-answer.ts';
+import { hasRules } from '../../../method/feedback/rater-rules.ts';
+import { watchRater } from '../../../method/feedback/watch-rater.ts';
 import { type Database, isPostgres } from '../../../project/database/database.ts';
 import { createGroupCommit } from '../../../project/database/group-commit.ts';
 import { listPromptWords } from '../../../project/prompts/prompt-words.ts';
@@ -22,9 +24,12 @@ import type { RatingItem } from '../../contract/rating.ts';
 
 export interface RatingDesk {
   next(raterId: string, wish: { count: number; mode: 'single' | 'sheet'; held: string[] }): Promise<RatingItem[]>;
+  /** Looks at a rater's latest answers by the rules of the project, where it has any. */
+  watch(raterId: string): Promise<void>;
   answer(raterId: string, answers: readonly NewAnswer[]): Promise<Answered>;
   undo(raterId: string, clientId?: string): Promise<{ undone: string | null; item: RatingItem | null }>;
-  release(raterId: string, leases: readonly string[]): Promise<void>;
+  /** Gives leases back, all of the rater's where none are named. */
+  release(raterId: string, leases?: readonly string[]): Promise<void>;
   progress(raterId: string): Promise<Output<'getRatingProgress'>>;
   /** Runs other writes of raters along with theirs. */
   write<T>(work: (context: QueueContext) => Promise<T>): Promise<T>;
@@ -50,6 +55,9 @@ export function createRatingDesk(db: Database, readConfig: () => QueueContext['c
     write,
     next: async (raterId, wish) =>
       (await writeSlowly((context) => nextItems(context, { raterId, ...wish }))).map(hideReason),
+    async watch(raterId) {
+      if (hasRules(readConfig().studio.rules)) await writeSlowly((context) => watchRater(context, raterId));
+    },
     async answer(raterId, answers) {
       const answered = await answer({ raterId, answers });
       noteOwnAnswers(db, raterId, answered.results.filter(({ status }) => status === 'stored').length);
@@ -61,7 +69,7 @@ export function createRatingDesk(db: Database, readConfig: () => QueueContext['c
       return { undone: undone?.answer.clientId ?? null, item: undone ? hideReason(undone.item) : null };
     },
     async release(raterId, leases) {
-      await write((context) => releaseItems(context, { raterId, leases }));
+      await write((context) => releaseItems(context, { raterId, ...(leases && { leases }) }));
     },
     progress: (raterId) => readQueueProgress({ db, config: readConfig() }, { raterId }),
   };

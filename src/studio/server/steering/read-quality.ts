@@ -2,12 +2,19 @@
 
 import { planQuality, measureQuality as readProjectQuality } from '../../../method/feedback/rater-quality.ts';
 import type { Project } from '../../../project/project.ts';
+import { listNotices } from '../../../project/rating/notices.ts';
 import type { Output } from '../../contract/client.ts';
 
 export async function readQuality({ db }: Project, _input: null): Promise<Output<'getQuality'>> {
   const { raters, agreement, confusion } = await readProjectQuality(db);
+  const notices = await listNotices(db, { open: true });
   return {
-    raters: [...raters],
+    raters: raters.map((rater) => ({
+      ...rater,
+      notices: notices
+        .filter(({ raterId }) => raterId === rater.id)
+        .map(({ id, rule, action, detail, createdAt }) => ({ id, rule, action, detail, createdAt })),
+    })),
     agreement: [...agreement],
     confusion: confusion && { labels: [...confusion.labels], counts: confusion.counts.map((row) => [...row]) },
   };

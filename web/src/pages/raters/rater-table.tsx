@@ -8,6 +8,7 @@ import { formatCount, formatSeconds, formatShare, plural } from '../../ui/format
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { WithInterval } from '../../ui/with-interval.tsx';
+import { NOTICE_TAGS, Notices } from './notices.tsx';
 import { findOutliers } from './outliers.ts';
 
 type Rater = Output<'getQuality'>['raters'][number];
@@ -46,10 +47,15 @@ const RATER: Column<Rater> = {
   name: 'Rater',
   kind: 'wrap',
   sortBy: ({ name }) => name,
-  cell: ({ name, kind, excluded }) => (
+  cell: ({ name, kind, excluded, notices }) => (
     <>
       {name} {kind === 'simulated' && <span className="tag">simulated</span>}
       {excluded && <span className="tag">excluded</span>}
+      {notices.map(({ id, action }) => (
+        <span key={id} className="tag">
+          {NOTICE_TAGS[action]}
+        </span>
+      ))}
     </>
   ),
 };
@@ -93,6 +99,11 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
     onSuccess: () => void client.invalidateQueries(),
     onError: (error) => toast(describeFailure(error).message),
   });
+  const pause = useMutation({
+    mutationFn: ({ id }: Rater) => call('pauseRater', { params: { id }, body: {} }),
+    onSuccess: () => void client.invalidateQueries(),
+    onError: (error) => toast(describeFailure(error).message),
+  });
   // Who has answered nothing has no figures: owners and viewers among them.
   const rated = raters.filter(({ answers }) => answers > 0).toSorted((a, b) => b.answers - a.answers);
   const idle = raters.length - rated.length;
@@ -100,15 +111,28 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
   const actions: Column<Rater> = {
     name: <span className="hidden-text">Change</span>,
     cell: (rater) => (
-      <button
-        type="button"
-        className="button little"
-        disabled={exclude.isPending}
-        onClick={() => exclude.mutate(rater)}
-      >
-        {rater.excluded ? 'Take in' : 'Exclude'}
-        <span className="hidden-text"> {rater.name}</span>
-      </button>
+      <span className="row">
+        {rater.kind === 'human' && !rater.notices.some(({ action }) => action === 'pause') && (
+          <button
+            type="button"
+            className="button little"
+            disabled={pause.isPending}
+            onClick={() => pause.mutate(rater)}
+          >
+            Pause
+            <span className="hidden-text"> {rater.name}</span>
+          </button>
+        )}
+        <button
+          type="button"
+          className="button little"
+          disabled={exclude.isPending}
+          onClick={() => exclude.mutate(rater)}
+        >
+          {rater.excluded ? 'Take in' : 'Exclude'}
+          <span className="hidden-text"> {rater.name}</span>
+        </button>
+      </span>
     ),
   };
   return (
@@ -123,6 +147,7 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
         keyOf={({ id }) => id}
         isOff={({ excluded }) => excluded}
       />
+      <Notices raters={raters} maySteer={user !== undefined && user !== null && maySteer(user.role)} />
       {idle > 0 && <p className="soft small">{plural(idle, 'person', 'people')} without answers not shown.</p>}
     </Card>
   );
