@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { describeBins, describePairs, describeRows } from '../method/reward/describe.ts';
+import { describeTemperatures } from '../method/reward/describe-temperatures.ts';
 import { evaluateReward } from '../method/reward/evaluate.ts';
 import type { RewardReport } from '../method/reward/report.ts';
 import { formatNumber } from '../util/text.ts';
@@ -33,6 +34,7 @@ function describe({ rewardHash, clipThreshold, rows, calibration }: RewardReport
           `TextNorm says nothing of ${formatNumber(calibration.withoutEdits)} of ${formatNumber(calibration.images)} ${calibration.part} images: their prompts have no edits.`,
         ]
       : []),
+    ...(calibration ? describeTemperatures(calibration.temperatures).flatMap((line) => ['', line]) : []),
     ...calibrated.flatMap((row) => [
       '',
       `Calibration, ${row.part} (error ${row.reward.calibrationError.toFixed(3)}):`,

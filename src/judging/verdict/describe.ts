@@ -1,7 +1,7 @@
 // A verdict as a few lines for the terminal.
 
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { formatTable } from '../../util/text.ts';
+import { formatTable, plural } from '../../util/text.ts';
 import { relationOfP, sayVerdict } from './sentence.ts';
 import type { StudyVerdict, VerdictRow } from './verdict.ts';
 
@@ -24,7 +24,7 @@ export function describeVerdict(verdict: StudyVerdict): string {
   const sealed = registered
     ? `Registered before the first answer as ${registration.slice(0, 12)}; prompts, pairs and plan are unchanged.`
     : `NOT AS REGISTERED (${registration.slice(0, 12)}): prompts, pairs or plan were changed afterwards.`;
-  const head = `${frameNotice(simulated)}Study ${study}: ${votes} answers of ${raters} raters about ${pairs} pairs.\n${sealed}\n\n${sayVerdict(verdict)}`;
+  const head = `${frameNotice(simulated)}Study ${study}: ${plural(votes, 'answer')} of ${plural(raters, 'rater')} about ${plural(pairs, 'pair')}.\n${sealed}\n\n${sayVerdict(verdict)}`;
   if (verdict.rows.length === 0) return head;
   const columns = [
     '',
@@ -74,9 +74,11 @@ function closing(verdict: StudyVerdict): string {
     agree.length > 0 ? `Agreement of raters: ${agree.join('; ')}.` : 'No pair was answered by two raters.',
     leftShare === null ? '' : `Left was chosen in ${percent(leftShare)} of decided answers.`,
     bothBad ? `${percent(bothBad)} called both pictures bad, which counts as a tie.` : '',
-    skipped > 0 ? `${skipped} answers were skipped.` : '',
+    skipped > 0 ? `${plural(skipped, 'answer was', 'answers were')} skipped.` : '',
     medianSeconds === null ? '' : `The median answer took ${medianSeconds.toFixed(1)} s.`,
-    excludedRaters > 0 ? `${excludedRaters} raters are excluded; their votes are in the export.` : '',
+    excludedRaters > 0
+      ? `${plural(excludedRaters, 'rater is', 'raters are')} excluded; their votes are in the export.`
+      : '',
   ];
   return facts.filter(Boolean).join(' ');
 }

@@ -56,7 +56,7 @@ test('skips are no votes, and both bad is a tie that is counted apart', () => {
   ];
   const verdict = readVerdict(STUDY, [first, second, ...VOTES], { pairs: 10, registered: true }, OPTIONS);
   assert.deepEqual([verdict.votes, verdict.skipped, verdict.bothBad], [VOTES.length + 1, 1, 1 / (VOTES.length + 1)]);
-  assert.match(describeVerdict(verdict), /called both pictures bad, which counts as a tie\. 1 answers were skipped/);
+  assert.match(describeVerdict(verdict), /called both pictures bad, which counts as a tie\. 1 answer was skipped/);
 });
 
 test('excluded raters are left out, and simulated ones are named in large letters', () => {

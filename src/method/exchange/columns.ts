@@ -121,6 +121,8 @@ type RowColumns = z.output<typeof rowSchema>;
 
 /** Columns that every row of a project's own exports has, and that say nothing which is not elsewhere. */
 const DERIVED: readonly string[] = ['ratings', 'round', 'created_at', 'skipped'];
+const HALF_A_RECIPE =
+  'picture that came without all of seed, sampler, steps, guidance_scale and model_hash: how it was drawn is not known';
 /** Columns of labels and of single answers, which a row with a list of answers has too. */
 export const LABEL_COLUMNS: readonly string[] = ['good', 'bad', 'label', 'answer', 'rater'];
 
@@ -148,6 +150,8 @@ export function fromColumns(
     steps !== undefined &&
     guidance_scale !== undefined &&
     model_hash !== undefined;
+  if (!known && [seed, sampler, steps, guidance_scale, model_hash].some((part) => part !== undefined))
+    notes.readAs(HALF_A_RECIPE);
   return {
     imageId: image_id,
     hash: image_hash,

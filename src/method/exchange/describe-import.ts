@@ -1,15 +1,15 @@
 // What an import did, in words.
 
 import { describeRemarks } from '../../pictures/remarks.ts';
-import { formatNumber } from '../../util/text.ts';
+import { formatNumber, plural } from '../../util/text.ts';
 import { describeNotes } from './describe-notes.ts';
 import type { ImportSummary } from './store-items.ts';
 
 /** A sentence with all counts, and a line for each thing that was decided on the way. */
 export function describeImport(summary: ImportSummary): string {
   const { images, knownImages, prompts, ratings, changedRatings, knownRatings, olderRatings } = summary;
-  const stored = `Stored ${formatNumber(images)} images${bracket([[knownImages, 'were there already']])}, ${formatNumber(prompts)} prompts`;
-  const answers = `${formatNumber(ratings)} answers${bracket([
+  const stored = `Stored ${plural(images, 'image')}${bracket([[knownImages, 'there already']])}, ${plural(prompts, 'prompt')}`;
+  const answers = `${plural(ratings, 'answer')}${bracket([
     [changedRatings, 'changed'],
     [knownRatings, 'the same as before'],
     [olderRatings, 'left out, since their rater answered later'],
@@ -20,12 +20,12 @@ export function describeImport(summary: ImportSummary): string {
     `${stored} and ${answers}.`,
     ...(summary.pairs + summary.knownPairs > 0
       ? [
-          `${formatNumber(summary.pairs)} pairs were stored as they came${bracket([[summary.knownPairs, 'were there, or made of what is there']])}; the answers are made of them, for the reward function.`,
+          `${plural(summary.pairs, 'pair was', 'pairs were')} stored as they came${bracket([[summary.knownPairs, 'there already, or made of what is there']])}; the answers are made of them, for the reward function.`,
         ]
       : []),
     ...(remarks ? [`Of the pictures: ${remarks}.`] : []),
     ...(summary.timesWithoutOffset > 0
-      ? [`${formatNumber(summary.timesWithoutOffset)} times of answers say no offset; they were taken for UTC.`]
+      ? [`${plural(summary.timesWithoutOffset, 'time', 'times')} of answers without an offset: taken for UTC.`]
       : []),
     ...describeNotes(summary.notes),
   ].join('\n');

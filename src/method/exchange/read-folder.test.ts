@@ -143,6 +143,45 @@ test('what is not taken is counted with its reason', async (t) => {
   assert.match(text, /^ {2}1 × picture without a caption: .* \(b\.png\)$/m);
 });
 
+test('lines of captions are all taken and told of, also those that start with #', async (t) => {
+  const { stored, notes } = await take(t, {
+    'a.png': 'png',
+    'a.txt': '#1 of the dogs\nin a city\n',
+    'b.png': 'png',
+    'b.caption': 'a red wall\n\n',
+  });
+  assert.deepEqual(stored, ['#1 of the dogs\nin a city (seen)', 'a red wall (seen)']);
+  assert.deepEqual(notes.readAs, {
+    'caption of several lines, all of them taken': 1,
+    'caption with a line that starts with #, which is part of it and no remark': 1,
+  });
+});
+
+test('a folder of nothing but links says so', async (t) => {
+  const dir = await makeFolder(t, { 'metadata.csv': 'file_name,text\na.png,a wall\n' });
+  symlinkSync(join(dir, 'metadata.csv'), join(dir, 'a.png'));
+  const project = await makeEmptyProject(t);
+  await assert.rejects(importFile(project, { format: 'imagefolder', path: dir }), {
+    message: /no PNG.* file, but 1 link, which are not followed \(a\.png\)$/,
+    hint: /^Copy what the links lead to/,
+  });
+});
+
+test('a category that the words of a prompt decide, and half a recipe, are told of', async (t) => {
+  const { notes } = await take(t, {
+    'metadata.jsonl': [
+      { file_name: 'a.png', text: 'two red dogs', category: 'animals', seed: 7, steps: 20 },
+      { file_name: 'b.png', text: 'a fox in the rain', category: 'animals' },
+    ],
+    'a.png': 'png',
+    'b.png': 'png',
+  });
+  assert.deepEqual(
+    Object.entries(notes.readAs).map(([words, count]) => `${count} × ${words.split(/[:,]/)[0]}`),
+    ['1 × picture that came without all of seed', '1 × category by the words of the project’s grammar'],
+  );
+});
+
 test('names are found in another spelling where that is one file’s alone', async (t) => {
   const files = { 'images/é.PNG': 'png', 'IMG_1.JPG': 'png', 'T/x.png': 'png', 'T/X.TXT': 'a tall wall' };
   const rows = [

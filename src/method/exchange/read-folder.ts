@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { readDrawnText } from '../../pictures/drawn-text.ts';
 import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
 import { parseParameters } from '../../pictures/parameters.ts';
+import { plural } from '../../util/text.ts';
 import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, wrong } from './columns.ts';
 import { type FoundFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import { answerLabel, readFolderLabel } from './labels.ts';
@@ -45,8 +46,8 @@ export async function* readFolderFiles(
   if (pictures.length === 0)
     throw wrong(
       dir,
-      `no ${FORMAT_NAMES} file`,
-      'Name a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.',
+      `no ${FORMAT_NAMES} file${found.links.length > 0 ? `, but ${plural(found.links.length, 'link')}, which are not followed (${found.links.slice(0, 3).join(', ')})` : ''}`,
+      `${found.links.length > 0 ? 'Copy what the links lead to, or name' : 'Name'} a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.`,
     );
   const index = indexNames([...names, ...found.links]);
   const reading: Reading = { dir, found, notes, index, captions: listCaptions(names, notes), taken: new Set() };
@@ -185,15 +186,28 @@ const answerFolder = (name: string, notes: ImportNotes) =>
   answerLabel(readFolderLabel(name), 'the folders good and bad', notes);
 
 /** What lies beside a picture, or stands in it. */
-function readOwnCaption({ dir, found, captions }: Reading, name: string): { text: string; where: string } | undefined {
+function readOwnCaption(
+  { dir, found, captions, notes }: Reading,
+  name: string,
+): { text: string; where: string } | undefined {
   const beside = captions.get(stem(name));
   if (beside !== undefined) {
     const where = `${dir}/${beside}`;
-    return { text: readText(readTextFile(found.files.get(beside)!, where), 'caption', where), where };
+    const text = readText(readTextFile(found.files.get(beside)!, where), 'caption', where);
+    noteLines(text, notes);
+    return { text, where };
   }
   const drawn = readDrawnText(readPictureNow(found.files.get(name)!));
   const text = drawn ? parseParameters(drawn).prompt : '';
   return text === '' ? undefined : { text, where: `${dir}/${name}` };
+}
+
+/** Other programs know no remarks in captions either; of several lines, kohya's scripts take the first, others all. */
+function noteLines(text: string, notes: ImportNotes): void {
+  const lines = text.split('\n');
+  if (lines.length > 1) notes.readAs('caption of several lines, all of them taken');
+  if (lines.some((line) => line.trimStart().startsWith('#')))
+    notes.readAs('caption with a line that starts with #, which is part of it and no remark');
 }
 
 /** What is neither a picture that was taken nor its caption. */

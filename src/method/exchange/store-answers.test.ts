@@ -55,7 +55,7 @@ test('times without an offset are taken for UTC, and that is said', async (t) =>
   const summary = await csv(['good', '2026-03-05 05:00:00']);
   assert.equal(
     describeImport(summary),
-    'Stored 0 images, 0 prompts and 1 answers.\n1 times of answers say no offset; they were taken for UTC.',
+    'Stored 0 images, 0 prompts and 1 answer.\n1 time of answers without an offset: taken for UTC.',
   );
   assert.equal((await read())[0]!.ratedAt, '2026-03-05T05:00:00.000Z');
   await assert.rejects(csv(['good', 'yesterday']), /rated_at: expected a date and time such as/);

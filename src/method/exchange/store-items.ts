@@ -17,7 +17,7 @@ import { readGrammar } from '../../project/prompts/grammar-input.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { NETWORKS_TAKEN_OUT, withoutNetworks } from '../../util/outside-text.ts';
-import { describePrompt, OUTSIDE } from '../feedback/own-images.ts';
+import { CATEGORY_BY_WORDS, describePrompt, isOverruled, OUTSIDE } from '../feedback/own-images.ts';
 import { readEdits } from '../feedback/read-edits.ts';
 import { wrong } from './columns.ts';
 import { describeOmissions } from './describe-notes.ts';
@@ -110,7 +110,7 @@ function nothingFound(leftOut: ImportReport['leftOut']): CollimateError {
   return new CollimateError(
     'USAGE',
     `there is nothing to import: no picture and no answer${reasons && `, but ${reasons}`}`,
-    'Nothing was stored.',
+    'Nothing was stored. docs/exchange.md says what each format holds, and where captions of pictures may stand.',
   );
 }
 
@@ -190,7 +190,9 @@ async function insertRows(
     joinPrompts(items, stored, notes).map((item) => {
       const { prompt: text, split, category } = item;
       const edits = takeEdits(item);
-      return { text, split, ...describePrompt(text, grammar, category), ...(edits.length > 0 && { edits }) };
+      const described = describePrompt(text, grammar, category);
+      if (isOverruled(described, category)) notes.readAs(CATEGORY_BY_WORDS);
+      return { text, split, ...described, ...(edits.length > 0 && { edits }) };
     }),
   );
   for (const hash of new Set(fresh.map(({ fresh: image }) => image!.modelHash))) {

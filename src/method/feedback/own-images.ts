@@ -27,6 +27,15 @@ export function describePrompt(text: string, grammar: Grammar, category?: string
   return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
 }
 
+/** What is said where the words of a prompt decide its category, and its file has another. */
+export const CATEGORY_BY_WORDS = 'category by the words of the project’s grammar, in place of the one in the file';
+
+/** Whether a prompt came with a category that it did not get. */
+export function isOverruled({ category }: Pick<Prompt, 'category'>, given: string | undefined): boolean {
+  const asked = given?.trim() ?? '';
+  return asked !== '' && !asked.startsWith(category);
+}
+
 /** What the file of a stored picture says of how it was drawn: by this project, or by the program that it came from. */
 export async function readDrawnWith(blobs: BlobStore, hash: string): Promise<string | null> {
   return ((await blobs.hasBlob(hash)) && readDrawnText(await blobs.getBlob(hash))) || null;

@@ -97,3 +97,20 @@ test('remarks and names of networks are no part of prompts, and are counted', ()
   assert.equal(text.repeats, 1);
   assert.equal(parse('csv', 'prompt\n# no remark here\n').prompts[0]!.text, '# no remark here');
 });
+
+test('a category that is none of ours, or that the words of the prompt decide, is told of', () => {
+  const { prompts, passedOver, readAs } = parse(
+    'jsonl',
+    [
+      '{"prompt":"a fox","category":3}',
+      '{"prompt":"two red dogs","category":"animals"}',
+      '{"prompt":"a hat","category":"x"}',
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    prompts.map(({ category }) => category),
+    ['free', 'combination', 'x'],
+  );
+  assert.deepEqual(passedOver, ['category']);
+  assert.deepEqual(Object.values(readAs), [1]);
+});

@@ -7,7 +7,7 @@ import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, NETWORKS_TAKEN_OUT, tidyText, withoutNetworks } from '../../util/outside-text.ts';
-import { describePrompt } from './own-images.ts';
+import { CATEGORY_BY_WORDS, describePrompt, isOverruled } from './own-images.ts';
 import { readEdits } from './read-edits.ts';
 
 const MOST_CHARACTERS = 1000;
@@ -86,12 +86,14 @@ export function parsePrompts(
     else if ('problem' in read) problems.push({ line, message: read.problem });
     else {
       if (prompts.has(promptId(text))) repeats++;
+      const described = describePrompt(text, grammar, category);
+      if (isOverruled(described, category)) note(CATEGORY_BY_WORDS);
       prompts.set(promptId(text), {
         id: promptId(text),
         text,
         split: given ?? split,
         splitGiven: given !== undefined,
-        ...describePrompt(text, grammar, category),
+        ...described,
         ...(read.edits.length > 0 && { edits: read.edits }),
       });
     }
@@ -169,7 +171,10 @@ function readJson(line: string): (Omit<Found, 'line'> & { others?: string[] }) |
     const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
     if (key === undefined) return undefined;
     const { category, split, edits } = row;
-    const others = Object.keys(row).filter((name) => name !== key && !BESIDE.includes(name));
+    // A category of another kind, such as a number of COCO's, is none of ours.
+    const isRead = (name: string) =>
+      BESIDE.includes(name) && (name !== 'category' || typeof category === 'string' || category === null);
+    const others = Object.keys(row).filter((name) => name !== key && !isRead(name));
     const textOf = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
     return {
       text: row[key] as string,

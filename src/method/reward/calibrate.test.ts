@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../util/random.ts';
-import { fitTemperature, logLoss, lowerBound, temperatureScale, textNorm } from './calibrate.ts';
+import { endOfTemperatures, fitTemperature, logLoss, lowerBound, temperatureScale, textNorm } from './calibrate.ts';
 
 const near = (value: number, expected: number, tolerance = 1e-9) =>
   assert.ok(Math.abs(value - expected) < tolerance, `${value} for ${expected}`);
@@ -36,4 +36,13 @@ test('fitTemperature finds the temperature that labels were drawn with', () => {
   });
   const fitted = fitTemperature(items, ({ score }, t) => temperatureScale(score, t));
   near(fitted, 0.2, 0.01);
+});
+
+test('a temperature that ends at an end of its range is known as such', () => {
+  const fit = (items: readonly { score: number; label: number }[]) =>
+    endOfTemperatures(fitTemperature(items, ({ score }, t) => temperatureScale(score, t)));
+  const apart = [0.1, 0.2, 0.8, 0.9].map((score) => ({ score, label: Number(score > 0.5) }));
+  assert.equal(fit(apart), 'lowest');
+  assert.equal(fit(apart.map(({ score, label }) => ({ score, label: 1 - label }))), 'highest');
+  assert.equal(fit([...apart, { score: 0.6, label: 0 }, { score: 0.45, label: 1 }]), undefined);
 });

@@ -51,3 +51,15 @@ export function fitTemperature<T extends { readonly label: number }>(
   }
   return Math.exp((low + high) / 2);
 }
+
+/**
+ * Which end of its range a fitted temperature is at: the log loss is lowest beyond it, so it says less than it seems to.
+ *
+ * @example
+ * endOfTemperatures(100); // 'highest'
+ */
+export function endOfTemperatures(temperature: number): 'lowest' | 'highest' | undefined {
+  const near = 1.01;
+  if (temperature <= LOWEST * near) return 'lowest';
+  return temperature >= HIGHEST / near ? 'highest' : undefined;
+}

@@ -6,6 +6,7 @@ import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Session } from '../session.ts';
 import { lowerBound, temperatureScale, textNorm } from './calibrate.ts';
+import { describeTemperatures } from './describe-temperatures.ts';
 import { createEditor } from './edits.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
 import { readRewardReport } from './report.ts';
@@ -98,12 +99,15 @@ function refuseLonely(images: readonly PromptedImage[], candidates: readonly (re
 }
 
 async function readTemperature(
-  { project }: Session,
+  { project, progress }: Session,
   { hash }: RewardModelHandle,
   of: 'scores' | 'textNorm',
 ): Promise<number> {
   const found = (await readRewardReport(project, hash))?.calibration?.temperatures[of];
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    for (const line of describeTemperatures({ [of]: found })) progress.note(line);
+    return found;
+  }
   throw new CollimateError(
     'CONFIG',
     `reward ${hash.slice(0, 12)}: no prompts validated it, so its temperature is not known`,

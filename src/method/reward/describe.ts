@@ -4,7 +4,7 @@ import type { Interval } from '../../statistics/interval.ts';
 import { formatNumber, formatTable } from '../../util/text.ts';
 import type { PredictionFigures, RewardRow } from './report.ts';
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)} %`;
 const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
 
 /** A line a row: accuracy and AUROC of the reward, of the CLIP score, and the difference with its 95 % interval. */

@@ -26,7 +26,7 @@ export function embeddedModel(name: EmbeddedModel, world = 'embedded'): string {
 export function resolveModel(model: string, projectDir = '.'): string {
   const path = resolve(projectDir, model);
   // Whatever file it is, opening it says best why it cannot be used.
-  if (!(model in SHIPPED) && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  if (!isShipped(model) && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   return resolveFolder(model, 'sd', 'model_index.json', projectDir);
 }
 
@@ -47,8 +47,13 @@ export function modelName(path: string, unetPath?: string): string {
 const UNTRAINED =
   'The U-Net of embedded-2 is not in the package: copy models/embedded-2 to a folder, run `collimate pretrain --world embedded-2 --only unet --out FOLDER`, and name FOLDER/sd as the model.';
 
+const isShipped = (value: string) => Object.hasOwn(SHIPPED, value);
+
+/** Paths in either are seen from the project's folder. */
+const CORRECT = "Correct the path, in collimate.yaml or in the flag; it is seen from the project's folder";
+
 function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
-  const folder = value in SHIPPED ? embeddedModel(name, value) : resolve(projectDir, value);
+  const folder = isShipped(value) ? embeddedModel(name, value) : resolve(projectDir, value);
   if (existsSync(resolve(folder, file))) return folder;
   const repo = value.includes('/') && !existsSync(folder) ? parseHubRepo(value) : undefined;
   const snapshot = repo && findSnapshot(hubCacheDir(process.env), repo);
@@ -56,14 +61,14 @@ function resolveFolder(value: string, name: EmbeddedModel, file: string, project
   const who = name === 'sd' ? 'model' : 'clip';
   const problem = repo
     ? `expected a folder, or a model of that name in ${hubCacheDir(process.env)}, got neither`
-    : `expected a ${file} in it, got none`;
+    : statSync(folder, { throwIfNoEntry: false })
+      ? `expected a ${file} in it, got none`
+      : 'there is no such folder or file';
   throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, name, repo));
 }
 
 function hintFor(value: string, name: EmbeddedModel, repo: HubRepo | undefined): string {
   if (value === 'embedded-2' && name === 'sd') return UNTRAINED;
-  if (value in SHIPPED) return 'Install the package again, or train its models with `collimate pretrain`.';
-  return repo
-    ? `Correct the path in collimate.yaml, or fetch it with \`collimate pull ${value}\`.`
-    : 'Correct the path in collimate.yaml.';
+  if (isShipped(value)) return 'Install the package again, or train its models with `collimate pretrain`.';
+  return repo ? `${CORRECT}, or fetch it with \`collimate pull ${value}\`.` : `${CORRECT}.`;
 }

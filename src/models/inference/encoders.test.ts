@@ -212,8 +212,12 @@ test('models are found by the configuration, and missing ones named', () => {
   assert.match(embeddedModel('judge'), /models.judge$/);
   assert.throws(() => resolveModel('none', dir), {
     code: 'MODEL_CONFIG',
-    message: /none: expected a model_index\.json/,
+    message: /none: there is no such folder or file$/,
+    hint: /in collimate\.yaml or in the flag/,
   });
+  assert.throws(() => resolveModel('.', clip), { message: /: expected a model_index\.json in it, got none$/ });
+  // A name that every object has is no model of the package.
+  assert.throws(() => resolveModel('constructor', dir), { message: /constructor: there is no such folder or file$/ });
 });
 
 test('a device that is named is taken as it is, with the threads of the configuration', async () => {

@@ -27,6 +27,9 @@ test('each reading has its points on the diagram and its error in the table', ()
   assert.equal(html.match(/<polyline class="c-/g)!.length, 3);
   assert.match(html, /over 2 rated images of unseen prompts/);
   assert.match(html, /differ by 0\.10 on average/);
+  assert.doesNotMatch(html, /that is tried/);
+  const flat = calibrationPart({ ...report, temperatures: { scores: 0.2, textNorm: 100 } }).html;
+  assert.match(flat, /<strong>τ of TextNorm = 100 is the highest that is tried: the scores tell nothing/);
   const { doubt: _doubt, ...single } = report;
   assert.doesNotMatch(calibrationPart({ ...single, part: 'validation' }).html, /ensemble/);
 });

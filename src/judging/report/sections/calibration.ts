@@ -1,5 +1,6 @@
 // How far each reading of the reward can be taken as a probability.
 
+import { describeTemperatures } from '../../../method/reward/describe-temperatures.ts';
 import type { CalibrationFigures, CalibrationReport } from '../../../method/reward/measure-calibration.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { count, number, percent } from '../format.ts';
@@ -26,7 +27,7 @@ export function calibrationPart({
 <p>Three readings of one reward, over ${count(images)} rated images of ${prompts}. On the diagonal, of the images read as 80 % good 80 % are.</p>
 <div class="charts one">${reliabilityChart(figures)}</div>
 ${figureTable(figures)}
-<p class="rule">Calibrated is σ((r − ½)/T) with T = ${number(temperatures.scores)}${temperatures.textNorm === undefined ? '.' : html`; TextNorm is the softmax of r/τ over the prompt and edits of it that change its meaning, with τ = ${number(temperatures.textNorm)} (Kim et al., 2024).`} ${temperatures.textNorm === undefined ? 'T has' : 'T and τ have'} the lowest log loss on the prompts that validated.${withoutEdits > 0 ? html` The prompts of ${count(withoutEdits)} of these images have no edits, so TextNorm says nothing of them.` : null} ECE is the expected calibration error over ten equal bins; with few images chance alone lifts it above 0.${
+<p class="rule">Calibrated is σ((r − ½)/T) with T = ${number(temperatures.scores)}${temperatures.textNorm === undefined ? '.' : html`; TextNorm is the softmax of r/τ over the prompt and edits of it that change its meaning, with τ = ${number(temperatures.textNorm)} (Kim et al., 2024).`} ${temperatures.textNorm === undefined ? 'T has' : 'T and τ have'} the lowest log loss on the prompts that validated.${describeTemperatures(temperatures).map((line) => html` <strong>${line}</strong>`)}${withoutEdits > 0 ? html` The prompts of ${count(withoutEdits)} of these images have no edits, so TextNorm says nothing of them.` : null} ECE is the expected calibration error over ten equal bins; with few images chance alone lifts it above 0.${
     doubt
       ? html` The heads of the ensemble differ by ${number(doubt.mean)} on average (standard deviation)${doubt.auroc === undefined ? null : html`; their difference tells wrong answers from right ones with an AUROC of ${number(doubt.auroc)}`}.`
       : null
