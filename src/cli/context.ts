@@ -49,9 +49,11 @@ export function createContext(program: Command, signal: AbortSignal, streams: St
     signal,
     options,
     progress() {
-      const { json = false, quiet = false, log } = options();
+      const { json = false, quiet = false, verbose = false, log } = options();
       const progress =
-        log === 'json' ? createJsonProgress(stderr) : createProgress({ stream: stderr, silent: json || quiet });
+        log === 'json'
+          ? createJsonProgress(stderr)
+          : createProgress({ stream: stderr, silent: json || quiet, verbose });
       const jobDir = process.env[JOB_DIR_VARIABLE];
       return jobDir ? recordProgress(progress, jobDir) : progress;
     },

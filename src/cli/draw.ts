@@ -2,10 +2,11 @@
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { drawPrompt, type PromptJob } from '../method/draw.ts';
 import { findModels } from '../method/models.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
+import { type DrawPrecision, PRECISIONS } from '../models/inference/painter.ts';
 import { loadConfig } from '../project/config/config-load.ts';
 import { findProjectDir } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -20,6 +21,7 @@ interface Options {
   out?: string;
   count: number;
   force?: boolean;
+  precision: DrawPrecision;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -33,10 +35,15 @@ export function register(command: Command, context: CliContext): void {
     .option('--out <file>', 'where to write the PNG; default the prompt and the seed, in this folder')
     .option('--count <number>', 'how many pictures, by this seed and the ones after it', wholeNumber(1, 1000), 1)
     .option('--force', 'write over a file that is there')
-    .action(async (prompt: string, { model: name, out, count, force = false }: Options) => {
+    .addOption(
+      new Option('--precision <type>', 'of the weights and activations of the network that draws')
+        .choices(PRECISIONS)
+        .default('float32'),
+    )
+    .action(async (prompt: string, { model: name, out, count, force = false, precision }: Options) => {
       if (prompt.trim() === '')
         throw new CollimateError('USAGE', 'draw: expected a prompt, got none', 'Say in quotes what to draw.');
-      const asked = { prompt, name, out, count, force };
+      const asked = { prompt, name, out, count, force, precision };
       const files = await (findProjectDir(context.options().project ?? '.')
         ? drawInProject(context, command, asked)
         : drawAnywhere(context, command, asked));
@@ -56,6 +63,7 @@ interface Asked {
   readonly out: string | undefined;
   readonly count: number;
   readonly force: boolean;
+  readonly precision: DrawPrecision;
 }
 
 function drawInProject(context: CliContext, command: Command, asked: Asked) {
@@ -84,11 +92,11 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
 
 async function writeAll(
   context: CliContext,
-  { prompt, name, out, count, force }: Asked,
+  { prompt, name, out, count, force, precision }: Asked,
   { config, model }: Pick<PromptJob, 'model'> & { config: PromptJob['config'] & { seed: number } },
 ) {
   const files: { path: string; seed: number; width: number; height: number }[] = [];
-  const job = { prompt, seed: config.seed, count, model, config };
+  const job = { prompt, seed: config.seed, count, model, config, precision };
   const paths = Array.from({ length: count }, (_, i) =>
     nameFile({ out, prompt, name, seed: config.seed + i, several: count > 1 }),
   );

@@ -55,7 +55,7 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .option('-C, --project <dir>', 'look for the project in this folder and above it')
     .option('--json', 'print the result as one JSON object, and no progress')
     .option('-q, --quiet', 'print no progress')
-    .option('--verbose', 'print the stack of an error')
+    .option('--verbose', 'tell more: the stack of an error, and what runs otherwise than was asked for')
     .addOption(
       new Option('--log <form>', 'write progress and errors as text, or as lines of JSON').choices(['text', 'json']),
     )

@@ -1,7 +1,7 @@
 // One picture, or a few, of a prompt that is nowhere stored: to try a model, not to feed a stage.
 
 import { chooseEngine } from '../models/inference/device.ts';
-import { drawSettings, openPainter } from '../models/inference/painter.ts';
+import { type DrawPrecision, drawSettings, openPainter } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Config } from '../project/config/config.ts';
@@ -16,6 +16,8 @@ export interface PromptJob {
   /** A pipeline, and other weights for its U-Net where a checkpoint draws. */
   readonly model: { readonly dir: string; readonly unet?: string };
   readonly config: Pick<Config, 'generate' | 'device' | 'threads'>;
+  /** Default float32. */
+  readonly precision?: DrawPrecision;
 }
 
 export interface DrawnFile {
@@ -32,16 +34,17 @@ export interface DrawnFile {
  * @throws CollimateError CONFIG for a size that the model cannot draw, WEIGHTS, INTERRUPTED
  */
 export async function* drawPrompt(
-  { prompt, seed, count, model, config }: PromptJob,
+  { prompt, seed, count, model, config, precision = 'float32' }: PromptJob,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): AsyncGenerator<DrawnFile> {
   const engine = await chooseEngine(config, progress.note);
   const { batchSize, steps } = config.generate;
-  const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note };
+  const detail = (text: string) => progress.detail?.(text);
+  const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note, detail };
   const pipeline = openPipeline(model.dir);
   const painter = await openPainter(pipeline, { ...options, ...(model.unet && { unet: model.unet }) });
   try {
-    const settings = drawSettings(config.generate, pipeline);
+    const settings = drawSettings({ ...config.generate, precision }, pipeline);
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));
     progress.stage('draw', count * steps);
     let done = 0;

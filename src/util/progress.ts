@@ -13,6 +13,8 @@ export interface Progress {
   tick(done: number, figures?: ProgressFigures): void;
   /** A line that stays, such as a warning. */
   note(text: string): void;
+  /** A line for those who want to know more. */
+  detail?(text: string): void;
   /** Ends the stage. */
   done(figures?: ProgressFigures): void;
 }
@@ -21,6 +23,8 @@ export interface ProgressOptions {
   stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   /** Says nothing at all: `--json` and `--quiet`. */
   silent?: boolean;
+  /** Shows details too. */
+  verbose?: boolean;
   env?: Record<string, string | undefined>;
   /** Milliseconds; for tests. */
   clock?: () => number;
@@ -42,7 +46,7 @@ interface Stage {
 
 /** A reporter on `stream`, usually stderr. */
 export function createProgress(options: ProgressOptions): Progress {
-  const { stream, silent = false, env = process.env, clock = Date.now } = options;
+  const { stream, silent = false, verbose = false, env = process.env, clock = Date.now } = options;
   if (silent) return { stage() {}, tick() {}, note() {}, done() {} };
   const live = stream.isTTY === true && env.TERM !== 'dumb';
   const bold = live && !env.NO_COLOR ? (text: string) => `\x1b[1m${text}\x1b[22m` : (text: string) => text;
@@ -76,6 +80,9 @@ export function createProgress(options: ProgressOptions): Progress {
       clear();
       stream.write(`${text}\n`);
       if (live && current) show(current, false);
+    },
+    detail(text) {
+      if (verbose) this.note(text);
     },
     done(figures) {
       if (!current) return;

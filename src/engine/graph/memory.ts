@@ -1,7 +1,7 @@
 // How much memory running a graph takes: what is fed, what stays, and the most that is alive at once in between.
 
 import type { OpName } from './ops.ts';
-import type { Node, Tensor } from './tensor.ts';
+import { isLate, type Node, type Tensor } from './tensor.ts';
 import { type DType, sizeOf, type TensorType } from './types.ts';
 
 const BYTES: Record<DType, number> = { float32: 4, float16: 2, bfloat16: 2, int8: 1, int32: 4, int64: 8, bool: 1 };
@@ -99,7 +99,7 @@ function findLastUses(order: readonly Node[], results: readonly Tensor[]): Map<N
   return uses;
 }
 
-/** Every node after its inputs, these from the last to the first. */
+/** Every node after its inputs, these from the last to the first, and what is made late after the others. */
 function executionOrder(results: readonly Tensor[]): Node[] {
   const order: Node[] = [];
   const state = new Map<Node, 'open' | 'done'>();
@@ -113,7 +113,9 @@ function executionOrder(results: readonly Tensor[]): Node[] {
       continue;
     }
     state.set(node, 'open');
-    for (const { node: parent } of node.inputs) if (!state.has(parent)) stack.push(parent);
+    const parents = node.inputs.map(({ node: parent }) => parent);
+    for (const parent of [...parents.filter(isLate), ...parents.filter((each) => !isLate(each))])
+      if (!state.has(parent)) stack.push(parent);
   }
   return order;
 }

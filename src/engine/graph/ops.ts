@@ -40,7 +40,8 @@ export interface OpAttrs {
   swish: { readonly alpha: number };
   /** `x · Φ(x)`, exact. */
   gelu: None;
-  cast: { readonly to: DType };
+  /** `late`: made right before its use, whatever else that needs, since its result is larger than what it is made of. */
+  cast: { readonly to: DType; readonly late?: boolean };
   /** The same value; no gradient passes. */
   stopGradient: None;
   /** The same value; with gradient checkpointing, what lies between two of these is computed again in the backward pass. */

@@ -34,6 +34,11 @@ export function outputsOf(node: Node): Tensor[] {
   return node.outputs.map(({ dtype, shape }, index) => Object.freeze({ node, index, dtype, shape }));
 }
 
+/** Whether a node is to be computed right before its use. */
+export function isLate({ op, attrs }: Node): boolean {
+  return op === 'cast' && ((attrs as OpAttrs['cast']).late ?? false);
+}
+
 /** A named input of a graph. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {
   return apply('input', [], { name, dtype, shape });

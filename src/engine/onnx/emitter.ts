@@ -152,8 +152,10 @@ export class Emitter {
     return this.#initializer(BigInt64Array.from(values, BigInt), [values.length], 'int64');
   }
 
-  float(value: number): string {
-    return this.constant(Float32Array.of(value), [], 'float32');
+  /** A number as a scalar of a type. */
+  float(value: number, dtype: DType = 'float32'): string {
+    const scalar = this.constant(Float32Array.of(value), [], 'float32');
+    return dtype === 'float32' ? scalar : this.emit('Cast', [scalar], { to: this.elementType(dtype) });
   }
 }
 

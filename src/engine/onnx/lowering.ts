@@ -1,7 +1,7 @@
 // Lowering rules: the ONNX nodes of each operation. Where ONNX Runtime has a fused operation, it is used.
 
 import type { OpAttrs, OpName } from '../graph/ops.ts';
-import type { Shape, TensorType } from '../graph/types.ts';
+import type { DType, Shape, TensorType } from '../graph/types.ts';
 import { lowerConv, lowerConvInputGrad, lowerConvWeightGrad } from './convolution.ts';
 import { ELEMENT_TYPES, type Emitter } from './emitter.ts';
 import { storedLocation } from './stored.ts';
@@ -37,15 +37,16 @@ export interface MatmulLowering {
   readonly alpha?: number;
   /** How many axes the operands have. */
   readonly ranks?: readonly [number, number];
+  readonly dtype?: DType;
 }
 
 export function emitMatmul(emitter: Emitter, a: string, b: string, options: MatmulLowering): string {
-  const { transA = false, transB = false, alpha = 1, ranks = [3, 3] } = options;
+  const { transA = false, transB = false, alpha = 1, ranks = [3, 3], dtype = 'float32' } = options;
   if (!transA && !transB && alpha === 1) return emitter.emit('MatMul', [a, b]);
   const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
   if (emitter.dialect === 'full') return emitter.emit('FusedMatMul', [a, b], attributes);
   if (ranks[0] === 2 && ranks[1] === 2) return emitter.emit('Gemm', [a, b], attributes);
-  const scaled = alpha === 1 ? a : emitter.emit('Mul', [a, emitter.float(alpha)]);
+  const scaled = alpha === 1 ? a : emitter.emit('Mul', [a, emitter.float(alpha, dtype)]);
   return emitter.emit('MatMul', [
     transA ? emitSwap(emitter, scaled, ranks[0]) : scaled,
     transB ? emitSwap(emitter, b, ranks[1]) : b,
@@ -97,11 +98,13 @@ function lowerAttention(context: LoweringContext<'attention'>): string[] {
   const {
     emitter,
     names: [q, k, v, mask],
+    inputs,
     attrs: { scale, masked },
   } = context;
   if (isFusable(context)) return fuseAttention(context);
   const ranks = [4, 4] as const;
-  const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale, ranks });
+  const { dtype } = inputs[0]!;
+  const scores = emitMatmul(emitter, q!, k!, { transA: true, alpha: scale, ranks, dtype });
   const probabilities = emitter.emit('Softmax', [masked ? emitter.emit('Add', [scores, mask!]) : scores], { axis: -1 });
   return [emitMatmul(emitter, v!, probabilities, { transB: true, ranks }), probabilities];
 }
@@ -160,7 +163,7 @@ function lowerSign({ emitter, names: [x], inputs }: LoweringContext<'sign'>): st
   if (emitter.dialect === 'full') return [emitter.emit('Sign', [x!])];
   const greater = (a: string, b: string) =>
     emitter.emit('Cast', [emitter.emit('Greater', [a, b])], { to: emitter.elementType(inputs[0]!.dtype) });
-  const zero = emitter.float(0);
+  const zero = emitter.float(0, inputs[0]!.dtype);
   return [emitter.emit('Sub', [greater(x!, zero), greater(zero, x!)])];
 }
 
@@ -220,17 +223,21 @@ export const loweringRules: { [K in OpName]: Lowering<K> } = {
   gather: ({ emitter, names }) => [emitter.emit('Gather', names, { axis: 0 })],
   scatterAdd: lowerScatterAdd,
   matmul: ({ emitter, names, inputs, attrs }) => [
-    emitMatmul(emitter, names[0]!, names[1]!, { ...attrs, ranks: [inputs[0]!.shape.length, inputs[1]!.shape.length] }),
+    emitMatmul(emitter, names[0]!, names[1]!, {
+      ...attrs,
+      ranks: [inputs[0]!.shape.length, inputs[1]!.shape.length],
+      dtype: inputs[0]!.dtype,
+    }),
   ],
   quantizedMatmul: lowerQuantizedMatmul,
   conv2d: lowerConv,
   conv2dInputGrad: lowerConvInputGrad,
   conv2dWeightGrad: lowerConvWeightGrad,
   upsample2x: lowerUpsample,
-  sumPool2x: ({ emitter, names }) => [
+  sumPool2x: ({ emitter, names, inputs }) => [
     emitter.emit('Mul', [
       emitter.emit('AveragePool', names, { kernel_shape: [2, 2], strides: [2, 2] }),
-      emitter.float(4),
+      emitter.float(4, inputs[0]!.dtype),
     ]),
   ],
   softmax: ({ emitter, names }) => [emitter.emit('Softmax', names, { axis: -1 })],

@@ -3,13 +3,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CollimateError } from '../../util/errors.ts';
 import type { OpName } from '../graph/ops.ts';
-import { type Node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { isLate, type Node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { formatType, type TensorType } from '../graph/types.ts';
 import { type Dialect, Emitter } from './emitter.ts';
 import {
   GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
+  type NodeProto,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.ts';
@@ -42,7 +43,9 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
   const nameOf = (tensor: Tensor) => names.get(tensor.node)![tensor.index]!;
   const order = topologicalOrder(Object.values(outputs));
   const isUsed = usesOf(order, Object.values(outputs));
+  const late: NodeProto[] = [];
   for (const node of order) {
+    const before = emitter.nodes.length;
     const lower = loweringRules[node.op] as (context: LoweringContext<OpName>) => string[];
     const used = node.outputs.map((_, index) => isUsed(node, index));
     names.set(
@@ -56,6 +59,7 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
         attrs: node.attrs,
       }),
     );
+    if (isLate(node)) late.push(...emitter.nodes.splice(before));
   }
   const inputs = inputsOf(outputs);
   const both = Object.keys(outputs).find((name) => inputs.has(name));
@@ -63,7 +67,9 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
   for (const [name, tensor] of Object.entries(outputs)) emitter.alias(name, nameOf(tensor));
   const graph = create(GraphProtoSchema, {
     name: 'collimate',
-    node: emitter.nodes,
+    // ONNX Runtime finds the order itself, and computes the inputs of a node newest first: what stands first here, before what it is
+    // made of, is computed last.
+    node: [...late, ...emitter.nodes],
     initializer: emitter.initializers,
     input: [...inputs].map(([name, type]) => valueInfo(name, type, emitter)),
     output: Object.entries(outputs).map(([name, type]) => valueInfo(name, type, emitter)),

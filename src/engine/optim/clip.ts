@@ -9,9 +9,11 @@ import type { Tensor } from '../graph/tensor.ts';
  *
  * @param gradient [P]
  * @param maxNorm 0 does not clip
+ * @param unscale [] where the gradient is that of a scaled loss: what it is to be multiplied by, which the factor does too
  */
-export function clipByGlobalNorm(gradient: Tensor, maxNorm: number): { norm: Tensor; scale: Tensor } {
-  const norm = sqrt(sum(mul(gradient, gradient)));
+export function clipByGlobalNorm(gradient: Tensor, maxNorm: number, unscale?: Tensor): { norm: Tensor; scale: Tensor } {
+  const length = sqrt(sum(mul(gradient, gradient)));
+  const norm = unscale ? mul(length, unscale) : length;
   const scale = maxNorm > 0 ? minimum(1, div(maxNorm, add(norm, 1e-6))) : scalar(1);
-  return { norm, scale };
+  return { norm, scale: unscale ? mul(scale, unscale) : scale };
 }

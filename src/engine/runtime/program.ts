@@ -1,6 +1,7 @@
 // Compiled programs: a graph on a provider, fed with named values. This room alone knows ONNX Runtime.
 
 import { CollimateError } from '../../util/errors.ts';
+import { liftHalves } from '../graph/lift.ts';
 import { input } from '../graph/tensor.ts';
 import { formatType, type TensorType } from '../graph/types.ts';
 import { inputsOf, type Outputs, toBytes } from '../onnx/model.ts';
@@ -64,15 +65,21 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
   const provider = options.provider ?? 'cpu';
   checkProvider(provider);
   const maker = await (options.runtime ? openMaker(options.runtime) : chooseMaker(provider));
-  const inputs = inputsOf(outputs);
-  const model = toBytes(outputs, provider === 'webgpu' ? 'webgpu' : 'full');
-  const session = await maker.createSession(model, outputs, options);
+  // onnxruntime-node copies what it is fed at each run, and knows of no bfloat16; to a device it would have to be brought each time.
+  const lifted = maker.name === 'native' && provider === 'cpu' ? liftHalves(outputs) : { outputs, held: {} };
+  const all = inputsOf(lifted.outputs);
+  const held = Object.fromEntries(
+    Object.entries(lifted.held).map(([name, data]) => [name, hostTensor(name, all.get(name)!, data, provider)]),
+  );
+  const inputs = new Map([...all].filter(([name]) => !(name in held)));
+  const model = toBytes(lifted.outputs, provider === 'webgpu' ? 'webgpu' : 'full');
+  const session = await maker.createSession(model, lifted.outputs, options);
   const values = (results: Record<string, RuntimeTensor>) => toValues(outputs, results, options);
   return {
     inputs,
     async run(feeds, { signal } = {}) {
       const tensors = toTensors(inputs, feeds, provider);
-      const binding = session.bind({ inputs: {}, outputs: {} });
+      const binding = session.bind({ inputs: held, outputs: {} });
       try {
         return values(await binding.run(tensors, signal));
       } finally {
@@ -82,12 +89,10 @@ export async function compile(outputs: Outputs, options: CompileOptions = {}): P
     bind: ({ inputs: fixed = {}, outputs: into = {} }) => {
       checkNames(Object.keys(fixed), inputs);
       for (const [name, data] of Object.entries(into)) checkArray(name, outputs[name]!, data);
-      const held = Object.entries(fixed).map(([name, data]) => hostTensor(name, inputs.get(name)!, data, provider));
-      const names = Object.keys(fixed);
-      const binding = session.bind({
-        inputs: Object.fromEntries(held.map((tensor, i) => [names[i]!, tensor])),
-        outputs: into,
-      });
+      const given = Object.entries(fixed).map(
+        ([name, data]) => [name, hostTensor(name, inputs.get(name)!, data, provider)] as const,
+      );
+      const binding = session.bind({ inputs: { ...held, ...Object.fromEntries(given) }, outputs: into });
       const rest = new Map([...inputs].filter(([name]) => !(name in fixed)));
       return bound(binding, (feeds) => toTensors(rest, feeds, provider), values);
     },

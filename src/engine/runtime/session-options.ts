@@ -1,5 +1,6 @@
 // What both makers tell ONNX Runtime of a session.
 
+import { isLate, topologicalOrder } from '../graph/tensor.ts';
 import type { Outputs } from '../onnx/model.ts';
 import { storedRoot } from '../onnx/stored.ts';
 import type { CompileOptions } from './runtime.ts';
@@ -21,7 +22,7 @@ const BLOCKED_KERNELS = 'NchwcTransformer';
 export function configEntries(outputs: Outputs, options: CompileOptions): Record<string, string> {
   const { provider = 'cpu', keepStored = false } = options;
   const root = storedRoot(outputs);
-  const asStored = root !== undefined && keepStored && provider === 'cpu';
+  const asStored = (root !== undefined || hasLate(outputs)) && keepStored && provider === 'cpu';
   return {
     'optimization.disable_specified_optimizers': [
       ...DISABLED_OPTIMIZERS,
@@ -33,4 +34,9 @@ export function configEntries(outputs: Outputs, options: CompileOptions): Record
     // A node without a kernel on the provider is an error, not a silent detour over the CPU.
     ...(provider !== 'cpu' && { 'session.disable_cpu_ep_fallback': '1' }),
   };
+}
+
+/** Whether halves are widened at each use. */
+function hasLate(outputs: Outputs): boolean {
+  return topologicalOrder(Object.values(outputs)).some(isLate);
 }

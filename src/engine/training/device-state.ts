@@ -2,7 +2,7 @@
 
 import { countParams } from '../nn/params.ts';
 import { type CompileOptions, compile, type HostData, type Program, type Value } from '../runtime/program.ts';
-import { meansOf, scalarOf } from './means.ts';
+import { meansOf, scalarOf, scalarsFor } from './means.ts';
 import { accumulateStep, applyStep, fullStep, next, type StepDefinition } from './step.ts';
 import type { Feeds, StateName, TrainingState } from './training-state.ts';
 
@@ -69,7 +69,7 @@ async function compilePrograms(
 function fullProgram(program: Program): StepPrograms {
   return {
     async run(state, [batch], scalars, signal) {
-      const outputs = await program.run({ ...state, ...batch, ...scalars }, { signal });
+      const outputs = await program.run({ ...state, ...batch, ...scalarsFor(program, scalars) }, { signal });
       return { passes: [outputs], outputs };
     },
     dispose: () => program.dispose(),
@@ -82,12 +82,13 @@ function accumulatingPrograms(accumulate: Program, apply: Program, size: number)
       let gradientSum: HostData | Value = new Float32Array(size);
       const passes: Record<string, Value>[] = [];
       for (const batch of batches) {
-        const outputs = await accumulate.run({ params: state.params!, gradientSum, ...batch }, { signal });
+        const feeds = { params: state.params!, gradientSum, ...batch, ...scalarsFor(accumulate, scalars) };
+        const outputs: Record<string, Value> = await accumulate.run(feeds, { signal });
         if ('dispose' in gradientSum) gradientSum.dispose();
         gradientSum = outputs[next('gradientSum')]!;
         passes.push(outputs);
       }
-      const outputs = await apply.run({ ...state, gradientSum, ...scalars });
+      const outputs = await apply.run({ ...state, gradientSum, ...scalarsFor(apply, scalars) });
       if ('dispose' in gradientSum) gradientSum.dispose();
       return { passes, outputs };
     },

@@ -5,7 +5,7 @@
 import { sizeOf } from '../graph/types.ts';
 import { countParams, type ParamSpec } from '../nn/params.ts';
 import { type BoundProgram, type CompileOptions, compile, type Program } from '../runtime/program.ts';
-import { meansOf, scalarOf } from './means.ts';
+import { meansOf, scalarOf, scalarsFor } from './means.ts';
 import {
   gradientName,
   gradientStep,
@@ -52,13 +52,14 @@ export async function openHostState(
       const { passes, updates } = bound;
       if (accumulation > 1) gradient.fill(0);
       const results = [];
-      for (const batch of batches) results.push(await passes.run(batch, { signal }));
-      const { gradNorm, scale } = await bound.norm.run({}, { signal });
+      const ofPass = scalarsFor(programs.gradient, scalars);
+      for (const batch of batches) results.push(await passes.run({ ...batch, ...ofPass }, { signal }));
+      const { gradNorm, scale } = await bound.norm.run(scalarsFor(programs.norm, scalars), { signal });
       return {
         figures: meansOf(results, figures),
         gradNorm: scalarOf(gradNorm),
         async commit() {
-          const feeds = { ...scalars, scale: scale!.data };
+          const feeds = { ...scalarsFor(programs.update, scalars), scale: scale!.data };
           for (const update of updates) await update.run(feeds);
         },
       };

@@ -6,6 +6,7 @@
 import { CollimateError } from '../../util/errors.ts';
 import { add, concat, mul, reshape, slice } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
+import { type HalfGraph, type HalfOptions, inHalf } from '../graph/half.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { sizeOf, type TensorType } from '../graph/types.ts';
 import { bindParams, countParams, flatParams, type ParamSpec, type Params } from '../nn/params.ts';
@@ -37,6 +38,16 @@ export interface StepDefinition {
   readonly ema: boolean;
   /** Gradient checkpointing. */
   readonly recompute: boolean;
+  /** Activations in 16 bits; nothing is float32. */
+  readonly half?: HalfPrecision | undefined;
+}
+
+/** The type of activations, and what the provider computes in it. */
+export type HalfPrecision = Pick<HalfOptions, 'type' | 'kernels'>;
+
+/** Whether the loss is multiplied by the input `lossScale`, and its gradient by `unscale`. */
+export function isScaled({ half }: Pick<StepDefinition, 'half'>): boolean {
+  return half?.type === 'float16';
 }
 
 /** The output that is to be fed as input `name` in the next step: one graph cannot use a name for both. */
@@ -47,7 +58,7 @@ export function next(name: string): string {
 /** Forward, backward, clipping, AdamW and EMA as one graph over whole vectors. */
 export function fullStep(definition: StepDefinition): Outputs {
   const { gradient, outputs } = lossAndGradient(definition);
-  const { norm, scale } = clipByGlobalNorm(gradient, definition.maxGradNorm);
+  const { norm, scale } = clip(definition, gradient);
   return { ...outputs, gradNorm: norm, ...update(definition, gradient, scale) };
 }
 
@@ -60,15 +71,48 @@ export function accumulateStep(definition: StepDefinition, parts: number): Outpu
 /** The update from an accumulated gradient. */
 export function applyStep(definition: StepDefinition): Outputs {
   const gradient = input('gradientSum', [countParams(definition.specs)]);
-  const { norm, scale } = clipByGlobalNorm(gradient, definition.maxGradNorm);
+  const { norm, scale } = clip(definition, gradient);
   return { gradNorm: norm, ...update(definition, gradient, scale) };
 }
 
-function lossAndGradient({ specs, batch, loss, recompute }: StepDefinition): { gradient: Tensor; outputs: Outputs } {
+function lossAndGradient(definition: StepDefinition): { gradient: Tensor; outputs: Outputs } {
+  const { specs, batch, loss } = definition;
   const flat = input('params', [countParams(specs)]);
-  const result = loss(flatParams(specs, flat), batchInputs(batch));
-  const [gradient] = grad(result.loss, [flat], { recompute });
-  return { gradient: gradient!, outputs: { loss: result.loss, ...result.metrics } };
+  const { gradients, outputs } = differentiate(definition, loss(flatParams(specs, flat), batchInputs(batch)), [flat]);
+  return { gradient: gradients[0]!, outputs };
+}
+
+/** The gradients of the loss, and the scalars to report, in the precision of the step. */
+function differentiate(
+  definition: StepDefinition,
+  { loss, metrics }: LossResult,
+  wrt: readonly Tensor[],
+): { gradients: Tensor[]; outputs: Outputs; lacking: HalfGraph['lacking'] } {
+  const { recompute, half } = definition;
+  const scaled = isScaled(definition) ? mul(loss, input('lossScale', [])) : loss;
+  const gradients = grad(scaled, wrt, { recompute });
+  const scalars = { loss, ...metrics };
+  if (!half) return { gradients, outputs: scalars, lacking: new Map() };
+  const named = Object.fromEntries(gradients.map((gradient, i) => [`${i}`, gradient]));
+  const isWeight = (name: string) => name === 'params' || name.startsWith(partName(''));
+  const { outputs, lacking } = inHalf({ ...named, ...scalars }, { ...half, isWeight });
+  return {
+    gradients: gradients.map((_, i) => outputs[i]!),
+    outputs: Object.fromEntries(Object.keys(scalars).map((name) => [name, outputs[name]!])),
+    lacking,
+  };
+}
+
+/** How often a pass computes each operation in float32 for want of a kernel. */
+export function lackingOf(definition: StepDefinition): HalfGraph['lacking'] {
+  const { specs, batch, loss } = definition;
+  const inputs = specs.map(({ name, shape }) => input(partName(name), shape));
+  const params = bindParams(({ name }) => inputs[specs.findIndex((spec) => spec.name === name)] ?? missingParam(name));
+  return differentiate(definition, loss(params, batchInputs(batch)), inputs).lacking;
+}
+
+function clip(definition: StepDefinition, gradient: Tensor): { norm: Tensor; scale: Tensor } {
+  return clipByGlobalNorm(gradient, definition.maxGradNorm, isScaled(definition) ? input('unscale', []) : undefined);
 }
 
 /** The inputs of a batch, by name. */
@@ -95,13 +139,14 @@ export function isGradient(name: string): boolean {
  * Loss and gradient, each parameter by itself. With several `parts`, a batch adds its share to the sum so far.
  * Scalars that do not lead to the loss are among the outputs too.
  */
-export function gradientStep({ specs, batch, loss, recompute }: StepDefinition, parts = 1): Outputs {
+export function gradientStep(definition: StepDefinition, parts = 1): Outputs {
+  const { specs, batch, loss } = definition;
   const inputs = new Map(specs.map(({ name, shape }) => [name, input(partName(name), shape)]));
   const result = loss(
     bindParams(({ name }) => inputs.get(name) ?? missingParam(name)),
     batchInputs(batch),
   );
-  const gradients = grad(result.loss, [...inputs.values()], { recompute });
+  const { gradients, outputs: scalars } = differentiate(definition, result, [...inputs.values()]);
   const flats = specs.map(({ shape }, i) => reshape(gradients[i]!, [sizeOf(shape)]));
   const outputs = specs.map(({ name, shape }, i) => {
     if (parts === 1) return [gradientName(name), gradients[i]!] as const;
@@ -110,8 +155,7 @@ export function gradientStep({ specs, batch, loss, recompute }: StepDefinition, 
     return [next(gradientName(name)), add(sum, mul(flats[i]!, 1 / parts))] as const;
   });
   return {
-    loss: result.loss,
-    ...result.metrics,
+    ...scalars,
     ...Object.fromEntries(outputs),
     [ORDER]: orderOf(outputs.map(([, tensor], i) => (parts === 1 ? flats[i]! : tensor))),
   };
@@ -136,8 +180,8 @@ function missingParam(name: string): never {
 }
 
 /** The norm of a gradient vector [P], and the factor that clips it. */
-export function normStep({ specs, maxGradNorm }: StepDefinition): Outputs {
-  const { norm, scale } = clipByGlobalNorm(input('gradient', [countParams(specs)]), maxGradNorm);
+export function normStep(definition: StepDefinition): Outputs {
+  const { norm, scale } = clip(definition, input('gradient', [countParams(definition.specs)]));
   return { gradNorm: norm, scale };
 }
 

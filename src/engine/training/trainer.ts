@@ -6,6 +6,7 @@ import { countParams, flatParams } from '../nn/params.ts';
 import { describeBroken, firstBroken, probeLayers } from '../nn/probe.ts';
 import { adamwCorrections } from '../optim/adamw.ts';
 import { emaDecayAt } from '../optim/ema.ts';
+import { FIRST_LOSS_SCALE, type LossScale, lowerLossScale, raiseLossScale } from '../optim/loss-scale.ts';
 import { type LearningRateSchedule, learningRateAt } from '../optim/schedule.ts';
 import { compile } from '../runtime/program.ts';
 import type { Provider } from '../runtime/providers.ts';
@@ -13,7 +14,7 @@ import type { MakerName } from '../runtime/runtime.ts';
 import { openDeviceState } from './device-state.ts';
 import { openHostState } from './host-state.ts';
 import { loadState, saveState } from './state.ts';
-import { batchInputs, type StepDefinition } from './step.ts';
+import { batchInputs, isScaled, type StepDefinition } from './step.ts';
 import type { Feeds, StateName, StepResults, TrainingState } from './training-state.ts';
 
 export interface TrainerOptions extends StepDefinition {
@@ -38,6 +39,8 @@ export interface StepReport {
   readonly learningRate: number;
   /** The loss function's further scalars, means over the step's batches. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** With float16: what the loss was multiplied by for its gradient. It is halved, and the step computed again, where one overflows. */
+  readonly lossScale?: number;
 }
 
 export type { Feeds } from './training-state.ts';
@@ -67,6 +70,7 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
   const names: StateName[] = options.ema ? ['params', 'm', 'v', 'ema'] : ['params', 'm', 'v'];
   const state = await openState(options, names, initial);
   let step = 0;
+  let lossScale = isScaled(options) ? FIRST_LOSS_SCALE : undefined;
   /** Set where a step was left half-way: nothing of the state can be used. */
   let isTorn = false;
 
@@ -78,9 +82,9 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       );
     const t = step + 1;
     const learningRate = learningRateAt(options.schedule, t);
-    const results = await state.compute(batches, scalarsOf(options, t, learningRate), signal);
+    const results = await computeFinite(batches, scalarsOf(options, t, learningRate), signal);
     const { loss, ...metrics } = results.figures;
-    if (!Number.isFinite(loss) || !Number.isFinite(results.gradNorm))
+    if (!isFiniteStep(results))
       throw nonFinite(
         t,
         results,
@@ -91,7 +95,19 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
     await results.commit();
     isTorn = false;
     step = t;
-    return { step, loss: loss!, gradNorm: results.gradNorm, learningRate, metrics };
+    const scaled = lossScale && { lossScale: lossScale.scale };
+    lossScale &&= raiseLossScale(lossScale);
+    return { step, loss: loss!, gradNorm: results.gradNorm, learningRate, metrics, ...scaled };
+  }
+
+  /** A step's loss and gradient, by a smaller scale of the loss as long as the gradient overflows and the loss does not. */
+  async function computeFinite(batches: readonly Feeds[], scalars: Feeds, signal?: AbortSignal): Promise<StepResults> {
+    for (;;) {
+      const results = await state.compute(batches, { ...scalars, ...scaleFeeds(lossScale) }, signal);
+      const lower = lossScale && Number.isFinite(results.figures.loss) && lowerLossScale(lossScale);
+      if (isFiniteStep(results) || !lower) return results;
+      lossScale = lower;
+    }
   }
 
   return {
@@ -109,12 +125,13 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
         );
       const vectors = new Map<string, Float32Array>();
       for (const name of names) vectors.set(name, await state.read(name));
-      saveState(path, options.specs, vectors, step);
+      saveState(path, options.specs, vectors, step, lossScale);
     },
     restore(path) {
       const saved = loadState(path, options.specs, names);
       state.load(saved.vectors);
       step = saved.step;
+      lossScale &&= saved.lossScale ?? FIRST_LOSS_SCALE;
       isTorn = false;
     },
     dispose: () => state.dispose(),
@@ -151,9 +168,18 @@ function scalarsOf({ optimizer, ema, emaDecay }: TrainerOptions, t: number, lear
   return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]));
 }
 
+function isFiniteStep({ figures, gradNorm }: StepResults): boolean {
+  return Number.isFinite(figures.loss) && Number.isFinite(gradNorm);
+}
+
+function scaleFeeds(lossScale: LossScale | undefined): Feeds {
+  if (!lossScale) return {};
+  return { lossScale: Float32Array.of(lossScale.scale), unscale: Float32Array.of(1 / lossScale.scale) };
+}
+
 /** Runs the forward pass of the step's batches once more, to say where numbers stop being finite. */
 async function findBroken(
-  { specs, batch, loss, provider }: TrainerOptions,
+  { specs, batch, loss, provider, half }: TrainerOptions,
   { figures }: StepResults,
   params: Float32Array,
   batches: readonly Feeds[],
@@ -174,6 +200,7 @@ async function findBroken(
     await program.dispose();
   }
   const result = Number.isFinite(figures.loss) ? 'the gradient' : 'the loss';
+  if (half) return `; computed in float32 all layers are finite, so ${half.type} is too narrow for ${result} of them`;
   return `; all layers are finite, ${result} of them is not`;
 }
 

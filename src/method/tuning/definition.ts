@@ -2,9 +2,11 @@
 // at before it is run.
 
 import { join } from 'node:path';
+import type { HalfType } from '../../engine/graph/half.ts';
 import { bindParams, initParams, type ParamSpec, type Params, packParams } from '../../engine/nn/params.ts';
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts';
-import type { LossFunction } from '../../engine/training/step.ts';
+import type { Provider } from '../../engine/runtime/providers.ts';
+import type { HalfPrecision, LossFunction } from '../../engine/training/step.ts';
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { storedParams } from '../../models/inference/stored-params.ts';
 import { random } from '../../util/random.ts';
@@ -13,23 +15,34 @@ import { adaptedParams, inNetwork, loraSpecs, partParams, usesLora } from './lor
 import type { MethodStep, TuningMethod } from './methods/method.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
+import { cpuPrecision } from './precision.ts';
 
 export type TuneShapes = Pick<TuneData, 'latentShape' | 'conditionShapes'>;
+
+export interface DefinitionOptions {
+  readonly seed?: number;
+  readonly method?: TuningMethod | undefined;
+  /** Default that of the settings on the CPU. */
+  readonly half?: HalfPrecision | undefined;
+  readonly provider?: Provider;
+}
 
 /** A trainer's options for a model's denoiser by a method's loss, or for a LoRA beside it. */
 export function defineTuning(
   pipeline: DiffusionModel,
   shapes: TuneShapes,
   settings: TuneSettings,
-  { seed = 0, method = methodOf(settings) }: { seed?: number; method?: TuningMethod | undefined } = {},
+  { seed = 0, method = methodOf(settings), half = cpuPrecision(settings), provider = 'cpu' }: DefinitionOptions = {},
 ) {
   const mixture = mixtureOf(settings, method);
   const { batch, loss } = method.step({ pipeline, mixture, ...shapes, settings });
   const networks = method.networks?.(settings).length ?? 1;
+  // Elsewhere than on the CPU ONNX Runtime narrows them, as it opens the graph.
+  const held = provider === 'cpu' ? half?.type : undefined;
   const learned = usesLora(settings)
-    ? defineLora(pipeline, settings, loss, { seed, networks })
-    : defineWhole(pipeline, (p, rows) => loss(p, rows, []));
-  return { ...stepOptions(settings), batch, accumulation: mixture.passes, ...learned };
+    ? defineLora(pipeline, settings, loss, { seed, networks, held })
+    : defineWhole(pipeline, (p, rows) => loss(p, rows, []), held);
+  return { ...stepOptions(settings), ...(half && { half }), batch, accumulation: mixture.passes, ...learned };
 }
 
 /** Everything of a trainer that depends neither on what learns nor on how. */
@@ -53,7 +66,7 @@ interface Learned {
 }
 
 /** All weights of the denoiser, but for those that are stored and never learned. */
-function defineWhole(model: DiffusionModel, loss: LossFunction): Learned {
+function defineWhole(model: DiffusionModel, loss: LossFunction, type: HalfType | undefined): Learned {
   const { denoiser, fixed } = model;
   const all = model.declare[denoiser]!();
   const specs = all.filter(({ name }) => !fixed.has(name));
@@ -62,6 +75,7 @@ function defineWhole(model: DiffusionModel, loss: LossFunction): Learned {
   const held = readFrozen(
     model,
     all.filter(({ name }) => fixed.has(name)),
+    type,
   );
   return { specs, initial, loss: (p, batch) => loss(withHeld(p, held, fixed), batch) };
 }
@@ -75,12 +89,13 @@ function defineLora(
   model: DiffusionModel,
   settings: TuneSettings,
   whole: MethodStep['loss'],
-  { seed, networks }: { readonly seed: number; readonly networks: number },
+  how: { readonly seed: number; readonly networks: number; readonly held: HalfType | undefined },
 ): Learned {
+  const { seed, networks, held } = how;
   const all = model.declare[model.denoiser]!();
   const own = loraSpecs(all, settings);
   const sets = Array.from({ length: networks }, (_, network) => own.map((spec) => inNetwork(spec, network)));
-  const base = readFrozen(model, all);
+  const base = readFrozen(model, all, held);
   return {
     specs: sets.flat(),
     initial: () => initParams(sets.flat(), (name) => random(seed, 'tune', 'lora', name)),
@@ -93,11 +108,11 @@ function defineLora(
   };
 }
 
-/** Weights of the denoiser that stay as they are, in their file. */
-function readFrozen(model: DiffusionModel, specs: readonly ParamSpec[]): Params {
+/** Weights of the denoiser that stay as they are: in their file, or in 16 bits where it holds them otherwise. */
+function readFrozen(model: DiffusionModel, specs: readonly ParamSpec[], half: HalfType | undefined): Params {
   const source = model.open(model.denoiser);
   try {
-    const base = storedParams(specs, source, join(model.folder, model.denoiser));
+    const base = storedParams(specs, source, join(model.folder, model.denoiser), half);
     // Asked for here, in one order, while the file is open.
     for (const { name, shape, init } of specs) base.get(name, shape, init);
     return base;

@@ -19,6 +19,7 @@ import { random } from '../../util/random.ts';
 import { makeBatches } from './batches.ts';
 import { listCheckpointFolders } from './checkpoint.ts';
 import { adaptedParams, loraSpecs, saveLora } from './lora.ts';
+import { planMemory } from './memory-plan.ts';
 import { planMixture } from './mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
 import { createTuningTrainer, trainUnet } from './train.ts';
@@ -70,6 +71,32 @@ test('a LoRA learns beside the projections of attention, and starts as the base 
     await trainer.dispose();
   }
   assert.ok(Math.abs(losses[0]! - losses[1]!) < 1e-6 * losses[0]!, `${losses}`);
+});
+
+test('with mixed precision frozen weights take half of the memory, and a LoRA learns as in float32', async () => {
+  const data = makeTestExamples([0.2, 0.9, 0.5, 0], 4);
+  const process = pipeline.process();
+  const batches = makeBatches(data, { seed: 1, process, mixture: planMixture(settings), captionDropout: 0 });
+  const run = async (mixedPrecision: 'no' | 'fp16' | 'bf16') => {
+    const details: string[] = [];
+    const detail = (line: string) => details.push(line);
+    const chosen = { ...settings, mixedPrecision };
+    const { trainer } = await createTuningTrainer(pipeline, data, chosen, engine, { detail });
+    const losses = [(await trainer.advance(batches(1))).loss, (await trainer.advance(batches(2))).loss];
+    await trainer.dispose();
+    return { losses, details, frozen: planMemory(pipeline, data, chosen).frozen };
+  };
+  const plain = await run('no');
+  assert.deepEqual(plain.details, []);
+  for (const precision of ['fp16', 'bf16'] as const) {
+    const { losses, details, frozen } = await run(precision);
+    losses.forEach((loss, i) => void assert.ok(Math.abs(loss / plain.losses[i]! - 1) < 0.01, `${precision} ${loss}`));
+    assert.match(
+      details.join(),
+      /on cpu: kept as b?float16 and computed in float32 for want of a kernel: .*conv2d \d+/,
+    );
+    assert.ok(frozen < 0.51 * plain.frozen, `${frozen} of ${plain.frozen}`);
+  }
 });
 
 test('the gradient of a LoRA is that of the whole weight, projected: dB = s·dW·Aᵀ and dA = s·Bᵀ·dW', async () => {

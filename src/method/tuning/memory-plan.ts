@@ -1,7 +1,7 @@
 // How much memory a run of tuning will take, before it starts: better a refusal with a way out than a process that is killed.
 
 import { estimateMemory } from '../../engine/graph/memory.ts';
-import { type Tensor, topologicalOrder } from '../../engine/graph/tensor.ts';
+import { isLate, type Tensor, topologicalOrder } from '../../engine/graph/tensor.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
 import { countParams } from '../../engine/nn/params.ts';
 import { gradientStep, isGradient, type StepDefinition } from '../../engine/training/step.ts';
@@ -48,11 +48,11 @@ function planStep(definition: StepDefinition & { readonly accumulation: number }
   return { frozen, state, step, total: frozen + state + step + PROGRAM_BYTES };
 }
 
-/** Widening depends on nothing, so ONNX Runtime may do it for all weights of a pass long before they are used. */
+/** Widening depends on nothing, so ONNX Runtime may do it for all weights of a pass long before they are used, where it is not told to be late. */
 function widenedBytes(results: readonly Tensor[]): number {
-  return topologicalOrder(results).reduce((total, { op, inputs, outputs }) => {
-    const isWidening = op === 'cast' && inputs[0]!.node.op === 'stored';
-    return isWidening ? total + 4 * sizeOf(outputs[0]!.shape) : total;
+  return topologicalOrder(results).reduce((total, node) => {
+    const isWidening = node.op === 'cast' && node.inputs[0]!.node.op === 'stored' && !isLate(node);
+    return isWidening ? total + 4 * sizeOf(node.outputs[0]!.shape) : total;
   }, 0);
 }
 
@@ -112,6 +112,9 @@ function changesOf(settings: TuneSettings): [flag: string, patch: Partial<TuneSe
         ]
       : []),
     ...(loraRank === 0 ? [['--rank 4', { loraRank: 4 }] as [string, object]] : []),
+    ...(settings.mixedPrecision === 'no'
+      ? [['--mixed-precision bf16', { mixedPrecision: 'bf16' }] as [string, object]]
+      : []),
   ];
 }
 

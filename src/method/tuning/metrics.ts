@@ -21,6 +21,8 @@ export interface StepMetrics {
   readonly mean_reward?: number;
   /** Where errors are compared with those of the model before tuning: by how much images lie below, in the mean. */
   readonly gain?: number;
+  /** With fp16: what the loss was multiplied by for its gradient. */
+  readonly loss_scale?: number;
   /** Before clipping. */
   readonly grad_norm: number;
   readonly learning_rate: number;
@@ -35,6 +37,7 @@ const lineSchema: z.ZodType<StepMetrics> = z.looseObject({
   pretrain_loss: z.exactOptional(z.number()),
   mean_reward: z.exactOptional(z.number()),
   gain: z.exactOptional(z.number()),
+  loss_scale: z.exactOptional(z.number()),
   grad_norm: z.number(),
   learning_rate: z.number(),
   seconds: z.number(),

@@ -9,10 +9,11 @@ import type { PassRows } from './loss.ts';
 /** Everything of a run's settings. */
 export type TuneSettings = Config['tune'];
 
-/** What a run is known by: of the sections of methods, that of its own. */
+/** What a run is known by: of the sections of methods, that of its own; of precisions, one that earlier releases did not know. */
 export function recordedSettings(settings: TuneSettings): Readonly<Record<string, unknown>> {
-  const others = METHOD_NAMES.filter((name) => name !== settings.method);
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.some((name) => name === key)));
+  const others: string[] = METHOD_NAMES.filter((name) => name !== settings.method);
+  if (settings.mixedPrecision === 'no') others.push('mixedPrecision');
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
 }
 
 /**
@@ -20,8 +21,8 @@ export function recordedSettings(settings: TuneSettings): Readonly<Record<string
  * known by these. Keys of methods had no section, and earlier still `images` did not say whose and `fit` not how.
  */
 export function formerSettings(settings: TuneSettings): object[] {
-  if (asksForNew(settings)) return [];
-  const flat = flattenToFormer(settings);
+  if (asksForNew(settings) || settings.mixedPrecision !== 'no') return [];
+  const { mixedPrecision: _unknown, ...flat } = flattenToFormer(settings);
   const { fit, images, ...before } = flat;
   if (fit !== 'crop' || images === 'imported') return [flat];
   return [flat, { ...before, images: images === 'own' ? 'all' : images }];

@@ -3,7 +3,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ParamSpec, unpackParams } from '../../engine/nn/params.ts';
+import { describeLacking } from '../../engine/runtime/half-kernels.ts';
 import { tryAdvance } from '../../engine/training/loop.ts';
+import { lackingOf } from '../../engine/training/step.ts';
 import { createTrainer, type StepReport, type Trainer } from '../../engine/training/trainer.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
@@ -27,6 +29,7 @@ import type { Learner, MethodRun, TuningMethod } from './methods/method.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
 import { appendMetrics, type StepMetrics, truncateMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
+import { findPrecision } from './precision.ts';
 
 export interface TrainOptions extends EngineOptions {
   readonly pipeline: DiffusionModel;
@@ -43,6 +46,8 @@ export interface TrainOptions extends EngineOptions {
   readonly resumeFrom?: string | undefined;
   /** What pictures are worth, where it draws its own. */
   readonly score?: MethodRun['score'];
+  /** Told what runs otherwise than was asked for, operation by operation. */
+  readonly detail?: ((line: string) => void) | undefined;
   /** After the start, with the step that the run goes on from. */
   readonly onStart?: (step: number) => void;
   readonly onStep?: (metrics: StepMetrics) => void;
@@ -88,9 +93,20 @@ export async function createTuningTrainer(
   data: TuneShapes,
   settings: TuneSettings,
   engine: EngineOptions = {},
-  how: { readonly seed?: number; readonly method?: TuningMethod | undefined } = {},
+  how: {
+    readonly seed?: number;
+    readonly method?: TuningMethod | undefined;
+    readonly detail?: ((line: string) => void) | undefined;
+  } = {},
 ): Promise<TuningTrainer> {
-  const { initial, ...definition } = defineTuning(pipeline, data, settings, how);
+  const half = await findPrecision(settings, engine.provider);
+  const { provider } = engine;
+  const { initial, ...definition } = defineTuning(pipeline, data, settings, {
+    ...how,
+    half,
+    ...(provider && { provider }),
+  });
+  if (half && how.detail) how.detail(describeLacking(lackingOf(definition), half.type, provider ?? 'cpu'));
   const { specs } = definition;
   const trainer = await createTrainer(
     {
@@ -145,7 +161,11 @@ export async function trainUnet(options: TrainOptions): Promise<string> {
   const ended = from && isKept(from.step) && (await options.onCheckpoint?.(from.step, from.path));
   if (ended || from?.step === maxTrainSteps) return from.path;
 
-  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, { seed, method });
+  const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, {
+    seed,
+    method,
+    detail: options.detail,
+  });
   const learner = await openLearner(options, method);
   try {
     if (from) trainer.restore(statePath(from.path));
@@ -199,6 +219,7 @@ function toMetrics(report: StepReport, seconds: number): StepMetrics {
     grad_norm: report.gradNorm,
     learning_rate: report.learningRate,
     ...(of('gain') !== undefined && { gain: of('gain')! }),
+    ...(report.lossScale !== undefined && { loss_scale: report.lossScale }),
     seconds: Math.round(seconds * 1000) / 1000,
   };
 }

@@ -192,6 +192,7 @@ async function runTuning(
     runDir,
     signal,
     resumeFrom,
+    detail: (text) => progress.detail?.(text),
     spared: () => (stopping ? (watch?.verdict().pick ?? undefined) : undefined),
     onStart(step) {
       watch?.truncate(step);

@@ -2,6 +2,7 @@
 // constants that stay in their file, so that they are held once. Large ones that are in memory already are fed as inputs,
 // kept on the device where there is one.
 
+import { type HalfType, inHalf } from '../../engine/graph/half.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import {
   bindParams,
@@ -13,10 +14,11 @@ import {
   packParams,
 } from '../../engine/nn/params.ts';
 import type { Outputs } from '../../engine/onnx/model.ts';
+import { describeLacking, findHalfKernels } from '../../engine/runtime/half-kernels.ts';
 import { compile, type HostData, type Program, type Value } from '../../engine/runtime/program.ts';
 import type { Float32Tensor, TensorSource } from '../../engine/weights/tensor.ts';
 import type { EngineOptions } from './device.ts';
-import { readSpecs, storedParams } from './stored-params.ts';
+import { halfParams, readSpecs, storedParams } from './stored-params.ts';
 
 export interface Network {
   run(feeds: Readonly<Record<string, HostData>>): Promise<Record<string, Float32Array>>;
@@ -28,6 +30,14 @@ export interface NetworkOptions extends EngineOptions {
   readonly constantBytes?: number;
   /** Bytes of weights, as float32, above which those in files stay there. */
   readonly storedBytes?: number;
+  /** Weights and activations in 16 bits. */
+  readonly half?: HalfSettings | undefined;
+}
+
+export interface HalfSettings {
+  readonly type: HalfType;
+  /** Told what is computed in float32 all the same. */
+  readonly detail?: ((line: string) => void) | undefined;
 }
 
 /** Weights by name: in memory, or in files, which are closed when the network is open. */
@@ -70,9 +80,10 @@ async function compileNetwork(
   build: (p: Params) => Outputs,
   weights: Weights,
   who: string,
-  { constantBytes = CONSTANT_BYTES, storedBytes = STORED_BYTES, ...engine }: NetworkOptions,
+  { constantBytes = CONSTANT_BYTES, storedBytes = STORED_BYTES, half, ...engine }: NetworkOptions,
 ): Promise<{ program: Program; held: Feeds }> {
   const specs = declareParams(build);
+  if (half) return { program: await compileHalf(build, specs, weights, who, half, engine), held: {} };
   const bytes = 4 * countParams(specs);
   if ('read' in weights && bytes > storedBytes)
     return { program: await compile(build(storedParams(specs, weights, who)), engine), held: {} };
@@ -84,6 +95,27 @@ async function compileNetwork(
   for (const spec of specs) packParams([spec], read, who); // for its checks: the copy is let go at once
   const program = await compile(build(bindParams(({ name, shape }) => input(name, shape))), engine);
   return { program, held: await hold(specs, read, engine) };
+}
+
+/**
+ * On the CPU, which computes in float32, weights are held as halves and widened at each use. Elsewhere they are narrowed once, as the
+ * model is opened.
+ */
+async function compileHalf(
+  build: (p: Params) => Outputs,
+  specs: readonly ParamSpec[],
+  weights: Weights,
+  who: string,
+  { type, detail }: HalfSettings,
+  engine: EngineOptions,
+): Promise<Program> {
+  const { provider = 'cpu' } = engine;
+  const held = provider === 'cpu' ? type : undefined;
+  const params = 'read' in weights ? storedParams(specs, weights, who, held) : halfParams(specs, weights, who, type);
+  const kernels = await findHalfKernels(provider, type);
+  const { outputs, lacking } = inHalf(build(params), { type, kernels, isWeight: () => false });
+  detail?.(describeLacking(lacking, type, provider));
+  return compile(outputs, { ...engine, keepStored: true });
 }
 
 /** Weights as feeds by name: on WebGPU brought to the device once, elsewhere read where they lie. */

@@ -65,6 +65,24 @@ test('a batch that takes several runs of the U-Net gives the same pictures', asy
   for (const i of many.keys()) assert.ok(furthest(all[i]!, some[i]!) <= 1);
 });
 
+test('in 16 bits pictures are nearly the same, say so, and what lacks a kernel is told', async () => {
+  const plain = await draw(REQUESTS, { batchSize: 4 });
+  for (const precision of ['float16', 'bfloat16'] as const) {
+    const details: string[] = [];
+    const settings = drawSettings({ ...SETTINGS, precision }, sd);
+    const pictures = await draw(REQUESTS, { batchSize: 4, detail: (line) => details.push(line) }, settings);
+    for (const i of REQUESTS.keys()) {
+      const far = pictures[i]!.reduce((sum, value, k) => sum + Math.abs(value - plain[i]![k]!), 0) / plain[i]!.length;
+      assert.ok(far > 0 && far < 2, `${precision}: ${far}`);
+    }
+    assert.match(details.join(), new RegExp(`^${precision} on cpu: kept .* for want of a kernel: .*matmul \\d+`));
+  }
+  const painter = await openPainter(sd, { batchSize: 1 });
+  const [{ value }] = [await painter.draw(REQUESTS.slice(0, 1), { ...SETTINGS, precision: 'float16' }).next()];
+  assert.equal(parseParameters((value as { parameters: string }[])[0]!.parameters)!.settings.Precision, 'float16');
+  await painter.dispose();
+});
+
 test('the prompt, the guidance and the sampler decide the picture', async () => {
   const [first] = REQUESTS as [DrawRequest];
   const [guided] = await draw([first], { batchSize: 1 });

@@ -2,6 +2,7 @@
 // depends on its own prompt, seed and settings, not on what it is drawn beside.
 
 import { join } from 'node:path';
+import type { HalfType } from '../../engine/graph/half.ts';
 import { hashWeights, listModelFiles } from '../../engine/weights/hash.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashFilesAhead } from '../../util/file-hashes.ts';
@@ -40,7 +41,12 @@ export interface DrawSettings {
   readonly width?: number;
   /** As `width`. */
   readonly height?: number;
+  /** Of the denoiser's weights and activations; default float32. */
+  readonly precision?: DrawPrecision;
 }
+
+export const PRECISIONS = ['float32', 'float16', 'bfloat16'] as const satisfies readonly ('float32' | HalfType)[];
+export type DrawPrecision = (typeof PRECISIONS)[number];
 
 /**
  * The settings of a configuration that decide a model's pictures: a negative prompt without effect is none, and the
@@ -55,8 +61,9 @@ export function drawSettings(settings: DrawSettings, model: PipelineOrPath): Dra
   return { ...guidance(settings), ...sized };
 }
 
-function guidance({ sampler, steps, guidanceScale, negativePrompt }: DrawSettings): DrawSettings {
-  return { sampler, steps, guidanceScale, ...(guidanceScale > 1 && negativePrompt && { negativePrompt }) };
+function guidance({ sampler, steps, guidanceScale, negativePrompt, precision }: DrawSettings): DrawSettings {
+  const half = precision !== undefined && precision !== 'float32' && { precision };
+  return { sampler, steps, guidanceScale, ...(guidanceScale > 1 && negativePrompt && { negativePrompt }), ...half };
 }
 
 export interface DrawnPicture {
@@ -83,6 +90,8 @@ export interface PainterOptions extends EngineOptions {
   readonly unet?: string;
   /** Told once, before the first picture, where the model names a sampler, or fields of one, that are not built here. */
   readonly note?: (line: string) => void;
+  /** Told what runs otherwise than was asked for, operation by operation. */
+  readonly detail?: ((line: string) => void) | undefined;
   /** `hashModel` of both, where it is known already. */
   readonly modelHash?: string;
 }
@@ -130,7 +139,7 @@ export async function hashModelAside(pipelineDir: string, unetPath?: string): Pr
 export async function openPainter(model: PipelineOrPath, options: PainterOptions = {}): Promise<Painter> {
   const pipeline = toPipeline(model);
   const { folder } = pipeline;
-  const { batchSize = 32, unet: unetPath, note, modelHash: given, ...engine } = options;
+  const { batchSize = 32, unet: unetPath, note, detail, modelHash: given, ...engine } = options;
   const modelHash = given ?? (await hashModelAside(folder, unetPath));
   const process = pipeline.process();
   const { own } = pipeline.latent;
@@ -138,18 +147,19 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const encode = cacheConditions(conditioner);
   const { sizing } = pipeline;
   const shapes = { ...conditioner.shapes, ...(sizing && { [sizing.name]: [sizing.width] }) };
-  const openEasel = (size: PictureSize): Easel => {
+  const openEasel = (size: PictureSize, precision: DrawPrecision): Easel => {
     const sizes = latentSizes(pipeline, size);
-    const predictor = createPredictor({ model: pipeline, weights: unetPath, shapes, engine, sizes });
-    return { sizes, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
+    const half = precision === 'float32' ? undefined : { type: precision, detail };
+    const predictor = createPredictor({ model: pipeline, weights: unetPath, shapes, engine, sizes, half });
+    return { sizes, precision, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
   };
-  let easel = openEasel(own);
-  /** Networks are compiled for one size, and those of one size are enough to hold. */
-  async function easelFor(size: PictureSize): Promise<Easel> {
+  let easel = openEasel(own, 'float32');
+  /** Networks are compiled for one size and precision, and those of one are enough to hold. */
+  async function easelFor(size: PictureSize, precision: DrawPrecision): Promise<Easel> {
     const { picture } = easel.sizes;
-    if (picture.width === size.width && picture.height === size.height) return easel;
+    if (picture.width === size.width && picture.height === size.height && easel.precision === precision) return easel;
     await putAway(easel);
-    easel = openEasel(size);
+    easel = openEasel(size, precision);
     return easel;
   }
 
@@ -204,7 +214,8 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       if (note && !told) for (const line of notesOf(pipeline, settings.sampler)) note(line);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
-        const pictures = await drawBatch(await easelFor(size), items, settings, drawOptions);
+        const chosen = await easelFor(size, settings.precision ?? 'float32');
+        const pictures = await drawBatch(chosen, items, settings, drawOptions);
         yield pictures.map((rgb, i) => {
           return { index: start + i, rgb, ...size, parameters: describe(items[i]!, settings, size) };
         });
@@ -220,6 +231,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
 /** What pictures of one size are drawn with. */
 interface Easel {
   readonly sizes: LatentSizes;
+  readonly precision: DrawPrecision;
   readonly predictor: Predictor;
   readonly decoder: LatentDecoder;
 }

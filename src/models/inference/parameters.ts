@@ -23,6 +23,8 @@ export interface DrawnWith {
   readonly height: number;
   readonly modelHash: string;
   readonly modelName: string;
+  /** Of the denoiser, where it is not float32. */
+  readonly precision?: string;
 }
 
 /**
@@ -32,7 +34,19 @@ export interface DrawnWith {
  * describeDrawn(drawn); // 'a dog\nNegative prompt: blurry\nSteps: 20, Sampler: DDIM, CFG scale: 7, Seed: 1, Size: 512x512, …'
  */
 export function describeDrawn(drawn: DrawnWith): string {
-  const { prompt, negativePrompt, seed, sampler, steps, guidanceScale, width, height, modelHash, modelName } = drawn;
+  const {
+    prompt,
+    negativePrompt,
+    seed,
+    sampler,
+    steps,
+    guidanceScale,
+    width,
+    height,
+    modelHash,
+    modelName,
+    precision,
+  } = drawn;
   return formatParameters({
     prompt,
     negativePrompt,
@@ -44,6 +58,7 @@ export function describeDrawn(drawn: DrawnWith): string {
       Size: `${width}x${height}`,
       'Model hash': modelHash.slice(0, 10),
       Model: modelName,
+      ...(precision !== undefined && { Precision: precision }),
     },
   });
 }

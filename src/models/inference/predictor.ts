@@ -15,7 +15,7 @@ import { declareLoraBase } from '../lora-base.ts';
 import type { EngineOptions } from './device.ts';
 import { diagnose } from './diagnose.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
-import { type Network, openNetwork, takePadded } from './network.ts';
+import { type HalfSettings, type Network, openNetwork, takePadded } from './network.ts';
 
 export interface Predictor {
   /**
@@ -40,6 +40,8 @@ interface PredictorOptions {
   readonly engine: EngineOptions;
   /** Default those of the model's own pictures. */
   readonly sizes?: LatentSizes;
+  /** Weights and activations in 16 bits; default float32. */
+  readonly half?: HalfSettings | undefined;
 }
 
 /** The name by which diffusers knows a LoRA. */
@@ -107,7 +109,8 @@ export function openDenoiserWeights(model: DiffusionModel, path: string): Tensor
 /** The network for `rows` latents at once, with the model's weights or those at `weights`. */
 function openDenoiser(options: PredictorOptions, rows: number): Promise<Network> {
   const build = (p: Params) => ({ output: answerOf(options, rows, p) });
-  return openNetwork(build, openWeights(options), nameOf(options), options.engine);
+  const { engine, half } = options;
+  return openNetwork(build, openWeights(options), nameOf(options), { ...engine, half });
 }
 
 function sizesOf({ model, sizes = latentSizes(model) }: PredictorOptions): LatentSizes {

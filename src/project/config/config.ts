@@ -316,6 +316,12 @@ const tune = z.strictObject({
     .boolean()
     .default(false)
     .describe('Recompute activations in the backward pass: less memory, more time.'),
+  mixedPrecision: z
+    .enum(['no', 'fp16', 'bf16'])
+    .default('no')
+    .describe(
+      'Activations and frozen weights in 16 bits: less memory, on a GPU less time; learned weights, losses and the optimiser stay float32.',
+    ),
   maxTrainSteps: whole(1, 10_000_000).default(400).describe('Steps of the optimiser.'),
   warmupSteps: whole(0, 1_000_000)
     .default(20)

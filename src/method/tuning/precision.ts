@@ -1,0 +1,35 @@
+// `tune.mixedPrecision` as what the engine knows: a type of 16 bits, and what the provider computes in it.
+
+import type { HalfType } from '../../engine/graph/half.ts';
+import { CPU_HALF_KERNELS, findHalfKernels } from '../../engine/runtime/half-kernels.ts';
+import type { Provider } from '../../engine/runtime/providers.ts';
+import type { HalfPrecision } from '../../engine/training/step.ts';
+import type { TuneSettings } from './mixture.ts';
+
+const TYPES: Readonly<Record<TuneSettings['mixedPrecision'], HalfType | undefined>> = {
+  no: undefined,
+  fp16: 'float16',
+  bf16: 'bfloat16',
+};
+
+type PrecisionSetting = Pick<TuneSettings, 'mixedPrecision'>;
+
+/** The type of 16 bits that settings ask for; undefined where all is float32. */
+export function halfTypeOf({ mixedPrecision }: PrecisionSetting): HalfType | undefined {
+  return TYPES[mixedPrecision];
+}
+
+/** The precision of a run on the CPU, which plans are made for. */
+export function cpuPrecision(settings: PrecisionSetting): HalfPrecision | undefined {
+  const type = halfTypeOf(settings);
+  return type && { type, kernels: CPU_HALF_KERNELS[type] };
+}
+
+/** The precision of a run on a provider. */
+export async function findPrecision(
+  settings: PrecisionSetting,
+  provider: Provider = 'cpu',
+): Promise<HalfPrecision | undefined> {
+  const type = halfTypeOf(settings);
+  return type && { type, kernels: await findHalfKernels(provider, type) };
+}
