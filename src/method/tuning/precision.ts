@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<TuneSettings['mixedPrecision'], HalfType | undefine
 type PrecisionSetting = Pick<TuneSettings, 'mixedPrecision'>;
 
 /** The type of 16 bits that settings ask for; undefined where all is float32. */
-export function halfTypeOf({ mixedPrecision }: PrecisionSetting): HalfType | undefined {
+function halfTypeOf({ mixedPrecision }: PrecisionSetting): HalfType | undefined {
   return TYPES[mixedPrecision];
 }
 
