@@ -75,6 +75,7 @@ export function compareMethods(compared: Methods): TuningExperiment {
       ),
       ...others.map((name) => above(`${name}: it is above that of ${usual}.`, 'good', [name, usual])),
     ],
+    measuresUnseen: true,
     tunes: true,
     variants: () => [
       tuningVariant('base', null, TEST),

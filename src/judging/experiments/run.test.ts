@@ -9,10 +9,11 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { EXPERIMENTS, findExperiment } from './catalogue.ts';
+import { nameHeldOut } from './held-out.ts';
 import { compareMethods } from './method-experiment.ts';
 import { type ExperimentOptions, runExperiment } from './run.ts';
 import { judgeClaims, overSeeds } from './summary.ts';
-import type { ExperimentSettings } from './types.ts';
+import type { Experiment, ExperimentSettings } from './types.ts';
 
 const silent = () => createProgress({ stream: process.stderr, silent: true });
 
@@ -118,6 +119,19 @@ test('every method makes a model of its own of the same images', async (t) => {
   const models = readdirSync(join(options.work, project, 'models'));
   const hashes = models.map((name) => hashModel(join(options.work, project, 'models', name)));
   assert.equal(new Set(hashes).size, 5, `${models}`);
+});
+
+test('titles and claims name the prompts that are judged: development ones where there are any', () => {
+  const words = (experiment: Experiment, developmentPerCategory: number) => {
+    const { columns, claims, question } = nameHeldOut(experiment, { config: { prompts: { developmentPerCategory } } });
+    return [question, ...columns.map(({ title }) => title), ...claims.map(({ text }) => text)].join('\n');
+  };
+  for (const experiment of EXPERIMENTS) {
+    assert.match(words(experiment, 0), /unseen prompts/);
+    if (experiment.name === 'methods') assert.match(words(experiment, 1), /judged good on unseen prompts/);
+    else assert.doesNotMatch(words(experiment, 1), /unseen/);
+  }
+  assert.match(words(findExperiment('beta'), 1), /Judged good, development prompts/);
 });
 
 test('every experiment has its claims among its variants, and a chart among its columns', () => {

@@ -13,6 +13,7 @@ import { readArtefact } from '../../util/artefact.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
+import { nameHeldOut } from './held-out.ts';
 import { renderExperiment } from './page.ts';
 import { openImagePool } from './pool.ts';
 import { type ClaimResult, judgeClaims, type SeedRows, type SummaryRow, summarizeRows } from './summary.ts';
@@ -58,9 +59,10 @@ export interface ExperimentResult {
  */
 export async function runExperiment(
   session: ProjectlessSession,
-  experiment: Experiment,
+  asked: Experiment,
   options: ExperimentOptions,
 ): Promise<ExperimentResult> {
+  const experiment = nameHeldOut(asked, options.settings);
   const { cells, hashes } = experiment.tunes
     ? await runTuningCells(session, experiment, options)
     : await runRewardCells(session, experiment, options);

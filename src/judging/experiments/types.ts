@@ -85,6 +85,8 @@ interface ExperimentOutline {
   /** The figure of the chart, the label of its x axis where rows have an x, and a second figure that it is traded against. */
   readonly chart: { readonly figure: string; readonly x?: string; readonly against?: string };
   readonly claims: readonly Claim[];
+  /** Whether it opens the test set even where development prompts are kept: it chose by those itself. */
+  readonly measuresUnseen?: boolean;
 }
 
 /** Cells that train reward functions on the pool: minutes. */
