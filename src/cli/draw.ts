@@ -7,6 +7,7 @@ import { drawPrompt, type PromptJob } from '../method/draw.ts';
 import { findModels } from '../method/models.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
 import { type DrawPrecision, PRECISIONS } from '../models/inference/painter.ts';
+import { openPipeline } from '../models/pipeline.ts';
 import { loadConfig } from '../project/config/config-load.ts';
 import { findProjectDir } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -86,7 +87,7 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
     );
   return writeAll(context, asked, {
     config,
-    model: { dir: resolveModel(name === 'base' ? config.model : name, process.cwd()) },
+    model: { pipeline: openPipeline(resolveModel(name === 'base' ? config.model : name, process.cwd())) },
   });
 }
 

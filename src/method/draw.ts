@@ -2,11 +2,11 @@
 
 import { chooseEngine } from '../models/inference/device.ts';
 import { type DrawPrecision, drawSettings, openPainter } from '../models/inference/painter.ts';
-import { openPipeline } from '../models/pipeline.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Config } from '../project/config/config.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
+import type { EvaluatedModel } from './models.ts';
 
 export interface PromptJob {
   readonly prompt: string;
@@ -14,7 +14,7 @@ export interface PromptJob {
   readonly seed: number;
   readonly count: number;
   /** A pipeline, and other weights for its U-Net where a checkpoint draws. */
-  readonly model: { readonly dir: string; readonly unet?: string };
+  readonly model: Pick<EvaluatedModel, 'pipeline' | 'unet'>;
   readonly config: Pick<Config, 'generate' | 'device' | 'threads'>;
   /** Default float32. */
   readonly precision?: DrawPrecision;
@@ -41,8 +41,8 @@ export async function* drawPrompt(
   const { batchSize, steps } = config.generate;
   const detail = (text: string) => progress.detail?.(text);
   const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note, detail };
-  const pipeline = openPipeline(model.dir);
-  const painter = await openPainter(pipeline, { ...options, ...(model.unet && { unet: model.unet }) });
+  const { pipeline, unet } = model;
+  const painter = await openPainter(pipeline, { ...options, ...(unet && { unet }) });
   try {
     const settings = drawSettings({ ...config.generate, precision }, pipeline);
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));

@@ -2,8 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { DiffusionModel } from '../models/families/model.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
 import { hashModel, hashModelAside } from '../models/inference/painter.ts';
+import { openPipeline } from '../models/pipeline.ts';
 import { findModel, putModel } from '../project/images/models.ts';
 import { checkRecorded } from '../project/learning/recorded-models.ts';
 import { listRuns } from '../project/learning/runs.ts';
@@ -11,10 +13,10 @@ import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { checkCheckpoint } from '../util/folder-hashes.ts';
 
-/** A model to draw with: a pipeline's folder, and other weights for its U-Net where it is a checkpoint. */
+/** A model to draw with, opened, and other weights for its U-Net where it is a checkpoint. */
 export interface EvaluatedModel {
   readonly name: string;
-  readonly dir: string;
+  readonly pipeline: DiffusionModel;
   readonly unet?: string;
   readonly hash: string;
 }
@@ -32,10 +34,10 @@ const ORIGIN = 'origin';
 export async function findModels(project: Project, names: readonly string[]): Promise<EvaluatedModel[]> {
   const models: EvaluatedModel[] = [];
   for (const name of new Set([BASE, ...names])) models.push(await findNamed(project, name));
-  for (const { hash, dir, unet } of models) {
+  for (const { hash, pipeline, unet } of models) {
     const known = await findModel(project.db, hash);
     if (!known)
-      await putModel(project.db, { hash, kind: models[0]!.hash === hash ? 'base' : 'checkpoint', path: unet ?? dir });
+      await putModel(project.db, { hash, kind: models[0]!.hash === hash ? 'base' : 'checkpoint', path: unet ?? pipeline.folder });
   }
   return models;
 }
@@ -50,7 +52,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
   if (unet) {
     checkCheckpoint(dirname(unet));
-    return { name, dir: base, unet, hash: await hashModelAside(base, unet) };
+    return { name, pipeline: openPipeline(base), unet, hash: await hashModelAside(base, unet) };
   }
   if (name === ORIGIN) return findOrigin(project);
   if (name === 'tuned')
@@ -70,7 +72,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
 async function identify(project: Project, name: string, dir: string): Promise<EvaluatedModel> {
   const hash = await hashModelAside(dir);
   await checkRecorded(project, dir, hash);
-  return { name, dir, hash };
+  return { name, pipeline: openPipeline(dir), hash };
 }
 
 /** The model that the first round began with: where the parents of the base end. */
@@ -84,8 +86,9 @@ async function findOrigin(project: Project): Promise<EvaluatedModel> {
     if (!model) break;
     [hash, path] = [model.hash, resolveModel(model.path, project.dir)];
   }
-  if (hash === hashModel(base)) return { name: ORIGIN, dir: base, hash };
-  if (existsSync(path) && (await hashModelAside(path)) === hash) return { name: ORIGIN, dir: path, hash };
+  if (hash === hashModel(base)) return { name: ORIGIN, pipeline: openPipeline(base), hash };
+  if (existsSync(path) && (await hashModelAside(path)) === hash)
+    return { name: ORIGIN, pipeline: openPipeline(path), hash };
   throw new CollimateError(
     'USAGE',
     `evaluate: the model of the first round, ${hash.slice(0, 12)}, is no longer at ${path}`,

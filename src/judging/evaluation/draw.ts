@@ -7,7 +7,6 @@ import type { Session } from '../../method/session.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
-import { openPipeline } from '../../models/pipeline.ts';
 import type { ImagePurpose } from '../../project/database/schema.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
@@ -55,7 +54,7 @@ export async function drawEvaluationImages(job: DrawJob, session: DrawSession): 
 
 function noteLongPrompts({ model, prompts }: DrawJob, progress: Session['progress']): void {
   const texts = prompts.map(({ text }) => text);
-  const long = findLongPrompts(openPromptReader(model.dir), texts);
+  const long = findLongPrompts(openPromptReader(model.pipeline), texts);
   for (const line of long ? describeLongPrompts(long) : []) progress.note(`${model.name}: ${line.trim()}`);
 }
 
@@ -78,7 +77,7 @@ function planRecipes(
   { config }: Project,
   purpose: ImagePurpose,
 ): PlannedRecipe[] {
-  const settings = drawSettings(config.generate, model.dir);
+  const settings = drawSettings(config.generate, model.pipeline);
   return prompts.flatMap(({ id, text }, prompt) =>
     Array.from({ length: perPrompt }, (_, index) => ({
       promptId: id,
@@ -94,8 +93,7 @@ function planRecipes(
 
 async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], there: number, session: DrawSession) {
   const { project, progress, engine } = session;
-  const { dir, unet, name, hash } = job.model;
-  const pipeline = openPipeline(dir);
+  const { pipeline, unet, name, hash } = job.model;
   const settings = drawSettings(project.config.generate, pipeline);
   if (session.judgedBy) requireWorldSize({ ...pipeline.latent.own, ...settings }, session.judgedBy);
   progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);

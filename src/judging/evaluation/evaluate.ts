@@ -153,8 +153,8 @@ interface Work extends DrawSession, Judges {
   readonly settings: EvaluationSettings;
 }
 
-function readSettings({ config }: Project, { dir }: EvaluatedModel): EvaluationSettings {
-  return { seed: config.seed, ...drawSettings(config.generate, dir), ...config.evaluate };
+function readSettings({ config }: Project, { pipeline }: EvaluatedModel): EvaluationSettings {
+  return { seed: config.seed, ...drawSettings(config.generate, pipeline), ...config.evaluate };
 }
 
 async function makeReport(run: Run, work: Work): Promise<EvaluationReport> {

@@ -4,7 +4,6 @@ import { findModels } from '../../method/models.ts';
 import type { Session } from '../../method/session.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
-import { openPipeline } from '../../models/pipeline.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { countOpenings } from '../../project/learning/test-openings.ts';
@@ -99,7 +98,7 @@ async function findUnknown(
   const all = prompts.length;
   if (!world) return { unknown: all, reason: 'the project has no world (world: none)' };
   const [model] = await findModels(project, names);
-  const pipeline = openPipeline(model!.dir);
+  const { pipeline } = model!;
   const picture = { ...latentSizes(pipeline).picture, ...drawSettings(project.config.generate, pipeline) };
   const { width, height } = world.size;
   if (!fitsWorld(world, picture))

@@ -71,7 +71,7 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
       plan: makeAnalysisPlan(comparisons[0]!, ratersPerPair, evaluate.bootstrapSamples, seed),
       comparisons: comparisons.map(({ a, b }) => ({ a, b })),
       prompts: prompts.map(({ text, category, split }) => ({ text, category, split })),
-      generate: drawSettings(generate, models[0]!.dir),
+      generate: drawSettings(generate, models[0]!.pipeline),
       pairsPerPrompt,
     },
     pairs: comparisons.flatMap(({ a, b }) => pairUp(a, b, prompts, images, pairsPerPrompt)),
