@@ -74,6 +74,10 @@ test('a project whose database role may only read is read, and what would change
     }
     for (const args of [['raters', '--exclude', 'ann'], ['prompts', 'import', join(dir, 'own.txt')], ['generate']])
       assert.match((await run(...args)).stderr, /permission denied .*\n {2}This user may read/, args.join(' '));
+    const studio = await run('studio', '--port', '0');
+    assert.equal(studio.status, 2);
+    assert.match(studio.stderr, /the user of postgres:.* may only read, and who signs in or answers writes/);
+    assert.doesNotMatch(studio.stderr, /:reads@/);
   } finally {
     await reading.drop();
   }

@@ -1,7 +1,9 @@
 // `collimate studio`: serves rating and steering of one project in the browser until it is stopped.
 
 import type { Command } from 'commander';
-import { openProject } from '../project/project.ts';
+import { hidePassword } from '../project/config/database-url.ts';
+import { mayWrite } from '../project/database/may-write.ts';
+import { openProject, type Project } from '../project/project.ts';
 import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
@@ -36,6 +38,7 @@ export function register(command: Command, context: CliContext): void {
     const trustProxy = options.trustProxy === undefined ? undefined : parseTrustedProxies(options.trustProxy);
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
+      await refuseReader(project);
       const webDir = await findWebApp((text) => context.stderr.write(`${text}\n`));
       const studio = await serveStudio({
         project,
@@ -62,6 +65,16 @@ export function register(command: Command, context: CliContext): void {
     'studio demo --port 8080',
     'studio --url https://studio.example.org --trust-proxy 1',
   ]);
+}
+
+/** An archive is served from a copy; of a database of others there is none, and signing in writes to it. */
+async function refuseReader({ db, config }: Project): Promise<void> {
+  if (await mayWrite(db)) return;
+  throw new CollimateError(
+    'USAGE',
+    `studio: the user of ${hidePassword(config.database)} may only read, and who signs in or answers writes`,
+    'Name a user that may write with --database. status, quality, raters, lineage, export and report (with --out) work as this one.',
+  );
 }
 
 function readUrl(text: string | undefined): string | undefined {

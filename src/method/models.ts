@@ -37,7 +37,11 @@ export async function findModels(project: Project, names: readonly string[]): Pr
   for (const { hash, pipeline, unet } of models) {
     const known = await findModel(project.db, hash);
     if (!known)
-      await putModel(project.db, { hash, kind: models[0]!.hash === hash ? 'base' : 'checkpoint', path: unet ?? pipeline.folder });
+      await putModel(project.db, {
+        hash,
+        kind: models[0]!.hash === hash ? 'base' : 'checkpoint',
+        path: unet ?? pipeline.folder,
+      });
   }
   return models;
 }
