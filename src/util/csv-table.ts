@@ -18,15 +18,25 @@ export interface CsvTable {
 /** What some spreadsheets write in place of commas. */
 const DELIMITERS = [',', ';', '\t'];
 
+/** A first line with which spreadsheets say what their delimiter is. */
+const NAMED_DELIMITER = /^\uFEFF?sep=([^\r\n])(?=[\r\n])/i;
+
 /**
- * Reads a table. The delimiter is the first of comma, semicolon and tab with which the first row has a column of `known`.
+ * Reads a table. The delimiter is the one of a first line `sep=;`, or the first of comma, semicolon and tab with which the first
+ * row has a column of `known`.
  *
  * @param known the columns that the caller reads; one that is there twice is refused
- * @throws CollimateError USAGE for quotes that swallow rows (`parseCsv`), and columns that are there twice.
+ * @throws CollimateError USAGE for a table without a first row, quotes that swallow rows (`parseCsv`), and columns that are
+ *   there twice.
  */
-export function readCsvTable(text: string, known: readonly string[]): CsvTable {
-  const delimiter = DELIMITERS.find((candidate) => readNames(text, candidate).some((name) => known.includes(name)));
+export function readCsvTable(source: string, known: readonly string[]): CsvTable {
+  const named = NAMED_DELIMITER.exec(source);
+  const text = named ? source.slice(named[0].length) : source;
+  const delimiter =
+    named?.[1] ?? DELIMITERS.find((candidate) => readNames(text, candidate).some((name) => known.includes(name)));
   const [header, ...rows] = parseCsv(text, delimiter);
+  if (!header)
+    throw new CollimateError('USAGE', 'the table is empty', 'Give it a first line with the names of its columns.');
   const names = toNames(header);
   const twice = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined)

@@ -92,5 +92,9 @@ test('a table is read by names, whatever its delimiter, and rows that do not fit
   ]);
   assert.deepEqual(readCsvTable('a\tprompt\n1\tx', ['prompt']).rows, [{ line: 2, values: { a: '1', prompt: 'x' } }]);
   assert.throws(() => readCsvTable('text,Text\n1,2', ['text']), /line 1: the column text is there twice/);
-  assert.deepEqual(readCsvTable('', ['text']), { columns: [], rows: [] });
+  assert.throws(() => readCsvTable('\uFEFF\n \n', ['text']), { code: 'USAGE', message: 'the table is empty' });
+  // What Excel writes above a table whose delimiter is no comma.
+  assert.deepEqual(readCsvTable('\uFEFFsep=|\r\ntext|x\r\na, b|1\r\n', ['text']).rows, [
+    { line: 3, values: { text: 'a, b', x: '1' } },
+  ]);
 });

@@ -70,8 +70,15 @@ const text = z.string().refine((value) => findTextFault(value) === undefined, {
   error: ({ input }) => findTextFault(input as string),
 });
 const name = text.min(1).max(200);
+/** Clocks of others may be in another part of the world, and a little ahead. */
+const DAY = 24 * 60 * 60 * 1000;
 const time = text.transform((written, context) => {
   const utc = toUtc(written);
+  // It would be the latest answer of its rater for good.
+  if (utc && Date.parse(utc.time) > Date.now() + DAY) {
+    context.addIssue(`expected a time that has been, got ${written.slice(0, 60)}`);
+    return z.NEVER;
+  }
   if (utc) return utc;
   context.addIssue(`expected a date and time such as 2026-03-01T12:00:00Z, got ${written.slice(0, 60)}`);
   return z.NEVER;

@@ -56,6 +56,7 @@ test('a table of labels finds imported pictures by the names that their files ha
   // The same again changes nothing; words, and a name without its folder, do as well.
   const again = await label('file_name,answer\na.png,yes\nC.png,skip\n');
   assert.deepEqual([again.ratings, again.knownRatings], [1, 1]);
+  assert.deepEqual(again.notes.readAs, { 'answer without a rater, which counts as one of labels': 2 });
   const [image] = await project.db
     .selectFrom('images')
     .selectAll()
@@ -76,6 +77,11 @@ test('names that are several pictures’, or nobody’s, are refused with their 
     /line 2: the project has no picture that came in as z\.png/,
   );
   await assert.rejects(label('file_name,answer\nx/a.png,great\n'), /line 2: answer: /);
+  // It would count as the latest answer for good.
+  await assert.rejects(
+    label('file_name,answer,rated_at\nx/a.png,good,2999-01-01T00:00:00Z\n'),
+    /line 2: rated_at: expected a time that has been, got 2999-01-01T00:00:00Z/,
+  );
   await assert.rejects(
     label('file_name,label\nx/a.png,1\ny/a.png,7\n'),
     /expected the columns answer \(or label\) and image_id, image_hash or file_name/,

@@ -109,6 +109,7 @@ function readRow({ row, where }: TableRow, labels: LabelReader | undefined, note
     notes.leaveOut('row without an answer', where);
     return undefined;
   }
+  if (!labels && !row.rater) notes.readAs(`answer without a rater, which counts as one of ${LABEL_RATER}`);
   return {
     where,
     prompt: textColumn ? tidyText(String(row[textColumn])) : '',
