@@ -84,7 +84,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['method/rounds', 'method method/feedback project/ util', ''],
 
   // What it was all worth.
-  ['judging/evaluation', 'method method/reward world project/ models models/inference pictures statistics util', 'zod'],
+  ['judging/evaluation', 'method method/reward world project/ models/inference pictures statistics util', 'zod'],
   // Automatic measures of any model's images, by CLIP, the judge, or networks that the user supplies.
   [
     'judging/measures',
