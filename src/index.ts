@@ -112,7 +112,8 @@ export { openWeights, type ReadOptions, readParameters, readWeights } from './en
 export { openSafetensors } from './engine/weights/safetensors.ts';
 export { type WriteOptions, writeSafetensors } from './engine/weights/write-safetensors.ts';
 export { addLoraLayer, type Lora, type LoraLayer, type LoraLayers, mergeLora } from './engine/weights/lora.ts';
-export { type BaseParameter, type LoraBase, readLora } from './engine/weights/read-lora.ts';
+export { type Adapter, type Adapters, addAdapter } from './engine/weights/adapter.ts';
+export { type BaseParameter, type LoraBase, readAdapters, readLora } from './engine/weights/read-lora.ts';
 export { type LoraSpelling, writeLora } from './engine/weights/write-lora.ts';
 
 // Models, built from the config.json files that they are published with.

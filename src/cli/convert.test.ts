@@ -46,7 +46,7 @@ test('a LoRA in another spelling', async () => {
   const adapts = ['--adapts', 'test/fixtures/sd1/sd'];
   const { status, stdout, stderr } = await run('convert', from, ...adapts, '--spelling', 'kohya', '--out', to);
   assert.deepEqual([status, stderr], [0, '']);
-  assert.match(stdout, /in kohya's spelling: layers of the U-Net 1, of the text encoder 0, rank 2\./);
+  assert.match(stdout, /in kohya's spelling: layers of unet 1, text_encoder 0; rank 2\./);
   const name = `lora_unet_${module.replaceAll('.', '_')}`;
   assert.deepEqual(
     [...readWeights(to).keys()],

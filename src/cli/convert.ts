@@ -18,6 +18,7 @@ interface ConvertFlags {
   variant?: string;
   lora?: { path: string; scale: number }[];
   predictionType?: PredictionType;
+  textEncoders?: 'clip';
   adapts?: string;
   spelling: LoraSpelling;
   overwrite?: boolean;
@@ -36,6 +37,12 @@ export function register(command: Command, context: CliContext): void {
         'what a 2.x file predicts, where neither it nor a .yaml beside it says so',
       ).choices(PREDICTION_TYPES),
     )
+    .addOption(
+      new Option(
+        '--text-encoders <which>',
+        'clip leaves T5 out of a model of Stable Diffusion 3: it then draws, learns and is measured without',
+      ).choices(['clip']),
+    )
     .option('--adapts <model>', 'what is converted is a LoRA of this model')
     .addOption(
       new Option('--spelling <name>', 'for a LoRA: diffusers, or kohya for A1111 and ComfyUI')
@@ -53,13 +60,14 @@ export function register(command: Command, context: CliContext): void {
       const progress = context.progress();
       progress.note(`converting ${model}`);
       const summary = convertModel(resolveModel(model), out, { ...options, ...(lora && { loras: lora }) });
-      context.print(summary, describe(summary));
+      context.print(summary, describe(summary, options.textEncoders));
     });
   addExamples(command, [
     'convert v1-5-pruned-emaonly.safetensors --out stable-diffusion-v1-5',
     'convert projects/dogs/models/tuned --out tuned.safetensors --dtype float16',
     'convert stable-diffusion-v1-5 --lora style.safetensors@0.8 --out styled',
     'convert style.safetensors --adapts stable-diffusion-v1-5 --spelling kohya --out style-kohya.safetensors',
+    'convert stable-diffusion-3.5-medium --text-encoders clip --out sd35-clip',
     'convert v2-1_768-ema-pruned.safetensors --prediction-type v_prediction --out stable-diffusion-2-1',
   ]);
 }
@@ -81,16 +89,18 @@ function parseLora(text: string, before: { path: string; scale: number }[] = [])
 }
 
 function describeLora({ output, spelling, layers, ranks }: ConvertLoraSummary): string {
-  const counts = `layers of the U-Net ${layers.unet}, of the text encoder ${layers.text_encoder}`;
-  return `Wrote ${output} in ${spelling}'s spelling: ${counts}, rank ${ranks.join(', ')}.`;
+  const counts = Object.entries(layers).map(([component, count]) => `${component} ${count}`);
+  return `Wrote ${output} in ${spelling}'s spelling: layers of ${counts.join(', ')}; rank ${ranks.join(', ')}.`;
 }
 
 const LAYOUTS = { diffusers: 'a folder in the diffusers layout', original: 'one file in the original layout' } as const;
 
-function describe({ from, to, output, parameters, adapted }: ConvertSummary): string {
+function describe({ from, to, output, parameters, adapted, leftOut }: ConvertSummary, asked?: 'clip'): string {
   const merged = adapted > 0 ? `, ${adapted} weights with a LoRA merged` : '';
+  const out = leftOut.length > 0 ? `T5 (${leftOut.join(', ')}) is left out.` : 'There was no T5 to leave out.';
   return [
     `Wrote ${output}: ${LAYOUTS[to]}, from ${LAYOUTS[from]}${merged}.`,
+    ...(asked === 'clip' ? [out] : []),
     `${formatNumber(parameters)} parameters, read back and compared.`,
   ].join('\n');
 }

@@ -5,6 +5,8 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describeImport } from '../method/exchange/describe-import.ts';
 import { importFile } from '../method/exchange/formats.ts';
+import { resolveModel } from '../models/inference/embedded.ts';
+import { chooseSampler } from '../models/inference/sampler-choice.ts';
 import type { ConfigPatch } from '../project/config/config.ts';
 import { CONFIG_FILE, readConfigFile } from '../project/config/config-file.ts';
 import { loadConfig } from '../project/config/config-load.ts';
@@ -47,7 +49,13 @@ export function register(command: Command, context: CliContext): void {
       const added = listMissing(dir);
       let project: Project | undefined;
       try {
-        const patch = { ...shared, ...(prompts && { prompts }), ...(shared.world === 'none' && WITHOUT_WORLD) };
+        const suits = suitingSampler(shared.model, dir);
+        const patch = {
+          ...shared,
+          ...(prompts && { prompts }),
+          ...(suits.sampler && { generate: { sampler: suits.sampler } }),
+          ...(shared.world === 'none' && WITHOUT_WORLD),
+        };
         project = await createProject(dir, patch, context.env);
         await refuseFilled(project);
         const { dir: path } = project;
@@ -61,7 +69,7 @@ export function register(command: Command, context: CliContext): void {
           grammar === 'none'
             ? '\nNo prompts are made of words: those that are imported are all (--grammar makes others).'
             : '';
-        const made = `Made a project in ${path}.${own}${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
+        const made = `Made a project in ${path}.${suits.told}${own}${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
         context.print(
           { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
           `${made}\nNext: ${next}`,
@@ -83,6 +91,20 @@ export function register(command: Command, context: CliContext): void {
     'init team --database postgres://user@host/team',
     'init dogs --json',
   ]);
+}
+
+/** The sampler of a model that another one than the usual suits, and what is said about it. */
+function suitingSampler(model: unknown, dir: string): { sampler?: ReturnType<typeof chooseSampler>; told: string } {
+  if (typeof model !== 'string') return { told: '' };
+  const usual = loadConfig({}).config.generate.sampler;
+  try {
+    const sampler = chooseSampler(resolveModel(model, dir));
+    if (sampler === usual) return { told: '' };
+    return { sampler, told: `\ngenerate.sampler is ${sampler}, which suits the model's scheduler.` };
+  } catch (error) {
+    if (!(error instanceof CollimateError)) throw error;
+    return { told: `\nThe model cannot be used as it is now: ${error.message}. generate.sampler stays ${usual}.` };
+  }
 }
 
 /** Two projects in one database would be one. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { DrawSettings } from '../models/inference/painter.ts';
+import { SAMPLER_CHOICES } from '../project/config/samplers.ts';
 import type { ImageRecipe } from '../project/images/images.ts';
 import { checkForm, type Schema } from '../util/artefact.ts';
 
@@ -17,7 +18,7 @@ export interface DrawWork {
 
 const optionalSide = z.int().min(0).max(8192).nullish();
 const settings = z.object({
-  sampler: z.enum(['ddim', 'pndm', 'dpm-solver', 'euler']),
+  sampler: z.enum(SAMPLER_CHOICES),
   steps: z.int().min(1).max(1000),
   guidanceScale: z.number(),
   negativePrompt: z.string().optional(),

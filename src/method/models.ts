@@ -53,7 +53,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
     existsSync(join(path, 'model_index.json')),
   );
   if (dir) return identify(project, name, dir);
-  const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, name) : undefined;
+  const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, base, name) : undefined;
   if (unet) {
     checkCheckpoint(dirname(unet));
     return { name, pipeline: openPipeline(base), unet, hash: await hashModelAside(base, unet) };
@@ -100,10 +100,11 @@ async function findOrigin(project: Project): Promise<EvaluatedModel> {
   );
 }
 
-async function findCheckpoint(project: Project, name: string): Promise<string | undefined> {
+async function findCheckpoint(project: Project, base: string, name: string): Promise<string | undefined> {
+  const { denoiser } = openPipeline(base);
   const runs = await listRuns(project.db, { stage: 'tune' });
   return runs
     .reverse()
-    .map(({ id }) => join(project.runsDir, id, name, 'unet'))
+    .map(({ id }) => join(project.runsDir, id, name, denoiser))
     .find((path) => existsSync(path));
 }

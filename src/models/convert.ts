@@ -2,10 +2,10 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Adapters } from '../engine/weights/adapter.ts';
 import { checkAllFinite } from '../engine/weights/finite.ts';
-import type { Lora } from '../engine/weights/lora.ts';
 import { mergeSource } from '../engine/weights/merged.ts';
-import { readLora } from '../engine/weights/read-lora.ts';
+import { readAdapters } from '../engine/weights/read-lora.ts';
 import type { TensorSource } from '../engine/weights/tensor.ts';
 import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -31,6 +31,8 @@ export interface ConvertSummary {
   readonly parameters: number;
   /** Weights that a LoRA changed. */
   readonly adapted: number;
+  /** Text encoders that were left out, by folder. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -43,8 +45,9 @@ export function convertModel(input: string, output: string, options: ConvertOpti
   const to = output.endsWith('.safetensors') ? 'original' : 'diffusers';
   checkOutput(output, to, options.overwrite ?? false);
   const pipeline = openPipeline(input, options);
+  if (options.textEncoders === 'clip') checkClipAlone(pipeline);
   const loras = (options.loras ?? []).map(({ path, scale }) => ({
-    lora: readLora(path, declareLoraBase(pipeline)),
+    lora: readAdapters(path, declareLoraBase(pipeline)),
     scale,
   }));
   const sources = openSources(pipeline, loras);
@@ -60,18 +63,30 @@ export function convertModel(input: string, output: string, options: ConvertOpti
       output,
       parameters: shapes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0),
       adapted: loras.reduce((sum, { lora }) => sum + countLayersOf(lora), 0),
+      leftOut: pipeline.leftOut.filter((name) => name in pipeline.family.parts),
     };
   } finally {
     for (const source of all) source.close();
   }
 }
 
+/** @throws CollimateError USAGE where the family has nothing that CLIP alone could stand for. */
+function checkClipAlone({ family, folder }: DiffusionModel): void {
+  const may = Object.entries(family.parts).some(([name, { optional }]) => optional && name.startsWith('text_encoder'));
+  if (may) return;
+  throw new CollimateError(
+    'USAGE',
+    `convert: ${folder} is ${family.words}, none of whose text encoders can be left out`,
+    'Leave --text-encoders away.',
+  );
+}
+
 /** Weights that a LoRA changes. */
-function countLayersOf(lora: Lora): number {
+function countLayersOf(lora: Adapters): number {
   return Object.values(lora).reduce((sum, layers) => sum + layers.size, 0);
 }
 
-function openSources(model: DiffusionModel, loras: readonly { lora: Lora; scale: number }[]) {
+function openSources(model: DiffusionModel, loras: readonly { lora: Adapters; scale: number }[]) {
   const opened: Record<string, TensorSource> = {};
   try {
     for (const component of model.components) {

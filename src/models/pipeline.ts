@@ -13,12 +13,14 @@ import { hashJson } from '../util/hash.ts';
 import { readJsonObject } from './config.ts';
 import type { PredictionType } from './diffusion/schedule.ts';
 import { findFamily, listComponents } from './families/families.ts';
-import type { Design, DiffusionModel, RawConfigs } from './families/model.ts';
+import type { Design, DiffusionModel, Family, RawConfigs } from './families/model.ts';
 import { inspectOriginal, openOriginal } from './original/open.ts';
 
 export interface OpenPipelineOptions extends ReadOptions {
   /** What a file in the original layout predicts, where neither it nor a .yaml beside it says so. */
   readonly predictionType?: PredictionType;
+  /** `clip` leaves out the text encoders without which the family draws as well: T5. */
+  readonly textEncoders?: 'clip';
 }
 
 /**
@@ -39,17 +41,19 @@ export function hashComponent({ folder, layout }: DiffusionModel, component: str
   return layout === 'original' ? hashJson([hashWeights(folder), component]) : hashWeights(join(folder, component));
 }
 
-function openFolder(folder: string, options: ReadOptions): DiffusionModel {
+function openFolder(folder: string, options: OpenPipelineOptions): DiffusionModel {
   const file = join(folder, 'model_index.json');
-  const index = readJsonObject(file);
-  const family = findFamily(file, index);
+  const listed = readJsonObject(file);
+  const family = findFamily(file, listed);
+  const leftOut = options.textEncoders === 'clip' ? optionalEncoders(family, listed) : [];
+  const index = { ...listed, ...Object.fromEntries(leftOut.map((name) => [name, [null, null]])) };
   const components = listComponents(file, index, family);
   const raw: RawConfigs = {
     ...Object.fromEntries(components.map((name) => [name, readJsonObject(join(folder, name, 'config.json'))])),
     scheduler: readJsonObject(join(folder, 'scheduler', 'scheduler_config.json')),
   };
   const design = family.design(raw, index, folder);
-  const tokenizers = family.tokenizers.filter((name) => existsSync(join(folder, name)));
+  const tokenizers = family.tokenizers.filter((name) => !leftOut.includes(name) && existsSync(join(folder, name)));
   return {
     family,
     folder,
@@ -57,15 +61,20 @@ function openFolder(folder: string, options: ReadOptions): DiffusionModel {
     components,
     index,
     raw,
+    leftOut,
     tokenizers: Object.fromEntries(tokenizers.map((name) => [name, join(folder, name)])),
     ...design,
     ...readers(folder, design, (component) => openParameters(join(folder, component), options)),
   };
 }
 
-function openFile(file: string, { predictionType }: OpenPipelineOptions): DiffusionModel {
+function openFile(file: string, { predictionType, textEncoders }: OpenPipelineOptions): DiffusionModel {
   const original = inspectOriginal(file, predictionType);
-  const { family, raw, index, tokenizers } = original;
+  const { family, index } = original;
+  const leftOut = textEncoders === 'clip' ? optionalEncoders(family, original.raw) : [];
+  const without = <T>(parts: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(parts).filter(([name]) => !leftOut.includes(name)));
+  const [raw, tokenizers] = [without(original.raw), without(original.tokenizers)];
   const design = family.design(raw, index, file);
   return {
     family,
@@ -74,10 +83,19 @@ function openFile(file: string, { predictionType }: OpenPipelineOptions): Diffus
     components: Object.keys(family.parts).filter((name) => raw[name] !== undefined),
     index,
     raw,
+    leftOut,
     tokenizers,
     ...design,
     ...readers(file, design, (component) => openOriginal(file, original, component)),
   };
+}
+
+/** The text encoders that are there and may be missing, and their tokenizers. */
+function optionalEncoders({ parts }: Family, there: Readonly<Record<string, unknown>>): string[] {
+  const optional = Object.keys(parts).filter((name) => parts[name]!.optional && name.startsWith('text_encoder'));
+  return optional
+    .filter((name) => there[name] !== undefined && !(Array.isArray(there[name]) && there[name][0] == null))
+    .flatMap((name) => [name, name.replace('text_encoder', 'tokenizer')]);
 }
 
 function readers(

@@ -6,7 +6,7 @@ import { type ComponentParts, type SaveOptions, saveModel } from './save-pipelin
 
 /**
  * `saveModel` with everything that `changed` leaves out taken from `base`: byte for byte from a folder, converted from a
- * file in the original layout.
+ * file in the original layout, or from a folder of which parts are left out.
  *
  * @throws CollimateError as `saveModel`
  */
@@ -16,7 +16,7 @@ export function saveChangedPipeline(
   changed: Readonly<Record<string, ComponentParts>>,
   options: Omit<SaveOptions, 'from'> = {},
 ): void {
-  if (base.layout === 'diffusers') {
+  if (base.layout === 'diffusers' && base.leftOut.length === 0) {
     saveModel(target, base.family, { components: changed }, { ...options, from: base.folder });
     return;
   }

@@ -6,11 +6,12 @@ import { CollimateError } from '../../util/errors.ts';
 /** The fields of `adapter_config.json`, or of one component in a file's metadata. */
 export type AdapterFields = Readonly<Record<string, unknown>>;
 
-/** PEFT's own names of the kinds of adapters, in the words of their papers. */
+/** Kinds that are read. */
+const KNOWN_KINDS: ReadonlySet<unknown> = new Set(['LORA', 'LOHA', 'LOKR']);
+
+/** PEFT's own names of others, in the words of their papers. */
 const KINDS: Readonly<Record<string, string>> = {
   IA3: 'an IA³ adapter, which scales activations',
-  LOHA: 'a LoHa adapter',
-  LOKR: 'a LoKr adapter',
   OFT: 'an OFT adapter, which turns weights',
   BOFT: 'a BOFT adapter, which turns weights',
   VERA: 'a VeRA adapter',
@@ -39,17 +40,18 @@ const TRAINING_ONLY: ReadonlySet<string> = new Set([
     'lora_dropout',
     'ensure_weight_tying',
   ],
-  ...['megatron_core', 'eva_config', 'qalora_group_size', 'adapter_name'],
+  ...['rank_dropout', 'module_dropout', 'rank_dropout_scale', 'init_weights', 'decompose_both', 'decompose_factor'],
+  ...['use_effective_conv2d', 'megatron_core', 'eva_config', 'qalora_group_size', 'adapter_name'],
 ]);
 
 /** Fields that are read, or refused with words of their own. */
 const READ: ReadonlySet<string> = new Set([
   ...['peft_type', 'r', 'lora_alpha', 'rank_pattern', 'alpha_pattern', 'use_rslora', 'init_lora_weights', 'bias'],
+  ...['alpha', 'use_dora'],
 ]);
 
 /** What fields mean that are refused unless they are off. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  use_dora: 'DoRA learns a magnitude beside each weight',
   lora_bias: 'its second matrices have biases of their own',
   modules_to_save: 'it holds whole modules beside the low-rank ones',
   fan_in_fan_out: 'its weights are [in, out]',
@@ -65,10 +67,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   kasa_config: 'KaSA takes the noise out of the base model that it is added to',
 };
 
-/** @throws CollimateError WEIGHTS naming the first field that makes the adapter another one than B · A. */
+/** @throws CollimateError WEIGHTS naming the first field that makes the adapter one that is not read here. */
 export function checkAdapter(file: string, fields: AdapterFields): void {
   const kind = fields.peft_type ?? 'LORA';
-  if (kind !== 'LORA') throw foreign(file, 'peft_type', kind, KINDS[String(kind)] ?? 'another kind of adapter');
+  if (!KNOWN_KINDS.has(kind)) throw foreign(file, 'peft_type', kind, KINDS[String(kind)] ?? 'another kind of adapter');
   const start = fields.init_lora_weights;
   if (!PLAIN_STARTS.includes(typeof start === 'string' ? start.toLowerCase() : start))
     throw foreign(
@@ -93,7 +95,11 @@ function isOff(value: unknown): boolean {
 
 function foreign(file: string, field: string, value: unknown, meaning: string, hint = PLAIN_ALONE): CollimateError {
   const shown = JSON.stringify(value)?.slice(0, 60);
-  return new CollimateError('WEIGHTS', `LoRA ${file}: expected a plain LoRA, got ${field}: ${shown}: ${meaning}`, hint);
+  return new CollimateError(
+    'WEIGHTS',
+    `LoRA ${file}: expected a LoRA, LoHa or LoKr, got ${field}: ${shown}: ${meaning}`,
+    hint,
+  );
 }
 
 const PLAIN_ALONE = 'Merge it into its base model with PEFT, and use the merged model.';

@@ -1,7 +1,14 @@
-// The key names of LoRA files: diffusers' of all ages, PEFT's, and kohya's. Each key names a module, one of its two
+// The key names of LoRA files: diffusers' of all ages, PEFT's, kohya's and LyCORIS'. Each key names a module, one of its
 // matrices or its alpha, and sometimes the component.
 
-export type LoraRole = 'down' | 'up' | 'alpha';
+/** What LyCORIS and PEFT call the tensors of other kinds of adapters. */
+const OTHER_ROLES = [
+  ...(['hada_w1_a', 'hada_w1_b', 'hada_w2_a', 'hada_w2_b', 'hada_t1', 'hada_t2'] as const),
+  ...(['lokr_w1', 'lokr_w1_a', 'lokr_w1_b', 'lokr_w2', 'lokr_w2_a', 'lokr_w2_b', 'lokr_t2'] as const),
+  ...(['dora_scale', 'lora_magnitude_vector'] as const),
+] as const;
+
+export type LoraRole = 'down' | 'up' | 'mid' | 'alpha' | (typeof OTHER_ROLES)[number];
 
 export interface LoraKey {
   /** The component, or `denoiser`; none where the spelling does not say: PEFT saves one component a file. */
@@ -18,16 +25,23 @@ export function flatModule(module: string): string {
   return module.replaceAll('.', '_');
 }
 
-const ROLES: Readonly<Record<string, LoraRole>> = { lora_A: 'down', lora_B: 'up', down: 'down', up: 'up' };
+const ROLES: Readonly<Record<string, LoraRole>> = {
+  ...{ lora_A: 'down', lora_B: 'up', down: 'down', up: 'up', mid: 'mid' },
+  ...Object.fromEntries(OTHER_ROLES.map((role) => [role, role])),
+};
 
 /**
  * `(module).lora_A.weight`, with PEFT's adapter name or without; `.lora.down.weight`; `.lora_linear_layer.down.weight`;
  * `.lora_down.weight`, as ComfyUI extracts.
  */
-const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(down|up)|lora_(down|up))\.weight$/;
+const SUFFIX = /^(.+)\.(?:(lora_[AB])(?:\.\w+)?|(?:lora|lora_linear_layer)\.(down|up)|lora_(down|up|mid))\.weight$/;
+/** `(module).lokr_w1`, with the adapter's name where PEFT keeps it. */
+const OTHER_SUFFIX = new RegExp(`^(.+)\\.(${OTHER_ROLES.join('|')})(?:\\.\\w+)*$`);
 /** diffusers before 0.18: `(attention).processor.to_q_lora.down.weight`. */
 const PROCESSOR = /^(.+?)(?:\.processor)?\.to_(q|k|v|out)_lora\.(down|up)\.weight$/;
-const KOHYA = /^lora_(unet|transformer|te[123]?)_([^.]+)\.(?:lora_(down|up)\.weight|alpha)$/;
+const KOHYA = new RegExp(
+  `^(?:lora|lycoris)_(unet|transformer|te[123]?)_([^.]+)\\.(?:lora_(down|up|mid)\\.weight|(${OTHER_ROLES.join('|')})|alpha)$`,
+);
 /** `diffusion_model` is what programs of the original layout call the network. */
 const PREFIX = /^(?:base_model\.model\.)?(?:(unet|transformer|text_encoder(?:_[23])?|diffusion_model)\.)?(.+)$/;
 
@@ -48,7 +62,7 @@ export function parseLoraKey(name: string): LoraKey | undefined {
   if (kohya) {
     const component = componentOf(kohya[1]!);
     const module = kohya[2]!;
-    return { component, module, spelled: module, role: ROLES[kohya[3] ?? ''] ?? 'alpha' };
+    return { component, module, spelled: module, role: ROLES[kohya[3] ?? kohya[4] ?? ''] ?? 'alpha' };
   }
   const [, component, rest] = PREFIX.exec(name) ?? [];
   const found = rest === undefined ? undefined : parseSuffix(rest);
@@ -65,6 +79,8 @@ function parseSuffix(name: string): Pick<LoraKey, 'module' | 'spelled' | 'role'>
   }
   const match = SUFFIX.exec(name);
   if (match) return part(match[1]!, ROLES[match[2] ?? match[3] ?? match[4]!]!);
+  const other = OTHER_SUFFIX.exec(name);
+  if (other) return part(other[1]!, ROLES[other[2]!]!);
   return name.endsWith('.alpha') ? part(name.slice(0, -'.alpha'.length), 'alpha') : undefined;
 }
 
@@ -82,12 +98,8 @@ const FOREIGN: readonly (readonly [key: RegExp, words: string])[] = [
   [/^(lora_)?transformer[._]/, 'it is for a diffusion transformer'],
   [/^lora_prior[._]|^lora_unet_(effnet|clip_txt)/, 'it is for Stable Cascade'],
   [/\.ia3_l|\.on_input$/, 'it is an IA³ adapter, which scales activations'],
-  [/\.hada_/, 'it is a LoHa adapter (Hadamard products), not a plain LoRA'],
-  [/\.lokr_/, 'it is a LoKr adapter (Kronecker products), not a plain LoRA'],
   [/\.b?oft_|\.oft_blocks$/, 'it is an OFT adapter, which turns weights'],
   [/\.vera_lambda|(^|\.)vera_[AB]/, 'it is a VeRA adapter, not a plain LoRA'],
-  [/\.lora_mid/, "it is a LoCon in Tucker's form (lora_mid), not a plain LoRA"],
-  [/\.dora_scale$|lora_magnitude_vector/, 'it is a DoRA, which has a magnitude beside each weight'],
   [/\.lora_(B|up)(\.\w+)?\.bias$/, 'its second matrices have biases of their own (lora_bias)'],
   [/\.(w_norm|b_norm)$/, 'it changes norms (w_norm, b_norm), not layers alone'],
   [/\.diff(_b)?$/, 'it holds whole differences of weights (diff), not a plain LoRA'],

@@ -175,7 +175,7 @@ test("PEFT's alpha comes from adapter_config.json, with its patterns and √rank
   config({ lora_alpha: 8, use_rslora: true });
   assert.equal(readLora(join(root, 'peft'), base).unet.get(TO_Q)!.alpha, 8 * Math.SQRT2);
   config({ lora_alpha: 8, use_dora: true });
-  assertRefused(join(root, 'peft'), /got use_dora: true: DoRA/);
+  assertRefused(join(root, 'peft'), /expected magnitudes of .*to_(q|out\.0) \(use_dora\), got none/);
   config({ r: 2 });
   assertRefused(join(root, 'peft'), /expected a number as lora_alpha, got nothing/);
   writeFileSync(join(root, 'peft/adapter_config.json'), '[');
@@ -245,12 +245,7 @@ test('adapters that mean more than B · A are refused by the field that says so'
 test('keys of other kinds of adapters and models are told by their true names', () => {
   const told = (key: string, hint: RegExp) =>
     assertRefused(save('told.safetensors', { [key]: tensor('x', 2, 2) }), /no place for/, hint);
-  const flat = `lora_unet_${TO_Q.replaceAll('.', '_')}`;
   told(`base_model.model.${TO_Q}.lora_B.bias`.replace('base_model.model.', 'unet.'), /lora_bias/);
-  told(`${flat}.dora_scale`, /DoRA/);
-  told(`unet.${TO_Q}.lora_magnitude_vector`, /DoRA/);
-  told(`${flat}.lokr_w1`, /LoKr/);
-  told(`${flat}.lora_mid.weight`, /Tucker/);
   told(`unet.${TO_Q}.ia3_l`, /IA³/);
   told('lora_unet_down_blocks_0_resnets_0_norm1.w_norm', /norms/);
   told('lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight', /FLUX/);
@@ -313,8 +308,6 @@ test('a LoRA of another base or kind is refused with what does not fit', () => {
   );
   const xl = 'lora_te2_text_model_encoder_layers_0_self_attn_q_proj.lora_down.weight';
   assertRefused(save('xl.safetensors', { [xl]: up }), /lora_te2_/, /Stable Diffusion XL/);
-  const loha = { 'lora_unet_down_blocks_0_resnets_0_conv1.hada_w1_a': up };
-  assertRefused(save('loha.safetensors', loha), /hada_w1_a/, /LoHa/);
   assertRefused(save('both.safetensors', { [key]: up, [key.replace('lora.down', 'lora_A')]: up }), /expected one down/);
   assertRefused(save('empty.safetensors', {}), /got an empty file/);
   mkdirSync(join(root, 'none'));

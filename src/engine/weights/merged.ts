@@ -1,12 +1,13 @@
 // A source with LoRA layers merged into its weights as they are read, so that no second model is ever in memory.
 
+import { type AdapterLayers, addAdapter } from './adapter.ts';
 import { checkFinite } from './finite.ts';
-import { addLoraLayer, type LoraLayers } from './lora.ts';
+
 import { type NamedTensor, type TensorSource, toFloat32 } from './tensor.ts';
 
-/** LoRA layers of one component and their strength. */
+/** Adapters of one component and their strength. */
 export interface LoraPart {
-  readonly layers: LoraLayers;
+  readonly layers: AdapterLayers;
   readonly scale: number;
 }
 
@@ -25,8 +26,8 @@ export function mergeSource(source: TensorSource, loras: readonly LoraPart[]): T
     place: (name) => (adapting(name).length > 0 ? undefined : source.place(name)),
     read: (name) => {
       const adapted = adapting(name).reduce<NamedTensor>((weight, { layers, scale }) => {
-        const layer = layers.get(name.replace(/\.weight$/, ''))!;
-        return addLoraLayer(name, toFloat32(name, weight), layer, scale);
+        const adapter = layers.get(name.replace(/\.weight$/, ''))!;
+        return addAdapter(name, toFloat32(name, weight), adapter, scale);
       }, source.read(name));
       checkFinite('merging a LoRA', name, adapted);
       return adapted;

@@ -3,12 +3,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
+import { type Adapter, type Adapters, isWhole } from './adapter.ts';
+import { type AdapterParts, buildAdapters, type Module } from './build-adapter.ts';
 import { readFinite } from './finite.ts';
-import type { Lora, LoraLayer } from './lora.ts';
+import type { Lora } from './lora.ts';
 import { type LoraAlphas, parseAdapterConfig, parseAdapterMetadata } from './lora-alpha.ts';
-import { describeForeignKey, flatModule, type LoraKey, type LoraRole, parseLoraKey } from './lora-keys.ts';
+import { describeForeignKey, flatModule, type LoraKey, parseLoraKey } from './lora-keys.ts';
 import { openSafetensors } from './safetensors.ts';
-import { elementCount, type Float32Tensor, type TensorSource } from './tensor.ts';
+import type { TensorSource } from './tensor.ts';
 
 /** A parameter of the base model by its canonical key. */
 export interface BaseParameter {
@@ -31,18 +33,34 @@ export interface LoraBase<Name extends string = string> {
 /** File names inside a folder, in the order of preference. */
 const FILES = ['pytorch_lora_weights.safetensors', 'adapter_model.safetensors'];
 
-type Module = { module: string; shape: readonly number[] };
 /** A layer's place: one module, or several that a file adapts as one. */
 type Target = { component: string; modules: readonly Module[] };
-type Parts = { target: Target; spelled: string } & Partial<Record<LoraRole, Float32Tensor>>;
 
 /**
- * Reads a LoRA in diffusers', PEFT's or kohya's spelling, the U-Net's blocks named as in either layout, at any rank and alpha. A file without alpha means alpha = rank.
+ * Reads a plain LoRA in diffusers', PEFT's or kohya's spelling, the U-Net's blocks named as in either layout, at any rank and alpha. A file without alpha means alpha = rank.
  *
  * @param path a file, or a folder with `pytorch_lora_weights.safetensors` or `adapter_model.safetensors`
  * @throws CollimateError WEIGHTS where it is damaged, of another kind, or made for another base model.
  */
 export function readLora<Name extends string>(path: string, base: LoraBase<Name>): Lora<Name> {
+  const adapters: Adapters = readAdapters(path, base);
+  for (const layers of Object.values(adapters))
+    for (const [module, adapter] of layers)
+      if (isWhole(adapter))
+        throw bad(
+          path,
+          `${module}: expected a plain LoRA, got ${adapter.kind}`,
+          'Such adapters are merged: convert its base model with --lora, and use the merged one.',
+        );
+  return adapters as Lora as Lora<Name>;
+}
+
+/**
+ * Reads an adapter for merging: what `readLora` reads, and LoHa, LoKr, Tucker's form and DoRA as LyCORIS and PEFT write them.
+ *
+ * @throws CollimateError WEIGHTS as `readLora`, but for the kind.
+ */
+export function readAdapters<Name extends string>(path: string, base: LoraBase<Name>): Adapters<Name> {
   const file = locateLora(path);
   const source = openSafetensors(file);
   try {
@@ -50,14 +68,14 @@ export function readLora<Name extends string>(path: string, base: LoraBase<Name>
     const alphas = readAlphas(file, source, Object.keys(base.parts));
     const parts = collect(file, source, indexTargets(base), base);
     const names = Object.keys(base.parts);
-    const lora = Object.fromEntries(names.map((name) => [name, new Map<string, LoraLayer>()]));
+    const found = Object.fromEntries(names.map((name) => [name, new Map<string, Adapter>()]));
     for (const part of parts.values())
-      for (const [module, layer] of toLayers(file, part, alphas)) {
-        if (lora[part.target.component]!.has(module))
+      for (const [module, adapter] of buildAdapters(file, part, alphas)) {
+        if (found[part.component]!.has(module))
           throw bad(file, `expected one layer for ${module}, got two`, 'Fetch it again.');
-        lora[part.target.component]!.set(module, layer);
+        found[part.component]!.set(module, adapter);
       }
-    return lora as Lora as Lora<Name>;
+    return found as Adapters as Adapters<Name>;
   } finally {
     source.close();
   }
@@ -117,8 +135,8 @@ function collect(
   source: TensorSource,
   targets: ReadonlyMap<string, Target>,
   base: LoraBase,
-): Map<string, Parts> {
-  const parts = new Map<string, Parts>();
+): Map<string, AdapterParts> {
+  const parts = new Map<string, AdapterParts>();
   const strangers: string[] = [];
   for (const name of source.names()) {
     const key = parseLoraKey(name);
@@ -128,10 +146,10 @@ function collect(
       continue;
     }
     const place = placeOf(target.component, target.modules.map(({ module }) => module).join());
-    const part = parts.get(place) ?? { target, spelled: key.spelled };
-    if (part[key.role])
+    const part = parts.get(place) ?? { ...target, spelled: key.spelled, tensors: {} };
+    if (part.tensors[key.role])
       throw bad(file, `expected one ${key.role} for ${target.modules[0]!.module}, got two`, 'Fetch it again.');
-    part[key.role] = readFinite(source, name, file);
+    part.tensors[key.role] = readFinite(source, name, file);
     parts.set(place, part);
   }
   if (strangers.length > 0) throw strange(file, strangers, source.names().length);
@@ -168,37 +186,6 @@ function readAlphas(file: string, source: TensorSource, components: readonly str
   }
   const metadata = source.metadata.lora_adapter_metadata;
   return metadata === undefined ? undefined : parseAdapterMetadata(file, metadata, components);
-}
-
-/** The layer of each module; of a fused weight each part has all of A and its rows of B. */
-function toLayers(file: string, part: Parts, alphas: LoraAlphas | undefined): [module: string, layer: LoraLayer][] {
-  const { target, spelled, down, up, alpha } = part;
-  const [{ module, shape }] = target.modules as readonly [Module];
-  if (!down || !up)
-    throw bad(file, `expected both matrices of ${module}, got one`, 'The file is incomplete; fetch it again.');
-  const inputs = elementCount(shape.slice(1));
-  const outputs = target.modules.reduce((sum, each) => sum + each.shape[0]!, 0);
-  const rank = down.shape[0] ?? 0;
-  if (rank === 0 || down.data.length !== rank * inputs || up.data.length !== outputs * rank)
-    throw bad(
-      file,
-      `${module}: expected matrices for a weight [${[outputs, ...shape.slice(1)].join(', ')}], got [${up.shape.join(', ')}] · [${down.shape.join(', ')}]`,
-      'This LoRA was made for another base model: one of Stable Diffusion 1.x fits no 2.x, and the other way round.',
-    );
-  let row = 0;
-  return target.modules.map((each) => {
-    const rows = each.shape[0]!;
-    const data = up.data.subarray(row * rank, (row + rows) * rank);
-    row += rows;
-    return [
-      each.module,
-      {
-        down: { ...down, shape: [rank, ...shape.slice(1)] },
-        up: { ...up, shape: [rows, rank], data },
-        alpha: alpha?.data[0] ?? alphas?.of(target.component, spelled, rank) ?? rank,
-      },
-    ];
-  });
 }
 
 function bad(file: string, problem: string, hint: string): CollimateError {

@@ -17,6 +17,8 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { type RewardRow, readRewardReport } from '../reward/report.ts';
 
 export interface CardFacts {
+  /** diffusers' class that draws with it. */
+  readonly className: string;
   /** Front matter of the base model's card that says under which terms it may be used. */
   readonly licence: Readonly<Record<string, unknown>>;
   /** The base model's name on the hub, where it has one. */
@@ -47,6 +49,7 @@ export async function collectCardFacts({ project, ...source }: FactsSource): Pro
   const countOf = (wanted: string) => raters.filter(({ kind }) => kind === wanted).length;
   const report = source.rewardHash === null ? undefined : await readRewardReport(project, source.rewardHash);
   return {
+    className: source.pipeline.family.className,
     licence: readLicence(source.pipeline),
     baseRepo: nameOfHub(source.baseModel) ?? readBaseRepo(source.pipeline),
     prompts: groupPrompts(await listPrompts(db, { split: 'seen' })),

@@ -69,9 +69,9 @@ ${describeSamples(facts)}
 
 ${fence}python
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import ${facts.className}
 
-pipeline = StableDiffusionPipeline.from_pretrained("path/to/${name}", torch_dtype=torch.float32)
+pipeline = ${facts.className}.from_pretrained("path/to/${name}", torch_dtype=torch.float32)
 picture = pipeline(${JSON.stringify(samplePrompt(facts))}).images[0]
 ${fence}
 

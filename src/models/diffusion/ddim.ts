@@ -3,11 +3,11 @@
 
 import { z } from 'zod';
 import { field, notBuilt, readForSampler } from './published.ts';
-import { alphaBarAt, checkSignal, combine, predictClean, predictNoise, type Sampler } from './sampler.ts';
+import { alphaBarAt, checkSignal, clip, combine, predictClean, predictNoise, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
 
-const fieldsSchema = z.looseObject({
+export const ddimFields = z.looseObject({
   /** Old files leave it out, and Stable Diffusion's pipelines then assume that it is off. */
   clip_sample: field(z.boolean(), false),
   clip_sample_range: field(z.number().positive(), 1),
@@ -17,7 +17,7 @@ const fieldsSchema = z.looseObject({
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createDdim(schedule: Schedule, steps: number): Sampler {
   const timesteps = spaceTimesteps(schedule, steps, { name: 'ddim', usual: 'leading' });
-  const { clip_sample: clips, clip_sample_range: range } = readForSampler(fieldsSchema, schedule.published, 'ddim');
+  const { clip_sample: clips, clip_sample_range: range } = readForSampler(ddimFields, schedule.published, 'ddim');
   checkSignal('ddim', schedule, timesteps);
   const stride = Math.floor(schedule.trainSteps / steps);
 
@@ -27,7 +27,7 @@ export function createDdim(schedule: Schedule, steps: number): Sampler {
     const nextAlphaBar = alphaBarAt(schedule, timestep - stride);
     const noise = predictNoise(schedule, modelOutput, alphaBar, sample);
     const clean = predictClean(schedule, modelOutput, alphaBar, sample);
-    const kept = clips ? clean.map((value) => Math.min(range, Math.max(-range, value))) : clean;
+    const kept = clips ? clip(clean, range) : clean;
     return combine(Math.sqrt(nextAlphaBar), kept, Math.sqrt(1 - nextAlphaBar), noise);
   }
 

@@ -15,6 +15,8 @@ export type DenoiseOptions = {
   predict: (latents: Float32Array, timestep: number) => Promise<Prediction> | Prediction;
   /** 1 or less: the prompt's prediction alone. */
   guidanceScale: number;
+  /** Standard normal numbers for a call of the sampler, as many as `init` has; for samplers that add noise. */
+  noise?: (stepIndex: number) => Float32Array;
   /** Called after each step; an error thrown here ends the loop. */
   onStep?: (progress: DenoiseProgress) => void;
 };
@@ -47,18 +49,29 @@ export function initialLatents(streams: readonly Random[], length: number, scale
 /**
  * Runs all steps of a sampler and returns the last latents.
  *
- * @throws CollimateError NON_FINITE as soon as a latent is NaN or infinite, USAGE where guidance has nothing to go by.
+ * @throws CollimateError NON_FINITE as soon as a latent is NaN or infinite, USAGE where guidance or a sampler that adds noise has nothing to go by.
  */
 export async function denoise(options: DenoiseOptions): Promise<Float32Array> {
   const { sampler, predict, guidanceScale, onStep } = options;
   let latents = options.init;
   for (const [index, timestep] of sampler.timesteps.entries()) {
     const prediction = await predict(sampler.scaleInput(latents, index), timestep);
-    latents = sampler.step(chooseOutput(prediction, guidanceScale), index, latents);
+    latents = addNoise(options, index, sampler.step(chooseOutput(prediction, guidanceScale), index, latents));
     checkFinite(latents, sampler.name, timestep);
     onStep?.({ step: index + 1, steps: sampler.timesteps.length, timestep, latents });
   }
   return latents;
+}
+
+function addNoise({ sampler, noise }: DenoiseOptions, index: number, latents: Float32Array): Float32Array {
+  const deviation = sampler.noiseAdded?.[index] ?? 0;
+  if (deviation === 0) return latents;
+  if (noise) return combine(deviation, noise(index), 1, latents);
+  throw new CollimateError(
+    'USAGE',
+    `denoise: expected noise for ${sampler.name}, which adds some after step ${index}, got none`,
+    'Give the option noise, such as numbers of random(seed, index).',
+  );
 }
 
 function chooseOutput({ conditional, unconditional }: Prediction, scale: number): Float32Array {

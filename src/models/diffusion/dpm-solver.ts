@@ -1,41 +1,26 @@
 // DPM-Solver++: a multistep solver in the log signal-to-noise ratio, on predictions of the clean sample (Lu et al., 2022,
-// "DPM-Solver++"; of second order algorithm 2 in its midpoint form, where the model's config says nothing else).
+// "DPM-Solver++"; of second order algorithm 2 in its midpoint form, where the model's config says nothing else). As a solver of
+// the stochastic equation it adds noise at each step, and its exponents are doubled.
 
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { predictionWeights, type SolverType } from './dpm-weights.ts';
-import { karrasSigmas, timestepOfSigma } from './karras.ts';
+import { CLEAN, chooseLevels, levelOf } from './lambda-levels.ts';
+import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
 import { field, notBuilt, readForSampler } from './published.ts';
-import {
-  checkSteps,
-  combine,
-  predictClean,
-  roundHalfEven,
-  type Sampler,
-  someSignal,
-  trainingSigmas,
-} from './sampler.ts';
+import { combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
-import { spaceTimesteps } from './spacing.ts';
 
 /** Below this many steps the last one is of first order, which is steadier. */
 const STEADY_END_BELOW = 15;
 
-/** `α = √ᾱ`, `σ = √(1−ᾱ)`, `λ = ln(α/σ)`. */
-type Level = { alphaBar: number; alpha: number; sigma: number; lambda: number };
-
-const CLEAN: Level = { alphaBar: 1, alpha: 1, sigma: 0, lambda: Infinity };
-
-const fieldsSchema = z.looseObject({
+const dpmFields = z.looseObject({
+  ...levelFields,
   solver_order: field(z.int().min(1).max(3), 2),
   /** Other classes' names of their own solvers mean the midpoint here, as in the reference. */
   solver_type: field(z.enum(['midpoint', 'heun', 'logrho', 'bh1', 'bh2']), 'midpoint'),
-  algorithm_type: z.enum(['dpmsolver++', 'deis'], { error: 'is not built here, expected "dpmsolver++"' }).nullish(),
   lower_order_final: field(z.boolean(), true),
   euler_at_final: field(z.boolean(), false),
-  use_karras_sigmas: field(z.boolean(), false),
-  sigma_min: z.number().positive().nullish(),
-  sigma_max: z.number().positive().nullish(),
   /** Where it ends: without any noise, or at the level of timestep 0, which is what it does without this field. */
   final_sigmas_type: z.enum(['zero', 'sigma_min']).nullish(),
   lambda_min_clipped: z.number().or(z.literal(-Infinity)).nullish(),
@@ -44,24 +29,41 @@ const fieldsSchema = z.looseObject({
     .refine((value) => !value.startsWith('learned'), { error: 'learned variances are not built here, expected null' })
     .nullish(),
   thresholding: notBuilt,
-  use_exponential_sigmas: notBuilt,
-  use_beta_sigmas: notBuilt,
   use_lu_lambdas: notBuilt,
   use_dynamic_shifting: notBuilt,
 });
 
-type Fields = z.infer<typeof fieldsSchema>;
+const plain = { error: 'is not built here, expected "dpmsolver++" (dpm-solver-sde adds noise)' };
+export const dpmSolverFields = dpmFields
+  .extend({ algorithm_type: z.enum(['dpmsolver++', 'deis'], plain).nullish() })
+  .refine(hasOneRule, ONE_RULE);
+
+const either = { error: 'is not built here, expected "sde-dpmsolver++"' };
+export const dpmSolverSdeFields = dpmFields
+  .extend({ algorithm_type: z.enum(['sde-dpmsolver++', 'dpmsolver++', 'deis'], either).nullish() })
+  .refine(hasOneRule, ONE_RULE);
+
+type Fields = z.infer<typeof dpmFields>;
 
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createDpmSolver(schedule: Schedule, steps: number): Sampler {
-  const fields = readForSampler(fieldsSchema, schedule.published, 'dpm-solver');
-  const training = trainingSigmas(schedule);
-  checkLambdas(schedule, fields);
-  const { timesteps, levels: visited } = chooseLevels(schedule, steps, training, fields);
+  return create('dpm-solver', schedule, steps, readForSampler(dpmSolverFields, schedule.published, 'dpm-solver'));
+}
+
+/** As `createDpmSolver`. */
+export function createDpmSolverSde(schedule: Schedule, steps: number): Sampler {
+  const name = 'dpm-solver-sde';
+  return create(name, schedule, steps, readForSampler(dpmSolverSdeFields, schedule.published, name), true);
+}
+
+function create(name: string, schedule: Schedule, steps: number, fields: Fields, addsNoise = false): Sampler {
+  checkLambdas(name, schedule, fields);
+  const { timesteps, levels: visited } = chooseLevels(name, schedule, steps, fields);
   const endsClean = fields.final_sigmas_type === 'zero';
   const levels = [...visited, endsClean ? CLEAN : levelOf(schedule.alphasCumprod[0]!)];
   const type: SolverType = fields.solver_type === 'heun' ? 'heun' : 'midpoint';
   const orderAt = orders(fields, steps, endsClean);
+  const factor = addsNoise ? 2 : 1;
   let predictions: Float32Array[] = [];
 
   function step(modelOutput: Float32Array, stepIndex: number, sample: Float32Array): Float32Array {
@@ -69,12 +71,18 @@ export function createDpmSolver(schedule: Schedule, steps: number): Sampler {
     const clean = predictClean(schedule, modelOutput, from.alphaBar, sample);
     predictions = [clean, ...(stepIndex === 0 ? [] : predictions)].slice(0, fields.solver_order);
     const order = orderAt(stepIndex);
-    const lambdas = predictions.map((_, i) => levels[stepIndex - i]!.lambda);
-    const estimate = weigh(predictionWeights(order, type, { to: to.lambda, from: lambdas }), predictions);
-    return combine(-to.alpha * Math.expm1(from.lambda - to.lambda), estimate, to.sigma / from.sigma, sample);
+    const lambdas = predictions.map((_, i) => factor * levels[stepIndex - i]!.lambda);
+    const estimate = weigh(predictionWeights(order, type, { to: factor * to.lambda, from: lambdas }), predictions);
+    const kept = (to.sigma / from.sigma) * (addsNoise ? Math.exp(from.lambda - to.lambda) : 1);
+    return combine(-to.alpha * Math.expm1(factor * (from.lambda - to.lambda)), estimate, kept, sample);
   }
 
-  return { name: 'dpm-solver', timesteps, initNoiseScale: 1, scaleInput: (sample) => sample, step };
+  const noise = visited.map(({ lambda }, i) => {
+    const to = levels[i + 1]!;
+    return to.sigma * Math.sqrt(-Math.expm1(2 * (lambda - to.lambda)));
+  });
+  const sampler: Sampler = { name, timesteps, initNoiseScale: 1, scaleInput: (sample) => sample, step };
+  return addsNoise ? { ...sampler, noiseAdded: noise } : sampler;
 }
 
 /** The order of each step: it rises as predictions come in, and falls at the end, which is steadier. */
@@ -92,41 +100,12 @@ function weigh(weights: readonly number[], predictions: readonly Float32Array[])
   return predictions[0]!.map((_, i) => weights.reduce((sum, weight, k) => sum + weight * predictions[k]![i]!, 0));
 }
 
-function chooseLevels(
-  schedule: Schedule,
-  steps: number,
-  training: readonly number[],
-  fields: Fields,
-): { timesteps: number[]; levels: Level[] } {
-  if (!fields.use_karras_sigmas) {
-    const timesteps = spaceTimesteps(schedule, steps, { name: 'dpm-solver', usual: 'linspace', endsAtLast: true });
-    return { timesteps, levels: timesteps.map((timestep) => levelOf(schedule.alphasCumprod[timestep]!)) };
-  }
-  checkSteps('dpm-solver', steps, 1, schedule.trainSteps);
-  const sigmas = karrasSigmas(fields.sigma_max ?? training.at(-1)!, fields.sigma_min ?? training[0]!, steps);
-  return {
-    // The network is told whole timesteps, as in the reference.
-    timesteps: sigmas.map((sigma) => roundHalfEven(timestepOfSigma(sigma, training))),
-    levels: sigmas.map((sigma) => levelOf(1 / (sigma ** 2 + 1))),
-  };
-}
-
-function levelOf(stored: number): Level {
-  const alphaBar = someSignal(stored);
-  return {
-    alphaBar,
-    alpha: Math.sqrt(alphaBar),
-    sigma: Math.sqrt(1 - alphaBar),
-    lambda: 0.5 * Math.log(alphaBar / (1 - alphaBar)),
-  };
-}
-
 /** A least λ that no timestep falls below changes nothing; others would leave the noisiest timesteps out. */
-function checkLambdas({ alphasCumprod, published }: Schedule, { lambda_min_clipped: least }: Fields): void {
+function checkLambdas(name: string, { alphasCumprod, published }: Schedule, { lambda_min_clipped: least }: Fields) {
   if (least == null || levelOf(alphasCumprod.at(-1)!).lambda >= least) return;
   throw new CollimateError(
     'MODEL_CONFIG',
-    `sampler dpm-solver: scheduler ${published.where}: lambda_min_clipped: leaving out the noisiest timesteps is not built here, got ${least}`,
+    `sampler ${name}: scheduler ${published.where}: lambda_min_clipped: leaving out the noisiest timesteps is not built here, got ${least}`,
     'Choose another sampler (generate.sampler): it does without.',
   );
 }

@@ -15,14 +15,14 @@ const WEIGHTS: readonly (readonly number[])[] = [
   [55 / 24, -59 / 24, 37 / 24, -9 / 24],
 ];
 
-const fieldsSchema = z.looseObject({
+export const pndmFields = z.looseObject({
   skip_prk_steps: z.literal(true, { error: 'a Runge–Kutta warm-up is not built here, expected true' }).nullish(),
   rescale_betas_zero_snr: notBuilt,
 });
 
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createPndm(schedule: Schedule, steps: number): Sampler {
-  readForSampler(fieldsSchema, schedule.published, 'pndm');
+  readForSampler(pndmFields, schedule.published, 'pndm');
   const spaced = spaceTimesteps(schedule, steps, { name: 'pndm', usual: 'leading' });
   const stride = Math.floor(schedule.trainSteps / steps);
   // The second timestep comes twice: its first answer corrects the first step, which is then taken anew.

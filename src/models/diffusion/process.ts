@@ -9,6 +9,8 @@ import type { Transition } from './stochastic-ddim.ts';
 export interface NoiseProcess {
   /** The samplers that draw by it; the usual one first. */
   readonly samplers: readonly string[];
+  /** The one that computes what the published scheduler's class does; none where that is not built, or not told. */
+  readonly published: string | undefined;
   /** A time to train at, from the part of the process that `range` names: 0 is clean, 1 is noise alone. */
   drawTime(rng: Random, range: readonly [number, number]): number;
   /** Latents with as much noise as there is at each time. */

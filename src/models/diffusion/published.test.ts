@@ -1,12 +1,13 @@
-// What published scheduler configs say, against diffusers 0.42.1: test/fixtures/current/samplers.json has its timesteps and
-// samples, test/fixtures/current/schedulers configs that it saved.
+// What published scheduler configs say, against diffusers 0.42.1: test/fixtures/current/samplers.json and more-samplers.json have its
+// timesteps and samples, test/fixtures/current/schedulers configs that it saved.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { combine } from './sampler.ts';
 import { createSampler, SAMPLER_NAMES } from './samplers.ts';
 import { createSchedule, loadSchedule } from './schedule.ts';
-import { describeScheduler } from './scheduler-classes.ts';
+import { describeScheduler } from './scheduler-notes.ts';
 
 const folder = 'test/fixtures/current';
 
@@ -16,24 +17,32 @@ interface Golden {
   cases: { sampler: string; fields: object; steps: number; timesteps: number[]; end: number[] }[];
 }
 
-test('Karras levels, noise alone at the end, orders, solvers and ends are those of diffusers', () => {
-  const { config, noise, cases } = JSON.parse(readFileSync(`${folder}/samplers.json`, 'utf8')) as Golden;
-  assert.ok(cases.length > 100);
-  for (const { sampler: name, fields, steps, timesteps, end } of cases) {
-    const label = `${name}, ${steps} steps, ${JSON.stringify(fields)}`;
-    const sampler = createSampler(name, createSchedule({ ...config, ...fields }), steps);
-    assert.equal(sampler.timesteps.length, timesteps.length, label);
-    for (const [i, timestep] of sampler.timesteps.entries())
-      assert.ok(Math.abs(timestep - timesteps[i]!) < 2e-3, `${label}: ${timestep}`);
-    let sample: Float32Array = Float32Array.from(noise, (value) => value * sampler.initNoiseScale);
-    sampler.timesteps.forEach((timestep, i) => {
-      const output = sampler.scaleInput(sample, i).map((value) => Math.sin(3 * value) + timestep / 2000);
-      sample = sampler.step(output, i, sample);
-    });
-    for (const [i, expected] of end.entries())
-      assert.ok(Math.abs(sample[i]! - expected) < 2e-3 * (0.01 + Math.abs(expected)), `${label}: ${sample[i]}`);
-  }
-});
+/** Noise of one call, as the reference was given it. */
+const noiseOfCall = (call: number) => Float32Array.from({ length: 6 }, (_, k) => Math.sin(1.7 * call + k));
+
+for (const [file, least] of [
+  ['samplers', 100],
+  ['more-samplers', 80],
+] as const)
+  test(`${file}: levels, noise alone at the end, orders, solvers, noise that is added and ends are those of diffusers`, () => {
+    const { config, noise, cases } = JSON.parse(readFileSync(`${folder}/${file}.json`, 'utf8')) as Golden;
+    assert.ok(cases.length > least);
+    for (const { sampler: name, fields, steps, timesteps, end } of cases) {
+      const label = `${name}, ${steps} steps, ${JSON.stringify(fields)}`;
+      const sampler = createSampler(name, createSchedule({ ...config, ...fields }), steps);
+      assert.equal(sampler.timesteps.length, timesteps.length, label);
+      for (const [i, timestep] of sampler.timesteps.entries())
+        assert.ok(Math.abs(timestep - timesteps[i]!) < 2e-3, `${label}: ${timestep}`);
+      let sample: Float32Array = Float32Array.from(noise, (value) => value * sampler.initNoiseScale);
+      sampler.timesteps.forEach((timestep, i) => {
+        const output = sampler.scaleInput(sample, i).map((value) => Math.sin(3 * value) + timestep / 2000);
+        const next = sampler.step(output, i, sample);
+        sample = combine(sampler.noiseAdded?.[i] ?? 0, noiseOfCall(i), 1, next);
+      });
+      for (const [i, expected] of end.entries())
+        assert.ok(Math.abs(sample[i]! - expected) < 2e-3 * (0.01 + Math.abs(expected)), `${label}: ${sample[i]}`);
+    }
+  });
 
 test('what a sampler cannot follow is refused by name, and stands in the way of no other sampler', () => {
   const refused = (file: string, sampler: string, message: RegExp) => {
@@ -44,9 +53,11 @@ test('what a sampler cannot follow is refused by name, and stands in the way of 
   refused(
     'dpm_sde',
     'dpm-solver',
-    /algorithm_type: is not built here, expected "dpmsolver\+\+", got "sde-dpmsolver\+\+"/,
+    /algorithm_type: is not built here, expected "dpmsolver\+\+" \(dpm-solver-sde adds noise\), got "sde-dpmsolver\+\+"/,
   );
   refused('pndm_prk', 'pndm', /skip_prk_steps: a Runge–Kutta warm-up is not built here, expected true, got false/);
+  for (const name of ['dpm-solver-sde', 'unipc', 'lcm', 'ddpm'])
+    assert.ok(createSampler(name, loadSchedule(`${folder}/schedulers/dpm_sde.json`), 6));
   refused('ddim_zsnr', 'pndm', /rescale_betas_zero_snr: is not built here/);
   for (const file of ['ddim_clip3', 'dpm_heun', 'dpm_karras', 'euler_karras', 'euler_sigmamin']) {
     const schedule = loadSchedule(`${folder}/schedulers/${file}.json`);
@@ -65,7 +76,15 @@ test('every field that would change a sampler’s result and is not built is tol
       message,
     });
   told('ddim', { thresholding: true }, /^sampler ddim: scheduler m\/scheduler: thresholding: is not built here/);
-  told('euler', { use_exponential_sigmas: true }, /^sampler euler: .*use_exponential_sigmas/);
+  const both = { use_exponential_sigmas: true, use_karras_sigmas: true };
+  for (const name of ['euler', 'heun', 'unipc', 'dpm-solver', 'dpm-solver-sde'])
+    told(name, both, /use_exponential_sigmas: must not be on beside use_karras_sigmas/);
+  told('heun', { use_beta_sigmas: true }, /^sampler heun: .*use_beta_sigmas/);
+  told('unipc', { predict_x0: false }, /predict_x0: solving for the noise/);
+  told('unipc', { solver_p: { _class_name: 'DDIMScheduler' } }, /solver_p: another predictor/);
+  told('ddpm', { variance_type: 'learned_range' }, /variance_type: is not built here/);
+  told('lcm', { thresholding: true }, /^sampler lcm: .*thresholding/);
+  told('dpm-solver-sde', { algorithm_type: 'sde-dpmsolver' }, /algorithm_type: is not built here, expected "sde-/);
   told('euler', { use_beta_sigmas: true }, /use_beta_sigmas/);
   told('euler', { interpolation_type: 'log_linear' }, /interpolation_type: .*got "log_linear"/);
   told('euler', { sigma_min: -1 }, /sigma_min/);
@@ -92,10 +111,20 @@ test('a network that predicts noise cannot start from noise alone', () => {
 });
 
 test('a sampler that is not built is replaced with a word about it, and so is a field that is passed over', () => {
-  const [line, ...rest] = describeScheduler({ _class_name: 'UniPCMultistepScheduler', solver_p: null }, 'ddim');
-  assert.match(line!, /names UniPCMultistepScheduler, .* drawn with ddim/);
+  const [line, ...rest] = describeScheduler({ _class_name: 'KDPM2DiscreteScheduler', solver_p: null }, 'ddim');
+  assert.match(line!, /names KDPM2DiscreteScheduler, .* drawn with ddim/);
   assert.deepEqual(rest, []);
   assert.deepEqual(describeScheduler({ _class_name: 'PNDMScheduler', clip_sample: false }, 'ddim'), []);
+  const spaced = {
+    _class_name: 'EulerDiscreteScheduler',
+    use_karras_sigmas: true,
+    sigma_min: null,
+    clip_sample: false,
+  };
+  assert.deepEqual(describeScheduler(spaced, 'euler'), []);
+  assert.deepEqual(describeScheduler({ ...spaced, solver_order: 3, timestep_spacing: 'trailing' }, 'lcm'), [
+    'Fields of the model\'s scheduler that lcm takes no notice of: use_karras_sigmas: true, solver_order: 3, timestep_spacing: "trailing".',
+  ]);
   assert.deepEqual(describeScheduler({ warp: 2, bend: null, _note: 1 }, 'ddim'), [
     "Fields of the model's scheduler that nothing here knows are passed over: warp.",
   ]);

@@ -17,6 +17,7 @@ export function rectifiedFlow(fields: Readonly<Record<string, unknown>>, where: 
   const sigmaOf = (time: number) => time / trainSteps;
   return {
     samplers: Object.keys(SAMPLERS),
+    published: 'euler',
     /** Logit-normal over the training steps (section 3.1), at their shifted levels. */
     drawTime(rng, [from, to]) {
       const u = 1 / (1 + Math.exp(-rng.normals(1)[0]!));

@@ -1,5 +1,5 @@
 // What every sampler has in common: it says which timesteps to ask the network about, and turns each answer into the
-// next, less noisy sample. A sampler runs no network and draws no random numbers.
+// next, less noisy sample. A sampler runs no network and draws no random numbers: where it wants noise it says how much.
 
 import { CollimateError } from '../../util/errors.ts';
 import type { Schedule } from './schedule.ts';
@@ -7,10 +7,12 @@ import type { Schedule } from './schedule.ts';
 /** A sampler for a set number of steps; call `step` with 0, 1, 2, … in order. Step 0 forgets an earlier run. */
 export interface Sampler {
   readonly name: string;
-  /** What the network is told, call by call; fractional for Euler, and one call more than steps for PNDM. */
+  /** What the network is told, call by call; may be fractional, and more calls than steps (PNDM, Heun). */
   readonly timesteps: readonly number[];
   /** The standard deviation of the noise that sampling starts from. */
   readonly initNoiseScale: number;
+  /** The deviation of the noise that is to be added to what each call of `step` gives; none adds none. */
+  readonly noiseAdded?: readonly number[];
   /** The sample as the network was trained to see it. */
   scaleInput(sample: Float32Array, stepIndex: number): Float32Array;
   /**
@@ -92,6 +94,11 @@ export function predictNoise(
 ): Float32Array {
   if (schedule.predictionType === 'epsilon') return output;
   return combine(Math.sqrt(alphaBar), output, Math.sqrt(1 - alphaBar), sample);
+}
+
+/** Each number held within ±`range`. */
+export function clip(values: Float32Array, range: number): Float32Array {
+  return values.map((value) => Math.min(range, Math.max(-range, value)));
 }
 
 /** numpy's rounding: ties go to the even neighbour. */

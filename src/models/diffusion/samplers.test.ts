@@ -14,7 +14,7 @@ const config = { beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 
 test('timesteps are the reference’s', () => {
   const golden = openSafetensors(`${fixtures}/sd1/sd-golden.safetensors`);
   const schedule = loadSchedule(`${fixtures}/sd1/sd/scheduler`);
-  for (const name of SAMPLER_NAMES) {
+  for (const name of ['ddim', 'pndm', 'dpm-solver', 'euler']) {
     const key = name === 'dpm-solver' ? 'dpmpp' : name;
     const expected = [...golden.read(`${key}.timesteps`).data];
     assert.deepEqual(createSampler(name, schedule, 7).timesteps, expected, name);
@@ -62,7 +62,7 @@ function exactModel(schedule: Schedule): (sample: Float32Array, timestep: number
 
 /** The sampler's result over the exact one, less 1. */
 async function errorOf(name: SamplerName, steps: number, type: PredictionType): Promise<number> {
-  const schedule = createSchedule({ ...BEHAVIOUR[name].on, prediction_type: type });
+  const schedule = createSchedule({ ...(BEHAVIOUR[name]?.on ?? config), prediction_type: type });
   const sampler = createSampler(name, schedule, steps);
   const model = exactModel(schedule);
   const predict = (latents: Float32Array, timestep: number) => ({ conditional: model(latents, timestep) });
@@ -71,10 +71,12 @@ async function errorOf(name: SamplerName, steps: number, type: PredictionType): 
   return final! / exactEnd(name, schedule, sampler) - 1;
 }
 
-/** Euler ends without noise and works in the scale `x/√ᾱ`; the others end at timestep 0. */
+/** Euler, Heun and UniPC end without noise, the first two in the scale `x/√ᾱ`; the others end at timestep 0. */
 function exactEnd(name: SamplerName, schedule: Schedule, sampler: Sampler): number {
   const start = alphaBarBetween(schedule, sampler.timesteps[0]!);
-  if (name === 'euler') return (SPREAD / deviation(start)) * Math.sqrt(start) * sampler.initNoiseScale;
+  if (name === 'unipc') return SPREAD / deviation(start);
+  if (name === 'euler' || name === 'heun')
+    return (SPREAD / deviation(start)) * Math.sqrt(start) * sampler.initNoiseScale;
   return deviation(schedule.alphasCumprod[0]!) / deviation(start);
 }
 
@@ -85,20 +87,24 @@ function exactEnd(name: SamplerName, schedule: Schedule, sampler: Sampler): numb
 const smooth = { trained_betas: Array.from({ length: 1000 }, (_, t) => (t === 0 ? 0.3 : 0.001 + 0.008 * (t / 1000))) };
 
 /** How the error falls when the steps are doubled: by about 2 to the order of the solver. */
-const BEHAVIOUR: Record<SamplerName, { on: object; order: [number, number]; at100: number }> = {
+const BEHAVIOUR: Partial<Record<SamplerName, { on: object; order: [number, number]; at100: number }>> = {
   ddim: { on: config, order: [0.8, 1.2], at100: 0.05 },
   euler: { on: config, order: [0.8, 1.2], at100: 0.05 },
   'dpm-solver': { on: smooth, order: [1.7, 2.3], at100: 0.0001 },
   pndm: { on: smooth, order: [1.7, 2.3], at100: 0.0001 },
+  unipc: { on: config, order: [0.8, 3.3], at100: 0.05 },
 };
+
+/** Those that add noise have no path of their own; LCM solves no equation, it asks a network that was taught to jump. */
+const NOISY = ['euler-ancestral', 'dpm-solver-sde', 'ddpm'] as const;
 
 /** PNDM mixes velocities of several noise levels as the reference does, which costs it an order. */
 const PNDM_VELOCITY = { on: smooth, order: [0.8, 1.2], at100: 0.01 };
 
-for (const name of SAMPLER_NAMES) {
+for (const name of Object.keys(BEHAVIOUR) as SamplerName[])
   for (const type of ['epsilon', 'v_prediction'] as const) {
     test(`${name} with ${type} converges to the exact path at its order`, async () => {
-      const { order, at100 } = name === 'pndm' && type === 'v_prediction' ? PNDM_VELOCITY : BEHAVIOUR[name];
+      const { order, at100 } = name === 'pndm' && type === 'v_prediction' ? PNDM_VELOCITY : BEHAVIOUR[name]!;
       const [coarse, fine] = [await errorOf(name, 50, type), await errorOf(name, 100, type)];
       const measured = Math.log2(Math.abs(coarse / fine));
       assert.ok(Math.abs(fine) < at100, `error ${fine} at 100 steps`);
@@ -106,9 +112,48 @@ for (const name of SAMPLER_NAMES) {
     });
   }
 
+test('Heun converges at the second order, up to its last step', async () => {
+  // That one is Euler's, from the level of timestep 0 to no noise, whatever the number of steps.
+  const end = await errorOf('heun', 800, 'epsilon');
+  const [coarse, fine] = [await errorOf('heun', 25, 'epsilon'), await errorOf('heun', 50, 'epsilon')];
+  const measured = Math.log2(Math.abs((coarse - end) / (fine - end)));
+  assert.ok(Math.abs(end) < 0.003 && measured > 1.7 && measured < 2.3, `end ${end}, order ${measured}`);
+});
+
+for (const name of NOISY)
+  test(`${name} draws from the data: with the exact model its numbers have their deviation`, async () => {
+    const schedule = createSchedule({ ...config, final_sigmas_type: 'zero' });
+    const sampler = createSampler(name, schedule, 250);
+    const model = exactModel(schedule);
+    const count = 2000;
+    const final = await denoise({
+      sampler,
+      guidanceScale: 1,
+      init: random(3, 'start')
+        .normals(count)
+        .map((value) => value * sampler.initNoiseScale),
+      noise: (step) => random(3, 'step', step).normals(count),
+      predict: (latents, timestep) => ({ conditional: model(latents, timestep) }),
+    });
+    const spread = Math.sqrt(final.reduce((sum, value) => sum + value ** 2, 0) / count);
+    assert.ok(Math.abs(spread / SPREAD - 1) < 0.08, `${spread}`);
+    assert.equal(sampler.noiseAdded!.length, sampler.timesteps.length);
+  });
+
+test('a sampler that adds noise has to be given some', async () => {
+  const sampler = createSampler('ddpm', createSchedule(config), 3);
+  const predict = (latents: Float32Array) => ({ conditional: latents });
+  const init = new Float32Array(2);
+  await assert.rejects(denoise({ sampler, init, predict, guidanceScale: 1 }), {
+    code: 'USAGE',
+    message: /noise for ddpm/,
+  });
+});
+
+for (const name of SAMPLER_NAMES)
   test(`${name} forgets an earlier run at step 0, and treats each number alone`, () => {
     const schedule = createSchedule(config);
-    const outputs = Array.from({ length: 9 }, (_, i) => random(5, 'output', i).normals(6));
+    const outputs = Array.from({ length: 15 }, (_, i) => random(5, 'output', i).normals(6));
     const run = (sampler: Sampler, from: number, to: number): Float32Array => {
       let sample: Float32Array = random(5, 'start').normals(6).slice(from, to);
       sampler.timesteps.forEach((_, i) => {
@@ -122,6 +167,7 @@ for (const name of SAMPLER_NAMES) {
     assert.deepEqual([...run(sampler, 0, 2), ...run(sampler, 2, 6)], [...whole]);
   });
 
+for (const name of SAMPLER_NAMES)
   test(`${name} refuses steps that the schedule has no room for`, () => {
     const schedule = createSchedule(config);
     for (const steps of [0, 1.5, 1001, Number.NaN])
@@ -130,7 +176,6 @@ for (const name of SAMPLER_NAMES) {
       code: 'SHAPE',
     });
   });
-}
 
 test('DDIM: one step by hand', () => {
   const schedule = createSchedule({
@@ -156,8 +201,8 @@ test('DDIM clips the clean sample where the config says so', () => {
 
 test('createSampler names the samplers there are', () => {
   assert.throws(
-    () => createSampler('heun', createSchedule(config), 10),
-    /expected one of ddim, pndm, dpm-solver, euler/,
+    () => createSampler('lms', createSchedule(config), 10),
+    /expected one of ddim, pndm, dpm-solver, euler, .*lcm, got "lms"/,
   );
 });
 

@@ -3,7 +3,8 @@
 import type { NoiseProcess } from './process.ts';
 import { createSampler, SAMPLER_NAMES } from './samplers.ts';
 import { createSchedule } from './schedule.ts';
-import { describeScheduler } from './scheduler-classes.ts';
+import { samplerOfClass } from './scheduler-classes.ts';
+import { describeScheduler } from './scheduler-notes.ts';
 import { minSnrWeight } from './snr.ts';
 import { stochasticDdim } from './stochastic-ddim.ts';
 import { addNoise, noiseCoefficients, predictionTarget } from './targets.ts';
@@ -13,6 +14,7 @@ export function variancePreserving(fields: Readonly<Record<string, unknown>>, wh
   const schedule = createSchedule(fields, where);
   return {
     samplers: SAMPLER_NAMES,
+    published: samplerOfClass(fields),
     drawTime(rng, range) {
       const [first, end] = range.map((share) => Math.round(share * schedule.trainSteps)) as [number, number];
       return first + rng.int(Math.max(1, end - first));

@@ -76,6 +76,29 @@ test('other pipelines are told by their own names, and one without a name is the
   assert.equal(findFamily('x', index).className, 'StableDiffusionXLPipeline');
 });
 
+test('every pipeline of diffusers is one of ours, has the parts of one, or is refused with words of its own', () => {
+  const { names } = readJsonObject('test/fixtures/current/pipelines.json') as { names: string[] };
+  const taken = new Map<string, string[]>();
+  let refused = 0;
+  for (const name of names) {
+    try {
+      const { className } = findFamily('model_index.json', { _class_name: name });
+      taken.set(className, [...(taken.get(className) ?? []), name.replace(/^StableDiffusion|Pipeline$/g, '')]);
+    } catch (error) {
+      refused++;
+      assert.ok((error as Error).message.includes(`got "${name}": this is `), (error as Error).message);
+    }
+  }
+  // Those of Stable Diffusion 1.x and 2.x draw by the same weights in other ways; DiffusionPipeline may be anything.
+  assert.deepEqual(taken.get('StableDiffusionPipeline'), [
+    ...['CycleDiffusion', 'Diffusion', 'SemanticStableDiffusion', 'AttendAndExcite', 'DiffEdit', 'Img2Img'],
+    ...['ModelEditing', 'PAGImg2Img', 'PAG', 'Panorama', 'Paradigms', '', 'Pix2PixZero', 'SAG'],
+  ]);
+  assert.deepEqual(taken.get('StableDiffusionXLPipeline'), ['XLImg2Img', 'XLPAGImg2Img', 'XLPAG', 'XL']);
+  assert.deepEqual(taken.get('StableDiffusion3Pipeline'), ['3Img2Img', '3PAGImg2Img', '3PAG', '3']);
+  assert.equal(refused, names.length - 14 - 4 - 4);
+});
+
 test('features of several encoders stand side by side, filled up with zeros', () => {
   const [a, b] = [Float32Array.of(1, 2), Float32Array.of(3, 4, 5, 6)];
   assert.deepEqual(

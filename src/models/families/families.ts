@@ -11,6 +11,9 @@ export const FAMILIES: ReadonlyMap<string, Family> = new Map(
   [STABLE_DIFFUSION, STABLE_DIFFUSION_XL, STABLE_DIFFUSION_3].map((family) => [family.className, family]),
 );
 
+/** What folders of the component that denoises are called. */
+export const DENOISER_FOLDERS: ReadonlySet<string> = new Set(['unet', 'transformer']);
+
 /** Other pipelines by diffusers' class names. The first that fits is told. */
 const STRANGERS: readonly (readonly [name: RegExp, words: string])[] = [
   [/Inpaint/, 'an inpainting model, whose network also sees a mask and a picture'],
@@ -35,12 +38,31 @@ const STRANGERS: readonly (readonly [name: RegExp, words: string])[] = [
     'a diffusion transformer of another family',
   ],
   [/^StableDiffusion(XL|3)/, 'another pipeline around that family'],
+  [/Onnx/, 'a model exported to ONNX, without weights to learn'],
+  [/Modular/, 'a pipeline put together from modules'],
+  [/Audio|Music|Spectrogram|^(AceStep|DanceDiffusion)/, 'a model of sounds'],
+  [
+    /Video|^(Animat|PIA|I2VGen|Allegro|Latte|ConsisID|ChronoEdit|SkyReels|Helios|LucyEdit|AnyFlow|EasyAnimate)/,
+    'a model of videos',
+  ],
+  [/^(Marigold|ShapE|RFD)/, 'a model of depth, shapes or structures'],
+  [/^(LLaDA|DiffusionGemma)/, 'a model of texts'],
+  [/^(PaintByExample|BlipDiffusion|VisualCloze|JoyImage)/, 'a model that draws from pictures'],
+  [
+    /^(DiT|Amused|DreamLite|ErnieImage|GlmImage|Ideogram|Krea|LongCatImage|NucleusMoE|OvisImage|PRX|UniDiffuser|VersatileDiffusion|VQDiffusion)/,
+    'a model of another family',
+  ],
+  [/^(DDIM|DDPM|PNDM|LDM|KarrasVe|ScoreSdeVe|RePaint|ConsistencyModel)/, 'an older model of another kind'],
 ];
 
-/** Pipelines that have the parts of one of ours and start from pictures: they draw from text as well. */
+/** Pipelines that have the parts of one of ours and use them otherwise: they draw from text as well. */
 const ALIKE: Readonly<Record<string, Family>> = {
   StableDiffusionXLImg2ImgPipeline: STABLE_DIFFUSION_XL,
+  StableDiffusionXLPAGPipeline: STABLE_DIFFUSION_XL,
+  StableDiffusionXLPAGImg2ImgPipeline: STABLE_DIFFUSION_XL,
   StableDiffusion3Img2ImgPipeline: STABLE_DIFFUSION_3,
+  StableDiffusion3PAGPipeline: STABLE_DIFFUSION_3,
+  StableDiffusion3PAGImg2ImgPipeline: STABLE_DIFFUSION_3,
 };
 
 /** For people: what is built here. */

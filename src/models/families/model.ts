@@ -157,6 +157,8 @@ export interface DiffusionModel extends Design {
   /** `model_index.json` as it is. */
   readonly index: RawConfig;
   readonly raw: RawConfigs;
+  /** Encoders and tokenizers that lie there and were not opened, since that was asked for. */
+  readonly leftOut: readonly string[];
   /** By folder; none where the model was saved without one. */
   readonly tokenizers: Readonly<Record<string, TokenizerSource>>;
   /**

@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CollimateError } from '../../util/errors.ts';
+import { DENOISER_FOLDERS } from '../families/families.ts';
 import { findSnapshot, type HubRepo, parseHubRepo } from '../hub/repo.ts';
 import { hubCacheDir } from '../hub/settings.ts';
 
@@ -35,12 +36,12 @@ export function resolveClip(clip: string, projectDir = '.'): string {
   return resolveFolder(clip, 'clip', 'config.json', projectDir);
 }
 
-/** What a model at a path is called, with the checkpoint whose U-Net it has: for people, not an identity. */
+/** What a model at a path is called, with the checkpoint whose denoiser it has: for people, not an identity. */
 export function modelName(path: string, unetPath?: string): string {
   const pulled = /models--.+?--([^/\\]+)[/\\]snapshots/.exec(path)?.[1];
   const own = path === embeddedModel('sd') ? 'collimate-embedded' : (pulled ?? basename(path, '.safetensors'));
   if (unetPath === undefined) return own;
-  return `${own} with ${basename(basename(unetPath) === 'unet' ? dirname(unetPath) : unetPath, '.safetensors')}`;
+  return `${own} with ${basename(DENOISER_FOLDERS.has(basename(unetPath)) ? dirname(unetPath) : unetPath, '.safetensors')}`;
 }
 
 /** Of the second world's models, the U-Net is not in the package. */

@@ -1,7 +1,7 @@
 // Models of the newer families, whole: drawn from folders and files, with what is their own.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -62,11 +62,29 @@ test('without a prompt SDXL sees zeros, and with an empty one its encoding', asy
 
 test('Stable Diffusion 3 draws without T5 and says so, at no more than its positions, by its own samplers', async () => {
   const bare = join(root, 'bare');
-  cpSync(folders.sd35, bare, { recursive: true });
+  const { leftOut } = convertModel(folders.sd35, bare, { textEncoders: 'clip' });
+  assert.deepEqual(leftOut, ['text_encoder_3']);
+  assert.deepEqual(
+    readdirSync(bare).filter((name) => name.endsWith('_3')),
+    [],
+  );
   const index = JSON.parse(readFileSync(join(bare, 'model_index.json'), 'utf8')) as Record<string, unknown>;
-  const without = { ...index, text_encoder_3: [null, null], tokenizer_3: [null, null] };
-  writeFileSync(join(bare, 'model_index.json'), JSON.stringify(without));
-  for (const part of ['text_encoder_3', 'tokenizer_3']) rmSync(join(bare, part), { recursive: true });
+  assert.deepEqual(
+    [index.text_encoder_3, index.tokenizer_3],
+    [
+      [null, null],
+      [null, null],
+    ],
+  );
+  const [file, again] = [join(root, 'bare.safetensors'), join(root, 'bare-again')];
+  convertModel(folders.sd35, file, { textEncoders: 'clip' });
+  assert.deepEqual(convertModel(file, again, { textEncoders: 'clip' }).leftOut, []);
+  for (const component of openPipeline(bare).components)
+    assert.deepEqual(openPipeline(again).parameters(component), openPipeline(bare).parameters(component), component);
+  assert.throws(() => convertModel(folders.sdxl, join(root, 'no'), { textEncoders: 'clip' }), {
+    code: 'USAGE',
+    message: /Stable Diffusion XL, none of whose text encoders can be left out/,
+  });
   const [own, other] = [
     await draw(folders.sd35, [{ prompt: 'a dog', seed: 1 }]),
     await draw(bare, [{ prompt: 'a dog', seed: 1 }]),

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { listModelFiles } from '../../engine/weights/hash.ts';
 import { hashFileOnce } from '../../util/file-hashes.ts';
+import { DENOISER_FOLDERS } from '../families/families.ts';
 import { modelName } from './embedded.ts';
 
 /** Files of a model by the path below `place`; one file has the empty path. */
@@ -26,9 +27,9 @@ export function describeModelFiles(place: string): ModelFiles {
   return { place, name: isFile ? basename(place) : modelName(place), isFile, files };
 }
 
-/** The files of a U-Net, which is called by its checkpoint. */
+/** The files of a denoiser, which is called by its checkpoint. */
 export function describeUnetFiles(place: string): ModelFiles {
   const described = describeModelFiles(place);
   const last = place.split(/[\\/]/).filter((part) => part !== '');
-  return { ...described, name: basename(place) === 'unet' ? last.slice(-2).join('/') : basename(place) };
+  return { ...described, name: DENOISER_FOLDERS.has(basename(place)) ? last.slice(-2).join('/') : basename(place) };
 }

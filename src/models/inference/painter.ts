@@ -177,14 +177,12 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     const conditions = { ...(await encode(asked)), ...sizesTold(pipeline, sizes.picture, asked.length) };
     let calls = 0;
     let last: Parameters<typeof predictor.diagnose> | undefined;
+    const noiseOf = (...path: (string | number)[]) => requests.map(({ seed }) => random(seed, 'draw', ...path));
     const drawn = denoise({
       sampler,
       guidanceScale,
-      init: initialLatents(
-        requests.map(({ seed }) => random(seed, 'draw')),
-        sizes.length,
-        sampler.initNoiseScale,
-      ),
+      init: initialLatents(noiseOf(), sizes.length, sampler.initNoiseScale),
+      noise: (step) => initialLatents(noiseOf('step', step), sizes.length, 1),
       async predict(noisy, timestep) {
         if (signal) throwIfInterrupted(signal);
         onStep?.(calls++ / sampler.timesteps.length);

@@ -8,6 +8,12 @@ const SAMPLERS: Readonly<Record<SamplerName, string>> = {
   pndm: 'PLMS',
   'dpm-solver': 'DPM++ 2M',
   euler: 'Euler',
+  'euler-ancestral': 'Euler a',
+  heun: 'Heun',
+  unipc: 'UniPC',
+  'dpm-solver-sde': 'DPM++ 2M SDE',
+  ddpm: 'DDPM',
+  lcm: 'LCM',
 };
 
 /** What a picture was drawn with. */

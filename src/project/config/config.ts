@@ -6,6 +6,7 @@ import { EMBEDDED, isPostgresUrl } from './database-url.ts';
 import { fields } from './fields.ts';
 import { grammarSetting, wordLists } from './grammar-schema.ts';
 import { FOLDER, isObjectsSetting } from './objects-address.ts';
+import { SAMPLER_CHOICES } from './samplers.ts';
 import { METHOD_NAMES, methodSections, TUNE_METHODS } from './tune-methods.ts';
 
 const { positive, range, real, whole } = fields;
@@ -51,9 +52,11 @@ const prompts = z.strictObject({
 const generate = z.strictObject({
   imagesPerPrompt: whole(1, 10_000).default(20).describe('Images drawn for each seen prompt.'),
   sampler: z
-    .enum(['ddim', 'pndm', 'dpm-solver', 'euler'])
+    .enum(SAMPLER_CHOICES)
     .default('dpm-solver')
-    .describe('How noise becomes an image: DDIM, PNDM, DPM-Solver++(2M) or Euler.'),
+    .describe(
+      'How noise becomes an image: DDIM, PNDM, DPM-Solver++(2M), Euler, Euler ancestral, Heun (two passes a step), UniPC, DPM-Solver++(2M) SDE, DDPM, or LCM for networks distilled for it.',
+    ),
   steps: whole(1, 1000)
     .default(20)
     .describe('Denoising steps for an image; also used by tune and evaluate.')

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { fields } from './fields.ts';
+import { SAMPLER_CHOICES } from './samplers.ts';
 
 const { positive, real, whole } = fields;
 
@@ -138,7 +139,7 @@ export const TUNE_METHODS = {
         .default(20)
         .describe('In rounds: steps of the optimiser that learn from one round; checkpoints come at ends of rounds.'),
       sampler: z
-        .enum(['ddim', 'pndm', 'dpm-solver', 'euler'])
+        .enum(SAMPLER_CHOICES)
         .default('dpm-solver')
         .describe('In rounds: how noise becomes a picture, without guidance.'),
       denoisingSteps: whole(1, 1000).default(10).describe('In rounds: denoising steps of a picture.'),

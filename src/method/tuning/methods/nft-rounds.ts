@@ -139,11 +139,13 @@ async function drawRound(run: MethodRun, number: number): Promise<Round> {
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
     const sampler = process.sampler(name, denoisingSteps);
-    const streams = rows.map((_, i) => random(seed, 'nft', 'noise', number, i));
+    const streams = (...path: (string | number)[]) =>
+      rows.map((_, i) => random(seed, 'nft', 'noise', number, i, ...path));
     const conditions = conditionsOfRows(run, rows);
     const latents = await denoise({
       sampler,
-      init: initialLatents(streams, sizes.length, sampler.initNoiseScale),
+      init: initialLatents(streams(), sizes.length, sampler.initNoiseScale),
+      noise: (step) => initialLatents(streams('step', step), sizes.length, 1),
       guidanceScale: 1,
       predict: async (noisy, timestep) => ({
         conditional: await predictor.predict(noisy, timestep, conditions, rows.length),
