@@ -3,18 +3,18 @@
 import { elementCount, type Float32Tensor } from './tensor.ts';
 
 /** A matrix of what is behind the first dimension. */
-export interface Matrix {
+export interface Factor {
   readonly rows: number;
   readonly columns: number;
   readonly data: Float32Array | Float64Array;
 }
 
-export function matrixOf({ shape, data }: Float32Tensor): Matrix {
+export function matrixOf({ shape, data }: Float32Tensor): Factor {
   return { rows: shape[0]!, columns: elementCount(shape.slice(1)), data };
 }
 
 /** `A · B`. */
-export function multiply(a: Matrix, b: Matrix): Matrix {
+export function multiplyFactors(a: Factor, b: Factor): Factor {
   const data = new Float64Array(a.rows * b.columns);
   for (let o = 0; o < a.rows; o++)
     for (let r = 0; r < a.columns; r++) {
@@ -31,7 +31,7 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
  * @param a [R, O]
  * @param b [S, I]
  */
-export function tucker(core: Float32Tensor, a: Matrix, b: Matrix): Matrix {
+export function tucker(core: Float32Tensor, a: Factor, b: Factor): Factor {
   const [rank, inner] = core.shape as readonly [number, number];
   const kernel = elementCount(core.shape.slice(2));
   const data = new Float64Array(a.columns * b.columns * kernel);
@@ -49,7 +49,7 @@ export function tucker(core: Float32Tensor, a: Matrix, b: Matrix): Matrix {
 }
 
 /** Kronecker's product: each number of A times all of B. */
-export function kronecker(a: Matrix, b: Matrix): Matrix {
+export function kronecker(a: Factor, b: Factor): Factor {
   const columns = a.columns * b.columns;
   const data = new Float64Array(a.rows * b.rows * columns);
   for (let o = 0; o < a.rows * b.rows; o++)
@@ -61,6 +61,6 @@ export function kronecker(a: Matrix, b: Matrix): Matrix {
 }
 
 /** Number by number. */
-export function hadamard(a: Matrix, b: Matrix): Matrix {
+export function hadamard(a: Factor, b: Factor): Factor {
   return { ...a, data: Float64Array.from(a.data, (value, i) => value * b.data[i]!) };
 }

@@ -3,7 +3,7 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import type { Adapter, Magnitudes } from './adapter.ts';
-import { hadamard, kronecker, type Matrix, matrixOf, multiply, tucker } from './adapter-products.ts';
+import { type Factor, hadamard, kronecker, matrixOf, multiplyFactors, tucker } from './adapter-products.ts';
 import { type LoraLayer, loraScale } from './lora.ts';
 import type { LoraAlphas } from './lora-alpha.ts';
 import type { LoraRole } from './lora-keys.ts';
@@ -27,7 +27,7 @@ interface Difference {
   readonly kind: string;
   readonly rows: number;
   readonly columns: number;
-  compute(): Matrix;
+  compute(): Factor;
   readonly factor: number;
 }
 
@@ -47,7 +47,7 @@ export function buildAdapters(
     kind: 'LoRA',
     rows: up.shape[0]!,
     columns: elementCount(down.shape.slice(1)),
-    compute: () => multiply(matrixOf(up), matrixOf(down)),
+    compute: () => multiplyFactors(matrixOf(up), matrixOf(down)),
     factor: loraScale({ down, up, ...layer }),
   });
   return layers.map(([module, layer], i) => {
@@ -145,8 +145,8 @@ function lokr(file: string, parts: AdapterParts, alphas: LoraAlphas | undefined)
   };
 }
 
-function join(a: Float32Tensor, b: Float32Tensor, core?: Float32Tensor): Matrix {
-  return core ? tucker(core, matrixOf(a), matrixOf(b)) : multiply(matrixOf(a), matrixOf(b));
+function join(a: Float32Tensor, b: Float32Tensor, core?: Float32Tensor): Factor {
+  return core ? tucker(core, matrixOf(a), matrixOf(b)) : multiplyFactors(matrixOf(a), matrixOf(b));
 }
 
 function sizeOf(a: Float32Tensor, b: Float32Tensor, core?: Float32Tensor) {
@@ -192,7 +192,7 @@ function spread(
   return modules.map((each, index) => {
     const [from, count] = [row, each.shape[0]!];
     row += count;
-    const own = (values: Matrix) =>
+    const own = (values: Factor) =>
       Float64Array.from(values.data.subarray(from * columns, (from + count) * columns), (value) => factor * value);
     const lengths = magnitudes(index);
     const told = lengths ? `${kind} with magnitudes (DoRA)` : kind;

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { field, notBuilt, readForSampler } from './published.ts';
-import { alphaBarAt, checkSignal, clip, combine, predictClean, predictNoise, type Sampler } from './sampler.ts';
+import { alphaBarAt, checkSignal, clipValues, combine, predictClean, predictNoise, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
 
@@ -27,7 +27,7 @@ export function createDdim(schedule: Schedule, steps: number): Sampler {
     const nextAlphaBar = alphaBarAt(schedule, timestep - stride);
     const noise = predictNoise(schedule, modelOutput, alphaBar, sample);
     const clean = predictClean(schedule, modelOutput, alphaBar, sample);
-    const kept = clips ? clip(clean, range) : clean;
+    const kept = clips ? clipValues(clean, range) : clean;
     return combine(Math.sqrt(nextAlphaBar), kept, Math.sqrt(1 - nextAlphaBar), noise);
   }
 

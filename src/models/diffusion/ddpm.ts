@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { field, notBuilt, readForSampler } from './published.ts';
-import { checkSignal, clip, combine, predictClean, type Sampler } from './sampler.ts';
+import { checkSignal, clipValues, combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
 
@@ -34,7 +34,7 @@ export function createDdpm(schedule: Schedule, steps: number): Sampler {
   function step(output: Float32Array, i: number, sample: Float32Array): Float32Array {
     const { alphaBar, ofClean, ofSample } = parts[i]!;
     const clean = predictClean(schedule, output, alphaBar, sample);
-    return combine(ofClean, fields.clip_sample ? clip(clean, fields.clip_sample_range) : clean, ofSample, sample);
+    return combine(ofClean, fields.clip_sample ? clipValues(clean, fields.clip_sample_range) : clean, ofSample, sample);
   }
 
   const variances = parts.map(({ small, large }) => (fields.variance_type === 'fixed_large' ? large : small));

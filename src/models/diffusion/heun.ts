@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
 import { field, readForSampler } from './published.ts';
-import { clip, combine, type Sampler } from './sampler.ts';
+import { clipValues, combine, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { advance, scaleBySigma, sigmaSteps } from './sigma-steps.ts';
 
@@ -26,7 +26,7 @@ export function createHeun(schedule: Schedule, steps: number): Sampler {
 
   function slopeAt(output: Float32Array, sigma: number, sample: Float32Array): Float32Array {
     const clean = advance(schedule, output, sigma, -sigma, sample);
-    const kept = fields.clip_sample ? clip(clean, fields.clip_sample_range) : clean;
+    const kept = fields.clip_sample ? clipValues(clean, fields.clip_sample_range) : clean;
     return combine(1 / sigma, sample, -1 / sigma, kept);
   }
 

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { field, notBuilt, readForSampler } from './published.ts';
-import { checkSignal, checkSteps, clip, combine, predictClean, type Sampler } from './sampler.ts';
+import { checkSignal, checkSteps, clipValues, combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 
 export const lcmFields = z.looseObject({
@@ -31,7 +31,7 @@ export function createLcm(schedule: Schedule, steps: number): Sampler {
   function step(output: Float32Array, i: number, sample: Float32Array): Float32Array {
     const timestep = timesteps[i]!;
     const clean = predictClean(schedule, output, schedule.alphasCumprod[timestep]!, sample);
-    const kept = fields.clip_sample ? clip(clean, fields.clip_sample_range) : clean;
+    const kept = fields.clip_sample ? clipValues(clean, fields.clip_sample_range) : clean;
     const scaled = timestep * fields.timestep_scaling;
     const square = scaled ** 2 + SPREAD ** 2;
     const next = i + 1 < steps ? Math.sqrt(schedule.alphasCumprod[timesteps[i + 1]!]!) : 1;

@@ -97,7 +97,7 @@ export function predictNoise(
 }
 
 /** Each number held within ±`range`. */
-export function clip(values: Float32Array, range: number): Float32Array {
+export function clipValues(values: Float32Array, range: number): Float32Array {
   return values.map((value) => Math.min(range, Math.max(-range, value)));
 }
 

@@ -2,13 +2,13 @@
 // sample.
 
 /** `bh1`: `B(h) = h`; `bh2`: `B(h) = e^h − 1`. */
-export type Variant = 'bh1' | 'bh2';
+export type UniVariant = 'bh1' | 'bh2';
 
 interface UniStep {
   /** `λ' − λ`, how far the step goes. */
   readonly h: number;
   readonly order: number;
-  readonly variant: Variant;
+  readonly variant: UniVariant;
   /** Where earlier predictions lie, from the step's start and in its length, newest first; [order − 1] */
   readonly places: readonly number[];
 }

@@ -8,7 +8,7 @@ import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
 import { field, notBuilt, readForSampler } from './published.ts';
 import { combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
-import { uniWeights, type Variant } from './unipc-weights.ts';
+import { type UniVariant, uniWeights } from './unipc-weights.ts';
 
 export const unipcFields = z
   .looseObject({
@@ -32,7 +32,7 @@ export function createUnipc(schedule: Schedule, steps: number): Sampler {
   const fields = readForSampler(unipcFields, schedule.published, 'unipc');
   const { timesteps, levels: visited } = chooseLevels('unipc', schedule, steps, fields);
   const levels = [...visited, lastLevel(schedule, visited, fields)];
-  const variant: Variant = fields.solver_type === 'bh1' ? 'bh1' : 'bh2';
+  const variant: UniVariant = fields.solver_type === 'bh1' ? 'bh1' : 'bh2';
   const skipped = new Set(fields.disable_corrector);
   /** Predictions of the clean sample, newest first, and the sample that the last step began with. */
   let [predictions, last]: [Float32Array[], Float32Array] = [[], new Float32Array(0)];
