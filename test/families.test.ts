@@ -91,7 +91,7 @@ for (const [name, denoiser] of [
     assert.match(checkpoint.unet!, new RegExp(`checkpoint-1.${denoiser}$`));
     const job = { prompt: PROMPTS[3]!, seed: 1, count: 1, config: project.config };
     const pictures: Buffer[] = [];
-    for (const from of [checkpoint, { dir: model }])
+    for (const from of [checkpoint, { pipeline: openPipeline(model) }])
       for await (const { png } of drawPrompt({ ...job, model: from }, { progress: quietProgress(), signal }))
         pictures.push(png);
     assert.ok(!pictures[0]!.equals(pictures[1]!));
