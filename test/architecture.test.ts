@@ -117,7 +117,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // What workers make on any machine.
   [
     'worker',
-    'method method/reward models/inference engine/weights project/images project/objects project/work project/database pictures util',
+    'method method/reward method/tuning models models/inference engine/weights project/images project/objects project/work project/database pictures util',
     '@opentelemetry/api',
   ],
 

@@ -5,7 +5,7 @@ import { openYardstick, peakMemoryGib } from '../../src/judging/bench/measure.ts
 import { tuningBatch } from '../../src/method/tuning/loss.ts';
 import { checkMemory } from '../../src/method/tuning/memory-plan.ts';
 import { planMixture } from '../../src/method/tuning/mixture.ts';
-import { createTuningTrainer } from '../../src/method/tuning/train.ts';
+import { createTuningTrainer } from '../../src/method/tuning/trainer.ts';
 import { type ClipPrecision, openClipEmbedder } from '../../src/models/inference/clip.ts';
 import { openNetwork } from '../../src/models/inference/network.ts';
 import { openPainter } from '../../src/models/inference/painter.ts';

@@ -42,10 +42,12 @@ const WORDS: Readonly<Record<FaultState, string>> = {
   unknown: 'without a record',
 };
 
-function describe({ dir, kinds, problems, running }: ProjectCheck): string {
-  const meanwhile = running
-    ? [`\`${running.stage}\` is running (process ${running.pid}): its newest files may not have had their rows yet.`]
-    : [];
+function describe({ dir, kinds, problems, running, alsoRunning }: ProjectCheck): string {
+  const meanwhile = [running, ...alsoRunning].flatMap((holder) =>
+    holder
+      ? [`\`${holder.stage}\` is running (process ${holder.pid}): its newest files may not have had their rows yet.`]
+      : [],
+  );
   const faults = kinds.map(describeFaults).filter((text) => text !== '');
   const end = problems > 0 ? `${plural(problems, 'file')} changed or missing.` : 'Nothing is changed or missing.';
   return [dir, ...meanwhile, kinds.map(describeCounts).join('\n'), ...faults, end].join('\n\n');

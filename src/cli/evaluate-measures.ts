@@ -7,7 +7,7 @@ import type { PromptSplit } from '../project/database/schema.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { createSplitOption } from './split-option.ts';
-import { withStage } from './with-project.ts';
+import { whatIsMade, withStage } from './with-project.ts';
 
 interface Options {
   models: string;
@@ -26,8 +26,12 @@ export function register(command: Command, context: CliContext): void {
     .option('--judge <dir>', "folder of the judge's weights, instead of the one in the package")
     .action(async ({ models, split: splits, ...paths }: Options) => {
       const names = models.split(',').filter(Boolean);
-      const { report, path, alreadyDone } = await withStage(context, command, 'evaluate measures', (session) =>
-        measureModels(session, { models: names, splits, ...paths }),
+      const { report, path, alreadyDone } = await withStage(
+        context,
+        command,
+        'evaluate measures',
+        (session) => measureModels(session, { models: names, splits, ...paths }),
+        whatIsMade(command),
       );
       const note = alreadyDone ? 'Already done with these models and settings.\n' : '';
       context.print({ path, alreadyDone, ...report }, `${note}${describeMeasures(report)}\nWritten to ${path}`);

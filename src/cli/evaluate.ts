@@ -8,7 +8,7 @@ import type { PromptSplit } from '../project/database/schema.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { createSplitOption, describeOpenings } from './split-option.ts';
-import { withStage } from './with-project.ts';
+import { whatIsMade, withStage } from './with-project.ts';
 
 interface Options {
   models: string;
@@ -27,8 +27,12 @@ export function register(command: Command, context: CliContext): void {
     .option('--reference <dir>', 'folder of pictures to compare with, for prompts that no judge knows')
     .action(async ({ models, reference, split: splits }: Options) => {
       const names = models.split(',').filter(Boolean);
-      const found = await withStage(context, command, 'evaluate', (session) =>
-        evaluateModels(session, { models: names, splits, ...(reference !== undefined && { reference }) }),
+      const found = await withStage(
+        context,
+        command,
+        'evaluate',
+        (session) => evaluateModels(session, { models: names, splits, ...(reference !== undefined && { reference }) }),
+        whatIsMade(command),
       );
       context.print(asData(found), describe(found, names));
     });

@@ -11,10 +11,14 @@ export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['generate', 'prompts', 'workers']);
   command.option('--mix', 'draw beside pictures that were drawn with other settings; all are rated and learned from');
   command.action(async ({ mix = false }: { mix?: boolean }) => {
-    const { summary, isWorld } = await withStage(context, command, 'generate', async (session) => ({
-      summary: await generateImages(session, { mix }),
-      isWorld: session.world !== null,
-    }));
+    const { summary, isWorld } = await withStage(
+      context,
+      command,
+      'generate',
+      async (session) => ({ summary: await generateImages(session, { mix }), isWorld: session.world !== null }),
+      // One at a time whatever the settings: pictures of others are looked for before any is drawn.
+      () => ({}),
+    );
     context.print(summary, `${describe(summary)}\nNext: collimate ${isWorld ? 'label --simulate' : 'studio'}`);
   });
   addExamples(command, ['generate', 'generate --images-per-prompt 40', 'generate --sampler ddim --steps 50 --json']);

@@ -8,13 +8,19 @@ import type { RewardReport } from '../method/reward/report.ts';
 import { formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
-import { withStage } from './with-project.ts';
+import { whatIsMade, withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   command.option('--reward <hash>', 'which reward model; default the one that was trained last');
   addConfigFlags(command, []);
   command.action(async ({ reward }: { reward?: string }) => {
-    const report = await withStage(context, command, 'reward eval', (session) => evaluateReward(session, reward));
+    const report = await withStage(
+      context,
+      command,
+      'reward eval',
+      (session) => evaluateReward(session, reward),
+      whatIsMade(command),
+    );
     context.print(report, describe(report));
   });
   addExamples(command, ['reward eval', 'reward eval --json']);

@@ -7,12 +7,12 @@ import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
-import { withStage } from './with-project.ts';
+import { whatIsMade, withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['reward', 'workers']);
   command.action(async () => {
-    const summary = await withStage(context, command, 'reward train', trainReward);
+    const summary = await withStage(context, command, 'reward train', trainReward, whatIsMade(command));
     context.print(summary, describe(summary));
   });
   addExamples(command, [

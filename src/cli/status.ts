@@ -25,10 +25,12 @@ type Status = Awaited<ReturnType<typeof readStatus>>;
 
 async function readStatus(project: Project) {
   const { stages, answers, next, project: named } = await readOverview(project, null);
+  const [running, ...alsoRunning] = await project.holders();
   return {
     dir: project.dir,
     ...named,
-    running: (await project.holder()) ?? null,
+    running: running ?? null,
+    alsoRunning,
     stages,
     answers,
     models: await listModelStates(project),
@@ -50,10 +52,10 @@ const COMMANDS: Readonly<Record<Status['next'][number]['action'], string>> = {
   export: 'collimate export',
 };
 
-function describe({ dir, model, database, running, stages, models, disk, next }: Status): string {
+function describe({ dir, model, database, running, alsoRunning, stages, models, disk, next }: Status): string {
   return [
     `${dir} · model ${model} · ${database}`,
-    describeRunning(running),
+    describeRunning(running, alsoRunning),
     formatTable([['', 'stands', ''], ...stages.map(({ name, status, detail }) => [name, status, detail])]),
     describeModels(models),
     describeDisk(disk),
@@ -63,10 +65,10 @@ function describe({ dir, model, database, running, stages, models, disk, next }:
   ].join('\n\n');
 }
 
-function describeRunning(running: LockHolder | null): string {
-  if (!running) return 'Nothing is running.';
-  const { stage, pid, startedAt } = running;
-  return `Running: ${stage} (process ${pid}, since ${startedAt}).`;
+function describeRunning(first: LockHolder | null, others: readonly LockHolder[]): string {
+  if (!first) return 'Nothing is running.';
+  const tell = ({ stage, pid, startedAt }: LockHolder) => `${stage} (process ${pid}, since ${startedAt})`;
+  return `Running: ${[first, ...others].map(tell).join(', ')}.`;
 }
 
 function describeModels(models: readonly ModelState[]): string {

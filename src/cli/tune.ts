@@ -29,7 +29,13 @@ export function register(command: Command, context: CliContext): void {
       if (moreSteps !== undefined) refuseSettings(command, reward);
       const more = moreSteps !== undefined && { moreSteps };
       const options = { name, resumeFrom, overwrite, ...more, ...(reward !== undefined && { rewardHash: reward }) };
-      const summary = await withStage(context, command, 'tune', (session) => tuneModel(session, options));
+      const summary = await withStage(
+        context,
+        command,
+        'tune',
+        (session) => tuneModel(session, options),
+        () => ({ name }),
+      );
       context.print(summary, describe(summary));
     });
   addConfigFlags(command, ['tune']);

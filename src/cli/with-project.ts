@@ -59,8 +59,20 @@ function openProjectCrew(project: Project, context: CliContext, { note }: Progre
   return openCrew({ db, config, patience });
 }
 
+/** Parts of a configuration that say where and by whom something is made, not what. */
+const WHERE = ['database', 'objects', 'objectsCacheGib', 'device', 'threads', 'workers', 'studio'];
+
+/** What a stage makes: its options, and the configuration that it makes it by. */
+export function whatIsMade(command: Command): (project: Project) => object {
+  return ({ config }) => ({
+    options: command.opts(),
+    config: Object.fromEntries(Object.entries(config).filter(([key]) => !WHERE.includes(key))),
+  });
+}
+
 /**
- * Opens the project and takes its lock for `stage`. Where Ctrl+C came, the command ends with exit code 130 once `work`
+ * Opens the project and takes its lock for `stage`: alone, or with `beside` next to other stages and to this one with other
+ * settings; what `beside` returns is what may not be made twice at once. Where Ctrl+C came, the command ends with exit code 130 once `work`
  * has returned or thrown, so a stage saves and then calls `throwIfInterrupted(signal)` or returns.
  */
 export function withStage<T>(
@@ -68,9 +80,10 @@ export function withStage<T>(
   command: Command,
   stage: string,
   work: (session: Session) => Promise<T>,
+  beside?: (project: Project) => object,
 ): Promise<T> {
   return withProject(context, command, async (project) => {
-    const lock = await project.lock(stage);
+    const lock = await project.lock(stage, beside?.(project));
     const progress = context.progress();
     const crew = openProjectCrew(project, context, progress);
     try {

@@ -73,16 +73,22 @@ testProjects('a second process gets LOCKED and may rate; a killed holder is take
     guidelineVersion: 1,
   };
   assert.equal(await insertRatings(project.db, [rating]), 1);
-  assert.equal((await project.holder())?.pid, child.pid);
+  assert.deepEqual(
+    (await project.holders()).map(({ pid }) => pid),
+    [child.pid],
+  );
 
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('close', resolve));
   const lock = await takeLock(project, 'generate');
   assert.equal(lock.takenOverFrom?.pid, child.pid);
-  assert.equal((await project.holder())?.pid, process.pid);
+  assert.deepEqual(
+    (await project.holders()).map(({ pid }) => pid),
+    [process.pid],
+  );
   await assert.rejects(project.lock('generate'), /runs `generate`/);
   await lock.release();
-  assert.equal(await project.holder(), undefined);
+  assert.deepEqual(await project.holders(), []);
   const next = await project.lock('tune');
   assert.equal(next.takenOverFrom, undefined);
   await next.release();
@@ -99,6 +105,31 @@ async function takeLock(project: Project, stage: string): Promise<Lock> {
     }
   }
 }
+
+testProjects(
+  'stages with settings go on beside each other; the same twice, and one that needs the project alone, do not',
+  async (t, patch) => {
+    const dir = makeTemporaryDir(t);
+    const project = await createProject(dir, patch);
+    const other = await openProject(dir);
+    t.after(() => Promise.all([project.close(), other.close()]));
+    const isLocked = (by: string) => (error: CollimateError) =>
+      error.code === 'LOCKED' && new RegExp(`runs .${by}.`).test(error.message);
+    const tune = await project.lock('tune', { name: 'a' });
+    const beside = [await other.lock('tune', { name: 'b' }), await other.lock('generate', {})];
+    assert.deepEqual((await project.holders()).map(({ stage }) => stage).sort(), ['generate', 'tune', 'tune']);
+    await assert.rejects(other.lock('tune', { name: 'a' }), isLocked('tune'));
+    await assert.rejects(other.lock('remove'), isLocked('tune'));
+    await tune.release();
+    await (await other.lock('tune', { name: 'a' })).release();
+    for (const lock of beside) await lock.release();
+    const alone = await takeLock(other, 'remove');
+    assert.equal(alone.takenOverFrom, undefined);
+    await assert.rejects(project.lock('tune', { name: 'a' }), isLocked('remove'));
+    await alone.release();
+    assert.deepEqual(await project.holders(), []);
+  },
+);
 
 test('a database that is not there, and an address that is none, are refused with advice and without the password', async (t) => {
   const dir = makeTemporaryDir(t);

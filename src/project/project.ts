@@ -11,7 +11,7 @@ import { type ConfigInputs, type LoadedConfig, loadConfig, renderConfigFile } fr
 import { EMBEDDED } from './config/database-url.ts';
 import { FOLDER } from './config/objects-address.ts';
 import { type Database, type OpenOptions, openDatabase } from './database/database.ts';
-import { acquireLock, type Lock, type LockHolder, readLivingHolder } from './database/lock.ts';
+import { acquireLock, type Lock, type LockHolder, readLivingHolders } from './database/lock.ts';
 import { type BlobHome, type BlobStore, openBlobStore } from './images/blobs.ts';
 import { sweepStaging } from './images/staging.ts';
 import type { Objects } from './objects/objects.ts';
@@ -42,10 +42,15 @@ export interface Project {
   cacheDir: string;
   /** Whether the folder cannot be written: what the database is told is forgotten when it is closed. */
   readOnly: boolean;
-  /** Takes the project for one stage; reading and rating go on beside it. @throws CollimateError LOCKED */
-  lock(stage: string): Promise<Lock>;
-  /** Who works on the project now, if anybody does. */
-  holder(): Promise<LockHolder | undefined>;
+  /**
+   * Takes the project for one stage; reading and rating go on beside it. With settings, so may other stages, and this one with
+   * others: what the settings say is what may not be made twice at once.
+   *
+   * @throws CollimateError LOCKED
+   */
+  lock(stage: string, settings?: object): Promise<Lock>;
+  /** Which stages work on the project now, the one that began first in front. */
+  holders(): Promise<LockHolder[]>;
   close(): Promise<void>;
 }
 
@@ -107,14 +112,15 @@ export async function openProject(
     runsDir: join(found, 'runs'),
     cacheDir: copy ? dirname(copy.path) : join(found, '.cache'),
     readOnly: copy !== undefined,
-    lock: async (stage) => {
+    lock: async (stage, settings) => {
       if (copy) throw readOnlyError(found, stage);
+      const scope = { stage, settings };
       return embedded
-        ? acquireLock(db, lockFile, stage)
-        : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, stage);
+        ? acquireLock(db, lockFile, scope)
+        : (await import('./database/lock-postgres.ts')).acquirePostgresLock(db, database, scope);
     },
-    holder: async () =>
-      embedded ? readLivingHolder(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolder(db),
+    holders: async () =>
+      embedded ? readLivingHolders(lockFile) : (await import('./database/lock-postgres.ts')).readPostgresHolders(db),
     async close() {
       if (!copy) saveHashes();
       objects?.close();

@@ -1,7 +1,17 @@
 // Writing files so that a reader sees the old bytes or the new ones, never half of them.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { CollimateError } from './errors.ts';
 
@@ -50,4 +60,14 @@ function toChunks(data: string | Uint8Array | Iterable<Uint8Array>): Iterable<Ui
 
 function writeAll(file: number, chunk: Uint8Array): void {
   for (let offset = 0; offset < chunk.length; ) offset += writeSync(file, chunk, offset);
+}
+
+/** Gives a file that is never written to again a second name, or copies it where the file system has no such names. */
+export function linkOrCopy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
 }

@@ -7,9 +7,18 @@ import { hashWeights } from '../engine/weights/hash.ts';
 import { type DrawWork, readDrawWork } from '../method/draw-work.ts';
 import { drawBatches, type PictureOrder } from '../method/drawing.ts';
 import { type EmbedWork, readEmbedWork } from '../method/reward/embed-work.ts';
+import { openPartMaker, type PartMaker, type PartTask } from '../method/tuning/averaging/part.ts';
+import { readTuneData } from '../method/tuning/averaging/tune-data.ts';
+import { fetchSame as fetchVectors, openVectorStore } from '../method/tuning/averaging/vectors.ts';
+import { readTuneWork, resultName, type TuneWork } from '../method/tuning/averaging/work.ts';
+import { writeChunk } from '../method/tuning/cache.ts';
+import { type EncodeWork, latentsName, readEncodeWork } from '../method/tuning/encode-work.ts';
 import { openClipEmbedder } from '../models/inference/clip.ts';
 import type { EngineOptions } from '../models/inference/device.ts';
+import { openLatentEncoder } from '../models/inference/latents.ts';
 import { hashModel, openPainter, type Painter } from '../models/inference/painter.ts';
+import { openPipeline } from '../models/pipeline.ts';
+import { fitPicture } from '../pictures/fit.ts';
 import { decodePng } from '../pictures/image.ts';
 import { storeDrawn } from '../project/images/drawn.ts';
 import { insertEmbeddings, readEmbeddings } from '../project/images/embeddings.ts';
@@ -43,6 +52,8 @@ export interface WorkHandler {
 }
 
 interface Kind {
+  /** Items that take minutes are taken one by one, so that every worker has one. */
+  readonly isLong?: boolean;
   /** What must be open for an item: items that say the same go together. */
   filesOf(item: WorkData): string;
   open(bench: Bench, item: WorkData): Promise<WorkHandler>;
@@ -57,9 +68,21 @@ export const HANDLERS: { readonly [K in WorkKind]: Kind } = {
     filesOf: ({ data, key }) => filesOfEmbedding(readEmbedWork(data, key)),
     open: (bench, { data, key }) => openEmbedder(bench, readEmbedWork(data, key)),
   },
+  encode: {
+    isLong: true,
+    filesOf: ({ data, key }) => filesOfEncoding(readEncodeWork(data, key)),
+    open: (bench, { data, key }) => openEncoder(bench, readEncodeWork(data, key)),
+  },
+  tune: {
+    isLong: true,
+    filesOf: ({ data, key }) => filesOfTuning(readTuneWork(data, key)),
+    open: (bench, { data, key }) => openTuner(bench, readTuneWork(data, key)),
+  },
 };
 
 const filesOfDrawing = ({ model, batchSize, settings }: DrawWork) => hashJson([model, batchSize, settings]);
+const filesOfEncoding = ({ model, fit }: EncodeWork) => hashJson([model, fit]);
+const filesOfTuning = ({ task: _, ...rest }: TuneWork) => hashJson(rest);
 const filesOfEmbedding = ({ clip, precision, encoderHash }: EmbedWork) => hashJson([clip, precision, encoderHash]);
 
 async function openDrawer(bench: Bench, work: DrawWork): Promise<WorkHandler> {
@@ -111,6 +134,67 @@ async function openEmbedder(bench: Bench, work: EmbedWork): Promise<WorkHandler>
       await insertEmbeddings(bench.db, clip.encoderHash, rows);
     },
     dispose: () => clip.dispose(),
+  };
+}
+
+async function openEncoder(bench: Bench, work: EncodeWork): Promise<WorkHandler> {
+  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModel(parts.pipeline!));
+  const encoder = await openLatentEncoder(pipeline!, bench.engine);
+  const { picture, length } = encoder;
+  const read = async (hash: string) => fitPicture(await decodePng(await bench.images.getBlob(hash)), picture, work.fit);
+  return {
+    files: filesOfEncoding(work),
+    async make(items) {
+      for (const item of items) {
+        const { file, images } = readEncodeWork(item.data, item.key);
+        if (await bench.objects.has(latentsName(file))) continue;
+        const path = join(bench.modelsDir, `${process.pid}-${file}`);
+        writeChunk(path, await encoder.encode(await Promise.all(images.map(read))), length);
+        await bench.objects.put(latentsName(file), path);
+        rmSync(path);
+      }
+    },
+    dispose: () => encoder.dispose(),
+  };
+}
+
+async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
+  const { model, run, data, settings, seed } = work;
+  const store = openVectorStore(join(bench.modelsDir, run), bench.objects);
+  const { blobs, dir } = store;
+  let maker: Promise<PartMaker> | undefined;
+  async function openMaker(): Promise<PartMaker> {
+    const { pipeline } = await fetchSame(bench, model, (parts) => hashModel(parts.pipeline!));
+    const seen = readTuneData(await fetchVectors(blobs, data));
+    return openPartMaker({ ...bench.engine, ...seen, settings, seed, pipeline: openPipeline(pipeline!) }, store);
+  }
+  async function makePart(task: PartTask, name: string): Promise<void> {
+    // One that could not be opened is opened anew for the next try.
+    maker ??= openMaker().catch((error: unknown) => {
+      maker = undefined;
+      throw error;
+    });
+    const result = await (await maker).make(task);
+    await bench.objects.put(name, Buffer.from(JSON.stringify(result)));
+    // What the next round begins with is another file; of this one only the moments may be needed again.
+    for (const hash of [task.params, task.moments, result.params])
+      if (hash !== null) rmSync(blobs.blobPath(hash), { force: true });
+  }
+  return {
+    files: filesOfTuning(work),
+    async make(items) {
+      for (const { data, key } of items) {
+        const { task } = readTuneWork(data, key);
+        const name = resultName(run, key);
+        if (await bench.objects.has(name)) continue;
+        if (await blobs.hasBlob(task.params)) await makePart(task, name);
+        else bench.note(`${key}: its round is over, and nobody waits for it.`);
+      }
+    },
+    async dispose() {
+      await (await maker)?.dispose();
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
 }
 

@@ -186,7 +186,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
         if (topic !== open?.topic && !(await fits(topic))) continue;
         const [first] = await queue.take(topic, 1);
         if (!first) continue;
-        if (isSuspect(first) || batchSize === 1) return [first];
+        if (isSuspect(first) || batchSize === 1 || HANDLERS[kindOfTopic(topic)!].isLong) return [first];
         return [first, ...(await queue.take(topic, batchSize - 1))];
       }
       return [];

@@ -54,8 +54,10 @@ export interface Trainer {
    * the state is the one before the step.
    */
   advance(batches: readonly Feeds[], signal?: AbortSignal): Promise<StepReport>;
-  /** A copy of the parameters [P], or of their average. */
-  read(which: 'params' | 'ema'): Promise<Float32Array>;
+  /** A copy of the parameters [P], of their average, or of a moment. */
+  read(which: StateName): Promise<Float32Array>;
+  /** Goes on from vectors [P] after `step` steps, by the first scale of the loss; they are the trainer's from then on. */
+  load(vectors: Readonly<Record<string, Float32Array>>, step: number): void;
   /** Everything that `restore` needs, in one file written at once. */
   save(path: string): Promise<void>;
   /** Goes on from a saved file. @throws CollimateError MISMATCH where it belongs to another model. */
@@ -110,6 +112,13 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
     }
   }
 
+  function load(vectors: Readonly<Record<string, Float32Array>>, done: number, scale?: typeof lossScale): void {
+    state.load(vectors);
+    step = done;
+    lossScale &&= scale ?? FIRST_LOSS_SCALE;
+    isTorn = false;
+  }
+
   return {
     get step() {
       return step;
@@ -127,12 +136,10 @@ export async function createTrainer(options: TrainerOptions, initial: Float32Arr
       for (const name of names) vectors.set(name, await state.read(name));
       saveState(path, options.specs, vectors, step, lossScale);
     },
+    load: (vectors, done) => load(vectors, done),
     restore(path) {
       const saved = loadState(path, options.specs, names);
-      state.load(saved.vectors);
-      step = saved.step;
-      lossScale &&= saved.lossScale ?? FIRST_LOSS_SCALE;
-      isTorn = false;
+      load(saved.vectors, saved.step, saved.lossScale);
     },
     dispose: () => state.dispose(),
   };

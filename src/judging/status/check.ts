@@ -41,6 +41,7 @@ export interface ProjectCheck {
   readonly problems: number;
   /** Who worked on the project meanwhile: its newest files may not have had their rows yet. */
   readonly running: LockHolder | null;
+  readonly alsoRunning: readonly LockHolder[];
 }
 
 /** Whether something rests on what is wrong; the rest is told, and harms nothing. */
@@ -54,7 +55,7 @@ export function isProblem({ state }: Pick<Fault, 'state'>): boolean {
  * @throws CollimateError INTERRUPTED where `signal` was aborted
  */
 export async function checkProject(project: Project, progress: Progress, signal: AbortSignal): Promise<ProjectCheck> {
-  const running = (await project.holder()) ?? null;
+  const [running = null, ...alsoRunning] = await project.holders();
   const kinds: KindResult[] = [];
   for (const { name, list } of KINDS) {
     const pieces = await list(project);
@@ -71,7 +72,7 @@ export async function checkProject(project: Project, progress: Progress, signal:
     kinds.push({ name, checked: pieces.length, faults });
   }
   const problems = kinds.flatMap(({ faults }) => faults).filter(isProblem).length;
-  return { dir: project.dir, kinds, problems, running };
+  return { dir: project.dir, kinds, problems, running, alsoRunning };
 }
 
 function stopIfAsked(signal: AbortSignal): void {

@@ -55,21 +55,33 @@ export interface BatchOptions {
   readonly drawImages?: ((t: number) => Rows) | undefined;
 }
 
+/** One of several that share the passes of each step evenly. */
+export interface Share {
+  /** From 0. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** Which passes of a step are whose. */
+function listPasses(passes: number, { part, parts }: Share = { part: 0, parts: 1 }): number[] {
+  const each = passes / parts;
+  return Array.from({ length: each }, (_, i) => part * each + i);
+}
+
 /** The batches of step `t`, counted from 1: those of a step are the same samples however they are split into passes. */
-export function makeBatches(data: TuneData, options: BatchOptions): (t: number) => Feeds[] {
+export function makeBatches(data: TuneData, options: BatchOptions): (t: number, share?: Share) => Feeds[] {
   const { images, pairs, passes } = options.mixture;
   const { sampling, preferences, timestepRange, drawnBy } = options;
   const ofImagesOnly = { sampling, preferences, timestepRange, drawnBy };
   const drawImages =
     options.drawImages ?? createSampler(data, data.images, 'images', images * passes, options, ofImagesOnly);
   const drawPairs = createSampler(data, data.pairs, 'pairs', pairs * passes, options);
-  return (t) => {
+  return (t, share) => {
+    const own = listPasses(passes, share);
     const ofImages = drawImages(t);
-    if (pairs === 0) return Array.from({ length: passes }, (_, pass) => takePass(ofImages, pass, images));
+    if (pairs === 0) return own.map((pass) => takePass(ofImages, pass, images));
     const ofPairs = drawPairs(t);
-    return Array.from({ length: passes }, (_, pass) =>
-      joinRows(takePass(ofImages, pass, images), takePass(ofPairs, pass, pairs)),
-    );
+    return own.map((pass) => joinRows(takePass(ofImages, pass, images), takePass(ofPairs, pass, pairs)));
   };
 }
 

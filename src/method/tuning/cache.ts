@@ -33,15 +33,35 @@ export async function cachedVectors(
   { dir, encoder, signal, onProgress }: CacheOptions,
 ): Promise<Float32Array> {
   const all = new Float32Array(keys.length * width);
-  for (let start = 0; start < keys.length; start += CHUNK) {
-    const end = Math.min(keys.length, start + CHUNK);
-    const path = join(dir, `${hashJson([encoder, width, ...keys.slice(start, end)]).slice(0, 32)}.safetensors`);
+  for (const { start, end, file } of listChunks(keys, width, encoder)) {
+    const path = join(dir, file);
     const vectors = readChunk(path, (end - start) * width) ?? (await computeChunk(path, width, compute(start, end)));
     all.set(vectors, start * width);
     onProgress?.(end);
     throwIfInterrupted(signal);
   }
   return all;
+}
+
+/** A part of the inputs, and the name of the file with its vectors. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly file: string;
+}
+
+/** How inputs are cut into files. */
+export function listChunks(keys: readonly string[], width: number, encoder: string): Chunk[] {
+  return Array.from({ length: Math.ceil(keys.length / CHUNK) }, (_, i) => {
+    const [start, end] = [i * CHUNK, Math.min(keys.length, (i + 1) * CHUNK)];
+    const name = hashJson([encoder, width, ...keys.slice(start, end)]).slice(0, 32);
+    return { start, end, file: `${name}.safetensors` };
+  });
+}
+
+/** Writes the vectors of a chunk, [n, width]. */
+export function writeChunk(path: string, data: Float32Array, width: number): void {
+  writeSafetensors(path, new Map([['vectors', { dtype: 'float32', shape: [data.length / width, width], data }]]));
 }
 
 /** A file of the cache; none where it is missing or damaged, and is to be computed again. */
@@ -62,6 +82,6 @@ function readChunk(path: string, length: number): Float32Array | undefined {
 
 async function computeChunk(path: string, width: number, computing: Promise<Float32Array>): Promise<Float32Array> {
   const data = await computing;
-  writeSafetensors(path, new Map([['vectors', { dtype: 'float32', shape: [data.length / width, width], data }]]));
+  writeChunk(path, data, width);
   return data;
 }

@@ -7,6 +7,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { writeFolderHashes } from '../../util/folder-hashes.ts';
 
 const STATE_FILE = 'training_state.safetensors';
+const MOMENTS_DIR = 'moments';
 const NAME = /^checkpoint-(\d+)$/;
 
 export interface CheckpointFolder {
@@ -23,6 +24,11 @@ export function checkpointPath(runDir: string, step: number): string {
 /** The file of a checkpoint that the trainer goes on from. */
 export function statePath(checkpoint: string): string {
   return join(checkpoint, STATE_FILE);
+}
+
+/** The file of a checkpoint with the moments of one of the parts of a run in rounds. */
+export function momentsPath(checkpoint: string, part: number): string {
+  return join(checkpoint, MOMENTS_DIR, `part-${part}.safetensors`);
 }
 
 /** The checkpoints of a run by rising step. */
@@ -79,7 +85,8 @@ export function pruneCheckpoints(
   const beyond = new Set(limit > 0 ? kept.slice(0, Math.max(0, kept.length - limit + 1)) : []);
   for (const folder of older) {
     const whole = folder.step !== spared && (!isScheduled(folder.step) || beyond.has(folder));
-    rmSync(whole ? folder.path : statePath(folder.path), { recursive: true, force: true });
+    const gone = whole ? [folder.path] : [statePath(folder.path), join(folder.path, MOMENTS_DIR)];
+    for (const path of gone) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -17,6 +17,7 @@ import { hashJson } from '../../util/hash.ts';
 import type { Progress } from '../../util/progress.ts';
 import type { Examples, TuneData } from './batches.ts';
 import { cachedVectors } from './cache.ts';
+import type { EncodeOrder } from './encode-work.ts';
 import type { ModelImage } from './images.ts';
 import type { PairSource } from './pairs.ts';
 
@@ -32,6 +33,8 @@ export interface DatasetOptions {
   readonly cacheDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Has others encode images, into files of the cache; what they leave is encoded here. */
+  readonly encodeElsewhere?: ((order: EncodeOrder) => Promise<void>) | undefined;
 }
 
 /**
@@ -203,6 +206,8 @@ async function encodePictures(
       const size = readPngSize(await blobs.fetchBlob(hash));
       imageKeys.push(!size || isOfSize(size, picture) ? hash : hashJson([hash, picture, options.fit]));
     }
+    const { length: width } = encoder;
+    await options.encodeElsewhere?.({ images, keys: imageKeys, width, identity, dir: join(cacheDir, 'latents') });
     const ofImages = await encodeList('encode images', imageKeys, read);
     const ofPairs = await encodeList('encode pairs', pairs.keys, pairs.picture);
     const remarks = describeRemarks(pairs.remarks());

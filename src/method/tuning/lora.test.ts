@@ -22,7 +22,8 @@ import { adaptedParams, loraSpecs, saveLora } from './lora.ts';
 import { planMemory } from './memory-plan.ts';
 import { planMixture } from './mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
-import { createTuningTrainer, trainUnet } from './train.ts';
+import { trainUnet } from './train.ts';
+import { createTuningTrainer } from './trainer.ts';
 
 const engine = { threads: 1 };
 const settings = testTuneSettings({ loraRank: 2, loraAlpha: 3, learningRate: 1e-2, samplesEvery: 0 });

@@ -13,7 +13,15 @@ export type TuneSettings = Config['tune'];
 export function recordedSettings(settings: TuneSettings): Readonly<Record<string, unknown>> {
   const others: string[] = METHOD_NAMES.filter((name) => name !== settings.method);
   if (settings.mixedPrecision === 'no') others.push('mixedPrecision');
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
+  if (settings.workers === 0) others.push(...ROUND_KEYS);
+  return without(settings, others);
+}
+
+/** What says how rounds go, of which a run without them knows nothing, as those of earlier releases do. */
+const ROUND_KEYS = ['workers', 'localSteps', 'outerLearningRate', 'outerMomentum'];
+
+function without(settings: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
 }
 
 /**
@@ -21,8 +29,8 @@ export function recordedSettings(settings: TuneSettings): Readonly<Record<string
  * known by these. Keys of methods had no section, and earlier still `images` did not say whose and `fit` not how.
  */
 export function formerSettings(settings: TuneSettings): object[] {
-  if (asksForNew(settings) || settings.mixedPrecision !== 'no') return [];
-  const { mixedPrecision: _unknown, ...flat } = flattenToFormer(settings);
+  if (asksForNew(settings) || settings.mixedPrecision !== 'no' || settings.workers > 0) return [];
+  const flat = without(flattenToFormer(settings), ['mixedPrecision', ...ROUND_KEYS]);
   const { fit, images, ...before } = flat;
   if (fit !== 'crop' || images === 'imported') return [flat];
   return [flat, { ...before, images: images === 'own' ? 'all' : images }];

@@ -1,13 +1,14 @@
 // Going on with a finished run: another one with its settings, seed and data, and more steps, which begins with the state that
 // the first one ended with. Noise, timesteps and rows are functions of the seed and the step, so they go on by themselves.
 
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { learningRateAt } from '../../engine/optim/schedule.ts';
 import { configSchema } from '../../project/config/config.ts';
 import { listRuns, type Run } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { linkOrCopy } from '../../util/files.ts';
 import { findResumePoint } from './checkpoint.ts';
 import { currentSettings, type TuneSettings } from './mixture.ts';
 import type { Prepared, TuneOptions } from './prepare.ts';
@@ -105,17 +106,8 @@ function copyRun(source: string, target: string): void {
     const from = join(entry.parentPath, entry.name);
     const to = join(target, from.slice(source.length + 1));
     mkdirSync(dirname(to), { recursive: true });
-    if (!entry.name.endsWith('.safetensors') || !link(from, to)) cpSync(from, to);
-  }
-}
-
-/** Whether the file system could. */
-function link(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch {
-    return false;
+    if (entry.name.endsWith('.safetensors')) linkOrCopy(from, to);
+    else cpSync(from, to);
   }
 }
 

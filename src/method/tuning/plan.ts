@@ -2,6 +2,7 @@
 
 import { describeFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { formatDuration, formatNumber } from '../../util/text.ts';
+import { describeSharing } from './averaging/sharing.ts';
 import type { ModelImage } from './images.ts';
 import { describeBatch } from './methods/describe-batch.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
@@ -69,6 +70,7 @@ export function describePlan(plan: TunePlan, settings: TuneSettings): string {
       (outOfRange > 0 ? ` (${outOfRange} outside 0 to 1)` : ''),
     `each step: ${imagesPerStep} images${describeBatch(plan, settings)}`,
     `${steps} steps: each image ${formatNumber(Number(epochs.toPrecision(2)))} times`,
+    ...describeSharing(settings),
     ...(plan.origins && !isOwnAlone(plan.origins) ? [`images: ${describeOrigins(plan.origins)}`] : []),
     ...describeSources(plan, settings),
   ].join('\n');

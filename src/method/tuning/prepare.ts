@@ -20,6 +20,7 @@ import { answersOf } from '../reward/held-out.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Session } from '../session.ts';
+import { checkSharing } from './averaging/sharing.ts';
 import type { ModelImage } from './images.ts';
 import type { Selection, TunePatch } from './methods/method.ts';
 import { checkMethod, drawsPictures, methodOf } from './methods/methods.ts';
@@ -86,6 +87,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const { name = 'tuned', seed = config.seed } = options;
   const settings = patchSettings(config.tune, options.settings);
   checkMethod(settings);
+  checkSharing(settings);
   const method = methodOf(settings);
   tellIgnored(settings, session.progress);
   const folder = tunedModelDir(dir, name);

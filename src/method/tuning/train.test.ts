@@ -11,7 +11,8 @@ import { findResumePoint } from './checkpoint.ts';
 import { readMetrics } from './metrics.ts';
 import { planMixture, type TuneSettings } from './mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
-import { createTuningTrainer, type TrainOptions, trainUnet } from './train.ts';
+import { type TrainOptions, trainUnet } from './train.ts';
+import { createTuningTrainer } from './trainer.ts';
 
 const engine = { threads: 1 };
 let dir: string;

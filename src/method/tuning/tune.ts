@@ -13,8 +13,10 @@ import type { Project } from '../../project/project.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Session } from '../session.ts';
+import { openPartCrew } from './averaging/work.ts';
 import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
+import { openEncodeCrew } from './encode-work.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
 import { drawsPictures } from './methods/methods.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
@@ -158,6 +160,7 @@ async function runTuning(
     cacheDir,
     progress,
     signal,
+    encodeElsewhere: await openEncodeCrew(session, { pipeline, model: baseHash, fit: settings.fit }),
   });
   throwIfInterrupted(signal);
 
@@ -189,6 +192,7 @@ async function runTuning(
     preferences: prepared.preferences,
     settings,
     seed,
+    crew: openPartCrew(session, { ...prepared, data }),
     runDir,
     signal,
     resumeFrom,
@@ -198,6 +202,7 @@ async function runTuning(
       watch?.truncate(step);
       progress.stage('tune', settings.maxTrainSteps, step);
     },
+    onProgress: (step) => progress.tick(step),
     onStep(metrics) {
       progress.tick(metrics.step, toFigures(metrics));
       estimate(metrics.seconds, metrics.step);

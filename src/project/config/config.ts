@@ -310,6 +310,19 @@ const tune = z.strictObject({
   gradientAccumulationSteps: whole(1, 4096)
     .default(1)
     .describe('Passes added up before each step of the optimiser; the effective batch is the product.'),
+  workers: whole(0, 512)
+    .default(0)
+    .describe(
+      'Parts that share the passes of each step and are averaged in rounds, on workers where there are any; 0 tunes without rounds.',
+    )
+    .meta({ flag: 'tune_workers' }),
+  localSteps: whole(1, 1_000_000)
+    .default(50)
+    .describe('Steps that each part takes by itself between two averages; a round.'),
+  outerLearningRate: positive(10)
+    .default(0.7)
+    .describe('What a round counts by: 1 with outerMomentum 0 is the mean of the parts.'),
+  outerMomentum: z.number().min(0).lt(1).default(0.9).describe('Nesterov momentum from round to round.'),
   memoryLimit: real(0, 1_048_576)
     .default(0)
     .describe(

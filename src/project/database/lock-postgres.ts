@@ -1,5 +1,6 @@
-// One stage at a time on a project whose database is PostgreSQL. The lock is an advisory lock of a connection of its own:
-// the server gives it up when that connection ends, so a holder that died, on whichever machine, holds nothing.
+// Locks of stages on a project whose database is PostgreSQL: advisory locks of a connection of their own, which the server gives
+// up when that connection ends, so a holder that died, on whichever machine, holds nothing. A stage with settings shares the
+// project's lock and has its own alone; a stage without has the project's alone.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -9,14 +10,34 @@ import { ConnectionLost } from '../../util/patience.ts';
 import { hidePassword } from '../config/database-url.ts';
 import { type Database, inTransaction } from './database.ts';
 import { openPool } from './driver-postgres.ts';
-import { type Lock, type LockHolder, lockedError, makeHolder } from './lock.ts';
+import { type Lock, type LockHolder, type LockScope, lockedError, makeHolder, scopeKey, sortHolders } from './lock.ts';
 
-/** The first half of the lock's key; the second is made from the schema, since another one is another project. */
+/** The first half of the project's key; the second is made from the schema, since another one is another project. */
 const KEY = 0x636f_6c6c;
+/** The first half of a stage's key, whose second half is made from its name too. */
+const STAGE_KEY = 0x636f_6c6d;
+/** The row of whoever has the project alone. */
 const NAME = 'stage';
 const schemaKey = 'abs(hashtext(current_schema()::text) % 2147483647)';
+const stageKey = (name: string) => `abs(hashtext(current_schema()::text || ' ${name}') % 2147483647)`;
 
-const TRY = `select pg_try_advisory_lock(${KEY}, ${schemaKey}) as taken, pg_backend_pid() as pid`;
+/** A row of `stageLocks` and what takes its lock. */
+interface Place {
+  readonly name: string;
+  /** Takes what it needs, or nothing: a lock that was half taken ends with its connection. */
+  readonly attempt: string;
+}
+
+function placeOf(scope: LockScope): Place {
+  const key = scopeKey(scope);
+  const pid = 'pg_backend_pid() as pid';
+  if (key === undefined)
+    return { name: NAME, attempt: `select pg_try_advisory_lock(${KEY}, ${schemaKey}) as taken, ${pid}` };
+  const name = `${NAME} ${key}`;
+  const attempt = `select pg_try_advisory_lock_shared(${KEY}, ${schemaKey})
+    and pg_try_advisory_lock(${STAGE_KEY}, ${stageKey(name)}) as taken, ${pid}`;
+  return { name, attempt };
+}
 
 /** How long the server may still hold the lock of a connection that broke, and how long one waits for the server itself. */
 const PATIENCE_MS = 10 * 60_000;
@@ -24,25 +45,32 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Takes the stage lock of the database at `url` for `stage`. A connection that breaks is made anew and the lock taken again;
+ * Takes the lock of a stage of the database at `url`. A connection that breaks is made anew and the lock taken again;
  * where somebody else has it by then, `lost` is aborted.
  *
  * @throws CollimateError LOCKED while another connection holds it, STORAGE where connections are shared by a pooler, on which
  * no lock holds.
  */
-export async function acquirePostgresLock(db: Database, url: string, stage: string): Promise<Lock> {
+export async function acquirePostgresLock(db: Database, url: string, scope: LockScope): Promise<Lock> {
+  const { stage } = scope;
+  const { name, attempt } = placeOf(scope);
   const pool = openPool(url, { size: 1 });
   let first: PoolClient | undefined;
   try {
     // Never given back to the pool: the lock is this connection's.
     first = await pool.connect();
     let client = first;
-    const { rows } = await client.query<Taken>(TRY);
-    const other = await readStored(db);
-    if (!rows[0]!.taken) throw lockedError(other, 'its lock ends with its process.');
+    const { rows } = await client.query<Taken>(attempt);
+    const other = await readStored(db, name);
+    if (!rows[0]!.taken) {
+      // What it was in the way of may be another stage's.
+      client.release(true);
+      first = undefined;
+      throw lockedError(await findBlocking(db, name, other), 'its lock ends with its process.');
+    }
     await refusePooler(client, url, rows[0]!.pid);
     const own = makeHolder(stage);
-    await writeStored(db, own);
+    await writeStored(db, name, own);
     const lost = new AbortController();
     let released = false;
     const keep = (held: PoolClient) =>
@@ -53,7 +81,8 @@ export async function acquirePostgresLock(db: Database, url: string, stage: stri
     const takeAgain = async () => {
       const again = await regain(
         pool,
-        async () => JSON.stringify(await readStored(db)) === JSON.stringify(own),
+        attempt,
+        async () => JSON.stringify(await readStored(db, name)) === JSON.stringify(own),
         () => released,
       );
       if (released || again === undefined) return again?.release(true);
@@ -68,7 +97,7 @@ export async function acquirePostgresLock(db: Database, url: string, stage: stri
       async release() {
         released = true;
         // A row that is left names nobody who holds the lock, and the next stage says so.
-        await deleteStored(db, own).catch((error: unknown) => {
+        await deleteStored(db, name, own).catch((error: unknown) => {
           if (!(error instanceof ConnectionLost)) throw error;
         });
         try {
@@ -95,6 +124,7 @@ interface Taken {
 /** The lock on a new connection; null where another had it meanwhile or the server stays away, undefined where it is not wanted any more. */
 async function regain(
   pool: Pool,
+  attempt: string,
   isOwn: () => Promise<boolean>,
   isOver: () => boolean,
 ): Promise<PoolClient | null | undefined> {
@@ -105,7 +135,7 @@ async function regain(
     const client = await pool.connect().catch(() => undefined);
     if (!client) continue;
     try {
-      const taken = (await client.query<Taken>(TRY)).rows[0]!.taken;
+      const taken = (await client.query<Taken>(attempt)).rows[0]!.taken;
       // Whoever took the lock has put their name into the table; without one, what holds it is left of the own connection.
       const own = await isOwn();
       if (taken && own) return client;
@@ -155,33 +185,59 @@ function lostError(stage: string): CollimateError {
   );
 }
 
-/** Who holds the stage lock now, if anybody does. */
-export async function readPostgresHolder(db: Database): Promise<LockHolder | undefined> {
-  const { rows } = await sql<{ held: number }>`
-    select 1 as held from pg_locks
-    where locktype = 'advisory' and granted and classid::bigint = ${sql.lit(KEY)}
-      and objid::bigint = ${sql.raw(schemaKey)}
-      and database = (select oid from pg_database where datname = current_database())`.execute(db);
-  return rows.length > 0 ? readStored(db) : undefined;
+/** Who holds locks of stages now, the one who began first in front. */
+export async function readPostgresHolders(db: Database): Promise<LockHolder[]> {
+  return sortHolders((await readHeld(db)).map(({ holder }) => holder));
 }
 
-async function readStored(db: Database): Promise<LockHolder | undefined> {
-  const row = await db.selectFrom('stageLocks').select('holder').where('name', '=', NAME).executeTakeFirst();
+interface Stored {
+  readonly name: string;
+  readonly holder: LockHolder;
+}
+
+/** The rows whose locks are held. */
+async function readHeld(db: Database): Promise<Stored[]> {
+  const stored = await db.selectFrom('stageLocks').selectAll().execute();
+  const held: Stored[] = [];
+  for (const { name, holder } of stored)
+    if (await isHeld(db, name)) held.push({ name, holder: JSON.parse(holder) as LockHolder });
+  return held;
+}
+
+async function isHeld(db: Database, name: string): Promise<boolean> {
+  const [first, second] = name === NAME ? [KEY, schemaKey] : [STAGE_KEY, stageKey(name)];
+  const { rows } = await sql<{ held: number }>`
+    select 1 as held from pg_locks
+    where locktype = 'advisory' and granted and mode = 'ExclusiveLock' and classid::bigint = ${sql.lit(first)}
+      and objid::bigint = ${sql.raw(second)}
+      and database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return rows.length > 0;
+}
+
+/** Who is in the way of a lock: the one who has it, who has the project alone, or any where it would be had alone. */
+async function findBlocking(db: Database, name: string, last: LockHolder | undefined): Promise<LockHolder | undefined> {
+  const held = await readHeld(db);
+  const blocking = held.find((row) => row.name === name) ?? held.find((row) => row.name === NAME || name === NAME);
+  return blocking?.holder ?? last;
+}
+
+async function readStored(db: Database, name: string): Promise<LockHolder | undefined> {
+  const row = await db.selectFrom('stageLocks').select('holder').where('name', '=', name).executeTakeFirst();
   return row && (JSON.parse(row.holder) as LockHolder);
 }
 
-async function writeStored(db: Database, own: LockHolder): Promise<void> {
+async function writeStored(db: Database, name: string, own: LockHolder): Promise<void> {
   const holder = JSON.stringify(own);
   await db
     .insertInto('stageLocks')
-    .values({ name: NAME, holder })
+    .values({ name, holder })
     .onConflict((c) => c.column('name').doUpdateSet({ holder }))
     .execute();
 }
 
 /** Only the own entry: whoever took over from this process has put theirs there. */
-function deleteStored(db: Database, own: LockHolder): Promise<void> {
+function deleteStored(db: Database, name: string, own: LockHolder): Promise<void> {
   return inTransaction(db, async (tx) => {
-    await tx.deleteFrom('stageLocks').where('name', '=', NAME).where('holder', '=', JSON.stringify(own)).execute();
+    await tx.deleteFrom('stageLocks').where('name', '=', name).where('holder', '=', JSON.stringify(own)).execute();
   });
 }

@@ -1,10 +1,13 @@
-// One stage at a time on one project. The lock is a small file that says who holds it; it is taken and judged inside a
-// write transaction of the project's database, so two processes cannot both find a dead holder and both step in.
+// One stage of one configuration at a time on one project, or one alone where it changes what all others stand on. A lock is a
+// small file that says who holds it; it is taken and judged inside a write transaction of the project's database, so two
+// processes cannot both find a dead holder and both step in.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { hashJson } from '../../util/hash.ts';
 import { type Database, inTransaction, now } from './database.ts';
 
 /** Who runs a stage. */
@@ -25,19 +28,58 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** What is locked: the stage with these settings beside whatever else runs, or without settings the whole project. */
+export interface LockScope {
+  readonly stage: string;
+  readonly settings?: object | undefined;
+}
+
+/** Sixteen digits for a stage with settings; none for a lock of the whole project. */
+export function scopeKey({ stage, settings }: LockScope): string | undefined {
+  return settings && hashJson([stage, settings]).slice(0, 16);
+}
+
 /**
- * Takes the lock file at `path` for `stage`.
+ * Takes the lock file of a stage; `path` is that of the whole project.
  *
- * @throws CollimateError LOCKED while another living process, or any process of another machine, holds it.
+ * @throws CollimateError LOCKED while another living process, or any process of another machine, holds one that excludes it.
  */
-export function acquireLock(db: Database, path: string, stage: string): Promise<Lock> {
+export function acquireLock(db: Database, path: string, scope: LockScope): Promise<Lock> {
   return inTransaction(db, async () => {
-    const other = readHolder(path);
-    if (other && isAlive(other)) throw lockedError(other, `if that machine is gone, delete ${path}.`);
-    const own = makeHolder(stage);
-    writeFileAtomic(path, `${JSON.stringify(own)}\n`);
-    return { takenOverFrom: other, release: async () => release(path, own) };
+    const key = scopeKey(scope);
+    const own = key === undefined ? path : ownPath(path, key);
+    for (const file of key === undefined ? listLockFiles(path) : [path, own]) {
+      const other = readLivingHolder(file);
+      if (other) throw lockedError(other, `if that machine is gone, delete ${file}.`);
+    }
+    const former = readHolder(own);
+    const holder = makeHolder(scope.stage);
+    writeFileAtomic(own, `${JSON.stringify(holder)}\n`);
+    return { takenOverFrom: former, release: async () => release(own, holder) };
   });
+}
+
+function ownPath(path: string, key: string): string {
+  return path.replace(/\.lock$/, `.${key}.lock`);
+}
+
+/** The lock file of the whole project and those of its stages, whether or not they are there. */
+function listLockFiles(path: string): string[] {
+  const [dir, start] = [dirname(path), basename(path, '.lock')];
+  const ofStages = readdirSync(dir).filter(
+    (name) => name.startsWith(`${start}.`) && /\.[0-9a-f]{16}\.lock$/.test(name),
+  );
+  return [path, ...ofStages.map((name) => join(dir, name))];
+}
+
+/** Everybody alive who holds a lock of the project, the one who began first in front. */
+export function readLivingHolders(path: string): LockHolder[] {
+  const holders = listLockFiles(path).flatMap((file) => readLivingHolder(file) ?? []);
+  return sortHolders(holders);
+}
+
+export function sortHolders(holders: readonly LockHolder[]): LockHolder[] {
+  return holders.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
 /** This process as the holder of a lock. */
@@ -79,7 +121,7 @@ function isHolder(value: unknown): value is LockHolder {
 }
 
 /** Who holds the lock at `path`, if the process lives. */
-export function readLivingHolder(path: string): LockHolder | undefined {
+function readLivingHolder(path: string): LockHolder | undefined {
   const holder = readHolder(path);
   return holder && isAlive(holder) ? holder : undefined;
 }

@@ -5,7 +5,8 @@ import { readLora } from '../../../engine/weights/read-lora.ts';
 import { declareLoraBase } from '../../../models/lora-base.ts';
 import { makeTemporaryDir } from '../../../project/testing.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from '../testing.ts';
-import { createTuningTrainer, trainUnet } from '../train.ts';
+import { trainUnet } from '../train.ts';
+import { createTuningTrainer } from '../trainer.ts';
 import { contrast } from './contrast.ts';
 
 test('two LoRAs are learned, and their difference is saved as one at its strength', async (t) => {

@@ -28,8 +28,8 @@ export const dpo: TuningMethod = {
     const batches = makeBatches(run.data, { ...batchOptions(run), preferences });
     const reference = await openReferenceModel(run);
     return {
-      async batches(t) {
-        const complete = await addReference(batches(t), reference);
+      async batches(t, share) {
+        const complete = await addReference(batches(t, share), reference);
         // The loss of pairs alone takes no weights.
         return run.mixture.pairs > 0 || run.settings.dpo.soft
           ? complete

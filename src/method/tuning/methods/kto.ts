@@ -58,6 +58,7 @@ export function utilityLoss(rows: UtilityRows, options: UtilityOptions) {
 export const kto: TuningMethod = {
   learnsFrom: () => 'images',
   usesAnswers: () => true,
+  alone: 'its reference point is the mean gain of the steps before',
   ignores: [...WEIGHING, 'weights', 'doubt'],
   async select(source) {
     const selection = await selectImages(source, (scored) => [...scored]);

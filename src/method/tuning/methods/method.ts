@@ -10,7 +10,7 @@ import type { EngineOptions } from '../../../models/inference/device.ts';
 import type { MethodName } from '../../../project/config/tune-methods.ts';
 import type { Database } from '../../../project/database/database.ts';
 import type { WhoseAnswers } from '../../../project/rating/ratings.ts';
-import type { TuneData } from '../batches.ts';
+import type { Share, TuneData } from '../batches.ts';
 import type { ModelImage } from '../images.ts';
 import type { Denoiser } from '../loss.ts';
 import type { StepMetrics } from '../metrics.ts';
@@ -30,6 +30,8 @@ export interface TuningMethod {
   readonly ignores?: readonly (keyof TuneSettings)[];
   /** @throws CollimateError CONFIG for settings that it refuses. */
   check?(settings: TuneSettings): void;
+  /** Why its steps cannot be shared by parts that know nothing of each other, where they cannot. */
+  readonly alone?: string;
   /**
    * Of a method that learns several LoRAs at once: what each counts by in the one that is saved. They are learned apart, and drawn
    * with together.
@@ -119,8 +121,8 @@ export interface MethodRun {
 export interface Learner {
   /** What is to be done before step `t`, such as drawing; `saveWeights` writes the learned weights as they are. */
   prepare?(t: number, saveWeights: (folder: string) => Promise<void>): Promise<void>;
-  /** The passes of step `t`, counted from 1. */
-  batches(t: number): readonly Feeds[] | Promise<readonly Feeds[]>;
+  /** The passes of step `t`, counted from 1; where several share them, those of one. */
+  batches(t: number, share?: Share): readonly Feeds[] | Promise<readonly Feeds[]>;
   /** Told of each step that was made; of those before a run was taken up again, `metrics.jsonl` tells. */
   observe?(metrics: StepMetrics): void;
   /** Figures of the step beside its losses. */

@@ -13,7 +13,7 @@ import {
   sub,
 } from '../../../engine/graph/functions.ts';
 import type { Tensor } from '../../../engine/graph/tensor.ts';
-import { makeBatches } from '../batches.ts';
+import { makeBatches, type Share } from '../batches.ts';
 import { openFrozenModel } from '../frozen.ts';
 import { type ModelImage, selectImages } from '../images.ts';
 import { meanSquare, predict, type TuningLossOptions, tuningBatch, withPairs } from '../loss.ts';
@@ -141,9 +141,9 @@ async function openOffline(run: MethodRun) {
   const batches = makeBatches(run.data, { ...batchOptions(run), ...LABELLED });
   const base = await openFrozenModel(run);
   return {
-    async batches(t: number) {
+    async batches(t: number, share?: Share) {
       const passes = [];
-      for (const batch of batches(t))
+      for (const batch of batches(t, share))
         passes.push({ ...batch, old: await base.outputs(batch), reach: reachOf(run, batch) });
       return passes;
     },

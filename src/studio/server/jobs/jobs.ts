@@ -55,7 +55,7 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
     async start(kind, options, startedBy) {
       const args = makeArguments(kind, options);
       await settle();
-      const holder = await project.holder();
+      const [holder] = await project.holders();
       const open = (await listJobs(db, { open: true }))[0];
       if (holder || open)
         throw new CollimateError(

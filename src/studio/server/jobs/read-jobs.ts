@@ -5,7 +5,7 @@ import type { Studio } from '../studio.ts';
 
 export async function readJobs({ jobs, project }: Studio, limit: number): Promise<Output<'listJobs'>> {
   const list = await jobs.list(limit);
-  const holder = await project.holder();
+  const [holder] = await project.holders();
   return {
     jobs: list,
     holder: holder ? { stage: holder.stage, pid: holder.pid, startedAt: holder.startedAt } : null,

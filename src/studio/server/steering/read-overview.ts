@@ -49,16 +49,16 @@ async function listStudyStates(db: Database): Promise<StudyState[]> {
   );
 }
 
-async function listStages({ db, config, holder, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
+async function listStages({ db, config, holders, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
   const prompts = await listPrompts(db);
   const { drawn, outside } = await countDrawnAndImported(db, 'feedback');
   // What an earlier configuration asked for is there as well.
   const asked = Math.max(drawn, await countAskedImages(db, config));
   const rating = await readTeamProgress({ db, config });
-  const working = (await holder())?.stage;
+  const working = new Set((await holders()).map(({ stage }) => stage));
   const mark = (name: Stage['name'], command: string, done: number, total: number | null, detail: string): Stage => {
     const status = done === 0 ? 'empty' : total !== null && done < total ? 'started' : 'done';
-    return { name, status: working === command ? 'running' : status, done, total, detail };
+    return { name, status: working.has(command) ? 'running' : status, done, total, detail };
   };
   const stages = [
     mark('prompts', '', prompts.length, null, describeSplits(prompts)),

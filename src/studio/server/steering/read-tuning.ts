@@ -10,8 +10,8 @@ import type { Output } from '../../contract/client.ts';
 export async function readTuning(project: Project, asked: string | undefined): Promise<Output<'getTuning'>> {
   const runs = await listRuns(project.db, { stage: 'tune' });
   if (asked !== undefined && !runs.some(({ id }) => id === asked)) return { tuning: null };
-  const atWork =
-    (await project.holder())?.stage === 'tune' ? runs.findLast(({ status }) => status === 'running') : undefined;
+  const isTuning = (await project.holders()).some(({ stage }) => stage === 'tune');
+  const atWork = isTuning ? runs.findLast(({ status }) => status === 'running') : undefined;
   const tuning = await collectTuning(project, { runId: asked ?? atWork?.id });
   if (!tuning) return { tuning: null };
   const own = (await listCheckpoints(project.db)).filter(({ runId }) => runId === tuning.runId);
