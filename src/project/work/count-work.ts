@@ -9,11 +9,57 @@ export interface WorkCount {
   readonly count: number;
 }
 
-/** Items by topic and state; none where there never was a queue. */
-export async function countWork(db: Database): Promise<WorkCount[]> {
+/** An item that failed for good. */
+export interface FailedItem {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly attempts: number;
+  readonly failedAt: string;
+  readonly error: string;
+  /** Which worker tried it last, if it could say. */
+  readonly worker: string | null;
+}
+
+/** The table of the queue; undefined where there never was one. */
+async function findTable(db: Database): Promise<string | undefined> {
   const table = `${await readSchema(db)}_work.job`;
   const known = await sql<{ found: string | null }>`select to_regclass(${table})::text as found`.execute(db);
-  if (known.rows[0]?.found === null) return [];
+  return known.rows[0]?.found === null ? undefined : table;
+}
+
+/** Items that failed for good, in the order in which they did. */
+export async function listFailedItems(db: Database): Promise<FailedItem[]> {
+  const table = await findTable(db);
+  if (table === undefined) return [];
+  const { rows } = await sql<FailedRow>`
+    select id, source_name as topic, singleton_key as key, coalesce(source_retry_count, 0)::int + 1 as attempts,
+      created_on as at, source_output as output
+    from ${sql.table(table)} where name = 'dead' and state < 'active' order by created_on, id`.execute(db);
+  return rows.map(({ id, topic, key, attempts, at, output }) => ({
+    id,
+    topic,
+    key,
+    attempts: Number(attempts),
+    failedAt: new Date(at).toISOString(),
+    error: output?.message ?? 'its worker fell silent',
+    worker: output?.worker ?? null,
+  }));
+}
+
+interface FailedRow {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly attempts: number | string;
+  readonly at: Date | string;
+  readonly output: { readonly message?: string; readonly worker?: string } | null;
+}
+
+/** Items by topic and state; none where there never was a queue. */
+export async function countWork(db: Database): Promise<WorkCount[]> {
+  const table = await findTable(db);
+  if (table === undefined) return [];
   const { rows } = await sql<WorkCount>`
     select coalesce(source_name, name) as topic,
       case when name = 'dead' then 'failed' when state = 'active' then 'working' else 'waiting' end as state,

@@ -6,6 +6,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { createWaiter, type Patience } from '../../util/patience.ts';
 import { type Database, readSchema } from '../database/database.ts';
 import { translateErrors } from '../database/driver-postgres.ts';
+import { type FailedItem, listFailedItems } from './count-work.ts';
 import { topicName, type WorkItem, type WorkTopic } from './kinds.ts';
 
 /** Where items go that failed for good. */
@@ -29,18 +30,6 @@ export interface TakenItem {
   readonly data: unknown;
   /** How often it was tried before. */
   readonly retryCount: number;
-}
-
-/** An item that failed for good. */
-export interface FailedItem {
-  readonly id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly attempts: number;
-  readonly failedAt: string;
-  readonly error: string;
-  /** Which worker tried it last, if it could say. */
-  readonly worker: string | null;
 }
 
 /** Items of one topic by what becomes of them. */
@@ -218,26 +207,7 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
         working: Number(working),
       }));
     },
-    async listFailed() {
-      const rows = await query(
-        `select id, source_name as topic, singleton_key as key, coalesce(source_retry_count, 0)::int + 1 as attempts,
-           created_on as at, source_output as output
-         from ${schema}.job where name = $1 and state < 'active' order by created_on, id`,
-        [DEAD],
-      );
-      return rows.map(({ id, topic, key, attempts, at, output }) => {
-        const { message, worker } = (output ?? {}) as { message?: string; worker?: string };
-        return {
-          id,
-          topic: String(topic),
-          key,
-          attempts: Number(attempts),
-          failedAt: (at as Date).toISOString(),
-          error: message ?? 'its worker fell silent',
-          worker: worker ?? null,
-        };
-      });
-    },
+    listFailed: () => ask(() => listFailedItems(db)),
     retryFailed: (ids) => ask(() => boss.redrive(DEAD, { limit: 100_000, ...(ids && { ids: [...ids] }) })),
     dropFailed: async (ids) => void (await ask(() => boss.deleteJob(DEAD, [...ids]))),
     close: () => boss.stop({ graceful: false }),

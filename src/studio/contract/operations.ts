@@ -15,6 +15,7 @@ import { sessionOperations } from './session.ts';
 import { settingOperations } from './settings.ts';
 import { stageOperations } from './stages.ts';
 import { studyOperations } from './studies.ts';
+import { workOperations } from './work.ts';
 
 export const OPERATIONS = {
   ...healthOperations,
@@ -28,6 +29,7 @@ export const OPERATIONS = {
   ...qualityOperations,
   ...stageOperations,
   ...jobOperations,
+  ...workOperations,
   ...settingOperations,
   ...exchangeOperations,
 } as const satisfies Record<OperationName, Operation>;

@@ -80,6 +80,10 @@ export const ROUTES = {
   getJob: ['get', '/api/jobs/{id}'],
   cancelJob: ['post', '/api/jobs/{id}/cancel'],
 
+  getWork: ['get', '/api/work'],
+  retryWork: ['post', '/api/work/retry'],
+  dropWork: ['post', '/api/work/drop'],
+
   getSettings: ['get', '/api/settings'],
   patchSettings: ['patch', '/api/settings'],
 

@@ -14,6 +14,7 @@ import { sessionEndpoints } from './endpoints/session.ts';
 import { settingEndpoints } from './endpoints/settings.ts';
 import { stageEndpoints } from './endpoints/stages.ts';
 import { studyEndpoints } from './endpoints/studies.ts';
+import { workEndpoints } from './endpoints/work.ts';
 
 export const ENDPOINTS: Endpoints = {
   ...healthEndpoints,
@@ -27,6 +28,7 @@ export const ENDPOINTS: Endpoints = {
   ...qualityEndpoints,
   ...stageEndpoints,
   ...jobEndpoints,
+  ...workEndpoints,
   ...settingEndpoints,
   ...exchangeEndpoints,
 };

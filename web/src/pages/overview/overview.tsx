@@ -11,6 +11,7 @@ import { Page } from '../../ui/page.tsx';
 import { GoodByCategory } from './good-by-category.tsx';
 import { NextSteps } from './next-steps.tsx';
 import { StageList } from './stage-list.tsx';
+import { Workers } from './workers.tsx';
 
 export function Overview() {
   const session = useQuery(sessionQuery).data;
@@ -52,6 +53,7 @@ export function Overview() {
               <StageList stages={stages} />
               <GoodByCategory rows={goodShare} />
             </div>
+            <Workers steers={steers} />
             {jobs.length > 0 && (
               <Card title="Earlier jobs">
                 <div>

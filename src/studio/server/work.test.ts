@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeBucket } from '../../project/objects/testing.ts';
+import { makePostgresSchema, skipPostgres } from '../../project/testing.ts';
+import { openWorkQueue } from '../../project/work/queue.ts';
+import { putWorker } from '../../project/work/workers.ts';
+import { openTestStudio, refused } from './testing.ts';
+
+test('workers, what waits and what failed for good are shown; admins try it again or give it up', {
+  skip: skipPostgres,
+}, async (t) => {
+  const { address: objects } = await makeBucket(t);
+  const patch = { database: await makePostgresSchema(t), objects };
+  const { owner, invite, project } = await openTestStudio(t, { images: 1, patch });
+  const viewer = await invite('viewer');
+  const nothing = { shared: true, workers: [], topics: [], failed: [], failedCount: 0 };
+  assert.deepEqual(await viewer.call('getWork'), nothing);
+
+  const report = {
+    id: 'w1',
+    name: 'host-7',
+    host: 'host',
+    pid: 7,
+    kinds: 'draw',
+    device: 'cpu',
+    memoryMib: 1,
+    warm: '',
+  };
+  await putWorker(project.db, {
+    ...report,
+    state: 'working',
+    doing: 'draw-1-ff × 4',
+    done: 12,
+    failed: 1,
+    perMinute: 3.5,
+  });
+  const queue = await openWorkQueue(project.db, project.config.database);
+  t.after(() => queue.close());
+  const topic = { kind: 'draw', files: 'f'.repeat(64) } as const;
+  await queue.add(
+    topic,
+    ['a', 'b', 'c'].map((key) => ({ key, data: {} })),
+    { attempts: 1, heartbeat: 10 },
+  );
+  const name = `draw-1-${'f'.repeat(16)}`;
+  const taken = await queue.take(name, 2);
+  await queue.fail(taken, { message: 'no such prompt', worker: 'host-7' });
+
+  const seen = await viewer.call('getWork');
+  assert.deepEqual(
+    seen.workers.map(({ doing, perMinute, done }) => [doing, perMinute, done]),
+    [['draw-1-ff × 4', 3.5, 12]],
+  );
+  assert.deepEqual(seen.topics, [{ topic: name, waiting: 1, working: 0 }]);
+  assert.deepEqual(
+    seen.failed.map(({ error, attempts, worker, topic: of }) => [error, attempts, worker, of]),
+    [1, 2].map(() => ['no such prompt', 1, 'host-7', name]),
+  );
+  const ids = seen.failed.map(({ id }) => id);
+  await refused(viewer.call('retryWork', { body: {} }), 403);
+  assert.deepEqual(await owner.call('retryWork', { body: { ids: [ids[0]!] } }), { retried: 1 });
+  await owner.call('dropWork', { body: { ids: [ids[1]!] } });
+  const after = await viewer.call('getWork');
+  assert.deepEqual([after.topics, after.failedCount], [[{ topic: name, waiting: 2, working: 0 }], 0]);
+  const audit = await owner.call('listAudit', { query: {} as never });
+  assert.ok(JSON.stringify(audit).includes('work.retry'));
+});
+
+test('a project that no other machine reaches has no work to show, and none to retry', async (t) => {
+  const { owner } = await openTestStudio(t, { images: 1 });
+  assert.equal((await owner.call('getWork')).shared, false);
+  const error = await refused(owner.call('retryWork', { body: {} }), 400);
+  assert.match(error.message, /expected a database and objects that other machines see/);
+});

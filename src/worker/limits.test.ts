@@ -1,0 +1,81 @@
+// What bounds workers and what waits for them: memory, the size of copies, and what Ctrl+C does with work.
+
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateImages } from '../method/feedback/generate.ts';
+import { openBlobStore } from '../project/images/blobs.ts';
+import { listImages } from '../project/images/images.ts';
+import { openFolderObjects } from '../project/objects/folder.ts';
+import { makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { openCrew } from '../project/work/crew.ts';
+import { openWorkQueue } from '../project/work/queue.ts';
+import { random } from '../util/random.ts';
+import { makeSharedProject, startTestWorker } from './testing.ts';
+
+const skip = skipPostgres;
+
+test('Ctrl+C leaves what waits to workers or takes it back, as configured; a worker leaves models that are too large', {
+  skip,
+}, async (t) => {
+  const generate = { imagesPerPrompt: 1, steps: 2, batchSize: 4 };
+  const { project, session, notes } = await makeSharedProject(t, { generate, workers: { atStop: 'leave' } });
+  const queue = await openWorkQueue(project.db, project.config.database);
+  t.after(() => queue.close());
+  const waiting = async () => (await queue.count()).reduce((sum, topic) => sum + topic.waiting, 0);
+
+  /** Begins, and stops once all of it waits. */
+  async function stopWaiting(crew = session.crew!): Promise<void> {
+    const controller = new AbortController();
+    const made = generateImages({ ...session, crew, signal: controller.signal });
+    while ((await waiting()) < 6) await sleep(20);
+    controller.abort();
+    await assert.rejects(made, { code: 'INTERRUPTED' });
+  }
+  await stopWaiting();
+  assert.equal(await waiting(), 6);
+  assert.match(notes.at(-1)!, /Workers go on with 6 items/);
+  const cancelling = { ...project.config, workers: { ...project.config.workers, atStop: 'cancel' as const } };
+  const crew = openCrew({ db: project.db, config: cancelling });
+  t.after(() => crew.close());
+  await stopWaiting(crew);
+  assert.equal(await waiting(), 0);
+  assert.match(notes.at(-1)!, /6 items that waited for a worker are cancelled/);
+
+  await stopWaiting();
+  const small = await startTestWorker(t, project, { memory: 1000 });
+  while (small.notes.length === 0) await sleep(20);
+  assert.match(small.notes[0]!, /^draw-1-\w+ is left to others: its model takes about .* of 1000 B here/);
+  assert.equal((await small.stop()).done, 0);
+  const large = await startTestWorker(t, project);
+  while ((await listImages(project.db)).length < 6) await sleep(50);
+  assert.equal((await large.stop()).done, 6, 'what was left was made without the stage');
+  assert.equal((await generateImages(session)).drawn, 0);
+});
+
+test('copies of what a bucket holds stay under their limit; what went comes again', async (t) => {
+  const objects = openFolderObjects(makeTemporaryDir(t));
+  const dir = join(makeTemporaryDir(t), 'weights');
+  const limit = 10_000;
+  const store = openBlobStore(dir, '.safetensors', { objects, cacheBytes: limit });
+  const bytes = Array.from({ length: 8 }, (_, i) => Buffer.from(random(i, 'blob').normals(500).buffer)); // 2,000 bytes each
+  const size = () =>
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  const hashes: string[] = [];
+  for (const each of bytes) {
+    hashes.push(await store.putBlob(each));
+    assert.ok(size() <= limit, `${size()}`);
+  }
+  assert.ok(size() >= 0.5 * limit, 'it holds what it may');
+  for (const [i, hash] of hashes.entries()) {
+    assert.deepEqual(await store.getBlob(hash), bytes[i]);
+    assert.ok(size() <= limit);
+  }
+  const read = await store.openReader(hashes);
+  assert.equal(size(), 16_000, 'a reader that cannot wait has all of it');
+  for (const [i, hash] of hashes.entries()) assert.deepEqual(read(hash), bytes[i]);
+});
