@@ -1,18 +1,13 @@
-// What bounds workers and what waits for them: memory, the size of copies, and what Ctrl+C does with work.
+// What bounds workers and what waits for them: memory, and what Ctrl+C does with work.
 
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateImages } from '../method/feedback/generate.ts';
-import { openBlobStore } from '../project/images/blobs.ts';
 import { listImages } from '../project/images/images.ts';
-import { openFolderObjects } from '../project/objects/folder.ts';
-import { makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { skipPostgres } from '../project/testing.ts';
 import { openCrew } from '../project/work/crew.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
-import { random } from '../util/random.ts';
 import { makeSharedProject, startTestWorker } from './testing.ts';
 
 const skip = skipPostgres;
@@ -53,29 +48,4 @@ test('Ctrl+C leaves what waits to workers or takes it back, as configured; a wor
   while ((await listImages(project.db)).length < 6) await sleep(50);
   assert.equal((await large.stop()).done, 6, 'what was left was made without the stage');
   assert.equal((await generateImages(session)).drawn, 0);
-});
-
-test('copies of what a bucket holds stay under their limit; what went comes again', async (t) => {
-  const objects = openFolderObjects(makeTemporaryDir(t));
-  const dir = join(makeTemporaryDir(t), 'weights');
-  const limit = 10_000;
-  const store = openBlobStore(dir, '.safetensors', { objects, cacheBytes: limit });
-  const bytes = Array.from({ length: 8 }, (_, i) => Buffer.from(random(i, 'blob').normals(500).buffer)); // 2,000 bytes each
-  const size = () =>
-    readdirSync(dir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-  const hashes: string[] = [];
-  for (const each of bytes) {
-    hashes.push(await store.putBlob(each));
-    assert.ok(size() <= limit, `${size()}`);
-  }
-  assert.ok(size() >= 0.5 * limit, 'it holds what it may');
-  for (const [i, hash] of hashes.entries()) {
-    assert.deepEqual(await store.getBlob(hash), bytes[i]);
-    assert.ok(size() <= limit);
-  }
-  const read = await store.openReader(hashes);
-  assert.equal(size(), 16_000, 'a reader that cannot wait has all of it');
-  for (const [i, hash] of hashes.entries()) assert.deepEqual(read(hash), bytes[i]);
 });

@@ -29,20 +29,29 @@ export async function makeSharedProject(
     generate,
     workers,
     database,
-  }: { generate?: ConfigPatch['generate']; workers?: ConfigPatch['workers']; database?: string } = {},
+    make = async (dir, patch) => (await makeTinyProject(dir, patch)).project,
+    world = null,
+  }: {
+    generate?: ConfigPatch['generate'];
+    workers?: ConfigPatch['workers'];
+    database?: string;
+    /** Makes another project than a tiny one. */
+    make?: (dir: string, patch: ConfigPatch) => Promise<Project>;
+    world?: Session['world'];
+  } = {},
 ): Promise<SharedProject> {
   const bucket = await makeBucket(t);
   const notes: string[] = [];
   const progress = { ...quietProgress(), note: (text: string) => void notes.push(text) };
   const patience = { ms: 60_000, tell: progress.note };
   const dir = makeTemporaryDir(t);
-  const made = await makeTinyProject(dir, {
+  const made = await make(dir, {
     database: database ?? (await makePostgresSchema(t)),
     objects: bucket.address,
     workers: { use: 'wait', heartbeat: 10, ...workers },
     ...(generate && { generate }),
   });
-  await made.project.close();
+  await made.close();
   // As commands open it: they wait for servers that go away.
   const project = await openProject(dir, { patience });
   const crew = openCrew({ db: project.db, config: project.config, patience });
@@ -51,7 +60,7 @@ export async function makeSharedProject(
     await project.close();
   });
   const signal = new AbortController().signal;
-  return { project, bucket, notes, session: { project, world: null, progress, signal, crew } };
+  return { project, bucket, notes, session: { project, world, progress, signal, crew } };
 }
 
 export interface TestWorker {

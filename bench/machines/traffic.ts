@@ -1,0 +1,103 @@
+// Relays that count what goes through them, and can be cut as a server that restarts is.
+
+import { once } from 'node:events';
+import { createServer as createHttpServer, request } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface Traffic {
+  readonly port: number;
+  /** Bytes of both ways, and requests where they are HTTP. */
+  readonly counts: { bytes: number; requests: Record<string, number> };
+  /** Ends all connections, and refuses new ones until `mend`. */
+  cut(): void;
+  mend(): void;
+  close(): void;
+}
+
+/** Any protocol over TCP. */
+export async function relayTcp(host: string, port: number): Promise<Traffic> {
+  const counts = { bytes: 0, requests: {} };
+  const sockets = new Set<Socket>();
+  let open = true;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    if (!open) return void socket.destroy();
+    const other = connect(port, host);
+    for (const [from, to] of [
+      [socket, other],
+      [other, socket],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {});
+      from.on('data', (part: Buffer) => {
+        counts.bytes += part.length;
+      });
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    open = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    counts,
+    cut,
+    mend() {
+      open = true;
+    },
+    close() {
+      cut();
+      server.close();
+    },
+  };
+}
+
+/** HTTP, whose requests are counted by method. The host that was signed is passed on. */
+export async function relayHttp(port: () => number): Promise<Traffic> {
+  const counts = { bytes: 0, requests: {} as Record<string, number> };
+  let open = true;
+  const server = createHttpServer((incoming, outgoing) => {
+    if (!open) return void incoming.socket.destroy();
+    const method = incoming.method ?? '';
+    counts.requests[method] = (counts.requests[method] ?? 0) + 1;
+    const { url, headers } = incoming;
+    const passed = request({ host: '127.0.0.1', port: port(), method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('data', (part: Buffer) => {
+        counts.bytes += part.length;
+      });
+      answer.on('error', () => outgoing.destroy());
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    incoming.on('data', (part: Buffer) => {
+      counts.bytes += part.length;
+    });
+    incoming.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    open = false;
+    server.closeAllConnections();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    counts,
+    cut,
+    mend() {
+      open = true;
+    },
+    close() {
+      cut();
+      server.close();
+    },
+  };
+}
