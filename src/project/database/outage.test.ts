@@ -82,8 +82,8 @@ test('a lock whose connection broke is taken again, or the stage is told that it
   t.after(() => Promise.all([project.close(), direct.close()]));
   const lock = await project.lock('tune');
   const until = async (stage: string | undefined) => {
-    for (let i = 0; i < 200 && (await direct.holder())?.stage !== stage; i++) await sleep(50);
-    assert.equal((await direct.holder())?.stage, stage);
+    for (let i = 0; i < 200 && (await direct.holders())[0]?.stage !== stage; i++) await sleep(50);
+    assert.equal((await direct.holders())[0]?.stage, stage);
   };
   network.cut();
   await until(undefined);

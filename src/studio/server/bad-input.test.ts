@@ -182,6 +182,12 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
   watchJobs: [],
   getJob: [{ params: gone, status: 404 }],
   cancelJob: [{ params: gone, status: 404 }],
+  getWork: [],
+  retryWork: [
+    { body: { ids: ['nobody-has-this'] }, status: 400 },
+    { body: {}, status: 400 },
+  ],
+  dropWork: [{ body: { ids: [] }, status: 400 }],
   getSettings: [],
   patchSettings: [
     { body: { changes: { 'tune.beta': 'much' } }, status: 400 },
