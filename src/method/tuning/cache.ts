@@ -33,7 +33,7 @@ export async function cachedVectors(
   { dir, encoder, signal, onProgress }: CacheOptions,
 ): Promise<Float32Array> {
   const all = new Float32Array(keys.length * width);
-  for (const { start, end, file } of listChunks(keys, width, encoder)) {
+  for (const { start, end, file } of cutIntoFiles(keys, width, encoder)) {
     const path = join(dir, file);
     const vectors = readChunk(path, (end - start) * width) ?? (await computeChunk(path, width, compute(start, end)));
     all.set(vectors, start * width);
@@ -51,7 +51,7 @@ export interface Chunk {
 }
 
 /** How inputs are cut into files. */
-export function listChunks(keys: readonly string[], width: number, encoder: string): Chunk[] {
+export function cutIntoFiles(keys: readonly string[], width: number, encoder: string): Chunk[] {
   return Array.from({ length: Math.ceil(keys.length / CHUNK) }, (_, i) => {
     const [start, end] = [i * CHUNK, Math.min(keys.length, (i + 1) * CHUNK)];
     const name = hashJson([encoder, width, ...keys.slice(start, end)]).slice(0, 32);

@@ -8,7 +8,7 @@ import type { FitMode } from '../../pictures/fit.ts';
 import { checkForm, type Schema } from '../../util/artefact.ts';
 import { publishDrawn } from '../model-parts.ts';
 import type { Session } from '../session.ts';
-import { listChunks } from './cache.ts';
+import { cutIntoFiles } from './cache.ts';
 
 export interface EncodeWork {
   /** The file of the cache that it makes. */
@@ -63,7 +63,7 @@ export async function openEncodeCrew(
   const { objects } = project;
   if (!crew || !objects || !(await crew.isThere('encode'))) return undefined;
   return async ({ images, keys, width, identity, dir }) => {
-    const chunks = listChunks(keys, width, identity).filter(({ file }) => !existsSync(join(dir, file)));
+    const chunks = cutIntoFiles(keys, width, identity).filter(({ file }) => !existsSync(join(dir, file)));
     if (chunks.length === 0) return;
     await publishDrawn(objects, { dir: pipeline.folder, hash: model });
     const items = chunks.map(({ start, end, file }) => {
