@@ -44,14 +44,14 @@ export async function cachedVectors(
 }
 
 /** A part of the inputs, and the name of the file with its vectors. */
-export interface Chunk {
+interface CachePart {
   readonly start: number;
   readonly end: number;
   readonly file: string;
 }
 
 /** How inputs are cut into files. */
-export function cutIntoFiles(keys: readonly string[], width: number, encoder: string): Chunk[] {
+export function cutIntoFiles(keys: readonly string[], width: number, encoder: string): CachePart[] {
   return Array.from({ length: Math.ceil(keys.length / CHUNK) }, (_, i) => {
     const [start, end] = [i * CHUNK, Math.min(keys.length, (i + 1) * CHUNK)];
     const name = hashJson([encoder, width, ...keys.slice(start, end)]).slice(0, 32);
