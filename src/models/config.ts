@@ -27,7 +27,11 @@ export function readJsonObject(file: string): Record<string, unknown> {
     rememberText(value, text);
     return value as Record<string, unknown>;
   }
-  throw new CollimateError('MODEL_CONFIG', `${file}: expected a JSON object, got ${show(value)}`);
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `${file}: expected a JSON object, got ${show(value).slice(0, 60)}`,
+    'Fetch the whole model folder again.',
+  );
 }
 
 /**
@@ -56,6 +60,7 @@ export function parseConfig<T extends z.ZodType>(schema: T, value: Record<string
 }
 
 function show(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 

@@ -27,9 +27,9 @@ test('a rater changes their password, forgets it, and gets in by a link', { skip
   await readGuidelines(rater);
   await rater.getByRole('link', { name: 'Account' }).click();
   await rater.getByRole('heading', { name: 'Your account' }).waitFor();
-  await rater.getByLabel('Now', { exact: true }).fill('a long password 2');
-  await rater.getByLabel('From now on').fill('a long password 3');
-  await rater.getByRole('button', { name: 'Change it' }).click();
+  await rater.getByLabel('Current password').fill('a long password 2');
+  await rater.getByLabel('New password').fill('a long password 3');
+  await rater.getByRole('button', { name: 'Change the password' }).click();
   await rater.getByText('The password is changed.').waitFor();
   await rater.getByRole('button', { name: 'Sign out' }).click();
   await rater.getByRole('heading', { name: 'Sign in' }).waitFor();

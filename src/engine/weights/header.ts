@@ -41,8 +41,24 @@ export function damaged(path: string, problem: string, hint = DAMAGED): Collimat
   return new CollimateError('WEIGHTS', `safetensors ${path}: ${problem}`, hint);
 }
 
+/** What lies under the name of weights where a download went wrong: how it begins, what it is, and what to do. */
+const OTHER_FILES: readonly (readonly [beginning: string, what: string, hint: string])[] = [
+  [
+    'version ',
+    'a pointer of Git LFS to a file that was not fetched',
+    'Run `git lfs pull` in its repository, or fetch the file itself.',
+  ],
+  ['<!DOCTYP', 'a web page', 'Fetch the file itself, not the page about it.'],
+  ['<!doctyp', 'a web page', 'Fetch the file itself, not the page about it.'],
+  ['<html', 'a web page', 'Fetch the file itself, not the page about it.'],
+];
+
+const startsWith = (bytes: Uint8Array, text: string) => Buffer.from(bytes.subarray(0, text.length)).toString() === text;
+
 /** Checks the length field. @throws CollimateError WEIGHTS where it lies. */
 export function headerLength(path: string, firstBytes: Uint8Array, fileBytes: number): number {
+  const other = OTHER_FILES.find(([beginning]) => startsWith(firstBytes, beginning));
+  if (other) throw damaged(path, `expected weights, got ${other[1]}`, other[2]);
   if (fileBytes < 8 || firstBytes.length < 8)
     throw damaged(path, `expected at least 8 bytes, got a file of ${fileBytes}`);
   const view = new DataView(firstBytes.buffer, firstBytes.byteOffset, 8);

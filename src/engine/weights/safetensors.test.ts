@@ -106,6 +106,10 @@ test('damaged files are refused with what is wrong', () => {
   assertRefused(join(folder, 'short.safetensors'), /at least 8 bytes, got a file of 3/);
   assertRefused(save('long.safetensors', '{}', four, 5000n), /header of 5000 bytes, got a file of 14/);
   assertRefused(save('huge.safetensors', '{}', four, 2n ** 60n), /at most 100000000 bytes/);
+  writeFileSync(join(folder, 'lfs.safetensors'), 'version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 5\n');
+  assertRefused(join(folder, 'lfs.safetensors'), /expected weights, got a pointer of Git LFS/);
+  writeFileSync(join(folder, 'page.safetensors'), '<!doctype html><title>Not found</title>');
+  assertRefused(join(folder, 'page.safetensors'), /expected weights, got a web page/);
   assertRefused(save('text.safetensors', 'not json'), /expected a JSON header, got "not json"/);
   assertRefused(save('list.safetensors', '[1, 2]'), /expected a JSON object/);
   assertRefused(save('dtype.safetensors', { w: entry(0, 4, [1], 'F12') }, four), /w: expected a dtype .* got "F12"/);

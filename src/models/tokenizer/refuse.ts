@@ -29,5 +29,5 @@ export function parseTokenizerJson<T extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw badTokenizer(folder, name, `${issue.path.join('.')}: ${issue.message}`);
+  throw badTokenizer(folder, name, `${[issue.path.join('.'), issue.message].filter(Boolean).join(': ')}`);
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Alias, type Document, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { CollimateError } from '../../util/errors.ts';
+import { findTextFault } from '../../util/outside-text.ts';
 
 /** The configuration of a project, in its folder. */
 export const CONFIG_FILE = 'collimate.yaml';
@@ -16,10 +17,34 @@ export function readConfigFile(path: string): unknown {
 
 /** A project file with its comments, to be changed. @throws CollimateError CONFIG with the line where it is no YAML. */
 export function openConfigDocument(path: string): Document {
-  const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
+  const document = parseDocument(readUtf8(path), { prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error) throw new CollimateError('CONFIG', `${path}: ${error.message}`, HINT);
+  refuseFaults(document, path);
   return document;
+}
+
+/** In another encoding, names would silently be others. */
+function readUtf8(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new CollimateError('CONFIG', `${path}: the file is no UTF-8 text`, 'Save it as UTF-8 and run again.', {
+      cause,
+    });
+  }
+}
+
+/** Texts that no file name and no database can hold, which an escape of YAML may bring. */
+function refuseFaults(document: Document, path: string): void {
+  visit(document, {
+    Scalar(_key, { value }) {
+      const fault = typeof value === 'string' ? findTextFault(value) : undefined;
+      if (fault !== undefined)
+        throw new CollimateError('CONFIG', `${path}: the text ${JSON.stringify(value).slice(0, 60)} ${fault}`, HINT);
+    },
+  });
 }
 
 /**

@@ -159,6 +159,7 @@ function innermost(issue: z.core.$ZodIssue, value: unknown): { path: PropertyKey
 
 /** A value for people to see: an address of a database comes without its password. */
 function hideIn(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return JSON.stringify(typeof value === 'string' ? hidePassword(value) : value);
 }
 

@@ -98,6 +98,21 @@ test('readConfigFile names the line that is no YAML', (t) => {
   assert.deepEqual(readConfigFile(path), {});
 });
 
+test('a file in another encoding, and texts that cannot be stored, are refused', (t) => {
+  const path = join(makeTemporaryDir(t), 'collimate.yaml');
+  const refuses = (text: string | Uint8Array, message: RegExp) => {
+    writeFileSync(path, text);
+    assert.throws(() => readConfigFile(path), failsWith('CONFIG', message));
+  };
+  refuses(Buffer.from('model: café\n', 'latin1'), /collimate\.yaml: the file is no UTF-8 text/);
+  refuses(Buffer.from('\uFEFFseed: 1\n', 'utf16le'), /the file is no UTF-8 text/);
+  refuses('model: "a\\0b"\n', /the text .* has the control character U\+0000/);
+  refuses('generate:\n  negativePrompt: "\\ud83d"\n', /half a letter/);
+  writeFileSync(path, '\uFEFFmodel: café\n');
+  assert.deepEqual(readConfigFile(path), { model: 'café' });
+  assert.throws(() => loadConfig(file({ tune: { beta: Number.NaN } })), failsWith('CONFIG', /got NaN$/));
+});
+
 test('an alias that has no end, or stands for too much, is told with its line', (t) => {
   const path = join(makeTemporaryDir(t), 'collimate.yaml');
   const refuses = (text: string, message: RegExp) => {

@@ -32,7 +32,9 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
   });
   const section = JOB_SECTIONS[kind];
   const question = JOB_QUESTIONS[kind];
-  const settings = data?.settings.filter((setting) => setting.section === section && setting.kind !== 'pair') ?? [];
+  const own = data?.settings.filter((setting) => setting.section === section) ?? [];
+  const settings = own.filter(({ kind: form }) => form !== 'pair');
+  const pairs = own.filter(({ kind: form }) => form === 'pair').map(keyOf);
   const set = (key: string, value: string | number | boolean | undefined) => {
     const { [key]: _old, ...rest } = options;
     setOptions(value === undefined ? rest : { ...rest, [key]: value });
@@ -57,6 +59,9 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
               {settings.map((setting) => (
                 <OptionField key={setting.path} setting={setting} onChange={(value) => set(keyOf(setting), value)} />
               ))}
+              {pairs.length > 0 && (
+                <p className="soft small">Two numbers each, which Settings keeps: {pairs.join(', ')}.</p>
+              )}
             </div>
           </details>
         )}

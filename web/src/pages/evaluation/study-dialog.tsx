@@ -11,8 +11,11 @@ export function StudyDialog({ onClose }: { readonly onClose: () => void }) {
   const runs = useQuery(read('listTuningRuns')).data?.runs ?? [];
   const tuned = [...new Set([...runs.map((run) => run.name), 'tuned'])];
   const settings = useQuery(read('getSettings')).data?.settings ?? [];
-  const bestOf = settings.find(({ path }) => path === 'evaluate.bestOf')?.value ?? 16;
-  const models = [...tuned, `best-of-${bestOf}`, 'base'].map((model) => [model, model.replaceAll('-', ' ')] as const);
+  // What the project evaluates: another number would have as many pictures of each prompt drawn.
+  const bestOf = Number(settings.find(({ path }) => path === 'evaluate.bestOf')?.value ?? 0);
+  const models = [...tuned, ...(bestOf > 0 ? [`best-of-${bestOf}`] : []), 'base'].map(
+    (model) => [model, model.replaceAll('-', ' ')] as const,
+  );
   const [first, setFirst] = useState('tuned');
   const [second, setSecond] = useState('base');
   const [name, setName] = useState('tuned-against-base');

@@ -28,7 +28,7 @@ export function Password() {
         }}
       >
         <TextField
-          label="Now"
+          label="Current password"
           type="password"
           autoComplete="current-password"
           required
@@ -36,7 +36,7 @@ export function Password() {
           onChange={(event) => setCurrent(event.target.value)}
         />
         <TextField
-          label="From now on"
+          label="New password"
           type="password"
           autoComplete="new-password"
           required
@@ -45,7 +45,7 @@ export function Password() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <button type="submit" className="button" disabled={change.isPending}>
-          Change it
+          Change the password
         </button>
       </form>
       <FormFailure error={change.error} />
