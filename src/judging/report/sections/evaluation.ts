@@ -40,6 +40,11 @@ export function groupOf(contestant: ContestantReport, split: PromptSplit, catego
   return contestant.groups.find((group) => group.split === split && group.category === category);
 }
 
+/** Of the splits that were evaluated the one that says most: what nothing learned from before what was learned from. */
+export function tellingSplit([first]: readonly ContestantReport[]): PromptSplit {
+  return SPLITS.find((split) => first && groupOf(first, split, 'all')) ?? 'seen';
+}
+
 /** `all`, then the categories of which there are figures. */
 function categoriesIn({ groups }: ContestantReport, split: PromptSplit): string[] {
   const own = groups.filter((group) => group.split === split).map(({ category }) => category);
@@ -150,7 +155,7 @@ export function bestOfChart({ bestOfCurve }: EvaluationReport): Html | null {
     lines: [
       { name: `judged good, ${first}`, color: 'c-good', points: line(first, 'good'), dots: true },
       { name: 'judged good, seen', color: 'c-base', points: line('seen', 'good'), dots: true },
-      { name: 'mean reward, unseen', color: 'c-best', points: line('unseen', 'reward'), dots: true, dashed: true },
+      { name: `mean reward, ${first}`, color: 'c-best', points: line(first, 'reward'), dots: true, dashed: true },
     ],
     x: { label: 'n', ticks: sizes.map(Math.log2), format: (value) => String(Math.round(2 ** value)) },
     y: { label: '' },

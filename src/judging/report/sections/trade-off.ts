@@ -7,7 +7,7 @@ import { colorOf, label, nameOf } from '../contestant-style.ts';
 import { change, count, number, points, range, signed, signOf } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
-import { bestOfChart, groupOf } from './evaluation.ts';
+import { bestOfChart, groupOf, tellingSplit } from './evaluation.ts';
 import { missingSection, type Section, section, unjudgedSection } from './section.ts';
 
 export function tradeOffSection(evaluation: EvaluationReport | null, isMeasured: boolean): Section {
@@ -15,11 +15,13 @@ export function tradeOffSection(evaluation: EvaluationReport | null, isMeasured:
   if (!evaluation) return missingSection('trade-off', 'The trade-off', 'evaluate');
   const { renders, contestants } = evaluation;
   const first = contestants[0]!.frechet.first;
+  const split = tellingSplit(contestants);
+  const own = renders.diversityOf?.[split];
   return section(
     'trade-off',
     'The trade-off',
     html`<p>A tuned model may follow prompts better and draw duller or less natural pictures. The Fréchet distance compares the judge’s features of a model’s images with those of ${count(renders.images)} renders of the
-same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders of the same prompts reach ${number(renders.diversity)} over all of them${renders.diversityOf?.unseen === undefined ? null : html` and ${number(renders.diversityOf.unseen)} over unseen ones`}: what a model has above that is the spread of wrong pictures.</p>
+same prompts: lower is nearer. Diversity is the mean distance of features between two images of one prompt; renders of the same prompts reach ${number(renders.diversity)} over all of them${own === undefined ? null : html` and ${number(own)} over ${split} ones`}: what a model has above that is the spread of wrong pictures.</p>
 <div class="charts">${distanceChart(evaluation)}${diversityChart(evaluation)}${rewardChart(evaluation)}${bestOfChart(evaluation)}</div>
 ${distanceTable(evaluation)}
 <p class="rule">The distance is estimated from a limited number of images and is too high by a part that shrinks with that number, so only equal numbers compare: other renders, ${renders.floor.all.images} at a time, come
@@ -30,8 +32,9 @@ ${verdict(evaluation)}`,
 }
 
 function distanceChart({ contestants, renders }: EvaluationReport): Html {
+  const split = tellingSplit(contestants);
   const points = contestants.flatMap((contestant, i) => {
-    const group = groupOf(contestant, 'unseen', 'all') ?? groupOf(contestant, 'seen', 'all');
+    const group = groupOf(contestant, split, 'all');
     const { value, standardError } = contestant.frechet.first;
     return group
       ? [
@@ -48,17 +51,17 @@ function distanceChart({ contestants, renders }: EvaluationReport): Html {
   return scatter({
     title: 'Alignment and distance',
     points,
-    x: { label: 'judged good, unseen prompts', format: asPercent },
+    x: { label: `judged good, ${split} prompts`, format: asPercent },
     y: { label: 'Fréchet distance, first images; lower is better' },
     reference: { y: renders.floor.first.distance, name: 'other renders' },
   });
 }
 
 function diversityChart({ contestants, renders }: EvaluationReport): Html {
-  const split = groupOf(contestants[0]!, 'unseen', 'all') ? 'unseen' : 'seen';
+  const split = tellingSplit(contestants);
   const reference = renders.diversityOf?.[split];
   const points = contestants.flatMap((contestant, i) => {
-    const group = groupOf(contestant, 'unseen', 'all') ?? groupOf(contestant, 'seen', 'all');
+    const group = groupOf(contestant, split, 'all');
     return group?.diversity
       ? [
           {
@@ -81,8 +84,9 @@ function diversityChart({ contestants, renders }: EvaluationReport): Html {
 
 /** The reward's opinion beside the judge's: a point that moves right alone has gamed the reward. */
 function rewardChart({ contestants }: EvaluationReport): Html | null {
+  const split = tellingSplit(contestants);
   const points = contestants.flatMap((contestant, i) => {
-    const group = groupOf(contestant, 'unseen', 'all') ?? groupOf(contestant, 'seen', 'all');
+    const group = groupOf(contestant, split, 'all');
     return group?.reward
       ? [{ name: nameOf(contestant), color: colorOf(contestants, i), x: group.reward.estimate, y: group.good.estimate }]
       : [];
@@ -91,7 +95,7 @@ function rewardChart({ contestants }: EvaluationReport): Html | null {
   return scatter({
     title: 'Reward and judge',
     points,
-    x: { label: 'mean reward, unseen prompts' },
+    x: { label: `mean reward, ${split} prompts` },
     y: { label: 'judged good', format: asPercent },
   });
 }
@@ -129,10 +133,11 @@ function growth({ growth: relative }: FrechetReport): Html | string {
 /** Reward against judge, in words. */
 function verdict({ contestants }: EvaluationReport): Html | null {
   const tuned = contestants.find(({ kind }) => kind === 'tuned');
-  const versus = tuned && groupOf(tuned, 'unseen', 'all')?.versusBase;
+  const split = tellingSplit(contestants);
+  const versus = tuned && groupOf(tuned, split, 'all')?.versusBase;
   if (!versus?.reward) return null;
   const [reward, judge] = [signOf(versus.reward), signOf(versus.good)];
-  const moved = `On unseen prompts the mean reward changed by ${signed(versus.reward.estimate, 2)} (95 % ${range(versus.reward, 1, 2)}) and the share judged good by ${points(versus.good.estimate)} (95 % ${range(versus.good)}).`;
+  const moved = `On ${split} prompts the mean reward changed by ${signed(versus.reward.estimate, 2)} (95 % ${range(versus.reward, 1, 2)}) and the share judged good by ${points(versus.good.estimate)} (95 % ${range(versus.good)}).`;
   const meaning =
     reward > 0 && judge <= 0
       ? 'The reward rose and the judge did not follow: the reward was over-optimised.'
