@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'tune', summary: 'Fine-tune the model by the reward of its own images', load: () => import('./tune.ts') },
   { name: 'draw', summary: 'Draw a picture of a prompt to a file', load: () => import('./draw.ts') },
   {
+    name: 'score',
+    summary: 'Score a picture file against a prompt by the reward function and CLIP',
+    load: () => import('./score.ts'),
+  },
+  {
     name: 'evaluate',
     summary: 'Judge base, tuned and best of N on the same prompts and seeds',
     load: () => import('./evaluate.ts'),
@@ -182,6 +187,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'pretrain',
     summary: 'Train the models that ship with the package',
     load: () => import('./pretrain.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print what makes a shell complete commands and flags',
+    load: () => import('./completion.ts'),
   },
   { name: 'doctor', summary: 'Say what this machine can do', load: () => import('./doctor.ts') },
 ];

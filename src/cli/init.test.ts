@@ -100,3 +100,23 @@ test('a project in PostgreSQL is made by --database, and not in a database that 
   assert.doesNotMatch(away.stderr, /geheim/);
   assert.deepEqual(readdirSync(dir), ['team']);
 });
+
+test('a preset sets what works in place of the defaults, and flags go before it', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const make = async (name: string, ...args: string[]) => {
+    const { status, stderr } = await runCommand(['init', join(dir, name), ...args]);
+    assert.equal(status, 0, stderr);
+    const project = await openProject(join(dir, name));
+    await project.close();
+    return project.config;
+  };
+  const demo = await make('demo', '--preset', 'demo', '--seed', '5');
+  assert.deepEqual([demo.seed, demo.tune.learningRate, demo.generate.steps], [5, 5e-4, 8]);
+  const paper = await make('paper', '--preset', 'paper');
+  assert.equal(readGrammar(paper.prompts.grammar).subjects.length, 25);
+  assert.deepEqual([paper.reward.features, paper.reward.lambda], ['concat', 0.5]);
+  assert.equal(paper.prompts.developmentPerCategory, 20);
+  const own = await make('own', '--preset', 'best', '--grammar', 'none');
+  assert.deepEqual([own.prompts.combination, own.tune.maxTrainSteps, own.tune.weighting], [0, 1500, 'threshold']);
+  assert.match((await runCommand(['init', join(dir, 'no'), '--preset', 'good'])).stderr, /demo, paper, best/);
+});

@@ -2,7 +2,8 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../judging/experiments/presets.ts';
 import { describeImport } from '../method/exchange/describe-import.ts';
 import { importFile } from '../method/exchange/formats.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
@@ -24,6 +25,7 @@ interface Options {
   images?: string;
   captions?: string;
   skipBad?: boolean;
+  preset?: PresetName;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -39,23 +41,28 @@ export function register(command: Command, context: CliContext): void {
       '--grammar <name>',
       'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import; default embedded, and none with --images or --world none',
     )
-    .action(async (dir: string, { images, captions, grammar: asked, skipBad }: Options) => {
+    .addOption(
+      new Option(
+        '--preset <name>',
+        `settings to start from: ${PRESET_NAMES.map((name) => `${name}, ${PRESETS[name].about}`).join('; ')}; default those of each key`,
+      ).choices(PRESET_NAMES),
+    )
+    .action(async (dir: string, { images, captions, grammar: asked, skipBad, preset: presetName }: Options) => {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
       const shared = readShared(command, dir);
       const isOwn = images !== undefined || shared.world === 'none';
-      const grammar = asked ?? (isOwn ? 'none' : 'embedded');
-      const prompts = choosePromptSettings(grammar);
+      const preset: ConfigPatch = presetName ? PRESETS[presetName].config : {};
+      const own = isOwn ? 'none' : preset.prompts?.grammar ? 'paper' : 'embedded';
+      const grammar = asked ?? own;
+      const prompts = { ...preset.prompts, ...choosePromptSettings(grammar) };
       const added = listMissing(dir);
       let project: Project | undefined;
       try {
         const suits = suitingSampler(shared.model, dir);
-        const patch = {
-          ...shared,
-          ...(prompts && { prompts }),
-          ...(suits.sampler && { generate: { sampler: suits.sampler } }),
-          ...(shared.world === 'none' && WITHOUT_WORLD),
-        };
+        const tune = { ...preset.tune, ...(shared.world === 'none' && WITHOUT_WORLD) };
+        const generate = { ...preset.generate, ...(suits.sampler && { sampler: suits.sampler }) };
+        const patch = { ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
         project = await createProject(dir, patch, context.env);
         await refuseFilled(project);
         const { dir: path } = project;
@@ -65,11 +72,11 @@ export function register(command: Command, context: CliContext): void {
         const go = relative(process.cwd(), path);
         const then = imported ? 'studio' : grammar === 'none' ? 'prompts import FILE' : 'generate';
         const next = `${go ? `cd ${go} && ` : ''}collimate ${then}`;
-        const own =
+        const without =
           grammar === 'none'
             ? '\nNo prompts are made of words: those that are imported are all (--grammar makes others).'
             : '';
-        const made = `Made a project in ${path}.${suits.told}${own}${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
+        const made = `Made a project in ${path}.${suits.told}${without}${imported ? `\n${[describeImport(imported), ...cut].join('\n')}` : ''}`;
         context.print(
           { dir: path, config: `${path}/${CONFIG_FILE}`, ...(imported && { imported }) },
           `${made}\nNext: ${next}`,
@@ -86,6 +93,7 @@ export function register(command: Command, context: CliContext): void {
     'init',
     'init dogs',
     'init dogs --images ~/pictures/dogs',
+    'init dogs --preset demo',
     'init shop --grammar paper',
     'init shop --grammar none --model ~/models/sd15 --clip ~/models/clip-vit-large-patch14 --world none',
     'init team --database postgres://user@host/team',
@@ -118,7 +126,11 @@ async function refuseFilled({ db, config }: Project): Promise<void> {
 }
 
 /** Pre-training pairs are rendered scenes by default, which such a project has none of. */
-const WITHOUT_WORLD: ConfigPatch = { tune: { pretrainData: 'none' } };
+const WITHOUT_WORLD: ConfigPatch['tune'] = { pretrainData: 'none' };
+
+/** A section of which nothing is set is not written. */
+const withoutEmpty = (patch: ConfigPatch): ConfigPatch =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => Object.keys(value as object).length > 0));
 
 /** Development prompts of a category where the grammar has plenty. */
 const DEVELOPMENT = 20;

@@ -1,7 +1,7 @@
 // The method twice, through the command line: status, a second round, and what may be removed.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { addReward, makeEvaluationProject } from '../judging/evaluation/testing.ts';
@@ -32,6 +32,18 @@ test('a second round draws with the tuned model and keeps all answers; status te
   assert.equal(before.running, null);
   assert.ok(before.disk.some(({ what, bytes }: { what: string; bytes: number }) => what === 'models' && bytes > 1000));
   assert.match((await run('status')).stdout, /Next:/);
+
+  const [picture] = readdirSync(join(cwd, 'images'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.png'),
+  );
+  const scores = await json('score', join('images', picture!), 'two dogs', 'a cat');
+  assert.deepEqual(
+    scores.map(({ prompt }: { prompt: string }) => prompt),
+    ['two dogs', 'a cat'],
+  );
+  for (const { reward, clip } of scores) assert.ok(Number.isFinite(reward) && Math.abs(clip) <= 100);
+  assert.notEqual(scores[0].reward, scores[1].reward);
+  assert.match((await run('score', 'collimate.yaml', 'a cat')).stderr, /picture/);
 
   const round = await json('round', '--images-per-prompt', '1');
   assert.deepEqual([round.round, round.model], [2, 'models/round-2']);

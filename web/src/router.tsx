@@ -15,6 +15,7 @@ import { readImageSearch } from './pages/images/search.ts';
 import { readTab } from './pages/settings/tabs.ts';
 import type { Kind } from './rate/item.ts';
 import { Failure, Loading } from './ui/states.tsx';
+import { showPreferredLanguage } from './words/words.ts';
 
 interface Context {
   readonly client: QueryClient;
@@ -73,6 +74,16 @@ const reset = createRoute({
   ),
 });
 
+const crowd = createRoute({
+  getParentRoute: () => door,
+  path: '/crowd/$token',
+  loader: showPreferredLanguage,
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/crowd/crowd.tsx')),
+    'Crowd',
+  ),
+});
+
 /** Where those who only rate may go. */
 const OF_RATERS = ['/rate', '/account'];
 
@@ -109,6 +120,8 @@ const account = createRoute({
 const rate = createRoute({
   getParentRoute: () => member,
   path: '/rate',
+  // Loaded before the page is drawn, so that it never changes its language before somebody's eyes.
+  loader: showPreferredLanguage,
   component: lazyRouteComponent(
     loadPart(() => import('./rate/rate-page.tsx')),
     'RatePage',
@@ -163,6 +176,15 @@ const raters = createRoute({
   ),
 });
 
+const review = createRoute({
+  getParentRoute: () => steering,
+  path: '/review',
+  component: lazyRouteComponent(
+    loadPart(() => import('./pages/review/review.tsx')),
+    'Review',
+  ),
+});
+
 const reward = createRoute({
   getParentRoute: () => steering,
   path: '/reward',
@@ -202,11 +224,11 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   index,
-  door.addChildren([setUp, signIn, invite, reset]),
+  door.addChildren([setUp, signIn, invite, reset, crowd]),
   member.addChildren([
     rate,
     own.addChildren([account]),
-    steering.addChildren([overview, prompts, images, raters, reward, tuning, evaluation, settings]),
+    steering.addChildren([overview, prompts, images, raters, review, reward, tuning, evaluation, settings]),
   ]),
 ]);
 

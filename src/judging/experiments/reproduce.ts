@@ -23,7 +23,7 @@ import { TUNE } from './demo.ts';
  * What a seed's project starts from; the seed is added. Guidance is the tool's default, where the base model's pictures are
  * nearest to renders; docs/results has the figures at others.
  */
-const REPRODUCE_CONFIG: ConfigPatch = {
+export const REPRODUCE_CONFIG: ConfigPatch = {
   prompts: { count: 18, color: 30, background: 24, combination: 120, unseenPerCategory: 60 },
   generate: { imagesPerPrompt: 16, steps: 10, guidanceScale: 3, batchSize: 32 },
   tune: {

@@ -11,8 +11,11 @@ import { toSplit } from './splits.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
+/** What a decision makes of an image, whatever its answers. */
+const DECIDED_LABELS = { good: 1, bad: 0, skip: null } as const;
+
 /** The columns of a picture beside the picture and its text. */
-export function toColumns({ imageId, hash, category, split, recipe, round, createdAt, ratings }: Item) {
+export function toColumns({ imageId, hash, category, split, recipe, round, createdAt, ratings, decision }: Item) {
   const count = (answer: string) => ratings.filter((rating) => rating.answer === answer).length;
   const [good, bad, skipped] = [count('good'), count('bad'), count('skip')];
   return {
@@ -35,7 +38,9 @@ export function toColumns({ imageId, hash, category, split, recipe, round, creat
     good,
     bad,
     skipped,
-    label: good + bad > 0 ? good / (good + bad) : null,
+    label: decision ? DECIDED_LABELS[decision] : good + bad > 0 ? good / (good + bad) : null,
+    // A column of projects with decisions alone.
+    ...(decision && { decision }),
   };
 }
 

@@ -7,6 +7,7 @@ import { findModel } from '../../project/images/models.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
+import { listDecided } from '../../project/rating/decisions.ts';
 import { listRatings } from '../../project/rating/ratings.ts';
 import { hashJson } from '../../util/hash.ts';
 
@@ -43,6 +44,8 @@ export interface Item {
   readonly round: number;
   readonly createdAt: string;
   readonly ratings: readonly ItemRating[];
+  /** What an admin decided, whatever raters said. */
+  readonly decision?: Answer;
 }
 
 /** The images of a purpose in a fixed order, with the answers of raters who are not excluded. */
@@ -62,10 +65,12 @@ export async function readItems(
     own.push({ id, rater, ...rating });
     ratings.set(imageId, own);
   }
+  const decisions = new Map((await listDecided(db, { purpose })).map(({ imageId, answer }) => [imageId, answer]));
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const rounds = new Map<string, number>();
   const items: Item[] = [];
   for (const image of await listImages(db, { purpose })) {
+    const decision = decisions.get(image.id);
     const { text, category, split } = prompts.get(image.promptId)!;
     const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
@@ -79,6 +84,7 @@ export async function readItems(
       round: rounds.get(modelHash)!,
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],
+      ...(decision && { decision }),
     });
   }
   return items;

@@ -44,7 +44,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
   const column = (name: keyof ReturnType<typeof toColumns>, kind: ParquetColumn['kind']) => ({
     name,
     kind,
-    values: rows.map((row) => row[name]),
+    values: rows.map((row) => row[name] ?? null),
   });
   return [
     { name: 'image', kind: 'image', values: items.map(({ hash }) => ({ bytes: read(hash), path: `${hash}.png` })) },
@@ -66,6 +66,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
     ...(['steps', 'width', 'height', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
+    ...(items.some(({ decision }) => decision) ? [column('decision', 'string')] : []),
     {
       name: 'ratings',
       kind: 'string',

@@ -63,7 +63,8 @@ export async function writeRatingsCsv(_project: Project, items: readonly Item[],
       }),
     ),
   );
-  writeFileAtomic(out, formatCsv([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => String(row[name] ?? '')))]));
+  const columns = items.some(({ decision }) => decision) ? [...COLUMNS, 'decision'] : COLUMNS;
+  writeFileAtomic(out, formatCsv([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? '')))]));
 }
 
 /** Columns that say which picture is meant. */

@@ -17,7 +17,7 @@ export interface RaterEvidence {
 }
 
 export interface RuleFinding {
-  readonly rule: Exclude<NoticeRule, 'admin'>;
+  readonly rule: Exclude<NoticeRule, 'test' | 'admin'>;
   readonly action: NoticeAction;
   /** For admins. */
   readonly detail: string;

@@ -25,7 +25,8 @@ export interface RatedImage extends LabelledImage {
 
 /**
  * Rated images in a fixed order. By majority these are the images with more good than bad answers or the reverse; by
- * `dawid-skene` all with a good or bad answer. Skips are no answers.
+ * `dawid-skene` all with a good or bad answer. Skips are no answers. What an admin decided is
+ * the target of its image by either.
  */
 export async function listRatedImages(
   db: Database,
@@ -35,7 +36,10 @@ export async function listRatedImages(
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const targets = method === 'dawid-skene' ? (await estimateGood(db, where)).good : undefined;
   return (await listLabelledImages(db, where))
-    .map((image) => ({ ...image, target: targets?.get(image.imageId) ?? toMajority(image) }))
+    .map((image) => ({
+      ...image,
+      target: image.decided ? image.label : (targets?.get(image.imageId) ?? toMajority(image)),
+    }))
     .filter(({ target }) => targets !== undefined || target !== 0.5)
     .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.target > 0.5 ? 1 : 0 }));
 }

@@ -141,6 +141,11 @@ const studio = z.strictObject({
   repeatRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),
+  quota: whole(0, 10_000_000).default(0).describe('Answers that one rater gives at most; 0 is no limit.'),
+  passMark: real(0, 1)
+    .default(0.8)
+    .describe('Share of right answers that passes the test before the work, where gold images make one.'),
+  testTries: whole(1, 20).default(2).describe('How often a rater may try the test; then they are paused.'),
   rules: rules.prefault({}).describe('What raters have to do well by, and what follows where one does not.'),
 });
 

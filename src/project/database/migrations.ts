@@ -21,6 +21,9 @@ import { testOpenings } from './migrations/0017-test-openings.ts';
 import { reasons } from './migrations/0018-reasons.ts';
 import { workers } from './migrations/0019-workers.ts';
 import { notices } from './migrations/0020-notices.ts';
+import { decisions } from './migrations/0021-decisions.ts';
+import { crowds } from './migrations/0022-crowds.ts';
+import { batches } from './migrations/0023-batches.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -179,4 +182,7 @@ export const migrations: Record<string, Migration> = {
   '0018_reasons': reasons,
   '0019_workers': workers,
   '0020_notices': notices,
+  '0021_decisions': decisions,
+  '0022_crowds': crowds,
+  '0023_batches': batches,
 };

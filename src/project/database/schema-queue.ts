@@ -86,6 +86,9 @@ export interface AnswerTable {
   note: Generated<string>;
 }
 
+/** What a gold answer is for: among the work, with the guidelines as an example, or in the test before the work. */
+export type GoldUse = 'mixed' | 'example' | 'test';
+
 /** An image with its known answer. */
 export interface GoldAnswerTable {
   imageId: string;
@@ -94,6 +97,37 @@ export interface GoldAnswerTable {
   createdAt: string;
   /** Who knows: an account or rater. */
   createdBy: string | null;
+  use: Generated<GoldUse>;
+}
+
+/** What an admin decided about an image, whatever raters said; `skip` leaves it out of what is learned. */
+export interface DecisionTable {
+  imageId: string;
+  answer: Answer;
+  note: string;
+  decidedBy: string;
+  decidedAt: string;
+}
+
+/** One answer in the test before the work; a rater who failed answers all again in the next round. */
+export interface TestAnswerTable {
+  raterId: string;
+  round: number;
+  imageId: string;
+  answer: Answer;
+  /** What was known of the image then. */
+  known: Answer;
+  answeredAt: string;
+}
+
+/** A round of the test that was answered to its end. */
+export interface TestResultTable {
+  raterId: string;
+  round: number;
+  passed: number;
+  rightAnswers: number;
+  questions: number;
+  finishedAt: string;
 }
 
 export type FlagKind = 'broken' | 'unsafe' | 'other';
@@ -113,8 +147,21 @@ export interface FlagTable {
   resolution: FlagResolution | null;
 }
 
+/** Images that are rated together: a closed batch is handed out to nobody. */
+export interface BatchTable {
+  id: string;
+  name: string;
+  closed: number;
+  createdAt: string;
+}
+
+export interface BatchImageTable {
+  imageId: string;
+  batchId: string;
+}
+
 /** What a rater is judged by: a figure of their answers, or an admin. */
-export type NoticeRule = 'gold' | 'agreement' | 'seconds' | 'run' | 'admin';
+export type NoticeRule = 'gold' | 'agreement' | 'seconds' | 'run' | 'test' | 'admin';
 
 /** `warn`: the rater is told and goes on. `pause`: the rater is told and given nothing. `review`: only admins see it. */
 export type NoticeAction = 'warn' | 'pause' | 'review';
@@ -147,6 +194,11 @@ export interface QueueTables {
   leases: LeaseTable;
   answers: AnswerTable;
   goldAnswers: GoldAnswerTable;
+  decisions: DecisionTable;
+  batches: BatchTable;
+  batchImages: BatchImageTable;
+  testAnswers: TestAnswerTable;
+  testResults: TestResultTable;
   flags: FlagTable;
   notices: NoticeTable;
   stageLocks: StageLockTable;

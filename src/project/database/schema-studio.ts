@@ -69,6 +69,37 @@ export interface InviteTable {
   tokenId: string | null;
 }
 
+/** A link for people of a crowd platform, who come by an identifier of theirs and leave with a code. */
+export interface CrowdLinkTable {
+  id: string;
+  tokenHash: string;
+  platform: string;
+  name: string;
+  /** Markdown: what people agree to. */
+  consent: string;
+  answersEach: number;
+  participants: number;
+  code: string;
+  returnUrl: string | null;
+  /** Whose it is. */
+  accountId: string;
+  createdAt: string;
+  expiresAt: string;
+  closedAt: string | null;
+}
+
+export interface CrowdParticipantTable {
+  linkId: string;
+  /** The platform's identifier of the person. */
+  participant: string;
+  /** The platform's identifier of this piece of work. */
+  submission: string;
+  raterId: string;
+  consentedAt: string;
+  /** When the code was shown. */
+  finishedAt: string | null;
+}
+
 /** A link by which a forgotten password is set anew. */
 export interface PasswordResetTable {
   id: string;
@@ -136,6 +167,8 @@ export interface StudioTables {
   invites: InviteTable;
   apiTokens: ApiTokenTable;
   passwordResets: PasswordResetTable;
+  crowdLinks: CrowdLinkTable;
+  crowdParticipants: CrowdParticipantTable;
   jobs: JobTable;
   auditLog: AuditTable;
   studioState: StudioStateTable;

@@ -78,6 +78,7 @@ async function eraseWithin(db: Database, person: Person, keep: boolean): Promise
   const auditEntries = await renameEntries(db, person, pseudonym);
   const ended = account ? await endAccess(db, id) : NOTHING_ENDED;
   if (account) await db.deleteFrom('verifications').where('identifier', 'like', `%${account.email}%`).execute();
+  await db.deleteFrom('crowdParticipants').where('raterId', '=', id).execute();
   await db.deleteFrom('users').where('id', '=', id).execute();
   await db
     .updateTable('raters')
@@ -204,6 +205,8 @@ async function deleteAnswers(db: Database, raterId: string): Promise<void> {
     'ratings',
     'flags',
     'notices',
+    'testAnswers',
+    'testResults',
     'studyAnswers',
     'studyPresentations',
   ] as const;
@@ -218,6 +221,7 @@ async function countMentions(db: Database, { name, account }: Person): Promise<n
   const texts = [
     ...(await db.selectFrom('flags').select('note as text').execute()),
     ...(await db.selectFrom('goldAnswers').select('note as text').execute()),
+    ...(await db.selectFrom('decisions').select('note as text').execute()),
     ...(await db.selectFrom('notices').select('detail as text').execute()),
     ...(await db.selectFrom('ratings').select('note as text').where('note', '!=', '').execute()),
     ...(await db

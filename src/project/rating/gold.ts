@@ -1,22 +1,29 @@
 // Gold answers: images whose answer is known. They are mixed in among what raters see, to tell how well each one does.
 
+import type { Selectable } from 'kysely';
 import { type Database, inTransaction, now } from '../database/database.ts';
 import type { Answer } from '../database/schema.ts';
-import type { GoldAnswerTable } from '../database/schema-queue.ts';
+import type { GoldAnswerTable, GoldUse } from '../database/schema-queue.ts';
 import { recountQueueItems } from './queue-items.ts';
 
-export type GoldAnswer = GoldAnswerTable;
+export type GoldAnswer = Selectable<GoldAnswerTable>;
 
 /** Makes an image gold, or gives it another known answer. @throws where there is no such image. */
 export async function putGoldAnswer(
   db: Database,
-  { imageId, answer, note = '', createdBy = null }: Pick<GoldAnswer, 'imageId' | 'answer'> & Partial<GoldAnswer>,
+  {
+    imageId,
+    answer,
+    note = '',
+    createdBy = null,
+    use = 'mixed',
+  }: Pick<GoldAnswer, 'imageId' | 'answer'> & Partial<GoldAnswer>,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     await tx
       .insertInto('goldAnswers')
-      .values({ imageId, answer, note, createdBy, createdAt: now() })
-      .onConflict((c) => c.column('imageId').doUpdateSet({ answer, note, createdBy }))
+      .values({ imageId, answer, note, createdBy, use, createdAt: now() })
+      .onConflict((c) => c.column('imageId').doUpdateSet({ answer, note, createdBy, use }))
       .execute();
     await recountQueueItems(tx, [imageId]);
   });
@@ -38,13 +45,14 @@ export interface GoldView extends GoldAnswer {
 }
 
 /** Gold answers with what they are about, the latest first. */
-export function listGoldViews(db: Database): Promise<GoldView[]> {
+export function listGoldViews(db: Database, where: { use?: GoldUse } = {}): Promise<GoldView[]> {
   return db
     .selectFrom('goldAnswers')
     .innerJoin('images', 'images.id', 'goldAnswers.imageId')
     .innerJoin('prompts', 'prompts.id', 'images.promptId')
     .selectAll('goldAnswers')
     .select(['images.hash', 'prompts.text as prompt'])
+    .$if(where.use !== undefined, (query) => query.where('use', '=', where.use!))
     .orderBy('goldAnswers.createdAt', 'desc')
     .orderBy('goldAnswers.imageId')
     .execute();

@@ -38,6 +38,11 @@ const notFlagged = (image: string) =>
   sql<boolean>`not exists (select 1 from flags where flags.image_id = ${sql.ref(image)} and flags.kind <> 'other'
     and (flags.resolution is null or flags.resolution = 'upheld'))`;
 
+/** The image is in no closed batch. */
+const notClosed = (image: string) =>
+  sql<boolean>`not exists (select 1 from batch_images join batches on batches.id = batch_images.batch_id
+    where batch_images.image_id = ${sql.ref(image)} and batches.closed = 1)`;
+
 /** Where two raters ask at once, each locks what it takes and passes over what the other has locked. */
 const lockItems = (db: Database, query: CandidateQuery) =>
   query.$if(isPostgres(db), (open) => open.forNoKeyUpdate('queueItems').skipLocked());
@@ -151,11 +156,13 @@ export async function findGoldCandidates(
     .selectFrom('goldAnswers')
     .innerJoin('images', 'images.id', 'goldAnswers.imageId')
     .select('goldAnswers.imageId')
+    .where('use', '=', 'mixed')
     .where(ofPurpose(queue.purpose, 'images'))
     .$if(promptId !== undefined, (query) => query.where('images.promptId', '=', promptId!))
     .where(notRated('goldAnswers.imageId', raterId))
     .where(notHeld('goldAnswers.imageId', raterId))
     .where(notFlagged('goldAnswers.imageId'))
+    .where(notClosed('goldAnswers.imageId'))
     .orderBy('goldAnswers.imageId');
   const after = await unseen.where('goldAnswers.imageId', '>', from).limit(count).execute();
   const before =
@@ -197,6 +204,7 @@ export async function findRepeatCandidates(
     )
     .where(notHeld('earlier.imageId', raterId))
     .where(notFlagged('earlier.imageId'))
+    .where(notClosed('earlier.imageId'))
     .orderBy('earlier.answeredAt')
     .execute();
   return rows.map(({ imageId }) => imageId);

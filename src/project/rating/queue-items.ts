@@ -77,7 +77,9 @@ const currentAnswers = sql<number>`(select count(*) from ratings join raters on 
   where ratings.image_id = queue_items.image_id and raters.excluded = 0)`;
 const currentlyHeld = sql<number>`case when exists (select 1 from gold_answers where gold_answers.image_id = queue_items.image_id)
   or exists (select 1 from flags where flags.image_id = queue_items.image_id and flags.kind <> 'other'
-    and (flags.resolution is null or flags.resolution = 'upheld')) then 1 else 0 end`;
+    and (flags.resolution is null or flags.resolution = 'upheld'))
+  or exists (select 1 from batch_images join batches on batches.id = batch_images.batch_id
+    where batch_images.image_id = queue_items.image_id and batches.closed = 1) then 1 else 0 end`;
 const shouldBeOpen = sql<number>`case when held = 0 and answers + leases < ${wantedOfQueue} then 1 else 0 end`;
 
 /** Counts the answers of items anew and looks whether they are gold or flagged. */

@@ -3,6 +3,7 @@
 import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction } from '../database/database.ts';
 import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database/schema.ts';
+import { type DecidedImage, listDecided } from './decisions.ts';
 import { recountQueueItems } from './queue-items.ts';
 import { type GivenReasons, type ReasonColumns, type Reasons, readReasons, toReasonColumns } from './reasons.ts';
 
@@ -166,6 +167,8 @@ export interface LabelledImage {
   bad: number;
   skipped: number;
   label: number;
+  /** What an admin decided, which then is the label; such an image may have no answers. */
+  decided?: Exclude<Answer, 'skip'>;
 }
 
 /** Whose answers count: all of raters who are not excluded where neither is given. */
@@ -197,7 +200,11 @@ export async function listAnsweringRaters(
   return rows.map(({ raterId }) => raterId);
 }
 
-/** Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. */
+/**
+ * Images with at least one good or bad answer by a rater who is not excluded, in a fixed order. What an admin decided stands
+ * for the answers, and takes images out that were decided to be none to learn from; where answers of some raters alone are
+ * asked for, decisions are none of theirs and count for nothing.
+ */
 export async function listLabelledImages(
   db: Database,
   where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers = {},
@@ -230,7 +237,25 @@ export async function listLabelledImages(
   }
   const answered = [...images.values()].filter(({ good, bad }) => good + bad > 0);
   for (const image of answered) image.label = image.good / (image.good + image.bad);
-  return answered;
+  return where.raters ? answered : applyDecisions(answered, images, await listDecided(db, where));
+}
+
+function applyDecisions(
+  answered: LabelledImage[],
+  all: ReadonlyMap<string, LabelledImage>,
+  decisions: readonly DecidedImage[],
+): LabelledImage[] {
+  if (decisions.length === 0) return answered;
+  const images = new Map(answered.map((image) => [image.imageId, image]));
+  for (const { answer, ...image } of decisions) {
+    const { imageId } = image;
+    if (answer === 'skip') images.delete(imageId);
+    else {
+      const found = all.get(imageId) ?? { ...image, good: 0, bad: 0, skipped: 0 };
+      images.set(imageId, { ...found, decided: answer, label: answer === 'good' ? 1 : 0 });
+    }
+  }
+  return [...images.values()].sort((a, b) => (a.imageId < b.imageId ? -1 : 1));
 }
 
 const COLUMN: Record<Answer, 'good' | 'bad' | 'skipped'> = { good: 'good', bad: 'bad', skip: 'skipped' };
@@ -251,5 +276,7 @@ export async function countAnswers(db: Database, purpose: ImagePurpose): Promise
 
 /** The identity of a data set of labels, whatever the order of `images`. */
 export function hashLabels(images: readonly LabelledImage[]): string {
-  return hashJson(images.map(({ imageId, good, bad }) => `${imageId} ${good} ${bad}`).sort());
+  return hashJson(
+    images.map(({ imageId, good, bad, decided }) => `${imageId} ${good} ${bad}${decided ? ` ${decided}` : ''}`).sort(),
+  );
 }

@@ -146,7 +146,14 @@ export const imageOperations = {
           note: z.string(),
         }),
       ),
-      gold: z.object({ answer, note: z.string() }).nullable().describe('The known answer, where there is one'),
+      gold: z
+        .object({ answer, note: z.string(), use: z.enum(['mixed', 'example', 'test']) })
+        .nullable()
+        .describe('The known answer, where there is one'),
+      decision: z
+        .object({ answer, note: z.string(), decidedAt: time })
+        .nullable()
+        .describe('What an admin decided, whatever raters said'),
       rewards: z.array(z.object({ rewardHash: z.string(), score: z.number() })),
       taught: z.array(
         z.object({

@@ -1,5 +1,6 @@
 // Every operation of the API by name.
 
+import { crowdOperations } from './crowds.ts';
 import { exchangeOperations } from './exchange.ts';
 import { healthOperations } from './health.ts';
 import { imageOperations } from './images.ts';
@@ -21,6 +22,7 @@ export const OPERATIONS = {
   ...healthOperations,
   ...sessionOperations,
   ...peopleOperations,
+  ...crowdOperations,
   ...ratingOperations,
   ...studyOperations,
   ...overviewOperations,

@@ -16,6 +16,10 @@ const raterRow = z.object({
   againstRest: interval.nullable().describe('Share of answers like the majority of the others'),
   againstGold: interval.nullable(),
   againstSelf: interval.nullable().describe('Share of deliberate repeats answered alike'),
+  test: z
+    .object({ passed: z.boolean(), right: z.int(), questions: z.int() })
+    .nullable()
+    .describe('How the last round of the test before the work ended'),
   notices: z.array(notice.extend({ createdAt: time })).describe('What is open about this rater'),
 });
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, answer, asksWhy, hash, id, missingWords, note, ok, standing, time } from './shared.ts';
+import { age, answer, asksWhy, hash, id, missingWords, note, ok, rows, standing, time } from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
@@ -30,6 +30,40 @@ const ratingProgress = z.object({
   }),
 });
 
+const testState = z.enum(['none', 'due', 'passed', 'failed']);
+const qualification = z.object({
+  state: testState,
+  questions: z.int(),
+  answered: z.int(),
+  right: z.int(),
+  passMark: z.number(),
+  triesLeft: z.int(),
+  next: z.object({ imageId: z.string(), hash, prompt: z.string() }).nullable(),
+});
+
+const goldUse = z
+  .enum(['mixed', 'example', 'test'])
+  .describe('Among the work, with the guidelines, or in the test before the work');
+
+const dispute = z.object({
+  imageId: z.string(),
+  hash,
+  prompt: z.string(),
+  reasons: z.array(z.enum(['flag', 'gold', 'disagreement'])),
+  answers: z.array(
+    z.object({
+      rater: z.string(),
+      excluded: z.boolean(),
+      answer,
+      milliseconds: z.number(),
+      words: z.array(z.string()),
+      note: z.string(),
+    }),
+  ),
+  flags: z.array(z.object({ rater: z.string(), kind: z.enum(['broken', 'unsafe', 'other']), note: z.string() })),
+  gold: z.object({ answer, note: z.string() }).nullable(),
+});
+
 const guideline = z.object({ version: z.int(), text: z.string().describe('Markdown'), createdAt: time });
 
 const tag = 'Rating';
@@ -49,6 +83,17 @@ export const ratingOperations = {
       guidelineVersion,
       asksWhy,
       ...standing,
+      quotaReached: z.boolean().describe('Whether this rater has given as many answers as are asked of one'),
+      crowd: z
+        .object({
+          answered: z.int(),
+          wanted: z.int(),
+          code: z.string().nullable().describe('Once all is done'),
+          returnUrl: z.string().nullable(),
+        })
+        .nullable()
+        .describe('Of who came by a link for a crowd platform: how much of it is done'),
+      test: testState.describe('due: nothing is handed out before it is passed'),
     }),
   },
   readNotice: {
@@ -103,7 +148,7 @@ export const ratingOperations = {
   undoAnswer: {
     access: 'rater',
     tag,
-    summary: 'Take back one of the last 20 answers; the item comes back',
+    summary: 'Take back the latest answer, or one of the last 100 by its name; the item comes back',
     body: z.strictObject({ clientId: clientId.optional().describe('By default the latest answer') }),
     response: z.object({ undone: z.string().nullable(), item: ratingItem.nullable(), progress: ratingProgress }),
   },
@@ -158,7 +203,15 @@ export const ratingOperations = {
     summary: 'List images whose answer is known; they are mixed in among what raters see',
     response: z.object({
       gold: z.array(
-        z.object({ imageId: z.string(), hash, prompt: z.string(), answer, note: z.string(), createdAt: time }),
+        z.object({
+          imageId: z.string(),
+          hash,
+          prompt: z.string(),
+          answer,
+          note: z.string(),
+          use: goldUse,
+          createdAt: time,
+        }),
       ),
     }),
   },
@@ -167,7 +220,105 @@ export const ratingOperations = {
     tag,
     summary: 'Say the known answer of an image; null makes it one like any other',
     params: z.object({ id }),
-    body: z.strictObject({ answer: answer.nullable(), note: z.string().max(1000).default('') }),
+    body: z.strictObject({
+      answer: answer.nullable(),
+      note: z.string().max(1000).default(''),
+      use: goldUse.default('mixed'),
+    }),
+    response: ok,
+  },
+  getOwnAnswers: {
+    access: 'rater',
+    tag,
+    summary: 'List the caller’s last answers, which can be taken back, and their open flags',
+    response: z.object({
+      answers: z.array(z.object({ clientId: z.string(), hash, prompt: z.string(), answer, answeredAt: time })),
+      flags: z.array(
+        z.object({
+          id: z.string(),
+          hash,
+          prompt: z.string(),
+          kind: z.enum(['broken', 'unsafe', 'other']),
+          note: z.string(),
+          createdAt: time,
+        }),
+      ),
+    }),
+  },
+  withdrawFlag: {
+    access: 'rater',
+    tag,
+    summary: 'Take a flag of one’s own back; the image comes back to all',
+    params: z.object({ id }),
+    response: ok,
+  },
+  listBatches: {
+    access: 'admin',
+    tag,
+    summary: 'List batches of images, and how many images are in none',
+    response: z.object({
+      batches: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          closed: z.boolean(),
+          createdAt: time,
+          images: z.int(),
+          answers: z.int(),
+        }),
+      ),
+      unbatched: z.int(),
+    }),
+  },
+  createBatch: {
+    access: 'admin',
+    tag,
+    summary: 'Make a batch of the first images that are in none',
+    body: z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      size: z.int().min(1).max(1_000_000),
+      closed: z.boolean().default(false),
+    }),
+    response: z.object({ id: z.string(), images: z.int() }),
+  },
+  setBatchClosed: {
+    access: 'admin',
+    tag,
+    summary: 'Close a batch, so that it is handed out to nobody, or open it',
+    params: z.object({ id }),
+    body: z.strictObject({ closed: z.boolean() }),
+    response: ok,
+  },
+  getOnboarding: {
+    access: 'rater',
+    tag,
+    summary: 'Get the example pictures of the guidelines, and where the caller is in the test before the work',
+    response: z.object({
+      examples: z.array(z.object({ imageId: z.string(), hash, prompt: z.string(), answer, note: z.string() })),
+      test: qualification,
+    }),
+  },
+  answerTest: {
+    access: 'rater',
+    tag,
+    summary: 'Answer a picture of the test; what is known of it is told',
+    body: z.strictObject({ imageId: id, answer }),
+    response: z.object({ right: z.boolean(), known: answer, why: z.string(), test: qualification }),
+  },
+  listDisputes: {
+    access: 'admin',
+    tag,
+    summary: 'List what is to be decided: flagged images, doubtful gold answers, and images on which raters disagree',
+    query: z.object({ limit: rows(100, 30) }),
+    response: z.object({ total: z.int(), decided: z.int(), disputes: z.array(dispute) }),
+  },
+  decideImage: {
+    access: 'admin',
+    tag,
+    summary:
+      'Decide an image, whatever raters said; skip leaves it out of what is learned, null takes the decision back',
+    params: z.object({ id }),
+    body: z.strictObject({ answer: answer.nullable(), note: note.default('') }),
     response: ok,
   },
   getRatingProgress: { access: 'rater', tag, summary: 'Say how far the rating is', response: ratingProgress },

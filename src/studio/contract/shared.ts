@@ -27,7 +27,7 @@ export const age = z
 /** What is said beside an answer. */
 export const missingWords = z.array(z.string().min(1).max(100)).max(100);
 export const asksWhy = z.boolean().describe('Whether raters are asked, after a bad answer, what is not shown');
-const noticeRule = z.enum(['gold', 'agreement', 'seconds', 'run', 'admin']);
+const noticeRule = z.enum(['gold', 'agreement', 'seconds', 'run', 'test', 'admin']);
 /** What is said about a rater by a rule of the project or by an admin. */
 export const notice = z.object({
   id: z.string(),

@@ -1,11 +1,16 @@
 // Every endpoint by the name of its operation; one file a subject, as in the contract.
 
 import type { Endpoints } from './endpoint.ts';
+import { batchEndpoints } from './endpoints/batches.ts';
+import { crowdEndpoints } from './endpoints/crowds.ts';
+import { decisionEndpoints } from './endpoints/decisions.ts';
 import { exchangeEndpoints } from './endpoints/exchange.ts';
 import { healthEndpoints } from './endpoints/health.ts';
 import { imageEndpoints } from './endpoints/images.ts';
 import { jobEndpoints } from './endpoints/jobs.ts';
+import { onboardingEndpoints } from './endpoints/onboarding.ts';
 import { overviewEndpoints } from './endpoints/overview.ts';
+import { ownAnswerEndpoints } from './endpoints/own-answers.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { promptEndpoints } from './endpoints/prompts.ts';
 import { qualityEndpoints } from './endpoints/quality.ts';
@@ -20,7 +25,12 @@ export const ENDPOINTS: Endpoints = {
   ...healthEndpoints,
   ...sessionEndpoints,
   ...peopleEndpoints,
+  ...crowdEndpoints,
   ...ratingEndpoints,
+  ...onboardingEndpoints,
+  ...ownAnswerEndpoints,
+  ...batchEndpoints,
+  ...decisionEndpoints,
   ...studyEndpoints,
   ...overviewEndpoints,
   ...promptEndpoints,

@@ -238,3 +238,49 @@ testProjects('at random, each rater has the same images in an order of their own
   assert.deepEqual(orders[0]!.toSorted(), orders[1]!.toSorted());
   assert.notDeepEqual(orders[0], orders[1]);
 });
+
+testProjects(
+  'a closed batch is handed out to nobody, a quota ends, flags and answers are taken back by name',
+  async (t, patch) => {
+    const { owner, invite } = await openTestStudio(t, { patch, images: 9 });
+    await owner.call('patchSettings', { body: { changes: { ...ONE, 'studio.ratersPerImage': 2 } } });
+    const first = await owner.call('createBatch', { body: { name: 'pilot', size: 5 } });
+    const second = await owner.call('createBatch', { body: { name: 'rest', size: 100, closed: true } });
+    assert.deepEqual([first.images, second.images], [5, 4]);
+    const rita = await invite('rater', 'Rita');
+    const { items } = await rita.call('nextItems', { body: { count: 20 } });
+    assert.equal(items.length, 5, 'the open batch alone');
+    await submit(rita, answerOf(items[0]!.leaseId, 'client-own1'), answerOf(items[1]!.leaseId, 'client-own2', 'bad'));
+    await rita.call('flagImage', { body: { imageId: items[2]!.imageId, kind: 'broken', note: 'gray' } });
+
+    const { answers, flags } = await rita.call('getOwnAnswers');
+    assert.deepEqual(
+      answers.map(({ clientId, answer }) => `${clientId} ${answer}`),
+      ['client-own2 bad', 'client-own1 good'],
+    );
+    const ron = await invite('rater', 'Ron');
+    await refused(ron.call('withdrawFlag', { params: { id: flags[0]!.id } }), 404);
+    await rita.call('withdrawFlag', { params: { id: flags[0]!.id } });
+    assert.deepEqual((await owner.call('listFlags')).flags, []);
+    const { item } = await rita.call('undoAnswer', { body: { clientId: 'client-own1' } });
+    assert.equal(item?.imageId, items[0]!.imageId);
+
+    await owner.call('patchSettings', { body: { changes: { 'studio.quota': 3 } } });
+    await owner.call('setBatchClosed', { params: { id: second.id }, body: { closed: false } });
+    await owner.call('setBatchClosed', { params: { id: first.id }, body: { closed: true } });
+    const given = await ron.call('nextItems', { body: { count: 20 } });
+    assert.deepEqual([given.items.length, given.quotaReached], [3, false]);
+    await submit(ron, ...given.items.map(({ leaseId }, i) => answerOf(leaseId, `client-ron-${i}`)));
+    const more = await ron.call('nextItems', { body: { count: 20 } });
+    assert.deepEqual([more.items, more.quotaReached], [[], true]);
+    const { batches, unbatched } = await owner.call('listBatches');
+    assert.deepEqual(
+      batches.map(({ name, closed, images, answers: given }) => [name, closed, images, given]),
+      [
+        ['pilot', true, 5, 1],
+        ['rest', false, 4, 3],
+      ],
+    );
+    assert.equal(unbatched, 0);
+  },
+);

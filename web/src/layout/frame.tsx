@@ -16,6 +16,7 @@ const PAGES = [
   ['/prompts', 'Prompts'],
   ['/images', 'Images'],
   ['/raters', 'Raters'],
+  ['/review', 'Review'],
   ['/reward', 'Reward'],
   ['/tuning', 'Tuning'],
   ['/evaluation', 'Evaluation'],
@@ -28,7 +29,8 @@ export function Frame() {
   if (!me?.user) return null;
   const { user, project } = me;
   const pages = PAGES.filter(
-    ([to]) => (to !== '/settings' || maySteer(user.role)) && (to !== '/rate' || user.role !== 'viewer'),
+    ([to]) =>
+      ((to !== '/settings' && to !== '/review') || maySteer(user.role)) && (to !== '/rate' || user.role !== 'viewer'),
   );
   return (
     <div className="frame">

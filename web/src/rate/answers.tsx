@@ -1,8 +1,9 @@
 // The answers and the other actions, each a button that shows its keys, and a line that says what was answered last.
 
+import { say } from '../words/words.ts';
 import { AnswerButton } from './answer-button.tsx';
 import type { Answer, RateItem } from './item.ts';
-import { ACTION_NAMES, type Action, type KeySettings, type Mode, resolveBindings } from './keymap.ts';
+import { type Action, type KeySettings, type Mode, resolveBindings } from './keymap.ts';
 import type { QueueState } from './queue.ts';
 
 const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
@@ -11,7 +12,7 @@ const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
 };
 
 const MINOR: Readonly<Record<Mode, readonly Action[]>> = {
-  image: ['undo', 'why', 'zoom', 'flag', 'guidelines', 'help'],
+  image: ['undo', 'why', 'zoom', 'flag', 'history', 'guidelines', 'help'],
   pair: ['undo', 'skip', 'why', 'zoom', 'flag', 'guidelines', 'help'],
 };
 
@@ -35,7 +36,7 @@ export function Answers({ mode, settings, queue, onAction }: AnswersProps) {
       disabled={action === 'undo' && !last}
       onPress={() => onAction(action)}
     >
-      {ACTION_NAMES[action]}
+      {say(action)}
     </AnswerButton>
   );
   return (
@@ -43,7 +44,7 @@ export function Answers({ mode, settings, queue, onAction }: AnswersProps) {
       <div className={`main-row ${mode}`}>{MAIN[mode].map(button)}</div>
       <div className="minor-row">{MINOR[mode].map(button)}</div>
       <p className="last" aria-live="polite">
-        {last ? `You answered “${ACTION_NAMES[last.answer].toLowerCase()}” to the one before.` : '\u00a0'}
+        {last ? say('lastAnswer', { answer: say(last.answer).toLowerCase() }) : '\u00a0'}
       </p>
     </div>
   );

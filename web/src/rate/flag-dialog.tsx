@@ -3,14 +3,12 @@
 import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { say } from '../words/words.ts';
 import type { NewFlag } from './port.ts';
 
 type FlagKind = NewFlag['kind'];
 
-const KINDS: readonly (readonly [FlagKind, string, string])[] = [
-  ['broken', 'Broken', 'The picture or the prompt is damaged or does not load.'],
-  ['unsafe', 'Unsafe', 'Nobody should have to look at this picture.'],
-];
+const KINDS: readonly FlagKind[] = ['broken', 'unsafe'];
 
 interface FlagDialogProps {
   readonly isPair: boolean;
@@ -24,7 +22,7 @@ export function FlagDialog({ isPair, onFlag, onClose }: FlagDialogProps) {
   const [note, setNote] = useState('');
   const send = () => onFlag({ kind, side, note: note.trim() });
   return (
-    <Dialog title="Flag this image" onClose={onClose}>
+    <Dialog title={say('flagTitle')} onClose={onClose}>
       <form
         className="form"
         onKeyDown={(event) => {
@@ -35,44 +33,41 @@ export function FlagDialog({ isPair, onFlag, onClose }: FlagDialogProps) {
           send();
         }}
       >
-        <p className="soft small">
-          {isPair ? 'The pair is skipped' : 'A flagged image leaves your queue'}, and the owner of the project sees your
-          note.
-        </p>
+        <p className="soft small">{say(isPair ? 'flagPair' : 'flagImage')}</p>
         {isPair && (
           <fieldset className="reasons">
-            <legend className="label">Which picture?</legend>
+            <legend className="label">{say('whichPicture')}</legend>
             {(['left', 'right'] as const).map((value) => (
               <label key={value} className="check">
                 <input type="radio" name="side" checked={side === value} onChange={() => setSide(value)} />
-                {value === 'left' ? 'The left one' : 'The right one'}
+                {say(value === 'left' ? 'theLeft' : 'theRight')}
               </label>
             ))}
           </fieldset>
         )}
         <fieldset className="reasons">
-          <legend className="label">What is wrong?</legend>
-          {KINDS.map(([value, name, hint]) => (
+          <legend className="label">{say('whatIsWrong')}</legend>
+          {KINDS.map((value) => (
             <label key={value} className="check">
               <input type="radio" name="kind" value={value} checked={kind === value} onChange={() => setKind(value)} />
               <span>
-                {name}
-                <span className="soft small block">{hint}</span>
+                {say(value)}
+                <span className="soft small block">{say(`${value}Hint`)}</span>
               </span>
             </label>
           ))}
         </fieldset>
-        <Field label="Note" hint="Optional. Ctrl and Enter send it.">
+        <Field label={say('note')} hint={say('flagNoteHint')}>
           {(attributes) => (
             <textarea {...attributes} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
           )}
         </Field>
         <div className="row">
           <button type="submit" className="button primary">
-            Flag and go on
+            {say('flagAndGoOn')}
           </button>
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {say('cancel')}
           </button>
         </div>
       </form>

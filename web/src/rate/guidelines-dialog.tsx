@@ -5,6 +5,8 @@ import { read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { formatTime } from '../ui/format.ts';
 import { Failure, Loading } from '../ui/states.tsx';
+import { say } from '../words/words.ts';
+import { Examples } from './examples.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
 import { Markdown } from './markdown.tsx';
 
@@ -15,9 +17,10 @@ interface GuidelinesProps {
 
 export function GuidelinesDialog({ guidelines, onClose }: GuidelinesProps) {
   const { data, error, refetch } = useQuery({ ...read('getGuidelines'), staleTime: 0 });
+  const onboarding = useQuery(read('getOnboarding')).data;
   return (
     <Dialog
-      title="Guidelines"
+      title={say('guidelines')}
       shape="side"
       onClose={() => {
         if (data?.guideline) guidelines.confirm(data.guideline);
@@ -31,12 +34,13 @@ export function GuidelinesDialog({ guidelines, onClose }: GuidelinesProps) {
       ) : data.guideline ? (
         <>
           <Markdown text={data.guideline.text} />
+          {onboarding && <Examples examples={onboarding.examples} />}
           <p className="soft small version">
-            Version {data.guideline.version}, {formatTime(data.guideline.createdAt)}. Your answers are stamped with it.
+            {say('stamped', { version: data.guideline.version, time: formatTime(data.guideline.createdAt) })}
           </p>
         </>
       ) : (
-        <p>This project has no guidelines yet. Answer by what the prompt says.</p>
+        <p>{say('noGuidelines')}</p>
       )}
     </Dialog>
   );

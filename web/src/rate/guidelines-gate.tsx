@@ -5,6 +5,8 @@ import { useEffect, useRef } from 'react';
 import { read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
+import { say } from '../words/words.ts';
+import { Examples } from './examples.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
 import { Markdown } from './markdown.tsx';
 
@@ -20,6 +22,8 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
   const due = guidelines.due();
   const asked = read('getGuidelines');
   const { data, error, refetch } = useQuery({ ...asked, queryKey: [...asked.queryKey, due] });
+  // Guidelines without their pictures are better than none: what fails here is tried again with the next page.
+  const onboarding = useQuery(read('getOnboarding')).data;
   const guideline = data?.guideline;
   const shownAt = useRef(Number.POSITIVE_INFINITY);
   useEffect(() => {
@@ -36,8 +40,9 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
   const isFirst = guidelines.version === undefined;
   // The same words under a new number, as after an import, are not shown again.
   if (!isFirst && !error && (!guideline || guidelines.knows(guideline))) return null;
+  const [before, after] = say('stampedFromHere', { version: guideline?.version ?? '', key: '\n' }).split('\n');
   return (
-    <Dialog title={isFirst ? 'Before you rate' : 'The guidelines have changed'} shape="wide" onClose={goOn}>
+    <Dialog title={say(isFirst ? 'beforeYouRate' : 'guidelinesChanged')} shape="wide" onClose={goOn}>
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !guideline ? (
@@ -45,12 +50,15 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
       ) : (
         <>
           <Markdown text={guideline.text} />
+          {onboarding && <Examples examples={onboarding.examples} />}
           <p className="soft small version">
-            Version {guideline.version}. From here on your answers are stamped with it; <kbd>I</kbd> shows it again.
+            {before}
+            <kbd>I</kbd>
+            {after}
           </p>
           <div className="row">
             <button type="button" className="button primary" onClick={goOn}>
-              I have read this: go on
+              {say('iHaveRead')}
             </button>
           </div>
         </>

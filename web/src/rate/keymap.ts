@@ -18,6 +18,7 @@ export type Action =
   | 'flag'
   | 'zoom'
   | 'guidelines'
+  | 'history'
   | 'help';
 
 export type Bindings = Readonly<Partial<Record<Action, readonly string[]>>>;
@@ -46,6 +47,7 @@ const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
     skip: ['s', ' '],
     previous: ['ArrowLeft'],
     next: ['ArrowRight'],
+    history: ['h'],
     ...COMMON,
   },
   pair: {
@@ -58,23 +60,7 @@ const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
   },
 };
 
-export const ACTION_NAMES: Readonly<Record<Action, string>> = {
-  good: 'Good',
-  bad: 'Bad',
-  skip: 'Skip',
-  left: 'Left',
-  right: 'Right',
-  tie: 'Tie',
-  neither: 'Both bad',
-  previous: 'Previous image of the sheet',
-  next: 'Next image of the sheet',
-  undo: 'Undo',
-  why: 'Say why',
-  flag: 'Flag',
-  zoom: 'Zoom',
-  guidelines: 'Guidelines',
-  help: 'Keys',
-};
+const ACTIONS: readonly string[] = [...new Set(Object.values(DEFAULTS).flatMap((bindings) => Object.keys(bindings)))];
 
 /** The keys of every action of a mode, as set. */
 export function resolveBindings(settings: KeySettings, mode: Mode): Bindings {
@@ -163,7 +149,7 @@ function isBindings(value: unknown): value is Bindings {
     value !== null &&
     Object.entries(value).every(
       ([action, keys]) =>
-        action in ACTION_NAMES && Array.isArray(keys) && keys.every((key) => typeof key === 'string' && key !== ''),
+        ACTIONS.includes(action) && Array.isArray(keys) && keys.every((key) => typeof key === 'string' && key !== ''),
     )
   );
 }

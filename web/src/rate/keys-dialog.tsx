@@ -2,24 +2,16 @@
 
 import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
+import { say } from '../words/words.ts';
 import { saveKeySettings, useKeySettings } from './key-settings.ts';
-import {
-  ACTION_NAMES,
-  type Action,
-  DEFAULT_SETTINGS,
-  labelOfKey,
-  type Mode,
-  nameOfKey,
-  rebind,
-  resolveBindings,
-} from './keymap.ts';
+import { type Action, DEFAULT_SETTINGS, labelOfKey, type Mode, nameOfKey, rebind, resolveBindings } from './keymap.ts';
 
 export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly onClose: () => void }) {
   const settings = useKeySettings();
   const [waiting, setWaiting] = useState<Action>();
   const bindings = Object.entries(resolveBindings(settings, mode)) as [Action, readonly string[]][];
   return (
-    <Dialog title={mode === 'image' ? 'Keys for images' : 'Keys for pairs'} onClose={onClose}>
+    <Dialog title={say(mode === 'image' ? 'keysImages' : 'keysPairs')} onClose={onClose}>
       <div className="check">
         <input
           id="single-keys"
@@ -28,28 +20,26 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
           onChange={(event) => saveKeySettings({ ...settings, enabled: event.target.checked })}
         />
         <label htmlFor="single-keys">
-          Single keys answer
-          <span className="soft small block">
-            Switch this off if you use speech input, or press keys by accident. The buttons and Ctrl+Z go on working.
-          </span>
+          {say('singleKeys')}
+          <span className="soft small block">{say('singleKeysHint')}</span>
         </label>
       </div>
       <table className="keys">
         <thead>
           <tr>
-            <th scope="col">Action</th>
-            <th scope="col">Keys</th>
+            <th scope="col">{say('action')}</th>
+            <th scope="col">{say('keys')}</th>
             <th scope="col">
-              <span className="hidden-text">Change</span>
+              <span className="hidden-text">{say('change')}</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {bindings.map(([action, keys]) => (
             <tr key={action}>
-              <th scope="row">{ACTION_NAMES[action]}</th>
+              <th scope="row">{say(action)}</th>
               <td>
-                {keys.length === 0 && <span className="soft">none</span>}
+                {keys.length === 0 && <span className="soft">{say('none')}</span>}
                 {keys.map((key) => (
                   <span key={key} className="keycap">
                     {labelOfKey(key)}
@@ -60,7 +50,7 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
                 <button
                   type="button"
                   className="button little"
-                  aria-label={`Change the key for ${ACTION_NAMES[action]}`}
+                  aria-label={say('changeKey', { action: say(action) })}
                   onClick={() => setWaiting(action)}
                   onBlur={() => setWaiting(undefined)}
                   onKeyDown={(event) => {
@@ -71,7 +61,7 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
                     setWaiting(undefined);
                   }}
                 >
-                  {waiting === action ? 'Press a key…' : 'Change'}
+                  {say(waiting === action ? 'pressKey' : 'change')}
                 </button>
               </td>
             </tr>
@@ -79,7 +69,7 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
         </tbody>
       </table>
       <button type="button" className="button" onClick={() => saveKeySettings(DEFAULT_SETTINGS)}>
-        Restore the default keys
+        {say('restoreKeys')}
       </button>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import type { OperationName } from '../../../src/studio/contract/routes.ts';
 import { call, describeFailure } from '../api/client.ts';
 import { noteSignedOut } from '../api/signed-out.ts';
 import { toast } from '../ui/toasts.tsx';
+import { say } from '../words/words.ts';
 import { inputWithAge } from './age.ts';
 import { openReadGuidelines, type ReadGuidelines } from './guidelines-read.ts';
 import { Outbox, type Outcome } from './outbox.ts';
@@ -22,8 +23,7 @@ export function openOutbox(account: string): Outbox {
     send: (envelope) => send(envelope, account),
     sendTogether: (envelopes) => sendTogether(envelopes, account),
     onRefused: (_envelope, reason) => toast(reason),
-    onChanged: () =>
-      toast('You answered this otherwise before, in another tab or on another device. The later answer counts.'),
+    onChanged: () => toast(say('changedElsewhere')),
     exclusively: (work) => (navigator.locks ? navigator.locks.request(`collimate.outbox.${account}`, work) : work()),
   });
   opened.set(account, outbox);
@@ -85,7 +85,7 @@ function readResult(operation: OperationName, result: unknown, account: string):
   if (operation === 'undoAnswer') {
     const { undone, progress } = result as Output<'undoAnswer'>;
     noteProgress(progress);
-    if (undone === null) toast('The answer was not taken back: one from another tab or device stands in its place.');
+    if (undone === null) toast(say('notTakenBack'));
     return 'confirmed';
   }
   if (operation !== 'answerPair') return 'confirmed';

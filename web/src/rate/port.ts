@@ -23,9 +23,16 @@ export interface NewFlag {
   readonly side: 'left' | 'right';
 }
 
-export type Standing = Pick<Output<'nextItems'>, 'excluded' | 'paused' | 'notices'>;
+export type Standing = Pick<Output<'nextItems'>, 'excluded' | 'paused' | 'notices' | 'test' | 'crowd' | 'quotaReached'>;
 
-export const GOOD_STANDING: Standing = { excluded: false, paused: false, notices: [] };
+export const GOOD_STANDING: Standing = {
+  excluded: false,
+  paused: false,
+  notices: [],
+  test: 'none',
+  crowd: null,
+  quotaReached: false,
+};
 
 export interface RatingPort {
   /** Whether the project wants raters to be asked why after a bad answer: what the server said last. */
@@ -43,8 +50,8 @@ export interface RatingPort {
     reasons?: GivenReasons,
   ): Envelope | undefined;
   undo(done: Answered<RateItem, Answer>): Envelope | undefined;
-  /** Takes back the last answer that the server knows and gives its item; none where there is none to take back. */
-  undoLatest(): Promise<RateItem | undefined>;
+  /** Takes back an answer that the server knows, by default the last, and gives its item; none where there is none to take back. */
+  undoLatest(clientId?: string): Promise<RateItem | undefined>;
   flag(item: RateItem, flag: NewFlag): Envelope;
 }
 
@@ -99,8 +106,8 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
       operation: 'undoAnswer',
       input: { body: { clientId: id } },
     }),
-    async undoLatest() {
-      const { item, progress } = await call('undoAnswer', { body: {} });
+    async undoLatest(clientId) {
+      const { item, progress } = await call('undoAnswer', { body: clientId === undefined ? {} : { clientId } });
       noteProgress(progress);
       batch++;
       return item ? toItem(item, 0) : undefined;
@@ -114,7 +121,10 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
   };
 }
 
-const toStanding = ({ excluded, paused, notices }: Standing): Standing => ({ excluded, paused, notices });
+const toStanding = ({ excluded, paused, notices, test, crowd, quotaReached }: Standing): Standing => ({
+  ...{ excluded, paused, notices },
+  ...{ test, crowd, quotaReached },
+});
 
 /** What of the reasons says anything. */
 const toInput = ({ words, note }: GivenReasons) => ({
@@ -164,7 +174,7 @@ function createPairPort(): RatingPort {
       if (!study) return [];
       const { pairs, ...rest } = await call('nextPairs', { params: { id: study.id }, body: { count: COUNT.pair } });
       asksWhy = rest.asksWhy;
-      standing = toStanding(rest);
+      standing = toStanding({ ...GOOD_STANDING, ...rest });
       return pairs.flatMap((pair) => toItems(study.id, pair));
     },
     answer({ key, pair }, answer, id, milliseconds, reasons) {

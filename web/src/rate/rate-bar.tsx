@@ -6,15 +6,17 @@ import { sessionQuery } from '../api/session.ts';
 import { Mark } from '../layout/mark.tsx';
 import { SchemeSelect } from '../layout/scheme-select.tsx';
 import { SignOut } from '../layout/sign-out.tsx';
+import { say, type WordKey } from '../words/words.ts';
 import type { Kind } from './item.ts';
+import { LanguageSelect } from './language-select.tsx';
 import type { Outbox } from './outbox.ts';
 import { ImageProgress, PairProgress } from './rate-progress.tsx';
 import { SaveStatus } from './save-status.tsx';
 
-const KINDS: readonly (readonly [Kind, string])[] = [
-  ['image', 'Images'],
-  ['sheet', 'Sheets'],
-  ['pair', 'Pairs'],
+const KINDS: readonly (readonly [Kind, WordKey])[] = [
+  ['image', 'images'],
+  ['sheet', 'sheets'],
+  ['pair', 'pairs'],
 ];
 
 interface RateBarProps {
@@ -30,14 +32,20 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
   return (
     <header>
       <div className="rate-bar">
-        <Link to={steers ? '/overview' : '/rate'} className="brand" title={steers ? 'To the overview' : undefined}>
+        <Link
+          to={steers ? '/overview' : '/rate'}
+          className="brand"
+          // On a phone the mark stands alone.
+          aria-label={`Collimate ${me.project.name}`}
+          title={steers ? 'To the overview' : undefined}
+        >
           <Mark />
           <span>
             <b>Collimate</b>
             <span className="project">{me.project.name}</span>
           </span>
         </Link>
-        <nav className="kinds" aria-label="What to rate">
+        <nav className="kinds" aria-label={say('whatToRate')}>
           {KINDS.map(([value, name]) => (
             <Link
               key={value}
@@ -45,7 +53,7 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
               search={value === 'image' ? {} : { kind: value }}
               activeOptions={{ exact: true, includeSearch: true }}
             >
-              {name}
+              {say(name)}
             </Link>
           ))}
         </nav>
@@ -56,9 +64,10 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
           ) : (
             <ImageProgress />
           )}
-          <Link to="/account" className="button quiet little" title="Your account and password">
-            Account
+          <Link to="/account" className="button quiet little" title={say('accountTitle')}>
+            {say('account')}
           </Link>
+          <LanguageSelect />
           <SchemeSelect />
           <SignOut />
         </div>

@@ -7,12 +7,13 @@ import { loadPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
 import { DialogPart } from '../ui/dialog-part.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { say, useLanguage } from '../words/words.ts';
 import { Answers } from './answers.tsx';
 import { FlagDialog } from './flag-dialog.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
 import { type Answer, type GivenReasons, type Kind, modeOf, type RateItem } from './item.ts';
 import { useKeySettings } from './key-settings.ts';
-import { ACTION_NAMES, type Action } from './keymap.ts';
+import type { Action } from './keymap.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { NothingToRate } from './nothing-to-rate.tsx';
 import { openGuidelines, openOutbox } from './open-outbox.ts';
@@ -29,12 +30,16 @@ const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.G
 const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
 const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
 
+const loadHistory = loadPart(() => import('./history-dialog.tsx'));
+const HistoryDialog = lazy(() => loadHistory().then((m) => ({ default: m.HistoryDialog })));
 const loadWarning = loadPart(() => import('./warning-dialog.tsx'));
 const WarningDialog = lazy(() => loadWarning().then((m) => ({ default: m.WarningDialog })));
+const loadTest = loadPart(() => import('./qualification.tsx'));
+const Qualification = lazy(() => loadTest().then((m) => ({ default: m.Qualification })));
 const loadReasons = loadPart(() => import('./reasons-panel.tsx'));
 const ReasonsPanel = lazy(() => loadReasons().then((m) => ({ default: m.ReasonsPanel })));
 
-type Opened = 'flag' | 'zoom' | 'help' | 'guidelines';
+type Opened = 'flag' | 'zoom' | 'help' | 'guidelines' | 'history';
 
 /** The question why, which is open: the answer that it was asked after, and what was said so far. */
 interface Why {
@@ -58,31 +63,35 @@ export function RatePage() {
 }
 
 function Rating({ kind, account }: { readonly kind: Kind; readonly account: string }) {
+  const language = useLanguage();
   const settings = useKeySettings();
   const [opened, setOpened] = useState<Opened>();
   const [why, setWhy] = useState<Why>();
   const guidelines = openGuidelines(account);
   const { session, outbox } = useRating(kind, account, guidelines);
   const due = useSyncExternalStore(guidelines.subscribe, guidelines.due);
-  /** Guidelines are about good and bad; questions about pairs say themselves what is asked. */
-  const mustRead = due !== undefined && kind !== 'pair';
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { excluded, paused, test } = state.standing;
+  /** Guidelines and test are about good and bad; questions about pairs say themselves what is asked. */
+  const begins = kind !== 'pair' && !excluded && !paused;
+  const mustRead = begins && due !== undefined;
+  const isTested = begins && test === 'due';
   const { current } = state;
   const mode = modeOf(kind);
   const warning = state.standing.notices.find(({ action }) => action === 'warn');
 
   function act(action: Action): void {
-    if (mustRead || warning) return;
+    if (mustRead || warning || isTested) return;
     if (isAnswer(action)) answer(action);
     else if (action === 'why')
       setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', reasons: NOTHING_SAID });
     else if (action === 'undo') void undo();
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
-    else if (action === 'help' || action === 'guidelines' || current) setOpened(action);
+    else if (action === 'help' || action === 'guidelines' || action === 'history' || current) setOpened(action);
   }
   async function undo(): Promise<void> {
     if (session.undo() || (await session.undoEarlier().catch(() => false))) return;
-    toast('There is nothing to undo.');
+    toast(say('nothingToUndo'));
   }
   function answer(given: Answer): void {
     const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
@@ -96,9 +105,11 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
 
   const close = () => setOpened(undefined);
   return (
-    <div className="rate">
+    <div className="rate" lang={language}>
       <RateBar kind={kind} outbox={outbox} answered={state.answered} finished={state.finished} />
-      {current ? (
+      {isTested ? (
+        <Suspense>{!mustRead && <Qualification settings={settings} onEnd={() => session.start()} />}</Suspense>
+      ) : current ? (
         <main className="stage" id="page">
           <Stage
             kind={kind}
@@ -111,7 +122,7 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
               <ReasonsPanel
                 words={current.words}
                 isPair={current.pair !== undefined}
-                pending={why.pending && ACTION_NAMES[why.pending]}
+                pending={why.pending && say(why.pending)}
                 onChange={(reasons) => setWhy({ ...why, reasons })}
                 onSend={() => why.pending && answer(why.pending)}
                 onClose={() => setWhy(undefined)}
@@ -124,12 +135,12 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
         <NothingToRate kind={kind} state={state} onRetry={() => session.start()} onUndo={() => act('undo')} />
       )}
       {mustRead && opened !== 'guidelines' && (
-        <DialogPart title="Guidelines" onClose={close}>
+        <DialogPart title={say('guidelines')} onClose={close}>
           <GuidelinesGate guidelines={guidelines} onRead={() => session.restartClock()} />
         </DialogPart>
       )}
       {warning && !mustRead && opened !== 'guidelines' && (
-        <DialogPart title="A word about your answers" onClose={() => session.readNotice(warning.id)}>
+        <DialogPart title={say('warningTitle')} onClose={() => session.readNotice(warning.id)}>
           <WarningDialog
             notice={warning}
             onRead={() => session.readNotice(warning.id)}
@@ -142,8 +153,13 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
       )}
       {opened === 'help' && <KeysDialog mode={mode} onClose={close} />}
       {opened === 'guidelines' && (
-        <DialogPart title="Guidelines" onClose={close}>
+        <DialogPart title={say('guidelines')} onClose={close}>
           <GuidelinesDialog guidelines={guidelines} onClose={close} />
+        </DialogPart>
+      )}
+      {opened === 'history' && (
+        <DialogPart title={say('history')} onClose={close}>
+          <HistoryDialog onClose={close} onReopen={(clientId) => session.undoEarlier(clientId)} />
         </DialogPart>
       )}
       {opened === 'zoom' && current && (
@@ -156,7 +172,7 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
           onFlag={(flag) => {
             session.flag(flag);
             close();
-            toast('Flagged. The owner of the project will see it.');
+            toast(say('flagged'));
           }}
         />
       )}

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
-import { formatCount, plural } from '../ui/format.ts';
+import { formatCount } from '../ui/format.ts';
+import { say } from '../words/words.ts';
 import type { Outbox } from './outbox.ts';
 import { useProgress } from './progress.ts';
 
@@ -14,7 +15,7 @@ export function ImageProgress() {
   return (
     <ProgressLine
       own={own.answered}
-      ownNote={`${formatCount(own.today)} today`}
+      ownNote={say('today', { count: formatCount(own.today) })}
       done={team.answers}
       total={team.wanted}
     />
@@ -34,7 +35,12 @@ export function PairProgress({ answered, finished, outbox }: PairProgressProps) 
   if (!known || known.own + known.left === 0) return null;
   const own = known.own + finished - known.finished;
   return (
-    <ProgressLine own={own} ownNote={`${plural(answered, 'answer')} now`} done={own} total={known.own + known.left} />
+    <ProgressLine
+      own={own}
+      ownNote={say('answersNow', { count: answered })}
+      done={own}
+      total={known.own + known.left}
+    />
   );
 }
 
@@ -90,13 +96,13 @@ function ProgressLine({ own, ownNote, done, total }: ProgressLineProps) {
   return (
     <div className="rate-progress">
       <span>
-        You <b>{formatCount(own)}</b> <span className="soft note">({ownNote})</span>
+        {say('you')} <b>{formatCount(own)}</b> <span className="soft note">({ownNote})</span>
       </span>
       <span className="line">
         <span className="done" style={{ width: `${100 * share}%` }} />
       </span>
       <span>
-        <b>{formatCount(done)}</b> <span className="soft">of {formatCount(total)}</span>
+        <b>{formatCount(done)}</b> <span className="soft">{say('of', { total: formatCount(total) })}</span>
       </span>
     </div>
   );

@@ -2,6 +2,7 @@
 // is open, digits choose words; every other key goes on meaning what it means.
 
 import { useEffect, useRef, useState } from 'react';
+import { say } from '../words/words.ts';
 import type { GivenReasons } from './item.ts';
 
 /** The keys of the first ten words. */
@@ -47,7 +48,7 @@ export function ReasonsPanel({ words, isPair, pending, onChange, onSend, onClose
   }, [words]);
   return (
     <fieldset className="why">
-      <legend>{isPair ? 'What does the worse picture not show?' : 'What does the picture not show?'}</legend>
+      <legend>{say(isPair ? 'whyPair' : 'whyPicture')}</legend>
       <div className="words">
         {words.map((word, i) => (
           <button
@@ -69,8 +70,8 @@ export function ReasonsPanel({ words, isPair, pending, onChange, onSend, onClose
         ))}
       </div>
       <input
-        aria-label="Note"
-        placeholder="Note, if you like"
+        aria-label={say('note')}
+        placeholder={say('noteHint')}
         maxLength={1000}
         value={note}
         onChange={(event) => {
@@ -84,10 +85,10 @@ export function ReasonsPanel({ words, isPair, pending, onChange, onSend, onClose
             {pending} <span className="keycap">↵</span>
           </button>
         ) : (
-          'Then choose a picture.'
+          say('thenChoose')
         )}{' '}
         <button type="button" className="button little quiet" onClick={onClose}>
-          Leave it out <span className="keycap">Esc</span>
+          {say('leaveOut')} <span className="keycap">Esc</span>
         </button>
       </p>
     </fieldset>

@@ -3,14 +3,14 @@
 
 import { useSyncExternalStore } from 'react';
 import { formatCount } from '../ui/format.ts';
+import { say } from '../words/words.ts';
 import type { Outbox, OutboxStatus } from './outbox.ts';
 
 /** The words for a status. */
 function describeStatus({ waiting, failing, durable }: OutboxStatus): string {
-  if (waiting === 0) return 'Saved';
-  if (!failing) return waiting === 1 ? 'Saving…' : `Saving ${waiting}…`;
-  const kept = durable ? 'kept on this device' : 'do not close this page';
-  return `${waiting} waiting to be sent, ${kept}`;
+  if (waiting === 0) return say('saved');
+  if (!failing) return waiting === 1 ? say('saving') : say('savingMany', { count: waiting });
+  return say(durable ? 'keptHere' : 'doNotClose', { count: waiting });
 }
 
 export function SaveStatus({ outbox }: { readonly outbox: Outbox }) {
@@ -23,8 +23,8 @@ export function SaveStatus({ outbox }: { readonly outbox: Outbox }) {
     <span className={`save-status ${tone}`} role="status">
       <span className="dot" aria-hidden="true" />
       <span>{describeStatus(status)}</span>
-      {status.changed > 0 && <span className="also">{formatCount(status.changed)} changed</span>}
-      {status.refused > 0 && <span className="also">{formatCount(status.refused)} not counted</span>}
+      {status.changed > 0 && <span className="also">{say('changed', { count: formatCount(status.changed) })}</span>}
+      {status.refused > 0 && <span className="also">{say('notCounted', { count: formatCount(status.refused) })}</span>}
     </span>
   );
 }

@@ -52,6 +52,8 @@ const RETRY_MS = 2000;
 /** How long after "nothing more" the server is asked again: leases of others run out, and images are drawn. */
 const ASK_AGAIN_MS = 15_000;
 
+const ASK_FOR_CODE_MS = 3000;
+
 export class RatingSession {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<() => void>();
@@ -126,12 +128,12 @@ export class RatingSession {
     return this.#takeBack(reopenAnswer(this.#state.queue, key));
   }
 
-  /** Takes back the last answer of before the page was opened, which the server knows; returns whether there was one. */
-  async undoEarlier(): Promise<boolean> {
+  /** Takes back an answer that the server knows, by default the last of before the page was opened; returns whether there was one. */
+  async undoEarlier(clientId?: string): Promise<boolean> {
     const { port, outbox } = this.#options;
     // What waits to be sent is later than what the server knows.
     if (outbox.status.waiting > 0) return false;
-    const item = await port.undoLatest();
+    const item = await port.undoLatest(clientId);
     if (!item || this.#closed) return false;
     const { queue } = this.#state;
     this.#move({ ...queue, ahead: [item, ...queue.ahead] }, { current: item, phase: 'ready' });
@@ -208,9 +210,12 @@ export class RatingSession {
       const { standing } = port;
       const queue = receiveItems(this.#state.queue, fresh);
       // Whoever is paused is not left with what was fetched before; the server has taken it back.
-      const left = standing.excluded || standing.paused ? { ...queue, ahead: [] } : queue;
+      const isOut = standing.excluded || standing.paused || standing.test === 'due';
+      const left = isOut ? { ...queue, ahead: [] } : queue;
       this.#move(left, { phase: 'ready', problem: undefined, standing });
-      if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), ASK_AGAIN_MS);
+      // Whoever has done all that they agreed to waits for their code.
+      const wait = standing.crowd && !standing.crowd.code ? ASK_FOR_CODE_MS : ASK_AGAIN_MS;
+      if (queue.exhausted) this.#timer = setTimeout(() => void this.#fetchMore(), wait);
     } catch (error) {
       if (this.#closed) return;
       noteSignedOut(error);

@@ -1,16 +1,15 @@
 // What is asked, and the pictures it is asked about: one, a sheet, or a pair.
 
 import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { say } from '../words/words.ts';
 import { fitSheet } from './fit-sheet.ts';
-import type { Kind, Question, RateItem } from './item.ts';
+import type { Kind, RateItem } from './item.ts';
 import { Picture } from './picture.tsx';
 import { currentSheet } from './queue.ts';
 import type { SessionState } from './session.ts';
 
-const QUESTIONS: Readonly<Record<Question, readonly [string, string]>> = {
-  alignment: ['Which picture', 'follows the prompt better?'],
-  fidelity: ['Which picture', 'looks better, whatever the prompt says?'],
-};
+const QUESTIONS = { alignment: 'askAlignment', fidelity: 'askFidelity' } as const;
+const SIDES = ['left', 'right'] as const;
 
 interface StageProps {
   readonly kind: Kind;
@@ -30,16 +29,16 @@ export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
         <Sheet state={state} onChoose={onChoose} />
       ) : kind === 'pair' ? (
         <div className="shown pair">
-          {['Left', 'Right'].map((side, i) => (
+          {SIDES.map((side, i) => (
             <figure key={side}>
-              <Zoomable src={current.pictures[i]!} alt={`${side} picture`} onZoom={onZoom} />
-              <figcaption>{side}</figcaption>
+              <Zoomable src={current.pictures[i]!} alt={say(`${side}Picture`)} onZoom={onZoom} />
+              <figcaption>{say(side)}</figcaption>
             </figure>
           ))}
         </div>
       ) : (
         <div className="shown">
-          <Zoomable src={current.pictures[0]!} alt="The picture to rate" onZoom={onZoom} />
+          <Zoomable src={current.pictures[0]!} alt={say('pictureToRate')} onZoom={onZoom} />
         </div>
       )}
     </>
@@ -55,7 +54,7 @@ function Prompt({ text, children }: { readonly text: string; readonly children: 
   return (
     <section
       className={isLong ? 'ask long' : 'ask'}
-      aria-label="What is asked"
+      aria-label={say('whatIsAsked')}
       // What may scroll must be reachable by keyboard.
       tabIndex={isLong ? 0 : undefined}
       data-scrolls={isLong || undefined}
@@ -67,19 +66,13 @@ function Prompt({ text, children }: { readonly text: string; readonly children: 
 }
 
 function Ask({ item, kind }: { readonly item: RateItem; readonly kind: Kind }) {
-  if (item.pair) {
-    const [who, what] = QUESTIONS[item.pair.question];
-    return (
-      <>
-        {who} <b>{what}</b>
-      </>
-    );
-  }
+  if (!item.pair) return say(kind === 'sheet' ? 'askSheet' : 'askImage');
+  const [before, strong, after] = say(QUESTIONS[item.pair.question]).split('**');
   return (
     <>
-      {kind === 'sheet'
-        ? 'Which of these pictures show what the prompt says?'
-        : 'Does the picture show what the prompt says?'}
+      {before}
+      <b>{strong}</b>
+      {after}
     </>
   );
 }
@@ -94,7 +87,7 @@ function Zoomable({ src, alt, onZoom }: ZoomableProps) {
   return (
     <button type="button" className="frame-of" onClick={onZoom} onPointerDown={(event) => event.preventDefault()}>
       <Picture src={src} alt={alt} />
-      <span className="hidden-text">Enlarge</span>
+      <span className="hidden-text">{say('enlarge')}</span>
     </button>
   );
 }
@@ -112,12 +105,12 @@ function Sheet({ state, onChoose }: Pick<StageProps, 'state' | 'onChoose'>) {
             type="button"
             className={`${item === state.current ? 'here' : ''} ${answer ? 'done' : ''}`}
             aria-current={item === state.current}
-            title={answer && 'Answer it again'}
+            title={answer && say('answerAgain')}
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onChoose(item.key)}
           >
-            <Picture src={item.pictures[0]!} alt={`Picture ${i + 1} of ${tiles.length}`} />
-            {answer && <span className={`verdict ${answer}`}>{answer}</span>}
+            <Picture src={item.pictures[0]!} alt={say('pictureOf', { number: i + 1, total: tiles.length })} />
+            {answer && <span className={`verdict ${answer}`}>{say(answer).toLowerCase()}</span>}
           </button>
         ))}
       </div>

@@ -1,8 +1,9 @@
 // What a rater is told by a rule of the project, once, before the next picture.
 
 import { Dialog } from '../ui/dialog.tsx';
-import { NOTICE_WORDS } from './notice-words.ts';
+import { say } from '../words/words.ts';
 import type { Standing } from './port.ts';
+import { RULE_WORDS } from './rule-words.ts';
 
 interface WarningProps {
   readonly notice: Standing['notices'][number];
@@ -12,15 +13,15 @@ interface WarningProps {
 
 export function WarningDialog({ notice, onRead, onGuidelines }: WarningProps) {
   return (
-    <Dialog title="A word about your answers" onClose={onRead}>
-      <p>{NOTICE_WORDS[notice.rule]}</p>
-      <p>Please take the time that each picture needs, and look at the guidelines again where you are not sure.</p>
+    <Dialog title={say('warningTitle')} onClose={onRead}>
+      <p>{say(RULE_WORDS[notice.rule])}</p>
+      <p>{say('warningAdvice')}</p>
       <div className="row">
         <button type="button" className="button primary" onClick={onRead}>
-          Go on
+          {say('goOn')}
         </button>
         <button type="button" className="button" onClick={onGuidelines}>
-          Guidelines
+          {say('guidelines')}
         </button>
       </div>
     </Dialog>

@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
+import { say } from '../words/words.ts';
 import { Picture } from './picture.tsx';
 import { useZoom } from './use-zoom.ts';
 import { WHOLE, zoomBy } from './zoom-view.ts';
@@ -26,30 +27,25 @@ export function ZoomDialog({ prompt, pictures, onClose }: ZoomDialogProps) {
       onKeyDown={onKeyDown}
       tools={
         <>
-          <button type="button" className="button little" title="Smaller (−)" onClick={smaller}>
+          <button type="button" className="button little" title={`${say('smaller')} (−)`} onClick={smaller}>
             <span aria-hidden="true">−</span>
-            <span className="hidden-text">Smaller</span>
+            <span className="hidden-text">{say('smaller')}</span>
           </button>
-          <output className="scale" aria-label="Size">
+          <output className="scale" aria-label={say('size')}>
             {Math.round(100 * view.scale)} %
           </output>
-          <button type="button" className="button little" title="Larger (+)" onClick={larger}>
+          <button type="button" className="button little" title={`${say('larger')} (+)`} onClick={larger}>
             <span aria-hidden="true">+</span>
-            <span className="hidden-text">Larger</span>
+            <span className="hidden-text">{say('larger')}</span>
           </button>
-          <button
-            type="button"
-            className="button little"
-            title="The whole picture (0)"
-            onClick={() => change(() => WHOLE)}
-          >
-            Whole
+          <button type="button" className="button little" title={say('wholeTitle')} onClick={() => change(() => WHOLE)}>
+            {say('whole')}
           </button>
           {actual > 1.05 && (
             <button
               type="button"
               className="button little"
-              title="One pixel of the picture as one of the screen"
+              title={say('onePixel')}
               onClick={() => change(() => zoomBy(WHOLE, actual))}
             >
               1:1
@@ -64,7 +60,7 @@ export function ZoomDialog({ prompt, pictures, onClose }: ZoomDialogProps) {
             <div className="zoom-move" style={{ transform }}>
               <Picture
                 src={src}
-                alt={pictures.length === 1 ? 'The picture' : (['Left', 'Right'][i] ?? '')}
+                alt={say(pictures.length === 1 ? 'picture' : i === 0 ? 'left' : 'right')}
                 onSize={(image) => setActual(scaleOfPixels(image))}
               />
             </div>

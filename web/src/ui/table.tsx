@@ -78,9 +78,9 @@ export function Table<Row>({ caption, columns, rows, keyOf, isOff }: TableProps<
               <th scope="row" className={first!.kind}>
                 {first!.cell(row)}
               </th>
-              {rest.map(({ cell, kind }, i) => (
+              {rest.map(({ cell, kind, name }, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns keep their places
-                <td key={i} className={kind}>
+                <td key={i} className={kind} data-name={typeof name === 'string' ? name : undefined}>
                   {cell(row)}
                 </td>
               ))}

@@ -238,13 +238,27 @@ testDatabases('of two answers that came too late together, one has the place tha
   await checkCounts(db, 1);
 });
 
-testDatabases('undo gives the image back, keeps the history, and reaches 20 answers', async (_t, db) => {
+testDatabases('undo gives the image back, keeps the history, and reaches 100 answers', async (_t, db) => {
   const { context } = await fill(db, 25);
   const items = await nextItems(context, { raterId: 'ann', count: 25 });
   for (const [i, item] of items.entries()) await give(context, item, 'good', `undo-${String(i).padStart(2, '0')}`);
   const last = await undoAnswer(context, { raterId: 'ann' });
   assert.equal(last?.item.imageId, items[24]!.imageId);
+  await db
+    .updateTable('answers')
+    .set({ answeredAt: '2020-01-01T00:00:00.000Z' })
+    .where('clientId', '=', 'undo-03')
+    .execute();
+  const { leaseId, imageId, ...old } = await db
+    .selectFrom('answers')
+    .selectAll()
+    .where('clientId', '=', 'undo-05')
+    .executeTakeFirstOrThrow();
+  // As many later ones as are reached, of images that were answered long ago.
+  const later = Array.from({ length: 100 }, (_, i) => ({ ...old, leaseId, imageId, clientId: `later-${i}` }));
+  await db.insertInto('answers').values(later).execute();
   assert.equal(await undoAnswer(context, { raterId: 'ann', clientId: 'undo-03' }), undefined, 'too long ago');
+  await db.deleteFrom('answers').where('clientId', 'like', 'later-%').execute();
   assert.equal((await undoAnswer(context, { raterId: 'ann', clientId: 'undo-04' }))?.item.imageId, items[4]!.imageId);
   assert.equal((await listRatings(db)).length, 23);
   const undone = await db.selectFrom('answers').select('undoneAt').where('clientId', '=', 'undo-24').executeTakeFirst();

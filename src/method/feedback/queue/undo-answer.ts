@@ -10,7 +10,7 @@ import type { RatingItem } from './next-items.ts';
 import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRater } from './open-queue.ts';
 
 /** How many answers back a rater may go. */
-const UNDO_DEPTH = 20;
+export const UNDO_REACH = 100;
 
 export interface Undone {
   answer: GivenAnswer;
@@ -19,7 +19,7 @@ export interface Undone {
 }
 
 /**
- * Takes back one of a rater's last 20 answers that stand: the one with `clientId`, by default the latest.
+ * Takes back an answer of a rater's that stands: the one with `clientId` among their last 100, by default the latest.
  *
  * @returns undefined where there is no such answer among them.
  */
@@ -30,7 +30,10 @@ export function undoAnswer(
   return inTransaction(db, async (tx) => {
     const queue = await openQueue(tx, config, purpose);
     const { excluded } = await takeRater(tx, raterId);
-    const latest = await listLatestAnswers(tx, raterId, { purpose, limit: UNDO_DEPTH });
+    const latest = await listLatestAnswers(tx, raterId, {
+      purpose,
+      limit: clientId === undefined ? 1 : UNDO_REACH,
+    });
     const answer = latest.find((each) => clientId === undefined || each.clientId === clientId);
     if (!answer) return undefined;
     const { imageId, reason } = answer;

@@ -14,6 +14,7 @@ import { findImages } from '../../../project/images/images.ts';
 import { readImageLineage } from '../../../project/learning/lineage.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
+import { findDecision } from '../../../project/rating/decisions.ts';
 import { findGoldAnswer } from '../../../project/rating/gold.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -46,6 +47,7 @@ const getImage: Handler<'getImage'> = async ({ studio, params: { id } }) => {
   return {
     ...lineage,
     gold: (await findGoldAnswer(db, id)) ?? null,
+    decision: (await findDecision(db, id)) ?? null,
     prompt: { ...prompt, cut: reader?.cut(prompt.text) ?? null },
     image: { ...image, seed: Number(image.seed), parameters: await readDrawnWith(images, image.hash) },
     ratings: ratings.map(({ guideline, words, ...rating }) => ({

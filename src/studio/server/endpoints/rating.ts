@@ -9,23 +9,43 @@ import { deleteGoldAnswer, listGoldViews, putGoldAnswer } from '../../../project
 import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
 import { closeNotice } from '../../../project/rating/notices.ts';
 import { CollimateError } from '../../../util/errors.ts';
+import type { Caller } from '../caller.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+import { readCrowdTask } from '../rating/crowd-task.ts';
 import { tellStanding } from '../rating/tell-standing.ts';
+import type { Studio } from '../studio.ts';
 
 /** Who is excluded or paused is told so and given nothing, since their work would count for nothing. */
 const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
   const { db } = studio.project;
   await studio.desk.watch(caller.id);
   const standing = await tellStanding(db, caller.id);
+  const test = await readTestState(studio, caller);
+  const progress = await studio.desk.progress(caller.id);
+  const crowd = await readCrowdTask(db, caller.id, progress.own.answered);
+  const isOut = standing.excluded || standing.paused || test === 'due' || test === 'failed';
+  const { askWhy: asksWhy, quota } = studio.readProjectConfig().config.studio;
+  // Nobody is given more than is asked of one, nor of a crowd more than was agreed.
+  const wanted = Math.min(crowd?.wanted ?? Number.POSITIVE_INFINITY, quota || Number.POSITIVE_INFINITY);
+  const left = Math.max(0, wanted - progress.own.answered - body.held.length);
+  const count = isOut || crowd?.code ? 0 : Math.min(body.count, left);
   return {
-    items: standing.excluded || standing.paused ? [] : await studio.desk.next(caller.id, body),
-    progress: await studio.desk.progress(caller.id),
+    items: count > 0 ? await studio.desk.next(caller.id, { ...body, count }) : [],
+    progress,
+    crowd,
     guidelineVersion: await requireGuideline(db),
-    asksWhy: studio.readProjectConfig().config.studio.askWhy,
+    quotaReached: quota > 0 && progress.own.answered >= quota,
+    asksWhy,
     ...standing,
+    test,
   };
 };
+
+/** Those who lead make the test, and programs do not read guidelines: people who rate take it. */
+async function readTestState(studio: Studio, { id, role, kind }: Caller) {
+  return role === 'rater' && kind === 'person' ? (await studio.desk.qualification(id)).state : 'none';
+}
 
 const readNotice: Handler<'readNotice'> = async ({ studio, caller, params: { id } }) => {
   const mine = { raterId: caller.id, action: 'warn' as const };
@@ -91,12 +111,12 @@ const listGold: Handler<'listGold'> = async ({ studio }) => ({
   gold: await listGoldViews(studio.project.db),
 });
 
-const setGold: Handler<'setGold'> = async ({ studio, caller, params: { id }, body: { answer, note } }) => {
+const setGold: Handler<'setGold'> = async ({ studio, caller, params: { id }, body: { answer, note, use } }) => {
   const { db } = studio.project;
   if (!(await findImages(db, id)).some((image) => image.id === id)) throw notFound(`image ${id}`);
   if (answer === null) await deleteGoldAnswer(db, id);
-  else await putGoldAnswer(db, { imageId: id, answer, note, createdBy: caller.id });
-  await recordAudit(db, { actor: caller, action: 'gold.set', target: id, detail: { answer } });
+  else await putGoldAnswer(db, { imageId: id, answer, note, use, createdBy: caller.id });
+  await recordAudit(db, { actor: caller, action: 'gold.set', target: id, detail: { answer, use } });
   return { ok: true };
 };
 

@@ -1,6 +1,7 @@
 // What raters are given and what they answer: the queue behind the API. Answers that arrive together are stored together,
 // by as many statements as one takes. On SQLite all writes share commits; PostgreSQL does that itself.
 
+import { type Qualification, readQualification } from '../../../method/feedback/qualification.ts';
 import {
   type Answered,
   type AnswerItems,
@@ -31,6 +32,8 @@ export interface RatingDesk {
   /** Gives leases back, all of the rater's where none are named. */
   release(raterId: string, leases?: readonly string[]): Promise<void>;
   progress(raterId: string): Promise<Output<'getRatingProgress'>>;
+  /** Where a rater is in the test before the work. */
+  qualification(raterId: string): Promise<Qualification>;
   /** Runs other writes of raters along with theirs. */
   write<T>(work: (context: QueueContext) => Promise<T>): Promise<T>;
 }
@@ -71,6 +74,7 @@ export function createRatingDesk(db: Database, readConfig: () => QueueContext['c
     async release(raterId, leases) {
       await write((context) => releaseItems(context, { raterId, ...(leases && { leases }) }));
     },
+    qualification: (raterId) => readQualification({ db, config: readConfig() }, raterId),
     progress: (raterId) => readQueueProgress({ db, config: readConfig() }, { raterId }),
   };
 }

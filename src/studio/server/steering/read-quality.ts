@@ -3,14 +3,22 @@
 import { planQuality, measureQuality as readProjectQuality } from '../../../method/feedback/rater-quality.ts';
 import type { Project } from '../../../project/project.ts';
 import { listNotices } from '../../../project/rating/notices.ts';
+import { listTestResults } from '../../../project/rating/rater-tests.ts';
 import type { Output } from '../../contract/client.ts';
 
 export async function readQuality({ db }: Project, _input: null): Promise<Output<'getQuality'>> {
   const { raters, agreement, confusion } = await readProjectQuality(db);
   const notices = await listNotices(db, { open: true });
+  const tests = new Map(
+    (await listTestResults(db)).map(({ raterId, passed, rightAnswers: right, questions }) => [
+      raterId,
+      { passed, right, questions },
+    ]),
+  );
   return {
     raters: raters.map((rater) => ({
       ...rater,
+      test: tests.get(rater.id) ?? null,
       notices: notices
         .filter(({ raterId }) => raterId === rater.id)
         .map(({ id, rule, action, detail, createdAt }) => ({ id, rule, action, detail, createdAt })),

@@ -1,6 +1,7 @@
 // What the reader's thread can be asked.
 
 import type { Project } from '../../../project/project.ts';
+import { readDisputes } from './read-disputes.ts';
 import { readEvaluation } from './read-evaluation.ts';
 import { readFilters } from './read-filters.ts';
 import { readOverview } from './read-overview.ts';
@@ -13,6 +14,7 @@ export const READS = {
   overview: readOverview,
   filters: readFilters,
   quality: readQuality,
+  disputes: readDisputes,
   plan: readRatingPlans,
   reward: readReward,
   tuning: readTuning,

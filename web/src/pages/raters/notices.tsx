@@ -26,6 +26,7 @@ const RULES: { readonly [R in Notice['rule']]: string } = {
   agreement: 'agreement',
   seconds: 'time an answer',
   run: 'answers alike',
+  test: 'test before the work',
   admin: 'by an admin',
 };
 

@@ -47,10 +47,16 @@ const RATER: Column<Rater> = {
   name: 'Rater',
   kind: 'wrap',
   sortBy: ({ name }) => name,
-  cell: ({ name, kind, excluded, notices }) => (
+  cell: ({ name, kind, excluded, notices, test }) => (
     <>
       {name} {kind === 'simulated' && <span className="tag">simulated</span>}
       {excluded && <span className="tag">excluded</span>}
+      {test && (
+        <span className="tag">
+          test {test.right} of {test.questions}
+          {!test.passed && ', not passed'}
+        </span>
+      )}
       {notices.map(({ id, action }) => (
         <span key={id} className="tag">
           {NOTICE_TAGS[action]}

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Output } from '../../../../src/studio/contract/client.ts';
 import { read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { plural } from '../../ui/format.ts';
@@ -13,7 +14,7 @@ export function GoldImages() {
   return (
     <Card
       title="Gold images"
-      note="Their answer is known. Raters are shown them among the others, and the page of raters says how well each one does. Open any image to make it gold."
+      note="Their answer is known. They are mixed in among the work, shown with the guidelines as examples, or asked in the test that a rater has to pass first. Open any image to make it gold."
     >
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
@@ -28,16 +29,17 @@ export function GoldImages() {
         <>
           <p className="soft small">
             {plural(data.gold.length, 'gold image')}, {data.gold.filter(({ answer }) => answer === 'good').length} of
-            them good.
+            them good: {countUses(data.gold)}.
           </p>
           <div className="thumbs">
-            {data.gold.map(({ imageId, hash, prompt, answer, note }) => (
+            {data.gold.map(({ imageId, hash, prompt, answer, note, use }) => (
               <figure key={imageId}>
                 <Link to="/images" search={{ image: imageId }} aria-label={`Open: ${prompt}`}>
                   <Thumb hash={hash} alt={prompt} />
                 </Link>
                 <figcaption>
-                  <b className={`verdict ${answer}`}>{answer}</b> {prompt}
+                  <b className={`verdict ${answer}`}>{answer}</b>{' '}
+                  {use !== 'mixed' && <span className="tag">{use}</span>} {prompt}
                   {note && (
                     <>
                       <br />“{note}”
@@ -51,4 +53,9 @@ export function GoldImages() {
       )}
     </Card>
   );
+}
+
+function countUses(gold: Output<'listGold'>['gold']): string {
+  const count = (use: (typeof gold)[number]['use']) => gold.filter((each) => each.use === use).length;
+  return `${count('mixed')} among the work, ${plural(count('example'), 'example')}, ${count('test')} in the test`;
 }

@@ -5,7 +5,9 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { read } from '../../api/client.ts';
 import { Page } from '../../ui/page.tsx';
 import { Audit } from './audit.tsx';
+import { Batches } from './batches.tsx';
 import { Configuration } from './configuration.tsx';
+import { Crowds } from './crowds.tsx';
 import { Exchange } from './exchange.tsx';
 import { Flags } from './flags.tsx';
 import { GoldImages } from './gold.tsx';
@@ -37,6 +39,7 @@ export function Settings() {
           {tab === 'people' && (
             <>
               <Invites />
+              <Crowds />
               <People />
               <Password />
             </>
@@ -44,6 +47,7 @@ export function Settings() {
           {tab === 'rating' && (
             <>
               <Guidelines />
+              <Batches />
               <GoldImages />
               <Flags />
             </>

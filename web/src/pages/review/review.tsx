@@ -1,0 +1,98 @@
+// What is to be decided, one picture at a time, with the raters' answers beside it: by button or key, and the next one comes.
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Output } from '../../../../src/studio/contract/client.ts';
+import { call, describeFailure, read } from '../../api/client.ts';
+import { Card } from '../../ui/card.tsx';
+import { formatCount, plural } from '../../ui/format.ts';
+import { Page } from '../../ui/page.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { toast } from '../../ui/toasts.tsx';
+import { DisputeView } from './dispute-view.tsx';
+import './review.css';
+
+type Dispute = Output<'listDisputes'>['disputes'][number];
+type Answer = Dispute['answers'][number]['answer'];
+
+export function Review() {
+  const client = useQueryClient();
+  const query = useQuery(read('listDisputes', { query: {} }));
+  /** Decided or passed over since the list was fetched, the latest last. */
+  const [gone, setGone] = useState<readonly { readonly imageId: string; readonly answer: Answer | undefined }[]>([]);
+  const fetchAgain = () => {
+    setGone([]);
+    void client.invalidateQueries({ queryKey: ['listDisputes'] });
+  };
+  const decide = useMutation({
+    mutationFn: ({ imageId, answer, note }: { imageId: string; answer: Answer | null; note: string }) =>
+      call('decideImage', { params: { id: imageId }, body: { answer, note } }),
+    onError: (failure) => {
+      toast(describeFailure(failure).message);
+      fetchAgain();
+    },
+  });
+  const last = gone.at(-1);
+  return (
+    <Page
+      title="Review"
+      lede="Pictures that somebody flagged, known answers that most raters contradict, and pictures on which raters disagree. What is decided here stands beside the answers and is what the reward function learns."
+      query={query}
+    >
+      {({ total, decided, disputes }) => {
+        const left = disputes.filter(({ imageId }) => gone.every((each) => each.imageId !== imageId));
+        const [dispute] = left;
+        const done = gone.filter(({ answer }) => answer !== undefined).length;
+        return (
+          <>
+            <p className="soft small" role="status">
+              {formatCount(total - done)} to decide, {formatCount(decided + done)} decided.
+              {last && (
+                <>
+                  {' '}
+                  <button
+                    type="button"
+                    className="button little quiet"
+                    disabled={decide.isPending}
+                    onClick={() => {
+                      setGone(gone.slice(0, -1));
+                      if (last.answer) decide.mutate({ imageId: last.imageId, answer: null, note: '' });
+                    }}
+                  >
+                    Back to the one before
+                  </button>
+                </>
+              )}
+            </p>
+            {dispute ? (
+              <DisputeView
+                key={dispute.imageId}
+                dispute={dispute}
+                onPass={() => setGone([...gone, { imageId: dispute.imageId, answer: undefined }])}
+                onDecide={(answer, note) => {
+                  setGone([...gone, { imageId: dispute.imageId, answer }]);
+                  decide.mutate({ imageId: dispute.imageId, answer, note });
+                }}
+              />
+            ) : total > gone.length || gone.some(({ answer }) => answer === undefined) ? (
+              <Card title="That was this batch">
+                <div className="row">
+                  <button type="button" className="button primary" onClick={fetchAgain}>
+                    Fetch what is left
+                  </button>
+                </div>
+              </Card>
+            ) : (
+              <Empty title="Nothing to decide">
+                <p>
+                  {decided + done > 0 ? `${plural(decided + done, 'picture')} decided. ` : ''}Flags, doubtful gold
+                  answers and disagreements come here by themselves.
+                </p>
+              </Empty>
+            )}
+          </>
+        );
+      }}
+    </Page>
+  );
+}

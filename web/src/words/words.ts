@@ -1,0 +1,88 @@
+// The language of the raters' pages: the browser's own where there are words for it, or the one that was chosen; and what is
+// said in it. Pages for those who lead are in English.
+
+import { useSyncExternalStore } from 'react';
+import { EN } from './en.ts';
+
+/** A text, or where a number decides two of them. */
+type Text = string | { readonly one: string; readonly other: string };
+export type WordKey = keyof typeof EN;
+export type Words = {
+  readonly [K in WordKey]: (typeof EN)[K] extends string ? string : { one: string; other: string };
+};
+
+/** Languages by their own names; one file each. */
+export const LANGUAGES = { en: 'English', es: 'Español', de: 'Deutsch', zh: '中文' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const LOADERS: { readonly [L in Language]: () => Promise<Words> } = {
+  en: async () => EN,
+  es: async () => (await import('./es.ts')).ES,
+  de: async () => (await import('./de.ts')).DE,
+  zh: async () => (await import('./zh.ts')).ZH,
+};
+
+const KEY = 'collimate.language';
+let words: Words = EN;
+let current: Language = 'en';
+const listeners = new Set<() => void>();
+
+const isLanguage = (name: unknown): name is Language => typeof name === 'string' && Object.hasOwn(LANGUAGES, name);
+
+/** The language that was chosen in this browser, or the first of the browser's own that there are words for. */
+export function preferredLanguage(chosen: string | null, browser: readonly string[]): Language {
+  if (isLanguage(chosen)) return chosen;
+  return browser.map((tag) => tag.split('-')[0]!.toLowerCase()).find(isLanguage) ?? 'en';
+}
+
+/** Loads the words of a language and shows them; where they cannot be loaded the page stays in the one that it has. */
+export async function showLanguage(language: Language): Promise<void> {
+  words = await LOADERS[language]().catch(() => words);
+  current = language;
+  for (const listener of listeners) listener();
+}
+
+/** The language of this browser, before the first page for raters is drawn. */
+export const showPreferredLanguage = (): Promise<void> => {
+  const language = preferredLanguage(readChoice(), navigator.languages);
+  return language === current ? Promise.resolve() : showLanguage(language);
+};
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+    // The browser keeps nothing: the choice holds for this page.
+  }
+  await showLanguage(language);
+}
+
+function readChoice(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** Draws again when the language changes; returns it. */
+export function useLanguage(): Language {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** What is said under `key`, with values put in; `count` chooses between one and several. */
+export function say(key: WordKey, values: Values = {}): string {
+  const text: Text = words[key];
+  const chosen = typeof text === 'string' ? text : text[pluralOf(Number(values.count))];
+  return chosen.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+const pluralOf = (count: number) => (new Intl.PluralRules(current).select(count) === 'one' ? 'one' : 'other');
