@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { scorePicture } from '../method/reward/score-picture.ts';
-import { decodeOutside } from '../pictures/outside.ts';
 import { formatTable } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -18,14 +17,17 @@ export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, []);
   command.action((path: string, prompts: string[], { reward }: { reward?: string }) =>
     withProject(context, command, async (project) => {
-      const picture = await decodeOutside(readFileSync(path));
       const session = {
         project,
         world: openWorld(project.config),
         progress: context.progress(),
         signal: context.signal,
       };
-      const scores = await scorePicture(session, { picture, prompts, ...(reward && { rewardHash: reward }) });
+      const scores = await scorePicture(session, {
+        file: readFileSync(path),
+        prompts,
+        ...(reward && { rewardHash: reward }),
+      });
       const rows = scores.map(({ reward: r, doubt, clip }, i) => [
         ...[r.toFixed(3), ...(doubt === null ? [] : [`± ${doubt.toFixed(3)}`])],
         ...[clip.toFixed(2), prompts[i]!],

@@ -1,11 +1,11 @@
 // What a reward function, and CLIP alone, say of a picture that is no picture of the project.
 
-import type { Picture } from '../../pictures/image.ts';
+import { decodeOutside } from '../../pictures/outside.ts';
 import type { Session } from '../session.ts';
 import { openRewardModel } from './model.ts';
 import { checkEncoder, openProjectClip, scorePairs } from './score-images.ts';
 
-export interface PictureScore {
+export interface PromptScore {
   readonly rewardHash: string;
   /** `r(x, z)`: near 1 where people would call it good, near 0 where bad. */
   readonly reward: number;
@@ -16,14 +16,15 @@ export interface PictureScore {
 }
 
 /**
- * Scores a picture against prompts; nothing is stored.
+ * Scores the bytes of a picture file against prompts; nothing is stored.
  *
- * @throws CollimateError MISSING_STAGE without a reward model, MISMATCH where the project's CLIP is another than its.
+ * @throws CollimateError USAGE for what is no picture, MISSING_STAGE without a reward model, MISMATCH where the project's CLIP is another than its.
  */
 export async function scorePicture(
   session: Session,
-  { picture, prompts, rewardHash }: { picture: Picture; prompts: readonly string[]; rewardHash?: string },
-): Promise<PictureScore[]> {
+  { file, prompts, rewardHash }: { file: Uint8Array; prompts: readonly string[]; rewardHash?: string },
+): Promise<PromptScore[]> {
+  const picture = await decodeOutside(file);
   const model = await openRewardModel(session.project, rewardHash);
   const clip = await openProjectClip(session);
   try {

@@ -6,14 +6,14 @@ import type { Answer, ImagePurpose, PromptSplit } from '../database/schema.ts';
 import type { DecisionTable } from '../database/schema-queue.ts';
 import { recountQueueItems } from './queue-items.ts';
 
-export type Decision = DecisionTable;
+export type ImageDecision = DecisionTable;
 
 /**
  * Stores a decision in place of an earlier one. Open flags on the image end with it: one that is to be left out stays out of
  * the queue, any other comes back. A known answer that says otherwise becomes the one decided; one of an image that is left
  * out is none any more.
  */
-export function putDecision(db: Database, decision: Omit<Decision, 'decidedAt'>): Promise<void> {
+export function putDecision(db: Database, decision: Omit<ImageDecision, 'decidedAt'>): Promise<void> {
   const { imageId, answer, decidedBy } = decision;
   return inTransaction(db, async (tx) => {
     const row = { ...decision, decidedAt: now() };
@@ -42,7 +42,7 @@ export async function deleteDecision(db: Database, imageId: string): Promise<boo
   return numDeletedRows > 0n;
 }
 
-export function findDecision(db: Database, imageId: string): Promise<Decision | undefined> {
+export function findDecision(db: Database, imageId: string): Promise<ImageDecision | undefined> {
   return db.selectFrom('decisions').selectAll().where('imageId', '=', imageId).executeTakeFirst();
 }
 
