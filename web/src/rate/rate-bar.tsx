@@ -35,9 +35,8 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
         <Link
           to={steers ? '/overview' : '/rate'}
           className="brand"
-          // On a phone the mark stands alone.
-          aria-label={`Collimate ${me.project.name}`}
-          title={steers ? 'To the overview' : undefined}
+          // On a phone the mark stands alone, and this is its name.
+          title={steers ? 'To the overview' : 'Collimate'}
         >
           <Mark />
           <span>
