@@ -66,7 +66,7 @@ export async function fitLabels(
   return {
     fit,
     async score(images) {
-      const scorer = await openScorer({ width: pool.width, ...settings }, threads);
+      const scorer = await openScorer(fit.shape, threads);
       try {
         return await scorer.scoreMembers(fit.params, await toPairs(pool, images));
       } finally {

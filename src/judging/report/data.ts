@@ -3,6 +3,7 @@
 import type { Agreement } from '../../method/quality/agreement.ts';
 import type { EditSummary } from '../../method/reward/edits.ts';
 import type { CalibrationReport } from '../../method/reward/measure-calibration.ts';
+import type { WordReport } from '../../method/reward/metrics/by-word.ts';
 import type { ReliabilityBin } from '../../method/reward/metrics/calibration.ts';
 import type { RewardRow } from '../../method/reward/report.ts';
 import type { StepMetrics } from '../../method/tuning/metrics.ts';
@@ -190,6 +191,7 @@ export interface RewardFacts {
   readonly calibration: CalibrationReport | null;
   /** What prompt classification had to work with; null where it was off. */
   readonly edits: EditSummary | null;
+  readonly words: WordReport | null;
   /** Raters whose answers never reached it. */
   readonly heldOut: readonly string[];
 }

@@ -2,7 +2,7 @@
 
 import type { Interval } from '../../statistics/interval.ts';
 import { formatNumber, formatTable } from '../../util/text.ts';
-import type { PredictionFigures, RewardRow } from './report.ts';
+import type { PredictionFigures, RewardReport, RewardRow } from './report.ts';
 
 const percent = (share: number) => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)} %`;
 const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
@@ -10,7 +10,12 @@ const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * sh
 /** A line a row: accuracy and AUROC of the reward, of the CLIP score, and the difference with its 95 % interval. */
 export function describeRows(rows: readonly RewardRow[]): string {
   const header = ['', '', 'images', 'good', 'accuracy', 'AUROC', 'ECE', 'CLIP', 'AUROC', 'gain', '95 % interval'];
-  return formatTable([header, ...rows.map(describeRow)]);
+  if (!rows.some(({ scorer }) => scorer)) return formatTable([header, ...rows.map(describeRow)]);
+  const scored = rows.map((row) => [
+    ...describeRow(row),
+    ...(row.scorer ? [percent(row.scorer.accuracy), describeArea(row.scorer)] : ['–', '–']),
+  ]);
+  return formatTable([[...header, 'scorer', 'AUROC'], ...scored]);
 }
 
 function describeRow({ part, category, images, goodShare, reward, clip, gain }: RewardRow): string[] {
@@ -36,7 +41,7 @@ function describeRow({ part, category, images, goodShare, reward, clip, gain }: 
 export function describePairs(rows: readonly RewardRow[]): string {
   const lines = rows.flatMap(({ part, category, pairwise }) => {
     if (!pairwise) return [];
-    const { reward, clip } = pairwise;
+    const { reward, clip, scorer } = pairwise;
     return [
       [
         part,
@@ -49,12 +54,31 @@ export function describePairs(rows: readonly RewardRow[]): string {
         describeEnds(clip.accuracy),
         percent(reward.bestOf),
         percent(clip.bestOf),
+        ...(scorer ? [percent(scorer.accuracy.estimate), describeEnds(scorer.accuracy), percent(scorer.bestOf)] : []),
       ],
     ];
   });
   if (lines.length === 0) return '';
-  const header = ['', '', 'pairs', 'prompts', 'reward', '95 %', 'CLIP', '95 %', 'best-of-N', 'CLIP'];
+  const asked = rows.some(({ pairwise }) => pairwise?.scorer) ? ['scorer', '95 %', 'best-of-N'] : [];
+  const header = ['', '', 'pairs', 'prompts', 'reward', '95 %', 'CLIP', '95 %', 'best-of-N', 'CLIP', ...asked];
   return `Within a prompt, good against bad:\n${formatTable([header, ...lines])}`;
+}
+
+/** A line a word that bad pictures do not show: how many of them the reward holds for bad. Empty where none were named. */
+export function describeWords(words: RewardReport['words']): string {
+  if (!words) return '';
+  const lines = words.words.map(({ word, images, prompts, accuracy, interval: [low, high] }) => [
+    word,
+    formatNumber(images),
+    formatNumber(prompts),
+    percent(accuracy),
+    `${percent(low)} … ${percent(high)}`,
+  ]);
+  const more = words.leftOut > 0 ? `\n${words.leftOut} rarer words are left out.` : '';
+  return `Bad pictures by the word that they do not show, of prompts that taught nothing:\n${formatTable([
+    ['', 'images', 'prompts', 'held for bad', '95 %'],
+    ...lines,
+  ])}${more}`;
 }
 
 function describeEnds({ low, high }: Interval): string {

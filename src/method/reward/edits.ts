@@ -17,10 +17,13 @@ import { worldGrammar } from '../../project/prompts/world-grammar.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { type PromptConfig, splitGrammar } from '../feedback/prompts.ts';
+import { preferMarked } from './marked-edits.ts';
 
 /** Lists of edits that take turns over the epochs. */
 const TURNS = 8;
 const EXAMPLES = 5;
+/** More edits than a prompt has. */
+const EVERY = 10_000;
 
 export interface EditorOptions {
   readonly config: PromptConfig;
@@ -30,6 +33,8 @@ export interface EditorOptions {
   readonly seed?: number;
   /** Texts of prompts that are kept apart, which are no edits; default none. */
   readonly refused?: ReadonlySet<string>;
+  /** Words that bad pictures of a prompt do not show, by prompt: edits there come first. Default none. */
+  readonly marked?: ReadonlyMap<string, readonly string[]>;
 }
 
 export type Editor = (prompt: Pick<Prompt, 'id' | 'text' | 'edits'>) => DrawnEdits | undefined;
@@ -38,7 +43,13 @@ export type Editor = (prompt: Pick<Prompt, 'id' | 'text' | 'edits'>) => DrawnEdi
  * Lists of up to `count` edits of a prompt that take turns: those that came with it, else those of the project's grammar
  * where it can have made the prompt, else by the words in it. None is a prompt that is kept for evaluation.
  */
-export function createEditor({ config, count, seed = config.seed, refused = new Set() }: EditorOptions): Editor {
+export function createEditor({
+  config,
+  count,
+  seed = config.seed,
+  refused = new Set(),
+  marked = new Map(),
+}: EditorOptions): Editor {
   const source: EditSource = {
     grammar: readGrammar(config.prompts.grammar),
     entries: joinLists(config.prompts.words),
@@ -47,7 +58,10 @@ export function createEditor({ config, count, seed = config.seed, refused = new 
   };
   return (prompt) => {
     const streams = Array.from({ length: TURNS }, (_, turn) => () => random(seed, 'reward', 'edits', prompt.id, turn));
-    return drawEdits(prompt, source, count, streams);
+    const words = marked.get(prompt.id) ?? [];
+    if (words.length === 0) return drawEdits(prompt, source, count, streams);
+    const drawn = drawEdits(prompt, source, EVERY, streams);
+    return drawn && { ...drawn, lists: drawn.lists.map((list) => preferMarked(list, words, count)) };
   };
 }
 
@@ -58,6 +72,8 @@ export interface EditSummary {
   readonly ways: Readonly<Record<EditWay, number>>;
   readonly without: number;
   readonly examples: readonly { readonly prompt: string; readonly edit: string; readonly way: EditWay }[];
+  /** Prompts of which bad answers name words; undefined where none do, or told by an earlier version. */
+  readonly marked?: number;
 }
 
 /** The edits of the prompts of a training. */
@@ -69,10 +85,15 @@ export interface EditPlan {
 }
 
 /** Draws the edits of prompts, each once. */
-export function planEdits(prompts: readonly Prompt[], edit: Editor): EditPlan {
+export function planEdits(
+  prompts: readonly Prompt[],
+  edit: Editor,
+  marked: ReadonlyMap<string, readonly string[]> = new Map(),
+): EditPlan {
   const drawn = prompts.map((prompt) => ({ prompt, edits: edit(prompt) }));
   const having = drawn.flatMap(({ prompt, edits }) => (edits ? [{ prompt, ...edits }] : []));
-  const own = having.filter(({ prompt, way }) => way !== 'grammar' || !isOfWorld(prompt.text));
+  const own = having.filter(({ prompt, way }) => marked.has(prompt.id) || way !== 'grammar' || !isOfWorld(prompt.text));
+  const named = having.filter(({ prompt }) => marked.has(prompt.id)).length;
   const ways = EDIT_WAYS.map((way) => [way, having.filter((one) => one.way === way).length] as const);
   return {
     lists: new Map(having.map(({ prompt, lists }) => [prompt.id, lists])),
@@ -81,6 +102,7 @@ export function planEdits(prompts: readonly Prompt[], edit: Editor): EditPlan {
       ways: Object.fromEntries(ways) as Record<EditWay, number>,
       without: prompts.length - having.length,
       examples: chooseExamples(having),
+      ...(named > 0 && { marked: named }),
     },
     hash: own.length > 0 ? hashJson(own.map(({ prompt, lists }) => [prompt.id, lists])) : undefined,
   };
@@ -126,11 +148,18 @@ export function countEdits({ prompts, ways, without }: EditSummary): string {
 
 /** `countEdits` with examples, or with what to do where no prompt has any. */
 export function describeEdits(summary: EditSummary): string[] {
-  const { examples } = summary;
+  const { examples, marked } = summary;
   if (examples.length === 0)
     return [
       countEdits(summary),
       'Give edits in a column `edits` of `collimate prompts import`, or words that may stand for one another in prompts.words.',
     ];
-  return [`${countEdits(summary)} Such as:`, ...examples.map(({ prompt, edit }) => `  "${prompt}" → "${edit}"`)];
+  const there =
+    marked === undefined
+      ? ''
+      : ` Of ${marked} of them bad answers name words that pictures do not show: edits there come first.`;
+  return [
+    `${countEdits(summary)}${there} Such as:`,
+    ...examples.map(({ prompt, edit }) => `  "${prompt}" → "${edit}"`),
+  ];
 }

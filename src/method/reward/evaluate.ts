@@ -3,16 +3,20 @@
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { listRewardExamples, updateRewardScores } from '../../project/learning/rewards.ts';
+import { listMarkedImages } from '../../project/rating/marked-words.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { random } from '../../util/random.ts';
 import type { Session } from '../session.ts';
 import { scoreCandidates } from './confidence.ts';
 import type { EditSummary } from './edits.ts';
 import { answersOf, type Teachers } from './held-out.ts';
 import { listRatedImages, type RatedImage } from './labels.ts';
 import type { Look } from './look.ts';
-import { measureRows, type ScoredLabel } from './measure.ts';
+import { measureRows, REWARD_THRESHOLD, type ScoredLabel } from './measure.ts';
 import { measureCalibration } from './measure-calibration.ts';
+import { measureWords } from './metrics/by-word.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
+import { openReadyScorer, type ScoredItem, startsFromScorer } from './ready/ready.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { embedPairs, openProjectClip } from './score-images.ts';
 import { type EmbeddedPair, spreadOf } from './scorer.ts';
@@ -96,6 +100,10 @@ export async function measureReward(
     rated.map(({ hash, prompt }) => ({ hash, text: prompt.text })),
   );
   const scores = await model.score(pairs);
+  const ready = await askScorer(
+    session,
+    rated.map(({ hash, prompt }) => ({ hash, text: prompt.text })),
+  );
   const images = rated.map(
     (image, i): ScoredLabel => ({
       part: partOf(image),
@@ -104,9 +112,19 @@ export async function measureReward(
       label: image.majority,
       reward: scores[i]!,
       clip: cosine(pairs[i]!),
+      ...(ready && { scorer: ready.scores[i]! }),
     }),
   );
   const { clipThreshold, rows } = measureRows(images);
+  const named = new Map((await listMarkedImages(db)).map(({ imageId, words }) => [imageId, words]));
+  const words = measureWords(
+    images.flatMap(({ part, label, promptId, reward }, i) =>
+      part === 'train' || label === 1
+        ? []
+        : [{ promptId, words: named.get(rated[i]!.imageId) ?? [], found: reward <= REWARD_THRESHOLD }],
+    ),
+    (word) => random(0, 'reward', 'word', word),
+  );
   const asked = rated.map(({ imageId: id, hash, promptId }) => ({ id, hash, promptId }));
   const candidates = await scoreCandidates(session, model, clip, asked);
   const spreads = spreadOf(await model.scoreMembers(pairs));
@@ -121,8 +139,22 @@ export async function measureReward(
     ...record,
     clipThreshold: Number.isFinite(clipThreshold) ? clipThreshold : null,
     rows,
+    ...(ready && { scorer: { name: ready.name, hash: ready.hash } }),
+    ...(words && { words }),
     ...(calibration && { calibration }),
   };
+}
+
+/** What the project's scorer says; undefined where it names none, or where the reward function is made of it. */
+async function askScorer(session: Session, items: readonly ScoredItem[]) {
+  if (startsFromScorer(session.project.config.reward)) return undefined;
+  const scorer = await openReadyScorer(session);
+  if (!scorer) return undefined;
+  try {
+    return { name: scorer.name, hash: scorer.hash, scores: await scorer.score(items) };
+  } finally {
+    await scorer.dispose();
+  }
 }
 
 /** `î · t̂`, the CLIP score, of embeddings of length 1. */

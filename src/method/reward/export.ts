@@ -1,6 +1,7 @@
 // A trained reward function as one ONNX file, pixels and token ids to scores, with a description of how to make these. Who
 // uses it needs ONNX Runtime and nothing of ours.
 
+import { dirname, join } from 'node:path';
 import { cast, constant } from '../../engine/graph/functions.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
 import { bindParams } from '../../engine/nn/params.ts';
@@ -9,20 +10,15 @@ import { narrowFloat16 } from '../../engine/weights/half.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
 import { type Float32Tensor, type TensorSource, toFloat32 } from '../../engine/weights/tensor.ts';
 import { normalize } from '../../models/clip/clip.ts';
-import { parseClipConfig } from '../../models/clip/config.ts';
-import { isUsual, loadPreprocessing, type Preprocessing } from '../../models/clip/preprocessing.ts';
-import { clipTextEmbed, clipTextHidden } from '../../models/clip/text.ts';
-import { clipImageEmbed } from '../../models/clip/vision.ts';
-import { readJsonObject } from '../../models/config.ts';
+import { isUsual, type Preprocessing } from '../../models/clip/preprocessing.ts';
+import { readEncoder } from '../../models/encoders/encoders.ts';
 import { hashClip } from '../../models/inference/clip.ts';
-import { resolveClip } from '../../models/inference/embedded.ts';
 import { quantizeLayers } from '../../models/inference/quantize.ts';
-import { readTokenizerFiles } from '../../models/tokenizer/files.ts';
-import { tokenId } from '../../models/tokenizer/tokenizer.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { openRewardModel } from './model.ts';
+import { resolveEncoder } from './score-images.ts';
 import { scoreUnitEmbeddings } from './scorer.ts';
 
 export interface RewardExport {
@@ -52,19 +48,19 @@ export async function exportReward(
       `reward export: expected a file name ending in .onnx, got ${out}`,
       'Give --out reward.onnx.',
     );
-  const { clip, clipPrecision: precision } = project.config;
+  const { clipPrecision: precision } = project.config;
   if (precision === 'int8' && batch > 1)
     throw new CollimateError(
       'USAGE',
       'reward export: with clipPrecision int8 one picture is scored at a time, since what is rounded together would depend on each other',
       'Leave --batch out.',
     );
-  const folder = resolveClip(clip, project.dir);
+  const folder = resolveEncoder(project);
   const reward = await openRewardModel(project, rewardHash);
   const source = openParameters(folder);
   try {
-    const config = parseClipConfig(readJsonObject(`${folder}/config.json`), `${folder}/config.json`);
-    const preprocessing = loadPreprocessing(folder, config.vision.image_size);
+    const encoder = readEncoder(folder);
+    const { preprocessing, channels, side, tokenizer } = encoder;
     const clipHash = hashClip(folder, preprocessing, precision);
     if (clipHash !== reward.config.encoderHash)
       throw new CollimateError(
@@ -72,28 +68,21 @@ export async function exportReward(
         `reward export: ${reward.hash.slice(0, 12)} learned on another CLIP than ${folder}`,
         'Set clip in collimate.yaml to the model that it was trained with.',
       );
-    const { files, description } = describeInputs(folder, preprocessing);
-    const pixels = input('pixels', [
-      batch,
-      config.vision.num_channels,
-      config.vision.image_size,
-      config.vision.image_size,
-    ]);
-    const ids = input('ids', [batch, files.maxLength], 'int64');
+    const pixels = input('pixels', [batch, channels, side, side]);
+    const ids = input('ids', [batch, tokenizer.maxLength], 'int64');
     const plain = bindParams(({ name, shape }) => frozen(source, name, shape));
     const p = precision === 'int8' ? quantizeLayers(source)(plain) : plain;
-    const [text, vision] = [config.text, config.vision].map((tower) => ({
-      ...tower,
-      projection_dim: config.projectionDim,
-    })) as [typeof config.text, typeof config.vision];
-    const image = normalize(clipImageEmbed(p, vision, pixels));
-    const prompt = normalize(clipTextEmbed(p, text, ids, clipTextHidden(p, text, ids)));
+    const image = normalize(encoder.image(p, pixels));
+    const prompt = normalize(encoder.text(p, ids));
     const head = bindParams(({ name, shape }) => {
       const { data } = reward.parameters.get(name) as Float32Tensor;
       return constant(data, shape);
     });
     const bytes = toBytes({ score: scoreUnitEmbeddings(head, image, prompt, reward.config) });
     const path = out.replace(/\.onnx$/, '.json');
+    const { fields, files = {} } = encoder.describeIds();
+    const description = { pixels: describePixels(preprocessing), ids: fields };
+    for (const [name, content] of Object.entries(files)) writeFileAtomic(join(dirname(out), name), content);
     writeFileAtomic(
       path,
       `${JSON.stringify({ reward: reward.hash, clip: clipHash, batch, ...description }, null, 1)}\n`,
@@ -121,24 +110,4 @@ function describePixels(preprocessing: Preprocessing) {
   const to = typeof resize === 'number' ? shorter : `resized to ${resize.width}×${resize.height}`;
   const steps = `${to} by ${filter} resampling, centre crop, value / ${divisor}, − mean, / deviation; [batch, channel, row, column]`;
   return usual ? { side, steps, mean, deviation } : { side, steps, resize, filter, divisor, mean, deviation };
-}
-
-function describeInputs(folder: string, preprocessing: Preprocessing) {
-  const files = readTokenizerFiles(folder);
-  const { vocab, merges, special, added, maxLength } = files;
-  const [start, end, pad] = [special.bos, special.eos, special.pad].map((token) => tokenId(files, token));
-  const description = {
-    pixels: describePixels(preprocessing),
-    ids: {
-      length: maxLength,
-      steps: 'start, byte pairs of the lower-cased text, end; cut to `length` with the end kept, or padded',
-      start,
-      end,
-      pad,
-      vocab,
-      ...(added.length > 0 && { added }),
-      merges: merges.map((pair) => pair.join(' ')),
-    },
-  };
-  return { files, description };
 }

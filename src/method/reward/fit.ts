@@ -15,8 +15,10 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { random } from '../../util/random.ts';
 import { batchTypes, createOrder, makeBatch, makePairs, pairTypes, type RewardData } from './batches.ts';
 import { bootstrapCounts } from './bootstrap.ts';
+import { type CosineStart, standardise } from './cosine-head.ts';
 import { type Look, readLooks, takeLook } from './look.ts';
 import { labelLoss, originalRewards, pairLoss, rewardLoss } from './loss.ts';
+import { startsFromScorer } from './ready/ready.ts';
 import { openScorer, type RewardShape, rewardSpecs, type Scorer, scoreMembers } from './scorer.ts';
 
 export type RewardSettings = Config['reward'];
@@ -33,6 +35,7 @@ export interface FitOptions {
 }
 
 export interface Fit {
+  readonly shape: RewardShape;
   readonly specs: readonly ParamSpec[];
   /** The best parameters [P] by validation error; the last where nothing validates. */
   readonly params: Float32Array;
@@ -49,16 +52,27 @@ export interface Fit {
  * holds the state of another head.
  */
 export async function fitReward(data: RewardData, settings: RewardSettings, options: FitOptions): Promise<Fit> {
-  const shape: RewardShape = { width: data.width, ...settings };
+  const shape: RewardShape = { width: data.width, ...settings, cosine: cosineStart(data, settings) };
   const specs = rewardSpecs(shape);
   const trainer = await openTrainer(data, settings, specs, shape, options);
   const scorer = await openScorer(shape, options.threads);
   try {
-    return await train(data, settings, specs, trainer, scorer, options);
+    return { shape, ...(await train(data, settings, specs, trainer, scorer, options)) };
   } finally {
     await trainer.dispose();
     await scorer.dispose();
   }
+}
+
+/** Of the images that teach, where the reward starts from a scorer. */
+function cosineStart({ width, images, texts, train }: RewardData, settings: RewardSettings): CosineStart | undefined {
+  if (!startsFromScorer(settings)) return undefined;
+  const row = (table: Float32Array, i: number) => table.subarray(i * width, (i + 1) * width);
+  const cosines = train.map(({ image, text }) => {
+    const prompt = row(texts, text);
+    return row(images, image).reduce((sum, value, i) => sum + value * prompt[i]!, 0);
+  });
+  return standardise(cosines, settings.scorerUse === 'steer');
 }
 
 /** N: without prompt classification the original prompt is the only candidate. */
@@ -125,7 +139,7 @@ async function train(
   trainer: Trainer,
   scorer: Scorer,
   { seed, folder, signal, onStep, onLook }: FitOptions,
-): Promise<Fit> {
+): Promise<Omit<Fit, 'shape'>> {
   const { batchSize, maxSteps, validationEvery, patience, members } = settings;
   const counts = members > 1 ? bootstrapCounts(data.train.length, members, seed) : undefined;
   const candidates = countCandidates(settings);

@@ -6,7 +6,9 @@ import { type Prompt, promptId } from '../../project/images/prompts.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
 import { insertPreferences } from '../../project/rating/preferences.ts';
 import { putRater, setRaterExcluded } from '../../project/rating/raters.ts';
-import { insertRatings } from '../../project/rating/ratings.ts';
+import { insertRatings, type WhoseAnswers } from '../../project/rating/ratings.ts';
+import { createStudy, listStudyPairs } from '../../project/studies/studies.ts';
+import { listVotedPairs } from '../../project/studies/voted-pairs.ts';
 import { fillStore, openTestDatabase } from '../../project/testing.ts';
 import { chooseValidation, hashTargets, listCompared, listRatedImages } from './labels.ts';
 
@@ -48,6 +50,55 @@ test('pairs teach as they came, with ties, and good against bad where all are as
     [0, 2, 1],
   ]);
   assert.deepEqual(await list('all', [labelled[0]!.promptId]), []);
+});
+
+test('votes of pair studies teach as pairs, by the raters who count, and skips say nothing', async (t) => {
+  const db = await openTestDatabase(t);
+  const ids = await fillStore(db, 3);
+  const [image] = await listImages(db);
+  for (const id of ['bob', 'cem', 'dan']) await putRater(db, { id, name: id, kind: 'human', settings: {} });
+  const pair = (a: number, b: number) => {
+    const common = { promptId: image!.promptId, contestantA: 'x', contestantB: 'y' };
+    return { ...common, imageA: ids[a]!, imageB: ids[b]! };
+  };
+  const contestants = ['x', 'y'].map((name) => ({ name, kind: 'tuned' as const, modelHash: image!.modelHash }));
+  const study = await createStudy(db, { name: 's', contestants, config: {}, pairs: [pair(0, 1), pair(2, 1)] });
+  const [first, second] = await listStudyPairs(db, study.id);
+  const choices = { ann: 'left', bob: 'tie', cem: 'skip', dan: 'right' } as const;
+  for (const [raterId, answer] of Object.entries(choices)) {
+    const shown = { studyId: study.id, pairId: first!.id, raterId, leftIs: 'a' as const, position: 1, expiresAt: 'then' };
+    await db
+      .insertInto('studyPresentations')
+      .values({ ...shown, shownAt: 'now' })
+      .execute();
+    const given = { studyId: study.id, pairId: first!.id, raterId, answer, milliseconds: 1, answeredAt: 'now' };
+    const said = { words: '[]', note: '' };
+    await db
+      .insertInto('studyAnswers')
+      .values([
+        { ...given, ...said, question: 'alignment', clientId: `${raterId} a` },
+        { ...given, ...said, question: 'fidelity', answer: 'right', clientId: `${raterId} f` },
+      ])
+      .execute();
+  }
+  assert.equal(second!.place, 1);
+  const list = async (whose: WhoseAnswers = {}) =>
+    (await listVotedPairs(db, whose)).map(({ firstImage, secondImage, share }) => [
+      ids.indexOf(firstImage),
+      ids.indexOf(secondImage),
+      share,
+    ]);
+  assert.deepEqual(await list(), [[0, 1, 0.5]]);
+  assert.deepEqual(await list({ withoutRaters: ['dan'] }), [[0, 1, 0.75]]);
+  assert.deepEqual(await list({ raters: ['cem'] }), []);
+  await setRaterExcluded(db, 'ann', true);
+  assert.deepEqual(await list(), [[0, 1, 0.25]]);
+  const compared = await listCompared(db, 'came', [], new Set());
+  assert.deepEqual(
+    compared.map(({ share }) => share),
+    [0.25],
+  );
+  assert.deepEqual(await listCompared(db, 'came', [], new Set([image!.promptId])), []);
 });
 
 test('the majority is the label; ties and skips are none', async (t) => {

@@ -7,6 +7,7 @@ import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { listPreferences } from '../../project/rating/preferences.ts';
 import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
+import { listVotedPairs } from '../../project/studies/voted-pairs.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
 import { estimateGood } from '../feedback/consensus.ts';
@@ -53,26 +54,31 @@ export interface ComparedImages {
 }
 
 /**
- * Pairs that teach: those that came as pairs of seen prompts that do not validate, in their order, and for `all` each good image with
- * each bad one of its prompt.
+ * Pairs of seen prompts that do not validate: those that came as pairs, in their order, those that pair studies asked about, by the
+ * votes of raters who count, and for `all` each good image with each bad one of its prompt.
  */
 export async function listCompared(
   db: Database,
   which: Config['reward']['pairs'],
   labelled: readonly RatedImage[],
   validation: ReadonlySet<string>,
+  whose: WhoseAnswers = {},
 ): Promise<ComparedImages[]> {
   if (which === 'none') return [];
-  const images = new Map(
-    (await listImages(db, { purpose: 'feedback', split: 'seen' })).map((image) => [image.id, image]),
-  );
+  const images = new Map((await listImages(db, { split: 'seen' })).map((image) => [image.id, image]));
   const prompts = new Map((await listPrompts(db, { split: 'seen' })).map((prompt) => [prompt.id, prompt]));
-  const came = (await listPreferences(db)).flatMap(({ firstImage, secondImage, share }): ComparedImages[] => {
-    const [first, second] = [images.get(firstImage), images.get(secondImage)];
-    const prompt = first && prompts.get(first.promptId);
-    if (!first || !second || !prompt || validation.has(prompt.id)) return [];
-    return [{ first: first.hash, second: second.hash, prompt, share }];
-  });
+  const isFeedback = (id: string) => images.get(id)?.purpose === 'feedback';
+  const stored = (await listPreferences(db)).filter(
+    (pair) => isFeedback(pair.firstImage) && isFeedback(pair.secondImage),
+  );
+  const came = [...stored, ...(await listVotedPairs(db, whose))].flatMap(
+    ({ firstImage, secondImage, share }): ComparedImages[] => {
+      const [first, second] = [images.get(firstImage), images.get(secondImage)];
+      const prompt = first && prompts.get(first.promptId);
+      if (!first || !second || !prompt || validation.has(prompt.id)) return [];
+      return [{ first: first.hash, second: second.hash, prompt, share }];
+    },
+  );
   if (which === 'came') return came;
   const teaching = labelled.filter(({ promptId, split }) => split === 'seen' && !validation.has(promptId));
   const made = teaching

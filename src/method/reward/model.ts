@@ -22,6 +22,8 @@ const configSchema = z.object({
   features: z.enum(['concat', 'interaction']),
   /** Heads of the ensemble. */
   members: z.int().positive().default(1),
+  /** Where the reward starts from the cosine of a scorer that was trained already. */
+  cosine: z.exactOptional(z.object({ mean: z.number(), deviation: z.number().positive(), alone: z.boolean() })),
   lambda: z.number(),
   temperature: z.number(),
   /** N, the original prompt counted; 1 without prompt classification. */

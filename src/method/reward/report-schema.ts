@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { EDIT_WAYS } from '../../project/prompts/prompt-edits.ts';
 import { lookSchema } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
+import type { WordReport } from './metrics/by-word.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { PairwiseFigures } from './metrics/pairwise.ts';
 import type { PredictionFigures, RewardReport, RewardRow } from './report.ts';
@@ -37,7 +38,8 @@ const row: z.ZodType<RewardRow> = z.looseObject({
   goodShare: z.number(),
   reward: z.looseObject({ ...prediction, calibrationError: z.number(), bins: z.array(bin) }),
   clip,
-  pairwise: z.exactOptional(z.looseObject({ reward: pairwise, clip: pairwise })),
+  scorer: z.exactOptional(clip),
+  pairwise: z.exactOptional(z.looseObject({ reward: pairwise, clip: pairwise, scorer: z.exactOptional(pairwise) })),
   gain: z.looseObject({ difference: z.number(), interval: interval.nullable() }),
 });
 
@@ -59,10 +61,18 @@ const calibration: z.ZodType<CalibrationReport> = z.looseObject({
   doubt: z.exactOptional(z.looseObject({ mean: z.number(), auroc: perhaps })),
 });
 
+const words: z.ZodType<WordReport> = z.looseObject({
+  words: z.array(
+    z.looseObject({ word: z.string(), images: z.number(), prompts: z.number(), accuracy: z.number(), interval }),
+  ),
+  leftOut: z.number(),
+});
+
 const edits = z.looseObject({
   prompts: z.number(),
   ways: z.record(z.enum(EDIT_WAYS), z.number()),
   without: z.number(),
+  marked: perhaps,
   examples: z.array(z.looseObject({ prompt: z.string(), edit: z.string(), way: z.enum(EDIT_WAYS) })),
 });
 
@@ -74,7 +84,9 @@ export const rewardReportSchema = z.looseObject({
   bestStep: z.number(),
   clipThreshold: z.number().nullable(),
   rows: z.array(row),
+  scorer: z.exactOptional(z.looseObject({ name: z.string(), hash: z.string() })),
   calibration: z.exactOptional(calibration),
+  words: z.exactOptional(words),
   edits: z.exactOptional(edits),
   seconds: z.number(),
   raters: z.exactOptional(z.array(z.string())),

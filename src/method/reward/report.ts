@@ -7,6 +7,7 @@ import type { EditSummary } from './edits.ts';
 import type { Teachers } from './held-out.ts';
 import type { Look } from './look.ts';
 import type { CalibrationReport } from './measure-calibration.ts';
+import type { WordReport } from './metrics/by-word.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { Gain } from './metrics/gain.ts';
 import type { PairwiseFigures } from './metrics/pairwise.ts';
@@ -17,7 +18,7 @@ import { rewardReportSchema } from './report-schema.ts';
 export interface PredictionFigures {
   /** Share of images on the right side of the threshold, 0 to 1. */
   readonly accuracy: number;
-  /** 95 %, as if images were independent. */
+  /** 95 %, over prompts; an exact one where they are few. Of earlier versions as if images were independent. */
   readonly interval: readonly [low: number, high: number];
   /** Undefined where all answers are the same. */
   readonly auroc?: number;
@@ -41,8 +42,14 @@ export interface RewardRow {
   };
   /** By the cosine of the CLIP embeddings, good above `clipThreshold`. */
   readonly clip: PredictionFigures;
+  /** By the scorer that the project named (`reward.scorer`), at the threshold that suits the training images best. */
+  readonly scorer?: PredictionFigures;
   /** Good against bad pictures of one prompt, by each; none where no prompt has both, or measured by an earlier version. */
-  readonly pairwise?: { readonly reward: PairwiseFigures; readonly clip: PairwiseFigures };
+  readonly pairwise?: {
+    readonly reward: PairwiseFigures;
+    readonly clip: PairwiseFigures;
+    readonly scorer?: PairwiseFigures;
+  };
   /** Accuracy of the reward less that of the CLIP score; its interval is over prompts. */
   readonly gain: Gain;
 }
@@ -58,8 +65,12 @@ export interface RewardReport extends Teachers {
   readonly clipThreshold: number | null;
   /** Rows without images are left out. */
   readonly rows: readonly RewardRow[];
+  /** The scorer that the rows compare with, where the project named one. */
+  readonly scorer?: { readonly name: string; readonly hash: string };
   /** Readings of the score as a probability; none where no prompts validated, or measured by an earlier version. */
   readonly calibration?: CalibrationReport;
+  /** Bad pictures by the words that raters said they do not show, of prompts that taught nothing; undefined where none were named. */
+  readonly words?: WordReport;
   /** What prompt classification had to work with; undefined where it was off, or told by an earlier version. */
   readonly edits?: EditSummary;
   /** Seconds of training, interruptions not counted in. */

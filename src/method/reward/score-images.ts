@@ -6,10 +6,12 @@ import { resolveClip } from '../../models/inference/embedded.ts';
 import { type ImageFilter, listImages } from '../../project/images/images.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { insertRewards, readRewards } from '../../project/learning/rewards.ts';
+import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Session } from '../session.ts';
 import { embedImages, embedTexts } from './embeddings.ts';
 import { openRewardModel, type RewardModelHandle } from './model.ts';
+import { isOnnx, startsFromScorer } from './ready/ready.ts';
 import { type EmbeddedPair, meanOf, spreadOf } from './scorer.ts';
 
 export interface ScoreSummary {
@@ -43,10 +45,26 @@ export async function scoreImages(session: Session, options: ScoreOptions = {}):
   }
 }
 
-/** The CLIP that the project's config names. */
-export async function openProjectClip({ project: { config, dir }, progress }: Session): Promise<ClipEmbedder> {
+/** The encoder that the project's config names: its CLIP, or the scorer that its reward function is made of. */
+export async function openProjectClip({ project, progress }: Session): Promise<ClipEmbedder> {
+  const { config } = project;
   const engine = await chooseEngine(config, progress.note);
-  return openClipEmbedder(resolveClip(config.clip, dir), { ...engine, precision: config.clipPrecision });
+  return openClipEmbedder(resolveEncoder(project), { ...engine, precision: config.clipPrecision });
+}
+
+/**
+ * The folder of what `openProjectClip` opens.
+ *
+ * @throws CollimateError CONFIG where the reward function was to be made of an ONNX file, MODEL_CONFIG.
+ */
+export function resolveEncoder({ config: { clip, reward }, dir }: Pick<Project, 'config' | 'dir'>): string {
+  if (!startsFromScorer(reward)) return resolveClip(clip, dir);
+  if (!isOnnx(reward.scorer)) return resolveClip(reward.scorer, dir, 'reward.scorer');
+  throw new CollimateError(
+    'CONFIG',
+    `reward.scorerUse: ${reward.scorerUse} needs embeddings of pictures and texts, which an ONNX file does not give (${reward.scorer})`,
+    'Name the folder of a CLIP or SigLIP as reward.scorer, or set reward.scorerUse to compare.',
+  );
 }
 
 /** `scoreImages` with what is open already. */

@@ -4,6 +4,7 @@ import { add, concat, mul, reshape } from '../../engine/graph/functions.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
 import { countParams, declareParams, flatParams, type ParamSpec, type Params } from '../../engine/nn/params.ts';
 import { compile } from '../../engine/runtime/program.ts';
+import { type CosineStart, cosineReward } from './cosine-head.ts';
 import { type RewardFeatures, rewardHead } from './head.ts';
 
 /** What decides the shape of the head. */
@@ -15,6 +16,8 @@ export interface RewardShape {
   readonly features: RewardFeatures;
   /** Heads of the ensemble; default 1. */
   readonly members?: number;
+  /** Where it starts from the cosine of a scorer that was trained already. */
+  readonly cosine?: CosineStart | undefined;
 }
 
 /**
@@ -27,10 +30,13 @@ export interface RewardShape {
  * @returns for each head [B] or [B, N]
  */
 export function scoreMembers(p: Params, image: Tensor, text: Tensor, shape: RewardShape): Tensor[] {
-  const { width, hiddenWidth, members = 1 } = shape;
+  const { width, hiddenWidth, members = 1, cosine } = shape;
   const [images, texts] = [mul(image, Math.sqrt(width)), mul(text, Math.sqrt(width))];
   const scopes = members === 1 ? [p] : Array.from({ length: members }, (_, m) => p.in('members').in(m));
-  return scopes.map((scope) => rewardHead(scope, images, texts, hiddenWidth, shape));
+  return scopes.map((scope) => {
+    const head = () => rewardHead(scope, images, texts, hiddenWidth, shape);
+    return cosine ? cosineReward(scope, image, text, cosine, cosine.alone ? undefined : head) : head();
+  });
 }
 
 /** The mean of `scoreMembers`: the reward of an ensemble (Lakshminarayanan et al., 2017), or that of its only head. */

@@ -11,6 +11,7 @@ import { measureReward } from './evaluate.ts';
 import { countCandidates, type Fit, fitReward, type RewardSettings } from './fit.ts';
 import { heldOutSeed, type Teachers } from './held-out.ts';
 import { openStoredReward, storeRewardModel } from './model.ts';
+import { startsFromScorer } from './ready/ready.ts';
 
 /** Which head is trained, and on what. */
 export interface TrainHeadOptions {
@@ -94,14 +95,14 @@ async function trainAndStore(work: Work): Promise<string> {
 async function storeFit(
   work: Work,
   folder: string,
-  { specs, params, looks, bestStep }: Fit,
+  { shape: { cosine }, specs, params, looks, bestStep }: Fit,
   seconds: number,
 ): Promise<string> {
   const { project, labels, clip, run, seed, teachers } = work;
   const { encoderHash, width } = clip;
   const { dataHash, validation } = labels;
   const shape = shapeOf(settingsFor(project.config.reward, labels));
-  const config = { ...shape, encoderHash, width, seed, dataHash, step: bestStep };
+  const config = { ...shape, ...(cosine && { cosine }), encoderHash, width, seed, dataHash, step: bestStep };
   const hash = await storeRewardModel(project, folder, specs, params, config);
   const examples = labels.all.map(({ imageId, promptId }) => ({
     imageId,
@@ -128,9 +129,12 @@ async function storeFit(
 }
 
 /** The settings as a run is known by them: what earlier releases did not have is left out where it changes nothing. */
-function recordedReward({ objective, pairs, pairWeight, ...settings }: RewardSettings): Partial<RewardSettings> {
+function recordedReward(all: RewardSettings): Partial<RewardSettings> {
+  // Which scorer it is, the hash of the encoder says.
+  const { objective, pairs, pairWeight, scorer: _scorer, scorerUse, ...settings } = all;
   return {
     ...settings,
+    ...(startsFromScorer(all) && { scorerUse }),
     ...(objective !== 'mse' && { objective }),
     ...(pairs !== 'none' && { pairs, pairWeight }),
   };

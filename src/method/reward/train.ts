@@ -8,6 +8,7 @@ import type { PromptSplit } from '../../project/database/schema.ts';
 import { describeMix, listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
+import { listMarkedImages } from '../../project/rating/marked-words.ts';
 import { listPairRaters } from '../../project/rating/preferences.ts';
 import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -17,6 +18,7 @@ import type { Labels } from './dataset.ts';
 import { createEditor, describeEdits, type EditPlan, planEdits } from './edits.ts';
 import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
 import { chooseValidation, hashTargets, listCompared, listRatedImages, type RatedImage } from './labels.ts';
+import { wordsByPrompt } from './marked-edits.ts';
 import { openRewardModel } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { openProjectClip, scoreWith } from './score-images.ts';
@@ -95,7 +97,7 @@ async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels
     development.length > 0
       ? new Set(development.map(({ promptId }) => promptId))
       : chooseValidation(prompts, validationShare, config.seed);
-  const pairs = await listCompared(db, config.reward.pairs, all, validation);
+  const pairs = await listCompared(db, config.reward.pairs, all, validation, whose);
   const targets = hashTargets(all, method);
   const compared = pairs.map(({ first, second, prompt, share }) => [first, second, prompt.id, share]);
   return {
@@ -103,7 +105,7 @@ async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels
     validation,
     pairs,
     dataHash: pairs.length > 0 ? hashJson([targets, compared]) : targets,
-    edits: config.reward.lambda > 0 ? await readEdits(db, config, all) : undefined,
+    edits: config.reward.lambda > 0 ? await readEdits(db, config, all, whose) : undefined,
   };
 }
 
@@ -129,11 +131,17 @@ async function setPairsAside(
   return whose;
 }
 
-async function readEdits(db: Database, config: Config, images: readonly RatedImage[]): Promise<EditPlan> {
+async function readEdits(
+  db: Database,
+  config: Config,
+  images: readonly RatedImage[],
+  whose: WhoseAnswers,
+): Promise<EditPlan> {
   const apart = (await listPrompts(db)).filter(({ split }) => split !== 'seen');
   const refused = new Set(apart.map(({ text }) => text));
-  const edit = createEditor({ config, count: config.reward.negatives, refused });
-  return planEdits([...new Map(images.map(({ prompt }) => [prompt.id, prompt])).values()], edit);
+  const marked = wordsByPrompt(await listMarkedImages(db, { split: 'seen', purpose: 'feedback', ...whose }));
+  const edit = createEditor({ config, count: config.reward.negatives, refused, marked });
+  return planEdits([...new Map(images.map(({ prompt }) => [prompt.id, prompt])).values()], edit, marked);
 }
 
 function oneSided(good: number, bad: number, { raters, withoutRaters = [] }: WhoseAnswers): CollimateError {

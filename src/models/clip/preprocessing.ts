@@ -1,4 +1,4 @@
-// How a CLIP wants its pictures, from its preprocessor_config.json or processor_config.json. What cannot be followed is
+// How a CLIP or SigLIP wants its pictures, from its preprocessor_config.json or processor_config.json. What cannot be followed is
 // refused by field; without either file it is as CLIP was published.
 
 import { existsSync } from 'node:fs';
@@ -48,10 +48,7 @@ const edges = z.looseObject({
 });
 
 const schema = z.object({
-  image_processor_type: z
-    .string()
-    .regex(/^CLIP/, { error: 'CLIPImageProcessor, the only one that is built here' })
-    .nullish(),
+  image_processor_type: z.string().nullish(),
   do_resize: z.literal(true, { error: 'true: pictures come in all sizes' }).nullish(),
   size: z.union([whole(1, 16384), edges]).nullish(),
   resample: z
@@ -68,14 +65,40 @@ const schema = z.object({
   do_pad: z.literal(false, { error: 'false: padding is not built here' }).nullish(),
 });
 
+/** A publisher's processor: its name, and what it does where a config leaves out how. */
+export interface Processor {
+  readonly name: string;
+  readonly crops: boolean;
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+const CLIP_PROCESSOR: Processor = {
+  name: 'CLIPImageProcessor',
+  crops: true,
+  mean: CLIP_MEAN,
+  deviation: CLIP_DEVIATION,
+};
+
+const HALVES = [0.5, 0.5, 0.5];
+
+/** SigLIP's resizes both sides, crops nothing, and brings bytes to −1 … 1. */
+export const SIGLIP_PROCESSOR: Processor = {
+  name: 'SiglipImageProcessor',
+  crops: false,
+  mean: HALVES,
+  deviation: HALVES,
+};
+
 /**
- * The preprocessing of a CLIP folder whose vision tower sees squares of `side` pixels.
+ * The preprocessing of a folder whose vision tower sees squares of `side` pixels.
  *
+ * @param processor the one that the model was published with; default CLIP's
  * @throws CollimateError MODEL_CONFIG naming the field that is out of range or cannot be followed.
  */
-export function loadPreprocessing(folder: string, side: number): Preprocessing {
+export function loadPreprocessing(folder: string, side: number, processor = CLIP_PROCESSOR): Preprocessing {
   const found = findFields(folder);
-  return found ? toPreprocessing(found.fields, side, found.file) : clipPreprocessing(side);
+  return toPreprocessing(found?.fields ?? {}, side, found?.file ?? folder, processor);
 }
 
 /** transformers 5 keeps the fields within processor_config.json, which comes first. */
@@ -87,7 +110,12 @@ function findFields(folder: string): { file: string; fields: Record<string, unkn
   return existsSync(alone!) ? { file: alone!, fields: readJsonObject(alone!) } : undefined;
 }
 
-function toPreprocessing(fields: Record<string, unknown>, side: number, file: string): Preprocessing {
+function toPreprocessing(
+  fields: Record<string, unknown>,
+  side: number,
+  file: string,
+  processor: Processor,
+): Preprocessing {
   const config = parseConfig(schema, fields, file);
   const refuse = (field: string, expected: string) =>
     new CollimateError(
@@ -95,11 +123,15 @@ function toPreprocessing(fields: Record<string, unknown>, side: number, file: st
       `${file}: ${field}: expected ${expected}, got ${JSON.stringify(fields[field]) ?? 'nothing'}`,
       'Use the preprocessor_config.json that the model was published with.',
     );
-  const crops = config.do_center_crop ?? true;
+  // Named with and without "Image", "Fast" or "Feature extractor" in different years.
+  const kind = processor.name.replace('ImageProcessor', '');
+  if (config.image_processor_type && !config.image_processor_type.startsWith(kind))
+    throw refuse('image_processor_type', `${processor.name}, which this model was published with`);
+  const crops = config.do_center_crop ?? processor.crops;
   const crop = crops ? bothSides(config.crop_size ?? side) : undefined;
   if (crops && (crop?.width !== side || crop.height !== side))
     throw refuse('crop_size', `${side}×${side}, which is what the vision tower sees`);
-  const resize = resizeTo(config.size ?? side);
+  const resize = resizeTo(config.size ?? (processor.crops ? side : { height: side, width: side }));
   const least = typeof resize === 'number' ? resize : resize && Math.min(resize.width, resize.height);
   if (resize === undefined || least === undefined) throw refuse('size', 'shortest_edge, or height and width');
   if (least < side) throw refuse('size', `at least the ${side} pixels that are cut out`);
@@ -113,8 +145,8 @@ function toPreprocessing(fields: Record<string, unknown>, side: number, file: st
     filter: FILTERS[config.resample ?? 3]!,
     // 1/255 as files write it.
     divisor: Math.abs(factor * 255 - 1) < 1e-9 ? 255 : 1 / factor,
-    mean: normalises ? (config.image_mean ?? CLIP_MEAN) : [0, 0, 0],
-    deviation: normalises ? (config.image_std ?? CLIP_DEVIATION) : [1, 1, 1],
+    mean: normalises ? (config.image_mean ?? processor.mean) : [0, 0, 0],
+    deviation: normalises ? (config.image_std ?? processor.deviation) : [1, 1, 1],
   };
 }
 

@@ -1,4 +1,4 @@
-// A frozen CLIP: pictures and texts to vectors of length 1 in one space.
+// A frozen encoder, CLIP or SigLIP: pictures and texts to vectors of length 1 in one space.
 
 import { input } from '../../engine/graph/tensor.ts';
 import { checkParameters } from '../../engine/weights/check-parameters.ts';
@@ -8,16 +8,11 @@ import { openParameters } from '../../engine/weights/read-weights.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { normalize } from '../clip/clip.ts';
-import { type ClipConfig, parseClipConfig } from '../clip/config.ts';
-import { declareClip } from '../clip/declare.ts';
 import { preprocessImage } from '../clip/preprocess.ts';
-import { isUsual, loadPreprocessing, type Preprocessing } from '../clip/preprocessing.ts';
+import { isUsual, type Preprocessing } from '../clip/preprocessing.ts';
 import type { RgbImage } from '../clip/resample.ts';
-import { clipTextEmbed, clipTextHidden } from '../clip/text.ts';
-import { clipImageEmbed } from '../clip/vision.ts';
-import { readJsonObject } from '../config.ts';
-import { checkTokenizer } from '../tokenizer/check.ts';
-import { loadTokenizer } from '../tokenizer/files.ts';
+import { LOGIT_SCALE, type PictureTextEncoder } from '../encoders/encoder.ts';
+import { readEncoder } from '../encoders/encoders.ts';
 import type { EngineOptions } from './device.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
 import { quantizeLayers } from './quantize.ts';
@@ -49,7 +44,7 @@ export interface ClipEmbedder {
 }
 
 /**
- * Opens a CLIP folder in the Hugging Face layout. Each tower is compiled when it is first asked for.
+ * Opens a folder of a CLIP or SigLIP in the Hugging Face layout. Each tower is compiled when it is first asked for.
  *
  * @throws CollimateError MODEL_CONFIG or WEIGHTS where the folder does not hold a whole CLIP.
  */
@@ -58,16 +53,10 @@ export async function openClipEmbedder(
   { batchSize: most = 32, precision = 'float32', ...engine }: ClipOptions = {},
 ): Promise<ClipEmbedder> {
   const batchSize = precision === 'int8' ? 1 : most;
-  const config = parseClipConfig(readJsonObject(`${clipDir}/config.json`), `${clipDir}/config.json`);
-  checkWeights(clipDir, config);
-  const tokenizer = loadTokenizer(clipDir);
-  checkTokenizer(clipDir, tokenizer, config.text);
-  const logitScale = readLogitScale(clipDir) ?? config.logitScale;
-  const { projectionDim: width } = config;
-  const text = { ...config.text, projection_dim: width };
-  const vision = { ...config.vision, projection_dim: width };
-  const { image_size: side, num_channels: channels } = vision;
-  const preprocessing = loadPreprocessing(clipDir, side);
+  const encoder = readEncoder(clipDir);
+  checkWeights(clipDir, encoder);
+  const { width, side, channels, preprocessing, tokenizer } = encoder;
+  const logitScale = readLogitScale(clipDir) ?? encoder.logitScale;
   const open: Network[] = [];
   const lazily = (build: Parameters<typeof openNetwork>[0]) => {
     let network: Promise<Network> | undefined;
@@ -81,11 +70,11 @@ export async function openClipEmbedder(
   };
   const imageTower = lazily((p) => {
     const pixels = input('pixels', [batchSize, channels, side, side]);
-    return { embeds: normalize(clipImageEmbed(p, vision, pixels)) };
+    return { embeds: normalize(encoder.image(p, pixels)) };
   });
   const textTower = lazily((p) => {
     const ids = input('ids', [batchSize, tokenizer.maxLength], 'int32');
-    return { embeds: normalize(clipTextEmbed(p, text, ids, clipTextHidden(p, text, ids))) };
+    return { embeds: normalize(encoder.text(p, ids)) };
   });
 
   async function embed<T>(
@@ -166,10 +155,10 @@ function refuseBroken(clipDir: string): never {
 }
 
 /** Where the factor of the similarities is not stored, the config's is taken. */
-function checkWeights(clipDir: string, config: ClipConfig): void {
+function checkWeights(clipDir: string, encoder: PictureTextEncoder): void {
   const source = openParameters(clipDir);
   try {
-    const specs = declareClip(config).filter(({ name }) => name !== 'logit_scale' || source.has(name));
+    const specs = encoder.declare().filter(({ name }) => !name.startsWith('logit_') || source.has(name));
     checkParameters(clipDir, source, specs);
   } finally {
     source.close();
@@ -179,7 +168,7 @@ function checkWeights(clipDir: string, config: ClipConfig): void {
 function readLogitScale(clipDir: string): number | undefined {
   const source = openParameters(clipDir);
   try {
-    return source.has('logit_scale') ? Number(source.read('logit_scale').data[0]) : undefined;
+    return source.has(LOGIT_SCALE) ? Number(source.read(LOGIT_SCALE).data[0]) : undefined;
   } finally {
     source.close();
   }

@@ -124,3 +124,24 @@ test("a CLIP as transformers 5 saves it gives transformers' embeddings: its own 
   }
   await clip.dispose();
 });
+
+test("SigLIP 2 gives transformers' embeddings, of length 1", async () => {
+  const { texts, text, image, logits } = JSON.parse(
+    readFileSync('test/fixtures/current/siglip-golden.json', 'utf8'),
+  ) as { texts: string[]; text: number[][]; image: number[]; logits: number[] };
+  const rgb = Uint8Array.from({ length: 30 * 24 * 3 }, (_, i) => (31 * i * i + 7 * i) % 256);
+  const siglip = await openClipEmbedder('test/fixtures/current/siglip', { batchSize: 4 });
+  const [ofImage] = await siglip.embedImages([{ width: 30, height: 24, rgb }]);
+  const ofTexts = await siglip.embedTexts(texts);
+  for (const [got, expected] of [[ofImage!, image] as const, ...ofTexts.map((one, i) => [one, text[i]!] as const)]) {
+    assert.equal(got.length, expected.length);
+    const length = Math.hypot(...expected);
+    for (const [i, value] of got.entries())
+      assert.ok(Math.abs(value - expected[i]! / length) < 1e-5, `${i}: ${value}, expected ${expected[i]! / length}`);
+  }
+  // Beyond the cosine, SigLIP's logits have a factor and a bias, which is the same for all.
+  const cosine = (one: Float32Array) => one.reduce((sum, value, i) => sum + value * ofImage![i]!, 0);
+  const differ = (values: readonly number[]) => values[0]! - values[1]!;
+  assert.ok(Math.abs(siglip.logitScale * differ(ofTexts.map(cosine)) - differ(logits)) < 1e-5);
+  await siglip.dispose();
+});

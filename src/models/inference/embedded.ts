@@ -31,9 +31,9 @@ export function resolveModel(model: string, projectDir = '.'): string {
   return resolveFolder(model, 'sd', 'model_index.json', projectDir);
 }
 
-/** The folder of `config.clip`, as `resolveModel`. */
-export function resolveClip(clip: string, projectDir = '.'): string {
-  return resolveFolder(clip, 'clip', 'config.json', projectDir);
+/** The folder of `config.clip`, as `resolveModel`; `who` stands in messages. */
+export function resolveClip(clip: string, projectDir = '.', who = 'clip'): string {
+  return resolveFolder(clip, 'clip', 'config.json', projectDir, who);
 }
 
 /** What a model at a path is called, with the checkpoint whose denoiser it has: for people, not an identity. */
@@ -53,13 +53,18 @@ const isShipped = (value: string) => Object.hasOwn(SHIPPED, value);
 /** Paths in either are seen from the project's folder. */
 const CORRECT = "Correct the path, in collimate.yaml or in the flag; it is seen from the project's folder";
 
-function resolveFolder(value: string, name: EmbeddedModel, file: string, projectDir: string): string {
+function resolveFolder(
+  value: string,
+  name: EmbeddedModel,
+  file: string,
+  projectDir: string,
+  who: string = name === 'sd' ? 'model' : name,
+): string {
   const folder = isShipped(value) ? embeddedModel(name, value) : resolve(projectDir, value);
   if (existsSync(resolve(folder, file))) return folder;
   const repo = value.includes('/') && !existsSync(folder) ? parseHubRepo(value) : undefined;
   const snapshot = repo && findSnapshot(hubCacheDir(process.env), repo);
   if (snapshot && existsSync(resolve(snapshot, file))) return snapshot;
-  const who = name === 'sd' ? 'model' : 'clip';
   const problem = repo
     ? `expected a folder, or a model of that name in ${hubCacheDir(process.env)}, got neither`
     : statSync(folder, { throwIfNoEntry: false })

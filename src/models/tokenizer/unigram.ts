@@ -1,14 +1,11 @@
 // T5's tokenizer: a unigram model in `tokenizer.json`. All of it is @huggingface/tokenizers'; here are its length, its end and
 // its padding, as Stable Diffusion 3's pipeline asks for them.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { badTokenizer, parseTokenizerJson } from './refuse.ts';
+import { ONE_FILE as FILE, readText } from './text-file.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
-
-const FILE = 'tokenizer.json';
 
 const schema = z.looseObject({
   model: z.looseObject({
@@ -76,13 +73,4 @@ export function loadUnigramTokenizer(
     encodeBatch: (texts) => ({ ids: Int32Array.from(texts.flatMap(encode)), shape: [texts.length, length] }),
     measure: (prompt) => library.encode(prompt).ids.length,
   };
-}
-
-function readText(source: string | Readonly<Record<string, string>>, name: string): string | undefined {
-  if (typeof source !== 'string') return source[name];
-  try {
-    return readFileSync(join(source, name), 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -167,6 +167,19 @@ const reward = z.strictObject({
     .describe(
       'Heads of the reward function, taught by other draws of the same ratings: their mean is the reward, their spread its uncertainty.',
     ),
+  scorer: z
+    .string()
+    .min(1)
+    .default('none')
+    .describe(
+      'A scorer that is trained already: the folder or OWNER/NAME of a CLIP or SigLIP whose cosine scores, such as PickScore, or an ONNX file with a .json as reward export writes them; none is none.',
+    ),
+  scorerUse: z
+    .enum(['compare', 'start', 'steer'])
+    .default('compare')
+    .describe(
+      'What the scorer is: another column of the report alone, the start of the reward function, beside which a head learns, or the reward function itself, of which answers set no more than scale and offset.',
+    ),
   lambda: real(0, 100).default(0.03).describe('Weight of the prompt classification loss; 0 leaves it out.'),
   temperature: positive(100).default(0.2).describe('Temperature of the prompt classification softmax.'),
   objective: z
@@ -177,7 +190,7 @@ const reward = z.strictObject({
     .enum(['none', 'came', 'all'])
     .default('none')
     .describe(
-      'Pairs of images of one prompt that teach beside labels: none, those that came as pairs, or also each good image with each bad one.',
+      'Pairs of images of one prompt that teach beside labels: none, those that came as pairs or that pair studies asked about, or also each good image with each bad one.',
     ),
   pairWeight: positive(1000).default(1).describe('Weight of the loss of pairs, where there are any.'),
   labels: z

@@ -38,6 +38,7 @@ export async function collectReward(
     reliability: listReliability(report, own),
     calibration: report.calibration ?? null,
     edits: report.edits ?? null,
+    words: report.words ?? null,
     heldOut: (report.heldOut?.raters ?? []).map(nameOf),
   };
 }

@@ -34,7 +34,8 @@ ${edits ? html`<p class="rule">${describeEdits(edits).join(' ')}</p>` : null}
 <div class="charts">${lossChart(reward)}${accuracyChart(reward)}${categoryChart(reward)}${reliabilityChart(reward)}</div>
 ${groupTable(reward)}
 ${pairTable(reward)}
-${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; there the intervals are over prompts, above over images.</p>` : null}
+${wordTable(reward)}
+${reward.groups.some(({ set }) => set === JUDGED) ? html`<p class="rule">Raters saw seen prompts only. On unseen prompts the answers are the judge’s, about all images that the base drew for the evaluation; all intervals are over prompts.</p>` : null}
 ${calibration ? calibrationPart(calibration) : null}`,
   );
 }
@@ -43,13 +44,15 @@ ${calibration ? calibrationPart(calibration) : null}`,
 function pairTable({ groups }: RewardFacts): Html | null {
   const told = groups.flatMap(({ set, category, pairwise }) => (pairwise ? [{ set, category, ...pairwise }] : []));
   if (told.length === 0) return null;
-  const rows = told.map(({ set, category, reward, clip }): Row => {
-    const cells = [reward, clip].map(({ accuracy: { estimate, low, high } }) =>
+  const scored = told.some(({ scorer }) => scorer);
+  const rows = told.map(({ set, category, reward, clip, scorer }): Row => {
+    const contenders = [reward, clip, ...(scorer ? [scorer] : [])];
+    const cells = contenders.map(({ accuracy: { estimate, low, high } }) =>
       low === null || high === null
         ? `${percent(estimate)}, too few prompts to tell`
         : `${percent(estimate)} (${percent(low)} to ${percent(high)})`,
     );
-    const gains = [reward, clip].map(({ bestOf }) => percent(bestOf));
+    const gains = contenders.map(({ bestOf }) => percent(bestOf));
     return { head: set, cells: [category, count(reward.pairs), count(reward.prompts), ...cells, ...gains] };
   });
   const head = [
@@ -59,11 +62,27 @@ function pairTable({ groups }: RewardFacts): Html | null {
     'Prompts',
     'Reward ↑',
     'CLIP score ↑',
+    ...(scored ? ['Scorer ↑'] : []),
     'Best of N by reward ↑',
     'by CLIP score ↑',
+    ...(scored ? ['by scorer ↑'] : []),
   ];
   return html`${table('Within a prompt, good against bad', head, rows, ['Category'])}
 <p class="rule">The share of pairs of a good and a bad image of one prompt whose good one has the higher score; 95 % over prompts. Best of N is what choosing by the score gains over chance, as a share of what choosing a good image wherever there is one would gain.</p>`;
+}
+
+/** Bad images by the words that raters said they do not show. */
+function wordTable({ words }: RewardFacts): Html | null {
+  if (!words) return null;
+  const rows = words.words.map(({ word, images, prompts, accuracy, interval: [low, high] }): Row => {
+    return {
+      head: word,
+      cells: [count(images), count(prompts), `${percent(accuracy)} (${percent(low)} to ${percent(high)})`],
+    };
+  });
+  const head = ['Word', 'Bad images', 'Prompts', 'Held for bad ↑'];
+  return html`${table('By the word that is not shown', head, rows)}
+<p class="rule">Bad images of prompts that taught nothing, by the words that raters said they do not show, and how many of them the reward function holds for bad; 95 % over prompts.${words.leftOut > 0 ? ` ${counted(words.leftOut, 'rarer word')} left out.` : ''}</p>`;
 }
 
 function lossChart({ curve, bestStep }: RewardFacts): Html {

@@ -14,7 +14,7 @@ const WORST = 24;
 export async function readReward(project: Project, _input: null): Promise<Output<'getReward'>> {
   const reward = await collectReward(project, await collectEvaluation(project));
   if (!reward) return { reward: null, worst: [] };
-  const { calibration: _readings, heldOut: _raters, edits: _edits, ...shown } = reward;
+  const { calibration: _readings, heldOut: _raters, edits: _edits, words: _words, ...shown } = reward;
   const headline = findHeadlineGroup(shown.groups) ?? null;
   return {
     reward: { ...shown, headline } as Output<'getReward'>['reward'],
