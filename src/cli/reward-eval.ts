@@ -1,7 +1,7 @@
 // `collimate reward eval`: how well the reward function predicts the ratings there are, beside the CLIP score.
 
 import type { Command } from 'commander';
-import { describeBins, describePairs, describeRows, describeWords } from '../method/reward/describe.ts';
+import { describeBins, describePairs, describeRows, describeTaste, describeWords } from '../method/reward/describe.ts';
 import { describeTemperatures } from '../method/reward/describe-temperatures.ts';
 import { evaluateReward } from '../method/reward/evaluate.ts';
 import type { RewardReport } from '../method/reward/report.ts';
@@ -26,14 +26,15 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['reward eval', 'reward eval --json']);
 }
 
-function describe({ rewardHash, clipThreshold, rows, calibration, words }: RewardReport): string {
+function describe(report: RewardReport): string {
+  const { rewardHash, clipThreshold, rows, calibration, words } = report;
   const threshold = clipThreshold === null ? 'none of use' : formatNumber(clipThreshold);
   const calibrated = rows.filter(({ part, category }) => part !== 'train' && category === 'all');
   return [
     `Reward ${rewardHash.slice(0, 12)}, good above 0.5; CLIP score, good above its best threshold on the training images (${threshold}).`,
     '',
     describeRows(rows),
-    ...[describePairs(rows), describeWords(words)].filter(Boolean).flatMap((text) => ['', text]),
+    ...[describePairs(rows), describeWords(words), describeTaste(report)].filter(Boolean).flatMap((text) => ['', text]),
     ...(calibration?.withoutEdits
       ? [
           '',

@@ -1,7 +1,7 @@
 // `collimate reward train`: learns from the ratings what people find good, and scores all images.
 
 import type { Command } from 'commander';
-import { describePairs, describeRows, describeWords } from '../method/reward/describe.ts';
+import { describePairs, describeRows, describeTaste, describeWords } from '../method/reward/describe.ts';
 import { countEdits } from '../method/reward/edits.ts';
 import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
@@ -43,7 +43,9 @@ function describe({
     ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
     describeRows(rows),
-    ...[describePairs(rows), describeWords(report.words)].filter(Boolean).flatMap((text) => ['', text]),
+    ...[describePairs(rows), describeWords(report.words), describeTaste(report)]
+      .filter(Boolean)
+      .flatMap((text) => ['', text]),
     '',
     'Next: collimate reward eval, or collimate tune',
   ].join('\n');

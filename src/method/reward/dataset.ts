@@ -1,6 +1,7 @@
 // Labels as the tables that a fit learns from: embeddings, each once, and examples that refer to their rows.
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
+import type { WhoseAnswers } from '../../project/rating/ratings.ts';
 import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
 import type { EditPlan } from './edits.ts';
@@ -12,6 +13,8 @@ export interface Labels {
   readonly all: readonly RatedImage[];
   readonly validation: ReadonlySet<string>;
   readonly dataHash: string;
+  /** Whose answers these are. */
+  readonly whose: WhoseAnswers;
   /** Pairs of images of prompts that teach; none where no pairs are asked for. */
   readonly pairs: readonly ComparedImages[];
   /** Of the prompts of all; undefined where prompt classification is off. */

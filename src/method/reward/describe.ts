@@ -81,6 +81,21 @@ export function describeWords(words: RewardReport['words']): string {
   ])}${more}`;
 }
 
+/** What raters' own tastes are worth, in a sentence; empty where none were learned. */
+export function describeTaste({ taste, group }: Pick<RewardReport, 'taste' | 'group'>): string {
+  if (!taste) return '';
+  const { raters, without, answers, measured, gain } = taste;
+  const who = `Tastes: ${raters} raters with ${formatNumber(answers)} answers have a head of their own beside the shared one; ${without} have too few answers.`;
+  const worth = gain
+    ? ` On ${formatNumber(measured)} of their answers about other prompts it predicts ${points(gain.difference)} points more than the shared head (${
+        gain.interval
+          ? `95 %: ${points(gain.interval[0])} … ${points(gain.interval[1])}`
+          : 'too few prompts to tell how sure that is'
+      }).`
+    : ' No answers about other prompts tell what that is worth.';
+  return `${who}${worth}${group === undefined ? '' : ` This reward function is what ${group} likes.`}`;
+}
+
 function describeEnds({ low, high }: Interval): string {
   return low === null || high === null ? 'too few prompts to tell' : `${percent(low)} … ${percent(high)}`;
 }

@@ -20,6 +20,7 @@ import { openReadyScorer, type ScoredItem, startsFromScorer } from './ready/read
 import { type RewardReport, readRewardReport } from './report.ts';
 import { embedPairs, openProjectClip } from './score-images.ts';
 import { type EmbeddedPair, spreadOf } from './scorer.ts';
+import type { TasteReport } from './taste/taste.ts';
 
 /** What training leaves for the report. */
 export interface TrainingRecord extends Teachers {
@@ -28,6 +29,10 @@ export interface TrainingRecord extends Teachers {
   readonly seconds: number;
   /** What prompt classification had to work with; undefined where it was off, or told by an earlier version. */
   readonly edits?: EditSummary;
+  /** What raters' own tastes are worth beside it; undefined where none were learned. */
+  readonly taste?: TasteReport;
+  /** Whose taste it has, where not everyone's. */
+  readonly group?: string;
 }
 
 /**
@@ -42,10 +47,20 @@ export async function evaluateReward(session: Session, rewardHash?: string): Pro
   const clip = await openProjectClip(session);
   try {
     const before = await readRewardReport(project, model.hash);
-    const { curves = [], bestStep = model.config.step, seconds = 0, raters, heldOut, edits } = before ?? {};
+    const {
+      curves = [],
+      bestStep = model.config.step,
+      seconds = 0,
+      raters,
+      heldOut,
+      edits,
+      taste,
+      group,
+    } = before ?? {};
     const teachers: Teachers = { ...(raters && { raters }), ...(heldOut && { heldOut }) };
     const validation = await readValidationPrompts(session, model.hash, teachers);
-    const record = { curves, bestStep, seconds, ...teachers, ...(edits && { edits }) };
+    const told = { ...(edits && { edits }), ...(taste && { taste }), ...(group !== undefined && { group }) };
+    const record = { curves, bestStep, seconds, ...teachers, ...told };
     const report = await measureReward(session, model, clip, validation, record);
     await updateRewardScores(project.db, model.hash, { ...report });
     return report;

@@ -66,7 +66,14 @@ test('votes of pair studies teach as pairs, by the raters who count, and skips s
   const [first, second] = await listStudyPairs(db, study.id);
   const choices = { ann: 'left', bob: 'tie', cem: 'skip', dan: 'right' } as const;
   for (const [raterId, answer] of Object.entries(choices)) {
-    const shown = { studyId: study.id, pairId: first!.id, raterId, leftIs: 'a' as const, position: 1, expiresAt: 'then' };
+    const shown = {
+      studyId: study.id,
+      pairId: first!.id,
+      raterId,
+      leftIs: 'a' as const,
+      position: 1,
+      expiresAt: 'then',
+    };
     await db
       .insertInto('studyPresentations')
       .values({ ...shown, shownAt: 'now' })

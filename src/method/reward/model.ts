@@ -24,6 +24,8 @@ const configSchema = z.object({
   members: z.int().positive().default(1),
   /** Where the reward starts from the cosine of a scorer that was trained already. */
   cosine: z.exactOptional(z.object({ mean: z.number(), deviation: z.number().positive(), alone: z.boolean() })),
+  /** Whether what a group likes is added to it (`reward.for`). */
+  taste: z.exactOptional(z.boolean()),
   lambda: z.number(),
   temperature: z.number(),
   /** N, the original prompt counted; 1 without prompt classification. */
@@ -61,6 +63,23 @@ export function storeRewardModel(
   const path = join(folder, 'reward.safetensors');
   writeSafetensors(path, unpackParams(specs, params), { metadata: { format: 'pt', config: JSON.stringify(config) } });
   return project.weights.moveBlob(path);
+}
+
+/**
+ * Writes a reward model once more with what a group likes beside it, and returns the hash of the file.
+ *
+ * @param taste [E + 1], the last being the bias
+ */
+export function storeTasteModel(project: Project, model: RewardModelHandle, taste: Float64Array): Promise<string> {
+  const config: RewardConfig = { ...model.config, taste: true };
+  const specs = rewardSpecs(config);
+  const { width } = config;
+  const own = new Map<string, Float32Tensor>([
+    ['taste.weight', { dtype: 'float32', shape: [width], data: Float32Array.from(taste.subarray(0, width)) }],
+    ['taste.bias', { dtype: 'float32', shape: [1], data: Float32Array.of(taste[width]!) }],
+  ]);
+  const params = packParams(specs, new Map([...model.parameters, ...own]), model.hash);
+  return storeRewardModel(project, project.runsDir, specs, params, config);
 }
 
 /**

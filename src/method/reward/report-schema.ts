@@ -9,6 +9,7 @@ import type { WordReport } from './metrics/by-word.ts';
 import type { ReliabilityBin } from './metrics/calibration.ts';
 import type { PairwiseFigures } from './metrics/pairwise.ts';
 import type { PredictionFigures, RewardReport, RewardRow } from './report.ts';
+import type { TasteReport } from './taste/taste.ts';
 
 const interval = z.tuple([z.number(), z.number()]);
 const perhaps = z.exactOptional(z.number());
@@ -68,6 +69,16 @@ const words: z.ZodType<WordReport> = z.looseObject({
   leftOut: z.number(),
 });
 
+const taste: z.ZodType<TasteReport> = z.looseObject({
+  raters: z.number(),
+  without: z.number(),
+  answers: z.number(),
+  measured: z.number(),
+  penalty: z.number(),
+  gain: z.exactOptional(z.looseObject({ difference: z.number(), interval: interval.nullable() })),
+  error: z.exactOptional(z.looseObject({ own: z.number(), shared: z.number() })),
+});
+
 const edits = z.looseObject({
   prompts: z.number(),
   ways: z.record(z.enum(EDIT_WAYS), z.number()),
@@ -87,6 +98,8 @@ export const rewardReportSchema = z.looseObject({
   scorer: z.exactOptional(z.looseObject({ name: z.string(), hash: z.string() })),
   calibration: z.exactOptional(calibration),
   words: z.exactOptional(words),
+  taste: z.exactOptional(taste),
+  group: z.exactOptional(z.string()),
   edits: z.exactOptional(edits),
   seconds: z.number(),
   raters: z.exactOptional(z.array(z.string())),

@@ -13,6 +13,7 @@ import type { Gain } from './metrics/gain.ts';
 import type { PairwiseFigures } from './metrics/pairwise.ts';
 import type { RewardConfig } from './model.ts';
 import { rewardReportSchema } from './report-schema.ts';
+import type { TasteReport } from './taste/taste.ts';
 
 /** How well scores predict the answers. */
 export interface PredictionFigures {
@@ -73,6 +74,10 @@ export interface RewardReport extends Teachers {
   readonly words?: WordReport;
   /** What prompt classification had to work with; undefined where it was off, or told by an earlier version. */
   readonly edits?: EditSummary;
+  /** What raters' own tastes are worth beside the shared head; undefined where none were learned. */
+  readonly taste?: TasteReport;
+  /** Whose taste it has (`reward.for`), where not everyone's. */
+  readonly group?: string;
   /** Seconds of training, interruptions not counted in. */
   readonly seconds: number;
 }

@@ -6,6 +6,7 @@ import { countParams, declareParams, flatParams, type ParamSpec, type Params } f
 import { compile } from '../../engine/runtime/program.ts';
 import { type CosineStart, cosineReward } from './cosine-head.ts';
 import { type RewardFeatures, rewardHead } from './head.ts';
+import { tasteOffset } from './taste/offset.ts';
 
 /** What decides the shape of the head. */
 export interface RewardShape {
@@ -18,6 +19,8 @@ export interface RewardShape {
   readonly members?: number;
   /** Where it starts from the cosine of a scorer that was trained already. */
   readonly cosine?: CosineStart | undefined;
+  /** Whether what a group likes is added to it. */
+  readonly taste?: boolean | undefined;
 }
 
 /**
@@ -33,10 +36,13 @@ export function scoreMembers(p: Params, image: Tensor, text: Tensor, shape: Rewa
   const { width, hiddenWidth, members = 1, cosine } = shape;
   const [images, texts] = [mul(image, Math.sqrt(width)), mul(text, Math.sqrt(width))];
   const scopes = members === 1 ? [p] : Array.from({ length: members }, (_, m) => p.in('members').in(m));
-  return scopes.map((scope) => {
+  const scores = scopes.map((scope) => {
     const head = () => rewardHead(scope, images, texts, hiddenWidth, shape);
     return cosine ? cosineReward(scope, image, text, cosine, cosine.alone ? undefined : head) : head();
   });
+  if (!shape.taste) return scores;
+  const offset = tasteOffset(p, image, text);
+  return scores.map((score) => add(score, offset));
 }
 
 /** The mean of `scoreMembers`: the reward of an ensemble (Lakshminarayanan et al., 2017), or that of its only head. */

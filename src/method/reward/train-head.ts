@@ -131,7 +131,17 @@ async function storeFit(
 /** The settings as a run is known by them: what earlier releases did not have is left out where it changes nothing. */
 function recordedReward(all: RewardSettings): Partial<RewardSettings> {
   // Which scorer it is, the hash of the encoder says.
-  const { objective, pairs, pairWeight, scorer: _scorer, scorerUse, ...settings } = all;
+  // Tastes are learned beside it.
+  const {
+    objective,
+    pairs,
+    pairWeight,
+    scorer: _scorer,
+    scorerUse,
+    tasteAnswers: _answers,
+    for: _for,
+    ...settings
+  } = all;
   return {
     ...settings,
     ...(startsFromScorer(all) && { scorerUse }),

@@ -22,6 +22,7 @@ import { wordsByPrompt } from './marked-edits.ts';
 import { openRewardModel } from './model.ts';
 import { type RewardReport, readRewardReport } from './report.ts';
 import { openProjectClip, scoreWith } from './score-images.ts';
+import { learnTastes } from './taste/learn-tastes.ts';
 import { type TrainedHead, trainHead } from './train-head.ts';
 
 export interface RewardSummary {
@@ -64,7 +65,9 @@ export async function trainReward(session: Session): Promise<RewardSummary> {
     const teachers: Teachers = heldOut ? { heldOut: { raters, rewardHash: heldOut.rewardHash } } : {};
     const trained = await trainHead(session, clip, { stage: 'reward train', labels: own, teachers });
     if (trained.alreadyDone) await recordTeachers(session, trained.hash, teachers);
-    return { ...(await summarize(session, trained, own, clip)), heldOut: heldOut ?? null };
+    const { validation, whose } = own;
+    const hash = await learnTastes(session, clip, { rewardHash: trained.hash, validation, whose });
+    return { ...(await summarize(session, { ...trained, hash }, own, clip)), heldOut: heldOut ?? null };
   } finally {
     await clip.dispose();
   }
@@ -104,6 +107,7 @@ async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels
     all,
     validation,
     pairs,
+    whose,
     dataHash: pairs.length > 0 ? hashJson([targets, compared]) : targets,
     edits: config.reward.lambda > 0 ? await readEdits(db, config, all, whose) : undefined,
   };

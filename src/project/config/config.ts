@@ -215,6 +215,18 @@ const reward = z.strictObject({
     .describe(
       'Share of the seen prompts that validate instead of teach, where no answered development prompts do; 0 validates on none.',
     ),
+  tasteAnswers: whole(0, 1_000_000)
+    .default(0)
+    .describe(
+      "Answers from which on a rater's own taste is learned beside the shared head, and told what it is worth; 30 suffice in published work, 0 learns none.",
+    ),
+  for: z
+    .string()
+    .min(1)
+    .default('everyone')
+    .describe(
+      'Whose taste the reward function has: everyone for the shared head, or raters by name with commas between, whose tastes are averaged (needs reward.tasteAnswers).',
+    ),
   heldOutRaters: real(0, 0.9)
     .default(0)
     .describe(

@@ -62,7 +62,7 @@ test('a scorer is compared with, starts a head, steers, and is another projectâ€
     assert.ok(Math.abs(rewards.get(id)! - (0.5 + bias! + weight! * steps)) < 1e-4);
   }
 
-  const starting = withReward(comparing, { scorerUse: 'start', members: 2 });
+  const starting = withReward(comparing, { scorerUse: 'start', members: 2, validationShare: 0 });
   const started = await trainReward(openTestSession(starting));
   assert.equal(started.report.config.cosine?.alone, false);
   const head = await openRewardModel(starting, started.rewardHash);
