@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { drawPrompt, type PromptJob } from '../method/draw.ts';
+import { withStrength } from '../method/lora-strength.ts';
 import { findModels } from '../method/models.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
 import { type DrawPrecision, PRECISIONS } from '../models/inference/painter.ts';
@@ -14,13 +15,14 @@ import { CollimateError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, DRAWING_KEYS, readConfigFlags } from './flags.ts';
-import { wholeNumber } from './numbers.ts';
+import { numberBetween, wholeNumber } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
 interface Options {
   model: string;
   out?: string;
   count: number;
+  strength?: number;
   force?: boolean;
   precision: DrawPrecision;
 }
@@ -35,16 +37,21 @@ export function register(command: Command, context: CliContext): void {
     )
     .option('--out <file>', 'where to write the PNG; default the prompt and the seed, in this folder')
     .option('--count <number>', 'how many pictures, by this seed and the ones after it', wholeNumber(1, 1000), 1)
+    .option(
+      '--strength <factor>',
+      'of a model that was tuned by a LoRA, how much of it: 1 as it was saved, 0 none, 2 twice as much',
+      numberBetween(-100, 100),
+    )
     .option('--force', 'write over a file that is there')
     .addOption(
       new Option('--precision <type>', 'of the weights and activations of the network that draws')
         .choices(PRECISIONS)
         .default('float32'),
     )
-    .action(async (prompt: string, { model: name, out, count, force = false, precision }: Options) => {
+    .action(async (prompt: string, { model: name, out, count, strength, force = false, precision }: Options) => {
       if (prompt.trim() === '')
         throw new CollimateError('USAGE', 'draw: expected a prompt, got none', 'Say in quotes what to draw.');
-      const asked = { prompt, name, out, count, force, precision };
+      const asked = { prompt, name, out, count, strength, force, precision };
       const files = await (findProjectDir(context.options().project ?? '.')
         ? drawInProject(context, command, asked)
         : drawAnywhere(context, command, asked));
@@ -54,6 +61,7 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, [
     'draw "two green dogs in a city"',
     'draw "two green dogs in a city" --model tuned --seed 7 --count 4',
+    'draw "two green dogs in a city" --model tuned --strength 2',
     'draw "a red fish" --num-inference-steps 30 --guidance-scale 5 --out fish.png',
   ]);
 }
@@ -63,6 +71,7 @@ interface Asked {
   readonly name: string;
   readonly out: string | undefined;
   readonly count: number;
+  readonly strength: number | undefined;
   readonly force: boolean;
   readonly precision: DrawPrecision;
 }
@@ -93,13 +102,13 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
 
 async function writeAll(
   context: CliContext,
-  { prompt, name, out, count, force, precision }: Asked,
+  { prompt, name, out, count, strength, force, precision }: Asked,
   { config, model }: Pick<PromptJob, 'model'> & { config: PromptJob['config'] & { seed: number } },
 ) {
   const files: { path: string; seed: number; width: number; height: number }[] = [];
-  const job = { prompt, seed: config.seed, count, model, config, precision };
+  const job = { prompt, seed: config.seed, count, model: withStrength(model, strength), config, precision };
   const paths = Array.from({ length: count }, (_, i) =>
-    nameFile({ out, prompt, name, seed: config.seed + i, several: count > 1 }),
+    nameFile({ out, prompt, name, strength, seed: config.seed + i, several: count > 1 }),
   );
   const there = paths.filter((path) => existsSync(path));
   if (there.length > 0 && !force)
@@ -121,16 +130,17 @@ function nameFile(file: {
   out: string | undefined;
   prompt: string;
   name: string;
+  strength: number | undefined;
   seed: number;
   several: boolean;
 }): string {
-  const { out, prompt, name, seed, several } = file;
+  const { out, prompt, name, strength, seed, several } = file;
   const words = prompt
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-');
   const slug = words.replace(/^-+|-+$/g, '').slice(0, 60) || 'picture';
-  const by = name === 'base' ? '' : `-${basename(name)}`;
+  const by = `${name === 'base' ? '' : `-${basename(name)}`}${strength === undefined ? '' : `-x${strength}`}`;
   if (out === undefined) return resolve(`${slug}${by}-${seed}.png`);
   const path = resolve(out);
   if (!several) return path;

@@ -6,7 +6,7 @@ import { encodePng } from '../pictures/image.ts';
 import type { Config } from '../project/config/config.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
-import type { EvaluatedModel } from './models.ts';
+import type { StrengthenedModel } from './lora-strength.ts';
 
 export interface PromptJob {
   readonly prompt: string;
@@ -14,7 +14,7 @@ export interface PromptJob {
   readonly seed: number;
   readonly count: number;
   /** A pipeline, and other weights for its U-Net where a checkpoint draws. */
-  readonly model: Pick<EvaluatedModel, 'pipeline' | 'unet'>;
+  readonly model: StrengthenedModel;
   readonly config: Pick<Config, 'generate' | 'device' | 'threads'>;
   /** Default float32. */
   readonly precision?: DrawPrecision;
@@ -41,8 +41,8 @@ export async function* drawPrompt(
   const { batchSize, steps } = config.generate;
   const detail = (text: string) => progress.detail?.(text);
   const options = { ...engine, batchSize: Math.min(batchSize, count), note: progress.note, detail };
-  const { pipeline, unet } = model;
-  const painter = await openPainter(pipeline, { ...options, ...(unet && { unet }) });
+  const { pipeline, unet, strength } = model;
+  const painter = await openPainter(pipeline, { ...options, ...(unet !== undefined && { unet, strength }) });
   try {
     const settings = drawSettings({ ...config.generate, precision }, pipeline);
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));

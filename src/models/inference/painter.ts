@@ -88,6 +88,8 @@ export interface PainterOptions extends EngineOptions {
   readonly batchSize?: number;
   /** A folder or file with other weights for the model's denoiser: a checkpoint. */
   readonly unet?: string;
+  /** Factor of a LoRA at `unet`; default 1. */
+  readonly strength?: number | undefined;
   /** Told once, before the first picture, where the model names a sampler, or fields of one, that are not built here. */
   readonly note?: (line: string) => void;
   /** Told what runs otherwise than was asked for, operation by operation. */
@@ -139,7 +141,7 @@ export async function hashModelAside(pipelineDir: string, unetPath?: string): Pr
 export async function openPainter(model: PipelineOrPath, options: PainterOptions = {}): Promise<Painter> {
   const pipeline = toPipeline(model);
   const { folder } = pipeline;
-  const { batchSize = 32, unet: unetPath, note, detail, modelHash: given, ...engine } = options;
+  const { batchSize = 32, unet: unetPath, strength, note, detail, modelHash: given, ...engine } = options;
   const modelHash = given ?? (await hashModelAside(folder, unetPath));
   const process = pipeline.process();
   const { own } = pipeline.latent;
@@ -150,7 +152,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const openEasel = (size: PictureSize, precision: DrawPrecision): Easel => {
     const sizes = latentSizes(pipeline, size);
     const half = precision === 'float32' ? undefined : { type: precision, detail };
-    const predictor = createPredictor({ model: pipeline, weights: unetPath, shapes, engine, sizes, half });
+    const predictor = createPredictor({ model: pipeline, weights: unetPath, strength, shapes, engine, sizes, half });
     return { sizes, precision, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
   };
   let easel = openEasel(own, 'float32');

@@ -35,6 +35,8 @@ interface PredictorOptions {
   readonly model: DiffusionModel;
   /** Other weights for the network. */
   readonly weights: string | undefined;
+  /** Factor of a LoRA at `weights`; default 1. */
+  readonly strength?: number | undefined;
   /** The shape of each condition of one row, those of prompts and what follows from sizes. */
   readonly shapes: Readonly<Record<string, Shape>>;
   readonly engine: EngineOptions;
@@ -99,11 +101,15 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
  *
  * @throws CollimateError WEIGHTS where they are of another architecture.
  */
-export function openDenoiserWeights(model: DiffusionModel, path: string): TensorSource {
-  const isLora = path.endsWith(LORA_FILE) || existsSync(join(path, LORA_FILE));
-  if (!isLora) return openParameters(path);
+export function openDenoiserWeights(model: DiffusionModel, path: string, strength = 1): TensorSource {
+  if (!isLora(path)) return openParameters(path);
   const layers = readLora(path, declareLoraBase(model))[model.denoiser]!;
-  return mergeSource(model.open(model.denoiser), [{ layers, scale: 1 }]);
+  return mergeSource(model.open(model.denoiser), [{ layers, scale: strength }]);
+}
+
+/** Whether there is a LoRA at a path: its file, or a folder with it. */
+export function isLora(path: string): boolean {
+  return path.endsWith(LORA_FILE) || existsSync(join(path, LORA_FILE));
 }
 
 /** The network for `rows` latents at once, with the model's weights or those at `weights`. */
@@ -125,8 +131,8 @@ function answerOf(options: PredictorOptions, rows: number, p: Params): Tensor {
   return model.denoise(p, latents, input('timesteps', [rows]), Object.fromEntries(conditions));
 }
 
-function openWeights({ model, weights }: PredictorOptions): TensorSource {
-  return weights === undefined ? model.open(model.denoiser) : openDenoiserWeights(model, weights);
+function openWeights({ model, weights, strength }: PredictorOptions): TensorSource {
+  return weights === undefined ? model.open(model.denoiser) : openDenoiserWeights(model, weights, strength);
 }
 
 function nameOf({ model, weights }: PredictorOptions): string {

@@ -14,14 +14,14 @@ test('a group is scored by the shared head and its mean taste; who has too few a
   const project = await makeRatedProject(makeTemporaryDir(t));
   t.after(() => project.close());
   const { db } = project;
-  // Bob likes what Ann does not, of every second image: labels are ties there, and tastes differ.
+  // Bob likes what Ann does not, of half of the images: labels are ties there, and tastes differ.
   await putRater(db, { id: 'bob', name: 'Bob', kind: 'human', settings: {} });
   const images = await listImages(db, { purpose: 'feedback' });
   const common = { raterId: 'bob', ratedAt: '2026-01-01T00:00:00.000Z', milliseconds: 1, guidelineVersion: 1 };
   await insertRatings(
     db,
     images
-      .filter((_, i) => i % 2 === 0)
+      .filter(({ seed }) => seed < 2)
       .map(({ id, seed }) => ({ ...common, imageId: id, answer: seed % 2 === 0 ? 'bad' : 'good' })),
   );
   const withReward = (reward: Partial<typeof project.config.reward>) => ({
@@ -49,7 +49,7 @@ test('a group is scored by the shared head and its mean taste; who has too few a
   assert.equal(of.size, before.size);
   // What Bob likes is worth more to him than to all, on average, and what he does not, less.
   const lift = (answer: 0 | 1) => {
-    const own = images.filter(({ seed }, i) => i % 2 === 0 && seed % 2 !== answer);
+    const own = images.filter(({ seed }) => seed < 2 && seed % 2 !== 1 - answer);
     return own.reduce((sum, { id }) => sum + of.get(id)! - before.get(id)!, 0) / own.length;
   };
   assert.ok(lift(1) > lift(0), `${lift(1)} and ${lift(0)}`);

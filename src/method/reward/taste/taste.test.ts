@@ -22,7 +22,7 @@ function makeAnswers(perRater: number): TasteAnswer[] {
       const has = i % 2;
       const label = (raterId === 'ann' ? has : 1 - has) as 0 | 1;
       const features = Float64Array.of(2 * has - 1, ...rng.normals(6).map((x) => x / 3), 1);
-      return { raterId, promptId: `p${i % 12}-${i % 5}`, label, shared: 0.5 - 1e-3, features };
+      return { raterId, promptId: `p${i % 12}-${i % 5}`, label, shared: i % 7 < 3 ? 0.51 : 0.49, features };
     }),
   );
 }

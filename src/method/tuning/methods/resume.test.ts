@@ -27,6 +27,7 @@ const LINE = { train_loss: 1, reward_loss: 1, grad_norm: 1, learning_rate: 1, se
 const CASES: readonly (readonly [name: string, patch: TunePatch])[] = [
   ['dpo', { method: 'dpo' }],
   ['kto', { method: 'kto', kto: { window: 3 } }],
+  ['contrast', { method: 'contrast', loraRank: 2 }],
   ['nft of answers', { method: 'nft' }],
   ['nft in rounds', { method: 'nft', nft: { ...ROUNDS, source: 'rounds' } }],
 ];
