@@ -87,5 +87,8 @@ test('each method tunes a project from its answers to a model with a card, and t
   assert.ok(far(await draw(dir, 0), base) < 0.5, 'none of it is the base');
   assert.ok(far(await draw(dir, 1), saved) < 0.5, 'all of it is the model');
   assert.ok(far(saved, base) > 1 && far(await draw(dir, 3), base) > far(saved, base));
-  assert.throws(() => withStrength({ pipeline: openPipeline(project.config.model) }, 2), { code: 'USAGE', message: /tuned by a LoRA/ });
+  assert.throws(() => withStrength({ pipeline: openPipeline(project.config.model) }, 2), {
+    code: 'USAGE',
+    message: /tuned by a LoRA/,
+  });
 });
