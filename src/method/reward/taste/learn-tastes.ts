@@ -21,7 +21,7 @@ import { embedPairs } from '../score-images.ts';
 import { tasteFeatures } from './offset.ts';
 import { fitTastes, meanTaste, type TasteAnswer, type Tastes } from './taste.ts';
 
-export const EVERYONE = 'everyone';
+const EVERYONE = 'everyone';
 
 export interface TasteOptions {
   /** Of the shared head. */
