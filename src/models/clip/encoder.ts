@@ -12,7 +12,7 @@ const ACTIVATIONS = { gelu, quick_gelu: quickGelu, gelu_pytorch_tanh: geluTanh }
 type Activation = keyof typeof ACTIVATIONS;
 
 /** The function of that name in config.json. */
-export function activate(name: Activation, x: Tensor): Tensor {
+export function activateBy(name: Activation, x: Tensor): Tensor {
   return ACTIVATIONS[name](x);
 }
 
@@ -49,5 +49,5 @@ function encoderLayer(p: Params, config: EncoderConfig, x: Tensor, mask?: Tensor
   const attended = layerNorm(p.in('layer_norm1'), x, eps);
   const y = add(x, multiHeadAttention(p.in('self_attn'), attended, attended, options));
   const hidden = linear(p.in('mlp.fc1'), layerNorm(p.in('layer_norm2'), y, eps), config.intermediate_size);
-  return add(y, linear(p.in('mlp.fc2'), activate(config.hidden_act, hidden), channels));
+  return add(y, linear(p.in('mlp.fc2'), activateBy(config.hidden_act, hidden), channels));
 }

@@ -6,7 +6,7 @@ import { formatType } from '../../engine/graph/types.ts';
 import { conv2d, layerNorm, linear } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { activate, clipEncoder } from '../clip/encoder.ts';
+import { activateBy, clipEncoder } from '../clip/encoder.ts';
 import type { SiglipVisionConfig } from './config.ts';
 
 const INIT = { normal: 0.02 };
@@ -56,5 +56,5 @@ function poolByAttention(p: Params, config: SiglipVisionConfig, x: Tensor): Tens
   const o = attention(project(0, probe), project(1, x), project(2, x), 1 / Math.sqrt(channels / heads)); // [B, h, d, 1]
   const attended = linear(packed.in('out_proj'), reshape(o, [batch, channels]), channels);
   const hidden = linear(p.in('mlp.fc1'), layerNorm(p.in('layernorm'), attended, eps), inner);
-  return add(attended, linear(p.in('mlp.fc2'), activate(config.hidden_act, hidden), channels));
+  return add(attended, linear(p.in('mlp.fc2'), activateBy(config.hidden_act, hidden), channels));
 }

@@ -4,7 +4,7 @@
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { badTokenizer, parseTokenizerJson } from './refuse.ts';
-import { ONE_FILE, readText } from './text-file.ts';
+import { ONE_FILE, readTokenizerText } from './text-file.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
 const vocab = z.union([
@@ -45,7 +45,7 @@ export function loadSiglipTokenizer(
   folder: string,
   { length, rows }: { readonly length: number; readonly rows: number },
 ): SiglipTokenizer {
-  const file = readText(folder, ONE_FILE);
+  const file = readTokenizerText(folder, ONE_FILE);
   if (file === undefined)
     throw badTokenizer(
       folder,
@@ -55,7 +55,7 @@ export function loadSiglipTokenizer(
     );
   const parsed = parseTokenizerJson(folder, ONE_FILE, file, schema);
   const configName = 'tokenizer_config.json';
-  const config = parseTokenizerJson(folder, configName, readText(folder, configName) ?? '{}', configSchema);
+  const config = parseTokenizerJson(folder, configName, readTokenizerText(folder, configName) ?? '{}', configSchema);
   const ids = parsed.model.vocab;
   for (const { content, id } of parsed.added_tokens) ids.set(content, id);
   const highest = [...ids.values()].reduce((most, id) => Math.max(most, id), 0);

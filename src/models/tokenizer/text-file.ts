@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const ONE_FILE = 'tokenizer.json';
 
 /** The text of a file; undefined where there is none. */
-export function readText(source: string | Readonly<Record<string, string>>, name: string): string | undefined {
+export function readTokenizerText(source: string | Readonly<Record<string, string>>, name: string): string | undefined {
   if (typeof source !== 'string') return source[name];
   try {
     return readFileSync(join(source, name), 'utf8');

@@ -4,7 +4,7 @@
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { badTokenizer, parseTokenizerJson } from './refuse.ts';
-import { ONE_FILE as FILE, readText } from './text-file.ts';
+import { ONE_FILE as FILE, readTokenizerText } from './text-file.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
 const schema = z.looseObject({
@@ -35,7 +35,7 @@ export function loadUnigramTokenizer(
   { length, rows }: UnigramOptions,
 ): PromptTokenizer {
   const folder = typeof source === 'string' ? source : `${model}/tokenizer`;
-  const text = readText(source, FILE);
+  const text = readTokenizerText(source, FILE);
   if (text === undefined)
     throw badTokenizer(
       folder,
@@ -47,7 +47,7 @@ export function loadUnigramTokenizer(
   const config = parseTokenizerJson(
     folder,
     'tokenizer_config.json',
-    readText(source, 'tokenizer_config.json') ?? '{}',
+    readTokenizerText(source, 'tokenizer_config.json') ?? '{}',
     configSchema,
   );
   const ids = new Map(parsed.model.vocab.map(([piece], id) => [piece, id]));

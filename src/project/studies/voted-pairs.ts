@@ -6,7 +6,7 @@ import { listStudies } from './studies.ts';
 import { listStudyVotes } from './study-votes.ts';
 
 /** Two images of a prompt, and how many of their raters preferred the first, ties as a half. */
-export interface VotedPair {
+export interface StudiedPair {
   readonly firstImage: string;
   readonly secondImage: string;
   readonly share: number;
@@ -16,9 +16,9 @@ export interface VotedPair {
 export async function listVotedPairs(
   db: Database,
   { raters, withoutRaters = [] }: WhoseAnswers = {},
-): Promise<VotedPair[]> {
+): Promise<StudiedPair[]> {
   const counts = (rater: string) => (raters === undefined || raters.includes(rater)) && !withoutRaters.includes(rater);
-  const found: VotedPair[] = [];
+  const found: StudiedPair[] = [];
   for (const { id } of await listStudies(db)) {
     const pairs = new Map<string, { firstImage: string; secondImage: string; shares: number[] }>();
     for (const { pairId, imageA, imageB, choice, question, excluded, raterId } of await listStudyVotes(db, id)) {
