@@ -68,6 +68,7 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     await other.keyboard.press('2');
     await other.getByText('Ha superado la prueba: 1 de 1 correctas.').waitFor();
     await other.keyboard.press('Enter');
+    await other.getByText('Prueba antes de empezar').waitFor({ state: 'detached' });
     await other.getByText('¿Muestra la imagen lo que dice el texto?').waitFor();
     await press(other, '1');
     await other.keyboard.press('1');
