@@ -93,7 +93,8 @@ async function drawByWorkers(count: number, expected: ReadonlyMap<string, string
   const { project: made } = await makeTinyProject(dir, {
     ...settings(),
     ...places,
-    workers: { use: 'wait', heartbeat: 10 },
+    // A lone worker that is killed while it starts has an item tried often.
+    workers: { use: 'wait', heartbeat: 10, attempts: 50 },
   });
   await made.close();
   const patience = { ms: PATIENCE_MS, tell: () => {} };
@@ -155,7 +156,7 @@ function startTroubles(
       '--threads',
       '1',
       '--batch-size',
-      '32',
+      '8',
     ];
     workers[place] = spawn(process.execPath, [PROGRAM, 'worker', ...args], { stdio: 'ignore', cwd: root });
   };
