@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { PROVIDERS, type Provider } from '../engine/runtime/providers.ts';
+import type { ProfileLine, profileUnet } from '../judging/bench/profile.ts';
+import type { UnetBenchOptions } from '../judging/bench/unet.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -19,6 +21,7 @@ interface BenchFlags {
   steps: number;
   rounds: number;
   gradientCheckpointing?: boolean;
+  profile?: boolean;
   device: Provider;
   threads: number;
 }
@@ -37,6 +40,7 @@ export function register(command: Command, context: CliContext): void {
     .option('--steps <n>', 'denoising steps for a picture', wholeNumber(2), 20)
     .option('--rounds <n>', 'measurements behind each median', wholeNumber(1), 7)
     .option('--gradient-checkpointing', 'recompute activations in the backward pass')
+    .option('--profile', 'with --unet: what each kind of work takes of a step, by ONNX Runtime’s profile of its nodes')
     .addOption(new Option('--device <name>', 'where to run').choices(PROVIDERS).default('cpu'))
     .option('--threads <n>', 'threads of one operation; 0 takes one a core', wholeNumber(0), 0)
     .action(async (flags: BenchFlags) => {
@@ -47,11 +51,19 @@ export function register(command: Command, context: CliContext): void {
           'bench: expected --unet DIR, --drawing or --all',
           'See `collimate bench --help`.',
         );
+      if (flags.profile) {
+        if (!flags.unet)
+          throw new CollimateError('USAGE', 'bench: --profile looks at a U-Net', 'Name its folder: --unet DIR.');
+        const { profileUnet } = await import('../judging/bench/profile.ts');
+        const profile = await profileUnet(optionsOf(flags.unet, flags));
+        return context.print(profile, describeProfile(profile));
+      }
       const result = flags.unet ? await benchOneUnet(flags.unet, flags) : await benchOneDrawing(flags);
       context.print(result, describe(result));
     });
   addExamples(command, [
     'bench --unet bench/unet-64-128 --batch 32 --context 16 --latent 16',
+    'bench --unet bench/unet-64-128 --profile',
     'bench --drawing --json',
     'bench --all',
   ]);
@@ -59,8 +71,31 @@ export function register(command: Command, context: CliContext): void {
 
 async function benchOneUnet(folder: string, flags: BenchFlags): Promise<object> {
   const { benchUnet } = await import('../judging/bench/unet.ts');
+  return benchUnet(optionsOf(folder, flags));
+}
+
+function optionsOf(folder: string, flags: BenchFlags): UnetBenchOptions {
   const { batch, context, latent, rounds, threads, gradientCheckpointing = false, device: provider } = flags;
-  return benchUnet({ folder, batch, context, latent, rounds, threads, gradientCheckpointing, provider });
+  return { folder, batch, context, latent, rounds, threads, gradientCheckpointing, provider };
+}
+
+/** How many operations of a step are shown by name. */
+const SHOWN = 12;
+
+function describeProfile(profile: Awaited<ReturnType<typeof profileUnet>>): string {
+  const tables = Object.entries(profile).map(([step, { parts, ops }]) => {
+    const total = Object.values(parts).reduce((sum, { ms }) => sum + ms, 0);
+    const rows = (lines: Readonly<Record<string, ProfileLine>>) =>
+      Object.entries(lines).map(([name, { ms, nodes }]) => [
+        name,
+        ms.toFixed(1),
+        `${Math.round((100 * ms) / total)} %`,
+        `${Math.round(nodes)}`,
+      ]);
+    const shown = Object.fromEntries(Object.entries(ops).slice(0, SHOWN));
+    return `${step}: ${total.toFixed(1)} ms in nodes\n${formatTable([['', 'ms', 'share', 'nodes'], ...rows(parts), ...rows(shown)])}`;
+  });
+  return tables.join('\n\n');
 }
 
 async function benchOneDrawing({ batch, steps, rounds, device: provider, threads }: BenchFlags): Promise<object> {

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hashModel } from '../models/inference/painter.ts';
+import { hashModelAside } from '../models/inference/painter.ts';
 import { listModels } from '../project/images/models.ts';
 import { findPrompt, promptId } from '../project/images/prompts.ts';
 import {
@@ -33,7 +33,7 @@ export async function findUses(project: Project, reference: string): Promise<Lin
   const starting = (rows: readonly { hash: string }[]) =>
     isHash ? rows.map(({ hash }) => hash).filter((hash) => hash.startsWith(reference)) : [];
   const folder = findFolder(project, reference);
-  const models = folder === undefined ? starting(await listModels(db)) : [hashModel(folder)];
+  const models = folder === undefined ? starting(await listModels(db)) : [await hashModelAside(folder)];
   const uses = await Promise.all(models.map((hash) => readModelUse(db, hash)));
   if (folder !== undefined && !uses[0]) throw unknownModel(folder, models[0]!);
   const rewards = await Promise.all(starting(await listRewardModels(db)).map((hash) => readRewardUse(db, hash)));

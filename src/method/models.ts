@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { DiffusionModel } from '../models/families/model.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
-import { hashModel, hashModelAside } from '../models/inference/painter.ts';
+import { hashModelAside } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { findModel, putModel } from '../project/images/models.ts';
 import { checkRecorded } from '../project/learning/recorded-models.ts';
@@ -90,7 +90,7 @@ async function findOrigin(project: Project): Promise<EvaluatedModel> {
     if (!model) break;
     [hash, path] = [model.hash, resolveModel(model.path, project.dir)];
   }
-  if (hash === hashModel(base)) return { name: ORIGIN, pipeline: openPipeline(base), hash };
+  if (hash === (await hashModelAside(base))) return { name: ORIGIN, pipeline: openPipeline(base), hash };
   if (existsSync(path) && (await hashModelAside(path)) === hash)
     return { name: ORIGIN, pipeline: openPipeline(path), hash };
   throw new CollimateError(

@@ -4,7 +4,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkParameters } from '../engine/weights/check-parameters.ts';
-import { hashWeights } from '../engine/weights/hash.ts';
+import { hashWeightsAside } from '../engine/weights/hash.ts';
 import { openParameters, type ReadOptions, readAll } from '../engine/weights/read-weights.ts';
 import { isPickled, refusePickled } from '../engine/weights/safetensors.ts';
 import type { TensorSource } from '../engine/weights/tensor.ts';
@@ -37,8 +37,10 @@ export function openPipeline(path: string, options: OpenPipelineOptions = {}): D
 }
 
 /** The identity of the files that a component is read from. */
-export function hashComponent({ folder, layout }: DiffusionModel, component: string): string {
-  return layout === 'original' ? hashJson([hashWeights(folder), component]) : hashWeights(join(folder, component));
+export async function hashComponent({ folder, layout }: DiffusionModel, component: string): Promise<string> {
+  return layout === 'original'
+    ? hashJson([await hashWeightsAside(folder), component])
+    : hashWeightsAside(join(folder, component));
 }
 
 function openFolder(folder: string, options: OpenPipelineOptions): DiffusionModel {

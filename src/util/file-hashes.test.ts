@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashFileOnce, hashFilesAhead, rememberHashes } from './file-hashes.ts';
+import { hashFileOnce, hashFilesAside, rememberHashes } from './file-hashes.ts';
 import { sha256 } from './hash.ts';
 
 const looksOf = (path: string) => {
@@ -65,7 +65,7 @@ test('a large file is hashed between other work, to the same hash', async (t) =>
   await sleep(1100);
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
-  await hashFilesAhead([file]);
+  await hashFilesAside([file]);
   clearInterval(timer);
   assert.ok(ticks >= 3, `${ticks} ticks`);
   assert.equal(hashFileOnce(file), sha256(content));

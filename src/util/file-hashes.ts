@@ -32,13 +32,17 @@ export function hashFileOnce(path: string): string {
   return remember(full, before, sha256File(full));
 }
 
-/** Hashes files between other work, so that `hashFileOnce` need not read them. */
-export async function hashFilesAhead(paths: readonly string[]): Promise<void> {
+/** What `hashFileOnce` gives of files, each read between other work where it is not known. */
+export async function hashFilesAside(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Map<string, string>();
   for (const path of paths) {
     const full = resolve(path);
     const before = look(full);
-    if (known.get(full)?.looks !== before.looks) remember(full, before, await sha256FileAside(full));
+    const found = known.get(full);
+    const isKnown = found?.looks === before.looks;
+    hashes.set(path, isKnown ? found.hash : remember(full, before, await sha256FileAside(full)));
   }
+  return hashes;
 }
 
 /** A file that changed meanwhile, or so lately that it may change again within one tick, is not known. */

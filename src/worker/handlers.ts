@@ -3,7 +3,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashWeights } from '../engine/weights/hash.ts';
+import { hashWeightsAside } from '../engine/weights/hash.ts';
 import { type DrawWork, readDrawWork } from '../method/draw-work.ts';
 import { drawBatches, type PictureOrder } from '../method/drawing.ts';
 import { type EmbedWork, readEmbedWork } from '../method/reward/embed-work.ts';
@@ -16,7 +16,7 @@ import { type EncodeWork, latentsName, readEncodeWork } from '../method/tuning/e
 import { openClipEmbedder } from '../models/inference/clip.ts';
 import type { EngineOptions } from '../models/inference/device.ts';
 import { openLatentEncoder } from '../models/inference/latents.ts';
-import { hashModel, openPainter, type Painter } from '../models/inference/painter.ts';
+import { hashModelAside, openPainter, type Painter } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { fitPicture } from '../pictures/fit.ts';
 import { decodePng } from '../pictures/image.ts';
@@ -87,7 +87,7 @@ const filesOfEmbedding = ({ clip, precision, encoderHash }: EmbedWork) => hashJs
 
 async function openDrawer(bench: Bench, work: DrawWork): Promise<WorkHandler> {
   const { model, batchSize, settings } = work;
-  const { pipeline, unet } = await fetchSame(bench, model, (parts) => hashModel(parts.pipeline!, parts.unet));
+  const { pipeline, unet } = await fetchSame(bench, model, (parts) => hashModelAside(parts.pipeline!, parts.unet));
   const painter: Painter = await openPainter(pipeline!, {
     ...bench.engine,
     batchSize,
@@ -119,7 +119,7 @@ async function findDrawn({ db, images }: ImageStore, ids: readonly string[]): Pr
 }
 
 async function openEmbedder(bench: Bench, work: EmbedWork): Promise<WorkHandler> {
-  const { clip: dir } = await fetchSame(bench, work.clip, (parts) => hashWeights(parts.clip!));
+  const { clip: dir } = await fetchSame(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
   const clip = await openClipEmbedder(dir!, { ...bench.engine, precision: work.precision });
   requireSame(clip.encoderHash, work.encoderHash, bench);
   return {
@@ -202,15 +202,15 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
 async function fetchSame(
   bench: Bench,
   hash: string,
-  hashParts: (parts: Record<string, string>) => string,
+  hashParts: (parts: Record<string, string>) => Promise<string>,
 ): Promise<Record<string, string>> {
   const { objects, modelsDir, note } = bench;
   const parts = await fetchModel(objects, hash, modelsDir);
-  if (hashParts(parts) === hash) return parts;
+  if ((await hashParts(parts)) === hash) return parts;
   note(`${join(modelsDir, hash)} holds other files than the model of this name; they are fetched again.`);
   rmSync(join(modelsDir, hash), { recursive: true, force: true });
   const again = await fetchModel(objects, hash, modelsDir);
-  requireSame(hashParts(again), hash, bench);
+  requireSame(await hashParts(again), hash, bench);
   return again;
 }
 

@@ -83,11 +83,13 @@ async function compileAll(
   size: number,
   options: CompileOptions,
 ): Promise<Programs> {
+  const rest = size > PIECE ? size % PIECE : 0;
+  const named = (name: string) => (options.profile ? { ...options, profile: `${options.profile}-${name}` } : options);
   return {
-    gradient: await compile(outputs, options),
-    norm: await compile(normStep(definition), options),
-    update: await compile(updateStep(definition, Math.min(size, PIECE)), options),
-    rest: size > PIECE && size % PIECE > 0 ? await compile(updateStep(definition, size % PIECE), options) : undefined,
+    gradient: await compile(outputs, named('gradient')),
+    norm: await compile(normStep(definition), named('norm')),
+    update: await compile(updateStep(definition, Math.min(size, PIECE)), named('update')),
+    rest: rest > 0 ? await compile(updateStep(definition, rest), named('rest')) : undefined,
   };
 }
 

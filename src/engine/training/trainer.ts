@@ -27,6 +27,8 @@ export interface TrainerOptions extends StepDefinition {
   readonly threads?: number;
   /** The maker of ONNX Runtime's sessions; default the one that the environment and this machine choose. */
   readonly runtime?: MakerName;
+  /** Write profiles of the programs, as they are disposed of, to files with this prefix. */
+  readonly profile?: string;
 }
 
 export interface StepReport {
@@ -151,7 +153,7 @@ function openState(
   names: readonly StateName[],
   initial: Float32Array,
 ): Promise<TrainingState> {
-  const { provider = 'cpu', threads, runtime } = options;
+  const { provider = 'cpu', threads, runtime, profile } = options;
   const size = countParams(options.specs);
   const open = provider === 'cpu' ? openHostState : openDeviceState;
   const vectors = {
@@ -165,6 +167,7 @@ function openState(
     provider,
     ...(threads && { threads }),
     ...(runtime && { runtime }),
+    ...(profile && { profile }),
   });
 }
 

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
-import { hashFileOnce } from '../../util/file-hashes.ts';
+import { hashFileOnce, hashFilesAside } from '../../util/file-hashes.ts';
 import { sha256 } from '../../util/hash.ts';
 
 /** What decides a model's behaviour: weights, configs, vocabulary. A model card or a preview does not. */
@@ -21,6 +21,13 @@ export function hashWeights(path: string, hashFile: (path: string) => string = h
   const files = listModelFiles(path);
   if (files[0] === '') return hashFile(path);
   return sha256(files.map((file) => `${hashFile(join(path, file))}  ${file}\n`).join(''));
+}
+
+/** `hashWeights`, which reads files of gigabytes between other work. */
+export async function hashWeightsAside(path: string): Promise<string> {
+  const files = listModelFiles(path).map((file) => (file === '' ? path : join(path, file)));
+  const hashes = await hashFilesAside(files);
+  return hashWeights(path, (file) => hashes.get(file)!);
 }
 
 /**

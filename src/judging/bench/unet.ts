@@ -90,7 +90,7 @@ export async function benchUnet(options: UnetBenchOptions): Promise<UnetBench> {
   };
 }
 
-function loadSubject({ folder, batch, context, latent }: UnetBenchOptions): Subject {
+export function loadSubject({ folder, batch, context, latent }: UnetBenchOptions): Subject {
   const file = join(folder, 'config.json');
   const config = parseUnetConfig(readJsonObject(file), file);
   const { latents, timesteps, text } = shapes(config, batch, context, latent);
@@ -121,8 +121,9 @@ function feedsOf(config: UnetConfig, { batch, context, latent }: UnetBenchOption
   return { latents: normals(latents), timesteps: new Float32Array(batch).fill(500), context: normals(text) };
 }
 
-async function timeTraining(subject: Subject, options: UnetBenchOptions, yardstick: Yardstick) {
-  const { config, specs, params } = subject;
+/** A trainer's options for the subject, and one batch. */
+export function defineTraining(subject: Subject, options: UnetBenchOptions) {
+  const { config, specs } = subject;
   const { latents, timesteps, text } = shapes(config, options.batch, options.context, options.latent);
   const { gradientCheckpointing } = options;
   const float = (shape: readonly number[]) => ({ dtype: 'float32' as const, shape });
@@ -143,20 +144,28 @@ async function timeTraining(subject: Subject, options: UnetBenchOptions, yardsti
     provider: options.provider,
     threads: options.threads,
   };
-  const trainer = await createTrainer(definition, params); // which it changes: only time is measured here
   const feeds = feedsOf(config, options);
-  const batch = { ...feeds, noise: feeds.latents };
+  return { definition, batch: { ...feeds, noise: feeds.latents } };
+}
+
+async function timeTraining(subject: Subject, options: UnetBenchOptions, yardstick: Yardstick) {
+  const { definition, batch } = defineTraining(subject, options);
+  const trainer = await createTrainer(definition, subject.params); // which it changes: only time is measured here
   const timing = await timeBesideYardstick(() => trainer.advance([batch]), yardstick, options.rounds);
   await trainer.dispose();
   return { ...timing, flops: countFlops(Object.values(fullStep(definition))) };
 }
 
-async function timeDenoising({ config, specs, params }: Subject, options: UnetBenchOptions, yardstick: Yardstick) {
+/** A forward pass of the subject, and what it is fed. */
+export function defineDenoising({ config, specs, params }: Subject, options: UnetBenchOptions) {
   const { latents, timesteps, text } = shapes(config, options.batch, options.context, options.latent);
   const inputs = [input('latents', latents), input('timesteps', timesteps), input('context', text)] as const;
-  const output = unet(constantParams(specs, params), config, ...inputs);
+  return { output: unet(constantParams(specs, params), config, ...inputs), feeds: feedsOf(config, options) };
+}
+
+async function timeDenoising(subject: Subject, options: UnetBenchOptions, yardstick: Yardstick) {
+  const { output, feeds } = defineDenoising(subject, options);
   const program = await compile({ output }, { provider: options.provider, threads: options.threads });
-  const feeds = feedsOf(config, options);
   const timing = await timeBesideYardstick(() => program.run(feeds), yardstick, options.rounds);
   await program.dispose();
   return { ...timing, flops: countFlops([output]) };

@@ -6,7 +6,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectlessSession } from '../../method/session.ts';
 import { resolveModel } from '../../models/inference/embedded.ts';
-import { hashModel } from '../../models/inference/painter.ts';
+import { hashModelAside } from '../../models/inference/painter.ts';
 import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject } from '../../project/project.ts';
 import { readArtefact } from '../../util/artefact.ts';
@@ -113,7 +113,7 @@ async function runTuningCells(
   experiment: TuningExperiment,
   { seeds, work, settings, judgeDir }: ExperimentOptions,
 ): Promise<Grid> {
-  const model = hashModel(resolveModel(settings.config.model ?? 'embedded', join(work, 'seed-0')));
+  const model = await hashModelAside(resolveModel(settings.config.model ?? 'embedded', join(work, 'seed-0')));
   const { config: shared, unlabelled } = settings;
   const grid = { seeds, work, data: hashJson([model, shared, unlabelled]) };
   const cells = await runGrid(session, experiment, experiment.variants(settings), grid, async ({ variant, seed }) => {

@@ -61,7 +61,7 @@ export async function exportReward(
   try {
     const encoder = readEncoder(folder);
     const { preprocessing, channels, side, tokenizer } = encoder;
-    const clipHash = hashClip(folder, preprocessing, precision);
+    const clipHash = await hashClip(folder, preprocessing, precision);
     if (clipHash !== reward.config.encoderHash)
       throw new CollimateError(
         'MISMATCH',

@@ -123,7 +123,7 @@ async function encodeTexts(prompts: readonly string[], options: DatasetOptions) 
     const width = sizes.reduce((sum, [, size]) => sum + size, 0);
     progress.stage('encode prompts', prompts.length);
     const parts = pipeline.prompts.encoders.flatMap(({ component, tokenizer }) => [component, tokenizer]);
-    const identity = parts.map((part) => hashComponent(pipeline, part)).join();
+    const identity = (await Promise.all(parts.map((part) => hashComponent(pipeline, part)))).join();
     const vectors = await cachedVectors(
       prompts,
       width,
@@ -177,7 +177,7 @@ async function encodePictures(
 ): Promise<Float32Array> {
   const { pipeline, blobs, cacheDir, progress, signal } = options;
   const encoder = await openLatentEncoder(pipeline, options.engine);
-  const identity = hashComponent(pipeline, 'vae');
+  const identity = await hashComponent(pipeline, 'vae');
   const encodeList = async (
     name: string,
     keys: readonly string[],

@@ -44,8 +44,7 @@ export async function findFinished(project: Project, options: TuneOptions): Prom
   const done = (await listRuns(project.db, { stage: 'tune', status: 'done' })).filter(
     ({ config }) => config.name === name,
   );
-  const published = done.findLast(({ progress }) => isPublished(folder, String(progress.modelHash)));
-  const run = published ?? done.at(-1);
+  const run = (await findPublished(done, folder)) ?? done.at(-1);
   if (!run)
     throw new CollimateError(
       'MISSING_STAGE',
@@ -59,6 +58,12 @@ export async function findFinished(project: Project, options: TuneOptions): Prom
   const { seed, rewardHash } = run.config as { seed: number; rewardHash: string | null };
   const own = { name, seed, settings, ...(rewardHash !== null && { rewardHash }) };
   return { runId: run.id, step, run, options: own };
+}
+
+/** The latest run whose model lies in the folder. */
+async function findPublished(runs: readonly Run[], folder: string): Promise<Run | undefined> {
+  for (const run of runs.toReversed()) if (await isPublished(folder, String(run.progress.modelHash))) return run;
+  return undefined;
 }
 
 function checkEnd(project: Project, run: Run, { maxTrainSteps, stopBy }: TuneSettings): void {

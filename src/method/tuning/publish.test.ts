@@ -9,13 +9,13 @@ import { publishModel } from './publish.ts';
 
 const fixture = 'test/fixtures/current/pipeline';
 
-test('a text encoder in halves is said to be used as float32, as the U-Net is; one in float32 stays as it was', (t) => {
+test('a text encoder in halves is said to be used as float32, as the U-Net is; one in float32 stays as it was', async (t) => {
   const root = makeTemporaryDir(t);
   for (const dtype of ['float16', 'float32'] as const) {
     const [base, checkpoint, folder] = ['base', 'checkpoint', 'tuned'].map((name) => join(root, `${name}-${dtype}`));
     convertModel(fixture, base!, { dtype });
     cpSync(join(base!, 'unet'), join(checkpoint!, 'unet'), { recursive: true });
-    publishModel(folder!, openPipeline(base!), checkpoint!);
+    await publishModel(folder!, openPipeline(base!), checkpoint!);
     const [before, now] = [base, folder].map((model) => readFileSync(join(model!, 'text_encoder/config.json'), 'utf8'));
     const fields = JSON.parse(before!) as object;
     assert.deepEqual(JSON.parse(now!), dtype === 'float16' ? { ...fields, dtype: 'float32' } : fields);

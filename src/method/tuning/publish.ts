@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
 import type { DiffusionModel, RawConfig } from '../../models/families/model.ts';
-import { hashModel } from '../../models/inference/painter.ts';
+import { hashModelAside } from '../../models/inference/painter.ts';
 import { LORA_FILE, openDenoiserWeights } from '../../models/inference/predictor.ts';
 import { declareLoraBase, kohyaNames } from '../../models/lora-base.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
@@ -31,7 +31,7 @@ export function tunedModelDir(projectDir: string, name: string): string {
 }
 
 /** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
-export function publishModel(folder: string, pipeline: DiffusionModel, checkpoint: string): string {
+export async function publishModel(folder: string, pipeline: DiffusionModel, checkpoint: string): Promise<string> {
   const { denoiser } = pipeline;
   const learned = join(checkpoint, denoiser);
   const weights = openDenoiserWeights(pipeline, learned);
@@ -41,7 +41,7 @@ export function publishModel(folder: string, pipeline: DiffusionModel, checkpoin
     weights.close();
   }
   if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
-  return hashModel(folder);
+  return hashModelAside(folder);
 }
 
 /**
@@ -83,6 +83,6 @@ export async function publishCard(folder: string, source: FactsSource, lineage: 
 }
 
 /** Whether `folder` holds the model of that hash, whole. */
-export function isPublished(folder: string, hash: string): boolean {
-  return existsSync(join(folder, 'model_index.json')) && hashModel(folder) === hash;
+export async function isPublished(folder: string, hash: string): Promise<boolean> {
+  return existsSync(join(folder, 'model_index.json')) && (await hashModelAside(folder)) === hash;
 }

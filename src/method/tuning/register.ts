@@ -1,7 +1,7 @@
 // Checkpoints as models of the store, with what they were made from.
 
 import { join, relative } from 'node:path';
-import { hashModel } from '../../models/inference/painter.ts';
+import { hashModelAside } from '../../models/inference/painter.ts';
 import { putCheckpoint } from '../../project/learning/checkpoints.ts';
 import { type Run, updateRunProgress } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
@@ -24,7 +24,9 @@ export async function registerCheckpoint(
   const unet = join(checkpoint, pipeline.denoiser);
   // A run that is killed while it writes the model is known by this to have been about to.
   if (published) await updateRunProgress(project.db, run.id, { step, publishes: folder });
-  const hash = published ? publishModel(folder, pipeline, checkpoint) : hashModel(pipeline.folder, unet);
+  const hash = published
+    ? await publishModel(folder, pipeline, checkpoint)
+    : await hashModelAside(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {
     runId: run.id,

@@ -98,8 +98,8 @@ async function tunePrepared(session: Session, prepared: Prepared, options: TuneO
   const restart = await explainRestart(project.db, 'tune', config, (run) => run.config.name === name);
   if (restart) progress.note(restart);
   const again = options.resumeFrom !== undefined && options.resumeFrom !== 'latest';
-  const recall = ({ progress }: Run) => {
-    const there = !again && isSummary(progress) && isPublished(prepared.folder, progress.modelHash);
+  const recall = async ({ progress }: Run) => {
+    const there = !again && isSummary(progress) && (await isPublished(prepared.folder, progress.modelHash));
     return there ? { ...progress, alreadyDone: true } : undefined;
   };
   return withRun(project, 'tune', config, (run) => runTuning(session, prepared, run, options.resumeFrom), recall);

@@ -3,7 +3,7 @@
 import { input } from '../../engine/graph/tensor.ts';
 import { checkParameters } from '../../engine/weights/check-parameters.ts';
 import { checkAllFinite } from '../../engine/weights/finite.ts';
-import { hashWeights } from '../../engine/weights/hash.ts';
+import { hashWeightsAside } from '../../engine/weights/hash.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
@@ -93,8 +93,8 @@ export async function openClipEmbedder(
   }
 
   return {
-    encoderHash: hashClip(clipDir, preprocessing, precision),
-    source: { dir: clipDir, hash: hashWeights(clipDir), precision },
+    encoderHash: await hashClip(clipDir, preprocessing, precision),
+    source: { dir: clipDir, hash: await hashWeightsAside(clipDir), precision },
     width,
     logitScale: Math.exp(logitScale),
     embedImages: (pictures) =>
@@ -117,8 +117,12 @@ export async function openClipEmbedder(
 }
 
 /** The identity of what a CLIP computes. Earlier releases prepared pictures for every CLIP alike, so others have a hash of their own. */
-export function hashClip(clipDir: string, preprocessing: Preprocessing, precision: ClipPrecision = 'float32'): string {
-  const weights = hashWeights(clipDir);
+export async function hashClip(
+  clipDir: string,
+  preprocessing: Preprocessing,
+  precision: ClipPrecision = 'float32',
+): Promise<string> {
+  const weights = await hashWeightsAside(clipDir);
   const own = [...(precision === 'float32' ? [] : [precision]), ...(isUsual(preprocessing) ? [] : [preprocessing])];
   return own.length === 0 ? weights : hashJson([weights, ...own]);
 }

@@ -1,11 +1,9 @@
 // Pictures from prompts and seeds with a whole pipeline: text encoder, denoising with guidance, decoding. A picture
 // depends on its own prompt, seed and settings, not on what it is drawn beside.
 
-import { join } from 'node:path';
 import type { HalfType } from '../../engine/graph/half.ts';
-import { hashWeights, listModelFiles } from '../../engine/weights/hash.ts';
+import { hashWeights, hashWeightsAside } from '../../engine/weights/hash.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { hashFilesAhead } from '../../util/file-hashes.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
@@ -125,9 +123,8 @@ export function hashModel(pipelineDir: string, unetPath?: string, hashFile?: (pa
 
 /** `hashModel`, which reads files of gigabytes between other work. */
 export async function hashModelAside(pipelineDir: string, unetPath?: string): Promise<string> {
-  for (const path of unetPath === undefined ? [pipelineDir] : [pipelineDir, unetPath])
-    await hashFilesAhead(listModelFiles(path).map((file) => join(path, file)));
-  return hashModel(pipelineDir, unetPath);
+  const whole = await hashWeightsAside(pipelineDir);
+  return unetPath === undefined ? whole : hashJson([whole, await hashWeightsAside(unetPath)]);
 }
 
 /**

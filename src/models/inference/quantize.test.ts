@@ -39,7 +39,7 @@ test('CLIP in int8 is near to itself in float32, is another encoder, and sees on
   for (const cosine of cosines(await full.embedTexts(texts), await small.embedTexts(texts))) assert.ok(cosine > 0.999);
   const [alone] = await small.embedImages(pictures.slice(3, 4));
   assert.deepEqual(alone, embeds[3]);
-  assert.equal(small.encoderHash, hashClip(clip, clipPreprocessing(32), 'int8'));
+  assert.equal(small.encoderHash, await hashClip(clip, clipPreprocessing(32), 'int8'));
   assert.notEqual(small.encoderHash, full.encoderHash);
   await full.dispose();
   await small.dispose();

@@ -6,7 +6,7 @@ import { softmax } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { constantParams, declareParams, type Params, packParams } from '../../engine/nn/params.ts';
 import { compile } from '../../engine/runtime/program.ts';
-import { hashWeights } from '../../engine/weights/hash.ts';
+import { hashWeightsAside } from '../../engine/weights/hash.ts';
 import { readParameters } from '../../engine/weights/read-weights.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -42,7 +42,7 @@ export async function openJudge(
   const { size } = design.scenery;
   const values = 3 * size ** 2;
   return {
-    hash: hashWeights(folder),
+    hash: await hashWeightsAside(folder),
     tellsEmpty: design.classes.count.includes(NONE),
     async judge(images) {
       for (const image of images) checkSize(image, size);
