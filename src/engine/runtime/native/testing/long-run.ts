@@ -1,5 +1,6 @@
 // A program that computes for seconds, in many nodes. As a process it ends itself while that runs.
 
+import { writeSync } from 'node:fs';
 import { matmul, tanh } from '../../../graph/functions.ts';
 import { input, type Tensor } from '../../../graph/tensor.ts';
 import { compile, type Program } from '../../program.ts';
@@ -15,6 +16,9 @@ export async function openLongRun(nodes: number): Promise<{ program: Program; fe
 
 if (process.argv[1] === import.meta.filename) {
   const { program, feeds } = await openLongRun(1000);
-  setTimeout(() => process.exit(7), 300);
+  setTimeout(() => {
+    writeSync(1, 'ends');
+    process.exit(7);
+  }, 300);
   await program.run(feeds);
 }
