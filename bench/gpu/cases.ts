@@ -4,7 +4,7 @@ import { sizeOf } from '../../src/engine/graph/types.ts';
 import type { Provider } from '../../src/engine/runtime/providers.ts';
 import { tuningBatch } from '../../src/method/tuning/loss.ts';
 import { planMixture } from '../../src/method/tuning/mixture.ts';
-import { createTuningTrainer } from '../../src/method/tuning/train.ts';
+import { createTuningTrainer } from '../../src/method/tuning/trainer.ts';
 import { latentSizes } from '../../src/models/inference/latents.ts';
 import { type DrawPrecision, openPainter } from '../../src/models/inference/painter.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';

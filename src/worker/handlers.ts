@@ -138,7 +138,7 @@ async function openEmbedder(bench: Bench, work: EmbedWork): Promise<WorkHandler>
 }
 
 async function openEncoder(bench: Bench, work: EncodeWork): Promise<WorkHandler> {
-  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModel(parts.pipeline!));
+  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
   const encoder = await openLatentEncoder(pipeline!, bench.engine);
   const { picture, length } = encoder;
   const read = async (hash: string) => fitPicture(await decodePng(await bench.images.getBlob(hash)), picture, work.fit);
@@ -164,7 +164,7 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
   const { blobs, dir } = store;
   let maker: Promise<PartMaker> | undefined;
   async function openMaker(): Promise<PartMaker> {
-    const { pipeline } = await fetchSame(bench, model, (parts) => hashModel(parts.pipeline!));
+    const { pipeline } = await fetchSame(bench, model, (parts) => hashModelAside(parts.pipeline!));
     const seen = readTuneData(await fetchVectors(blobs, data));
     return openPartMaker({ ...bench.engine, ...seen, settings, seed, pipeline: openPipeline(pipeline!) }, store);
   }
