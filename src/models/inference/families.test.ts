@@ -118,6 +118,7 @@ const KEYS = {
     'model.diffusion_model.joint_blocks.0.x_block.attn2.ln_q.weight',
     'model.diffusion_model.final_layer.adaLN_modulation.1.weight',
     'text_encoders.t5xxl.transformer.shared.weight',
+    'text_encoders.t5xxl.transformer.encoder.embed_tokens.weight',
   ],
 };
 

@@ -31,6 +31,8 @@ export interface OriginalFormat {
   infer(path: string, source: TensorSource, asked?: PredictionType): RawConfigs;
   /** How each component's parameters are named: in this file, or in a new one. */
   placings(raw: RawConfigs, source?: Shapes): Readonly<Record<string, Placing>>;
+  /** Names that a file has beside others of the same numbers, since other programs ask for them. */
+  readonly twins?: Readonly<Record<string, string>>;
   /** Names that are left alone: what training left behind. */
   readonly passedOver: readonly RegExp[];
   /** What fills up the prompts of each tokenizer of CLIP's, by folder. */

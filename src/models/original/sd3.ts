@@ -47,6 +47,8 @@ export const STABLE_DIFFUSION_3_FILES: OriginalFormat = {
     text_encoder_2: textPlacing('transformers', SECOND),
     text_encoder_3: textPlacing('transformers', THIRD),
   }),
+  // T5 ties both; diffusers' from_single_file leaves the one without numbers where the file has the other alone.
+  twins: { [`${THIRD}encoder.embed_tokens.weight`]: `${THIRD}shared.weight` },
   passedOver: [/^text_encoders\.\w+\.(logit_scale|transformer\.(encoder\.embed_tokens\.weight|logit_scale))$/],
   paddings: () => ({ tokenizer: '<|endoftext|>', tokenizer_2: '!' }),
   modelSpec: (raw) => ({

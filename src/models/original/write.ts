@@ -30,6 +30,8 @@ export function writeOriginal(
   const tensors = new Map<string, LazyTensor>();
   for (const [component, entries] of Object.entries(originalLayout(model.declare, format.placings(raw))))
     addTensors(path, tensors, sources[component]!, entries, dtype);
+  for (const [name, twin] of Object.entries(format.twins ?? {}))
+    if (tensors.has(twin)) tensors.set(name, tensors.get(twin)!);
   const own = { ...configsMetadata(raw), ...tokenizerMetadata(tokenizers, format.paddings(raw)) };
   const spec = {
     'modelspec.sai_model_spec': '1.0.0',
