@@ -135,6 +135,12 @@ test('ComfyUI: what is no graph, goes in a circle or has several prompts, has no
     assert.equal(readComfyPrompt(text), undefined, text);
 });
 
+test('letters that cannot be printed part words and never join them', async () => {
+  const bytes = await picture().png().toBuffer();
+  const read = (text: string) => readDrawnText(addPngText(bytes, 'parameters', text));
+  assert.equal(read('a red\tfox\r\nin a\0city'), 'a red fox\nin a city');
+});
+
 test('no change of bytes or letters makes these readers throw', async () => {
   const exif = comment('UNICODE\0', Buffer.from(TEXT, 'utf16le'));
   const files = [await toJpeg(exif), await toWebp(exif), await toPng(exif)];

@@ -14,7 +14,9 @@ const MOST_LETTERS = 10_000;
 export function readDrawnText(bytes: Uint8Array): string | undefined {
   const text = readPngText(bytes, PARAMETERS) ?? readGraph(readPngText(bytes, 'prompt')) ?? readExifText(bytes);
   return text
-    ?.replace(/[^\P{Cc}\n]/gu, '')
+    ?.replace(/\r\n?/g, '\n')
+    // A tab between two words is a space between them; nothing is joined.
+    .replace(/[^\P{Cc}\n]/gu, ' ')
     .replace(/\p{Surrogate}/gu, '\uFFFD')
     .slice(0, MOST_LETTERS)
     .trim();
