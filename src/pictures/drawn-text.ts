@@ -13,13 +13,15 @@ const MOST_LETTERS = 10_000;
 /** The text in the form of `parameters`, as far as it can be printed; undefined where the file has none. */
 export function readDrawnText(bytes: Uint8Array): string | undefined {
   const text = readPngText(bytes, PARAMETERS) ?? readGraph(readPngText(bytes, 'prompt')) ?? readExifText(bytes);
-  return text
-    ?.replace(/\r\n?/g, '\n')
-    // A tab between two words is a space between them; nothing is joined.
-    .replace(/[^\P{Cc}\n]/gu, ' ')
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
-    .slice(0, MOST_LETTERS)
-    .trim();
+  return (
+    text
+      ?.replace(/\r\n?/g, '\n')
+      // A tab between two words is a space between them; nothing is joined.
+      .replace(/[^\P{Cc}\n]/gu, ' ')
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+      .slice(0, MOST_LETTERS)
+      .trim()
+  );
 }
 
 function readExifText(bytes: Uint8Array): string | undefined {
