@@ -30,7 +30,14 @@ const QUICK_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 6, color: 8, background: 6, combination: 20, unseenPerCategory: 12 },
   generate: { ...DEMO_CONFIG.generate, imagesPerPrompt: 5, steps: 6 },
-  tune: { ...DEMO_CONFIG.tune, maxTrainSteps: 40, samplesEvery: 40, checkpointingSteps: 40, batchSize: 16 },
+  tune: {
+    ...DEMO_CONFIG.tune,
+    maxTrainSteps: 40,
+    samplesEvery: 40,
+    checkpointingSteps: 40,
+    batchSize: 16,
+    pretrainPairs: 256,
+  },
   evaluate: { promptsPerCategory: 6, imagesPerPrompt: 2, bestOf: 4 },
 };
 
