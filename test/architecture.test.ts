@@ -95,7 +95,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'judging/verdict',
     'judging/evaluation method method/quality world project/ models/inference pictures statistics util',
-    '',
+    'zod',
   ],
   ['judging/report', 'judging/verdict judging/measures judging/evaluation method/ project/ statistics util', ''],
   // Where a project stands: models, figures, room on disk, and whether its files are what its rows say.
@@ -107,7 +107,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // All stages one after another, and design choices as grids over seeds.
   [
     'judging/experiments',
-    'judging/report judging/evaluation method method/ world project/ models/inference statistics util',
+    'judging/report judging/verdict judging/evaluation method method/ world project/ models/inference pictures statistics util',
     'zod',
   ],
   // Checks of the engine from outside.

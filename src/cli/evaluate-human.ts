@@ -1,8 +1,10 @@
 // `collimate evaluate human`: makes a pair study, says how far it has come, and how many pairs one needs.
 
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { frameNotice } from '../judging/verdict/describe.ts';
 import { makeHumanStudy } from '../judging/verdict/make-study.ts';
+import { makePairStudy } from '../judging/verdict/pair-folder.ts';
 import { parseComparisons } from '../judging/verdict/plan.ts';
 import { simulateStudy } from '../judging/verdict/simulate.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
@@ -17,6 +19,7 @@ import { withStage } from './with-project.ts';
 
 interface Options {
   split?: PromptSplit[];
+  pairs?: string;
   name: string;
   compare: string;
   ratersPerPair: number;
@@ -38,6 +41,7 @@ export function register(command: Command, context: CliContext): void {
     .option('--name <name>', 'name of the study', 'human')
     .option('--compare <pairs>', 'who against whom; wins are those of the first of each two', 'tuned:base')
     .addOption(createSplitOption())
+    .option('--pairs <folder>', 'a folder of pictures in pairs, instead of drawing any (docs/human-study.md)')
     .option('--raters-per-pair <number>', 'raters who see each pair', count, 9)
     .option('--pairs-per-prompt <number>', 'pairs of each prompt and comparison', count, 1)
     .option('--simulate', 'have simulated raters answer; of the embedded world alone')
@@ -54,6 +58,7 @@ export function register(command: Command, context: CliContext): void {
     'evaluate human',
     'evaluate human --name best --compare tuned:base,tuned:best-of-16 --raters-per-pair 9',
     'evaluate human --simulate',
+    'evaluate human --pairs docs/human-study/pairs --name evening',
   ]);
 }
 
@@ -78,14 +83,12 @@ function plan({ win, lose, chance }: Options, context: CliContext): void {
 async function study(options: Options, command: Command, context: CliContext): Promise<void> {
   const { name, judge, ratersPerPair, pairsPerPrompt, simulatedRaters: raters } = options;
   const comparisons = parseComparisons(options.compare);
+  const { pairs: folder } = options;
   const result = await withStage(context, command, 'evaluate human', async (session) => {
-    const made = await makeHumanStudy(session, {
-      name,
-      comparisons,
-      ratersPerPair,
-      pairsPerPrompt,
-      splits: options.split,
-    });
+    const made =
+      folder === undefined
+        ? await makeHumanStudy(session, { name, comparisons, ratersPerPair, pairsPerPrompt, splits: options.split })
+        : await makePairStudy(session.project, resolve(folder), { name, ratersPerPair });
     const added = options.simulate
       ? await simulateStudy(session, made, { ...(judge !== undefined && { judge }), ...(raters && { raters }) })
       : 0;

@@ -112,6 +112,15 @@ export interface WorldPair {
   picture(): Uint8Array;
 }
 
+/** Two sets of pictures of one prompt, side by side, and what is asked about them. */
+export interface SeenSets {
+  readonly pairId: string;
+  readonly question: SeenPair['question'];
+  readonly asked: Asked;
+  readonly left: readonly Seen[];
+  readonly right: readonly Seen[];
+}
+
 export interface World {
   /** As `world` of the configuration names it. */
   readonly name: string;
@@ -140,6 +149,8 @@ export interface World {
   rate(rater: SimulatedRater, image: ShownImage): SimulatedAnswer;
   makePairRaters(count: number, seed: number): SimulatedPairRater[];
   comparePair(rater: SimulatedPairRater, pair: SeenPair): SimulatedPairAnswer;
+  /** As `comparePair`, of sets as wholes: each is as good as its pictures are on average. */
+  compareSets(rater: SimulatedPairRater, sets: SeenSets): SimulatedPairAnswer;
 }
 
 /** Whether pictures of a size are such as the world's judge can look at. */

@@ -3,7 +3,7 @@
 import type { ConfigPatch } from '../../project/config/config.ts';
 import { writeGrammar } from '../../project/prompts/grammar-input.ts';
 import { DEMO_CONFIG } from './demo.ts';
-import { REPRODUCE_CONFIG } from './reproduce.ts';
+import { ours } from './recipes/ours.ts';
 
 export interface Preset {
   /** One line of help. */
@@ -28,7 +28,7 @@ export const PRESETS = {
   },
   best: {
     about: 'what gained most in docs/results: more pictures and 1,500 steps, hours on two cores',
-    config: REPRODUCE_CONFIG,
+    config: ours.config,
   },
 } as const satisfies Readonly<Record<string, Preset>>;
 

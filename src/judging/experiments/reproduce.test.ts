@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { listImages } from '../../project/images/images.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
 import { openWorld } from '../../world/worlds/worlds.ts';
+import type { SeedDetails } from './details.ts';
+import { findGroup } from './recipes/groups.ts';
+import { paper } from './recipes/paper.ts';
+import { findRecipe, findRows } from './recipes/recipes.ts';
 import { openSeed, reproduceSeed, type SeedResult } from './reproduce.ts';
 
 const TINY = {
@@ -58,7 +63,7 @@ test('a seed goes on where it was stopped, keeps its figures, and holds them aga
 
 test('a seed without ablations has the method alone, and keeps to the steps that it was made for', async (t) => {
   const dir = makeTemporaryDir(t);
-  const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch: TINY, ablations: false };
+  const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch: TINY, rows: [] };
   const project = await openSeed(options);
   const progress = createProgress({ stream: process.stderr, silent: true });
   const signal = new AbortController().signal;
@@ -72,4 +77,71 @@ test('a seed without ablations has the method alone, and keeps to the steps that
   assert.equal(result.config.tune.maxTrainSteps, 2);
   const longer = { ...options, patch: { tune: { maxTrainSteps: 3 } } };
   await assert.rejects(openSeed(longer), { code: 'USAGE', message: /made for 2 steps of tuning, not for 3/ });
+});
+
+test('the paper’s recipe: its settings, placebos beside it, its figures beside what came, and every prompt for pooling', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const { weighting: _w, sampling: _s, ...tune } = TINY.tune;
+  const patch = {
+    ...TINY,
+    tune,
+    generate: { ...TINY.generate, batchSize: 16 },
+    evaluate: { ...TINY.evaluate, bestOf: 4 },
+  };
+  const recipe = { ...paper, unlabelled: 1, sets: { pictures: 2, outOf: 4, raters: 9 } };
+  const rows = ['labelled-alone', 'pairs-alone', 'shuffled-rewards', 'weights-1'];
+  const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch, recipe, rows };
+  const project = await openSeed(options);
+  const notes: string[] = [];
+  const progress = {
+    ...createProgress({ stream: process.stderr, silent: true }),
+    note: (text: string) => void notes.push(text),
+  };
+  const signal = new AbortController().signal;
+  const run = () => reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options);
+  const result = await run();
+  const { tune: asTuned, reward } = result.config;
+  assert.deepEqual(
+    [asTuned.weighting, asTuned.sampling, asTuned.timestepRange, asTuned.emaDecay, asTuned.beta, asTuned.lrScheduler],
+    ['linear', 'uniform', [0, 1], 0, 1, 'constant'],
+  );
+  assert.deepEqual([reward.features, reward.lambda, reward.temperature], ['concat', 0.5, 2]);
+  assert.equal(notes.filter((note) => note.includes('a placebo')).length, 3);
+  assert.ok(
+    notes.some((note) => /mean weight 0$|mean weight 0\b/.test(note)),
+    'pairs alone weigh no image',
+  );
+  const hashes = result.evaluation.contestants
+    .filter(({ kind }) => kind !== 'best-of')
+    .map(({ modelHash }) => modelHash);
+  assert.equal(new Set(hashes).size, 6, 'the base, the method and four rows are models of their own');
+
+  const figures = result.paper!;
+  const skipped = figures.find(({ name }) => name === 'answers skipped')!;
+  assert.deepEqual(skipped.paper, [0.05]);
+  const rated = await project.db
+    .selectFrom('ratings')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  const drawn = await listImages(project.db, { purpose: 'feedback' });
+  assert.equal(drawn.length, (Number(rated.n) / 4) * 5, 'a fifth was drawn after the answers');
+
+  const details: SeedDetails = JSON.parse(readFileSync(join(dir, 'out', 'details-3.json'), 'utf8'));
+  const unseen = findGroup(result.evaluation.contestants[1]!.groups, 'unseen')!;
+  const rowsOf = details.prompts.filter(({ split }) => split === 'unseen');
+  const good = rowsOf.reduce((sum, { models }) => sum + models.tuned!.good, 0);
+  assert.equal(good / rowsOf.length, unseen.good.estimate);
+  assert.equal(details.sets.length, 2);
+  for (const { verdicts } of details.sets)
+    for (const { votes, result: verdict } of verdicts) {
+      assert.equal(votes[0] + votes[1] + votes[2], 9);
+      assert.equal(verdict, votes[0] >= 6 ? 1 : votes[1] >= 6 ? -1 : 0);
+    }
+  const again = await run().finally(() => project.close());
+  assert.deepEqual(again.paper, result.paper, 'run again it makes nothing anew');
+});
+
+test('a row that a recipe does not have is told with those that it has', () => {
+  assert.throws(() => findRows(paper, ['tuned', 'beta-9']), { code: 'USAGE', message: /no row called tuned/ });
+  assert.throws(() => findRecipe('mine'), { code: 'USAGE', message: /no recipe called mine/ });
 });

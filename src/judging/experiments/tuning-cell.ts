@@ -4,6 +4,7 @@
 import { generateImages } from '../../method/feedback/generate.ts';
 import { simulateLabels } from '../../method/feedback/label.ts';
 import { trainReward } from '../../method/reward/train.ts';
+import type { Session } from '../../method/session.ts';
 import type { TunePatch } from '../../method/tuning/methods/method.ts';
 import { patchSettings, type TuneSettings } from '../../method/tuning/mixture.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
@@ -27,7 +28,13 @@ export async function tuneCell(context: TuningContext, tune: TunePatch | null): 
   return name;
 }
 
-async function drawUnlabelled({ unlabelled, project, ...session }: TuningContext): Promise<void> {
+/** Draws images of each prompt that nobody is to rate, beside those that were. */
+export async function drawUnlabelled({
+  unlabelled,
+  project,
+  ...session
+}: Session & Pick<TuningContext, 'unlabelled'>): Promise<void> {
+  if (unlabelled === 0) return;
   const { generate } = project.config;
   const more = { ...generate, imagesPerPrompt: generate.imagesPerPrompt + unlabelled };
   await generateImages({ ...session, project: { ...project, config: { ...project.config, generate: more } } });

@@ -37,6 +37,20 @@ export function majority(first: number, second: number, ties: number): -1 | 0 | 
   return second > first && second > ties ? -1 : 0;
 }
 
+/**
+ * As `majority`, where at least two thirds of the votes agree; a tie where they do not, as the paper's people were counted
+ * (Lee et al., 2023).
+ *
+ * @example
+ * twoThirds(6, 2, 1); // 1, of six votes of nine; of five it would be 0
+ */
+export function twoThirds(first: number, second: number, ties: number): -1 | 0 | 1 {
+  const total = first + second + ties;
+  if (total === 0) return 0;
+  if (3 * first >= 2 * total) return 1;
+  return 3 * second >= 2 * total ? -1 : 0;
+}
+
 /** Tallies pairs with weights for prompts and raters, such as how often a resample drew each. Pairs without votes have no say. */
 export function tally(
   pairs: readonly VotedPair[],

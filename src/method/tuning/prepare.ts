@@ -27,6 +27,7 @@ import { checkMethod, drawsPictures, methodOf } from './methods/methods.ts';
 import { patchSettings, type TuneSettings, usesPairs } from './mixture.ts';
 import type { Continued } from './more-steps.ts';
 import { hashPairs, openPairs, type PairSource } from './pairs.ts';
+import { blank, describePlacebo, type Placebo, readPlacebo } from './placebo.ts';
 import type { TunePlan } from './plan.ts';
 import { tunedModelDir } from './publish.ts';
 import { type Candidate, describeKept, listCandidates } from './sources.ts';
@@ -43,6 +44,8 @@ export interface TuneOptions {
   readonly rewardHash?: string;
   /** `latest` (default), `checkpoint-<step>`, or `none` to start anew. */
   readonly resumeFrom?: string;
+  /** What takes the place of the scores, for comparison: the same images and steps, and nothing to be learned from people. */
+  readonly placebo?: Placebo;
   /** Goes on with the finished run of this name for so many steps, with its own settings, seed and reward. */
   readonly moreSteps?: number;
   /** Replace a finished model of this name that another run made. */
@@ -101,11 +104,20 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const kept = await describeKept(db, baseHash, settings.images);
   if (kept) session.progress.note(kept);
   if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
-  const reading = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
+  const read = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
   const heads = await findHeads(session.project, rewardHash, settings);
   const whose = answersOf(heads ? { heldOut: heads } : {});
-  const source = { db, candidates, rewardHash, settings, seed, reading, whose };
-  const { images, unscored, preferences, identity = [], remarks = [] } = await method.select(source);
+  const { placebo } = options;
+  const plain = { db, candidates, rewardHash, settings, seed, reading: read, whose };
+  const reading = placebo ? await readPlacebo(placebo, plain) : read;
+  const {
+    images: chosen,
+    unscored,
+    preferences,
+    identity = [],
+    remarks = [],
+  } = await method.select({ ...plain, reading });
+  const images = placebo ? blank(placebo, chosen) : chosen;
   const { picture } = latentSizes(pipeline);
   const data = usesPairs(settings) ? settings.pretrainData : 'none';
   const pairs = await openPairs({
@@ -135,7 +147,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
     images,
     unscored,
     preferences,
-    remarks,
+    remarks: placebo ? [...remarks, describePlacebo(placebo)] : remarks,
     fits: {
       images: await fitImages(session.project, drawsPictures(settings) ? [] : images, picture),
       pairs: pairs.fits,

@@ -60,6 +60,11 @@ export function makeWorld({ scenery, judge, evaluator, captioning, rate }: World
       const quality = { left: qualitiesOf(asked, left)[question], right: qualitiesOf(asked, right)[question] };
       return answerPair(rater, pairId, question, quality);
     },
+    compareSets(rater, { pairId, question, asked, left, right }) {
+      const quality = (set: typeof left) =>
+        set.reduce((sum, seen) => sum + qualitiesOf(asked, seen)[question], 0) / set.length;
+      return answerPair(rater, pairId, question, { left: quality(left), right: quality(right) });
+    },
   };
 }
 
