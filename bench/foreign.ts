@@ -33,7 +33,7 @@ const [work = 'foreign', perPrompt = '8', clip] = process.argv.slice(2);
 
 const drawings = new Map(readDrawings(resolve(work)).map((drawing) => [drawing.name, drawing]));
 
-const grammarInput: GrammarInput = {
+const grammarInput = {
   subjects: [...drawings.keys()],
   counts: ['a', 'two', 'three'],
   backgrounds: Object.fromEntries(Object.keys(GROUNDS).map((name) => [name, `on a ${name} ground`])),
@@ -44,7 +44,7 @@ const grammarInput: GrammarInput = {
   },
   // Whole drawings that nothing is learned from, as the paper holds out whole objects.
   heldOut: { subjects: Math.round(drawings.size / 6), pairings: [], singles: [], share: 0 },
-};
+} satisfies GrammarInput;
 
 const patch: ConfigPatch = {
   seed: SEED,

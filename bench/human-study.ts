@@ -80,7 +80,7 @@ async function draw(dir: string, folder: string, model: string): Promise<void> {
       pairs.push({ prompt: text, category, split: 'unseen', seed: drawn[0]![i]![0]!.seed, files });
     }
     const rated = (await listImages(db, { purpose: 'feedback' })).length;
-    const { sampler, steps, guidanceScale } = drawSettings(config.generate, base!.dir);
+    const { sampler, steps, guidanceScale } = drawSettings(config.generate, base!.pipeline);
     const content: PairFolder = {
       version: 1,
       about: `The first embedded world: its base model, and ${model === 'tuned' ? 'the same' : `${model} of the same`} tuned over ${config.tune.maxTrainSteps} steps by simulated answers about ${rated} pictures (seed ${config.seed}); unseen prompts, one picture a side from the same seed.`,

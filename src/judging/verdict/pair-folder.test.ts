@@ -28,7 +28,7 @@ test('the pairs that ship are whole, small, of unseen prompts, and each a pair o
 });
 
 test('an evening by simulated raters: nine answers a pair, one registration, a verdict that holds to it', async (t) => {
-  const project = await createProject(join(makeTemporaryDir(t), 'evening'), { prompts: { grammar: 'none' } });
+  const project = await createProject(join(makeTemporaryDir(t), 'evening'), { seed: 1 });
   t.after(() => project.close());
   const options = { name: 'evening', ratersPerPair: 9 };
   const study = await makePairStudy(project, SHIPPED, options);
@@ -43,7 +43,7 @@ test('an evening by simulated raters: nine answers a pair, one registration, a v
 
 test('a folder that is none, a file that leads elsewhere, and a prompt that is learned from are refused', async (t) => {
   const dir = makeTemporaryDir(t);
-  const project = await createProject(join(dir, 'project'), { prompts: { grammar: 'none' } });
+  const project = await createProject(join(dir, 'project'), { seed: 1 });
   t.after(() => project.close());
   const options = { name: 'evening', ratersPerPair: 9 };
   await assert.rejects(makePairStudy(project, dir, options), { code: 'USAGE', message: /has no pairs\.json/ });
