@@ -12,7 +12,7 @@ import { orderCategories } from '../../project/prompts/categories.ts';
 import { random } from '../../util/random.ts';
 import { SPLITS } from '../evaluation/plan.ts';
 import { type Gallery, openGallery, type ScoredPicture } from './pictures.ts';
-import type { Recipe } from './recipes/recipe.ts';
+import type { ReproductionRecipe } from './recipes/recipe.ts';
 import { type SetComparison, studySets } from './set-study.ts';
 import {
   countNearCopies,
@@ -63,7 +63,7 @@ export interface SeedDetails {
 /** Measures what is to be told of an evaluation that was made, by its pictures. */
 export async function collectDetails(
   session: Session,
-  recipe: Recipe,
+  recipe: ReproductionRecipe,
   models: readonly string[],
 ): Promise<SeedDetails> {
   const { project } = session;
@@ -88,7 +88,11 @@ export async function collectDetails(
 }
 
 /** Raters see with their own judge, and with no evaluator's eyes. */
-async function askRaters(session: Session, { splits }: Recipe, sets: NonNullable<Recipe['sets']>) {
+async function askRaters(
+  session: Session,
+  { splits }: ReproductionRecipe,
+  sets: NonNullable<ReproductionRecipe['sets']>,
+) {
   const gallery = await openGallery(session, { models: ['tuned'], splits, eyes: 'raters' });
   return studySets(gallery, sets, session.project.config.seed);
 }

@@ -21,7 +21,7 @@ import { writeReport } from '../report/report.ts';
 import { collectDetails } from './details.ts';
 import { comparePaper, type PaperFigure } from './paper-figures.ts';
 import { ours } from './recipes/ours.ts';
-import type { Recipe, RecipeRow, SeedEvaluation, Target } from './recipes/recipe.ts';
+import type { RecipeRow, ReproductionRecipe, SeedEvaluation, Target } from './recipes/recipe.ts';
 import { findRows } from './recipes/recipes.ts';
 import { drawUnlabelled } from './tuning-cell.ts';
 
@@ -44,7 +44,7 @@ export interface ReproduceOptions {
   /** Folder of the results: `seed-<n>.json`, and `details-<n>.json` with figures by prompt. */
   readonly out: string;
   /** Default `ours`. */
-  readonly recipe?: Recipe;
+  readonly recipe?: ReproductionRecipe;
   /** Models with one part of the method changed that are tuned too, by name; default those that the recipe usually has. */
   readonly rows?: readonly string[];
   /** Keys of the config that differ, such as smaller numbers. */

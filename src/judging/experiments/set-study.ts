@@ -3,7 +3,7 @@
 import { BASE } from '../../method/models.ts';
 import { compareSets, type SetVerdict } from '../verdict/sets.ts';
 import type { Gallery, ScoredPicture } from './pictures.ts';
-import type { Recipe } from './recipes/recipe.ts';
+import type { ReproductionRecipe } from './recipes/recipe.ts';
 
 /** A comparison by name, such as `tuned : base`, with what was said of each prompt. */
 export interface SetComparison {
@@ -12,10 +12,10 @@ export interface SetComparison {
   readonly verdicts: readonly SetVerdict[];
 }
 
-type Sets = NonNullable<Recipe['sets']>;
+type Sets = NonNullable<ReproductionRecipe['sets']>;
 
 /** Of the pictures of a prompt, those with the highest rewards; of equals, those that were drawn first. */
-export function chooseBest<P extends { readonly reward: number }>(pool: readonly P[], count: number): P[] {
+export function pickBestPictures<P extends { readonly reward: number }>(pool: readonly P[], count: number): P[] {
   return pool.toSorted((a, b) => b.reward - a.reward).slice(0, count);
 }
 
@@ -27,7 +27,7 @@ export function studySets(
   const base = pictures.get(BASE)!;
   const tuned = pictures.get('tuned')!;
   const first = (all: readonly ScoredPicture[]) => all.slice(0, count);
-  const best = (all: readonly ScoredPicture[]) => chooseBest(all.slice(0, outOf), count);
+  const best = (all: readonly ScoredPicture[]) => pickBestPictures(all.slice(0, outOf), count);
   const others = { [BASE]: base.map(first), [`best ${count} of ${outOf}`]: base.map(best) };
   return Object.entries(others).map(([name, sets]) => {
     const pairs = prompts.map(({ text, category, split }, i) => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../util/random.ts';
-import { chooseBest } from './set-study.ts';
+import { pickBestPictures } from './set-study.ts';
 import { countNearCopies, measureFree, shrink, type VariedPicture } from './variety.ts';
 
 const picture = (color: string, good = true, asked = {}): VariedPicture => ({
@@ -39,7 +39,7 @@ test('a copy is found though it is a pixel off, and the base copies one in a hun
 test('the best of a pool are those with the highest rewards, of equals the first', () => {
   const pool = [0.1, 0.7, 0.7, 0.9].map((reward, i) => ({ reward, i }));
   assert.deepEqual(
-    chooseBest(pool, 2).map(({ i }) => i),
+    pickBestPictures(pool, 2).map(({ i }) => i),
     [3, 1],
   );
 });

@@ -2,14 +2,14 @@
 
 import { TUNE } from '../demo.ts';
 import { findGroup } from './groups.ts';
-import type { Recipe, SeedEvaluation, Target } from './recipe.ts';
+import type { ReproductionRecipe, SeedEvaluation, Target } from './recipe.ts';
 import { PART_ROWS, PLACEBO_ROWS } from './rows.ts';
 
 /**
  * Guidance is the tool's default, where the base model's pictures are nearest to renders; docs/results has the figures at
  * others.
  */
-export const ours: Recipe = {
+export const ours: ReproductionRecipe = {
   name: 'ours',
   about: 'images above a reward of 0.7, the noisy half of the schedule',
   config: {

@@ -1,7 +1,7 @@
 // The paper's recipe (Lee et al., 2023), on the embedded world: what the paper says is as it says, sizes are this world's, and
 // what it does not say stands below with the reason.
 
-import type { Recipe } from './recipe.ts';
+import type { ReproductionRecipe } from './recipe.ts';
 import { PART_ROWS, PLACEBO_ROWS } from './rows.ts';
 
 /** Learning from one part of the data after another, as the paper's table of distances has it. */
@@ -14,9 +14,9 @@ const MIXTURES = {
     about: 'labelled and reward-labelled images, without pre-training pairs',
     settings: { pretrainShare: 0 },
   },
-} as const satisfies Recipe['rows'];
+} as const satisfies ReproductionRecipe['rows'];
 
-export const paper: Recipe = {
+export const paper: ReproductionRecipe = {
   name: 'paper',
   about: 'the paper as it is: rewards as weights, all timesteps, half of each batch pre-training pairs',
   config: {

@@ -28,7 +28,7 @@ export interface Target {
 /** An evaluation without its pictures. */
 export type SeedEvaluation = Omit<EvaluationReport, 'items'>;
 
-export interface Recipe {
+export interface ReproductionRecipe {
   readonly name: string;
   /** In one sentence. */
   readonly about: string;

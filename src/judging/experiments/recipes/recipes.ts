@@ -3,12 +3,12 @@
 import { CollimateError } from '../../../util/errors.ts';
 import { ours } from './ours.ts';
 import { paper } from './paper.ts';
-import type { Recipe, RecipeRow } from './recipe.ts';
+import type { RecipeRow, ReproductionRecipe } from './recipe.ts';
 
-export const RECIPES: readonly Recipe[] = [ours, paper];
+export const RECIPES: readonly ReproductionRecipe[] = [ours, paper];
 
 /** @throws CollimateError USAGE with the names there are. */
-export function findRecipe(name: string): Recipe {
+export function findRecipe(name: string): ReproductionRecipe {
   const found = RECIPES.find((recipe) => recipe.name === name);
   if (found) return found;
   const names = RECIPES.map((recipe) => recipe.name).join(', ');
@@ -16,7 +16,7 @@ export function findRecipe(name: string): Recipe {
 }
 
 /** Rows of a recipe by their names, in its order. @throws CollimateError USAGE for a name that it does not have. */
-export function findRows({ name, rows }: Recipe, names: readonly string[]): [string, RecipeRow][] {
+export function findRows({ name, rows }: ReproductionRecipe, names: readonly string[]): [string, RecipeRow][] {
   const unknown = names.find((row) => !Object.hasOwn(rows, row));
   if (unknown === undefined) return Object.entries(rows).filter(([row]) => names.includes(row));
   throw new CollimateError(
