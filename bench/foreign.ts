@@ -39,7 +39,6 @@ const grammarInput = {
   backgrounds: Object.fromEntries(Object.keys(GROUNDS).map((name) => [name, `on a ${name} ground`])),
   templates: {
     count: '{count} {subject}',
-    background: '{a} {subject} {background}',
     combination: '{count} {subject} {background}',
   },
   // Whole drawings that nothing is learned from, as the paper holds out whole objects.
