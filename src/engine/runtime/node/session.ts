@@ -101,13 +101,21 @@ function toTensors(tensors: Readonly<Record<string, RuntimeTensor>>): Record<str
 /** @throws CollimateError SHAPE for bfloat16, of which onnxruntime-node knows nothing. */
 function toTensor(name: string, tensor: RuntimeTensor): ort.Tensor {
   if (tensor.location === 'device') return (tensor as NodeTensor).tensor;
-  if (tensor.dtype !== 'bfloat16')
-    return new ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
+  if (tensor.dtype !== 'bfloat16') {
+    const made = new ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
+    return tensor.dtype === 'float16' ? asBits(made) : made;
+  }
   throw new CollimateError(
     'SHAPE',
     `run: input ${name} is bfloat16, which can be stored but not fed through onnxruntime-node`,
     'Widen it first.',
   );
+}
+
+/** Where the engine has Float16Array, the library makes one of float16, and its binding reads nothing out of that. */
+function asBits(tensor: ort.Tensor): ort.Tensor {
+  Object.assign(tensor, { cpuData: hostData(tensor) });
+  return tensor;
 }
 
 function hostData({ data }: ort.Tensor): HostData {
