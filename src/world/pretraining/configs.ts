@@ -76,13 +76,13 @@ export interface ModelConfigs {
 
 export const CONFIGS: ModelConfigs = { unet: FIRST_UNET, vae: FIRST_VAE, vision: FIRST_VISION };
 
-/** Pictures of 48×48 pixels become latents of 4×24×24; the U-Net has a thin level more for them. */
+/** Pictures of 48×48 pixels become latents of 4×24×24; the U-Net has a thin level more for them, and listens to words on two. */
 export const SECOND_CONFIGS: ModelConfigs = {
   unet: {
     ...FIRST_UNET,
     sample_size: 24,
-    down_block_types: ['DownBlock2D', 'DownBlock2D', 'CrossAttnDownBlock2D'],
-    up_block_types: ['CrossAttnUpBlock2D', 'UpBlock2D', 'UpBlock2D'],
+    down_block_types: ['DownBlock2D', 'CrossAttnDownBlock2D', 'CrossAttnDownBlock2D'],
+    up_block_types: ['CrossAttnUpBlock2D', 'CrossAttnUpBlock2D', 'UpBlock2D'],
     block_out_channels: [24, 48, 96],
     norm_num_groups: 8,
   },

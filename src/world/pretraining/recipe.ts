@@ -36,6 +36,8 @@ export interface Recipe {
     readonly scenes: number;
     /** γ of min-SNR weights (Hang et al., 2023); 0 gives every timestep the same. */
     readonly minSnr: number;
+    /** How much the loss counts latents of subjects, those of places counting 1. */
+    readonly subjectWeight: number;
   };
 }
 
@@ -49,7 +51,7 @@ export function firstRecipe(): Recipe {
     judge: { design: JUDGE, steps: 3400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 2000, batch: 16, learningRate: 2e-3, divergence: 1e-5 },
     clip: { steps: 2800, batch: 96, learningRate: 1e-3, randomPairs: 48 },
-    unet: { steps: 5000, batch: 32, learningRate: 1e-3, scenes: 32768, minSnr: 0 },
+    unet: { steps: 5000, batch: 32, learningRate: 1e-3, scenes: 32768, minSnr: 0, subjectWeight: 1 },
   };
 }
 
@@ -61,9 +63,9 @@ export function secondRecipe(faults: FaultsName): Recipe {
     captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar), redraws: 'caption' },
     configs: SECOND_CONFIGS,
     judge: { design: LOOKING_JUDGE, steps: 3000, batch: 64, learningRate: 2e-3 },
-    secondJudge: { design: EVALUATING_JUDGE, steps: 2400, batch: 64, learningRate: 2e-3 },
+    secondJudge: { design: EVALUATING_JUDGE, steps: 6000, batch: 64, learningRate: 2e-3 },
     vae: { steps: 1500, batch: 8, learningRate: 2e-3, divergence: 1e-4 },
     clip: { steps: 2400, batch: 64, learningRate: 1e-3, randomPairs: 34 },
-    unet: { steps: 16000, batch: 32, learningRate: 1e-3, scenes: 20480, minSnr: 5 },
+    unet: { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, minSnr: 5, subjectWeight: 4 },
   };
 }

@@ -1,7 +1,8 @@
 // What the U-Net learns from: latents of renders, and hidden states of every caption that there may be.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { input } from '../../engine/graph/tensor.ts';
 import { constantParams, declareParams } from '../../engine/nn/params.ts';
 import { compile } from '../../engine/runtime/program.ts';
@@ -18,6 +19,7 @@ import { type Scene, sampleAnyScene } from '../scenes/scene.ts';
 import { captionOf } from './captions.ts';
 import type { Recipe } from './recipe.ts';
 import { type PretrainContext, readJson, readTrained } from './stage.ts';
+import { subjectWeights } from './subject-weights.ts';
 import { encodeScenes } from './vae.ts';
 
 export interface UnetData {
@@ -25,6 +27,8 @@ export interface UnetData {
   readonly latents: Float32Array;
   /** Values in a row of latents. */
   readonly size: number;
+  /** How much the loss counts each cell of latents, a row of `side × side` a scene. */
+  readonly weights: Float32Array;
   /** Text hidden states [captions, length, width]; row 0 is the empty caption. */
   readonly embeddings: Float32Array;
   readonly length: number;
@@ -33,13 +37,18 @@ export interface UnetData {
   captionRow(scene: number, rng: Random): number;
 }
 
-/** Latents are kept in the folder for training states, so that a resumed run does not encode them again. */
+/**
+ * Latents are kept in the folder for training states, so that a resumed run does not encode them again; those of other
+ * scenes, or of another autoencoder by its config with the scaling factor, are made anew.
+ */
 export async function makeUnetData(recipe: Recipe, { out, work, seed }: PretrainContext): Promise<UnetData> {
   const folder = join(out, 'sd');
   const { grammar } = recipe.scenery;
   const rng = random(seed, 'unet', 'scenes');
   const scenes = Array.from({ length: recipe.unet.scenes }, () => sampleAnyScene(rng, grammar));
-  const latents = await keepLatents(join(work, 'unet-latents.safetensors'), () =>
+  const vae = readFileSync(join(folder, 'vae', 'config.json'), 'utf8');
+  const metadata = { world: recipe.scenery.name, seed: String(seed), scenes: String(scenes.length), vae };
+  const latents = await keepLatents(join(work, 'unet-latents.safetensors'), metadata, () =>
     scaledLatents(recipe, folder, scenes),
   );
   const captions = ['', ...everyCaption(grammar)];
@@ -48,22 +57,27 @@ export async function makeUnetData(recipe: Recipe, { out, work, seed }: Pretrain
   return {
     latents,
     size: latents.length / scenes.length,
+    weights: subjectWeights(recipe.scenery, scenes, recipe.configs.unet.sample_size, recipe.unet.subjectWeight),
     ...text,
     captionRow: (scene, draw) => rowOf.get(captionOf(recipe.captioning, scenes[scene]!, draw))!,
   };
 }
 
-async function keepLatents(path: string, make: () => Promise<Float32Array>): Promise<Float32Array> {
+async function keepLatents(
+  path: string,
+  metadata: Readonly<Record<string, string>>,
+  make: () => Promise<Float32Array>,
+): Promise<Float32Array> {
   if (existsSync(path)) {
     const file = openSafetensors(path);
     try {
-      return file.read('latents').data as Float32Array;
+      if (isDeepStrictEqual({ ...file.metadata }, metadata)) return file.read('latents').data as Float32Array;
     } finally {
       file.close();
     }
   }
   const data = await make();
-  writeSafetensors(path, new Map([['latents', { dtype: 'float32' as const, shape: [data.length], data }]]), {});
+  writeSafetensors(path, new Map([['latents', { dtype: 'float32' as const, shape: [data.length], data }]]), metadata);
   return data;
 }
 

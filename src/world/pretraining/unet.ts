@@ -1,7 +1,7 @@
 // Pre-training of the denoising U-Net on latents of renders and careless captions.
 
 import { join } from 'node:path';
-import { mean, mul, reshape, square, sub } from '../../engine/graph/functions.ts';
+import { mean, mul, square, sub } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams } from '../../engine/nn/params.ts';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
@@ -49,12 +49,12 @@ export async function pretrainUnet(context: PretrainContext, recipe: Recipe): Pr
       noise: float(shapes.latents),
       timesteps: float(shapes.timesteps),
       context: float(shapes.context),
-      weights: float(shapes.timesteps),
+      weights: float([size, 1, side, side]),
     },
     loss: (p, batch) => {
       const predicted = unet(p, config, batch.latents!, batch.timesteps!, batch.context!);
       const errors = square(sub(predicted, batch.noise!));
-      return { loss: mean(mul(errors, reshape(batch.weights!, [size, 1, 1, 1]))) };
+      return { loss: mean(mul(errors, batch.weights!)) };
     },
     makeBatch: (t) => makeBatch(recipe, data, context.seed, t),
     warmupSteps: 200,
@@ -77,7 +77,11 @@ function makeBatch({ unet: { batch, scenes, minSnr } }: Recipe, data: UnetData, 
     const kept = schedule.alphasCumprod[timesteps[Math.floor(i / data.size)]!]!;
     return Math.sqrt(kept) * x + Math.sqrt(1 - kept) * noise[i]!;
   });
-  const weights = timesteps.map((step) => (minSnr > 0 ? minSnrWeight(schedule, step, minSnr) : 1));
+  const cells = data.weights.length / scenes;
+  const weights = takeTableRows(data.weights, cells, rows).map((weight, i) => {
+    const step = timesteps[Math.floor(i / cells)]!;
+    return weight * (minSnr > 0 ? minSnrWeight(schedule, step, minSnr) : 1);
+  });
   const context = takeTableRows(data.embeddings, data.length * data.width, captions);
   return { latents, noise, timesteps, context, weights };
 }
