@@ -29,11 +29,9 @@ test('the shipped pipeline draws pictures of the world from latents of 4×16×16
   assert.deepEqual(Object.keys(conditions), ['context']);
 });
 
-test('the second world has no U-Net in the package, and says how to get one', () => {
-  assert.throws(() => resolveModel('embedded-2'), {
-    code: 'MODEL_CONFIG',
-    hint: /pretrain --world embedded-2 --only unet/,
-  });
+test('the shipped pipeline of the second world draws from latents of 4×24×24', () => {
+  const { latent } = openPipeline(resolveModel('embedded-2'));
+  assert.deepEqual(latent, { channels: 4, reduction: 2, own: { width: 48, height: 48 }, step: latent.step });
   assert.ok(resolveClip('embedded-2').endsWith(join('embedded-2', 'clip')));
 });
 

@@ -79,6 +79,22 @@ test('a grammar by name or from a file is written into the configuration, and a 
   assert.ok(!existsSync(join(dir, 'wrong')));
 });
 
+test('the larger world brings its model, its CLIP and its words along, unless others are named', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const settingsOf = async (name: string, ...args: string[]) => {
+    const { status, stderr } = await runCommand(['init', join(dir, name), '--world', 'embedded-2', ...args]);
+    assert.deepEqual([status, stderr], [0, '']);
+    const project = await openProject(join(dir, name));
+    t.after(() => project.close());
+    const { world, model, clip, prompts } = project.config;
+    return { world, model, clip, subjects: readGrammar(prompts.grammar).subjects.length };
+  };
+  const larger = { world: 'embedded-2', model: 'embedded-2', clip: 'embedded-2', subjects: 12 };
+  assert.deepEqual(await settingsOf('larger'), larger);
+  const own = await settingsOf('own', '--model', 'embedded', '--grammar', 'embedded');
+  assert.deepEqual(own, { ...larger, model: 'embedded', subjects: 6 });
+});
+
 test('a project in PostgreSQL is made by --database, and not in a database that holds one', {
   skip: skipPostgres,
 }, async (t) => {

@@ -39,7 +39,7 @@ export function register(command: Command, context: CliContext): void {
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .option(
       '--grammar <name>',
-      'words that prompts are made of: embedded, paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import; default embedded, and none with --images or --world none',
+      'words that prompts are made of: embedded, embedded-2 (of the larger world), paper (25 objects, six counts, nine colors), a YAML file with your own, or none for prompts that you import; default those of the world, and none with --images or --world none',
     )
     .addOption(
       new Option(
@@ -53,7 +53,7 @@ export function register(command: Command, context: CliContext): void {
       const shared = readShared(command, dir);
       const isOwn = images !== undefined || shared.world === 'none';
       const preset: ConfigPatch = presetName ? PRESETS[presetName].config : {};
-      const own = isOwn ? 'none' : preset.prompts?.grammar ? 'paper' : 'embedded';
+      const own = isOwn ? 'none' : preset.prompts?.grammar ? 'paper' : (shared.world ?? 'embedded');
       const grammar = asked ?? own;
       const prompts = { ...preset.prompts, ...choosePromptSettings(grammar) };
       const added = listMissing(dir);
@@ -62,7 +62,7 @@ export function register(command: Command, context: CliContext): void {
         const suits = suitingSampler(shared.model, dir);
         const tune = { ...preset.tune, ...(shared.world === 'none' && WITHOUT_WORLD) };
         const generate = { ...preset.generate, ...(suits.sampler && { sampler: suits.sampler }) };
-        const patch = { ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
+        const patch = { ...modelsOf(shared.world), ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
         project = await createProject(dir, patch, context.env);
         await refuseFilled(project);
         const { dir: path } = project;
@@ -95,6 +95,7 @@ export function register(command: Command, context: CliContext): void {
     'init dogs --images ~/pictures/dogs',
     'init dogs --preset demo',
     'init shop --grammar paper',
+    'init larger --world embedded-2',
     'init shop --grammar none --model ~/models/sd15 --clip ~/models/clip-vit-large-patch14 --world none',
     'init team --database postgres://user@host/team',
     'init dogs --json',
@@ -132,6 +133,10 @@ const WITHOUT_WORLD: ConfigPatch['tune'] = { pretrainData: 'none' };
 const withoutEmpty = (patch: ConfigPatch): ConfigPatch =>
   Object.fromEntries(Object.entries(patch).filter(([, value]) => Object.keys(value as object).length > 0));
 
+/** The models of a world, unless others are named. */
+const modelsOf = (world: ConfigPatch['world']): ConfigPatch =>
+  world === 'embedded-2' ? { model: world, clip: world } : {};
+
 /** Development prompts of a category where the grammar has plenty. */
 const DEVELOPMENT = 20;
 
@@ -139,6 +144,7 @@ const DEVELOPMENT = 20;
 function choosePromptSettings(grammar: string): ConfigPatch['prompts'] {
   if (grammar === 'embedded') return undefined;
   if (grammar === 'none') return { count: 0, color: 0, background: 0, combination: 0, unseenPerCategory: 0 };
+  if (grammar === 'embedded-1' || grammar === 'embedded-2') return { grammar };
   if (grammar !== 'paper') return readGrammarFile(grammar);
   const input = writeGrammar(grammar);
   return { grammar: input as GrammarPatch, ...(grammar === 'paper' && { developmentPerCategory: DEVELOPMENT }) };
@@ -165,7 +171,7 @@ function readGrammarFile(path: string): NonNullable<ConfigPatch['prompts']> {
   if (!existsSync(path))
     throw new CollimateError(
       'USAGE',
-      `init: expected --grammar embedded, paper or a file, and there is no file ${path}`,
+      `init: expected --grammar embedded, embedded-2, paper or a file, and there is no file ${path}`,
       'docs/prompts.md says what such a file holds.',
     );
   const content = readConfigFile(path) as { prompts?: NonNullable<ConfigPatch['prompts']> };

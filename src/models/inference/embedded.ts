@@ -39,14 +39,15 @@ export function resolveClip(clip: string, projectDir = '.', who = 'clip'): strin
 /** What a model at a path is called, with the checkpoint whose denoiser it has: for people, not an identity. */
 export function modelName(path: string, unetPath?: string): string {
   const pulled = /models--.+?--([^/\\]+)[/\\]snapshots/.exec(path)?.[1];
-  const own = path === embeddedModel('sd') ? 'collimate-embedded' : (pulled ?? basename(path, '.safetensors'));
+  const own = shippedName(path) ?? pulled ?? basename(path, '.safetensors');
   if (unetPath === undefined) return own;
   return `${own} with ${basename(DENOISER_FOLDERS.has(basename(unetPath)) ? dirname(unetPath) : unetPath, '.safetensors')}`;
 }
 
-/** Of the second world's models, the U-Net is not in the package. */
-const UNTRAINED =
-  'The U-Net of embedded-2 is not in the package: copy models/embedded-2 to a folder, run `collimate pretrain --world embedded-2 --only unet --out FOLDER`, and name FOLDER/sd as the model.';
+function shippedName(path: string): string | undefined {
+  if (path === embeddedModel('sd')) return 'collimate-embedded';
+  return path === embeddedModel('sd', 'embedded-2') ? 'collimate-embedded-2' : undefined;
+}
 
 const isShipped = (value: string) => Object.hasOwn(SHIPPED, value);
 
@@ -70,11 +71,10 @@ function resolveFolder(
     : statSync(folder, { throwIfNoEntry: false })
       ? `expected a ${file} in it, got none`
       : 'there is no such folder or file';
-  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, name, repo));
+  throw new CollimateError('MODEL_CONFIG', `${who} ${repo ? value : folder}: ${problem}`, hintFor(value, repo));
 }
 
-function hintFor(value: string, name: EmbeddedModel, repo: HubRepo | undefined): string {
-  if (value === 'embedded-2' && name === 'sd') return UNTRAINED;
+function hintFor(value: string, repo: HubRepo | undefined): string {
   if (isShipped(value)) return 'Install the package again, or train its models with `collimate pretrain`.';
   return repo ? `${CORRECT}, or fetch it with \`collimate pull ${value}\`.` : `${CORRECT}.`;
 }
