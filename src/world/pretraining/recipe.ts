@@ -63,7 +63,7 @@ export function secondRecipe(faults: FaultsName): Recipe {
     captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar), redraws: 'caption' },
     configs: SECOND_CONFIGS,
     judge: { design: LOOKING_JUDGE, steps: 3000, batch: 64, learningRate: 2e-3 },
-    secondJudge: { design: EVALUATING_JUDGE, steps: 6000, batch: 64, learningRate: 2e-3 },
+    secondJudge: { design: EVALUATING_JUDGE, steps: 2400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 1500, batch: 8, learningRate: 2e-3, divergence: 1e-4 },
     clip: { steps: 2400, batch: 64, learningRate: 1e-3, randomPairs: 34 },
     unet: { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, minSnr: 5, subjectWeight: 4 },
