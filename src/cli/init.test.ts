@@ -42,7 +42,10 @@ test('pictures without captions bring the prompt that was written into them, whi
   const lineage = await runCommand(['lineage', join(dir, 'outputs', '00001.png'), '--project', project]);
   assert.match(lineage.stdout, /came as +00001\.png\n/);
   assert.match(lineage.stdout, /prompt +"zwei rote Hunde, 犬\u200c \[31m"/);
-  assert.match(lineage.stdout, /file says {2}zwei rote Hunde, 犬\u200c \[31m\n +Negative prompt: blurry\n +Steps: 28, /);
+  assert.match(
+    lineage.stdout,
+    /file says {2}zwei rote Hunde, 犬\u200c \[31m\n +Negative prompt: blurry\n +Steps: 28, /,
+  );
   writeFileSync(join(dir, 'outputs', '00002.png'), await encodePng(new Uint8Array(32 * 32 * 3)));
   const some = JSON.parse((await init(join(dir, 'other'), join(dir, 'outputs'))).stdout) as {
     imported: { images: number; notes: { leftOut: { reason: string; count: number; examples: string[] }[] } };
