@@ -167,12 +167,12 @@ test('drawing stops between two steps when asked to', async () => {
 });
 
 test('a scheduler config that the sampler has no use for changes nothing, and a sampler that is replaced is told once', async () => {
-  const model = join(dir, 'unipc');
+  const model = join(dir, 'other-scheduler');
   cpSync(sd, model, { recursive: true });
   const file = join(model, 'scheduler/scheduler_config.json');
   const config = JSON.parse(readFileSync(file, 'utf8')) as object;
   const other = {
-    _class_name: 'UniPCMultistepScheduler',
+    _class_name: 'SASolverScheduler',
     use_karras_sigmas: true,
     solver_type: 'bh2',
     lower_order_final: true,
@@ -185,7 +185,8 @@ test('a scheduler config that the sampler has no use for changes nothing, and a 
   for await (const batch of painter.draw(REQUESTS.slice(0, 2), settings)) pictures.push(...batch.map(({ rgb }) => rgb));
   assert.deepEqual(pictures, await draw(REQUESTS.slice(0, 2), { batchSize: 1 }, settings));
   assert.deepEqual(notes, [
-    'The model names UniPCMultistepScheduler, which is not built here: its pictures are drawn with ddim (generate.sampler).',
+    'The model names SASolverScheduler, which is not built here: its pictures are drawn with ddim (generate.sampler).',
+    "Fields of the model's scheduler that ddim takes no notice of: use_karras_sigmas: true.",
   ]);
   await painter.dispose();
 });

@@ -49,7 +49,7 @@ async function migrate(db: Database, path: string): Promise<void> {
     allowUnorderedMigrations: true,
     ...(isPostgres(db) && { migrationTableSchema: await readSchemaName(db, path) }),
   });
-  const { error } = await migrator.migrateToLatest();
+  const error = await migrateToLatest(migrator, 5);
   if (error === undefined) return;
   if (error instanceof CollimateError) throw error;
   const { message } = error as Error;
@@ -67,6 +67,13 @@ async function migrate(db: Database, path: string): Promise<void> {
     'Check that the file is yours to write and that its disk has room.',
     { cause: error },
   );
+}
+
+/** The library looks at the tables of all schemas of a PostgreSQL database, and fails where another one is dropped meanwhile. */
+async function migrateToLatest(migrator: Migrator, attempts: number): Promise<unknown> {
+  const { error } = await migrator.migrateToLatest();
+  const dropped = error instanceof Error && /^schema ".*" does not exist$/.test(error.message);
+  return dropped && attempts > 1 ? migrateToLatest(migrator, attempts - 1) : error;
 }
 
 /**

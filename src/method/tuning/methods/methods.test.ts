@@ -47,11 +47,12 @@ test('every method is tried as often as any other', () => {
   assert.deepEqual(new Set(Object.values(METHODS).map(({ trials }) => trials.length)), new Set([3]));
 });
 
-test('nothing but the table, the methods themselves and their words knows a method by name', () => {
+test('nothing but the table, the methods themselves, their words and recipes knows a method by name', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const names = METHOD_NAMES.map((name) => name.replace('-', '\\-')).join('|');
   const spelled = new RegExp(`['"\`](?:${names})['"\`]|\\bsettings\\.(?:${names})\\b`);
-  const known = /^(method\/tuning\/(methods|policy)\/|project\/config\/(tune-methods|config)\.ts$)|\.test\.ts$/;
+  const known =
+    /^(method\/tuning\/(methods|policy)\/|judging\/experiments\/recipes\/|project\/config\/(tune-methods|config)\.ts$)|\.test\.ts$/;
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const knowing = files.filter((name) => !known.test(name) && spelled.test(readFileSync(join(root, name), 'utf8')));
   assert.deepEqual(knowing, []);
