@@ -60,6 +60,15 @@ export function resultName(run: string, key: string): string {
   return `${run}/${key}.json`;
 }
 
+/** Not every server keeps an object to itself until all of it is written: a part of one is none yet. */
+function parseWhole(text: string): PartResult | undefined {
+  try {
+    return JSON.parse(text) as PartResult;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The workers of the session's project as makers of parts; undefined where it has none that could reach its files. */
 export function openPartCrew(
   session: Session,
@@ -83,7 +92,7 @@ export function openPartCrew(
   }
   async function readResult(name: string): Promise<PartResult | undefined> {
     const bytes = await objects!.get(name);
-    return bytes && (JSON.parse(bytes.toString('utf8')) as PartResult);
+    return bytes && parseWhole(bytes.toString('utf8'));
   }
   const removeAll = async (names: readonly string[]) => {
     for (const name of names) await objects.remove(name);
