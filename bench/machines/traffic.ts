@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface Traffic {
   readonly port: number;
@@ -39,24 +39,10 @@ export async function relayTcp(host: string, port: number): Promise<Traffic> {
       from.pipe(to);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = () => {
-    open = false;
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    port: (server.address() as AddressInfo).port,
-    counts,
-    cut,
-    mend() {
-      open = true;
-    },
-    close() {
-      cut();
-      server.close();
-    },
-  };
+  return listen(server, counts, (isOpen) => {
+    open = isOpen;
+    if (!isOpen) for (const socket of sockets) socket.destroy();
+  });
 }
 
 /** HTTP, whose requests are counted by method. The host that was signed is passed on. */
@@ -82,21 +68,22 @@ export async function relayHttp(port: () => number): Promise<Traffic> {
     });
     incoming.pipe(passed);
   });
+  return listen(server, counts, (isOpen) => {
+    open = isOpen;
+    if (!isOpen) server.closeAllConnections();
+  });
+}
+
+async function listen(server: Server, counts: Traffic['counts'], change: (isOpen: boolean) => void): Promise<Traffic> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cut = () => {
-    open = false;
-    server.closeAllConnections();
-  };
   return {
     port: (server.address() as AddressInfo).port,
     counts,
-    cut,
-    mend() {
-      open = true;
-    },
+    cut: () => change(false),
+    mend: () => change(true),
     close() {
-      cut();
+      change(false);
       server.close();
     },
   };

@@ -1,9 +1,8 @@
 // What the answers about each image come to, by the model of Dawid and Skene.
 
 import type { Database } from '../../project/database/database.ts';
-import type { ImagePurpose, PromptSplit } from '../../project/database/schema.ts';
 import { listCountedRatings } from '../../project/rating/counted-ratings.ts';
-import type { WhoseAnswers } from '../../project/rating/ratings.ts';
+import type { WhichAnswers } from '../../project/rating/select-answers.ts';
 import { type DawidSkene, fitDawidSkene } from '../quality/dawid-skene.ts';
 
 export const CLASSES = ['good', 'bad'] as const;
@@ -15,10 +14,7 @@ export interface Consensus {
 }
 
 /** Fits the good and bad answers of raters who are not excluded, about images of a split or purpose. */
-export async function estimateGood(
-  db: Database,
-  where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers,
-): Promise<Consensus> {
+export async function estimateGood(db: Database, where: WhichAnswers): Promise<Consensus> {
   const ratings = (await listCountedRatings(db, where)).filter(({ excluded }) => !excluded);
   const answers = ratings.map(({ imageId: item, raterId: rater, answer }) => ({ item, rater, answer }));
   const fit = fitDawidSkene(answers, { classes: CLASSES });

@@ -1,7 +1,7 @@
 // Labels as the tables that a fit learns from: embeddings, each once, and examples that refer to their rows.
 
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
-import type { WhoseAnswers } from '../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import type { Session } from '../session.ts';
 import type { RewardData, RewardExample } from './batches.ts';
 import type { EditPlan } from './edits.ts';

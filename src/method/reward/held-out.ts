@@ -3,7 +3,8 @@
 // place of a gold reward).
 
 import type { Project } from '../../project/project.ts';
-import { listAnsweringRaters, type WhoseAnswers } from '../../project/rating/ratings.ts';
+import { listAnsweringRaters } from '../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 

@@ -6,7 +6,8 @@ import type { ImagePurpose, PromptSplit } from '../../project/database/schema.ts
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { listPreferences } from '../../project/rating/preferences.ts';
-import { hashLabels, type LabelledImage, listLabelledImages, type WhoseAnswers } from '../../project/rating/ratings.ts';
+import { hashLabels, type LabelledImage, listLabelledImages } from '../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { listVotedPairs } from '../../project/studies/voted-pairs.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';

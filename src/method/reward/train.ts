@@ -10,7 +10,7 @@ import { listPrompts } from '../../project/images/prompts.ts';
 import { updateRewardScores } from '../../project/learning/rewards.ts';
 import { listMarkedImages } from '../../project/rating/marked-words.ts';
 import { listPairRaters } from '../../project/rating/preferences.ts';
-import type { WhoseAnswers } from '../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import type { Session } from '../session.ts';

@@ -4,7 +4,7 @@
 import type { Database } from '../../project/database/database.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { listPairRaters, listPreferences, type StoredPreference } from '../../project/rating/preferences.ts';
-import type { WhoseAnswers } from '../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Examples } from './batches.ts';

@@ -6,6 +6,7 @@ import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database
 import { type DecidedImage, listDecided } from './decisions.ts';
 import { recountQueueItems } from './queue-items.ts';
 import { type GivenReasons, type ReasonColumns, type Reasons, readReasons, toReasonColumns } from './reasons.ts';
+import { selectAnswers, type WhichAnswers } from './select-answers.ts';
 
 export type Rating = Omit<RatingTable, 'words' | 'note'> & Reasons;
 
@@ -171,28 +172,14 @@ export interface LabelledImage {
   decided?: Exclude<Answer, 'skip'>;
 }
 
-/** Whose answers count: all of raters who are not excluded where neither is given. */
-export interface WhoseAnswers {
-  /** These raters' alone. */
-  readonly raters?: readonly string[];
-  /** Everybody else's. */
-  readonly withoutRaters?: readonly string[];
-}
-
 /** Raters who are not excluded and said good or bad about an image of a split or purpose, by identifier. */
 export async function listAnsweringRaters(
   db: Database,
   where: { split: PromptSplit; purpose: ImagePurpose },
 ): Promise<string[]> {
-  const rows = await db
-    .selectFrom('ratings')
-    .innerJoin('raters', 'raters.id', 'ratings.raterId')
-    .innerJoin('images', 'images.id', 'ratings.imageId')
-    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+  const rows = await selectAnswers(db, where)
     .where('raters.excluded', '=', 0)
     .where('answer', '!=', 'skip')
-    .where('split', '=', where.split)
-    .where('purpose', '=', where.purpose)
     .select('raterId')
     .distinct()
     .orderBy('raterId')
@@ -205,15 +192,8 @@ export async function listAnsweringRaters(
  * for the answers, and takes images out that were decided to be none to learn from; where answers of some raters alone are
  * asked for, decisions are none of theirs and count for nothing.
  */
-export async function listLabelledImages(
-  db: Database,
-  where: { split?: PromptSplit; purpose?: ImagePurpose } & WhoseAnswers = {},
-): Promise<LabelledImage[]> {
-  let query = db
-    .selectFrom('ratings')
-    .innerJoin('raters', 'raters.id', 'ratings.raterId')
-    .innerJoin('images', 'images.id', 'ratings.imageId')
-    .innerJoin('prompts', 'prompts.id', 'images.promptId')
+export async function listLabelledImages(db: Database, where: WhichAnswers = {}): Promise<LabelledImage[]> {
+  const query = selectAnswers(db, where)
     .where('raters.excluded', '=', 0)
     .select((e) => [
       'images.id as imageId',
@@ -225,10 +205,6 @@ export async function listLabelledImages(
     ])
     .groupBy(['images.id', 'images.hash', 'prompts.id', 'prompts.split', 'ratings.answer'])
     .orderBy('images.id');
-  if (where.split) query = query.where('prompts.split', '=', where.split);
-  if (where.purpose) query = query.where('images.purpose', '=', where.purpose);
-  if (where.raters) query = query.where('ratings.raterId', 'in', where.raters);
-  if (where.withoutRaters?.length) query = query.where('ratings.raterId', 'not in', where.withoutRaters);
   const images = new Map<string, LabelledImage>();
   for (const { answer, count, ...image } of await query.execute()) {
     const labelled = images.get(image.imageId) ?? { ...image, good: 0, bad: 0, skipped: 0, label: 0 };

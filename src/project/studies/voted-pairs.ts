@@ -1,7 +1,7 @@
 // What people chose in pair studies, as pairs to learn from: which picture of a prompt shows better what it says.
 
 import type { Database } from '../database/database.ts';
-import type { WhoseAnswers } from '../rating/ratings.ts';
+import type { WhoseAnswers } from '../rating/select-answers.ts';
 import { listStudies } from './studies.ts';
 import { listStudyVotes } from './study-votes.ts';
 

@@ -10,7 +10,8 @@ import {
   updateRewardScores,
 } from '../../../project/learning/rewards.ts';
 import { listRaters } from '../../../project/rating/raters.ts';
-import { listLabelledImages, listRatings, type WhoseAnswers } from '../../../project/rating/ratings.ts';
+import { listLabelledImages, listRatings } from '../../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../../project/rating/select-answers.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
 import type { Session } from '../../session.ts';

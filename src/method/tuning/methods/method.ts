@@ -9,7 +9,7 @@ import type { DiffusionModel } from '../../../models/families/model.ts';
 import type { EngineOptions } from '../../../models/inference/device.ts';
 import type { MethodName } from '../../../project/config/tune-methods.ts';
 import type { Database } from '../../../project/database/database.ts';
-import type { WhoseAnswers } from '../../../project/rating/ratings.ts';
+import type { WhoseAnswers } from '../../../project/rating/select-answers.ts';
 import type { Share, TuneData } from '../batches.ts';
 import type { ModelImage } from '../images.ts';
 import type { Denoiser } from '../loss.ts';
