@@ -6,7 +6,7 @@ import { PROVIDERS, type Provider } from '../engine/runtime/providers.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { wholeNumber } from './numbers.ts';
 
-const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet'] as const;
+const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet', 'unet-again'] as const;
 const WORLDS = ['embedded-1', 'embedded-2'] as const;
 const FAULTS = ['over', 'both'] as const;
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readParameters } from '../../engine/weights/read-weights.ts';
+import { resolveModel } from '../../models/inference/embedded.ts';
 import { countsOf } from '../../project/prompts/grammar.ts';
 import { parsePrompt } from '../../project/prompts/prompt-text.ts';
 import { splitPrompts } from '../../project/prompts/split.ts';
@@ -88,4 +90,21 @@ test('training again with the same seed gives the same judges, and ships them in
   assert.deepEqual(file('a'), file('b'));
   assert.ok(existsSync(join(dir, 'a', 'pretraining.json')));
   assert.equal(summary.stages['judge-2']?.steps, 2);
+});
+
+test('a second cycle of the U-Net starts from the published weights and takes their place', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'pretrain-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  cpSync(resolveModel('embedded-2'), join(dir, 'sd'), { recursive: true });
+  const unet = join(dir, 'sd', 'unet');
+  const before = readParameters(unet);
+  const options = { out: dir, work: join(dir, 'work'), world: 'embedded-2', seed: 4, steps: 2, threads: 1 } as const;
+  await pretrain({ ...options, stages: ['unet-again'] });
+  const after = readParameters(unet);
+  const moves = [...before].map(([name, { data }]) =>
+    data.reduce((most: number, x: number, i: number) => Math.max(most, Math.abs(x - after.get(name)!.data[i]!)), 0),
+  );
+  assert.ok(moves.some((move) => move > 0));
+  // Two steps of the warm-up: as near as this nothing comes that starts at random.
+  assert.ok(Math.max(...moves) < 1e-3, String(Math.max(...moves)));
 });

@@ -9,10 +9,10 @@ import { pretrainClip } from './clip.ts';
 import { pretrainJudge } from './judge.ts';
 import { firstRecipe, type Recipe, type StageNumbers, secondRecipe } from './recipe.ts';
 import { type PretrainContext, readJson } from './stage.ts';
-import { pretrainUnet } from './unet.ts';
+import { pretrainUnet, pretrainUnetAgain } from './unet.ts';
 import { pretrainVae } from './vae.ts';
 
-export const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet'] as const;
+export const STAGES = ['judge', 'judge-2', 'vae', 'clip', 'unet', 'unet-again'] as const;
 export type StageName = (typeof STAGES)[number];
 
 const RUNNERS: Readonly<Record<StageName, (context: PretrainContext, recipe: Recipe) => Promise<void>>> = {
@@ -23,7 +23,18 @@ const RUNNERS: Readonly<Record<StageName, (context: PretrainContext, recipe: Rec
   vae: pretrainVae,
   clip: pretrainClip,
   unet: pretrainUnet,
+  'unet-again': pretrainUnetAgain,
 };
+
+/** What a recipe calls the numbers of a stage. */
+const NUMBERS = {
+  judge: 'judge',
+  'judge-2': 'secondJudge',
+  vae: 'vae',
+  clip: 'clip',
+  unet: 'unet',
+  'unet-again': 'unetAgain',
+} as const satisfies Record<StageName, keyof Recipe>;
 
 export interface PretrainOptions extends PretrainContext {
   readonly stages: readonly StageName[];
@@ -83,19 +94,22 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
 }
 
 function numbersOf(recipe: Recipe, stage: StageName): StageNumbers | undefined {
-  const numbers = stage === 'judge-2' ? recipe.secondJudge : recipe[stage];
+  const numbers = recipe[NUMBERS[stage]];
   return numbers && { steps: numbers.steps, batch: numbers.batch, learningRate: numbers.learningRate };
 }
 
+/** Of a few steps each; the U-Net then has no more scenes than it meets. */
 function shorten(recipe: Recipe, steps: number): Recipe {
-  const { judge, secondJudge, vae, clip, unet } = recipe;
+  const { judge, secondJudge, vae, clip, unet, unetAgain } = recipe;
+  const scenes = Math.min(unet.scenes, 64 * Math.ceil((steps * unet.batch) / 64));
   return {
     ...recipe,
     judge: { ...judge, steps },
     ...(secondJudge && { secondJudge: { ...secondJudge, steps } }),
     vae: { ...vae, steps },
     clip: { ...clip, steps },
-    unet: { ...unet, steps },
+    unet: { ...unet, steps, scenes },
+    ...(unetAgain && { unetAgain: { ...unetAgain, steps, scenes } }),
   };
 }
 

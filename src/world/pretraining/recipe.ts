@@ -31,14 +31,18 @@ export interface Recipe {
     /** How many of a batch are random pairs; the rest are scenes in groups that differ in their count alone. */
     readonly randomPairs: number;
   };
-  readonly unet: StageNumbers & {
-    /** How many scenes there are, a multiple of 64. */
-    readonly scenes: number;
-    /** γ of min-SNR weights (Hang et al., 2023); 0 gives every timestep the same. */
-    readonly minSnr: number;
-    /** How much the loss counts latents of subjects, those of places counting 1. */
-    readonly subjectWeight: number;
-  };
+  readonly unet: UnetNumbers;
+  /** The U-Net's second cycle, where there is one: from the published weights of the first, with new moments. */
+  readonly unetAgain?: UnetNumbers;
+}
+
+export interface UnetNumbers extends StageNumbers {
+  /** How many scenes there are, a multiple of 64. */
+  readonly scenes: number;
+  /** γ of min-SNR weights (Hang et al., 2023); 0 gives every timestep the same. */
+  readonly minSnr: number;
+  /** How much the loss counts latents of subjects, those of places counting 1. */
+  readonly subjectWeight: number;
 }
 
 /** The recipe of the 32×32 world of the first releases. */
@@ -58,6 +62,7 @@ export function firstRecipe(): Recipe {
 /** The recipe of the 48×48 world, with the faults of a name. */
 export function secondRecipe(faults: FaultsName): Recipe {
   const { grammar } = secondScenery;
+  const unet = { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, minSnr: 5, subjectWeight: 4 };
   return {
     scenery: secondScenery,
     captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar), redraws: 'caption' },
@@ -66,6 +71,7 @@ export function secondRecipe(faults: FaultsName): Recipe {
     secondJudge: { design: EVALUATING_JUDGE, steps: 2400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 1500, batch: 8, learningRate: 2e-3, divergence: 1e-4 },
     clip: { steps: 2400, batch: 64, learningRate: 1e-3, randomPairs: 34 },
-    unet: { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, minSnr: 5, subjectWeight: 4 },
+    unet,
+    unetAgain: { ...unet, subjectWeight: 2 },
   };
 }

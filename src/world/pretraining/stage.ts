@@ -38,6 +38,8 @@ export interface StageDefinition {
   readonly warmupSteps: number;
   /** Decay of the parameter average that is published. */
   readonly emaDecay: number;
+  /** Where the parameters start, if not at random. */
+  readonly start?: Float32Array;
 }
 
 /** Trains and returns the averaged parameters by name. */
@@ -67,7 +69,7 @@ export async function trainStage(
       ...(context.provider && { provider: context.provider }),
       ...(context.threads && { threads: context.threads }),
     },
-    initParams(specs, (name) => random(context.seed, stage.name, 'init', name)),
+    stage.start ?? initParams(specs, (name) => random(context.seed, stage.name, 'init', name)),
   );
   try {
     await runTraining({
