@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findViolations, noChromium, openPage } from './chromium.ts';
-import { press } from './people.ts';
+import { leaveGuidelines, press } from './people.ts';
 import { makeRatingProject } from './rating-project.ts';
 import { serve } from './served.ts';
 
@@ -55,8 +55,7 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     const gate = other.getByRole('dialog', { name: 'Antes de empezar' });
     await gate.getByText('Two dogs, as it says').waitFor();
     assert.deepEqual(await findViolations(other), []);
-    await other.waitForTimeout(800);
-    await gate.getByRole('button', { name: 'Lo he leído: seguir' }).click();
+    await leaveGuidelines(gate.getByRole('button', { name: 'Lo he leído: seguir' }));
     await other.getByText('Prueba antes de empezar: 1 de 1.').waitFor();
     await other.keyboard.press('1');
     await other.getByText('No bicycle').waitFor();
@@ -73,7 +72,7 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     await press(other, '1');
     await other.keyboard.press('1');
     // The server is asked every few seconds, and counts anew as often.
-    await other.getByRole('heading', { name: 'Todo hecho, gracias' }).waitFor({ timeout: 40_000 });
+    await other.getByRole('heading', { name: 'Todo hecho, gracias' }).waitFor();
     assert.equal(await other.locator('code.secret').innerText(), 'C0DE1');
     assert.deepEqual(await findViolations(other), []);
     assert.match((await other.getByRole('link', { name: 'Volver' }).getAttribute('href'))!, /prolific\.com.*C0DE1/);

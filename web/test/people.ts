@@ -1,6 +1,6 @@
 // What people do on the pages of the studio, for the browser tests.
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 export interface Person {
   readonly name: string;
@@ -42,12 +42,18 @@ export async function accept(page: Page, link: string): Promise<void> {
 
 /** Reads the guidelines that stand before the pictures, and goes on. */
 export async function readGuidelines(page: Page): Promise<void> {
-  const button = page.getByRole('button', { name: 'I have read this: go on' });
+  await leaveGuidelines(page.getByRole('button', { name: 'I have read this: go on' }));
+}
+
+/** What is pressed at once was meant for a picture and does nothing: so it is pressed until it is heard. */
+export async function leaveGuidelines(button: Locator): Promise<void> {
   await button.waitFor();
-  // What is pressed at once was meant for a picture.
-  await page.waitForTimeout(800);
-  await button.click();
-  await button.waitFor({ state: 'detached' });
+  while (await pressed(button)) await button.page().waitForTimeout(200);
+}
+
+async function pressed(button: Locator): Promise<boolean> {
+  await button.click({ timeout: 500 }).catch(() => {});
+  return button.isVisible();
 }
 
 export async function signIn(page: Page, url: string, { email, password }: Person): Promise<void> {

@@ -137,21 +137,20 @@ test('steering pages', { skip: noChromium }, async (t) => {
     // The tuned model of this project is no run's.
     await dialog.getByLabel('Replace a finished model that other settings made').check();
     await dialog.getByRole('button', { name: 'Start' }).click();
-    await page.getByText(/Running, .*first checkpoint at step 50/).waitFor({ timeout: 60_000 });
-    await page.getByText(/Running, .*next checkpoint at step 1\d\d/).waitFor({ timeout: 60_000 });
+    await page.getByText(/Running, .*first checkpoint at step 50/).waitFor();
+    await page.getByText(/Running, .*next checkpoint at step 1\d\d/).waitFor();
     const steps = async () => Number(/\d+/.exec(await page.locator('.tile', { hasText: 'Steps' }).innerText())![0]);
     const before = await steps();
     await page.waitForFunction(
       (than) => Number(/\d+/.exec(document.querySelectorAll('.tile .value')[1]!.textContent!)![0]) > than,
       before,
-      { timeout: 20_000 },
     );
     const slider = page.getByLabel('Checkpoint');
     await slider.waitFor();
     assert.ok(Number(await slider.getAttribute('max')) >= 1, 'samples of the run at work');
     const strip = page.getByRole('region', { name: 'At work now' });
     await strip.getByRole('button', { name: 'Cancel' }).click();
-    await strip.waitFor({ state: 'detached', timeout: 30_000 });
+    await strip.waitFor({ state: 'detached' });
     await page.getByText(/Running, /).waitFor({ state: 'detached' });
   });
 
@@ -160,7 +159,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await page.getByRole('button', { name: 'New comparison' }).click();
     await page.getByRole('button', { name: 'Open the comparison' }).click();
     const study = page.getByRole('region', { name: 'tuned-against-base' });
-    await study.waitFor({ timeout: 60_000 });
+    await study.waitFor();
     await page.goto(`${url}/rate?kind=pair`);
     for (let i = 0; i < 8; i++) {
       await page.getByText(i % 2 === 0 ? 'follows the prompt better?' : 'looks better').waitFor();

@@ -89,9 +89,9 @@ export async function tuneAndCancel(page: Page, url: string): Promise<void> {
   await dialog.getByLabel('Replace a finished model that other settings made').check();
   await dialog.getByRole('button', { name: 'Start' }).click();
   const strip = page.getByRole('region', { name: 'At work now' });
-  await strip.getByText(/tune [1-9]\d* of 100000/).waitFor({ timeout: 60_000 });
+  await strip.getByText(/tune [1-9]\d* of 100000/).waitFor();
   await strip.getByRole('button', { name: 'Cancel' }).click();
-  await strip.waitFor({ state: 'detached', timeout: 30_000 });
+  await strip.waitFor({ state: 'detached' });
   await page.goto(`${url}/overview`);
   await page.getByText('cancelled; starting it again goes on from here').first().waitFor();
 }

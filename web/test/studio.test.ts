@@ -226,7 +226,7 @@ for (const { name, skip, make } of SUITE_DATABASES)
       const dialog = owner.getByRole('dialog');
       await dialog.getByLabel('Raters for each pair').fill('1');
       await dialog.getByRole('button', { name: 'Open the comparison' }).click();
-      await owner.getByRole('region', { name: 'tuned-against-base' }).waitFor({ timeout: 60_000 });
+      await owner.getByRole('region', { name: 'tuned-against-base' }).waitFor();
       await rater.getByRole('link', { name: 'Pairs' }).click();
       await rater.getByText('follows the prompt better?').waitFor();
       const sides = ['ArrowLeft', '2', 'ArrowDown', 't'];
