@@ -135,6 +135,7 @@ test('a toy family opens, draws, learns and is saved through the table alone', a
   const data = {
     images,
     pairs: images,
+    prompts: ['', 'a red cat', 'two green dogs'],
     texts: { words: random(2, 'words').normals(3 * tokens! * features!) },
     latentShape: [channels, height, width] as const,
     conditionShapes: model.conditions,

@@ -27,6 +27,8 @@ export interface TuneData {
   readonly pairs: Examples;
   /** What the network is told of each prompt, [prompts, …] by name; row 0 is the empty prompt. */
   readonly texts: Conditions;
+  /** The prompts themselves, by their rows; what follows from `none` has no text. */
+  readonly prompts: readonly string[];
   /** The row of no prompt at all, which guidance is measured from; default that of the empty prompt. */
   readonly none?: number;
   /** [C, h, w] */

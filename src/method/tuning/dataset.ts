@@ -77,6 +77,7 @@ export async function loadTuneData(
   return {
     images: ofImages,
     pairs: ofPairs,
+    prompts,
     texts: noneIsZero ? withZeroRow(texts, shapes) : texts,
     ...(noneIsZero && { none: prompts.length }),
     latentShape: [channels, height, width],

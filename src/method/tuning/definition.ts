@@ -15,6 +15,7 @@ import { adaptedParams, inNetwork, loraSpecs, partParams, usesLora } from './lor
 import type { MethodStep, TuningMethod } from './methods/method.ts';
 import { methodOf, mixtureOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
+import type { PictureJudge } from './policy/judge.ts';
 import { cpuPrecision } from './precision.ts';
 
 export type TuneShapes = Pick<TuneData, 'latentShape' | 'conditionShapes'>;
@@ -22,6 +23,7 @@ export type TuneShapes = Pick<TuneData, 'latentShape' | 'conditionShapes'>;
 export interface DefinitionOptions {
   readonly seed?: number;
   readonly method?: TuningMethod | undefined;
+  readonly judge?: PictureJudge | undefined;
   /** Default that of the settings on the CPU. */
   readonly half?: HalfPrecision | undefined;
   readonly provider?: Provider;
@@ -32,10 +34,16 @@ export function defineTuning(
   pipeline: DiffusionModel,
   shapes: TuneShapes,
   settings: TuneSettings,
-  { seed = 0, method = methodOf(settings), half = cpuPrecision(settings), provider = 'cpu' }: DefinitionOptions = {},
+  {
+    seed = 0,
+    method = methodOf(settings),
+    judge,
+    half = cpuPrecision(settings),
+    provider = 'cpu',
+  }: DefinitionOptions = {},
 ) {
   const mixture = mixtureOf(settings, method);
-  const { batch, loss } = method.step({ pipeline, mixture, ...shapes, settings });
+  const { batch, loss } = method.step({ pipeline, mixture, ...shapes, settings, judge });
   const networks = method.networks?.(settings).length ?? 1;
   // Elsewhere than on the CPU ONNX Runtime narrows them, as it opens the graph.
   const held = provider === 'cpu' ? half?.type : undefined;

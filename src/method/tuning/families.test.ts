@@ -31,6 +31,7 @@ function examplesOf(model: DiffusionModel, count: number): TuneData {
   return {
     images,
     pairs: images,
+    prompts: ['', 'a red cat', 'two green dogs'],
     texts: Object.fromEntries(told.map(([name, shape]) => [name, random(2, name).normals(3 * sizeOf(shape))])),
     latentShape: [channels, height, width],
     conditionShapes: Object.fromEntries(shapes),

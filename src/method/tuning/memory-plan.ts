@@ -10,6 +10,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/text.ts';
 import { defineTuning, type TuneShapes } from './definition.ts';
 import type { TuneSettings } from './mixture.ts';
+import type { PictureJudge } from './policy/judge.ts';
 
 /** Bytes of each kind. */
 export interface MemoryPlan {
@@ -26,8 +27,13 @@ export interface MemoryPlan {
 const PROGRAM_BYTES = 0.3 * 2 ** 30;
 
 /** What a step of these settings takes on the CPU, from its graphs. */
-export function planMemory(pipeline: DiffusionModel, shapes: TuneShapes, settings: TuneSettings): MemoryPlan {
-  return planStep(defineTuning(pipeline, shapes, settings));
+export function planMemory(
+  pipeline: DiffusionModel,
+  shapes: TuneShapes,
+  settings: TuneSettings,
+  judge?: PictureJudge,
+): MemoryPlan {
+  return planStep(defineTuning(pipeline, shapes, settings, { judge }));
 }
 
 /**
@@ -72,24 +78,25 @@ export function checkMemory(
   shapes: TuneShapes,
   settings: TuneSettings,
   limit: number,
+  judge?: PictureJudge,
 ): MemoryPlan {
-  const plan = planMemory(pipeline, shapes, settings);
+  const plan = planMemory(pipeline, shapes, settings, judge);
   if (plan.total <= limit) return plan;
   throw new CollimateError(
     'CONFIG',
     `tune: this takes ${describeMemory(plan).replace('memory: ', '')}, and there are ${gib(limit)}`,
-    suggest(pipeline, shapes, settings, limit),
+    suggest((changed) => planMemory(pipeline, shapes, changed, judge).total, settings, limit),
   );
 }
 
 /** The first of these changes that fits, each added to those before. */
-function suggest(pipeline: DiffusionModel, shapes: TuneShapes, settings: TuneSettings, limit: number): string {
+function suggest(totalOf: (changed: TuneSettings) => number, settings: TuneSettings, limit: number): string {
   const flags: string[] = [];
   let changed = settings;
   for (const [flag, patch] of changesOf(settings)) {
     flags.push(flag);
     changed = { ...changed, ...patch };
-    const { total } = planMemory(pipeline, shapes, changed);
+    const total = totalOf(changed);
     if (total <= limit) return `With ${flags.join(' ')} it takes about ${gib(total)}.`;
   }
   return 'Not even a LoRA with batches of one fits: free memory, raise --memory-limit, or use smaller images.';

@@ -17,7 +17,7 @@ export interface StepMetrics {
   readonly reward_loss: number;
   /** The part of pre-training pairs before β; none without them. */
   readonly pretrain_loss?: number;
-  /** Where pictures are drawn in rounds: the mean reward of the pictures that the step's round drew. */
+  /** Where pictures are drawn in rounds: the mean reward of those that the step's round drew, or that the step itself ends. */
   readonly mean_reward?: number;
   /** Where errors are compared with those of the model before tuning: by how much images lie below, in the mean. */
   readonly gain?: number;

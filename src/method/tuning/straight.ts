@@ -14,6 +14,7 @@ export async function openStraight(options: TrainOptions, method: TuningMethod):
   const { trainer, saveWeights } = await createTuningTrainer(pipeline, data, settings, options, {
     seed,
     method,
+    judge: options.judge,
     detail: options.detail,
   });
   const learner = await openLearner(options, method);
@@ -43,9 +44,9 @@ export async function openStraight(options: TrainOptions, method: TuningMethod):
 
 /** What feeds the steps of a run. */
 export function openLearner(options: Omit<TrainOptions, 'signal'>, method: TuningMethod): Promise<Learner> {
-  const { pipeline, data, settings, seed, runDir, score, preferences, provider, threads } = options;
+  const { pipeline, data, settings, seed, runDir, judge, preferences, provider, threads } = options;
   const process = pipeline.process();
   const engine = { ...(provider && { provider }), ...(threads && { threads }) };
   const mixture = mixtureOf(settings, method);
-  return method.open({ pipeline, process, data, settings, mixture, seed, runDir, engine, score, preferences });
+  return method.open({ pipeline, process, data, settings, mixture, seed, runDir, engine, judge, preferences });
 }

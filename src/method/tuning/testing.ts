@@ -1,6 +1,7 @@
 // A project ready for tuning: a tiny model, images of known prompts, and scores, without any other stage.
 
 import { join } from 'node:path';
+import { add, mean, mul, slice } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams, initParams, unpackParams } from '../../engine/nn/params.ts';
 import type { RgbImage } from '../../models/clip/resample.ts';
@@ -29,6 +30,7 @@ import { sampleScene } from '../../world/scenes/scene.ts';
 import type { Examples, TuneData } from './batches.ts';
 import type { TunePatch } from './methods/method.ts';
 import { patchSettings, type TuneSettings } from './mixture.ts';
+import type { PictureJudge } from './policy/judge.ts';
 
 /** Random samples of small latents, for a U-Net of `makeTinyPipeline`; image `i` has weight `weights[i]`. */
 export function makeTestExamples(weights: readonly number[], pairs: number): TuneData {
@@ -41,6 +43,7 @@ export function makeTestExamples(weights: readonly number[], pairs: number): Tun
   return {
     images: examples('images', weights),
     pairs: examples('pairs', new Array(pairs).fill(1)),
+    prompts: ['', 'a red cat', 'two green dogs'],
     texts: { context: random(5, 'texts').normals(3 * 48) },
     latentShape,
     conditionShapes: { context: [3, 16] },
@@ -63,13 +66,20 @@ export function makePipelineExamples(pipeline: DiffusionModel, weights: readonly
   };
 }
 
-/** How red pictures are: a reward that any model can learn to please. */
-export async function redness(pictures: readonly RgbImage[]): Promise<number[]> {
-  return pictures.map(({ rgb }) => {
-    let sum = 0;
-    for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]! - (rgb[i + 1]! + rgb[i + 2]!) / 2;
-    return (3 * sum) / rgb.length / 255;
-  });
+/** How red pictures are, or how high the first channel of latents: rewards that any model can learn to please. */
+export const RED_JUDGE: PictureJudge = {
+  score: async (pictures) => pictures.map(redness),
+  graph: () => ({
+    width: 2,
+    embed: async (prompts) => prompts.map((prompt) => Float32Array.of(prompt.length / 16, 1)),
+    rewards: (latents, prompts) => add(mean(slice(latents, 1, 0, 1), [1, 2, 3]), mul(mean(prompts, [1]), 0.1)),
+  }),
+};
+
+function redness({ rgb }: RgbImage): number {
+  let sum = 0;
+  for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]! - (rgb[i + 1]! + rgb[i + 2]!) / 2;
+  return (3 * sum) / rgb.length / 255;
 }
 
 /** A pipeline like that of `makeTinyPipeline` with a U-Net of one level, which compiles in half the time. */

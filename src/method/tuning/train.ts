@@ -35,7 +35,7 @@ export interface TrainOptions extends EngineOptions {
   /** `latest`, `checkpoint-<step>` or `none`. */
   readonly resumeFrom?: string | undefined;
   /** What pictures are worth, where it draws its own. */
-  readonly score?: MethodRun['score'];
+  readonly judge?: MethodRun['judge'];
   /** Told what runs otherwise than was asked for, operation by operation. */
   readonly detail?: ((line: string) => void) | undefined;
   /** Who makes the parts of rounds beside this process. */

@@ -10,6 +10,7 @@ import { defineTuning, type TuneShapes } from './definition.ts';
 import type { TuningMethod } from './methods/method.ts';
 import type { StepMetrics } from './metrics.ts';
 import type { TuneSettings } from './mixture.ts';
+import type { PictureJudge } from './policy/judge.ts';
 import { findPrecision } from './precision.ts';
 import { keptVector, writeWeights } from './weights-file.ts';
 
@@ -31,6 +32,7 @@ export async function createTuningTrainer(
   how: {
     readonly seed?: number;
     readonly method?: TuningMethod | undefined;
+    readonly judge?: PictureJudge | undefined;
     /** Passes of a step, where they are others than the settings'. */
     readonly passes?: number;
     readonly detail?: ((line: string) => void) | undefined;
@@ -74,6 +76,7 @@ export function toMetrics(report: StepReport, seconds: number): StepMetrics {
     ...(pretrain !== undefined && { pretrain_loss: pretrain }),
     grad_norm: report.gradNorm,
     learning_rate: report.learningRate,
+    ...(of('mean_reward') !== undefined && { mean_reward: of('mean_reward')! }),
     ...(of('gain') !== undefined && { gain: of('gain')! }),
     ...(report.lossScale !== undefined && { loss_scale: report.lossScale }),
     seconds: Math.round(seconds * 1000) / 1000,

@@ -23,7 +23,7 @@ import { readMetrics, type StepMetrics } from './metrics.ts';
 import { formerSettings, recordedSettings, type TuneSettings } from './mixture.ts';
 import { adoptRun, type Continued, checkSame, describeContinuing, findFinished } from './more-steps.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
-import { openPictureJudge } from './policy/judge.ts';
+import { openPictureJudge, type PictureJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
@@ -123,11 +123,11 @@ async function asRecorded({ db }: Project, settings: TuneSettings, rest: object)
 }
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
-function checkRunMemory(pipeline: DiffusionModel, settings: TuneSettings): MemoryPlan {
+function checkRunMemory(pipeline: DiffusionModel, settings: TuneSettings, judge?: PictureJudge): MemoryPlan {
   const { channels, height, width } = latentSizes(pipeline);
   const shapes = { latentShape: [channels, height, width], conditionShapes: pipeline.conditions } as const;
   const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
-  return checkMemory(pipeline, shapes, settings, limit);
+  return checkMemory(pipeline, shapes, settings, limit, judge);
 }
 
 async function runTuning(
@@ -136,13 +136,23 @@ async function runTuning(
   run: Run,
   resumeFrom: string | undefined,
 ): Promise<TuneSummary> {
+  const judge = drawsPictures(prepared.settings) ? await openPictureJudge(session, prepared) : undefined;
+  return runJudged(session, prepared, run, { resumeFrom, judge }).finally(() => judge?.dispose());
+}
+
+async function runJudged(
+  session: Session,
+  prepared: Prepared,
+  run: Run,
+  { resumeFrom, judge }: { readonly resumeFrom: string | undefined; readonly judge: PictureJudge | undefined },
+): Promise<TuneSummary> {
   const { project, progress, signal } = session;
   const { settings, seed, pipeline, images, pairs, baseHash, baseModel } = prepared;
   if (prepared.continues) adoptRun(project, prepared.continues, run.id);
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
   const plan = planRun(prepared);
   progress.note(describePlan(plan, settings));
-  if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings)));
+  if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings, judge)));
   if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
   await putModel(project.db, {
     hash: baseHash,
@@ -182,13 +192,12 @@ async function runTuning(
     await publishCard(prepared.folder, { ...prepared, project }, toLineage(prepared, run, step, plan), model.hash);
   };
   const stopping = settings.stopBy === 'held-out';
-  const judge = drawsPictures(settings) ? await openPictureJudge(session, prepared, data) : undefined;
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
-  const training = trainUnet({
+  await trainUnet({
     ...engine,
     pipeline,
     data,
-    score: judge?.score,
+    judge,
     preferences: prepared.preferences,
     settings,
     seed,
@@ -217,7 +226,6 @@ async function runTuning(
       return stopping && verdict?.stopAt === step;
     },
   });
-  await training.finally(() => judge?.dispose());
   const verdict = watch?.verdict();
   const step = stopping ? verdict!.pick! : settings.maxTrainSteps;
   if (stopping) {

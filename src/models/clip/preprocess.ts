@@ -21,17 +21,25 @@ export function preprocessImage(image: RgbImage, how: Preprocessing | number): F
 }
 
 /** Both sides where they are said, else the shorter one as said and the longer in proportion, rounded down. */
-function targetSize({ width, height }: RgbImage, { resize }: Preprocessing): { width: number; height: number } {
+export function targetSize(
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  { resize }: Preprocessing,
+): { width: number; height: number } {
   if (typeof resize !== 'number') return resize;
   const short = Math.min(width, height);
   const scaled = (side: number) => (side === short ? resize : Math.floor((resize * side) / short));
   return { width: scaled(width), height: scaled(height) };
 }
 
+/** Where the centre square begins. */
+export function cropStart({ width, height }: Pick<RgbImage, 'width' | 'height'>, { side }: Preprocessing) {
+  return { top: roundHalfEven((height - side) / 2), left: roundHalfEven((width - side) / 2) };
+}
+
 /** The centre square, less the mean, over the deviation, channel by channel. */
-function normalise(image: RgbImage, { side, divisor, mean, deviation }: Preprocessing): Float32Array {
-  const top = roundHalfEven((image.height - side) / 2);
-  const left = roundHalfEven((image.width - side) / 2);
+function normalise(image: RgbImage, preprocessing: Preprocessing): Float32Array {
+  const { side, divisor, mean, deviation } = preprocessing;
+  const { top, left } = cropStart(image, preprocessing);
   const values = new Float32Array(3 * side * side);
   let target = 0;
   for (let channel = 0; channel < 3; channel++) {

@@ -76,6 +76,17 @@ function pixelWeights(from: number, to: number, filter: Filter): Weights[] {
   });
 }
 
+/** One pass of `resizePicture` as a matrix [to, from], row by row, whose products are not rounded. */
+export function resizeMatrix(from: number, to: number, filter: FilterName): Float32Array {
+  const matrix = new Float32Array(to * from);
+  pixelWeights(from, to, FILTERS[filter]).forEach(({ first, weights }, row) => {
+    weights.forEach((weight, i) => {
+      matrix[row * from + first + i] = weight / (1 << PRECISION);
+    });
+  });
+  return matrix;
+}
+
 function fixedPoint(weight: number): number {
   return Math.trunc(weight * (1 << PRECISION) + (weight < 0 ? -0.5 : 0.5));
 }

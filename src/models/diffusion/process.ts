@@ -17,8 +17,8 @@ export interface NoiseProcess {
   mix(clean: Float32Array, noise: Float32Array, times: ArrayLike<number>): Float32Array;
   /** What the network is to answer to `mix`. */
   target(clean: Float32Array, noise: Float32Array, times: ArrayLike<number>): Float32Array;
-  /** `|∂x̂₀/∂o|`: how far the clean sample that an output stands for moves where the output does, [B]. */
-  reach(times: ArrayLike<number>): Float32Array;
+  /** The clean sample that an output stands for, as factors of what the network saw and of its output: `x̂₀ = a·x + b·o`, [B] each. */
+  clean(times: ArrayLike<number>): { readonly ofSample: Float32Array; readonly ofOutput: Float32Array };
   /** The factor of the loss at a time by Min-SNR-γ (Hang et al., 2023). */
   weight(time: number, gamma: number): number;
   /**

@@ -35,7 +35,10 @@ export function rectifiedFlow(fields: Readonly<Record<string, unknown>>, where: 
     },
     target: (clean, noise) => combine(1, noise, -1, clean),
     /** `x̂₀ = x − σ·v` */
-    reach: (times) => Float32Array.from(times, sigmaOf),
+    clean: (times) => ({
+      ofSample: new Float32Array(times.length).fill(1),
+      ofOutput: Float32Array.from(times, (time) => -sigmaOf(time)),
+    }),
     /** `min(SNR, γ)·σ²` with `SNR = (1−σ)²/σ²`: an error of the velocity is 1/σ of one of the clean sample. */
     weight(time, gamma) {
       const sigma = sigmaOf(time);

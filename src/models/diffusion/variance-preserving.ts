@@ -21,10 +21,11 @@ export function variancePreserving(fields: Readonly<Record<string, unknown>>, wh
     },
     mix: (clean, noise, times) => addNoise(schedule, clean, noise, times),
     target: (clean, noise, times) => predictionTarget(schedule, clean, noise, times),
-    /** `√(1−ᾱ)/√ᾱ` where the network predicts noise, `√(1−ᾱ)` where it predicts velocity. */
-    reach(times) {
+    /** `(x − √(1−ᾱ)·ε)/√ᾱ` where the network predicts noise, `√ᾱ·x − √(1−ᾱ)·v` where it predicts velocity. */
+    clean(times) {
       const { signal, noise } = noiseCoefficients(schedule, times);
-      return schedule.predictionType === 'epsilon' ? noise.map((value, i) => value / signal[i]!) : noise;
+      if (schedule.predictionType !== 'epsilon') return { ofSample: signal, ofOutput: noise.map((value) => -value) };
+      return { ofSample: signal.map((value) => 1 / value), ofOutput: noise.map((value, i) => -value / signal[i]!) };
     },
     weight: (time, gamma) => minSnrWeight(schedule, time, gamma),
     sampler: (name, steps) => createSampler(name, schedule, steps),

@@ -155,6 +155,32 @@ export const TUNE_METHODS = {
         .describe('What the difference of the two LoRAs is multiplied by in the model that is saved.'),
     }),
   },
+  refl: {
+    title: 'the slope of the reward itself',
+    about:
+      'reward feedback learning (ReFL): the reward’s slope, followed back through its encoder, the autoencoder and one late step of denoising',
+    settings: z.strictObject({
+      weight: positive(1e6)
+        .default(1e-3)
+        .describe('What the reward counts by beside the pre-training pairs, as in published code.'),
+      target: real(-100, 100).default(1).describe('A picture whose reward reaches this teaches no more.'),
+      denoisingSteps: whole(2, 1000).default(40).describe('Denoising steps of a picture, without guidance.'),
+      lateShare: real(0.01, 1)
+        .default(0.25)
+        .describe('The one step that learns is drawn from so much of the end of them.'),
+      steps: whole(1, 100_000)
+        .default(10)
+        .describe(
+          'Steps of the optimiser whose pictures the model as it is before them begins; checkpoints come at ends of such rounds. 1 as in published code.',
+        ),
+      unwatched: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Follow the reward without the held-out alarm: nothing then tells when pictures please the reward function alone.',
+        ),
+    }),
+  },
 } as const satisfies Readonly<Record<string, MethodWords>>;
 
 /** The name of a way to tune, as `tune.method` has it. */

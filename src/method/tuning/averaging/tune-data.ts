@@ -14,12 +14,12 @@ export interface SeenData {
 }
 
 /** What is not a tensor. */
-type Facts = Pick<TuneData, 'none' | 'latentShape' | 'conditionShapes'> & Pick<SeenData, 'preferences'>;
+type Facts = Pick<TuneData, 'none' | 'prompts' | 'latentShape' | 'conditionShapes'> & Pick<SeenData, 'preferences'>;
 
 const KINDS = ['images', 'pairs'] as const;
 
 export function writeTuneData(path: string, { data, preferences }: SeenData): void {
-  const { none, latentShape, conditionShapes, texts } = data;
+  const { none, prompts, latentShape, conditionShapes, texts } = data;
   const tensors = new Map<string, NamedTensor>();
   const addAll = (prefix: string, conditions: Conditions = {}) => {
     for (const [name, rows] of Object.entries(conditions)) tensors.set(`${prefix}.${name}`, float(rows));
@@ -32,7 +32,7 @@ export function writeTuneData(path: string, { data, preferences }: SeenData): vo
     addAll(`${kind}.sizes`, sizes);
   }
   addAll('texts', texts);
-  const facts: Facts = { latentShape, conditionShapes, ...(none !== undefined && { none }), preferences };
+  const facts: Facts = { prompts, latentShape, conditionShapes, ...(none !== undefined && { none }), preferences };
   writeSafetensors(path, tensors, { metadata: { facts: JSON.stringify(facts) } });
 }
 

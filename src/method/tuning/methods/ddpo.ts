@@ -23,7 +23,7 @@ export const ddpo: TuningMethod = {
   },
   async open(run) {
     checkRounds(run.settings, 'ddpo');
-    const policy = createPolicy({ ...run, score: run.score! });
+    const policy = createPolicy({ ...run, score: run.judge!.score });
     return {
       prepare: (t, saveWeights) => policy.prepare(t, saveWeights),
       batches: makeBatches(run.data, { ...batchOptions(run), drawImages: (t) => policy.draw(t) }),

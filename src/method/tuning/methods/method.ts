@@ -16,7 +16,7 @@ import type { Denoiser } from '../loss.ts';
 import type { StepMetrics } from '../metrics.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import type { TunePlan } from '../plan.ts';
-import type { PictureScore } from '../policy/policy.ts';
+import type { PictureJudge } from '../policy/judge.ts';
 import type { Preference } from '../preferences.ts';
 import type { Candidate } from '../sources.ts';
 
@@ -93,6 +93,8 @@ export interface StepContext {
   readonly latentShape: readonly number[];
   readonly conditionShapes: Readonly<Record<string, Shape>>;
   readonly settings: TuneSettings;
+  /** What pictures are worth, for methods that draw their own. */
+  readonly judge?: PictureJudge | undefined;
 }
 
 export interface MethodStep {
@@ -114,7 +116,7 @@ export interface MethodRun {
   /** Default those that the images' weights make. */
   readonly preferences: readonly Preference[] | undefined;
   /** What pictures are worth, for methods that draw their own. */
-  readonly score: PictureScore | undefined;
+  readonly judge: PictureJudge | undefined;
 }
 
 /** Feeds the steps of one run. Everything is a function of seed and step, or a file of the run, so that a run goes on. */

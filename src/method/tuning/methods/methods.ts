@@ -11,6 +11,7 @@ import { dpo } from './dpo.ts';
 import { kto } from './kto.ts';
 import type { TuningMethod } from './method.ts';
 import { nft } from './nft.ts';
+import { refl } from './refl.ts';
 import { rewardWeighted } from './reward-weighted.ts';
 import { sft } from './sft.ts';
 
@@ -22,6 +23,7 @@ export const METHODS: { readonly [N in MethodName]: TuningMethod } = {
   kto,
   nft,
   contrast,
+  refl,
 };
 
 /** The method that these settings name. */

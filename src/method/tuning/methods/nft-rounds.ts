@@ -128,7 +128,7 @@ function mixFiles(before: string, now: string, keep: number): void {
 
 /** Pictures of the old model without guidance, with their quality `½ + ½·A/5` among those of their prompt. */
 async function drawRound(run: MethodRun, number: number): Promise<Round> {
-  const { pipeline, process, data, settings, seed, runDir, engine, score } = run;
+  const { pipeline, process, data, settings, seed, runDir, engine, judge } = run;
   const { prompts: most, images, sampler: name, denoisingSteps } = settings.nft;
   const sizes = latentSizes(pipeline);
   const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
@@ -152,7 +152,8 @@ async function drawRound(run: MethodRun, number: number): Promise<Round> {
       }),
     });
     const pictures = (await decoder.decode(latents)).map((rgb) => ({ rgb, ...sizes.picture }));
-    const rewards = Float32Array.from(await score!(pictures, rows));
+    const asked = rows.map((row) => data.prompts[row]!);
+    const rewards = Float32Array.from(await judge!.score(pictures, asked));
     const quality = advantagesOf(rewards, rows).map((advantage) => 0.5 + advantage / (2 * MOST));
     return { latents, texts: Float32Array.from(rows), quality, rewards };
   } finally {

@@ -7,5 +7,5 @@ export function reachOf(
   { process, mixture }: Pick<MethodRun, 'process' | 'mixture'>,
   { timesteps }: Readonly<Record<string, unknown>>,
 ): Float32Array {
-  return process.reach((timesteps as Float32Array).subarray(0, mixture.images));
+  return process.clean((timesteps as Float32Array).subarray(0, mixture.images)).ofOutput.map(Math.abs);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DiffusionModel } from '../../../models/families/model.ts';
 import { appendMetrics } from '../metrics.ts';
-import { makePipelineExamples, makeSmallPipeline, redness, testTuneSettings } from '../testing.ts';
+import { makePipelineExamples, makeSmallPipeline, RED_JUDGE, testTuneSettings } from '../testing.ts';
 import type { MethodRun, TunePatch } from './method.ts';
 import { methodOf, mixtureOf } from './methods.ts';
 
@@ -30,6 +30,7 @@ const CASES: readonly (readonly [name: string, patch: TunePatch])[] = [
   ['contrast', { method: 'contrast', loraRank: 2 }],
   ['nft of answers', { method: 'nft' }],
   ['nft in rounds', { method: 'nft', nft: { ...ROUNDS, source: 'rounds' } }],
+  ['refl', { method: 'refl', refl: { steps: 2, denoisingSteps: 3, unwatched: true } }],
 ];
 
 for (const [name, patch] of CASES)
@@ -46,7 +47,7 @@ for (const [name, patch] of CASES)
       runDir,
       engine: { threads: 1 },
       preferences: undefined,
-      score: redness,
+      judge: RED_JUDGE,
     };
     const saveWeights = async (folder: string) => cpSync(join(pipeline.folder, 'unet'), folder, { recursive: true });
     const feeds: unknown[] = [];

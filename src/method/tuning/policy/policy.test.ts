@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { makeTemporaryDir } from '../../../project/testing.ts';
 import { random } from '../../../util/random.ts';
 import { readMetrics } from '../metrics.ts';
-import { makePipelineExamples, makeSmallPipeline, redness, testTuneSettings } from '../testing.ts';
+import { makePipelineExamples, makeSmallPipeline, RED_JUDGE, testTuneSettings } from '../testing.ts';
 import { trainUnet } from '../train.ts';
 import { advantagesOf } from './advantages.ts';
 import { rollOut } from './rollout.ts';
@@ -94,7 +94,7 @@ test('the ratio of likelihoods begins at 1, and what led to better pictures beco
     runDir: dir,
     signal: new AbortController().signal,
     threads: 1,
-    score: redness,
+    judge: RED_JUDGE,
   });
   const losses = readMetrics(join(dir, 'metrics.jsonl')).map(({ train_loss }) => train_loss);
   assert.ok(Math.abs(losses[0]!) < 1e-4, `${losses[0]}`);
@@ -118,7 +118,7 @@ test('ddpo interrupted within a round, and held to the base, gives the bytes of 
       runDir,
       signal,
       threads: 1,
-      score: redness,
+      judge: RED_JUDGE,
       onStep: ({ step }) => onStep(step),
     });
   const straight = await run(join(dir, 'straight'), new AbortController().signal);

@@ -3,7 +3,6 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RgbImage } from '../../../models/clip/resample.ts';
 import { guide } from '../../../models/diffusion/denoise.ts';
 import type { NoiseProcess } from '../../../models/diffusion/process.ts';
 import type { Conditions, DiffusionModel } from '../../../models/families/model.ts';
@@ -14,12 +13,10 @@ import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeConditions, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
 import { advantagesOf } from './advantages.ts';
+import type { PictureScore } from './judge.ts';
 import { rollOut } from './rollout.ts';
 import { keepRound, readRound, roundFile, writeRound } from './rounds.ts';
 import { noneOf } from './step.ts';
-
-/** What pictures are worth for the prompts at these rows of the texts, one number each. */
-export type PictureScore = (pictures: readonly RgbImage[], rows: readonly number[]) => Promise<ArrayLike<number>>;
 
 export interface PolicyOptions {
   readonly pipeline: DiffusionModel;
@@ -120,7 +117,10 @@ async function collect(options: PolicyOptions, number: number, folder: string, b
       },
     });
     const pictures = (await decoder.decode(latents)).map((rgb) => ({ rgb, ...sizes.picture }));
-    const rewards = await score(pictures, rows);
+    const rewards = await score(
+      pictures,
+      rows.map((row) => data.prompts[row]!),
+    );
     const advantages = advantagesOf(rewards, rows);
     const { pictures: of, ...rest } = steps;
     return {

@@ -13,7 +13,7 @@ import type { TuneSettings } from '../mixture.ts';
  *
  * @throws CollimateError CONFIG
  */
-export function checkRounds(settings: TuneSettings, section: 'ddpo' | 'nft'): void {
+export function checkRounds(settings: TuneSettings, section: 'ddpo' | 'nft' | 'refl'): void {
   const { checkpointingSteps, samplesEvery, samplePrompts } = settings;
   const { steps } = settings[section];
   const kept = { checkpointingSteps, samplesEvery: samplePrompts > 0 ? samplesEvery : 0 };
