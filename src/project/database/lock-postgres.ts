@@ -60,15 +60,21 @@ export async function acquirePostgresLock(db: Database, url: string, scope: Lock
     // Never given back to the pool: the lock is this connection's.
     first = await pool.connect();
     let client = first;
+    // Before the lock is taken: on a pooler's connection it would be left behind, in everybody's way.
+    const pid = await refusePooler(client, url);
     const { rows } = await client.query<Taken>(attempt);
     const other = await readStored(db, name);
     if (!rows[0]!.taken) {
       // What it was in the way of may be another stage's.
       client.release(true);
       first = undefined;
-      throw lockedError(await findBlocking(db, name, other), 'its lock ends with its process.');
+      const holder = await findBlocking(db, name, other);
+      throw holder ? lockedError(holder, 'its lock ends with its process.') : await namelessError(db);
     }
-    await refusePooler(client, url, rows[0]!.pid);
+    if (rows[0]!.pid !== pid) {
+      await client.query('select pg_advisory_unlock_all()');
+      throw poolerError(url);
+    }
     const own = makeHolder(stage);
     await writeStored(db, name, own);
     const lost = new AbortController();
@@ -152,9 +158,11 @@ async function regain(
  * A pooler that hands server connections from one client to another at each transaction gives the lock away with them. It is
  * told by two clients that meet on one server connection, or by one that is moved.
  *
+ * @returns the server's process for this client
  * @throws CollimateError STORAGE
  */
-async function refusePooler(client: PoolClient, url: string, pid: number): Promise<void> {
+async function refusePooler(client: PoolClient, url: string): Promise<number> {
+  const pid = await readPid(client);
   const second = openPool(url, { size: 1 });
   try {
     const other = await second.connect();
@@ -162,15 +170,34 @@ async function refusePooler(client: PoolClient, url: string, pid: number): Promi
     const isElsewhere = (await readPid(other)) !== pid && (await readPid(client)) === pid;
     await other.query('rollback');
     other.release();
-    if (isElsewhere) return;
-    throw new CollimateError(
-      'STORAGE',
-      `${hidePassword(url)} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,
-      'Name the PostgreSQL server itself, or a pooler in session mode (pgbouncer: pool_mode = session).',
-    );
+    if (isElsewhere) return pid;
+    throw poolerError(url);
   } finally {
     await second.end();
   }
+}
+
+function poolerError(url: string): CollimateError {
+  return new CollimateError(
+    'STORAGE',
+    `${hidePassword(url)} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,
+    'Name the PostgreSQL server itself, or a pooler in session mode (pgbouncer: pool_mode = session).',
+  );
+}
+
+/** A lock to which no stage has put its name: one that begins now, or one that a pooler's connection was left with. */
+async function namelessError(db: Database): Promise<CollimateError> {
+  const { rows } = await sql<{ pid: number }>`
+    select distinct pid from pg_locks
+    where locktype = 'advisory' and granted and classid::bigint in (${sql.lit(KEY)}, ${sql.lit(STAGE_KEY)})
+      and database = (select oid from pg_database where datname = current_database())
+    order by pid`.execute(db);
+  const calls = rows.map(({ pid }) => `select pg_terminate_backend(${pid});`);
+  return new CollimateError(
+    'LOCKED',
+    'a connection holds the lock of this project, and no stage has put its name to it',
+    `Try again in a moment. If it stays so, a pooler keeps the connection of a stage that is gone: end it on the server${calls.length > 0 ? ` with ${calls.join(' ')}` : ''}`,
+  );
 }
 
 async function readPid(client: PoolClient): Promise<number> {

@@ -10,6 +10,7 @@ import type { CollimateError } from '../../util/errors.ts';
 import { createProject } from '../project.ts';
 import { fillStore, makeNetwork, makePostgresSchema, makeTemporaryDir, skipPostgres } from '../testing.ts';
 import { inTransaction, openDatabase } from './database.ts';
+import { openPool } from './driver-postgres.ts';
 
 const patient = (ms: number, told: string[], signal?: AbortSignal) => ({
   patience: { ms, tell: (text: string) => void told.push(text), signal },
@@ -174,5 +175,25 @@ test('a pooler on which no lock holds is refused by name', { skip: skipPostgres 
     assert.equal(error.code, 'STORAGE');
     assert.match(error.hint, /session mode/);
     return /pooler/.test(error.message);
+  });
+  // No lock stays behind on the pooler's connection.
+  const direct = await createProject(makeTemporaryDir(t), { database: url });
+  t.after(() => direct.close());
+  await (await direct.lock('generate')).release();
+});
+
+test('a lock that nobody has put a name to is told with the connection that holds it', { skip: skipPostgres }, async (t) => {
+  const url = await makePostgresSchema(t);
+  const project = await createProject(makeTemporaryDir(t), { database: url });
+  t.after(() => project.close());
+  const left = openPool(url, { size: 1 });
+  t.after(() => left.end());
+  const { rows } = await left.query<{ pid: number }>(
+    'select pg_backend_pid() as pid, pg_advisory_lock(1668246636, abs(hashtext(current_schema()::text) % 2147483647))',
+  );
+  await assert.rejects(project.lock('generate'), (error: CollimateError) => {
+    assert.equal(error.code, 'LOCKED');
+    assert.match(error.message, /no stage has put its name to it/);
+    return error.hint.includes(`select pg_terminate_backend(${rows[0]!.pid});`);
   });
 });
