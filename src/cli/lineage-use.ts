@@ -1,7 +1,6 @@
 // `collimate lineage` asked from the other end: of a model, a reward function, or a prompt.
 
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { findModelFolder } from '../method/models.ts';
 import { hashModelAside } from '../models/inference/painter.ts';
 import { listModels } from '../project/images/models.ts';
 import { findPrompt, promptId } from '../project/images/prompts.ts';
@@ -32,7 +31,7 @@ export async function findUses(project: Project, reference: string): Promise<Lin
   const isHash = /^[0-9a-f]{4,64}$/.test(reference);
   const starting = (rows: readonly { hash: string }[]) =>
     isHash ? rows.map(({ hash }) => hash).filter((hash) => hash.startsWith(reference)) : [];
-  const folder = findFolder(project, reference);
+  const folder = findModelFolder(project.dir, reference);
   const models = folder === undefined ? starting(await listModels(db)) : [await hashModelAside(folder)];
   const uses = await Promise.all(models.map((hash) => readModelUse(db, hash)));
   if (folder !== undefined && !uses[0]) throw unknownModel(folder, models[0]!);
@@ -43,12 +42,6 @@ export async function findUses(project: Project, reference: string): Promise<Lin
     ...rewards.flatMap((use) => (use ? [{ data: use, text: describeRewardUse(use) }] : [])),
     ...(prompt ? [await readPromptUse(db, prompt)].map((use) => ({ data: use, text: describePromptUse(use) })) : []),
   ];
-}
-
-function findFolder({ dir }: Project, reference: string): string | undefined {
-  return [join(dir, 'models', reference), resolve(reference)].find((path) =>
-    existsSync(join(path, 'model_index.json')),
-  );
 }
 
 function unknownModel(folder: string, hash: string): CollimateError {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { addReward, makeEvaluationProject, makeSession } from '../judging/evaluation/testing.ts';
@@ -34,6 +35,8 @@ test('lineage walks back from a model, a reward function and a prompt to what th
   assert.match(byName.stdout, new RegExp(`^learned +by ${runId} from ${taught.length} images$`, 'm'));
   assert.match(byName.stdout, /^drew +\d+ images? for sample$/m);
   assert.equal((await run(model)).stdout, byName.stdout, 'by its folder');
+  const fromOutside = await runCommand(['-C', dir, 'lineage', 'models/second'], { cwd: tmpdir() });
+  assert.equal(fromOutside.stdout, byName.stdout, 'by its folder as seen from the project');
   assert.equal((await run(modelHash.slice(0, 16))).stdout, byName.stdout, 'by its hash');
 
   const [use] = JSON.parse((await run(reward.slice(0, 16), '--json')).stdout);

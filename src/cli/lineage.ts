@@ -2,6 +2,7 @@
 // function or prompt to its images.
 
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { OUTSIDE, readDrawnWith } from '../method/feedback/own-images.ts';
 import { findImages } from '../project/images/images.ts';
@@ -50,8 +51,10 @@ export function register(command: Command, context: CliContext): void {
 
 async function findImageAnswers(project: Project, reference: string): Promise<LineageAnswer[]> {
   const { db, images: files } = project;
-  const isFile = statSync(reference, { throwIfNoEntry: false })?.isFile() === true;
-  const images = isFile ? await findImagesOfFile(project, reference) : await findImages(db, reference);
+  const file = [resolve(reference), resolve(project.dir, reference)].find(
+    (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  );
+  const images = file === undefined ? await findImages(db, reference) : await findImagesOfFile(project, file);
   return Promise.all(
     images.map(async (image) => {
       const data = { ...(await readImageLineage(db, image)), parameters: await readDrawnWith(files, image.hash) };

@@ -49,9 +49,7 @@ export async function findModels(project: Project, names: readonly string[]): Pr
 async function findNamed(project: Project, name: string): Promise<EvaluatedModel> {
   const base = resolveModel(project.config.model, project.dir);
   if (name === BASE) return identify(project, name, base);
-  const dir = [join(project.dir, 'models', name), resolve(name)].find((path) =>
-    existsSync(join(path, 'model_index.json')),
-  );
+  const dir = findModelFolder(project.dir, name);
   if (dir) return identify(project, name, dir);
   const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, base, name) : undefined;
   if (unet) {
@@ -69,6 +67,13 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
     'USAGE',
     `no model is called ${name}`,
     'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
+  );
+}
+
+/** The folder of a model by its name in the project's `models/`, or by a path as seen from here or from the project. */
+export function findModelFolder(projectDir: string, name: string): string | undefined {
+  return [join(projectDir, 'models', name), resolve(name), resolve(projectDir, name)].find((path) =>
+    existsSync(join(path, 'model_index.json')),
   );
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CollimateError } from '../util/errors.ts';
+import { inWords } from '../util/issue-words.ts';
 import { parsePythonJson } from '../util/python-json.ts';
 import { rememberText } from './config-text.ts';
 
@@ -54,9 +55,14 @@ export function parseConfig<T extends z.ZodType>(schema: T, value: Record<string
   }
   throw new CollimateError(
     'MODEL_CONFIG',
-    `${file}: ${issue.path.join('.')}: expected ${issue.message}, got ${show(issue.input)}`,
+    `${file}: ${issue.path.join('.')}: expected ${toWanted(issue.message)}, got ${show(issue.input)}`,
     'Use the published config.json of this model; Stable Diffusion 1.x/2.x and CLIP are supported.',
   );
+}
+
+/** What is allowed; a schema without words of its own says it in a sentence of zod. */
+function toWanted(message: string): string {
+  return inWords(message).replace(/^expected (.*?)(, got .*)?$/s, '$1');
 }
 
 function show(value: unknown): string {

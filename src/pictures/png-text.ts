@@ -41,14 +41,19 @@ function makeChunk(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-/** The text under a keyword; undefined where there is none, or none that can be read. */
+/** The first text under a keyword; undefined where there is none, or none that can be read. */
 export function readPngText(png: Uint8Array, keyword: string): string | undefined {
-  for (const { type, data } of listChunks(png) ?? []) {
-    if (!TEXT_TYPES.includes(type) || data.toString('latin1', 0, keyword.length + 1) !== `${keyword}\0`) continue;
-    const text = readText(type, data.subarray(keyword.length + 1));
-    if (text !== undefined) return text;
-  }
-  return undefined;
+  return readPngTexts(png, keyword)[0];
+}
+
+/** All texts under a keyword that can be read: nothing keeps a file from having several. */
+export function readPngTexts(png: Uint8Array, keyword: string): string[] {
+  const start = `${keyword}\0`;
+  return (listChunks(png) ?? []).flatMap(({ type, data }) =>
+    TEXT_TYPES.includes(type) && data.toString('latin1', 0, start.length) === start
+      ? (readText(type, data.subarray(start.length)) ?? [])
+      : [],
+  );
 }
 
 function readText(type: string, rest: Buffer): string | undefined {

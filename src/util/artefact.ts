@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { CollimateError } from './errors.ts';
+import { describeIssues } from './issue-words.ts';
 
 /** What a zod schema is to whoever reads by it. */
 export interface Schema<T> {
@@ -51,9 +52,8 @@ export function parseArtefact(text: string, where: string, remedy: string): unkn
 export function checkForm<T>(value: unknown, schema: Schema<T>, where: string, remedy: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  const field = path.length > 0 ? `${path.map(String).join('.')}: ` : '';
-  throw new CollimateError('STORAGE', `${where}: not what this version writes there (${field}${message})`, remedy);
+  const problem = describeIssues(result.error.issues, 1);
+  throw new CollimateError('STORAGE', `${where}: not what this version writes there (${problem})`, remedy);
 }
 
 function checkVersion(value: unknown, path: string, known: number | undefined): void {

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { describeIssues } from '../../util/issue-words.ts';
 import type { Box, Detection, Detections } from './detector.ts';
 
 const requirementSchema = z.object({
@@ -55,7 +56,7 @@ export function readGenevalPrompts(path: string): GenevalPrompt[] {
   const prompts = lines.flatMap((line, i) => {
     if (line.trim() === '') return [];
     const parsed = promptSchema.safeParse(parseJson(line));
-    if (!parsed.success) throw fail(`line ${i + 1}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+    if (!parsed.success) throw fail(`line ${i + 1}: ${describeIssues(parsed.error.issues)}`);
     const ahead = parsed.data.include.findIndex(({ position }, k) => position !== undefined && position[1] >= k);
     if (ahead >= 0)
       throw fail(`line ${i + 1}: position of ${parsed.data.include[ahead]!.class} names nothing before it`);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { FileTensor } from '../../engine/runtime/node/model-file.ts';
 import { type RgbImage, resizeBicubic } from '../../models/clip/resample.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { describeIssues } from '../../util/issue-words.ts';
 
 /** How a picture becomes the input: resized (Pillow's bicubic), `(v / 255 − mean) / std` by channel unless it takes bytes. */
 export const inputSchema = z.strictObject({
@@ -87,7 +88,7 @@ export function readNetworkConfig<T extends { model: string }>(path: string, sch
     throw fail(`expected JSON, got something else (${(error as Error).message})`, error);
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw fail(z.prettifyError(result.error).replaceAll('\n', ' '), result.error);
+  if (!result.success) throw fail(describeIssues(result.error.issues), result.error);
   return { ...result.data, model: resolve(dirname(path), result.data.model) };
 }
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { inWords } from '../../util/issue-words.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
 import { toUtc } from '../../util/utc.ts';
 import type { Item, ItemRating } from './items.ts';
@@ -253,7 +254,7 @@ function check<T extends z.ZodType>(schema: T, row: unknown, where: string): z.o
   const result = schema.safeParse(row);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw wrong(where, `${path.join('.') || 'the row'}: ${message}`);
+  throw wrong(where, `${path.join('.') || 'the row'}: ${inWords(message)}`);
 }
 
 export function wrong(

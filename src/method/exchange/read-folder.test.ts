@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { addPngText } from '../../pictures/png-text.ts';
 import type { Project } from '../../project/project.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { describeImport } from './describe-import.ts';
@@ -95,6 +96,19 @@ test('every table of every folder is read, and parts for tests are kept from lea
     ['picture of a test part', 'picture of a validation part'],
   );
   assert.deepEqual(notes.passedOver, { split: 1 });
+});
+
+test('several prompts in one picture are told of, and one of any length is whole or refused', async (t) => {
+  const twice = (first: string, second: string) =>
+    png().then((bytes) => addPngText(addPngText(bytes, 'parameters', second), 'parameters', first));
+  const { stored, readAs } = await take(t, {
+    'a.png': await twice('a red wall\nSteps: 20, Seed: 1', 'a blue door'),
+    'b.png': await twice('a fox', 'a fox\nNegative prompt: blurry\nSteps: 5'),
+  });
+  assert.deepEqual(stored, ['a fox (seen)', 'a red wall (seen)']);
+  assert.deepEqual(readAs, ['picture in which several prompts are written, of which the first was taken']);
+  const long = addPngText(await png(), 'parameters', 'a long wall '.repeat(900));
+  await assert.rejects(take(t, { 'a.png': long }), /caption: expected a text of at most 10,000 characters/);
 });
 
 test('what is not taken is counted with its reason', async (t) => {

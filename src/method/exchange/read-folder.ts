@@ -2,7 +2,7 @@
 // that the program which drew it has written into it. Every picture and every row is taken, or left out with a reason.
 
 import { dirname } from 'node:path';
-import { readDrawnText } from '../../pictures/drawn-text.ts';
+import { readDrawnTexts } from '../../pictures/drawn-text.ts';
 import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
 import { parseParameters } from '../../pictures/parameters.ts';
 import { plural } from '../../util/text.ts';
@@ -197,9 +197,10 @@ function readOwnCaption(
     noteLines(text, notes);
     return { text, where };
   }
-  const drawn = readDrawnText(readPictureNow(found.files.get(name)!));
-  const text = drawn ? parseParameters(drawn).prompt : '';
-  return text === '' ? undefined : { text, where: `${dir}/${name}` };
+  const texts = readDrawnTexts(readPictureNow(found.files.get(name)!)).map((drawn) => parseParameters(drawn).prompt);
+  const [text, ...others] = new Set(texts.filter((prompt) => prompt !== ''));
+  if (others.length > 0) notes.readAs('picture in which several prompts are written, of which the first was taken');
+  return text === undefined ? undefined : { text, where: `${dir}/${name}` };
 }
 
 /** Other programs know no remarks in captions either; of several lines, kohya's scripts take the first, others all. */

@@ -134,6 +134,23 @@ test('compressed files are read, and one that grows beyond its size is refused',
   await assert.rejects(unpack(make(1000)), /damaged one \(.*bytes/);
 });
 
+test('an archive behind a program that unpacks it is read, wherever its places are counted from', async (t) => {
+  const unpack = makeUnpack(t);
+  const names = ['a.txt', 'b.txt'];
+  const expected = names.map((name) => [name, `what ${name} says`]);
+  const program = Buffer.from('#!/bin/sh\nexit\nPK\x03\x04 and the like is looked for here\n', 'latin1');
+  const fromArchive = Buffer.concat([program, pack(names)]);
+  assert.deepEqual([...(await unpack(fromArchive))], expected);
+  const fromFile = edit(fromArchive, (zip) => {
+    for (const at of find(zip, CENTRAL)) zip.writeUInt32LE(zip.readUInt32LE(at + 42) + program.length, at + 42);
+    const [end] = find(zip, END);
+    zip.writeUInt32LE(zip.readUInt32LE(end! + 16) + program.length, end! + 16);
+  });
+  assert.deepEqual([...(await unpack(fromFile))], expected);
+  await assert.rejects(unpack(Buffer.concat([program, unlist(pack(names), 1)])), /its directory does not list/);
+  await assert.rejects(unpack(Buffer.concat([pack(['stale.txt']), pack(names)])), /damaged|does not list/);
+});
+
 test('thousands of small files, and none that was not asked for', async (t) => {
   const names = Array.from({ length: 5000 }, (_, i) => `${i}.txt`);
   const path = join(makeTemporaryDir(t), 'many.zip');

@@ -1,9 +1,10 @@
 // Archives from outside, which may lie about everything: read by their directory alone, checked before and after unpacking.
 
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { CollimateError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/text.ts';
 import { wrong } from './columns.ts';
@@ -11,8 +12,12 @@ import { type FoundFiles, MOST_FILES, MOST_TEXT } from './folder.ts';
 
 /** Of everything that an archive unpacks to. */
 const MOST_UNPACKED = 8 * 2 ** 30;
-/** The first bytes of a file's own header. */
-const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
+/** The first bytes of a file's own header, of one in the directory, and of the archive's end. */
+const [LOCAL_HEADER, CENTRAL_HEADER, END] = ['PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06'].map((bytes) =>
+  Buffer.from(bytes, 'latin1'),
+) as [Buffer, Buffer, Buffer];
+/** The size of the archive's end without its remark, and how long that may be. */
+const [END_SIZE, MOST_REMARK] = [22, 0xffff];
 /** Bytes behind the data of a file that was written as a stream: its check sum and sizes once more. */
 const DESCRIPTOR = 24;
 
@@ -27,12 +32,29 @@ export async function unpackFiles(
   folder: string,
   wanted: (name: string) => boolean = () => true,
 ): Promise<FoundFiles> {
-  const zip = await refuseErrors(path, () => openPromise(path, { lazyEntries: true, autoClose: false }));
+  const source = openSync(path, 'r');
+  try {
+    return await unpackArchive(path, source, folder, wanted);
+  } finally {
+    closeSync(source);
+  }
+}
+
+async function unpackArchive(
+  path: string,
+  source: number,
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<FoundFiles> {
+  const archive: Archive = { source, start: findStart(source), size: fstatSync(source).size };
+  const zip = await refuseErrors(path, () =>
+    fromRandomAccessReaderPromise(new ArchiveReader(archive), archive.size - archive.start, { autoClose: false }),
+  );
   try {
     // Where the directory begins, before its entries are read.
     const end = Number(zip.readEntryCursor);
     const entries = await listEntries(path, zip);
-    await checkLayout(path, zip, entries, end);
+    await checkLayout(path, zip, archive, entries, end);
     const [files, links] = [new Map<string, string>(), [] as string[]];
     for (const entry of entries) {
       const { fileName: name } = entry;
@@ -48,6 +70,57 @@ export async function unpackFiles(
   } finally {
     zip.close();
   }
+}
+
+/** An open file in which an archive begins at `start`. */
+interface Archive {
+  readonly source: number;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** What yauzl reads: the file without what stands before the archive. */
+class ArchiveReader extends RandomAccessReader {
+  readonly #archive: Archive;
+
+  constructor(archive: Archive) {
+    super();
+    this.#archive = archive;
+  }
+
+  override _readStreamForRange(from: number, to: number) {
+    const { source, start } = this.#archive;
+    return Readable.from(readPieces(source, start + from, start + to), { objectMode: false });
+  }
+}
+
+/** A stream of the file would close it when it ends. */
+function* readPieces(source: number, from: number, to: number): Generator<Buffer> {
+  for (let at = from; at < to; ) {
+    const piece = Buffer.alloc(Math.min(1 << 16, to - at));
+    const length = readSync(source, piece, 0, piece.length, at);
+    if (length === 0) return;
+    at += length;
+    yield piece.subarray(0, length);
+  }
+}
+
+/**
+ * Where the archive begins: behind a program that unpacks it, places are often counted from there. Then the directory does
+ * not lie where the archive's end says, but just before that end, by its size.
+ */
+function findStart(source: number): number {
+  const { size } = fstatSync(source);
+  const tail = Buffer.alloc(Math.min(size, END_SIZE + MOST_REMARK));
+  readSync(source, tail, 0, tail.length, size - tail.length);
+  const at = tail.lastIndexOf(END);
+  if (at < 0 || at + END_SIZE > tail.length) return 0;
+  const directory = size - tail.length + at - tail.readUInt32LE(at + 12);
+  const start = directory - tail.readUInt32LE(at + 16);
+  if (start <= 0) return 0;
+  const head = Buffer.alloc(CENTRAL_HEADER.length);
+  readSync(source, head, 0, head.length, directory);
+  return head.equals(CENTRAL_HEADER) ? start : 0;
 }
 
 /** The files that the directory lists; folders are left out. */
@@ -80,27 +153,36 @@ async function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
 const isLink = ({ externalFileAttributes }: Entry) => ((externalFileAttributes >>> 16) & 0o170_000) === 0o120_000;
 
 /** Files must not overlap, and what lies between those of the directory must be no other file. */
-async function checkLayout(path: string, zip: ZipFile, entries: readonly Entry[], end: number): Promise<void> {
-  const source = openSync(path, 'r');
-  try {
-    let last = 0;
-    const check = (next: number, name: string) => {
-      if (next < last) throw wrong(path, `${name} lies within another file of the archive`);
-      if (holdsHeader(source, last, next))
-        throw wrong(path, 'holds a file that its directory does not list', 'Pack it anew.');
-    };
-    for (const entry of entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
-      const { fileName: name, relativeOffsetOfLocalHeader: offset, compressedSize } = entry;
-      check(offset, name);
-      const { fileDataStart } = await refuseErrors(`${path}, ${name}`, () =>
-        zip.readLocalFileHeaderPromise(entry, { minimal: true }),
-      );
-      last = fileDataStart + compressedSize;
-    }
-    check(end, 'the directory');
-  } finally {
-    closeSync(source);
+async function checkLayout(
+  path: string,
+  zip: ZipFile,
+  { source, start }: Archive,
+  entries: readonly Entry[],
+  end: number,
+): Promise<void> {
+  let last = 0;
+  const check = (next: number, name: string) => {
+    if (next < last) throw wrong(path, `${name} lies within another file of the archive`);
+    // Before the first file there may be a program that unpacks it, which knows what headers look like.
+    const isProgram = last === 0 && !startsWithHeader(source);
+    if (!isProgram && holdsHeader(source, last === 0 ? 0 : start + last, start + next))
+      throw wrong(path, 'holds a file that its directory does not list', 'Pack it anew.');
+  };
+  for (const entry of entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
+    const { fileName: name, relativeOffsetOfLocalHeader: offset, compressedSize } = entry;
+    check(offset, name);
+    const { fileDataStart } = await refuseErrors(`${path}, ${name}`, () =>
+      zip.readLocalFileHeaderPromise(entry, { minimal: true }),
+    );
+    last = fileDataStart + compressedSize;
   }
+  check(end, 'the directory');
+}
+
+function startsWithHeader(source: number): boolean {
+  const head = Buffer.alloc(LOCAL_HEADER.length);
+  readSync(source, head, 0, head.length, 0);
+  return head.equals(LOCAL_HEADER);
 }
 
 function holdsHeader(source: number, from: number, to: number): boolean {

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { inWords } from '../../util/issue-words.ts';
 
 /** The fields as they were published, and where. */
 export interface Published {
@@ -37,7 +38,11 @@ export function readPublished<T extends z.ZodType>(
   const path = issue.path.join('.') || 'the file';
   const value = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], fields);
   const shown = value === undefined ? 'nothing' : JSON.stringify(value)?.slice(0, 60);
-  throw new CollimateError('MODEL_CONFIG', `${who} ${where}: ${path}: ${issue.message}, got ${shown}`, hint);
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `${who} ${where}: ${path}: ${inWords(issue.message).replace(/, got .*/s, '')}, got ${shown}`,
+    hint,
+  );
 }
 
 /** `readPublished` for a sampler; another sampler may do without the field. */

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { describeIssues } from '../../util/issue-words.ts';
 import { parsePythonJson } from '../../util/python-json.ts';
 
 /** An error about one of a tokenizer's files. */
@@ -28,6 +29,5 @@ export function parseTokenizerJson<T extends z.ZodType>(
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw badTokenizer(folder, name, `${[issue.path.join('.'), issue.message].filter(Boolean).join(': ')}`);
+  throw badTokenizer(folder, name, describeIssues(result.error.issues, 1));
 }

@@ -4,6 +4,7 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { inWords } from '../../util/issue-words.ts';
 import { findNearest } from '../../util/text.ts';
 import { type Config, type ConfigPatch, configSchema } from './config.ts';
 import { type Environment, readEnvironment } from './config-env.ts';
@@ -129,8 +130,12 @@ function toConfigError(
   const path = issue!.path.map(String).join('.');
   const key = findKeyAround(path);
   if (!key)
-    return new CollimateError('CONFIG', `${file}: ${path}: ${issue!.message}`, 'See `collimate config` for the keys.');
-  const wanted = issue!.code === 'custom' ? `${key.allowed} (${issue!.message})` : key.allowed;
+    return new CollimateError(
+      'CONFIG',
+      `${file}: ${path}: ${inWords(issue!.message)}`,
+      'See `collimate config` for the keys.',
+    );
+  const wanted = issue!.code === 'custom' ? `${key.allowed} (${inWords(issue!.message)})` : key.allowed;
   const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readKey(tree, key))}`;
   return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
 }
@@ -145,7 +150,7 @@ function findMappingProblem(issue: z.core.$ZodIssue, tree: Tree): string | undef
   const key = findKeyAround(issue.path.map(String).join('.'));
   if (key?.kind !== 'mapping') return undefined;
   const { path, message } = innermost(issue, readKey(tree, key));
-  return `${path.join('.')}: ${message}`;
+  return `${path.join('.')}: ${inWords(message)}`;
 }
 
 /** Of the alternatives of a union the one that was meant: the name for a text, the words for anything else. */

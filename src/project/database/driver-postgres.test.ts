@@ -3,11 +3,11 @@ import { type TestContext, test } from 'node:test';
 import { Kysely, sql } from 'kysely';
 import { CollimateError } from '../../util/errors.ts';
 import { makePostgresSchema, skipPostgres } from '../testing.ts';
-import { createPostgresDialect } from './driver-postgres.ts';
+import { createPostgresDialect, translateErrors } from './driver-postgres.ts';
 
-/** Opens the database at `url` with one connection, for which a query waits a tenth of a second. */
+/** Opens the database at `url` with one connection, for which a query waits a second. */
 function openNarrowly(t: TestContext, url: string): Kysely<unknown> {
-  const db = new Kysely<unknown>({ dialect: createPostgresDialect(url, { size: 1, waitMs: 100 }) });
+  const db = new Kysely<unknown>({ dialect: createPostgresDialect(url, { size: 1, waitMs: 1000 }) });
   t.after(() => db.destroy());
   return db;
 }
@@ -44,4 +44,15 @@ test('a table that another keeps is busy, and nothing is stored', { skip: skipPo
     await assert.rejects(sql`insert into words values ('late')`.execute(other), isBusy(/is busy/));
   });
   assert.deepEqual((await sql`select * from words`.execute(other)).rows, []);
+});
+
+test('a pooler that shares connections between statements is named, and not waited for', async () => {
+  const words = 'transaction blocks not allowed in statement pooling mode';
+  const refuse = () => Promise.reject(Object.assign(new Error(words), { code: '08P01' }));
+  await assert.rejects(translateErrors('postgres://ann:secret@host/pictures', refuse), (error: CollimateError) => {
+    assert.equal(error.code, 'STORAGE');
+    return (
+      /^postgres:\/\/ann.*@host\/pictures leads to a pooler/.test(error.message) && !error.message.includes('secret')
+    );
+  });
 });

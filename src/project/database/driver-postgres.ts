@@ -243,6 +243,8 @@ function toCollimateError(name: string, error: unknown): unknown {
   // So says the pool where all of its connections are in use; a server that does not answer reads otherwise.
   if (/timeout exceeded when trying to connect/.test(message))
     return fail('UNAVAILABLE', `${name} is busy: no connection became free in time`, 'Try again in a moment.');
+  // So says pgbouncer where it shares connections between statements; no waiting helps.
+  if (/not allowed in statement pooling mode/.test(message)) return poolerError(name);
   if (code === '3D000')
     return fail('STORAGE', `${name}: ${message}`, 'Create the database with `createdb`, or correct its name.');
   if (code === '28P01' || code === '28000')
@@ -271,6 +273,15 @@ function toCollimateError(name: string, error: unknown): unknown {
       { cause: error },
     );
   return error;
+}
+
+/** @param name the address without its password */
+export function poolerError(name: string): CollimateError {
+  return new CollimateError(
+    'STORAGE',
+    `${name} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,
+    'Name the PostgreSQL server itself, or a pooler in session mode (pgbouncer: pool_mode = session).',
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { ConnectionLost } from '../../util/patience.ts';
 import { hidePassword } from '../config/database-url.ts';
 import { type Database, inTransaction } from './database.ts';
-import { openPool } from './driver-postgres.ts';
+import { openPool, poolerError, translateErrors } from './driver-postgres.ts';
 import { type Lock, type LockHolder, type LockScope, lockedError, makeHolder, scopeKey, sortHolders } from './lock.ts';
 
 /** The first half of the project's key; the second is made from the schema, since another one is another project. */
@@ -61,7 +61,7 @@ export async function acquirePostgresLock(db: Database, url: string, scope: Lock
     first = await pool.connect();
     let client = first;
     // Before the lock is taken: on a pooler's connection it would be left behind, in everybody's way.
-    const pid = await refusePooler(client, url);
+    const pid = await translateErrors(url, () => refusePooler(client, url));
     const { rows } = await client.query<Taken>(attempt);
     const other = await readStored(db, name);
     if (!rows[0]!.taken) {
@@ -73,7 +73,7 @@ export async function acquirePostgresLock(db: Database, url: string, scope: Lock
     }
     if (rows[0]!.pid !== pid) {
       await client.query('select pg_advisory_unlock_all()');
-      throw poolerError(url);
+      throw poolerError(hidePassword(url));
     }
     const own = makeHolder(stage);
     await writeStored(db, name, own);
@@ -164,25 +164,17 @@ async function regain(
 async function refusePooler(client: PoolClient, url: string): Promise<number> {
   const pid = await readPid(client);
   const second = openPool(url, { size: 1 });
+  let other: PoolClient | undefined;
   try {
-    const other = await second.connect();
+    other = await second.connect();
     await other.query('begin');
-    const isElsewhere = (await readPid(other)) !== pid && (await readPid(client)) === pid;
-    await other.query('rollback');
-    other.release();
-    if (isElsewhere) return pid;
-    throw poolerError(url);
+    if ((await readPid(other)) !== pid && (await readPid(client)) === pid) return pid;
+    throw poolerError(hidePassword(url));
   } finally {
+    // Closed, which ends its transaction: a pool waits for its clients before it ends.
+    other?.release(true);
     await second.end();
   }
-}
-
-function poolerError(url: string): CollimateError {
-  return new CollimateError(
-    'STORAGE',
-    `${hidePassword(url)} leads to a pooler that shares connections between transactions, on which no lock holds: two stages would work on this project at once`,
-    'Name the PostgreSQL server itself, or a pooler in session mode (pgbouncer: pool_mode = session).',
-  );
 }
 
 /** A lock to which no stage has put its name: one that begins now, or one that a pooler's connection was left with. */

@@ -182,7 +182,9 @@ test('a pooler on which no lock holds is refused by name', { skip: skipPostgres 
   await (await direct.lock('generate')).release();
 });
 
-test('a lock that nobody has put a name to is told with the connection that holds it', { skip: skipPostgres }, async (t) => {
+test('a lock that nobody has put a name to is told with the connection that holds it', {
+  skip: skipPostgres,
+}, async (t) => {
   const url = await makePostgresSchema(t);
   const project = await createProject(makeTemporaryDir(t), { database: url });
   t.after(() => project.close());

@@ -3,6 +3,7 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { CollimateError } from '../../util/errors.ts';
+import { describeIssues } from '../../util/issue-words.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationName, ROUTES } from '../contract/routes.ts';
@@ -103,9 +104,6 @@ function describe(
 /** What the schemas refuse, in words. @throws CollimateError USAGE */
 export function refuseInvalid(result: { success: boolean; error?: unknown; target?: string }): void {
   if (result.success) return;
-  const issues = (result.error as z.ZodError).issues.slice(0, 3);
-  const text = issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
+  const text = describeIssues((result.error as z.ZodError).issues);
   throw new CollimateError('USAGE', `the request does not fit: ${text}`, 'See /api/openapi.json for what it takes.');
 }

@@ -8,6 +8,7 @@ import { readJsonObject } from '../../../models/config.ts';
 import { loadSiglipTokenizer } from '../../../models/tokenizer/siglip.ts';
 import { createTokenizer, type PromptTokenizer } from '../../../models/tokenizer/tokenizer.ts';
 import { CollimateError } from '../../../util/errors.ts';
+import { describeIssues } from '../../../util/issue-words.ts';
 
 const size = z.int().positive().max(16384);
 const three = z.array(z.number()).length(3);
@@ -45,10 +46,9 @@ export interface ScorerDescription {
 export function readDescription(file: string): ScorerDescription {
   const result = schema.safeParse(readJsonObject(file));
   if (!result.success) {
-    const [issue] = result.error.issues;
     throw new CollimateError(
       'MODEL_CONFIG',
-      `${file}: ${issue!.path.join('.')}: expected what \`reward export\` writes there, got ${issue!.message}`,
+      `${file}: not what \`reward export\` writes there (${describeIssues(result.error.issues, 1)})`,
       'Write both files with `collimate reward export --out scorer.onnx`, or fill in the same fields: docs/full-size.md names them.',
     );
   }
