@@ -41,14 +41,14 @@ test('a model, prompts, pictures and answers of one’s own go the whole way', a
 
   const prompts = await run('prompts', 'import', '../prompts.txt', '--unseen-share', '0.25');
   assert.match(prompts, /Stored 40 prompts\./);
-  assert.match(prompts, /30 are learned from, 0 choose settings, 10 are kept for evaluation/);
+  assert.match(prompts, /To learn from: 30\. To choose settings by: 0\. Kept for evaluation: 10\./);
   const imported = await run('import', 'imagefolder', '../pictures');
   assert.match(imported, /24 images/);
   assert.match(imported, /shelf/, 'the column that means nothing here is named');
   assert.match(await run('import', 'csv', '../labels.csv'), /24 answers/);
 
   const drawn = await run('generate', '--images-per-prompt', '1', ...DRAWING);
-  assert.match(drawn, /30 are stored/);
+  assert.match(drawn, /30 images are stored/);
   assert.match(drawn, /Next: collimate studio/);
   await answerByFile(run, dir);
 

@@ -11,6 +11,7 @@ import type { PromptSplit } from '../project/database/schema.ts';
 import { readStudyProgress } from '../project/studies/study-votes.ts';
 import { planPairs } from '../statistics/power.ts';
 import { CollimateError } from '../util/errors.ts';
+import { plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { numberBetween, wholeNumber } from './numbers.ts';
@@ -100,9 +101,9 @@ async function study(options: Options, command: Command, context: CliContext): P
       ? `Next: collimate evaluate verdict ${made.name}`
       : 'Raters answer in the studio: collimate studio';
   const text = [
-    `${frameNotice(options.simulate ? 'all' : 'none')}Study ${made.name}: ${progress.pairs} pairs of ${made.contestants.map((one) => one.name).join(', ')}, ${made.ratersPerPair} raters each.`,
+    `${frameNotice(options.simulate ? 'all' : 'none')}Study ${made.name}: ${plural(progress.pairs, 'pair')} of ${made.contestants.map((one) => one.name).join(', ')}, ${plural(made.ratersPerPair, 'rater')} each.`,
     `Prompts, pairs and plan are registered as ${made.registration.slice(0, 12)}, before the first answer.`,
-    `${added > 0 ? `${added} answers added. ` : ''}${progress.answered} of ${progress.wanted} looks are answered; ${progress.pairsDone} pairs are done.`,
+    `${added > 0 ? `${plural(added, 'answer')} added. ` : ''}Answered: ${progress.answered} of ${plural(progress.wanted, 'look')}. Done: ${plural(progress.pairsDone, 'pair')}.`,
     '',
     next,
   ].join('\n');

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { exportProject, FORMATS } from '../method/exchange/formats.ts';
 import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts';
-import { formatNumber } from '../util/text.ts';
+import { plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';
@@ -23,7 +23,7 @@ export function register(command: Command, context: CliContext): void {
       );
       context.print(
         summary,
-        `Wrote ${formatNumber(summary.images)} images and ${formatNumber(summary.ratings)} answers to ${summary.out}.`,
+        `Wrote ${plural(summary.images, 'image')} and ${plural(summary.ratings, 'answer')} to ${summary.out}.`,
       );
     });
   addConfigFlags(command, []);

@@ -50,7 +50,7 @@ test('generate goes on after kill -9 and keeps what was stored, and label rates 
   for (const { hash } of images) assert.equal(hashPicture(readFileSync(project.images.blobPath(hash))), hash);
 
   const labelled = await run(dir, 'label', '--simulate', '--judge', 'models/judge', '--quiet');
-  assert.match(labelled, /^120 answers added; 120 about 60 images are stored\./);
+  assert.match(labelled, /^120 answers added; 120 about 60 images stored\./);
   assert.match(labelled, /\nSimulated rater 3 /);
 });
 

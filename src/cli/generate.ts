@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type GenerateSummary, generateImages } from '../method/feedback/generate.ts';
-import { formatDuration, formatNumber } from '../util/text.ts';
+import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -36,8 +36,8 @@ function describe({
   const seen = Object.entries(prompts).map(([category, count]) => `${count} ${category}`);
   const work =
     drawn === 0
-      ? `Already done: all ${formatNumber(images)} images are drawn.`
-      : `Drew ${formatNumber(drawn)} images in ${formatDuration(seconds)} (${imagesPerSecond.toFixed(1)} images/s); ${formatNumber(images)} are stored.`;
+      ? `Already done: ${plural(images, 'image is', 'images are')} drawn, which is all.`
+      : `Drew ${plural(drawn, 'image')} in ${formatDuration(seconds)} (${imagesPerSecond.toFixed(1)} images/s); ${plural(images, 'image is', 'images are')} stored.`;
   return [
     work,
     `Seen prompts: ${seen.join(', ')}.${developmentPrompts > 0 ? ` To choose settings by: ${formatNumber(developmentPrompts)}.` : ''} Kept for evaluation: ${formatNumber(unseenPrompts)}.`,

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { type CategoryAnswers, type LabelSummary, simulateLabels } from '../method/feedback/label.ts';
 import { CollimateError } from '../util/errors.ts';
-import { formatNumber, formatTable } from '../util/text.ts';
+import { formatNumber, formatTable, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -47,16 +47,14 @@ function describe({ images, ratings, added, unknown, otherSize, categories, all,
   ];
   const work =
     added === 0
-      ? `Already done: ${formatNumber(ratings)} answers about ${formatNumber(images)} images are stored.`
-      : `${formatNumber(added)} answers added; ${formatNumber(ratings)} about ${formatNumber(images)} images are stored.`;
-  const left = `${formatNumber(unknown)} images are left out: their prompts ask for what the world does not have. People rate them in \`collimate studio\`.`;
+      ? `Already done: ${plural(ratings, 'answer')} about ${plural(images, 'image')} stored.`
+      : `${plural(added, 'answer')} added; ${formatNumber(ratings)} about ${plural(images, 'image')} stored.`;
+  const left = `Left out ${plural(unknown, 'image')} whose prompts ask for what the world does not have. People rate them in \`collimate studio\`.`;
   return [
     work,
     ...(unknown > 0 ? [left] : []),
     ...(otherSize > 0
-      ? [
-          `${formatNumber(otherSize)} images are left out: the judge sees pictures of one size alone, and theirs is another.`,
-        ]
+      ? [`Left out ${plural(otherSize, 'image')} of another size than the one that the judge sees.`]
       : []),
     '',
     formatTable([

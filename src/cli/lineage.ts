@@ -10,7 +10,7 @@ import { findImagesOfFile } from '../project/images/pixel-hashes.ts';
 import { type ImageLineage, readImageLineage } from '../project/learning/lineage.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { describeModel, describeSlots, short } from './lineage-model.ts';
@@ -78,7 +78,7 @@ function describeLineage({
     `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
     ...(names.length > 0 ? [`came as    ${names.join(', ')}`] : []),
     `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
-    `drawn by   seed ${image.seed}, ${image.sampler}, ${image.steps} steps, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
+    `drawn by   seed ${image.seed}, ${image.sampler}, ${plural(image.steps, 'step')}, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
     ...(model.path === OUTSIDE.path && parameters !== null
       ? [`file says  ${parameters.replaceAll('\n', `\n${' '.repeat(11)}`)}`]
       : []),

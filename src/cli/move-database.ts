@@ -10,7 +10,7 @@ import { copyDatabase, type MovedTable } from '../project/database/move-database
 import { DATABASE_FILE, type Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
-import { formatNumber, formatTable } from '../util/text.ts';
+import { formatNumber, formatTable, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -53,7 +53,7 @@ async function moveProject(project: Project, progress: Progress, to: string): Pr
   let tables: MovedTable[];
   try {
     tables = await copyDatabase(project.db, target, ({ table, rows }) =>
-      rows > 0 ? progress.note(`${table}: ${formatNumber(rows)} rows`) : undefined,
+      rows > 0 ? progress.note(`${table}: ${plural(rows, 'row')}`) : undefined,
     );
   } finally {
     await target.destroy();
@@ -77,7 +77,7 @@ function describe({ from, to, tables, rows, overridden }: Result): string {
       ...lines.map(({ table, rows: count, checksum }) => [table, formatNumber(count), checksum.slice(0, 16)]),
     ]),
     '',
-    `${formatNumber(rows)} rows moved from ${from} to ${to}; ${CONFIG_FILE} now names the new database.`,
+    `${plural(rows, 'row')} moved from ${from} to ${to}; ${CONFIG_FILE} now names the new database.`,
     `The old one is as it was. Images and weights stay in the project's folder.`,
     ...(overridden === null ? [] : [`${overridden} still names the old one and goes before the file: take it away.`]),
   ].join('\n');

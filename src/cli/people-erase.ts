@@ -6,7 +6,7 @@ import { compactDatabase, type Erased, erasePerson } from '../project/people/era
 import { findPerson } from '../project/people/find-person.ts';
 import { findMentions } from '../project/people/mentions.ts';
 import type { Project } from '../project/project.ts';
-import { formatNumber } from '../util/text.ts';
+import { plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';
@@ -62,18 +62,18 @@ async function erase(project: Project, called: string, { answers, dryRun = false
 function describe(result: Result, { dryRun }: Options): string {
   const { name, pseudonym, account, ended, answers, kept, auditEntries, jobs, tokenRaters } = result;
   const given = [
-    `${formatNumber(answers.ratings)} ratings`,
-    `${formatNumber(answers.history)} answers of the queue's history`,
-    `${formatNumber(answers.pairAnswers)} answers about pairs`,
-    `${formatNumber(answers.flags)} flags`,
+    plural(answers.ratings, 'rating'),
+    `${plural(answers.history, 'answer')} of the queue's history`,
+    `${plural(answers.pairAnswers, 'answer')} about pairs`,
+    plural(answers.flags, 'flag'),
   ].join(', ');
   return [
     dryRun ? `Nothing was done. Erasing ${name} would do this:` : `${name} is erased:`,
     account
-      ? `  the account is deleted, with ${ended.sessions} sessions, ${ended.tokens} tokens, ${ended.invites} invitations and ${ended.resets} reset links`
+      ? `  the account is deleted, with ${plural(ended.sessions, 'session')}, ${plural(ended.tokens, 'token')}, ${plural(ended.invites, 'invitation')} and ${plural(ended.resets, 'reset link')}`
       : '  there was no account',
     kept ? `  kept under ${pseudonym}: ${given}` : `  deleted: ${given}`,
-    `  now naming ${pseudonym}: ${auditEntries} entries of the audit log, ${jobs} jobs, ${tokenRaters} raters that were tokens`,
+    `  now naming ${pseudonym}: ${plural(auditEntries, 'entry', 'entries')} of the audit log, ${plural(jobs, 'job')}, ${plural(tokenRaters, 'rater that was a token', 'raters that were tokens')}`,
     ...describeRest(result, dryRun ?? false),
   ].join('\n');
 }
@@ -83,12 +83,18 @@ function describeRest({ kept, rewardFunctions, mentions, compacted, files }: Res
   return [
     ...(rewardFunctions > 0 && !kept
       ? [
-          `Left: ${rewardFunctions} reward functions that learned from these answers; train them again to be rid of that.`,
+          `Left: ${plural(rewardFunctions, 'reward function')} that learned from these answers; train again to be rid of that.`,
         ]
       : []),
-    ...(mentions > 0 ? [`Left: ${mentions} notes or guidelines whose text has the name in it; edit them.`] : []),
+    ...(mentions > 0
+      ? [
+          `Left: ${plural(mentions, 'note or guideline', 'notes or guidelines')} whose text has the name in it, to be edited.`,
+        ]
+      : []),
     ...(files.length > 0
-      ? [`Left: ${files.length} files that have the name in them, written before: ${files.join(', ')}`]
+      ? [
+          `Left: ${plural(files.length, 'file that has the name in it', 'files that have the name in them')}, written before: ${files.join(', ')}`,
+        ]
       : []),
     ...(compacted === false && !dryRun
       ? [

@@ -18,7 +18,13 @@ import { addConfigFlags } from './flags.ts';
 import { numberBetween } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
-const FORMATS: Readonly<Record<string, PromptFormat>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
+const FORMATS: Readonly<Record<string, PromptFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'jsonl',
+};
 
 interface Options {
   split: PromptSplit;
@@ -32,7 +38,7 @@ const share = numberBetween(0, 1);
 
 export function register(command: Command, context: CliContext): void {
   command
-    .argument('<file>', 'text with one prompt a line, CSV with a column prompt, or JSON lines')
+    .argument('<file>', 'text with one prompt a line, CSV with a column prompt, JSON lines or a JSON list')
     .addOption(
       new Option(
         '--split <split>',
@@ -100,7 +106,7 @@ function refuseProblems(file: string, { problems, problemCount }: ImportedPrompt
   if (!first) return;
   throw new CollimateError(
     'USAGE',
-    `${file} line ${first.line}: ${first.message}${problemCount > 1 ? `, and ${problemCount - 1} more lines with problems` : ''}`,
+    `${file} line ${first.line}: ${first.message}${problemCount > 1 ? `, and ${plural(problemCount - 1, 'more line')} with problems` : ''}`,
     'Nothing was stored; mend the file and import it again, or leave such lines out with --skip-bad.',
   );
 }
@@ -154,15 +160,15 @@ function describe({
 }: Summary): string {
   const more = problemCount - problems.length;
   return [
-    `Stored ${plural(added, 'prompt')}${known > 0 ? ` (${formatNumber(known)} were there already and keep their split)` : ''}.`,
-    `${formatNumber(splits.seen)} are learned from, ${formatNumber(splits.development)} choose settings, ${formatNumber(splits.unseen)} are kept for evaluation.`,
+    `Stored ${plural(added, 'prompt')}${known > 0 ? ` (${plural(known, 'was there already and keeps its', 'were there already and keep their')} split)` : ''}.`,
+    `To learn from: ${formatNumber(splits.seen)}. To choose settings by: ${formatNumber(splits.development)}. Kept for evaluation: ${formatNumber(splits.unseen)}.`,
     ...(repeats > 0
       ? [`${plural(repeats, 'line')} had a prompt of another line: it is stored once, as the last of them has it.`]
       : []),
     ...(withEdits > 0 ? [`${formatNumber(withEdits)} came with edits for prompt classification.`] : []),
     ...(long ? describeLongPrompts(long) : []),
     ...Object.entries(readAs).map(([words, count]) => `${formatNumber(count)} × ${words}`),
-    ...(problemCount > 0 ? [`Left out ${formatNumber(problemCount)} lines:`] : []),
+    ...(problemCount > 0 ? [`Left out ${plural(problemCount, 'line')}:`] : []),
     ...problems.map(({ line, message }) => `  line ${line}: ${message}`),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
     ...(passedOver.length > 0 ? [`Columns passed over: ${passedOver.join(', ')}.`] : []),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type PullSummary, pullModel } from '../models/hub/pull.ts';
 import { requireHubRepo } from '../models/hub/repo.ts';
 import { readHubSettings } from '../models/hub/settings.ts';
-import { formatBytes } from '../util/text.ts';
+import { formatBytes, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 
 export function register(command: Command, context: CliContext): void {
@@ -35,7 +35,7 @@ function describe({ repo, revision, commit, path, kind, files, size, fetched }: 
   const work =
     files === 0
       ? 'Offline: it is in the cache'
-      : `${files} files, ${formatBytes(size)}, ${formatBytes(fetched)} of them new`;
+      : `${plural(files, 'file')}, ${formatBytes(size)}, ${formatBytes(fetched)} of them new`;
   return [
     `${name} at ${commit.slice(0, 12)}: ${work}.`,
     path,

@@ -5,7 +5,7 @@ import { describeBins, describePairs, describeRows, describeTaste, describeWords
 import { describeTemperatures } from '../method/reward/describe-temperatures.ts';
 import { evaluateReward } from '../method/reward/evaluate.ts';
 import type { RewardReport } from '../method/reward/report.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { whatIsMade, withStage } from './with-project.ts';
@@ -38,7 +38,7 @@ function describe(report: RewardReport): string {
     ...(calibration?.withoutEdits
       ? [
           '',
-          `TextNorm says nothing of ${formatNumber(calibration.withoutEdits)} of ${formatNumber(calibration.images)} ${calibration.part} images: their prompts have no edits.`,
+          `TextNorm says nothing of ${formatNumber(calibration.withoutEdits)} of ${plural(calibration.images, `${calibration.part} image`)}: no edits of their prompts.`,
         ]
       : []),
     ...(calibration ? describeTemperatures(calibration.temperatures).flatMap((line) => ['', line]) : []),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { describePairs, describeRows, describeTaste, describeWords } from '../method/reward/describe.ts';
 import { countEdits } from '../method/reward/edits.ts';
 import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
-import { formatDuration, formatNumber } from '../util/text.ts';
+import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { whatIsMade, withStage } from './with-project.ts';
@@ -38,7 +38,7 @@ function describe({
     alreadyDone
       ? `Already done: reward ${name} was taught by ${taught}.`
       : `Reward ${name} was taught by ${taught}, in ${formatDuration(report.seconds)}; best at step ${report.bestStep}.`,
-    `It has scored ${formatNumber(scoredImages)} images.`,
+    `It has scored ${plural(scoredImages, 'image')}.`,
     ...(report.edits && report.edits.without > 0 ? [countEdits(report.edits)] : []),
     ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
@@ -54,5 +54,5 @@ function describe({
 function describeHeldOut({ raters, rewardHash, trainImages, report }: HeldOutSummary): string {
   const row = report.rows.findLast(({ part, category }) => part !== 'train' && category === 'all');
   const right = row ? `, right on ${(100 * row.reward.accuracy).toFixed(1)} % of ${row.part} images` : '';
-  return `Held out: ${raters.join(', ')}. Their answers about ${formatNumber(trainImages)} images taught reward ${rewardHash.slice(0, 12)}, which never steers tuning${right}.`;
+  return `Held out: ${raters.join(', ')}. Their answers about ${plural(trainImages, 'image')} taught reward ${rewardHash.slice(0, 12)}, which never steers tuning${right}.`;
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type RoundSummary, startRound } from '../method/rounds/start-round.ts';
-import { formatNumber } from '../util/text.ts';
+import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -23,8 +23,8 @@ function describe({ round, begun, model, before, keptAnswers, drawn }: RoundSumm
     begun
       ? `Round ${round} had begun: ${model} draws. Nothing has been tuned in it yet.`
       : `Round ${round}: ${model} draws now, where ${before} did; collimate.yaml says so.`,
-    `Drew ${formatNumber(drawn.drawn)} images; ${formatNumber(drawn.images)} of this round are stored.`,
-    `${formatNumber(keptAnswers)} answers of earlier rounds stay and go on teaching the reward function, and with tune.images: all the model too.`,
+    `Drew ${plural(drawn.drawn, 'image')}; stored of this round: ${formatNumber(drawn.images)}.`,
+    `${plural(keptAnswers, 'answer of earlier rounds stays and goes', 'answers of earlier rounds stay and go')} on teaching the reward function, and with tune.images: all the model too.`,
     'Compare with the model of the first round: collimate evaluate --models base,tuned,origin',
     'Next: collimate studio, where people rate; then reward train and tune again',
   ].join('\n');

@@ -69,8 +69,8 @@ function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: Tune
   if (alreadyDone) return [`Already done: ${model}`, ...verdict].join('\n');
   const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
   const [from, part] = drawn
-    ? [`pictures of ${plan.prompts} prompts, drawn in rounds,`, 'of the policy']
-    : [`${plan.images} images`, 'on weighted images'];
+    ? [`pictures of ${plural(plan.prompts, 'prompt')}, drawn in rounds,`, 'of the policy']
+    : [plural(plan.images, 'image'), 'on weighted images'];
   return [
     `Tuned on ${from} for ${plural(step, 'step')}: ${model}`,
     `Loss at the end ${formatNumber(losses.train_loss)}: ${part} ${formatNumber(losses.reward_loss)}${pretrain}`,

@@ -13,7 +13,7 @@ import { openBucket } from '../project/objects/s3.ts';
 import { findProjectConfig } from '../project/project.ts';
 import type { WorkKind } from '../project/work/kinds.ts';
 import { requireShared } from '../project/work/queue.ts';
-import { formatDuration, formatNumber } from '../util/text.ts';
+import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { ALL_KINDS, runWorker, type WorkerSummary } from '../worker/worker.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
@@ -104,5 +104,5 @@ function parseKinds(text: string): WorkKind[] {
 
 function describe({ worker, done, failed, seconds }: WorkerSummary): string {
   const troubles = failed > 0 ? `, and ${formatNumber(failed)} tries failed` : '';
-  return `${worker} made ${formatNumber(done)} items in ${formatDuration(seconds)}${troubles}.`;
+  return `${worker} made ${plural(done, 'item')} in ${formatDuration(seconds)}${troubles}.`;
 }

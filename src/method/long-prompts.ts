@@ -4,6 +4,7 @@ import { resolveModel } from '../models/inference/embedded.ts';
 import { openPromptReader, type PromptCut, type PromptReader } from '../models/inference/prompt-reader.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
+import { plural } from '../util/text.ts';
 
 export interface LongPrompts {
   /** Tokens that the model reads, start and end counted. */
@@ -28,7 +29,7 @@ export function findLongPrompts(reader: PromptReader | undefined, texts: readonl
 /** How many prompts are cut, and where. */
 export function describeLongPrompts({ limit, prompts, long, examples }: LongPrompts): string[] {
   return [
-    `${long} of ${prompts} prompts ${long === 1 ? 'is' : 'are'} longer than the model reads (${limit} tokens with start and end); what follows is lost to it:`,
+    `${long} of ${plural(prompts, 'prompt')} ${long === 1 ? 'is' : 'are'} longer than the model reads (${limit} tokens with start and end); what follows is lost to it:`,
     ...examples.map(({ kept, lost, tokens }) => `  ${tokens} tokens: "${kept.trimEnd()}" | "${lost.trimStart()}"`),
     ...(long > examples.length ? [`  and ${long - examples.length} more`] : []),
   ];

@@ -1,7 +1,7 @@
 // An evaluation as a few lines for the terminal.
 
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { formatTable } from '../../util/text.ts';
+import { formatTable, plural } from '../../util/text.ts';
 import type { EvaluationReport, GroupReport } from './report.ts';
 
 /** A table of the figures over all categories, and the headline of each comparison. */
@@ -11,7 +11,7 @@ export function describeEvaluation({ contestants, renders }: EvaluationReport): 
     groups.filter(({ category }) => category === 'all').map((group) => [name, ...describeGroup(group)]),
   );
   const distances = contestants.map(
-    ({ name, frechet: { all } }) => `${name} ${all.value.toFixed(2)} (${all.images} images)`,
+    ({ name, frechet: { all } }) => `${name} ${all.value.toFixed(2)} (${plural(all.images, 'image')})`,
   );
   const floor = `other renders ${renders.floor.all.distance.toFixed(2)} (${renders.floor.all.images})`;
   return `${formatTable([header, ...rows])}\n\nFréchet distance to renders: ${[...distances, floor].join(', ')}`;

@@ -50,7 +50,7 @@ export function describeMeasures({ models, prompts, imagesPerPrompt, reference }
   ];
   const images = models[0]!.images;
   const against = reference
-    ? `Distances of ${images} images to ${reference.images} ${reference.kind === 'renders' ? 'renders' : `pictures of ${reference.path}`}; compare equal numbers of images alone.`
+    ? `Distances of ${plural(images, 'image')} to ${reference.images} ${reference.kind === 'renders' ? 'renders' : `pictures of ${reference.path}`}; compare equal numbers of images alone.`
     : 'No reference was given: distances are left out.';
   return `${plural(prompts, 'prompt')}, ${plural(imagesPerPrompt, 'image')} each; 95 % intervals over prompts.\n\n${formatTable([header, ...rows])}\n\n${against}`;
 }
@@ -63,7 +63,7 @@ export function describeGeneval({ models, prompts, imagesPerPrompt, detector, co
     ['overall', ...models.map(({ overall }) => figure(overall, 3))],
     ['any image right', ...models.map(({ anyRight }) => anyRight.toFixed(3))],
   ];
-  return `GenEval: ${prompts} prompts, ${imagesPerPrompt} images each, objects by ${detector.name}, colors by ${colors}; 95 % intervals over prompts.\n\n${formatTable(rows)}`;
+  return `GenEval: ${plural(prompts, 'prompt')}, ${plural(imagesPerPrompt, 'image')} each, objects by ${detector.name}, colors by ${colors}; 95 % intervals over prompts.\n\n${formatTable(rows)}`;
 }
 
 function scale({ estimate, low, high }: Interval, by: number): Interval {

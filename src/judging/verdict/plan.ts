@@ -1,6 +1,7 @@
 // What is fixed before the first answer: who is compared with whom, and how the answers will be read.
 
 import { CollimateError } from '../../util/errors.ts';
+import { plural } from '../../util/text.ts';
 
 /** Two contestants by name; wins are those of the first. */
 export interface NamedComparison {
@@ -44,7 +45,7 @@ export function makeAnalysisPlan({ a, b }: NamedComparison, ratersPerPair: numbe
     interval: '95 %, bootstrap crossed over prompts (within categories) and raters',
     test: 'two-sided exact sign test over prompts at level 0.05, ties left out; only the primary one confirms',
     leftOut: 'answers of excluded raters',
-    stop: `when every pair has ${ratersPerPair} raters`,
+    stop: `when every pair has ${plural(ratersPerPair, 'rater')}`,
     samples,
     seed,
   };

@@ -1,5 +1,6 @@
 // A verdict in words: the one place that says who wins. The command line, the report and the studio print what it says. Pure.
 
+import { plural } from '../../util/text.ts';
 import { primaryRow, type StudyVerdict, sideOf, type VerdictRow } from './verdict.ts';
 
 /** The level of the sign test, as plans register it. */
@@ -34,9 +35,11 @@ function sayOutcome(row: VerdictRow): string {
 }
 
 function reservations({ pairs, pairsDone, ratersPerPair }: StudyVerdict, { raters }: VerdictRow): string[] {
-  const people = (count: number) => (count === 1 ? '1 rater' : `${count} raters`);
+  const people = (count: number) => plural(count, 'rater');
   return [
-    ...(pairsDone < pairs ? [`Not finished: ${pairsDone} of ${pairs} pairs have ${people(ratersPerPair)}.`] : []),
+    ...(pairsDone < pairs
+      ? [`Not finished: ${pairsDone} of ${plural(pairs, 'pair has', 'pairs have')} ${people(ratersPerPair)}.`]
+      : []),
     ...(raters < ENOUGH_RATERS ? [`Only ${people(raters)} answered: others may see it otherwise.`] : []),
   ];
 }

@@ -267,7 +267,8 @@ export function wrong(
 
 function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  return typeof value === 'string' ? `one of ${value.length}` : `a ${typeof value}`;
+  if (typeof value === 'string') return value.trim() === '' ? 'an empty one' : `one of ${value.length}`;
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** What goes wrong while a file is read, with its name before it. */

@@ -84,7 +84,7 @@ test('names that are several pictures’, or nobody’s, are refused with their 
   );
   await assert.rejects(
     label('file_name,label\nx/a.png,1\ny/a.png,7\n'),
-    /expected the columns answer \(or label\) and image_id, image_hash or file_name/,
+    /labels\.csv: label: expected good, bad or skip, or numbers from 0 to 1 alone, got "7"/,
   );
   const { ratings, notes } = await label('file_name,text,label\na.png,wall 1,0\nx/a.png,wall 0,1\na.png,,1\n', true);
   assert.deepEqual([ratings, notes.bad.length], [2, 1]);

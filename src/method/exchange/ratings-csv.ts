@@ -82,6 +82,11 @@ export async function* readRatingsCsv({ path, notes }: Source): AsyncGenerator<I
     if (row) rows.push({ row, where });
   }
   const labels = columns.includes('answer') ? undefined : findLabels(rows.map(({ row }) => row));
+  if (!labels && rows.length > 0 && columns.includes('label') && !columns.includes('answer'))
+    throw wrong(
+      path,
+      `label: expected good, bad or skip, or numbers from 0 to 1 alone, got ${JSON.stringify(findNoLabel(rows))}`,
+    );
   if ((!labels && !columns.includes('answer')) || !PICTURE_COLUMNS.some((name) => columns.includes(name)))
     throw wrong(
       path,
@@ -91,6 +96,12 @@ export async function* readRatingsCsv({ path, notes }: Source): AsyncGenerator<I
     const item = await notes.attempt(() => readRow(row, labels, notes));
     if (item) yield item;
   }
+}
+
+/** The first label that keeps the column from being one of labels; empty where all are empty. */
+function findNoLabel(rows: readonly TableRow[]): string {
+  const labels = rows.map(({ row }) => String(row.label ?? ''));
+  return labels.find((label) => label !== '' && toLabel(label) === undefined) ?? '';
 }
 
 function unguard(record: CsvRecord, where: string): Record<string, string> {

@@ -25,6 +25,8 @@ interface Reading {
   readonly index: NameIndex;
   /** Captions beside pictures, by the plain name of the picture without its ending. */
   readonly captions: ReadonlyMap<string, string>;
+  /** Captions that a picture has already. */
+  readonly used: Set<string>;
   /** Names of the pictures that were taken or told of. */
   readonly taken: Set<string>;
 }
@@ -50,7 +52,15 @@ export async function* readFolderFiles(
       `${found.links.length > 0 ? 'Copy what the links lead to, or name' : 'Name'} a folder of pictures with metadata.jsonl, metadata.csv, or x.txt beside x.png.`,
     );
   const index = indexNames([...names, ...found.links]);
-  const reading: Reading = { dir, found, notes, index, captions: listCaptions(names, notes), taken: new Set() };
+  const reading: Reading = {
+    dir,
+    found,
+    notes,
+    index,
+    captions: listCaptions(names, notes),
+    taken: new Set(),
+    used: new Set(),
+  };
   for (const { path, folder, label } of chooseTables(reading, names, captions)) {
     const table = await openTable(path, label, notes);
     for await (const row of table.rows) {
@@ -187,13 +197,16 @@ const answerFolder = (name: string, notes: ImportNotes) =>
 
 /** What lies beside a picture, or stands in it. */
 function readOwnCaption(
-  { dir, found, captions, notes }: Reading,
+  { dir, found, captions, used, notes }: Reading,
   name: string,
 ): { text: string; where: string } | undefined {
   const beside = captions.get(stem(name));
   if (beside !== undefined) {
     const where = `${dir}/${beside}`;
     const text = readText(readTextFile(found.files.get(beside)!, where), 'caption', where);
+    if (used.has(beside))
+      notes.readAs('picture that shares its caption with another of the same name but for the ending');
+    used.add(beside);
     noteLines(text, notes);
     return { text, where };
   }

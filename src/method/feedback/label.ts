@@ -13,6 +13,7 @@ import { insertRatings, listRatings, type NewRating, type Rating } from '../../p
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
+import { plural } from '../../util/text.ts';
 import {
   fitsWorld,
   type Seen,
@@ -88,7 +89,7 @@ export async function simulateLabels(session: Session, options: LabelOptions = {
   if (images.length === 0) throw nothingSeen(world, known.length);
   const { width, height } = world.size;
   const leave = (count: number, why: string) =>
-    count > 0 && progress.note(`${count} of ${all.length} images are left out: ${why}.`);
+    count > 0 && progress.note(`Left out ${count} of ${plural(all.length, 'image')}: ${why}.`);
   leave(unknown, `the ${world.name} world does not know their prompts`);
   leave(otherSize, `the judge of the ${world.name} world sees pictures of ${width}×${height} alone`);
   const judge = await world.openJudge({}, options.judge);

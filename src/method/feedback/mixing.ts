@@ -5,6 +5,7 @@ import { listConfigKeys } from '../../project/config/config-keys.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
 import { type Drawing, describeDifference, drawnAlike, listPools, type Pool } from '../../project/images/pools.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { plural } from '../../util/text.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -34,7 +35,7 @@ export async function checkPools(
   const others = stored.filter((image) => drawnAlike(image, settings) && !planned.has(image.id)).length;
   if (others > 0)
     progress.note(
-      `${others} pictures that are there have other prompts or seeds; they are rated and learned from too.`,
+      `${plural(others, 'picture that is there has', 'pictures that are there have')} other prompts or seeds; what is rated and learned from includes ${others === 1 ? 'it' : 'them'}.`,
     );
 }
 

@@ -114,3 +114,17 @@ test('a category that is none of ours, or that the words of the prompt decide, i
   assert.deepEqual(passedOver, ['category']);
   assert.deepEqual(Object.values(readAs), [1]);
 });
+
+test('lists of JSON and tables by tabs are read as such, and a text that is one of them is refused', () => {
+  const list = parse('jsonl', '[\n {"prompt": "a red dog"},\n "a hat",\n {"prompt": 7}\n]\n');
+  assert.deepEqual(
+    list.prompts.map(({ text }) => text),
+    ['a red dog', 'a hat'],
+  );
+  assert.match(list.problems[0]!.message, /^element 3 of the list: no JSON object/);
+  assert.equal(parse('csv', 'prompt\tcategory\na red dog\tx\n').prompts[0]!.text, 'a red dog');
+  for (const text of ['[{"prompt":"a"}]', '[{', '{"prompt":"a"}', 'prompt,category\na,b', '"text"\tsplit', '[1]'])
+    assert.throws(() => parse('text', text), /line 1: (JSON|names of columns), where a text/);
+  for (const text of ['prompt', 'a text, a caption', '[a red] dog', '7', '"a hat"'])
+    assert.equal(parse('text', text).prompts[0]!.text, text);
+});

@@ -128,6 +128,7 @@ const READERS: Readonly<Record<PromptFormat, Read>> = {
   text(content) {
     const lines = content.split(LINE_END).map((text, i) => ({ line: i + 1, text }));
     const found = lines.filter(({ text }) => !/^\s*#/.test(text));
+    refuseOtherFormat(found.find(({ text }) => text.trim() !== '')?.text ?? '');
     return { found, passedOver: [], remarks: lines.length - found.length };
   },
   csv(content, problems) {
@@ -151,39 +152,62 @@ const READERS: Readonly<Record<PromptFormat, Read>> = {
   },
   jsonl(content, problems) {
     const passedOver = new Set<string>();
-    const found = content.split(LINE_END).flatMap((line, i) => {
-      if (line.trim() === '') return [];
-      const own = readJson(line);
+    const take = (value: unknown, line: number, where = ''): Found[] => {
+      const own = fromJson(value);
       for (const name of own?.others ?? []) passedOver.add(name);
-      if (own) return [{ line: i + 1, ...own }];
-      problems.push({ line: i + 1, message: 'no JSON object with "text", "prompt" or "caption", and no JSON text' });
+      if (own) return [{ line, ...own }];
+      const message = `${where}no JSON object with "text", "prompt" or "caption", and no JSON text`;
+      problems.push({ line, message });
       return [];
-    });
+    };
+    const list = content.trimStart().startsWith('[') ? readJson(content) : undefined;
+    const found = Array.isArray(list)
+      ? list.flatMap((value, i) => take(value, 1, `element ${i + 1} of the list: `))
+      : content.split(LINE_END).flatMap((line, i) => (line.trim() === '' ? [] : take(readJson(line), i + 1)));
     return { found, passedOver };
   },
 };
 
-function readJson(line: string): (Omit<Found, 'line'> & { others?: string[] }) | undefined {
+/** A text whose first line is JSON, or names columns of ours: its lines would be drawn as they stand. */
+function refuseOtherFormat(first: string): void {
+  const value = readJson(first);
+  const isJson = first.trimStart().startsWith('[{') || (typeof value === 'object' && value !== null);
+  const names = first.toLowerCase().split(/[,;\t]/);
+  const isHeader = names.length > 1 && names.every((name) => READ.includes(name.trim().replaceAll('"', '')));
+  if (!isJson && !isHeader) return;
+  throw new CollimateError(
+    'USAGE',
+    `line 1: ${isJson ? 'JSON' : 'names of columns'}, where a text has a prompt in each line`,
+    `Give --format ${isJson ? 'jsonl' : 'csv'}, or call the file so.`,
+  );
+}
+
+/** Undefined for what is no JSON. */
+function readJson(text: string): unknown {
   try {
-    const value = JSON.parse(line) as unknown;
-    if (typeof value === 'string') return { text: value };
-    const row = value as Record<string, unknown>;
-    const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
-    if (key === undefined) return undefined;
-    const { category, split, edits } = row;
-    // A category of another kind, such as a number of COCO's, is none of ours.
-    const isRead = (name: string) =>
-      BESIDE.includes(name) && (name !== 'category' || typeof category === 'string' || category === null);
-    const others = Object.keys(row).filter((name) => name !== key && !isRead(name));
-    const textOf = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
-    return {
-      text: row[key] as string,
-      ...(typeof category === 'string' && { category }),
-      split: textOf(split),
-      edits,
-      others,
-    };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function fromJson(value: unknown): (Omit<Found, 'line'> & { others?: string[] }) | undefined {
+  if (typeof value === 'string') return { text: value };
+  if (typeof value !== 'object' || value === null) return undefined;
+  const row = value as Record<string, unknown>;
+  const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
+  if (key === undefined) return undefined;
+  const { category, split, edits } = row;
+  // A category of another kind, such as a number of COCO's, is none of ours.
+  const isRead = (name: string) =>
+    BESIDE.includes(name) && (name !== 'category' || typeof category === 'string' || category === null);
+  const others = Object.keys(row).filter((name) => name !== key && !isRead(name));
+  const textOf = (field: unknown) => (field === undefined || field === null ? undefined : String(field));
+  return {
+    text: row[key] as string,
+    ...(typeof category === 'string' && { category }),
+    split: textOf(split),
+    edits,
+    others,
+  };
 }

@@ -9,6 +9,7 @@ import { listRaters, type Rater } from '../../project/rating/raters.ts';
 import type { Interval } from '../../statistics/interval.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
+import { plural } from '../../util/text.ts';
 import { type AgreementIntervals, agreementIntervals } from '../quality/agreement.ts';
 import { fitDawidSkene } from '../quality/dawid-skene.ts';
 import { type PlanAnswer, planRatings, type RatingPlan, varianceParts } from '../quality/plan.ts';
@@ -178,7 +179,7 @@ export async function planQuality(
   if (!parts || parts.share === 0 || parts.share === 1)
     throw new CollimateError(
       'MISSING_STAGE',
-      `plan: expected good and bad answers to plan by, got ${answers.length} answers, ${parts?.share === 1 ? 'all good' : 'none good'}`,
+      `plan: expected good and bad answers to plan by, got ${plural(answers.length, 'answer')}, ${parts?.share === 1 ? 'all good' : 'none good'}`,
       'Rate a few dozen images first.',
     );
   const seconds = toSeconds(ratings);

@@ -1,7 +1,7 @@
 // The tables of a reward report as text for a terminal.
 
 import type { Interval } from '../../statistics/interval.ts';
-import { formatNumber, formatTable } from '../../util/text.ts';
+import { formatNumber, formatTable, plural } from '../../util/text.ts';
 import type { PredictionFigures, RewardReport, RewardRow } from './report.ts';
 
 const percent = (share: number) => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)} %`;
@@ -85,7 +85,7 @@ export function describeWords(words: RewardReport['words']): string {
 export function describeTaste({ taste, group }: Pick<RewardReport, 'taste' | 'group'>): string {
   if (!taste) return '';
   const { raters, without, answers, measured, gain } = taste;
-  const who = `Tastes: ${raters} raters with ${formatNumber(answers)} answers have a head of their own beside the shared one; ${without} have too few answers.`;
+  const who = `Tastes: ${plural(raters, 'rater has', 'raters have')} a head beside the shared one, of ${plural(answers, 'answer')}; too few answers for one: ${without}.`;
   const worth = gain
     ? ` On ${formatNumber(measured)} of their answers about other prompts it predicts ${points(gain.difference)} points more than the shared head (${
         gain.interval

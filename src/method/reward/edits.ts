@@ -16,6 +16,7 @@ import { joinLists } from '../../project/prompts/word-lists.ts';
 import { worldGrammar } from '../../project/prompts/world-grammar.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
+import { plural } from '../../util/text.ts';
 import { type PromptConfig, splitGrammar } from '../feedback/prompts.ts';
 import { preferMarked } from './marked-edits.ts';
 
@@ -137,13 +138,13 @@ const WAY_NAMES: Readonly<Record<EditWay, string>> = {
 export function countEdits({ prompts, ways, without }: EditSummary): string {
   const having = prompts - without;
   if (having === 0)
-    return `None of ${prompts} prompts has an edit that changes its meaning: prompt classification is left out.`;
+    return `None of ${plural(prompts, 'prompt')} has an edit that changes its meaning: prompt classification is left out.`;
   const used = EDIT_WAYS.filter((way) => ways[way] > 0).map((way) => `${ways[way]} ${WAY_NAMES[way]}`);
   const others =
     without > 0
       ? `; ${without === 1 ? 'the other one teaches by its' : `the other ${without} teach by their`} answers alone`
       : '';
-  return `Prompt classification: ${having} of ${prompts} prompts have edits (${used.join(', ')})${others}.`;
+  return `Prompt classification: ${having} of ${plural(prompts, 'prompt has', 'prompts have')} edits (${used.join(', ')})${others}.`;
 }
 
 /** `countEdits` with examples, or with what to do where no prompt has any. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { findRewardModel, putRewardModel } from '../../project/learning/rewards.ts';
 import { explainRestart, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
+import { plural } from '../../util/text.ts';
 import type { Session } from '../session.ts';
 import { type Labels, readRewardData } from './dataset.ts';
 import { measureReward } from './evaluate.ts';
@@ -73,7 +74,7 @@ async function trainAndStore(work: Work): Promise<string> {
   const folder = join(project.runsDir, run.id);
   const data = await readRewardData(work, labels, clip);
   progress.note(
-    `${stage}: ${data.train.length} rated images teach${data.pairs ? `, and ${data.pairs.length} pairs` : ''}, ${data.validation.length} of other prompts validate`,
+    `${stage}: taught by ${plural(data.train.length, 'rated image')}${data.pairs ? ` and ${plural(data.pairs.length, 'pair')}` : ''}, validated by ${data.validation.length} of other prompts`,
   );
   const began = performance.now();
   progress.stage(stage, reward.maxSteps);

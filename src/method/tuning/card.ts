@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { describeMethod } from '../../project/config/tune-methods.ts';
-import { formatNumber, toSentence } from '../../util/text.ts';
+import { formatNumber, plural, toSentence } from '../../util/text.ts';
 import { type CardFacts, SAMPLES_FILE } from './card-facts.ts';
 import { recordedSettings, type TuneSettings } from './mixture.ts';
 import type { Continued } from './more-steps.ts';
@@ -82,7 +82,7 @@ With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are 
 ${[`- Method: ${describeMethod(settings.method).about}.`, ...lora].join('\n')}
 ${[describeImages(lineage), ...describeSources(lineage.plan, settings)].map((line) => `- ${toSentence(line)}`).join('\n')}
 - Pre-training pairs: ${pairs}${pairs === 'none' ? '' : `, their loss with weight ${settings.beta}`}.
-- ${step} steps${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.
+- ${plural(step, 'step')}${settings.emaDecay > 0 ? `; the weights are a moving average with decay ${settings.emaDecay}` : ''}.
 
 | lineage | |
 | --- | --- |
@@ -108,8 +108,8 @@ function samplePrompt({ samples, prompts }: CardFacts): string {
 function describeImages({ images, meanWeight, plan }: Lineage): string {
   const whose =
     plan.origins && !isOwnAlone(plan.origins)
-      ? `${images} images (${describeOrigins(plan.origins)})`
-      : `${images} images that the base model drew`;
+      ? `${plural(images, 'image')} (${describeOrigins(plan.origins)})`
+      : `${plural(images, 'image')} that the base model drew`;
   return `${whose}, of mean weight ${formatNumber(meanWeight)}`;
 }
 
@@ -140,7 +140,7 @@ function describeRaters({ raters: { human, simulated }, answers }: CardFacts): s
     simulated > 0 ? `${simulated} simulated rater${simulated === 1 ? '' : 's'}` : '',
   ];
   return section('Ratings', [
-    `${formatNumber(total)} answers of ${who.filter((text) => text !== '').join(' and ')}: ${share(answers.good)} good, ` +
+    `${plural(total, 'answer')} of ${who.filter((text) => text !== '').join(' and ')}: ${share(answers.good)} good, ` +
       `${share(answers.bad)} bad, ${share(answers.skip)} skipped.`,
   ]);
 }

@@ -7,6 +7,7 @@ import { readRewards } from '../../project/learning/rewards.ts';
 import { listLabelledImages } from '../../project/rating/ratings.ts';
 import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { plural } from '../../util/text.ts';
 import type { SelectSource } from './methods/method.ts';
 import type { TuneSettings } from './mixture.ts';
 import type { Candidate, Origin } from './sources.ts';
@@ -123,6 +124,6 @@ async function noImages(db: Database, which: TuneSettings['images']): Promise<Co
   return new CollimateError(
     'MISSING_STAGE',
     'tune: this model has drawn no images for feedback yet',
-    `Run \`collimate generate\` first, with the same model${others > 0 && which !== 'all' ? `; or learn from the ${others} images that it did not draw, with --images imported or all` : ''}.`,
+    `Run \`collimate generate\` first, with the same model${others > 0 && which !== 'all' ? `; or learn from the ${plural(others, 'image')} that it did not draw, with --images imported or all` : ''}.`,
   );
 }

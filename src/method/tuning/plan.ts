@@ -1,7 +1,7 @@
 // What a run will do, in numbers, before it starts.
 
 import { describeFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
-import { formatDuration, formatNumber } from '../../util/text.ts';
+import { formatDuration, formatNumber, plural } from '../../util/text.ts';
 import { describeSharing } from './averaging/sharing.ts';
 import type { ModelImage } from './images.ts';
 import { describeBatch } from './methods/describe-batch.ts';
@@ -66,10 +66,10 @@ export function describePlan(plan: TunePlan, settings: TuneSettings): string {
   const own = methodOf(settings).describe?.(plan, settings);
   if (own) return own.join('\n');
   return [
-    `${method}: ${images} images of ${prompts} prompts, mean weight ${formatNumber(meanWeight)}` +
+    `${method}: ${plural(images, 'image')} of ${plural(prompts, 'prompt')}, mean weight ${formatNumber(meanWeight)}` +
       (outOfRange > 0 ? ` (${outOfRange} outside 0 to 1)` : ''),
-    `each step: ${imagesPerStep} images${describeBatch(plan, settings)}`,
-    `${steps} steps: each image ${formatNumber(Number(epochs.toPrecision(2)))} times`,
+    `each step: ${plural(imagesPerStep, 'image')}${describeBatch(plan, settings)}`,
+    `${plural(steps, 'step')}: each image ${plural(Number(epochs.toPrecision(2)), 'time')}`,
     ...describeSharing(settings),
     ...(plan.origins && !isOwnAlone(plan.origins) ? [`images: ${describeOrigins(plan.origins)}`] : []),
     ...describeSources(plan, settings),
@@ -94,7 +94,7 @@ export function describeSources(
   const ofPairs = sized('pairs');
   const lines: (string | undefined)[] = [
     preferences && preferences.came + preferences.ties > 0 ? describePreferences(preferences) : undefined,
-    short ? `${short} prompts have fewer images than the best was chosen of` : undefined,
+    short ? `${plural(short, 'prompt has', 'prompts have')} fewer images than the best was chosen of` : undefined,
     ...(remarks ?? []),
     sized('images'),
     ofPairs === undefined ? undefined : `pre-training pairs: ${ofPairs}`,

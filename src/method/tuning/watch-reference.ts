@@ -6,6 +6,7 @@ import type { ClipEmbedder } from '../../models/inference/clip.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { listImages } from '../../project/images/images.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
+import { plural } from '../../util/text.ts';
 import { fitsWorld } from '../../world/world.ts';
 import { embedImages } from '../reward/embeddings.ts';
 import type { Session } from '../session.ts';
@@ -48,7 +49,7 @@ export async function chooseReference(
   const [images, whose] =
     drawn.length > 0 ? [drawn, 'that the base drew'] : [prepared.images, 'that tuning learns from'];
   const hashes = [...new Set(images.map(({ hash }) => hash))].sort().slice(0, MOST);
-  return { description: `${hashes.length} images ${whose}`, hashes };
+  return { description: `${plural(hashes.length, 'image')} ${whose}`, hashes };
 }
 
 /** Embeddings [E] of the reference, computed once. */

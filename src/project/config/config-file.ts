@@ -19,6 +19,9 @@ export function readConfigFile(path: string): unknown {
 export function openConfigDocument(path: string): Document {
   const document = parseDocument(readUtf8(path), { prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
+  // The reader's own words for this are advice to programmers.
+  if (error?.code === 'MULTIPLE_DOCS')
+    throw new CollimateError('CONFIG', `${path}: a line --- begins a second document, and one is read`, HINT);
   if (error) throw new CollimateError('CONFIG', `${path}: ${error.message}`, HINT);
   refuseFaults(document, path);
   return document;

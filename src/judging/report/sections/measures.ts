@@ -4,7 +4,7 @@ import type { Interval } from '../../../statistics/bootstrap.ts';
 import type { GenevalReport } from '../../measures/geneval-run.ts';
 import type { Measured, MeasuresReport, ModelMeasures } from '../../measures/report.ts';
 import { scatter } from '../charts/scatter.ts';
-import { count, number, percent, range, signed } from '../format.ts';
+import { count, counted, number, percent, range, signed } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table, withInterval } from '../table.ts';
 import { missingSection, type Section, section } from './section.ts';
@@ -24,13 +24,13 @@ export function measuresSection(measures: MeasuresReport | null, geneval: Geneva
 function measuresPart(measures: MeasuresReport): Html {
   const { models, prompts, imagesPerPrompt, reference } = measures;
   const images = models[0]!.images;
-  return html`<p>Figures that no person has to give, over ${count(prompts)} prompts with ${imagesPerPrompt} images each. CLIP’s are easily led: the reward function learned from the same embeddings, so they count as its own opinion and not as a second one.</p>
+  return html`<p>Figures that no person has to give, over ${counted(prompts, 'prompt')} with ${counted(imagesPerPrompt, 'image')} each. CLIP’s are easily led: the reward function learned from the same embeddings, so they count as its own opinion and not as a second one.</p>
 <div class="charts one">${tradeOff(measures)}</div>
 ${figureTable('Means over prompts', listFigures(), models)}${splitTables(models)}${figureTable('Images on which a part of the prompt is right, %, by the judge', listParts(models), models)}
 ${reference ? distanceTable(models) : null}
 <p class="rule">CLIP score is 100 · cos of image and prompt; diversity is 1 − cos of two images of one prompt, both on the project’s CLIP. ${models[0]!.parts.length > 0 ? 'A part is right where the judge sees what the prompt names, over the prompts that name it. ' : null}Intervals are 95 % over prompts: of means by bootstrap within categories, of distances by the delete-a-group jackknife. ${
     reference
-      ? html`The reference are ${count(reference.images)} ${reference.kind === 'renders' ? 'renders of the same prompts' : 'pictures of the user’s folder'}. A Fréchet distance from ${count(images)} images is too high by a part that falls about as 1/n, so only equal numbers compare; the column ∞ follows it to infinitely many images (Chong and Forsyth, 2020, with halves), which removes most of that part, not all, and leaves that of the reference. CMMD needs no Gaussian, and its unbiased form has no such part (Jayasumana et al., 2024; CLIP here is the project’s, so its figures compare within the project). Features of CLIP or of the judge compare with no FID of other work.`
+      ? html`The reference are ${count(reference.images)} ${reference.kind === 'renders' ? 'renders of the same prompts' : 'pictures of the user’s folder'}. A Fréchet distance from ${counted(images, 'image')} is too high by a part that falls about as 1/n, so only equal numbers compare; the column ∞ follows it to infinitely many images (Chong and Forsyth, 2020, with halves), which removes most of that part, not all, and leaves that of the reference. CMMD needs no Gaussian, and its unbiased form has no such part (Jayasumana et al., 2024; CLIP here is the project’s, so its figures compare within the project). Features of CLIP or of the judge compare with no FID of other work.`
       : 'Without a reference there are no distances: name a folder of pictures with --reference.'
   }</p>`;
 }
@@ -98,7 +98,7 @@ function splitTables(models: readonly ModelMeasures[]): Html[] {
 
 function listParts(models: readonly ModelMeasures[]): Figure[] {
   return models[0]!.parts.map(({ part, prompts }, k) => ({
-    title: `${part[0]!.toUpperCase()}${part.slice(1)} · ${count(prompts)} prompts`,
+    title: `${part[0]!.toUpperCase()}${part.slice(1)} · ${counted(prompts, 'prompt')}`,
     digits: 1,
     by: 100,
     of: ({ parts }) => parts[k],
@@ -158,13 +158,13 @@ function genevalPart({ models, prompts, imagesPerPrompt, detector, colors }: Gen
   const tags = models[0]!.tasks.map(({ tag }) => tag);
   const rows = [
     ...tags.map((tag, k) => ({
-      head: `${tag.replaceAll('_', ' ')} · ${count(models[0]!.tasks[k]!.prompts)} prompts`,
+      head: `${tag.replaceAll('_', ' ')} · ${counted(models[0]!.tasks[k]!.prompts, 'prompt')}`,
       cells: models.map(({ tasks }) => share(tasks[k]!.right)),
     })),
     { head: 'overall, tasks alike', cells: models.map(({ overall }) => share(overall)), total: true },
     { head: 'at least one image right', cells: models.map(({ anyRight }) => percent(anyRight)) },
   ];
-  return html`<h3>GenEval</h3><p>${count(prompts)} prompts with ${imagesPerPrompt} images each: objects found by ${detector.name}, colors by ${colors === 'clip' ? 'CLIP' : 'the judge'}, scored by GenEval’s rules (Ghosh et al., 2023). Another detector gives other figures.</p>
+  return html`<h3>GenEval</h3><p>${counted(prompts, 'prompt')} with ${counted(imagesPerPrompt, 'image')} each: objects found by ${detector.name}, colors by ${colors === 'clip' ? 'CLIP' : 'the judge'}, scored by GenEval’s rules (Ghosh et al., 2023). Another detector gives other figures.</p>
 ${table(html`Images that are right <span>– 95 % intervals below each figure</span>`, ['Task', ...models.map(({ name }) => name)], rows)}`;
 }
 

@@ -4,7 +4,7 @@ import { describeAlarm, describeWatch } from '../../../method/tuning/watch-descr
 import type { StepPoint } from '../../evaluation/report.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
 import type { WatchData } from '../data.ts';
-import { count, counted, number, percent } from '../format.ts';
+import { counted, number, percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 
@@ -15,7 +15,7 @@ export function overOptimisation(watch: WatchData, overSteps: readonly StepPoint
   const { raters, reference, rule, looks } = watch;
   const images = looks[0]?.images ?? 0;
   return html`<h3>Was the reward over-optimised?</h3>
-<p>${counted(raters.length, 'rater')} taught a second reward function alone and none of their answers reached the first, which steers. Both scored ${count(images)} samples at each look. ${describeWatch(watch, published)}</p>
+<p>${counted(raters.length, 'rater')} taught a second reward function alone and none of their answers reached the first, which steers. Both scored ${counted(images, 'sample')} at each look. ${describeWatch(watch, published)}</p>
 <div class="charts one">${watchChart(watch, overSteps)}</div>
 ${lookTable(looks)}
 <p class="rule">The rule: the alarm rings where the held-out reward lies below that of its best earlier step by more than one standard error (of the difference, paired by prompt), or where the distance to the reference is above the base’s by more than ${percent(rule.fidelityBound, 0)} and one standard error. The checkpoint to take is the one with the highest held-out reward that keeps its fidelity; ${counted(rule.patience, 'alarm')} in a row may end tuning. Distance is the unbiased CMMD of the samples to ${reference}: free of bias by their number, but noisy with so few, and below 0 at times. Diversity is the mean of 1 − cosine between two samples of a prompt. Both rewards stand on the same CLIP: what it cannot see, neither tells.</p>`;

@@ -10,7 +10,7 @@ import type { StepPoint } from '../../evaluation/report.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { extent } from '../charts/scale.ts';
 import type { SampleGrid, TuningData } from '../data.ts';
-import { count, number } from '../format.ts';
+import { counted, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { PictureTag } from '../pictures.ts';
 import { overOptimisation } from './over-optimisation.ts';
@@ -37,7 +37,7 @@ export function tuningSection(
   return section(
     'tuning',
     'Fine-tuning',
-    html`<p>The U-Net learned for ${count(steps)} steps (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
+    html`<p>The U-Net learned for ${counted(steps, 'step')} (${formatDuration(seconds)}) by ${method}${images}${pairs}. Text encoder and autoencoder stayed as they were.${status === 'done' ? null : html` <b>The run is ${status}, not done.</b>`}</p>
 ${describePlan(tuning)}
 <div class="charts">${lossChart(tuning)}${roundChart(tuning)}${overSteps.length > 1 && !watch ? stepChart(overSteps) : normChart(tuning)}</div>
 ${watch ? overOptimisation(watch, overSteps, published ?? steps) : null}
@@ -48,10 +48,10 @@ ${tuning.samples ? sampleTable(tuning.samples, picture) : null}`,
 
 function describeImages(draws: boolean, plan: NonNullable<TuningData['plan']>): Html {
   const { images, prompts, meanWeight } = plan;
-  if (draws) return html` on pictures of ${count(Number(prompts))} prompts, drawn in rounds`;
+  if (draws) return html` on pictures of ${counted(Number(prompts), 'prompt')}, drawn in rounds`;
   const origins = plan.origins as OriginCounts | undefined;
   const whose = origins && !isOwnAlone(origins) ? ` (${describeOrigins(origins)})` : '';
-  return html` on ${count(Number(images))} images${whose} of mean weight ${number(Number(meanWeight))}`;
+  return html` on ${counted(Number(images), 'image')}${whose} of mean weight ${number(Number(meanWeight))}`;
 }
 
 /** What was done to pictures, and where pairs came from, in sentences. */

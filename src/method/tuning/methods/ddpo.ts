@@ -1,5 +1,6 @@
 // Policy gradients over the steps of denoising (DDPO, DPOK): pictures are drawn in rounds, and the reward judges them.
 
+import { plural } from '../../../util/text.ts';
 import { makeBatches } from '../batches.ts';
 import { selectImages } from '../images.ts';
 import { createPolicy } from '../policy/policy.ts';
@@ -34,9 +35,9 @@ export const ddpo: TuningMethod = {
   describe(plan, settings) {
     const { prompts, images, steps } = settings.ddpo;
     return [
-      `ddpo: rounds of ${images} pictures of each of ${Math.min(plan.prompts, prompts)} prompts, judged by the reward function`,
-      `each step: ${plan.imagesPerStep} steps of denoising${describeBatch(plan, settings)}`,
-      `${plan.steps} steps: ${Math.ceil(plan.steps / steps)} rounds`,
+      `ddpo: rounds of ${plural(images, 'picture')} of each of ${plural(Math.min(plan.prompts, prompts), 'prompt')}, judged by the reward function`,
+      `each step: ${plural(plan.imagesPerStep, 'step')} of denoising${describeBatch(plan, settings)}`,
+      `${plural(plan.steps, 'step')}: ${plural(Math.ceil(plan.steps / steps), 'round')}`,
     ];
   },
   trials: [

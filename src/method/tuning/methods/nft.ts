@@ -13,6 +13,7 @@ import {
   sub,
 } from '../../../engine/graph/functions.ts';
 import type { Tensor } from '../../../engine/graph/tensor.ts';
+import { plural } from '../../../util/text.ts';
 import { makeBatches, type Share } from '../batches.ts';
 import { openFrozenModel } from '../frozen.ts';
 import { type ModelImage, selectImages } from '../images.ts';
@@ -115,9 +116,9 @@ export const nft: TuningMethod = {
     const { source, prompts, images, steps } = settings.nft;
     if (source !== 'rounds') return undefined;
     return [
-      `nft: rounds of ${images} pictures of each of ${Math.min(plan.prompts, prompts)} prompts, judged by the reward function`,
-      `each step: ${plan.imagesPerStep} images${describeBatch(plan, settings)}`,
-      `${plan.steps} steps: ${Math.ceil(plan.steps / steps)} rounds`,
+      `nft: rounds of ${plural(images, 'picture')} of each of ${plural(Math.min(plan.prompts, prompts), 'prompt')}, judged by the reward function`,
+      `each step: ${plural(plan.imagesPerStep, 'image')}${describeBatch(plan, settings)}`,
+      `${plural(plan.steps, 'step')}: ${plural(Math.ceil(plan.steps / steps), 'round')}`,
     ];
   },
   trials: [

@@ -1,5 +1,6 @@
 // Supervised fine-tuning on the best of several images of each prompt.
 
+import { plural } from '../../../util/text.ts';
 import { type ModelImage, selectImages } from '../images.ts';
 import type { TuningMethod } from './method.ts';
 import { onImages } from './on-images.ts';
@@ -48,5 +49,5 @@ function countShort(images: readonly ModelImage[], n: number): number {
 }
 
 function describeShort(prompts: number, bestOf: number): string {
-  return `${prompts} prompts have fewer than ${bestOf} images: of those the best is taken, even where there is one`;
+  return `${plural(prompts, 'prompt has', 'prompts have')} fewer than ${bestOf} images: of those the best is taken, even where there is one`;
 }

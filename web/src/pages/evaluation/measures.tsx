@@ -1,5 +1,6 @@
 import type { MeasuresData } from '../../api/stages.ts';
 import { Card } from '../../ui/card.tsx';
+import { plural } from '../../ui/format.ts';
 import { type Column, Table } from '../../ui/table.tsx';
 import { WithInterval } from '../../ui/with-interval.tsx';
 
@@ -15,7 +16,7 @@ export function Measures({ prompts, imagesPerPrompt, models }: MeasuresData) {
   return (
     <Card
       title="Automatic measures"
-      note={`Over ${prompts} prompts with ${imagesPerPrompt} images each. Reward and CLIP score rest on one CLIP: only people, in a pair study, are a second opinion.`}
+      note={`Over ${plural(prompts, 'prompt')} with ${plural(imagesPerPrompt, 'image')} each. Reward and CLIP score rest on one CLIP: only people, in a pair study, are a second opinion.`}
     >
       <Table caption="Automatic measures of every model" columns={columns} rows={models} keyOf={({ name }) => name} />
     </Card>

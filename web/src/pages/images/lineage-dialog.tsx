@@ -71,7 +71,7 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
           <Section title="Drawn">
             <dl className="facts">
               <Fact name="seed" value={data.image.seed} />
-              <Fact name="sampler" value={`${data.image.sampler}, ${data.image.steps} steps`} />
+              <Fact name="sampler" value={`${data.image.sampler}, ${plural(data.image.steps, 'step')}`} />
               <Fact name="guidance scale" value={data.image.guidanceScale} />
               {data.image.width !== null && <Fact name="size" value={`${data.image.width} × ${data.image.height}`} />}
               {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}

@@ -3,7 +3,7 @@ import type { RewardData } from '../../api/stages.ts';
 import { ScatterFigure } from '../../charts/scatter-figure.tsx';
 import { Card } from '../../ui/card.tsx';
 import { SelectField } from '../../ui/field.tsx';
-import { formatNumber, formatShare } from '../../ui/format.ts';
+import { formatNumber, formatShare, plural } from '../../ui/format.ts';
 
 /** Among images scored 0.8, are 80 % good? */
 export function RewardReliability({ reliability }: Pick<RewardData, 'reliability'>) {
@@ -27,7 +27,7 @@ export function RewardReliability({ reliability }: Pick<RewardData, 'reliability
         title="Share good by score"
         unit={`calibration error ${formatNumber(shown?.error, 3)}`}
         points={bins.map(({ low, high, images, meanScore, goodShare }) => ({
-          name: `${low}–${high}: ${images} images, ${formatShare(goodShare)} good`,
+          name: `${low}–${high}: ${plural(images, 'image')}, ${formatShare(goodShare)} good`,
           x: meanScore ?? 0,
           y: goodShare ?? 0,
           tone: 'beam',
