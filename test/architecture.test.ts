@@ -27,7 +27,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ['pictures', 'util', 'sharp fast-png exif-reader'],
 
   // Models: they make graphs or read files, and run nothing; inference is what runs them.
-  ['models/diffusion', 'util', 'zod'],
+  ['models/diffusion', 'statistics util', 'zod'],
   ['models/hub', 'util', '@huggingface/hub'],
   ['models', 'models/diffusion engine/nn engine/graph engine/weights util', 'zod @huggingface/tokenizers'],
   [

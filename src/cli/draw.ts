@@ -96,8 +96,15 @@ function drawAnywhere(context: CliContext, command: Command, asked: Asked) {
     );
   return writeAll(context, asked, {
     config,
-    model: { pipeline: openPipeline(resolveModel(name === 'base' ? config.model : name, process.cwd())) },
+    model: {
+      pipeline: openPipeline(resolveModel(name === 'base' ? config.model : name, process.cwd()), openOptions(config)),
+    },
   });
+}
+
+/** The model as its text encoders were asked for. */
+function openOptions({ textEncoders }: { readonly textEncoders: 'all' | 'clip' }) {
+  return textEncoders === 'clip' ? { textEncoders } : {};
 }
 
 async function writeAll(

@@ -1,10 +1,10 @@
 // Prompts that are longer than the project's model reads, told where prompts come in and where they are drawn.
 
-import { resolveModel } from '../models/inference/embedded.ts';
 import { openPromptReader, type PromptCut, type PromptReader } from '../models/inference/prompt-reader.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
+import { projectModel } from './project-model.ts';
 
 export interface LongPrompts {
   /** Tokens that the model reads, start and end counted. */
@@ -40,7 +40,7 @@ let opened: { readonly model: string; readonly reader: PromptReader | undefined 
 /** The reader of the project's model, kept while that is the same. Before the model is there it cannot be told how much it reads, and nothing is. */
 export function openProjectReader({ dir, config }: Pick<Project, 'dir' | 'config'>): PromptReader | undefined {
   try {
-    const model = resolveModel(config.model, dir);
+    const model = projectModel({ dir, config });
     if (opened?.model !== model) opened = { model, reader: openPromptReader(model) };
     return opened.reader;
   } catch (error) {

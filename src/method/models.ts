@@ -12,6 +12,7 @@ import { listRuns } from '../project/learning/runs.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
 import { checkCheckpoint } from '../util/folder-hashes.ts';
+import { projectModel } from './project-model.ts';
 
 /** A model to draw with, opened, and other weights for its U-Net where it is a checkpoint. */
 export interface EvaluatedModel {
@@ -47,7 +48,7 @@ export async function findModels(project: Project, names: readonly string[]): Pr
 }
 
 async function findNamed(project: Project, name: string): Promise<EvaluatedModel> {
-  const base = resolveModel(project.config.model, project.dir);
+  const base = projectModel(project);
   if (name === BASE) return identify(project, name, base);
   const dir = findModelFolder(project.dir, name);
   if (dir) return identify(project, name, dir);
@@ -86,7 +87,7 @@ async function identify(project: Project, name: string, dir: string): Promise<Ev
 
 /** The model that the first round began with: where the parents of the base end. */
 async function findOrigin(project: Project): Promise<EvaluatedModel> {
-  const base = resolveModel(project.config.model, project.dir);
+  const base = projectModel(project);
   let hash = await hashModelAside(base);
   let path = base;
   for (;;) {

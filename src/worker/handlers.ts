@@ -13,6 +13,7 @@ import { fetchSame as fetchVectors, openVectorStore } from '../method/tuning/ave
 import { readTuneWork, resultName, type TuneWork } from '../method/tuning/averaging/work.ts';
 import { writeChunk } from '../method/tuning/cache.ts';
 import { type EncodeWork, latentsName, readEncodeWork } from '../method/tuning/encode-work.ts';
+import { learningModel } from '../method/tuning/text-encoders.ts';
 import { openClipEmbedder } from '../models/inference/clip.ts';
 import type { EngineOptions } from '../models/inference/device.ts';
 import { openLatentEncoder } from '../models/inference/latents.ts';
@@ -166,7 +167,10 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
   async function openMaker(): Promise<PartMaker> {
     const { pipeline } = await fetchSame(bench, model, (parts) => hashModelAside(parts.pipeline!));
     const seen = readTuneData(await fetchVectors(blobs, data));
-    return openPartMaker({ ...bench.engine, ...seen, settings, seed, pipeline: openPipeline(pipeline!) }, store);
+    return openPartMaker(
+      { ...bench.engine, ...seen, settings, seed, pipeline: learningModel(openPipeline(pipeline!), settings) },
+      store,
+    );
   }
   async function makePart(task: PartTask, name: string): Promise<void> {
     // One that could not be opened is opened anew for the next try.

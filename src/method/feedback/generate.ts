@@ -2,7 +2,7 @@
 // drawn from. What is stored is never drawn again.
 
 import type { DiffusionModel } from '../../models/families/model.ts';
-import { resolveModel } from '../../models/inference/embedded.ts';
+
 import { type DrawSettings, drawSettings, hashModelAside } from '../../models/inference/painter.ts';
 import { openPromptReader } from '../../models/inference/prompt-reader.ts';
 import { openPipeline } from '../../models/pipeline.ts';
@@ -18,6 +18,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { drawAll } from '../drawing.ts';
 import { describeLongPrompts, findLongPrompts } from '../long-prompts.ts';
+import { projectModel } from '../project-model.ts';
 import type { Session } from '../session.ts';
 import { checkPools } from './mixing.ts';
 import { findShortages, storePrompts } from './prompts.ts';
@@ -56,7 +57,7 @@ interface Drawing extends ImageRecipe {
 export async function generateImages(session: Session, options: GenerateOptions = {}): Promise<GenerateSummary> {
   const { project, progress } = session;
   const { config, db } = project;
-  const model = openPipeline(resolveModel(config.model, project.dir));
+  const model = openPipeline(projectModel(project, (line) => progress.note(line)));
   const settings = drawSettings(config.generate, model);
   const modelHash = await hashModelAside(model.folder);
   await checkRecorded(project, model.folder, modelHash);

@@ -52,7 +52,7 @@ export function renderCard(lineage: Lineage, facts: CardFacts): string {
   const lora =
     settings.loraRank > 0
       ? [
-          `- A LoRA of rank ${settings.loraRank} on ${settings.loraTargets}, merged into the weights here and alone in \`pytorch_lora_weights.safetensors\` and \`${name}.lora.safetensors\`.`,
+          `- A LoRA of rank ${settings.loraRank} on ${settings.loraTargets}${settings.textEncoderLora ? ' and on the attention of the CLIP text encoders' : ''}, merged into the weights here and alone in \`pytorch_lora_weights.safetensors\` and \`${name}.lora.safetensors\`.`,
         ]
       : [];
   const fence = '```';
@@ -62,7 +62,7 @@ ${stringify(front)}---
 # ${name}
 
 A text-to-image model fine-tuned with Collimate so that its pictures show what their prompts say, by the method of Lee et
-al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). Only the denoising network was trained; every other
+al., *Aligning Text-to-Image Models using Human Feedback* (arXiv:2302.12192, 2023). ${describeTrained(settings)} trained; every other
 part is that of the base model, unchanged.
 ${describeSamples(facts)}
 ## Use
@@ -98,6 +98,12 @@ ${stringify({ seed, tune: recordedSettings(settings) })}${fence}
 It was tuned towards what a learned reward function likes, on a narrow set of prompts: expect less variety than in the base
 model, and look at pictures before trusting a score. The terms of the base model's licence hold for this one too.
 `;
+}
+
+function describeTrained({ textEncoderLora }: TuneSettings): string {
+  return textEncoderLora
+    ? 'Only the denoising network and the CLIP text encoders were'
+    : 'Only the denoising network was';
 }
 
 /** A prompt that the model was looked at with. */

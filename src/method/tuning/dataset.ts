@@ -20,6 +20,7 @@ import { cachedVectors } from './cache.ts';
 import type { EncodeOrder } from './encode-work.ts';
 import type { ModelImage } from './images.ts';
 import type { PairSource } from './pairs.ts';
+import { readPrompts } from './text-encoders.ts';
 
 export interface DatasetOptions {
   readonly engine: EngineOptions;
@@ -30,6 +31,8 @@ export interface DatasetOptions {
   readonly blobs: BlobStore;
   /** How images of another size become the model's. */
   readonly fit: FitMode;
+  /** Whether text encoders learn: prompts are then tokens, and nothing is kept that an encoder says of them. */
+  readonly encodersLearn?: boolean;
   readonly cacheDir: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -51,7 +54,9 @@ export async function loadTuneData(
   const { channels, height, width } = latentSizes(pipeline);
   const prompts = ['', ...new Set([...images.map(({ prompt }) => prompt), ...pairs.captions])];
   const rowOf = new Map(prompts.map((prompt, row) => [prompt, row]));
-  const { texts, shapes } = await encodeTexts(prompts, options);
+  const { texts, shapes } = options.encodersLearn
+    ? await readTexts(prompts, options)
+    : await encodeTexts(prompts, options);
   const pictured = options.promptsOnly ? [] : images;
   const latents = await encodePictures(pictured, pairs, options);
   const imageSizes = pipeline.sizing ? await readSizes(pictured, options.blobs) : [];
@@ -73,7 +78,8 @@ export async function loadTuneData(
       options.fit,
     ),
   };
-  const { noneIsZero } = pipeline.prompts;
+  // Guidance, which alone asks for zeros, is drawing's; where encoders learn, no method draws.
+  const noneIsZero = pipeline.prompts.noneIsZero && !options.encodersLearn;
   return {
     images: ofImages,
     pairs: ofPairs,
@@ -112,6 +118,13 @@ function withZeroRow(texts: Conditions, shapes: Readonly<Record<string, Shape>>)
       return [name, longer];
     }),
   );
+}
+
+async function readTexts(prompts: readonly string[], { pipeline, engine, progress }: DatasetOptions) {
+  progress.note(
+    'text encoders learn too: prompts are encoded at each step, by weights that change, and no embeddings are kept',
+  );
+  return readPrompts(pipeline, prompts, engine);
 }
 
 /** What the text encoders say of each prompt, by condition, computed once: a vector holds all conditions of one prompt. */

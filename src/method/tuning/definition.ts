@@ -17,6 +17,7 @@ import { methodOf, mixtureOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
 import type { PictureJudge } from './policy/judge.ts';
 import { cpuPrecision } from './precision.ts';
+import { adaptedEncoders } from './text-encoders.ts';
 
 export type TuneShapes = Pick<TuneData, 'latentShape' | 'conditionShapes'>;
 
@@ -101,7 +102,7 @@ function defineLora(
 ): Learned {
   const { seed, networks, held } = how;
   const all = model.declare[model.denoiser]!();
-  const own = loraSpecs(all, settings);
+  const own = loraSpecs(all, settings, settings.textEncoderLora ? adaptedEncoders(model) : undefined);
   const sets = Array.from({ length: networks }, (_, network) => own.map((spec) => inNetwork(spec, network)));
   const base = readFrozen(model, all, held);
   return {

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { add, matmul, reshape } from '../../engine/graph/functions.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
 import { bindParams, type ParamSpec, type Params, unpackParams } from '../../engine/nn/params.ts';
-import type { LoraLayer } from '../../engine/weights/lora.ts';
+import type { Lora, LoraLayer } from '../../engine/weights/lora.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { LORA_FILE } from '../../models/inference/predictor.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { TuneSettings } from './mixture.ts';
+import { adaptedEncoders } from './text-encoders.ts';
 
-export type LoraSettings = Pick<TuneSettings, 'loraRank' | 'loraAlpha' | 'loraTargets'>;
+export type LoraSettings = Pick<TuneSettings, 'loraRank' | 'loraAlpha' | 'loraTargets' | 'textEncoderLora'>;
+
+/** As of `adaptedEncoders`. */
+type Encoders = ReadonlyMap<string, readonly string[]>;
 
 export function usesLora({ loraRank }: LoraSettings): boolean {
   return loraRank > 0;
@@ -26,13 +30,20 @@ function alphaOf({ loraRank, loraAlpha }: LoraSettings): number {
  * What is learned: for each weight [O, I, …] of a target, A [rank, I·…] as `<module>.down` and B [O, rank] as `<module>.up`.
  * A starts uniform and B at 0, so that the model starts as it was (Hu et al., 2021, section 4.1).
  *
+ * @param encoders targets of text encoders that learn too, by the start of their parameters' names
  * @throws CollimateError CONFIG where a target names nothing.
  */
-export function loraSpecs(specs: readonly ParamSpec[], settings: LoraSettings): ParamSpec[] {
+export function loraSpecs(
+  specs: readonly ParamSpec[],
+  settings: LoraSettings,
+  encoders: Encoders = new Map(),
+): ParamSpec[] {
   const targets = settings.loraTargets.split(',').map((target) => target.trim());
   const weights = specs.filter(({ name, shape }) => name.endsWith('.weight') && shape.length > 1);
+  const ofEncoder = (name: string) => [...encoders].find(([prefix]) => name.startsWith(prefix))?.[1];
   const isHit = (name: string, target: string) => `.${moduleOf(name)}`.endsWith(`.${target}`);
-  const missed = targets.find((target) => !weights.some(({ name }) => isHit(name, target)));
+  const own = weights.filter(({ name }) => !ofEncoder(name));
+  const missed = targets.find((target) => !own.some(({ name }) => isHit(name, target)));
   if (missed !== undefined)
     throw new CollimateError(
       'CONFIG',
@@ -40,7 +51,7 @@ export function loraSpecs(specs: readonly ParamSpec[], settings: LoraSettings): 
       'Name the ends of module names, such as to_q,to_k,to_v,to_out.0 or ff.net.2 or conv1.',
     );
   return weights
-    .filter(({ name }) => targets.some((target) => isHit(name, target)))
+    .filter(({ name }) => (ofEncoder(name) ?? targets).some((target) => isHit(name, target)))
     .flatMap(({ name, shape: [outputs, ...rest] }): ParamSpec[] => [
       {
         name: `${moduleOf(name)}.down`,
@@ -94,18 +105,32 @@ export function partParams(p: Params, set: readonly ParamSpec[], network: number
  */
 export function saveLora(
   folder: string,
-  { denoiser, declare }: Pick<DiffusionModel, 'denoiser' | 'declare'>,
+  model: DiffusionModel,
   layers: readonly ParamSpec[],
   flat: Float32Array,
   settings: LoraSettings,
   factors: readonly number[] = [1],
 ): void {
+  const { denoiser, declare } = model;
+  const encoders = settings.textEncoderLora ? adaptedEncoders(model) : new Map();
   const count = layers.length / factors.length;
   const size = flat.length / factors.length;
   const sets = factors.map((_, i) => flat.subarray(i * size, (i + 1) * size));
   const parts = sets.map((part) => toLayers(declare[denoiser]!(), layers.slice(0, count), part, settings));
   const joined = factors.length === 1 ? parts[0]! : joinLayers(parts, factors);
-  writeLora(join(folder, LORA_FILE), { [denoiser]: joined }, 'diffusers');
+  writeLora(join(folder, LORA_FILE), byComponent(denoiser, joined, encoders), 'diffusers');
+}
+
+/** Layers of text encoders apart from those of the denoiser, by the names that they have there. */
+function byComponent(denoiser: string, layers: ReadonlyMap<string, LoraLayer>, encoders: Encoders): Lora {
+  const parts: Record<string, Map<string, LoraLayer>> = { [denoiser]: new Map() };
+  for (const [module, layer] of layers) {
+    const prefix = [...encoders.keys()].find((start) => module.startsWith(start)) ?? '';
+    const component = prefix === '' ? denoiser : prefix.slice(0, -1);
+    parts[component] ??= new Map();
+    parts[component].set(module.slice(prefix.length), layer);
+  }
+  return parts;
 }
 
 /** `Σ f_i·(alpha/rank)·B_i·A_i` as one layer: the A one below another, the B side by side, times f. */

@@ -13,6 +13,7 @@ export type TuneSettings = Config['tune'];
 export function recordedSettings(settings: TuneSettings): Readonly<Record<string, unknown>> {
   const others: string[] = METHOD_NAMES.filter((name) => name !== settings.method);
   if (settings.mixedPrecision === 'no') others.push('mixedPrecision');
+  if (!settings.textEncoderLora) others.push('textEncoderLora');
   if (settings.workers === 0) others.push(...ROUND_KEYS);
   return without(settings, others);
 }
@@ -29,8 +30,9 @@ function without(settings: object, keys: readonly string[]): Record<string, unkn
  * known by these. Keys of methods had no section, and earlier still `images` did not say whose and `fit` not how.
  */
 export function formerSettings(settings: TuneSettings): object[] {
-  if (asksForNew(settings) || settings.mixedPrecision !== 'no' || settings.workers > 0) return [];
-  const flat = without(flattenToFormer(settings), ['mixedPrecision', ...ROUND_KEYS]);
+  if (asksForNew(settings) || settings.mixedPrecision !== 'no' || settings.textEncoderLora || settings.workers > 0)
+    return [];
+  const flat = without(flattenToFormer(settings), ['mixedPrecision', 'textEncoderLora', ...ROUND_KEYS]);
   const { fit, images, ...before } = flat;
   if (fit !== 'crop' || images === 'imported') return [flat];
   return [flat, { ...before, images: images === 'own' ? 'all' : images }];

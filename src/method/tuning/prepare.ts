@@ -1,7 +1,6 @@
 // What a run of tuning is decided by: the base model, the images with their weights, the pairs. Nothing is trained here.
 
 import type { DiffusionModel } from '../../models/families/model.ts';
-import { resolveModel } from '../../models/inference/embedded.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings, hashModelAside } from '../../models/inference/painter.ts';
 import { openPipeline } from '../../models/pipeline.ts';
@@ -15,6 +14,7 @@ import { findLatestRewardModel, findRewardModel, readRewards } from '../../proje
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
+import { projectModel } from '../project-model.ts';
 import { readConfidence } from '../reward/confidence.ts';
 import { answersOf } from '../reward/held-out.ts';
 import { readRewardReport } from '../reward/report.ts';
@@ -31,6 +31,7 @@ import { blank, describePlacebo, type Placebo, readPlacebo } from './placebo.ts'
 import type { TunePlan } from './plan.ts';
 import { tunedModelDir } from './publish.ts';
 import { type Candidate, describeKept, listCandidates } from './sources.ts';
+import { checkTextEncoders } from './text-encoders.ts';
 import { drawsSamples, type WatchHeads } from './watch.ts';
 
 export interface TuneOptions {
@@ -94,7 +95,8 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const method = methodOf(settings);
   tellIgnored(settings, session.progress);
   const folder = tunedModelDir(dir, name);
-  const pipeline = openPipeline(resolveModel(config.model, dir));
+  const pipeline = openPipeline(projectModel(session.project, (line) => session.progress.note(line)));
+  checkTextEncoders(pipeline, settings, drawsPictures(settings));
   checkSchedule(pipeline, config.generate, settings, session.progress);
   const baseHash = await hashModelAside(pipeline.folder);
   await checkRecorded(session.project, pipeline.folder, baseHash);

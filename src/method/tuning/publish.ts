@@ -6,7 +6,7 @@ import { readLora } from '../../engine/weights/read-lora.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
 import type { DiffusionModel, RawConfig } from '../../models/families/model.ts';
 import { hashModelAside } from '../../models/inference/painter.ts';
-import { LORA_FILE, openDenoiserWeights } from '../../models/inference/predictor.ts';
+import { LORA_FILE, openDenoiserWeights, withEncodersOf } from '../../models/inference/predictor.ts';
 import { declareLoraBase, kohyaNames } from '../../models/lora-base.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -34,14 +34,24 @@ export function tunedModelDir(projectDir: string, name: string): string {
 export async function publishModel(folder: string, pipeline: DiffusionModel, checkpoint: string): Promise<string> {
   const { denoiser } = pipeline;
   const learned = join(checkpoint, denoiser);
-  const weights = openDenoiserWeights(pipeline, learned);
+  const weights = new Map([[denoiser, openDenoiserWeights(pipeline, learned)]]);
+  for (const name of encodersIn(pipeline, learned)) weights.set(name, withEncodersOf(pipeline, learned).open(name));
   try {
-    saveChangedPipeline(folder, pipeline, { [denoiser]: { parameters: weights }, ...asFloat32(pipeline) });
+    const saidOf = asFloat32(pipeline);
+    const changed = [...weights].map(([name, parameters]) => [name, { ...saidOf[name], parameters }] as const);
+    saveChangedPipeline(folder, pipeline, { ...saidOf, ...Object.fromEntries(changed) });
   } finally {
-    weights.close();
+    for (const source of weights.values()) source.close();
   }
   if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
   return hashModelAside(folder);
+}
+
+/** The text encoders that learned with a denoiser. */
+function encodersIn(pipeline: DiffusionModel, learned: string): string[] {
+  if (!existsSync(join(learned, LORA_FILE))) return [];
+  const lora = readLora(learned, declareLoraBase(pipeline));
+  return Object.keys(lora).filter((name) => name !== pipeline.denoiser && lora[name]!.size > 0);
 }
 
 /**

@@ -29,6 +29,7 @@ import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
 import { checkReplacing } from './replacing.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
+import { learningModel } from './text-encoders.ts';
 import { hasSamples, trainUnet } from './train.ts';
 import { drawsSamples, openWatch } from './watch.ts';
 import { describeAlarm } from './watch-describe.ts';
@@ -125,9 +126,10 @@ async function asRecorded({ db }: Project, settings: TuneSettings, rest: object)
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
 function checkRunMemory(pipeline: DiffusionModel, settings: TuneSettings, judge?: PictureJudge): MemoryPlan {
   const { channels, height, width } = latentSizes(pipeline);
-  const shapes = { latentShape: [channels, height, width], conditionShapes: pipeline.conditions } as const;
+  const learning = learningModel(pipeline, settings);
+  const shapes = { latentShape: [channels, height, width], conditionShapes: learning.conditions } as const;
   const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
-  return checkMemory(pipeline, shapes, settings, limit, judge);
+  return checkMemory(learning, shapes, settings, limit, judge);
 }
 
 async function runTuning(
@@ -167,6 +169,7 @@ async function runJudged(
     promptsOnly: drawsPictures(settings),
     blobs: project.images,
     fit: settings.fit,
+    encodersLearn: settings.textEncoderLora,
     cacheDir,
     progress,
     signal,
@@ -195,7 +198,7 @@ async function runJudged(
   const estimate = createEstimate(settings.maxTrainSteps, (text) => progress.note(text));
   await trainUnet({
     ...engine,
-    pipeline,
+    pipeline: learningModel(pipeline, settings),
     data,
     judge,
     preferences: prepared.preferences,

@@ -1,6 +1,6 @@
 // The transformer that the towers of CLIP and SigLIP share.
 
-import { add, gelu, quickGelu } from '../../engine/graph/functions.ts';
+import { add, checkpoint, gelu, quickGelu } from '../../engine/graph/functions.ts';
 import type { Tensor } from '../../engine/graph/tensor.ts';
 import { CLIP_ATTENTION, multiHeadAttention } from '../../engine/nn/attention.ts';
 import { layerNorm, linear } from '../../engine/nn/layers.ts';
@@ -32,14 +32,28 @@ export interface EncoderConfig {
  * @param mask added to the scores [B, h, T, T]; broadcasts
  */
 export function clipEncoder(p: Params, config: EncoderConfig, x: Tensor, mask?: Tensor): Tensor {
-  return clipEncoderLayers(p, config, x, mask).at(-1)!;
+  return clipEncoderLayers(p, config, x, { mask }).at(-1)!;
+}
+
+export interface EncoderOptions {
+  /** Added to the scores [B, h, T, T]; broadcasts. */
+  readonly mask?: Tensor | undefined;
+  /** Marks ends of blocks so that `grad` can compute what lies between them again. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /** As `clipEncoder`, with what goes in and what comes out of each block. */
-export function clipEncoderLayers(p: Params, config: EncoderConfig, x: Tensor, mask?: Tensor): Tensor[] {
+export function clipEncoderLayers(
+  p: Params,
+  config: EncoderConfig,
+  x: Tensor,
+  { mask, gradientCheckpointing = false }: EncoderOptions = {},
+): Tensor[] {
   const states = [x];
-  for (let i = 0; i < config.num_hidden_layers; i++)
-    states.push(encoderLayer(p.in('layers').in(i), config, states[i]!, mask));
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const y = encoderLayer(p.in('layers').in(i), config, states[i]!, mask);
+    states.push(gradientCheckpointing ? checkpoint(y) : y);
+  }
   return states;
 }
 

@@ -7,7 +7,7 @@ import { embedding, layerNorm, linear } from '../../engine/nn/layers.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { ClipTextConfig } from './config.ts';
-import { clipEncoderLayers } from './encoder.ts';
+import { clipEncoderLayers, type EncoderOptions } from './encoder.ts';
 
 /** Far below any score, yet finite. */
 const NEVER = -1e9;
@@ -20,8 +20,8 @@ const EMBEDDING_STD = 0.02;
  * @returns [B, T, hidden_size]
  * @throws CollimateError SHAPE where there are more tokens than positions.
  */
-export function clipTextHidden(p: Params, config: ClipTextConfig, ids: Tensor): Tensor {
-  return finalNorm(p, config, clipTextLayers(p, config, ids).at(-1)!);
+export function clipTextHidden(p: Params, config: ClipTextConfig, ids: Tensor, options?: EncoderOptions): Tensor {
+  return finalNorm(p, config, clipTextLayers(p, config, ids, options).at(-1)!);
 }
 
 /** A text as Stable Diffusion XL and 3 see it. */
@@ -32,9 +32,20 @@ export interface ClipTextStates {
   readonly hidden: Tensor;
 }
 
+/** `penultimate` alone: the last layer is not asked for. */
+export function clipTextPenultimate(p: Params, config: ClipTextConfig, ids: Tensor, options?: EncoderOptions): Tensor {
+  const shorter = { ...config, num_hidden_layers: config.num_hidden_layers - 1 };
+  return clipTextLayers(p, shorter, ids, options).at(-1)!;
+}
+
 /** Both states of one pass, by the parameters and conditions of `clipTextHidden`. */
-export function clipTextStates(p: Params, config: ClipTextConfig, ids: Tensor): ClipTextStates {
-  const layers = clipTextLayers(p, config, ids);
+export function clipTextStates(
+  p: Params,
+  config: ClipTextConfig,
+  ids: Tensor,
+  options?: EncoderOptions,
+): ClipTextStates {
+  const layers = clipTextLayers(p, config, ids, options);
   return { penultimate: layers.at(-2)!, hidden: finalNorm(p, config, layers.at(-1)!) };
 }
 
@@ -43,7 +54,7 @@ function finalNorm(p: Params, config: ClipTextConfig, x: Tensor): Tensor {
 }
 
 /** The embedded tokens and the output of each layer, [B, T, C] each. */
-function clipTextLayers(p: Params, config: ClipTextConfig, ids: Tensor): Tensor[] {
+function clipTextLayers(p: Params, config: ClipTextConfig, ids: Tensor, options?: EncoderOptions): Tensor[] {
   const { hidden_size: channels, max_position_embeddings: positions, vocab_size: vocabulary } = config;
   const tokens = ids.shape[1]!;
   if (ids.shape.length !== 2 || tokens > positions)
@@ -57,7 +68,7 @@ function clipTextLayers(p: Params, config: ClipTextConfig, ids: Tensor): Tensor[
   const table = embeddings.in('position_embedding').get('weight', [positions, channels], { normal: EMBEDDING_STD / 2 });
   const position = tokens < positions ? slice(table, 0, 0, tokens) : table; // [T, C]
   const token = embedding(embeddings.in('token_embedding'), ids, vocabulary, channels, EMBEDDING_STD);
-  return clipEncoderLayers(model.in('encoder'), config, add(token, position), causalMask(tokens));
+  return clipEncoderLayers(model.in('encoder'), config, add(token, position), { ...options, mask: causalMask(tokens) });
 }
 
 /**

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
 import { predictionWeights, type SolverType } from './dpm-weights.ts';
 import { CLEAN, chooseLevels, levelOf } from './lambda-levels.ts';
-import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
+import { checkOneRule, levelFields } from './levels.ts';
 import { field, notBuilt, readForSampler } from './published.ts';
 import { combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
@@ -29,19 +29,19 @@ const dpmFields = z.looseObject({
     .refine((value) => !value.startsWith('learned'), { error: 'learned variances are not built here, expected null' })
     .nullish(),
   thresholding: notBuilt,
-  use_lu_lambdas: notBuilt,
+  use_lu_lambdas: field(z.boolean(), false),
   use_dynamic_shifting: notBuilt,
 });
 
 const plain = { error: 'is not built here, expected "dpmsolver++" (dpm-solver-sde adds noise)' };
 export const dpmSolverFields = dpmFields
   .extend({ algorithm_type: z.enum(['dpmsolver++', 'deis'], plain).nullish() })
-  .refine(hasOneRule, ONE_RULE);
+  .superRefine(checkOneRule);
 
 const either = { error: 'is not built here, expected "sde-dpmsolver++"' };
 export const dpmSolverSdeFields = dpmFields
   .extend({ algorithm_type: z.enum(['sde-dpmsolver++', 'dpmsolver++', 'deis'], either).nullish() })
-  .refine(hasOneRule, ONE_RULE);
+  .superRefine(checkOneRule);
 
 type Fields = z.infer<typeof dpmFields>;
 

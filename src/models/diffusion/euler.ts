@@ -2,7 +2,7 @@
 // models", algorithm 2 without churn).
 
 import { z } from 'zod';
-import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
+import { checkOneRule, levelFields } from './levels.ts';
 import { field, readForSampler } from './published.ts';
 import type { Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
@@ -15,7 +15,7 @@ export const eulerFields = z
     /** Where the last step ends: without any noise, or at the level of timestep 0. */
     final_sigmas_type: field(z.enum(['zero', 'sigma_min']), 'zero'),
   })
-  .refine(hasOneRule, ONE_RULE);
+  .superRefine(checkOneRule);
 
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createEuler(schedule: Schedule, steps: number): Sampler {

@@ -2,23 +2,30 @@
 
 import { z } from 'zod';
 import { CollimateError } from '../../util/errors.ts';
+import { checkOneRule, type LevelFields } from './levels.ts';
 import { field, notBuilt, type Published, readPublished } from './published.ts';
 import { unknownFields } from './scheduler-classes.ts';
 
-const CLASS = 'FlowMatchEulerDiscreteScheduler';
+/** Those that are known, and the sampler that each is. */
+const CLASSES: Readonly<Record<string, string>> = {
+  FlowMatchEulerDiscreteScheduler: 'euler',
+  FlowMatchHeunDiscreteScheduler: 'heun',
+};
 
-const schema = z.looseObject({
-  num_train_timesteps: field(z.int().min(2).max(100_000), 1000),
-  /** How far levels lie towards the noise: larger pictures lose their signal later. */
-  shift: field(z.number().positive(), 1),
-  use_dynamic_shifting: notBuilt,
-  use_karras_sigmas: field(z.boolean(), false),
-  use_exponential_sigmas: field(z.boolean(), false),
-  use_beta_sigmas: notBuilt,
-  invert_sigmas: notBuilt,
-  stochastic_sampling: notBuilt,
-  shift_terminal: z.null({ error: 'is not built here, expected null' }).optional(),
-});
+const schema = z
+  .looseObject({
+    num_train_timesteps: field(z.int().min(2).max(100_000), 1000),
+    /** How far levels lie towards the noise: larger pictures lose their signal later. */
+    shift: field(z.number().positive(), 1),
+    use_dynamic_shifting: notBuilt,
+    use_karras_sigmas: field(z.boolean(), false),
+    use_exponential_sigmas: field(z.boolean(), false),
+    use_beta_sigmas: field(z.boolean(), false),
+    invert_sigmas: notBuilt,
+    stochastic_sampling: notBuilt,
+    shift_terminal: z.null({ error: 'is not built here, expected null' }).optional(),
+  })
+  .superRefine(checkOneRule);
 
 /** What only dynamic shifting reads. */
 const DYNAMIC_ONLY: ReadonlySet<string> = new Set([
@@ -33,12 +40,14 @@ const DYNAMIC_ONLY: ReadonlySet<string> = new Set([
 export interface FlowSchedule {
   readonly trainSteps: number;
   readonly shift: number;
-  /** How samplers space their levels. */
-  readonly spacing: 'shifted' | 'karras' | 'exponential';
+  /** Whether levels are spaced otherwise than evenly before the shift. */
+  readonly rule: LevelFields;
   /** `shift·σ / (1 + (shift − 1)·σ)` */
   shifted(sigma: number): number;
   /** The highest and the lowest level of training, both shifted. */
   readonly ends: readonly [highest: number, lowest: number];
+  /** The sampler that the file names. */
+  readonly sampler: string;
   /** Fields that nothing here knows. */
   readonly unknown: readonly string[];
 }
@@ -46,10 +55,10 @@ export interface FlowSchedule {
 /** @throws CollimateError MODEL_CONFIG where the class is another one, or a field cannot be followed. */
 export function readFlowSchedule(fields: Readonly<Record<string, unknown>>, where: string): FlowSchedule {
   const { _class_name: name } = fields;
-  if (name !== undefined && name !== CLASS)
+  if (name !== undefined && !(typeof name === 'string' && Object.hasOwn(CLASSES, name)))
     throw new CollimateError(
       'MODEL_CONFIG',
-      `scheduler ${where}: _class_name: expected ${CLASS}, since this model was trained by flow matching, got ${JSON.stringify(name)}`,
+      `scheduler ${where}: _class_name: expected ${Object.keys(CLASSES).join(' or ')}, since this model was trained by flow matching, got ${JSON.stringify(name)}`,
       'Use the scheduler_config.json that was published with the model.',
     );
   const published: Published = { fields, where };
@@ -60,9 +69,10 @@ export function readFlowSchedule(fields: Readonly<Record<string, unknown>>, wher
   return {
     trainSteps,
     shift,
-    spacing: config.use_karras_sigmas ? 'karras' : config.use_exponential_sigmas ? 'exponential' : 'shifted',
+    rule: config,
     shifted,
     ends: [shifted(1), shifted(1 / trainSteps)],
+    sampler: name === undefined ? 'euler' : CLASSES[name as string]!,
     unknown: unknownFields(fields, known),
   };
 }

@@ -2,7 +2,7 @@
 // last one, which ends without noise (Karras et al., 2022, algorithm 1). It asks the network 2·steps − 1 times.
 
 import { z } from 'zod';
-import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
+import { checkOneRule, levelFields } from './levels.ts';
 import { field, readForSampler } from './published.ts';
 import { clipValues, combine, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
@@ -14,7 +14,7 @@ export const heunFields = z
     clip_sample: field(z.boolean(), false),
     clip_sample_range: field(z.number().positive(), 1),
   })
-  .refine(hasOneRule, ONE_RULE);
+  .superRefine(checkOneRule);
 
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createHeun(schedule: Schedule, steps: number): Sampler {

@@ -1,5 +1,7 @@
-// Noise levels spaced by a rule of their own: evenly in ln σ, or as Karras et al. (2022, "Elucidating the design space of diffusion-based generative models",
+// Noise levels spaced by a rule of their own: evenly in ln σ, by quantiles of a beta distribution, or as Karras et al. (2022, "Elucidating the design space of diffusion-based generative models",
 // equation 5) do, and which training timestep a level belongs to.
+
+import { betaQuantile } from '../../statistics/beta.ts';
 
 const RHO = 7;
 
@@ -13,6 +15,16 @@ export function karrasSigmas(highest: number, lowest: number, steps: number): nu
 export function exponentialSigmas(highest: number, lowest: number, steps: number): number[] {
   const [from, to] = [Math.log(highest), Math.log(lowest)];
   return Array.from({ length: steps }, (_, i) => Math.exp(from + (steps === 1 ? 0 : i / (steps - 1)) * (to - from)));
+}
+
+const BETA = 0.6;
+
+/** `steps` levels from `highest` down to `lowest`, at quantiles of Beta(0.6, 0.6): close to one another at both ends (Lee et al., 2024, "Beta sampling is all you need"). */
+export function betaSigmas(highest: number, lowest: number, steps: number): number[] {
+  return Array.from({ length: steps }, (_, i) => {
+    const share = 1 - (steps === 1 ? 0 : i / (steps - 1));
+    return lowest + betaQuantile(share, BETA, BETA) * (highest - lowest);
+  });
 }
 
 /** The fractional timestep at which training had this level: `ln σ` is linear between whole ones. */

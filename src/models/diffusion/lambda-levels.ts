@@ -1,7 +1,7 @@
 // Noise levels of the solvers in the log signal-to-noise ratio (DPM-Solver++, UniPC), which share how they choose them.
 
 import { timestepOfSigma } from './karras.ts';
-import { type LevelFields, spacedLevels } from './levels.ts';
+import { type LevelFields, ruleOf, spacedLevels } from './levels.ts';
 import { checkSteps, roundHalfEven, someSignal, trainingSigmas } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 import { spaceTimesteps } from './spacing.ts';
@@ -37,14 +37,16 @@ export function chooseLevels(
   steps: number,
   fields: LevelFields,
 ): { timesteps: number[]; levels: Level[] } {
-  if (fields.use_karras_sigmas || fields.use_exponential_sigmas) checkSteps(name, steps, 1, schedule.trainSteps);
+  const rule = ruleOf(fields);
+  if (rule) checkSteps(name, steps, 1, schedule.trainSteps);
   const training = trainingSigmas(schedule);
   const spaced = spacedLevels(fields, [training.at(-1)!, training[0]!], steps);
   if (spaced) {
     // The network is told whole timesteps, as in the reference, which rounds them or cuts them off, a hair below their level.
     const cosine = schedule.config.beta_schedule === 'squaredcos_cap_v2' && name !== 'unipc';
     const cut = (timestep: number) => Math.max(0, Math.floor(timestep - HAIR));
-    const whole = fields.use_karras_sigmas && !cosine ? roundHalfEven : cut;
+    const rounds = rule === 'use_karras_sigmas' || rule === 'use_lu_lambdas';
+    const whole = rounds && !cosine ? roundHalfEven : cut;
     return {
       timesteps: spaced.map((sigma) => whole(timestepOfSigma(sigma, training))),
       levels: spaced.map((sigma) => levelOf(1 / (sigma ** 2 + 1))),

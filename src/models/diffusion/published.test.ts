@@ -1,9 +1,11 @@
-// What published scheduler configs say, against diffusers 0.42.1: test/fixtures/current/samplers.json and more-samplers.json have its
-// timesteps and samples, test/fixtures/current/schedulers configs that it saved.
+// What published scheduler configs say, against diffusers 0.42.1: samplers.json, more-samplers.json, ruled-samplers.json and
+// flow-samplers.json of test/fixtures/current have its timesteps and samples, test/fixtures/current/schedulers configs that it saved.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { spacedLevels } from './levels.ts';
+import { rectifiedFlow } from './rectified-flow.ts';
 import { combine } from './sampler.ts';
 import { createSampler, SAMPLER_NAMES } from './samplers.ts';
 import { createSchedule, loadSchedule } from './schedule.ts';
@@ -14,7 +16,7 @@ const folder = 'test/fixtures/current';
 interface Golden {
   config: object;
   noise: number[];
-  cases: { sampler: string; fields: object; steps: number; timesteps: number[]; end: number[] }[];
+  cases: { sampler: string; fields: object; steps: number; timesteps: number[]; sigmas?: number[]; end: number[] }[];
 }
 
 /** Noise of one call, as the reference was given it. */
@@ -23,13 +25,25 @@ const noiseOfCall = (call: number) => Float32Array.from({ length: 6 }, (_, k) =>
 for (const [file, least] of [
   ['samplers', 100],
   ['more-samplers', 80],
+  ['ruled-samplers', 25],
+  ['flow-samplers', 20],
 ] as const)
   test(`${file}: levels, noise alone at the end, orders, solvers, noise that is added and ends are those of diffusers`, () => {
     const { config, noise, cases } = JSON.parse(readFileSync(`${folder}/${file}.json`, 'utf8')) as Golden;
     assert.ok(cases.length > least);
-    for (const { sampler: name, fields, steps, timesteps, end } of cases) {
+    for (const { sampler: whole, fields, steps, timesteps, sigmas, end } of cases) {
+      const name = whole.replace('flow-', '');
       const label = `${name}, ${steps} steps, ${JSON.stringify(fields)}`;
-      const sampler = createSampler(name, createSchedule({ ...config, ...fields }), steps);
+      const published = { ...config, ...fields };
+      const sampler =
+        whole === name
+          ? createSampler(name, createSchedule(published), steps)
+          : rectifiedFlow(published, 'the model').sampler(name, steps);
+      const ruled = sigmas && spacedLevels(fields, [sigmas[0]!, sigmas[steps - 1]!], steps);
+      // With two evaluations a level, those of Heun's are there twice.
+      if (name !== 'heun')
+        for (const [i, sigma] of (ruled ?? []).entries())
+          assert.ok(Math.abs(sigma / sigmas![i]! - 1) < 1e-6, `${label}: ${sigma}`);
       assert.equal(sampler.timesteps.length, timesteps.length, label);
       for (const [i, timestep] of sampler.timesteps.entries())
         assert.ok(Math.abs(timestep - timesteps[i]!) < 2e-3, `${label}: ${timestep}`);
@@ -79,17 +93,16 @@ test('every field that would change a sampler’s result and is not built is tol
   const both = { use_exponential_sigmas: true, use_karras_sigmas: true };
   for (const name of ['euler', 'heun', 'unipc', 'dpm-solver', 'dpm-solver-sde'])
     told(name, both, /use_exponential_sigmas: must not be on beside use_karras_sigmas/);
-  told('heun', { use_beta_sigmas: true }, /^sampler heun: .*use_beta_sigmas/);
+  const lu = { use_lu_lambdas: true, use_beta_sigmas: true };
+  told('dpm-solver', lu, /^sampler dpm-solver: .*use_lu_lambdas: must not be on beside use_beta_sigmas/);
   told('unipc', { predict_x0: false }, /predict_x0: solving for the noise/);
   told('unipc', { solver_p: { _class_name: 'DDIMScheduler' } }, /solver_p: another predictor/);
   told('ddpm', { variance_type: 'learned_range' }, /variance_type: is not built here/);
   told('lcm', { thresholding: true }, /^sampler lcm: .*thresholding/);
   told('dpm-solver-sde', { algorithm_type: 'sde-dpmsolver' }, /algorithm_type: is not built here, expected "sde-/);
-  told('euler', { use_beta_sigmas: true }, /use_beta_sigmas/);
   told('euler', { interpolation_type: 'log_linear' }, /interpolation_type: .*got "log_linear"/);
   told('euler', { sigma_min: -1 }, /sigma_min/);
   told('euler', { final_sigmas_type: 'one' }, /final_sigmas_type/);
-  told('dpm-solver', { use_lu_lambdas: true }, /use_lu_lambdas/);
   told('dpm-solver', { thresholding: true }, /thresholding/);
   told('dpm-solver', { use_dynamic_shifting: true }, /use_dynamic_shifting/);
   told('dpm-solver', { solver_order: 4 }, /solver_order/);

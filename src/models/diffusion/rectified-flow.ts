@@ -3,12 +3,17 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import { createFlowEuler } from './flow-euler.ts';
-import { readFlowSchedule } from './flow-sigmas.ts';
+import { createFlowHeun } from './flow-heun.ts';
+import { type FlowSchedule, readFlowSchedule } from './flow-sigmas.ts';
+import { ruleOf } from './levels.ts';
 import type { NoiseProcess } from './process.ts';
 import { combine, type Sampler } from './sampler.ts';
 import { mixSamples } from './targets.ts';
 
-const SAMPLERS: Readonly<Record<string, typeof createFlowEuler>> = { euler: createFlowEuler };
+const SAMPLERS: Readonly<Record<string, typeof createFlowEuler>> = {
+  euler: createFlowEuler,
+  heun: createFlowHeun,
+};
 
 /** The process of a published scheduler_config.json. @throws CollimateError MODEL_CONFIG */
 export function rectifiedFlow(fields: Readonly<Record<string, unknown>>, where: string): NoiseProcess {
@@ -17,7 +22,7 @@ export function rectifiedFlow(fields: Readonly<Record<string, unknown>>, where: 
   const sigmaOf = (time: number) => time / trainSteps;
   return {
     samplers: Object.keys(SAMPLERS),
-    published: 'euler',
+    published: schedule.sampler,
     /** Logit-normal over the training steps (section 3.1), at their shifted levels. */
     drawTime(rng, [from, to]) {
       const u = 1 / (1 + Math.exp(-rng.normals(1)[0]!));
@@ -52,11 +57,20 @@ export function rectifiedFlow(fields: Readonly<Record<string, unknown>>, where: 
         'Tune it by another method, such as --method reward-weighted.',
       );
     },
-    notes: () =>
-      schedule.unknown.length === 0
-        ? []
-        : [`Fields of the model's scheduler that nothing here knows are passed over: ${schedule.unknown.join(', ')}.`],
+    notes: (sampler) => describeFlow(schedule, sampler),
   };
+}
+
+function describeFlow({ rule, unknown }: FlowSchedule, sampler: string): string[] {
+  const ruled = ruleOf(rule);
+  return [
+    ...(ruled && sampler !== 'euler'
+      ? [`Fields of the model's scheduler that ${sampler} takes no notice of: ${ruled}: true.`]
+      : []),
+    ...(unknown.length > 0
+      ? [`Fields of the model's scheduler that nothing here knows are passed over: ${unknown.join(', ')}.`]
+      : []),
+  ];
 }
 
 function chooseSampler(name: string): (...args: Parameters<typeof createFlowEuler>) => Sampler {

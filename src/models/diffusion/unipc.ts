@@ -4,7 +4,7 @@
 
 import { z } from 'zod';
 import { CLEAN, chooseLevels, type Level, levelOf } from './lambda-levels.ts';
-import { hasOneRule, levelFields, ONE_RULE } from './levels.ts';
+import { checkOneRule, levelFields, ruleOf } from './levels.ts';
 import { field, notBuilt, readForSampler } from './published.ts';
 import { combine, predictClean, type Sampler } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
@@ -25,7 +25,7 @@ export const unipcFields = z
     thresholding: notBuilt,
     use_dynamic_shifting: notBuilt,
   })
-  .refine(hasOneRule, ONE_RULE);
+  .superRefine(checkOneRule);
 
 /** @throws CollimateError MODEL_CONFIG where the model's config has what cannot be followed, CONFIG where the schedule has no room for so many steps. */
 export function createUnipc(schedule: Schedule, steps: number): Sampler {
@@ -70,6 +70,5 @@ export function createUnipc(schedule: Schedule, steps: number): Sampler {
 /** Where the last step ends; with levels by a rule of their own, `sigma_min` is the last of these again, as in the reference. */
 function lastLevel({ alphasCumprod }: Schedule, visited: readonly Level[], fields: z.infer<typeof unipcFields>): Level {
   if (fields.final_sigmas_type === 'zero') return CLEAN;
-  const ruled = fields.use_karras_sigmas || fields.use_exponential_sigmas;
-  return ruled ? visited.at(-1)! : levelOf(alphasCumprod[0]!);
+  return ruleOf(fields) ? visited.at(-1)! : levelOf(alphasCumprod[0]!);
 }

@@ -1,15 +1,16 @@
 // A CLIP text tower as an encoder of prompts.
 
-import type { Tensor } from '../../engine/graph/tensor.ts';
 import { input } from '../../engine/graph/tensor.ts';
-import { declareParams, type ParamSpec, type Params } from '../../engine/nn/params.ts';
+import { declareParams, type ParamSpec } from '../../engine/nn/params.ts';
 import type { ClipTextConfig } from '../clip/config.ts';
-import { clipTextEmbed, clipTextHidden, clipTextStates } from '../clip/text.ts';
+import { clipTextEmbed, clipTextHidden, clipTextPenultimate, clipTextStates } from '../clip/text.ts';
 import { checkTokenizer } from '../tokenizer/check.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import type { PartClass, PromptEncoder } from './model.ts';
 
 const WEIGHT_FILE = 'model.safetensors';
+/** As diffusers' scripts for text encoders have it. */
+const ADAPTED = ['q_proj', 'k_proj', 'v_proj', 'out_proj'];
 
 export const CLIP_TOWER: PartClass = { library: 'transformers', className: 'CLIPTextModel', weightFile: WEIGHT_FILE };
 export const PROJECTED_TOWER: PartClass = { ...CLIP_TOWER, className: 'CLIPTextModelWithProjection' };
@@ -29,14 +30,16 @@ export function clipEncoderOf(
       return tokenizer;
     },
     outputs,
+    adapts: ADAPTED,
   };
 }
 
 /** The states before the last layer, and with a projection the whole text as one vector. */
 export function statesAndPooled(config: ClipTextConfig, projected: boolean): PromptEncoder['outputs'] {
-  return (p: Params, ids: Tensor) => {
-    const { penultimate, hidden } = clipTextStates(p, config, ids);
-    return { states: penultimate, ...(projected && { pooled: clipTextEmbed(p, config, ids, hidden) }) };
+  return (p, ids, options) => {
+    if (!projected) return { states: clipTextPenultimate(p, config, ids, options) };
+    const { penultimate, hidden } = clipTextStates(p, config, ids, options);
+    return { states: penultimate, pooled: clipTextEmbed(p, config, ids, hidden) };
   };
 }
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { input } from '../../engine/graph/tensor.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { readJsonObject } from '../config.ts';
 import { openPipeline } from '../pipeline.ts';
 import { FAMILIES, findFamily } from './families.ts';
-import { joinFeatures } from './join-features.ts';
 
 test('each family of the table opens by the class that its folder names', () => {
   const folders = { sd1: 'unet', sdxl: 'unet', sd35: 'transformer' };
@@ -18,7 +18,7 @@ test('each family of the table opens by the class that its folder names', () => 
   }
 });
 
-test('what a model is told follows from its encoders, with T5 or without, and from sizes', () => {
+test('what a model is told follows from its encoders, with T5 or without, and from sizes', async () => {
   const told = (name: string) => openPipeline(`test/fixtures/${name}/sd`).conditions;
   assert.deepEqual(told('sd1'), { context: [77, 32] });
   assert.deepEqual(told('sdxl'), { context: [77, 40], pooled: [24], time_ids: [6] });
@@ -28,11 +28,17 @@ test('what a model is told follows from its encoders, with T5 or without, and fr
   const design = family.design(without, index, 'x');
   assert.equal(design.prompts.encoders.length, 2);
   assert.match(design.prompts.note ?? '', /T5 text encoder is left out/);
-  const clip = { states: new Float32Array(77 * 16).fill(1), pooled: new Float32Array(16).fill(2) };
-  const big = { states: new Float32Array(77 * 24).fill(3), pooled: new Float32Array(24).fill(4) };
-  const { context, pooled } = design.prompts.combine([clip, big], [77, 77], 1);
-  assert.deepEqual([context!.length, pooled!.length], [(77 + 256) * 48, 40]);
-  assert.deepEqual([context![0], context![16], context![40], context!.at(-1)], [1, 3, 0, 0]);
+  const float = (name: string, ...shape: number[]) => input(name, shape);
+  const clip = { states: float('a', 1, 77, 16), pooled: float('b', 1, 16) };
+  const big = { states: float('c', 1, 77, 24), pooled: float('d', 1, 24) };
+  const program = await compile(design.prompts.combine([clip, big], [77, 77]));
+  const fill = (length: number, value: number) => new Float32Array(length).fill(value);
+  const feeds = { a: fill(77 * 16, 1), b: fill(16, 2), c: fill(77 * 24, 3), d: fill(24, 4) };
+  const { context, pooled } = await program.run(feeds).finally(() => program.dispose());
+  const [states, whole] = [context!.data as Float32Array, pooled!.data as Float32Array];
+  assert.deepEqual([states.length, whole.length], [(77 + 256) * 48, 40]);
+  assert.deepEqual([states[0], states[15], states[16], states[39], states[40], states.at(-1)], [1, 1, 3, 3, 0, 0]);
+  assert.deepEqual([whole[0], whole[15], whole[16], whole.at(-1)], [2, 2, 4, 4]);
 });
 
 test('SDXL is told the size of a picture as it was, the corner of its crop, and the size drawn', () => {
@@ -97,20 +103,4 @@ test('every pipeline of diffusers is one of ours, has the parts of one, or is re
   assert.deepEqual(taken.get('StableDiffusionXLPipeline'), ['XLImg2Img', 'XLPAGImg2Img', 'XLPAG', 'XL']);
   assert.deepEqual(taken.get('StableDiffusion3Pipeline'), ['3Img2Img', '3PAGImg2Img', '3PAG', '3']);
   assert.equal(refused, names.length - 14 - 4 - 4);
-});
-
-test('features of several encoders stand side by side, filled up with zeros', () => {
-  const [a, b] = [Float32Array.of(1, 2), Float32Array.of(3, 4, 5, 6)];
-  assert.deepEqual(
-    [
-      ...joinFeatures(
-        [
-          { data: a, width: 1 },
-          { data: b, width: 2 },
-        ],
-        4,
-      ),
-    ],
-    [1, 3, 4, 0, 2, 5, 6, 0],
-  );
 });

@@ -51,7 +51,9 @@ export interface PromptEncoder {
   /** @throws CollimateError MODEL_CONFIG where the files do not hold, or do not fit the encoder. */
   tokenize(files: TokenizerSource, model: string): PromptTokenizer;
   /** What it gives of ids [B, T]: tensors [B, …] by name. */
-  outputs(p: Params, ids: Tensor): Readonly<Record<string, Tensor>>;
+  outputs(p: Params, ids: Tensor, options?: AnswerOptions): Readonly<Record<string, Tensor>>;
+  /** The ends of the names of its layers that a LoRA adapts; none where it does not learn. */
+  readonly adapts?: readonly string[];
 }
 
 /** Numbers by condition, rows of one batch one after another. */
@@ -62,8 +64,11 @@ export interface PromptEncoding {
   readonly encoders: readonly PromptEncoder[];
   /** The shape of each condition of one prompt, where the encoders read so many tokens. */
   shapes(lengths: readonly number[]): Readonly<Record<string, Shape>>;
-  /** The conditions of `rows` prompts from what each encoder gave. */
-  combine(outputs: readonly Conditions[], lengths: readonly number[], rows: number): Conditions;
+  /** The conditions [B, …] of prompts from what each encoder gave. */
+  combine(
+    outputs: readonly Readonly<Record<string, Tensor>>[],
+    lengths: readonly number[],
+  ): Readonly<Record<string, Tensor>>;
   /** Whether no negative prompt means conditions of 0, not those of the empty prompt. */
   readonly noneIsZero: boolean;
   /** For people: what of the prompt's encoders is left out. */

@@ -1,5 +1,6 @@
 // Stable Diffusion 3 and 3.5: a transformer that sees two CLIP towers and T5, trained by flow matching.
 
+import { concat, pad, zeros } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { declareParams } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -10,8 +11,7 @@ import { POSITIONS, sd3Transformer } from '../sd3/transformer.ts';
 import { parseVaeConfig, vaeReduction } from '../vae/config.ts';
 import { AUTOENCODER, checkColors, codecOf, declareVae, picturesOf } from './autoencoder.ts';
 import { clipEncoderOf, declareTower, PROJECTED_TOWER, statesAndPooled } from './clip-encoder.ts';
-import { joinFeatures } from './join-features.ts';
-import type { Conditions, Family, PartClass } from './model.ts';
+import type { Family, PartClass } from './model.ts';
 import { T5_TOKENS, t5EncoderOf } from './t5-encoder.ts';
 
 const T5: PartClass = {
@@ -79,25 +79,11 @@ export const STABLE_DIFFUSION_3: Family = {
           ...(t5 ? [t5.encoder] : []),
         ],
         shapes,
-        combine([one, two, three], [clip, , long = T5_TOKENS], rows): Conditions {
-          const ofClip = joinFeatures(
-            [
-              { data: one!.states!, width: first.hidden_size },
-              { data: two!.states!, width: second.hidden_size },
-            ],
-            width,
-          );
-          const ofT5 = three?.states ?? new Float32Array(rows * long * width);
-          return {
-            context: joinFeatures([
-              { data: ofClip, width: clip! * width },
-              { data: ofT5, width: long * width },
-            ]),
-            pooled: joinFeatures([
-              { data: one!.pooled!, width: first.projection_dim },
-              { data: two!.pooled!, width: second.projection_dim },
-            ]),
-          };
+        combine([one, two, three], [, , long = T5_TOKENS]) {
+          const states = concat([one!.states!, two!.states!], 2);
+          const ofClip = pad(states, 2, 0, width - states.shape[2]!); // [B, T, width]
+          const ofT5 = three?.states ?? zeros([states.shape[0]!, long, width]);
+          return { context: concat([ofClip, ofT5], 1), pooled: concat([one!.pooled!, two!.pooled!], 1) };
         },
         noneIsZero: false,
         ...(!t5 && { note: "The model's T5 text encoder is left out: its tokens are zeros." }),

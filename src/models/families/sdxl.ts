@@ -1,6 +1,7 @@
 // Stable Diffusion XL: a U-Net that sees two text towers, the text as one vector, and the sizes of the picture (Podell et al.,
 // 2023, "SDXL").
 
+import { concat } from '../../engine/graph/functions.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { parseClipTextConfig } from '../clip/config.ts';
 import { variancePreserving } from '../diffusion/variance-preserving.ts';
@@ -10,7 +11,6 @@ import { parseVaeConfig } from '../vae/config.ts';
 import { AUTOENCODER, checkColors, codecOf, declareVae } from './autoencoder.ts';
 import { checkUnet } from './check-unet.ts';
 import { CLIP_TOWER, clipEncoderOf, declareTower, PROJECTED_TOWER, statesAndPooled } from './clip-encoder.ts';
-import { joinFeatures } from './join-features.ts';
 import type { Family } from './model.ts';
 import { declareUnet, UNET, unetLatents } from './stable-diffusion.ts';
 
@@ -55,13 +55,7 @@ export const STABLE_DIFFUSION_XL: Family = {
           clipEncoderOf('text_encoder_2', second, statesAndPooled(second, true)),
         ],
         shapes,
-        combine: ([one, two]) => ({
-          context: joinFeatures([
-            { data: one!.states!, width: first.hidden_size },
-            { data: two!.states!, width: second.hidden_size },
-          ]),
-          pooled: two!.pooled!,
-        }),
+        combine: ([one, two]) => ({ context: concat([one!.states!, two!.states!], 2), pooled: two!.pooled! }),
         noneIsZero: index.force_zeros_for_empty_prompt !== false,
       },
       sizing: {

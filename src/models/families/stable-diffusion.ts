@@ -43,7 +43,9 @@ export const STABLE_DIFFUSION: Family = {
         `${where('unet')}: addition_embed_type: expected null, got "text_time": this is Stable Diffusion XL's U-Net`,
         'Use the model_index.json that was published with it, whose _class_name is StableDiffusionXLPipeline.',
       );
-    const encoder = clipEncoderOf('text_encoder', text, (p, ids) => ({ hidden: clipTextHidden(p, text, ids) }));
+    const encoder = clipEncoderOf('text_encoder', text, (p, ids, options) => ({
+      hidden: clipTextHidden(p, text, ids, options),
+    }));
     const shapes = ([length]: readonly number[]) => ({ context: [length!, text.hidden_size] });
     return {
       denoiser: 'unet',

@@ -1,15 +1,19 @@
 // Prompts to what the network is told of them, by the text encoders of a model.
 
-import { input } from '../../engine/graph/tensor.ts';
+import { input, type Tensor } from '../../engine/graph/tensor.ts';
 import type { Shape } from '../../engine/graph/types.ts';
 import { sizeOf } from '../../engine/graph/types.ts';
-import type { Params } from '../../engine/nn/params.ts';
+import { bindParams, type Params } from '../../engine/nn/params.ts';
+import { compile } from '../../engine/runtime/program.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Conditions, DiffusionModel, PromptEncoder } from '../families/model.ts';
 import type { PromptTokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
+
+/** What of a model encodes prompts. */
+type EncodingModel = Pick<DiffusionModel, 'folder' | 'prompts' | 'tokenizers' | 'open'>;
 
 export interface Conditioner {
   /** The shape of each condition of one prompt. */
@@ -23,10 +27,11 @@ export interface Conditioner {
   dispose(): Promise<void>;
 }
 
-const BATCH = 8;
+/** Texts in one run of an encoder. */
+export const TOWER_ROWS = 8;
 
 /** @throws CollimateError MODEL_CONFIG or WEIGHTS where the model does not hold whole text encoders. */
-export async function openConditioner(model: DiffusionModel, options: EngineOptions = {}): Promise<Conditioner> {
+export async function openConditioner(model: EncodingModel, options: EngineOptions = {}): Promise<Conditioner> {
   const { prompts: encoding } = model;
   const towers: Tower[] = [];
   try {
@@ -37,10 +42,17 @@ export async function openConditioner(model: DiffusionModel, options: EngineOpti
   }
   const lengths = towers.map(({ length }) => length);
   const shapes = encoding.shapes(lengths);
+  const combined = encoding.combine(
+    towers.map(({ shapes: given }, i) => inputsOf(i, given)),
+    lengths,
+  );
+  const joining = await compile(combined, { ...(options.threads && { threads: options.threads }) });
   const encodeBatch = async (texts: readonly string[]): Promise<Conditions> => {
-    const outputs: Conditions[] = [];
-    for (const tower of towers) outputs.push(await tower.encode(texts));
-    return encoding.combine(outputs, lengths, BATCH);
+    const feeds: Record<string, Float32Array> = {};
+    for (const [i, tower] of towers.entries())
+      for (const [name, values] of Object.entries(await tower.encode(texts))) feeds[inputName(i, name)] = values;
+    const joined = await joining.run(feeds);
+    return Object.fromEntries(Object.entries(joined).map(([name, { data }]) => [name, data as Float32Array]));
   };
   return {
     shapes,
@@ -49,7 +61,7 @@ export async function openConditioner(model: DiffusionModel, options: EngineOpti
       const asked = prompts.flatMap((prompt, row) =>
         prompt === null && encoding.noneIsZero ? [] : [{ prompt: prompt ?? '', row }],
       );
-      for (const { items } of inBatches(asked, BATCH)) {
+      for (const { items } of inBatches(asked, TOWER_ROWS)) {
         const batch = await encodeBatch(items.map(({ prompt }) => prompt));
         for (const [name, shape] of Object.entries(shapes)) {
           const size = sizeOf(shape);
@@ -61,9 +73,18 @@ export async function openConditioner(model: DiffusionModel, options: EngineOpti
       return all;
     },
     async dispose() {
+      await joining.dispose();
       for (const tower of towers) await tower.dispose();
     },
   };
+}
+
+const inputName = (tower: number, output: string) => `${tower}.${output}`;
+
+function inputsOf(tower: number, shapes: Readonly<Record<string, Shape>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, input(inputName(tower, name), shape)]),
+  );
 }
 
 /** Zeros for so many rows of each condition. */
@@ -73,20 +94,23 @@ function emptyConditions(shapes: Readonly<Record<string, Shape>>, rows: number):
   );
 }
 
-interface Tower {
+/** A text encoder, ready to answer. */
+export interface Tower {
   /** Tokens that it reads. */
   readonly length: number;
-  /** What it gives of up to `BATCH` texts, for `BATCH` rows. */
+  /** Of what it gives of `TOWER_ROWS` texts. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** What it gives of up to `TOWER_ROWS` texts, for `TOWER_ROWS` rows. */
   encode(texts: readonly string[]): Promise<Conditions>;
   dispose(): Promise<void>;
 }
 
-async function openTower(model: DiffusionModel, encoder: PromptEncoder, options: EngineOptions): Promise<Tower> {
+export async function openTower(model: EncodingModel, encoder: PromptEncoder, options: EngineOptions): Promise<Tower> {
   const { component } = encoder;
   const tokenizer = openTokenizer(model, encoder);
   const { maxLength: length } = tokenizer;
   const who = `${model.folder}/${component}`;
-  const build = (p: Params) => encoder.outputs(p, input('ids', [BATCH, length], 'int32'));
+  const build = (p: Params) => encoder.outputs(p, input('ids', [TOWER_ROWS, length], 'int32'));
   const network: Network = await openNetwork(build, model.open(component), who, options);
   async function refuse(feeds: { ids: Int32Array }): Promise<never> {
     const error = new CollimateError('NON_FINITE', `text encoder: hidden states of ${who} are no numbers`);
@@ -95,8 +119,9 @@ async function openTower(model: DiffusionModel, encoder: PromptEncoder, options:
   }
   return {
     length,
+    shapes: shapesOf(build),
     async encode(texts) {
-      const ids = new Int32Array(BATCH * length);
+      const ids = new Int32Array(TOWER_ROWS * length);
       ids.set(tokenizer.encodeBatch(texts).ids);
       const outputs = await network.run({ ids });
       if (!Object.values(outputs).every((output) => output.every(Number.isFinite))) await refuse({ ids });
@@ -106,8 +131,16 @@ async function openTower(model: DiffusionModel, encoder: PromptEncoder, options:
   };
 }
 
+function shapesOf(build: (p: Params) => Readonly<Record<string, Tensor>>): Record<string, Shape> {
+  const outputs = build(bindParams(({ name, shape }) => input(name, shape)));
+  return Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
+}
+
 /** The tokenizer of an encoder. @throws CollimateError MODEL_CONFIG where the model has none, or another one's. */
-export function openTokenizer({ folder, tokenizers }: DiffusionModel, encoder: PromptEncoder): PromptTokenizer {
+export function openTokenizer(
+  { folder, tokenizers }: Pick<DiffusionModel, 'folder' | 'tokenizers'>,
+  encoder: PromptEncoder,
+): PromptTokenizer {
   const files = tokenizers[encoder.tokenizer];
   if (files !== undefined) return encoder.tokenize(files, folder);
   throw new CollimateError(

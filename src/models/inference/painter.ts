@@ -18,7 +18,7 @@ import { createDecoder, type LatentDecoder, type LatentSizes, latentSizes } from
 import { inBatches } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
 import { describeDrawn } from './parameters.ts';
-import { createPredictor, type Predictor } from './predictor.ts';
+import { createPredictor, type Predictor, withEncodersOf } from './predictor.ts';
 import { chooseSize } from './size.ts';
 
 export interface DrawRequest {
@@ -139,10 +139,12 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const pipeline = toPipeline(model);
   const { folder } = pipeline;
   const { batchSize = 32, unet: unetPath, strength, note, detail, modelHash: given, ...engine } = options;
-  const modelHash = given ?? (await hashModelAside(folder, unetPath));
+  const whole = given ?? (await hashModelAside(folder, unetPath));
+  // Of a folder that was opened without some of its encoders: given hashes are those of what was asked for.
+  const modelHash = given || pipeline.leftOut.length === 0 ? whole : hashJson([whole, pipeline.leftOut]);
   const process = pipeline.process();
   const { own } = pipeline.latent;
-  const conditioner = await openConditioner(pipeline, engine);
+  const conditioner = await openConditioner(withEncodersOf(pipeline, unetPath, strength), engine);
   const encode = cacheConditions(conditioner);
   const { sizing } = pipeline;
   const shapes = { ...conditioner.shapes, ...(sizing && { [sizing.name]: [sizing.width] }) };

@@ -102,9 +102,30 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
  * @throws CollimateError WEIGHTS where they are of another architecture.
  */
 export function openDenoiserWeights(model: DiffusionModel, path: string, strength = 1): TensorSource {
-  if (!isLora(path)) return openParameters(path);
-  const layers = readLora(path, declareLoraBase(model))[model.denoiser]!;
-  return mergeSource(model.open(model.denoiser), [{ layers, scale: strength }]);
+  return isLora(path) ? withLora(model, path, strength).open(model.denoiser) : openParameters(path);
+}
+
+/**
+ * The model with other weights for its denoiser, as text encoders see it: a LoRA has layers for these too, where they learned with it.
+ *
+ * @throws CollimateError WEIGHTS where it was made for another model.
+ */
+export function withEncodersOf(model: DiffusionModel, path: string | undefined, strength?: number): EncodedBy {
+  return path !== undefined && isLora(path) ? withLora(model, path, strength) : model;
+}
+
+/** What of a model a LoRA changes for those who read its weights. */
+type EncodedBy = Pick<DiffusionModel, 'folder' | 'prompts' | 'tokenizers' | 'open'>;
+
+function withLora(model: DiffusionModel, path: string, scale = 1): EncodedBy {
+  const lora = readLora(path, declareLoraBase(model));
+  return {
+    ...model,
+    open(component) {
+      const layers = lora[component];
+      return layers?.size ? mergeSource(model.open(component), [{ layers, scale }]) : model.open(component);
+    },
+  };
 }
 
 /** Whether there is a LoRA at a path: its file, or a folder with it. */

@@ -132,7 +132,7 @@ function writeModel(folder: string, config: object, weights: ReadonlyMap<string,
 }
 
 /** A copy in `dir` of a family's reference pipeline of test/fixtures, with tokenizers, which it comes without. */
-export function makeFamilyModel(dir: string, name: 'sdxl' | 'sd35'): string {
+export function makeFamilyModel(dir: string, name: 'sdxl' | 'sd3' | 'sd35'): string {
   const folder = join(dir, name);
   cpSync(`test/fixtures/${name}/sd`, folder, { recursive: true });
   const { files } = buildTinyTokenizer(['a', 'green', 'red', 'dogs', 'cat', 'two'], 77);
@@ -141,7 +141,7 @@ export function makeFamilyModel(dir: string, name: 'sdxl' | 'sd35'): string {
   };
   write('tokenizer', files);
   write('tokenizer_2', files);
-  if (name === 'sd35') write('tokenizer_3', { 'tokenizer.json': JSON.stringify(unigramTokenizer()) });
+  if (name !== 'sdxl') write('tokenizer_3', { 'tokenizer.json': JSON.stringify(unigramTokenizer()) });
   return folder;
 }
 

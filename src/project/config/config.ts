@@ -320,6 +320,13 @@ const tune = z.strictObject({
     .min(1)
     .default('to_q,to_k,to_v,to_out.0')
     .describe('Ends of the names of the layers that a LoRA adapts, with commas between.'),
+  textEncoderLora: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A LoRA of the CLIP text encoders is learned too, on their attention; prompts are then encoded at each step.',
+    )
+    .meta({ flag: 'train_text_encoder' }),
   timestepRange: range(0, 1)
     .default([0, 1])
     .describe(
@@ -486,6 +493,12 @@ export const configSchema = z.strictObject({
     .default('embedded')
     .describe(
       'A Stable Diffusion model: a folder in the diffusers layout, a .safetensors file in the original one, OWNER/NAME of a pulled one, or embedded for the one in the package.',
+    ),
+  textEncoders: z
+    .enum(['all', 'clip'])
+    .default('all')
+    .describe(
+      'Text encoders that the model is used with: all that it has, or clip to leave out the T5 of Stable Diffusion 3.',
     ),
   clip: z
     .string()
