@@ -44,7 +44,9 @@ export function chooseLevels(
   if (spaced) {
     // The network is told whole timesteps, as in the reference, which rounds them or cuts them off, a hair below their level.
     const cosine = schedule.config.beta_schedule === 'squaredcos_cap_v2' && name !== 'unipc';
-    const cut = (timestep: number) => Math.max(0, Math.floor(timestep - HAIR));
+    // Lu's levels come from logarithms, in which the ends are what they were.
+    const hair = rule === 'use_lu_lambdas' ? 0 : HAIR;
+    const cut = (timestep: number) => Math.max(0, Math.floor(timestep - hair));
     const rounds = rule === 'use_karras_sigmas' || rule === 'use_lu_lambdas';
     const whole = rounds && !cosine ? roundHalfEven : cut;
     return {
