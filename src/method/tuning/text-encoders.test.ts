@@ -225,7 +225,7 @@ test('where text encoders cannot learn, it is refused with the reason', () => {
   const refused = (model: DiffusionModel, own: Partial<TuneSettings>, draws: boolean, message: RegExp) =>
     assert.throws(() => checkTextEncoders(model, { ...settings, ...own }, draws), { code: 'CONFIG', message });
   refused(models.sd1, { loraRank: 0 }, false, /text encoders learn by a LoRA alone, and tune\.loraRank is 0/);
-  refused(models.sd1, { method: 'ddpo' }, true, /ddpo draws pictures in rounds, of prompts that are encoded once/);
+  refused(models.sd1, { method: 'ddpo' }, true, /ddpo draws pictures of its own, of prompts that are encoded once/);
   const encoders = models.sd35.prompts.encoders.filter(({ component }) => component === 'text_encoder_3');
   const onlyT5 = { ...models.sd35, prompts: { ...models.sd35.prompts, encoders } };
   refused(onlyT5, {}, false, /has no CLIP text encoder, and no other kind learns here/);

@@ -36,7 +36,7 @@ export function checkTextEncoders(model: DiffusionModel, settings: Settings, dra
     );
   if (draws)
     throw refuse(
-      `${settings.method} draws pictures in rounds, of prompts that are encoded once`,
+      `${settings.method} draws pictures of its own, of prompts that are encoded once`,
       `Tune by a method that learns from pictures that are there (--method), or ${without}.`,
     );
   if (learners(model).length > 0) return;
