@@ -58,7 +58,7 @@ async function examplesOf(model: DiffusionModel, { textEncoderLora }: TuneSettin
     ...(sizing && { sizes: { [sizing.name]: new Float32Array(2 * sizing.width).fill(16) } }),
   };
   const conditionShapes = { ...shapes, ...(sizing && { [sizing.name]: [sizing.width] }) };
-  return { images, pairs: images, texts, latentShape: [channels, height, width], conditionShapes };
+  return { images, pairs: images, prompts: PROMPTS, texts, latentShape: [channels, height, width], conditionShapes };
 }
 
 /** One pass over both pictures, with the gradient of each learned parameter. */
