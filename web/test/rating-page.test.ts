@@ -49,6 +49,25 @@ async function assertInSight(
   assert.deepEqual(reach, [width, height], `${what}: nothing beyond the window`);
 }
 
+/** Asserts that the buttons which end a dialog can be pressed without scrolling. */
+async function assertDialogInSight(page: Page, { width, height }: { width: number; height: number }, what: string) {
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const places = await dialog.locator('.head button, .row:last-child > button').evaluateAll((all) =>
+    all.map((button) => {
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return { left, right, top, bottom, name: button.textContent, isOnTop: button.contains(seen) };
+    }),
+  );
+  assert.ok(places.length > 0, what);
+  for (const { left, right, top, bottom, name, isOnTop } of places)
+    assert.ok(
+      left >= 0 && top >= 0 && right <= width && bottom <= height && isOnTop,
+      `${what}: ${name} is at ${left}–${right}, ${top}–${bottom}, ${isOnTop ? 'on top' : 'covered'}`,
+    );
+}
+
 async function tryWindows(served: Served, least: number): Promise<void> {
   for (const [name, viewport] of WINDOWS) {
     const isPhone = name.includes('phone');
@@ -70,6 +89,40 @@ test('the rating page of long prompts', { skip: noChromium }, async (t) => {
   const { page, url } = served;
 
   await t.test('answers and pictures are on screen, however long the prompt', () => tryWindows(served, 96));
+
+  await t.test('what closes or sends a dialog is on screen, in any window', async () => {
+    const tryDialog = async (what: string) => {
+      await page.getByRole('dialog').waitFor();
+      for (const [name, viewport] of WINDOWS) {
+        await page.setViewportSize(viewport);
+        await assertDialogInSight(page, viewport, `${what}, ${name}`);
+      }
+      assert.deepEqual(await findViolations(page), [], what);
+      await page.setViewportSize(WINDOWS[0][1]);
+    };
+    await page.goto(`${url}/rate`);
+    await page.getByRole('button', { name: 'I have read this: go on' }).waitFor();
+    await tryDialog('guidelines');
+    await readGuidelines(page);
+    const dialogs: [path: string, opener: () => Promise<void>][] = [
+      ['rate', () => page.getByRole('button', { name: /^Flag/ }).click()],
+      ['rate', () => page.keyboard.press('?')],
+      ['images', () => page.locator('.gallery-tile').first().click()],
+      ['images', () => page.getByRole('button', { name: 'Add own images' }).click()],
+      ['evaluation', () => page.getByRole('button', { name: 'New comparison' }).first().click()],
+      ['images', () => page.getByRole('button', { name: 'Draw images' }).click()],
+    ];
+    for (const [path, open] of dialogs) {
+      await page.goto(`${url}/${path}`);
+      if (path === 'rate') await page.getByRole('button', { name: 'Good', exact: true }).waitFor();
+      await open();
+      const options = page.locator('dialog summary');
+      if ((await options.count()) > 0) await options.click();
+      await tryDialog(
+        `${path}: ${await page.getByRole('dialog').getByRole('heading').first().innerText()}`.slice(0, 80),
+      );
+    }
+  });
 
   await t.test('a long prompt can be read to its end, and arrows scroll it where it has the focus', async () => {
     await page.setViewportSize({ width: 844, height: 390 });

@@ -75,7 +75,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'
 const text = z.string().refine((value) => findTextFault(value) === undefined, {
   error: ({ input }) => findTextFault(input as string),
 });
-const name = text.min(1).max(200);
+/** Blanks around a name would make another of it. */
+const name = z.preprocess((value) => (typeof value === 'string' ? tidyText(value) : value), text.min(1).max(200));
 /** Clocks of others may be in another part of the world, and a little ahead. */
 const DAY = 24 * 60 * 60 * 1000;
 const time = text.transform((written, context) => {

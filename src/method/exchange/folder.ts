@@ -20,6 +20,12 @@ export interface FoundFiles {
 /** All that lies below `dir`. */
 export function listFiles(dir: string): FoundFiles {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
+  if (stat?.isFile())
+    throw wrong(
+      dir,
+      'expected a folder',
+      'A file is taken by `collimate import FORMAT FILE`, such as `import parquet`.',
+    );
   if (!stat?.isDirectory()) throw wrong(dir, 'expected a folder', 'Name a folder that is there, and no link.');
   const files = new Map<string, string>();
   const links: string[] = [];

@@ -22,7 +22,7 @@ async function makeImporter(t: Parameters<typeof makeTemporaryDir>[0]) {
     read,
     async csv(...rows: [answer: string, time: string][]) {
       const path = join(dir, 'answers.csv');
-      const lines = rows.map(([answer, time]) => `eve,${answer},${image!.id},${time}`);
+      const lines = rows.map(([answer, time], i) => `${i % 2 === 0 ? 'eve' : ' eve '},${answer},${image!.id},${time}`);
       writeFileSync(path, ['rater,answer,image_id,rated_at', ...lines, ''].join('\n'));
       return importFile(project, { format: 'csv', path });
     },

@@ -122,7 +122,7 @@ test('lists of JSON and tables by tabs are read as such, and a text that is one 
     ['a red dog', 'a hat'],
   );
   assert.match(list.problems[0]!.message, /^element 3 of the list: no JSON object/);
-  assert.equal(parse('csv', 'prompt\tcategory\na red dog\tx\n').prompts[0]!.text, 'a red dog');
+  assert.equal(parse('csv', 'prompt\tcategory\na hat\t x \n').prompts[0]!.category, 'x');
   for (const text of ['[{"prompt":"a"}]', '[{', '{"prompt":"a"}', 'prompt,category\na,b', '"text"\tsplit', '[1]'])
     assert.throws(() => parse('text', text), /line 1: (JSON|names of columns), where a text/);
   for (const text of ['prompt', 'a text, a caption', '[a red] dog', '7', '"a hat"'])

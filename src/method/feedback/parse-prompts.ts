@@ -69,7 +69,8 @@ export function parsePrompts(
   const readAs = new Map<string, number>();
   const note = (words: string, count = 1) => readAs.set(words, (readAs.get(words) ?? 0) + count);
   if (remarks > 0) note('line that starts with #: a remark, passed over', remarks);
-  for (const { line, text: raw, category, split: ownSplit, edits: column } of found) {
+  for (const { line, text: raw, category: rawCategory, split: ownSplit, edits: column } of found) {
+    const category = rawCategory === undefined ? undefined : tidyText(rawCategory).replace(/\s+/g, ' ');
     const written = tidyText(raw).replace(/\s+/g, ' ');
     const text = withoutNetworks(written);
     const fault = findTextFault(text) ?? (category === undefined ? undefined : findTextFault(category));

@@ -76,6 +76,7 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
           </label>
         )}
         <div className="row">
+          <FormFailure error={start.error} />
           <button type="submit" className="button primary" disabled={start.isPending}>
             Start
           </button>
@@ -83,7 +84,6 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
             Cancel
           </button>
         </div>
-        <FormFailure error={start.error} />
       </form>
     </Dialog>
   );

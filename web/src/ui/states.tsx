@@ -33,7 +33,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   );
 }
 
-/** The message of a failed form, under its button. */
+/** The message of a failed form, before its buttons or under them. */
 export function FormFailure({ error }: { readonly error: unknown }) {
   if (!error) return null;
   const { message, hint } = describeFailure(error);

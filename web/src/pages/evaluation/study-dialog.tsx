@@ -72,6 +72,7 @@ export function StudyDialog({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setRaters(Number(event.target.value))}
         />
         <div className="row">
+          <FormFailure error={create.error} />
           <button type="submit" className="button primary" disabled={create.isPending || first === second}>
             Open the comparison
           </button>
@@ -79,7 +80,6 @@ export function StudyDialog({ onClose }: { readonly onClose: () => void }) {
             Cancel
           </button>
         </div>
-        <FormFailure error={create.error} />
       </form>
     </Dialog>
   );

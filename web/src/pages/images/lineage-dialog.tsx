@@ -11,6 +11,9 @@ import { Thumb } from '../../ui/thumb.tsx';
 import { GoldChoice } from './gold-choice.tsx';
 import './lineage.css';
 
+/** Letters of a prompt that the title of the dialog shows in any window. */
+const LONG_TITLE = 80;
+
 interface LineageDialogProps {
   readonly id: string;
   readonly onClose: () => void;
@@ -45,6 +48,7 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
         <div className="lineage">
           <Thumb hash={data.image.hash} alt={data.prompt.text} />
           <Section title="Prompt">
+            {!data.prompt.cut && data.prompt.text.length > LONG_TITLE && <p>{data.prompt.text}</p>}
             {data.prompt.cut && (
               <p className="cut-prompt">
                 {data.prompt.cut.kept}

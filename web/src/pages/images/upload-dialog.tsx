@@ -58,6 +58,7 @@ export function UploadDialog({ onClose }: { readonly onClose: () => void }) {
           )}
         </Field>
         <div className="row">
+          <FormFailure error={upload.error} />
           <button type="submit" className="button primary" disabled={upload.isPending}>
             {upload.isPending ? 'Adding…' : 'Add'}
           </button>
@@ -65,7 +66,6 @@ export function UploadDialog({ onClose }: { readonly onClose: () => void }) {
             Cancel
           </button>
         </div>
-        <FormFailure error={upload.error} />
       </form>
     </Dialog>
   );
