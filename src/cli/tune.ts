@@ -69,13 +69,15 @@ function describe({ model, plan, losses, drawn, step, watch, alreadyDone }: Tune
   if (alreadyDone) return [`Already done: ${model}`, ...verdict].join('\n');
   const pretrain = losses.pretrain_loss === null ? '' : `, on pre-training pairs ${formatNumber(losses.pretrain_loss)}`;
   const [from, part] = drawn
-    ? [`pictures of ${plural(plan.prompts, 'prompt')}, drawn in rounds,`, 'of the policy']
+    ? [`pictures of ${plural(plan.prompts, 'prompt')}, drawn in rounds,`, 'on pictures drawn']
     : [plural(plan.images, 'image'), 'on weighted images'];
   return [
     `Tuned on ${from} for ${plural(step, 'step')}: ${model}`,
     `Loss at the end ${formatNumber(losses.train_loss)}: ${part} ${formatNumber(losses.reward_loss)}${pretrain}`,
     ...(drawn
-      ? [`Mean reward of the first round ${formatNumber(drawn.first)}, of the last ${formatNumber(drawn.last)}`]
+      ? [
+          `Mean reward of the pictures that the first step learned from ${formatNumber(drawn.first)}, the last ${formatNumber(drawn.last)}`,
+        ]
       : []),
     ...verdict,
     'Next: collimate evaluate',

@@ -6,7 +6,7 @@ import type { Feeds } from '../../engine/training/trainer.ts';
 import type { NoiseProcess } from '../../models/diffusion/process.ts';
 import type { Conditions } from '../../models/families/model.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { random } from '../../util/random.ts';
+import { type Random, random } from '../../util/random.ts';
 import type { Mixture, TuneSettings } from './mixture.ts';
 import type { Preference } from './preferences.ts';
 
@@ -18,8 +18,18 @@ export interface Examples {
   readonly texts: Int32Array;
   /** The weight of each sample's loss, [n]. */
   readonly weights: Float32Array;
+  /** Noise that each sample really had, in place of fresh draws. */
+  readonly ownNoise?: OwnNoise | undefined;
   /** What the network is told of each sample's size, [n, …] by name; nothing where it does not ask. */
   readonly sizes?: Conditions;
+}
+
+/** Noise of samples at some moments of their drawing. */
+export interface OwnNoise {
+  /** Of the moments, [M]. */
+  readonly times: Float32Array;
+  /** [n, M, C·h·w] */
+  readonly noise: Float32Array;
 }
 
 export interface TuneData {
@@ -116,6 +126,12 @@ function createSampler(
       ? { rowAt: createWeightedOrder(seed, name, drawnBy), weights: from.weights }
       : chooseRows(seed, name, from.weights, sampling);
   const each = <T>(make: () => T): T[] => Array.from({ length: draws }, make).flatMap((one) => repeat(one, shared));
+  function drawFresh(rng: Random) {
+    const timesteps = Float32Array.from(each(() => process.drawTime(rng, timestepRange)));
+    const fresh = rng.normals(draws * size);
+    const places = Array.from({ length: count }, (_, i) => Math.floor(i / shared));
+    return { timesteps, noise: preferences ? takeRows(fresh, size, places) : fresh };
+  }
   return function sample(t: number): Rows {
     const rng = random(seed, 'tune', name, t);
     const drawn = Array.from({ length: draws }, (_, i) => rowAt((t - 1) * draws + i));
@@ -124,15 +140,14 @@ function createSampler(
       preferences?.[0]?.[2] === undefined ? undefined : drawn.flatMap((row) => repeat(preferences[row]![2]!, 2));
     const empty = each(() => rng.uniform() < captionDropout);
     const texts = rows.map((row, i) => (empty[i] ? 0 : from.texts[row]!));
-    const timesteps = Float32Array.from(each(() => process.drawTime(rng, timestepRange)));
-    const fresh = rng.normals(draws * size);
-    const noise = preferences
-      ? takeRows(
-          fresh,
+    const { timesteps, noise } = from.ownNoise
+      ? takeOwn(
+          from.ownNoise,
+          each(() => rng.int(from.ownNoise!.times.length)),
+          rows,
           size,
-          rows.map((_, i) => Math.floor(i / shared)),
         )
-      : fresh;
+      : drawFresh(rng);
     const clean = takeRows(from.latents, size, rows);
     const tensors = {
       latents: process.mix(clean, noise, timesteps),
@@ -145,6 +160,12 @@ function createSampler(
     };
     return { count, tensors };
   };
+}
+
+/** The noise of rows at the moments of each. */
+function takeOwn({ times, noise }: OwnNoise, moments: readonly number[], rows: readonly number[], size: number) {
+  const places = rows.map((row, i) => row * times.length + moments[i]!);
+  return { timesteps: takeRows(times, 1, moments), noise: takeRows(noise, size, places) };
 }
 
 function repeat<T>(value: T, times: number): T[] {

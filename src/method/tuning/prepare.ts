@@ -6,7 +6,7 @@ import { drawSettings, hashModelAside } from '../../models/inference/painter.ts'
 import { openPipeline } from '../../models/pipeline.ts';
 import { countFits, type FitCount, type PictureSides } from '../../pictures/fit.ts';
 import { readPngSize } from '../../pictures/png-size.ts';
-import { type Config, configSchema } from '../../project/config/config.ts';
+import type { Config } from '../../project/config/config.ts';
 import { type Drawing, describeDifference, describeMix, listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { checkRecorded } from '../../project/learning/recorded-models.ts';
@@ -21,6 +21,7 @@ import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Session } from '../session.ts';
 import { checkSharing } from './averaging/sharing.ts';
+import { listIgnored } from './ignored.ts';
 import type { ModelImage } from './images.ts';
 import type { Selection, TunePatch } from './methods/method.ts';
 import { checkMethod, drawsPictures, methodOf } from './methods/methods.ts';
@@ -159,14 +160,10 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   };
 }
 
-/** Settings that were set and mean nothing to the method. */
+/** Settings that were set and mean nothing to the run. */
 function tellIgnored(settings: TuneSettings, progress: Session['progress']): void {
-  const { tune: usual } = configSchema.parse({});
-  const set = (methodOf(settings).ignores ?? []).filter(
-    (key) => JSON.stringify(settings[key]) !== JSON.stringify(usual[key]),
-  );
-  const names = set.map((key) => `tune.${key}`).join(', ');
-  if (names !== '') progress.note(`${settings.method} takes no notice of ${names}`);
+  const names = listIgnored(settings).map((key) => `tune.${key}`);
+  if (names.length > 0) progress.note(`${settings.method} takes no notice of ${names.join(', ')} as set here`);
 }
 
 /** Samples are drawn with the command's settings, and the pictures that teach may have been drawn with others. */

@@ -18,10 +18,11 @@ import { checkpointPath } from './checkpoint.ts';
 import { loadTuneData } from './dataset.ts';
 import { openEncodeCrew } from './encode-work.ts';
 import { checkMemory, describeMemory, type MemoryPlan } from './memory-plan.ts';
-import { drawsPictures } from './methods/methods.ts';
+import { drawsPictures, methodOf } from './methods/methods.ts';
 import { readMetrics, type StepMetrics } from './metrics.ts';
 import { formerSettings, recordedSettings, type TuneSettings } from './mixture.ts';
 import { adoptRun, type Continued, checkSame, describeContinuing, findFinished } from './more-steps.ts';
+import { addOwnNoise } from './own-noise.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openPictureJudge, type PictureJudge } from './policy/judge.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
@@ -47,7 +48,7 @@ export interface TuneSummary {
   readonly plan: TunePlan;
   /** Means over the last tenth of the steps. */
   readonly losses: { readonly train_loss: number; readonly reward_loss: number; readonly pretrain_loss: number | null };
-  /** Of methods that draw in rounds: the mean reward of the pictures that the first and the last round drew; otherwise null. */
+  /** Of methods that draw in rounds: the mean reward of the pictures that the first and the last step learned from; otherwise null. */
   readonly drawn: { readonly first: number; readonly last: number } | null;
   /** The step whose weights the tuned model has. */
   readonly step: number;
@@ -163,7 +164,7 @@ async function runJudged(
   });
   await insertTuneExamples(project.db, run.id, drawsPictures(settings) ? [] : images);
   const cacheDir = join(project.dir, 'cache');
-  const data = await loadTuneData(images, pairs, {
+  const encoded = await loadTuneData(images, pairs, {
     engine,
     pipeline,
     promptsOnly: drawsPictures(settings),
@@ -176,6 +177,9 @@ async function runJudged(
     encodeElsewhere: await openEncodeCrew(session, { pipeline, model: baseHash, fit: settings.fit }),
   });
   throwIfInterrupted(signal);
+  const replays = methodOf(settings).replays?.(settings) ?? 0;
+  const data =
+    replays > 0 ? await addOwnNoise(session, prepared, encoded, replays, { engine, cacheDir, signal }) : encoded;
 
   const prompts = await chooseSamplePrompts(project.db, settings.samplePrompts, seed);
   const runDir = join(project.runsDir, run.id);

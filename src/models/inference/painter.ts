@@ -79,6 +79,8 @@ interface DrawOptions {
   readonly signal?: AbortSignal;
   /** Called after each step of a batch with the share of that batch that is done, 0 to 1. */
   readonly onStep?: (share: number) => void;
+  /** Called with what the network is shown at each call, and at the end with the finished latents and no time, of a whole batch. */
+  readonly onLatents?: (latents: Float32Array, time: number | undefined) => void;
 }
 
 export interface PainterOptions extends EngineOptions {
@@ -168,7 +170,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     { sizes, predictor, decoder }: Easel,
     requests: readonly DrawRequest[],
     settings: DrawSettings,
-    { signal, onStep }: DrawOptions,
+    { signal, onStep, onLatents }: DrawOptions,
   ) {
     const { guidanceScale, steps } = settings;
     const sampler = process.sampler(settings.sampler, steps);
@@ -187,13 +189,16 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       async predict(noisy, timestep) {
         if (signal) throwIfInterrupted(signal);
         onStep?.(calls++ / sampler.timesteps.length);
+        onLatents?.(noisy, timestep);
         last = [guided ? repeat(noisy) : noisy, timestep, conditions];
         if (!guided) return { conditional: await predictor.predict(noisy, timestep, conditions, batchSize) };
         const both = await predictor.predict(last[0], timestep, conditions, 2 * batchSize);
         return { conditional: both.subarray(0, noisy.length), unconditional: both.subarray(noisy.length) };
       },
     });
-    return decoder.decode(await drawn.catch((error) => explain(error, last, predictor, pipeline.denoiser)));
+    const latents = await drawn.catch((error) => explain(error, last, predictor, pipeline.denoiser));
+    onLatents?.(latents, undefined);
+    return decoder.decode(latents);
   }
 
   const describe = ({ prompt, seed, negativePrompt }: DrawRequest, settings: DrawSettings, size: PictureSize) => {

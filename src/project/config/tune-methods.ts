@@ -59,6 +59,11 @@ export const TUNE_METHODS = {
       capMargin: real(0, 0.999)
         .default(0.9)
         .describe('With capLoser: how much of what the better picture teaches must be left, as in published code.'),
+      ownNoise: whole(0, 1000)
+        .default(0)
+        .describe(
+          'Learn from each picture with the noise that it really had, at so many moments of its drawing, replayed once; 0 draws other noise.',
+        ),
     }),
   },
   ddpo: {

@@ -70,7 +70,7 @@ function roundChart({ curve }: TuningData): Html | null {
     title: 'Mean reward of the pictures drawn',
     lines: [{ name: 'mean reward', color: 'c-best', points }],
     x: { label: 'step' },
-    y: { label: 'of each round' },
+    y: { label: 'of the round or step' },
   });
 }
 

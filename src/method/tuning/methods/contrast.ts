@@ -16,7 +16,7 @@ import { batchOptions, WEIGHING } from './on-images.ts';
 export const contrast: TuningMethod = {
   learnsFrom: () => 'pairs',
   usesAnswers: () => true,
-  ignores: [...WEIGHING, 'weights', 'doubt'],
+  ignores: () => [...WEIGHING, 'weights', 'doubt'],
   check({ loraRank }) {
     if (loraRank > 0) return;
     throw new CollimateError(

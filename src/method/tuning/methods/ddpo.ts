@@ -3,6 +3,7 @@
 import { plural } from '../../../util/text.ts';
 import { makeBatches } from '../batches.ts';
 import { selectImages } from '../images.ts';
+import { usesPairs } from '../mixture.ts';
 import { createPolicy } from '../policy/policy.ts';
 import { checkRounds } from '../policy/rounds.ts';
 import { type PolicyStepOptions, policyBatch, policyStep } from '../policy/step.ts';
@@ -12,7 +13,10 @@ import { batchOptions, WEIGHING } from './on-images.ts';
 
 export const ddpo: TuningMethod = {
   learnsFrom: () => 'prompts',
-  ignores: [...WEIGHING, 'timestepRange', 'captionDropout'],
+  ignores: (settings) => [
+    ...[...WEIGHING, 'weights', 'doubt', 'timestepRange'],
+    ...(usesPairs(settings) ? [] : ['captionDropout']),
+  ],
   usesAnswers: ({ weights }) => weights === 'label',
   select: (source) => selectImages(source),
   step(context) {

@@ -59,7 +59,7 @@ export const kto: TuningMethod = {
   learnsFrom: () => 'images',
   usesAnswers: () => true,
   alone: 'its reference point is the mean gain of the steps before',
-  ignores: [...WEIGHING, 'weights', 'doubt'],
+  ignores: () => [...WEIGHING, 'weights', 'doubt'],
   async select(source) {
     const selection = await selectImages(source, (scored) => [...scored]);
     checkBothKinds(selection.images);

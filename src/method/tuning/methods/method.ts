@@ -26,8 +26,10 @@ export interface TuningMethod {
   learnsFrom(settings: TuneSettings): 'images' | 'pairs' | 'prompts';
   /** Whether answers themselves are what it learns by, so that no reward function is asked. */
   usesAnswers(settings: TuneSettings): boolean;
-  /** Settings of images one by one that it takes no notice of, which is said where they are set. */
-  readonly ignores?: readonly (keyof TuneSettings)[];
+  /** Settings that it takes no notice of, its own (`dpo.capMargin`) among them, which is said where they are set. */
+  ignores?(settings: TuneSettings): readonly string[];
+  /** At how many moments of its drawing each picture's own noise is wanted; 0 or nothing is none. */
+  replays?(settings: TuneSettings): number;
   /** @throws CollimateError CONFIG for settings that it refuses. */
   check?(settings: TuneSettings): void;
   /** Why its steps cannot be shared by parts that know nothing of each other, where they cannot. */

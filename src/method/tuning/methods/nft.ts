@@ -73,10 +73,17 @@ export function negativeAwareLoss(rows: NegativeAwareRows, options: NegativeAwar
   return withPairs(add(policy, mul(drift, klWeight)), errors, options);
 }
 
+/** What says how rounds go. */
+const ROUND_KEYS = ['prompts', 'images', 'steps', 'sampler', 'denoisingSteps'].map((key) => `nft.${key}`);
+
 export const nft: TuningMethod = {
   learnsFrom: ({ nft: { source } }) => (source === 'rounds' ? 'prompts' : 'images'),
   usesAnswers: ({ nft: { source } }) => source === 'answers',
-  ignores: WEIGHING,
+  ignores: ({ nft: { source } }) => [
+    ...WEIGHING,
+    ...(source === 'reward' ? [] : ['weights', 'doubt']),
+    ...(source === 'rounds' ? [] : ROUND_KEYS),
+  ],
   check(settings) {
     if (settings.nft.source === 'rounds') checkRounds(settings, 'nft');
   },

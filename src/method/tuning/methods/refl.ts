@@ -14,6 +14,7 @@ import { random } from '../../../util/random.ts';
 import { createSampleOrder, makeBatches, type Rows, takeRows } from '../batches.ts';
 import { selectImages } from '../images.ts';
 import { meanSquare, predict, type TuningLossOptions, tuningBatch, withPairs } from '../loss.ts';
+import { usesPairs } from '../mixture.ts';
 import { conditionsOfRows } from '../policy/policy.ts';
 import { checkRounds, keepRound, readRound, roundFile, writeRound } from '../policy/rounds.ts';
 import { describeBatch } from './describe-batch.ts';
@@ -56,10 +57,12 @@ interface Round {
 export const refl: TuningMethod = {
   learnsFrom: () => 'prompts',
   usesAnswers: () => false,
-  ignores: [...WEIGHING, 'weights', 'doubt', 'timestepRange'],
+  ignores: (settings) => [
+    ...[...WEIGHING, 'weights', 'doubt', 'timestepRange'],
+    ...(usesPairs(settings) ? [] : ['captionDropout']),
+  ],
   check(settings) {
-    checkRounds(settings, 'refl');
-    if (settings.stopBy !== 'none' || settings.refl.unwatched) return;
+    if (settings.stopBy !== 'none' || settings.refl.unwatched) return checkRounds(settings, 'refl');
     throw new CollimateError(
       'CONFIG',
       'tune.stopBy: refl follows the slope of the reward itself and soon finds what fools it, so expected held-out, got none',

@@ -3,10 +3,11 @@
 import { plural } from '../../../util/text.ts';
 import { type ModelImage, selectImages } from '../images.ts';
 import type { TuningMethod } from './method.ts';
-import { onImages } from './on-images.ts';
+import { onImages, WEIGHING } from './on-images.ts';
 
 export const sft: TuningMethod = {
   ...onImages,
+  ignores: () => WEIGHING.filter((key) => key !== 'minSnrGamma'),
   async select(source) {
     const { bestOf } = source.settings.sft;
     let short = 0;
