@@ -1,6 +1,6 @@
 // `collimate experiment <name>`: a grid over variants and seeds that ends in one page.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXPERIMENTS, findExperiment, settingsFor } from '../judging/experiments/catalogue.ts';
 import { type ExperimentResult, runExperiment } from '../judging/experiments/run.ts';
 import { formatTable } from '../util/text.ts';
@@ -13,6 +13,8 @@ interface ExperimentFlags {
   work: string;
   out: string;
   threads: number;
+  world: 'embedded' | 'embedded-2';
+  quick?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -31,10 +33,16 @@ export function register(command: Command, context: CliContext): void {
       wholeNumber(0),
       1,
     )
-    .action(async (name: string, { seeds, work, out, threads }: ExperimentFlags) => {
+    .addOption(
+      new Option('--world <name>', 'the world to do it in; another one takes a --work of its own')
+        .choices(['embedded', 'embedded-2'])
+        .default('embedded'),
+    )
+    .option('--quick', 'so few images and steps that the figures say nothing: to see that all of it runs')
+    .action(async (name: string, { seeds, work, out, threads, world, quick }: ExperimentFlags) => {
       const experiment = findExperiment(name);
-      const session = { world: openWorld({ world: 'embedded' }), progress: context.progress(), signal: context.signal };
-      const sized = settingsFor(experiment);
+      const session = { world: openWorld({ world }), progress: context.progress(), signal: context.signal };
+      const sized = settingsFor(experiment, { world, quick });
       const settings = { ...sized, config: { ...sized.config, threads } };
       const options = { seeds, work, out, settings };
       const result = await runExperiment(session, experiment, options);
@@ -44,6 +52,7 @@ export function register(command: Command, context: CliContext): void {
     'experiment auxiliary-loss',
     'experiment active-labelling --seeds 1,2,3,4,5 --threads 0',
     'experiment methods --work /data/experiments --out results',
+    'experiment methods --world embedded-2 --seeds 1,2,3 --work second-world --out results/second-world',
   ]);
 }
 

@@ -1,5 +1,6 @@
 // The experiments by name, and the sizes that they run at.
 
+import type { ConfigPatch } from '../../project/config/config.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { TUNE } from './demo.ts';
 import { methods } from './method-experiment.ts';
@@ -44,22 +45,51 @@ const EXPERIMENT_SETTINGS: ExperimentSettings = {
   bestOf: 64,
 };
 
+/** How an experiment is run otherwise than at its own size in the first world. */
+export interface ExperimentScale {
+  readonly world?: 'embedded' | 'embedded-2' | undefined;
+  /** So small that it shows no more than that everything runs. */
+  readonly quick?: boolean | undefined;
+}
+
 /**
  * The sizes that an experiment runs at: those of all, but for methods, of which a difference is told by more steps, and by more
  * prompts to choose settings by and to measure them on.
  */
-export function settingsFor({ name }: Experiment): ExperimentSettings {
-  if (name !== methods.name) return EXPERIMENT_SETTINGS;
-  const { config } = EXPERIMENT_SETTINGS;
-  return {
-    ...EXPERIMENT_SETTINGS,
-    config: {
-      ...config,
-      prompts: { ...config.prompts, developmentPerCategory: 40, unseenPerCategory: 40 },
-      tune: { ...config.tune, maxTrainSteps: 1500 },
-      evaluate: { ...config.evaluate, promptsPerCategory: 40 },
-    },
-  };
+export function settingsFor({ name }: Experiment, { world, quick }: ExperimentScale = {}): ExperimentSettings {
+  const sized = name === methods.name ? withConfig(EXPERIMENT_SETTINGS, FOR_METHODS) : EXPERIMENT_SETTINGS;
+  const scaled = quick
+    ? { ...withConfig(sized, QUICK), budgets: [4, 8], round: { labels: 4, count: 2 }, bestOf: 2 }
+    : sized;
+  if (world === undefined || world === 'embedded') return scaled;
+  // The world's own grammar names how many prompts of each category there are.
+  const { prompts, ...config } = scaled.config;
+  const { developmentPerCategory = 0, unseenPerCategory = 0 } = prompts ?? {};
+  const own = { grammar: world, developmentPerCategory, unseenPerCategory };
+  return { ...scaled, config: { ...config, world, model: world, clip: world, prompts: own } };
+}
+
+const FOR_METHODS = {
+  prompts: { developmentPerCategory: 40, unseenPerCategory: 40 },
+  tune: { maxTrainSteps: 1500 },
+  evaluate: { promptsPerCategory: 40 },
+} satisfies ConfigPatch;
+
+const QUICK = {
+  prompts: { count: 2, color: 2, background: 2, combination: 2, developmentPerCategory: 1, unseenPerCategory: 1 },
+  generate: { imagesPerPrompt: 4, steps: 4 },
+  reward: { maxSteps: 20 },
+  tune: { maxTrainSteps: 2, batchSize: 4, pretrainPairs: 8, checkpointingSteps: 0 },
+  evaluate: { promptsPerCategory: 1, imagesPerPrompt: 2, bootstrapSamples: 200 },
+} satisfies ConfigPatch;
+
+/** Settings with some of each section in place of others. */
+function withConfig(settings: ExperimentSettings, patch: ConfigPatch): ExperimentSettings {
+  const { config } = settings;
+  const sections = Object.entries(patch).map(([name, section]) => {
+    return [name, { ...(config[name as keyof ConfigPatch] as object | undefined), ...(section as object) }];
+  });
+  return { ...settings, config: { ...config, ...Object.fromEntries(sections) } };
 }
 
 /** @throws CollimateError USAGE with the names there are. */

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { METHODS } from '../../method/tuning/methods/methods.ts';
+import { checkMethod, METHODS } from '../../method/tuning/methods/methods.ts';
+import { patchSettings } from '../../method/tuning/mixture.ts';
 import { hashModel } from '../../models/inference/painter.ts';
 import { makeTinyPipeline } from '../../models/inference/testing.ts';
+import { configSchema } from '../../project/config/config.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { createProgress } from '../../util/progress.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
-import { EXPERIMENTS, findExperiment } from './catalogue.ts';
+import { EXPERIMENTS, findExperiment, settingsFor } from './catalogue.ts';
 import { nameHeldOut } from './held-out.ts';
 import { compareMethods } from './method-experiment.ts';
 import { type ExperimentOptions, runExperiment } from './run.ts';
@@ -119,6 +121,16 @@ test('every method makes a model of its own of the same images', async (t) => {
   const models = readdirSync(join(options.work, project, 'models'));
   const hashes = models.map((name) => hashModel(join(options.work, project, 'models', name)));
   assert.equal(new Set(hashes).size, 5, `${models}`);
+});
+
+test('every trial of every method is allowed at the sizes of the experiment, in both worlds and quickly', () => {
+  const experiment = findExperiment('methods');
+  for (const scale of [{}, { quick: true }, { world: 'embedded-2' }, { world: 'embedded-2', quick: true }] as const) {
+    const { tune, prompts } = configSchema.parse(settingsFor(experiment, scale).config);
+    assert.ok(prompts.developmentPerCategory > 0);
+    for (const [method, { trials }] of Object.entries(METHODS))
+      for (const { patch } of trials) checkMethod(patchSettings(tune, { method, ...patch }));
+  }
 });
 
 test('titles and claims name the prompts that are judged: development ones where there are any', () => {

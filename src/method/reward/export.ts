@@ -4,7 +4,8 @@
 import { dirname, join } from 'node:path';
 import { cast, constant } from '../../engine/graph/functions.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
-import { bindParams } from '../../engine/nn/params.ts';
+import { sizeOf } from '../../engine/graph/types.ts';
+import { bindParams, type ParamSpec } from '../../engine/nn/params.ts';
 import { toBytes } from '../../engine/onnx/model.ts';
 import { narrowFloat16 } from '../../engine/weights/half.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
@@ -12,11 +13,12 @@ import { type Float32Tensor, type TensorSource, toFloat32 } from '../../engine/w
 import { normalize } from '../../models/clip/clip.ts';
 import { isUsual, type Preprocessing } from '../../models/clip/preprocessing.ts';
 import { readEncoder } from '../../models/encoders/encoders.ts';
-import { hashClip } from '../../models/inference/clip.ts';
+import { type ClipPrecision, hashClip } from '../../models/inference/clip.ts';
 import { quantizeLayers } from '../../models/inference/quantize.ts';
 import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { formatBytes } from '../../util/text.ts';
 import { openRewardModel } from './model.ts';
 import { resolveEncoder } from './score-images.ts';
 import { scoreUnitEmbeddings } from './scorer.ts';
@@ -35,12 +37,14 @@ export interface RewardExport {
  * beside it `.json` with everything that pixels and ids are made by. Weights of half precision stay so; the project's
  * `clipPrecision` holds here too.
  *
- * @throws CollimateError MISSING_STAGE without a reward function, MISMATCH where it learned on another CLIP, DISK_FULL.
+ * @param options.most bytes of weights that a file may hold
+ * @throws CollimateError MISSING_STAGE without a reward function, MISMATCH where it learned on another CLIP, CONFIG where the file would
+ * be too large, before anything is made; DISK_FULL.
  */
 export async function exportReward(
   project: Project,
   out: string,
-  { rewardHash, batch = 1 }: { rewardHash?: string; batch?: number } = {},
+  { rewardHash, batch = 1, most = ONNX_BYTES }: { rewardHash?: string; batch?: number; most?: number } = {},
 ): Promise<RewardExport> {
   if (!out.endsWith('.onnx'))
     throw new CollimateError(
@@ -68,6 +72,7 @@ export async function exportReward(
         `reward export: ${reward.hash.slice(0, 12)} learned on another CLIP than ${folder}`,
         'Set clip in collimate.yaml to the model that it was trained with.',
       );
+    checkSize(source, encoder.declare(), { precision, most });
     const pixels = input('pixels', [batch, channels, side, side]);
     const ids = input('ids', [batch, tokenizer.maxLength], 'int64');
     const plain = bindParams(({ name, shape }) => frozen(source, name, shape));
@@ -93,6 +98,26 @@ export async function exportReward(
     source.close();
     await reward.dispose();
   }
+}
+
+/** A protobuf holds less than 2 GiB; graph and names take their part. */
+const ONNX_BYTES = 2 ** 31 - 2 ** 24;
+
+/** Refuses a file that could not be written, by the shapes of its weights alone. */
+function checkSize(
+  source: TensorSource,
+  specs: readonly ParamSpec[],
+  { precision, most }: { readonly precision: ClipPrecision; readonly most: number },
+): void {
+  // With int8 matrices are bytes, and all but a hundredth of the weights are in matrices.
+  const bytesOf = (name: string) => (precision === 'int8' ? 1 : source.dtype(name) === 'F16' ? 2 : 4);
+  const bytes = specs.reduce((sum, { name, shape }) => sum + (source.has(name) ? bytesOf(name) * sizeOf(shape) : 0), 0);
+  if (bytes <= most) return;
+  throw new CollimateError(
+    'CONFIG',
+    `reward export: this CLIP takes ${formatBytes(bytes)} in an ONNX file, which holds less than ${formatBytes(most)}`,
+    'Store its weights as float16, or set clipPrecision to int8 and train the reward function again; the largest fit in neither.',
+  );
 }
 
 /** A weight as a constant of the precision that it is stored in. */

@@ -17,6 +17,7 @@ import { hashJson } from '../../util/hash.ts';
 import { projectModel } from '../project-model.ts';
 import { readConfidence } from '../reward/confidence.ts';
 import { answersOf } from '../reward/held-out.ts';
+import { readScorer } from '../reward/ready/read-scorer.ts';
 import { readRewardReport } from '../reward/report.ts';
 import { scoreImages } from '../reward/score-images.ts';
 import type { Session } from '../session.ts';
@@ -202,9 +203,12 @@ async function readOtherwise(
   session: Session,
   candidates: readonly Candidate[],
   rewardHash: string,
-  { weights, doubt }: TuneSettings,
+  settings: TuneSettings,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-  if (weights === 'reward' || weights === 'label') return undefined;
+  const { weights, doubt } = settings;
+  const isIgnored = methodOf(settings).ignores?.(settings).includes('weights');
+  if (isIgnored || weights === 'reward' || weights === 'label') return undefined;
+  if (weights === 'scorer') return readScorer(session, candidates);
   return readConfidence(session, weights, candidates, { rewardHash, doubt });
 }
 

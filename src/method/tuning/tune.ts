@@ -156,7 +156,10 @@ async function runJudged(
   const plan = planRun(prepared);
   progress.note(describePlan(plan, settings));
   if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings, judge)));
-  if (prepared.unscored > 0) progress.note(`${prepared.unscored} more images have no answers and are left out`);
+  if (prepared.unscored > 0)
+    progress.note(
+      `${prepared.unscored} more images have no answers that teach (skips and held-out raters do not) and are left out`,
+    );
   await putModel(project.db, {
     hash: baseHash,
     kind: 'base',

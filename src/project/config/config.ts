@@ -268,10 +268,10 @@ const tune = z.strictObject({
       "How images of another size become the model's own: the shorter side fits and the middle is kept, both sides fit, or the longer side fits, on white.",
     ),
   weights: z
-    .enum(['reward', 'label', 'calibrated', 'text-norm', 'lower-bound'])
+    .enum(['reward', 'label', 'calibrated', 'text-norm', 'lower-bound', 'scorer'])
     .default('reward')
     .describe(
-      'What weighs an image: the score of the reward function, the share of good among its answers, the score as a probability, TextNorm, or mean less doubt of an ensemble.',
+      'What weighs an image: the score of the reward function, the share of good among its answers, the score as a probability, TextNorm, mean less doubt of an ensemble, or what the scorer of reward.scorer says.',
     ),
   weighting: z
     .enum(['linear', 'exponential', 'threshold'])

@@ -8,11 +8,18 @@ import { preprocessImage } from '../../../models/clip/preprocess.ts';
 import { chooseEngine } from '../../../models/inference/device.ts';
 import { inBatches } from '../../../models/inference/network.ts';
 import { decodePng } from '../../../pictures/image.ts';
+import { insertEmbeddings, readEmbeddings } from '../../../project/images/embeddings.ts';
 import { hashJson, sha256File } from '../../../util/hash.ts';
 import { throwIfInterrupted } from '../../../util/interrupt.ts';
 import type { Session } from '../../session.ts';
 import { readDescription } from './description.ts';
-import type { ReadyScorer } from './ready.ts';
+import type { ReadyScorer, ScoredItem } from './ready.ts';
+
+/** What a scorer says of a picture and a text is kept in the project's store as a vector of one number. */
+const subjectOf = ({ hash, text }: ScoredItem) => hashJson([hash, text]);
+
+/** Scores that are stored at once; an interruption loses no more. */
+const CHUNK = 256;
 
 export async function openOnnxScorer(session: Session, scorer: string): Promise<ReadyScorer> {
   const { project, progress, signal } = session;
@@ -36,19 +43,33 @@ export async function openOnnxScorer(session: Session, scorer: string): Promise<
     return Array.from(score!.data as Float32Array).slice(0, items.length);
   }
 
-  return {
-    name: basename(path),
-    hash: hashJson([sha256File(path), readFileSync(file, 'utf8')]),
-    async score(items) {
+  const hash = hashJson([sha256File(path), readFileSync(file, 'utf8')]);
+
+  async function ask(items: readonly ScoredItem[], known: Map<string, Float32Array>): Promise<void> {
+    progress.stage('ask the scorer', items.length);
+    for (const { start, items: chunk } of inBatches(items, CHUNK)) {
       const scores: number[] = [];
-      progress.stage('ask the scorer', items.length);
-      for (const { items: some } of inBatches(items, batch)) {
+      for (const { items: some } of inBatches(chunk, batch)) {
         throwIfInterrupted(signal);
         scores.push(...(await run(some)));
-        progress.tick(scores.length);
+        progress.tick(start + scores.length);
       }
-      progress.done();
-      return scores;
+      const rows = chunk.map((item, i) => ({ subjectHash: subjectOf(item), vector: Float32Array.of(scores[i]!) }));
+      await insertEmbeddings(project.db, hash, rows);
+      for (const { subjectHash, vector } of rows) known.set(subjectHash, vector);
+    }
+    progress.done();
+  }
+
+  return {
+    name: basename(path),
+    hash,
+    async score(items) {
+      const subjects = items.map(subjectOf);
+      const known = await readEmbeddings(project.db, hash, [...new Set(subjects)]);
+      const missing = new Map(items.flatMap((item, i) => (known.has(subjects[i]!) ? [] : [[subjects[i]!, item]])));
+      if (missing.size > 0) await ask([...missing.values()], known);
+      return subjects.map((subject) => known.get(subject)![0]!);
     },
     dispose: () => network.dispose(),
   };

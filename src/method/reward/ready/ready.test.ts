@@ -12,6 +12,7 @@ import { openRewardModel } from '../model.ts';
 import { makeRatedProject, openTestSession } from '../testing.ts';
 import { trainReward } from '../train.ts';
 import { readDescription } from './description.ts';
+import { readScorer } from './read-scorer.ts';
 import { openReadyScorer } from './ready.ts';
 
 /** SigLIP 2's form with random weights. */
@@ -33,6 +34,7 @@ test('a scorer is compared with, starts a head, steers, and is another projectâ€
   const project = await makeRatedProject(dir);
   t.after(() => project.close());
   const items = await listItems(project);
+  const prompts = (await listImages(project.db, { purpose: 'feedback' })).map(({ promptId }) => promptId);
   const ask = async (asked: Project) => {
     const scorer = (await openReadyScorer(openTestSession(asked)))!;
     t.after(() => scorer.dispose());
@@ -74,6 +76,21 @@ test('a scorer is compared with, starts a head, steers, and is another projectâ€
   const asking = withReward(project, { scorer: file });
   const exported = await ask(asking);
   const learned = await readRewards(project.db, started.rewardHash);
+  const none = { ...asking, images: { ...asking.images, getBlob: () => assert.fail('its scores are stored') } };
+  assert.deepEqual((await ask(none as Project)).scores, exported.scores);
+  const weights = await readScorer(
+    openTestSession(asking),
+    items.map((item, i) => ({ ...item, promptId: prompts[i]! })),
+  );
+  const order = (values: readonly number[]) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  assert.deepEqual(order(items.map(({ id }) => weights.get(id)!)), order(exported.scores));
+  const mean = [...weights.values()].reduce((sum, value) => sum + value, 0) / items.length;
+  assert.ok(Math.abs(mean - 0.5) < 1e-6, 'in the middle, whatever the scale of the scorer');
+  await assert.rejects(readScorer(openTestSession(project), []), { code: 'CONFIG', message: /it names none/ });
+  await assert.rejects(exportReward(starting, file, { rewardHash: started.rewardHash, most: 1000 }), {
+    code: 'CONFIG',
+    message: /takes .* in an ONNX file, which holds less than 1000 B/,
+  });
   for (const [i, { id }] of items.entries()) assert.ok(Math.abs(exported.scores[i]! - learned.get(id)!) < 1e-4);
   await project.db.deleteFrom('rewards').execute();
   const again = await trainReward(openTestSession(withReward(asking, { maxSteps: 10 })));

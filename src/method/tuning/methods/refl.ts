@@ -11,6 +11,7 @@ import { latentSizes } from '../../../models/inference/latents.ts';
 import { createPredictor, type Predictor } from '../../../models/inference/predictor.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { random } from '../../../util/random.ts';
+import { plural } from '../../../util/text.ts';
 import { createSampleOrder, makeBatches, type Rows, takeRows } from '../batches.ts';
 import { selectImages } from '../images.ts';
 import { meanSquare, predict, type TuningLossOptions, tuningBatch, withPairs } from '../loss.ts';
@@ -102,7 +103,7 @@ export const refl: TuningMethod = {
     return [
       `refl: pictures of ${plan.prompts} prompts, of whose last ${late} of ${denoisingSteps} steps of denoising one learns from the reward function`,
       `each step: ${plan.imagesPerStep} pictures${describeBatch(plan, settings)}`,
-      `${plan.steps} steps: ${Math.ceil(plan.steps / steps)} rounds, whose pictures the model as it is at their start begins`,
+      `${plan.steps} steps: ${plural(Math.ceil(plan.steps / steps), 'round')}, whose pictures the model as it is at their start begins`,
       ...(unwatched
         ? ['no held-out raters watch (tune.refl.unwatched): a reward that rises may be one that is fooled']
         : []),
