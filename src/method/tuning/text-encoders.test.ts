@@ -192,6 +192,19 @@ test('sdxl: what encoders learned is in the LoRA file in each spelling, is resum
   source.close();
 });
 
+test('sd1: methods that look at the model before tuning, and two LoRAs at once, read tokens too', async (t) => {
+  const model = models.sd1;
+  const data = await examplesOf(model);
+  const images = { ...data.images, texts: Int32Array.of(1, 1), weights: Float32Array.of(1, 0) };
+  for (const method of ['dpo', 'contrast'] as const) {
+    const own = { ...settings, method, maxTrainSteps: 1 };
+    const run = { settings: own, data: { ...data, images, pairs: images }, seed: 1, signal, threads: 1 };
+    const folder = await trainUnet({ ...run, pipeline: learningModel(model, own), runDir: makeTemporaryDir(t) });
+    const { text_encoder: layers } = readLora(join(folder, 'unet'), declareLoraBase(model));
+    assert.equal(layers!.size, 4, method);
+  }
+});
+
 test('sd35: T5 learns nothing, and what it says of a prompt is computed once', async () => {
   const { conditions } = learningModel(models.sd35, settings);
   assert.deepEqual(conditions, {
