@@ -28,7 +28,7 @@ export function checkTextEncoders(model: DiffusionModel, settings: Settings, dra
   if (!settings.textEncoderLora) return;
   const refuse = (problem: string, hint: string) =>
     new CollimateError('CONFIG', `tune.textEncoderLora: ${problem}`, hint);
-  const without = 'leave text encoders as they are (--no-train-text-encoder)';
+  const without = 'leave text encoders as they are (--train-text-encoder false)';
   if (settings.loraRank === 0)
     throw refuse(
       'text encoders learn by a LoRA alone, and tune.loraRank is 0',
