@@ -41,7 +41,7 @@ export function describeModel(model: ModelLineage, label: string): string[] {
 
 /** What fills the slots of a prompt. */
 export function describeSlots(slots: Record<string, unknown>): string {
-  return Object.entries(slots)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
+  const named = Object.entries(slots);
+  if (named.length === 0) return 'words of its own';
+  return named.map(([name, value]) => `${name} ${String(value)}`).join(', ');
 }

@@ -9,7 +9,7 @@ import { type CopiedObjects, copyObjects } from '../project/objects/copy-objects
 import { openFolderObjects } from '../project/objects/folder.ts';
 import type { Objects } from '../project/objects/objects.ts';
 import { CollimateError } from '../util/errors.ts';
-import { formatBytes, formatNumber } from '../util/text.ts';
+import { formatBytes, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
@@ -69,7 +69,7 @@ async function openObjects(dir: string, to: string): Promise<Objects> {
 
 function describe({ objects, there, bytes, from, to, overridden }: Result): string {
   return [
-    `${formatNumber(objects)} objects, ${formatBytes(bytes)}, are in ${to} as they were in ${from}; each was read back and compared${there > 0 ? `, and ${formatNumber(there)} were there already` : ''}.`,
+    `Now in ${to} as in ${from}: ${plural(objects, 'object')}, ${formatBytes(bytes)}; each was read back and compared${there > 0 ? `, and ${plural(there, 'was', 'were')} there already` : ''}.`,
     `${CONFIG_FILE} now names the new place. ${from === FOLDER ? 'What is in the folder stays, as a copy.' : 'The bucket is as it was.'}`,
     ...(overridden === null ? [] : [`${overridden} still names the old one and goes before the file: take it away.`]),
   ].join('\n');

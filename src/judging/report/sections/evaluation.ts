@@ -7,7 +7,7 @@ import type { ContestantReport, EvaluationReport, GroupReport } from '../../eval
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { colorOf, label, nameOf } from '../contestant-style.ts';
-import { change, count, number, percent, points, signed } from '../format.ts';
+import { change, count, counted, number, percent, points, signed } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type Row, table, withInterval } from '../table.ts';
 import { missingSection, type Section, section, unjudgedSection } from './section.ts';
@@ -78,7 +78,7 @@ function goodTable({ contestants }: EvaluationReport, split: PromptSplit): Html 
     const { prompts } = own[0]!.group;
     return [
       {
-        head: `${category === 'all' ? 'all categories, each prompt alike' : category} · ${prompts} prompts${prompts < FEW_PROMPTS ? ' (few)' : ''}`,
+        head: `${category === 'all' ? 'all categories, each prompt alike' : category} · ${counted(prompts, 'prompt')}${prompts < FEW_PROMPTS ? ' (few)' : ''}`,
         cells: [],
       },
       ...own.map(({ group, i }) => ({

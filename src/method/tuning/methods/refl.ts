@@ -101,7 +101,7 @@ export const refl: TuningMethod = {
     const { denoisingSteps, lateShare, steps, unwatched } = settings.refl;
     const late = denoisingSteps - firstLate(denoisingSteps, lateShare);
     return [
-      `refl: pictures of ${plan.prompts} prompts, of whose last ${late} of ${denoisingSteps} steps of denoising one learns from the reward function`,
+      `refl: pictures of ${plural(plan.prompts, 'prompt')}, of whose last ${late} of ${denoisingSteps} steps of denoising one learns from the reward function`,
       `each step: ${plan.imagesPerStep} pictures${describeBatch(plan, settings)}`,
       `${plan.steps} steps: ${plural(Math.ceil(plan.steps / steps), 'round')}, whose pictures the model as it is at their start begins`,
       ...(unwatched
