@@ -65,6 +65,7 @@ function describe(result: Result, { dryRun }: Options): string {
     plural(answers.ratings, 'rating'),
     `${plural(answers.history, 'answer')} of the queue's history`,
     `${plural(answers.pairAnswers, 'answer')} about pairs`,
+    `${plural(answers.sheetChoices, 'choice')} of the best of a sheet`,
     plural(answers.flags, 'flag'),
   ].join(', ');
   return [

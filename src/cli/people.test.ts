@@ -76,7 +76,7 @@ testProjects('a person is erased everywhere, and their answers stay under a pseu
   assert.equal(await readAll(project), before);
   const done = await runJson<Record<string, unknown>>(project, 'erase', 'RitaLevi');
   assert.deepEqual({ ...done, compacted: null }, { ...plan, compacted: null });
-  assert.deepEqual(done.answers, { ratings: 3, history: 3, pairAnswers: 0, flags: 1 });
+  assert.deepEqual(done.answers, { ratings: 3, history: 3, pairAnswers: 0, sheetChoices: 0, flags: 1 });
   assert.deepEqual(done.ended, { sessions: 1, tokens: 1, invites: 0, resets: 0 });
   assert.deepEqual([done.pseudonym, done.mentions, done.files], [pseudonym, 1, ['report.html']]);
 

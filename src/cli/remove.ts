@@ -85,7 +85,7 @@ function expected(what: string, got?: string): CollimateError {
   );
 }
 
-function describe({ prompts, images, answers, taught, tuned, pairs, preferences }: Removed): string {
+function describe({ prompts, images, answers, taught, tuned, pairs, preferences, sheets }: Removed): string {
   const gone = [
     ...(prompts > 0 ? [plural(prompts, 'prompt')] : []),
     plural(images, 'picture'),
@@ -94,6 +94,7 @@ function describe({ prompts, images, answers, taught, tuned, pairs, preferences 
     ...(tuned > 0 ? [`${plural(tuned, 'example')} of tuning`] : []),
     ...(pairs > 0 ? [`${plural(pairs, 'pair')} of studies`] : []),
     ...(preferences > 0 ? [`${plural(preferences, 'pair')} that came as such`] : []),
+    ...(sheets > 0 ? [`${plural(sheets, 'choice')} of the best of a sheet`] : []),
   ];
   return `Removed ${gone.join(', ')}.`;
 }

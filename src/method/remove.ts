@@ -113,14 +113,15 @@ function nothing(what: string, hint: string): CollimateError {
   return new CollimateError('USAGE', `remove: no ${what} of this project is meant by that`, hint);
 }
 
-function refuseUsed({ images, answers, taught, tuned, pairs, preferences }: ImageUse, force: boolean): void {
-  if (force || answers + taught + tuned + pairs + preferences === 0) return;
+function refuseUsed({ images, answers, taught, tuned, pairs, preferences, sheets }: ImageUse, force: boolean): void {
+  if (force || answers + taught + tuned + pairs + preferences + sheets === 0) return;
   const rests = [
     ...(answers > 0 ? [plural(answers, 'answer')] : []),
     ...(taught > 0 ? [`what a reward function learned from ${plural(taught, 'of them', 'of them')}`] : []),
     ...(tuned > 0 ? [`what a tuned model learned from ${plural(tuned, 'of them', 'of them')}`] : []),
     ...(pairs > 0 ? [plural(pairs, 'pair of studies', 'pairs of studies')] : []),
     ...(preferences > 0 ? [plural(preferences, 'pair that came as one', 'pairs that came as pairs')] : []),
+    ...(sheets > 0 ? [plural(sheets, 'choice of the best of a sheet', 'choices of the best of a sheet')] : []),
   ];
   throw new CollimateError(
     'USAGE',

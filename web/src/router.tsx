@@ -127,7 +127,7 @@ const rate = createRoute({
     'RatePage',
   ),
   validateSearch: ({ kind }: Record<string, unknown>): { kind?: Kind } =>
-    kind === 'sheet' || kind === 'pair' ? { kind } : {},
+    kind === 'sheet' || kind === 'pair' || kind === 'best' ? { kind } : {},
 });
 
 const steering = createRoute({

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
+import { SCALES, STEPS } from '../../project/rating/scales.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { inWords } from '../../util/issue-words.ts';
 import { findTextFault, tidyText } from '../../util/outside-text.ts';
@@ -16,7 +17,8 @@ import type { Incoming } from './store-items.ts';
 const DECIDED_LABELS = { good: 1, bad: 0, skip: null } as const;
 
 /** The columns of a picture beside the picture and its text. */
-export function toColumns({ imageId, hash, category, split, recipe, round, createdAt, ratings, decision }: Item) {
+export function toColumns(item: Item) {
+  const { imageId, hash, category, split, recipe, round, createdAt, ratings, decision, sheets } = item;
   const count = (answer: string) => ratings.filter((rating) => rating.answer === answer).length;
   const [good, bad, skipped] = [count('good'), count('bad'), count('skip')];
   return {
@@ -42,12 +44,14 @@ export function toColumns({ imageId, hash, category, split, recipe, round, creat
     label: decision ? DECIDED_LABELS[decision] : good + bad > 0 ? good / (good + bad) : null,
     // A column of projects with decisions alone.
     ...(decision && { decision }),
+    // Columns of projects with sheets that have a best one.
+    ...sheets,
   };
 }
 
 /** The columns of one answer. One picture is shown at a time, so there is no side. */
 export function toRatingColumns(rating: ItemRating) {
-  const { id, rater, answer, milliseconds, guidelineVersion, ratedAt, words, note } = rating;
+  const { id, rater, answer, milliseconds, guidelineVersion, ratedAt, words, note, scales } = rating;
   return {
     rating_id: id,
     rater,
@@ -59,8 +63,14 @@ export function toRatingColumns(rating: ItemRating) {
     rated_at: ratedAt,
     words,
     note,
+    // Columns of the scales that were asked.
+    ...scales,
   };
 }
+
+/** The scales that any answer of these items has, which tables then have as columns. */
+export const listScales = (items: readonly Item[]) =>
+  SCALES.filter((scale) => items.some(({ ratings }) => ratings.some(({ scales }) => scales[scale] !== undefined)));
 
 /** Empty, null and absent are one. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -97,6 +107,8 @@ const missingWords = z.preprocess(
   z.array(text.min(1).max(100)).max(1000),
 );
 
+const step = optional(number(z.int().min(1).max(STEPS)));
+
 const ratingSchema = z.object({
   rater: name,
   answer: z.enum(['good', 'bad', 'skip']),
@@ -105,6 +117,9 @@ const ratingSchema = z.object({
   rated_at: optional(time),
   words: optional(missingWords),
   note: optional(text.max(1000)),
+  alignment: step,
+  fidelity: step,
+  artefacts: step,
 });
 
 const rowSchema = z.object({
@@ -129,12 +144,13 @@ const rowSchema = z.object({
   height: optional(whole),
   model_hash: optional(hash),
   purpose: optional(z.enum(IMAGE_PURPOSES)),
+  decision: optional(z.enum(['good', 'bad', 'skip'])),
 });
 
 type RowColumns = z.output<typeof rowSchema>;
 
 /** Columns that every row of a project's own exports has, and that say nothing which is not elsewhere. */
-const DERIVED: readonly string[] = ['ratings', 'round', 'created_at', 'skipped'];
+const DERIVED: readonly string[] = ['ratings', 'round', 'created_at', 'skipped', 'compared', 'best'];
 const HALF_A_RECIPE =
   'picture that came without all of seed, sampler, steps, guidance_scale and model_hash: how it was drawn is not known';
 /** Columns of labels and of single answers, which a row with a list of answers has too. */
@@ -158,6 +174,7 @@ export function fromColumns(
       notes.passOver(name);
   const { image_id, image_hash, category, split, edits, seed, sampler, steps, guidance_scale, model_hash, purpose } =
     checked;
+  const { decision } = checked;
   const known =
     seed !== undefined &&
     sampler !== undefined &&
@@ -172,6 +189,7 @@ export function fromColumns(
     category,
     split,
     edits,
+    decision,
     // Half a recipe is none: an identity made of guesses would be another picture's.
     recipe: known
       ? {
@@ -202,7 +220,8 @@ function takeColumns(row: Readonly<Record<string, unknown>>, notes: ImportNotes)
 
 /** @throws CollimateError USAGE */
 export function fromRatingColumns(row: unknown, where: string): IncomingRating {
-  const { rater, answer, milliseconds, guideline_version, rated_at, words, note } = check(ratingSchema, row, where);
+  const { rater, answer, milliseconds, guideline_version, rated_at, words, note, alignment, fidelity, artefacts } =
+    check(ratingSchema, row, where);
   return {
     rater,
     answer,
@@ -212,6 +231,7 @@ export function fromRatingColumns(row: unknown, where: string): IncomingRating {
     assumedUtc: rated_at?.assumed,
     words,
     note,
+    scales: { alignment, fidelity, artefacts },
   };
 }
 

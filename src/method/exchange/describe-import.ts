@@ -23,6 +23,11 @@ export function describeImport(summary: ImportSummary): string {
           `${plural(summary.pairs, 'pair was', 'pairs were')} stored as they came${bracket([[summary.knownPairs, 'there already, or made of what is there']])}; the answers are made of them, for the reward function.`,
         ]
       : []),
+    ...(summary.decisions > 0
+      ? [
+          `${plural(summary.decisions, 'decision')} of what a picture shows${bracket([[summary.knownDecisions, 'about pictures that were decided before, which stays']])}.`,
+        ]
+      : []),
     ...(remarks ? [`Of the pictures: ${remarks}.`] : []),
     ...(summary.timesWithoutOffset > 0
       ? [`${plural(summary.timesWithoutOffset, 'time', 'times')} of answers without an offset: taken for UTC.`]

@@ -9,6 +9,8 @@ import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
 import { listDecided } from '../../project/rating/decisions.ts';
 import { listRatings } from '../../project/rating/ratings.ts';
+import type { Scales } from '../../project/rating/scales.ts';
+import { countBest } from '../../project/rating/sheet-choices.ts';
 import { hashJson } from '../../util/hash.ts';
 
 /** One answer as it is exchanged. */
@@ -23,6 +25,7 @@ export interface ItemRating {
   /** Words of the prompt that the picture does not show. */
   readonly words: readonly string[];
   readonly note: string;
+  readonly scales: Scales;
 }
 
 /** How a picture was drawn; none for pictures of unknown origin. */
@@ -46,6 +49,8 @@ export interface Item {
   readonly ratings: readonly ItemRating[];
   /** What an admin decided, whatever raters said. */
   readonly decision?: Answer;
+  /** In how many sheets it stood, and how often it was the best; where it stood in any. */
+  readonly sheets?: { readonly compared: number; readonly best: number };
 }
 
 /** The images of a purpose in a fixed order, with the answers of raters who are not excluded. */
@@ -67,10 +72,11 @@ export async function readItems(
   }
   const decisions = new Map((await listDecided(db, { purpose })).map(({ imageId, answer }) => [imageId, answer]));
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const best = await countBest(db);
   const rounds = new Map<string, number>();
   const items: Item[] = [];
   for (const image of await listImages(db, { purpose })) {
-    const decision = decisions.get(image.id);
+    const [decision, sheets] = [decisions.get(image.id), best.get(image.id)];
     const { text, category, split } = prompts.get(image.promptId)!;
     const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
@@ -85,6 +91,7 @@ export async function readItems(
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],
       ...(decision && { decision }),
+      ...(sheets && { sheets }),
     });
   }
   return items;

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { FORMAT_NAMES } from '../../pictures/outside.ts';
 import type { Answer } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
+import { answerOfStep, SCALES, type Scales, STEPS } from '../../project/rating/scales.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import {
   fromColumns,
@@ -30,6 +31,7 @@ export const LABELLING_CONFIG = `<View>
     <Choice value="Good" hotkey="g"/>
     <Choice value="Bad" hotkey="b"/>
   </Choices>
+  ${SCALES.map((scale) => `<Rating name="${scale}" toName="image" maxRating="${STEPS}"/>`).join('\n  ')}
 </View>
 `;
 
@@ -60,14 +62,18 @@ function configPath(out: string): string {
 }
 
 function toAnnotation(rating: ItemRating) {
-  const { answer, milliseconds, ratedAt } = rating;
+  const { answer, milliseconds, ratedAt, scales } = rating;
   const choice = answer === 'skip' ? undefined : CHOICES[answer];
+  const region = { id: rating.id, to_name: 'image' };
   return {
-    result:
-      choice === undefined
-        ? []
-        : [{ id: rating.id, from_name: 'answer', to_name: 'image', type: 'choices', value: { choices: [choice] } }],
-    was_cancelled: answer === 'skip',
+    result: [
+      ...(choice ? [{ ...region, from_name: 'answer', type: 'choices', value: { choices: [choice] } }] : []),
+      ...SCALES.filter((scale) => scales[scale] !== undefined).map((scale) => ({
+        ...{ ...region, id: `${rating.id}-${scale}`, from_name: scale, type: 'rating' },
+        value: { rating: scales[scale] },
+      })),
+    ],
+    was_cancelled: answer === 'skip' && scales.alignment === undefined,
     ground_truth: false,
     lead_time: milliseconds / 1000,
     created_at: ratedAt,
@@ -122,7 +128,10 @@ function readDataUri(image: unknown, where: string): (() => Promise<Uint8Array>)
 
 function readAnnotation(value: unknown, where: string, notes: ImportNotes): IncomingRating[] {
   const annotation = (value ?? {}) as Record<string, unknown>;
-  const answer = readAnswer(annotation, where);
+  const scales = readSteps(annotation);
+  const step = scales.alignment;
+  // The middle of the scale is neither good nor bad, and no choice stands beside it.
+  const answer = readAnswer(annotation, where) ?? (step === undefined ? undefined : answerOfStep(step));
   if (answer === undefined) {
     notes.leaveOut('annotation without a choice', where);
     return [];
@@ -139,6 +148,7 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
         rated_at: own.rated_at ?? annotation.created_at,
         words: own.words,
         note: own.note,
+        ...scales,
       },
       where,
     ),
@@ -148,7 +158,18 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
 interface Region {
   readonly type?: unknown;
   readonly from_name?: unknown;
-  readonly value?: { readonly choices?: unknown };
+  readonly value?: { readonly choices?: unknown; readonly rating?: unknown };
+}
+
+/** The steps of our scales; of those of another project nothing is taken. */
+function readSteps({ result }: Record<string, unknown>): Scales {
+  const regions = Array.isArray(result) ? (result as Region[]) : [];
+  return Object.fromEntries(
+    SCALES.flatMap((scale) => {
+      const step = regions.find((region) => region?.type === 'rating' && region.from_name === scale)?.value?.rating;
+      return Number.isInteger(step) && Number(step) >= 1 && Number(step) <= STEPS ? [[scale, Number(step)]] : [];
+    }),
+  );
 }
 
 /** Other questions may stand beside ours; where none is called `answer`, the only one is it. */

@@ -9,8 +9,10 @@ import type { Answer } from '../../project/database/schema.ts';
 import { imageId, insertImages, listImages } from '../../project/images/images.ts';
 import { promptId } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
+import { putDecision } from '../../project/rating/decisions.ts';
 import { setRaterExcluded } from '../../project/rating/raters.ts';
 import { insertRatings, listRatings, replaceRatings } from '../../project/rating/ratings.ts';
+import { insertSheetChoice } from '../../project/rating/sheet-choices.ts';
 import { createStudy } from '../../project/studies/studies.ts';
 import { BASE_HASH, makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
@@ -30,9 +32,25 @@ async function readRows({ db }: Project): Promise<object> {
     'imageNames',
     'queueItems',
     'preferences',
+    'decisions',
+    'sheetChoices',
+    'sheetImages',
   ] as const;
   const rows = await Promise.all(tables.map((name) => db.selectFrom(name).selectAll().execute()));
   return Object.fromEntries(tables.map((name, i) => [name, rows[i]!.map((row) => JSON.stringify(row)).sort()]));
+}
+
+/** What raters who count said on scales, whoever they are. */
+async function readScales({ db }: Project): Promise<string[]> {
+  const rows = await db
+    .selectFrom('ratings')
+    .innerJoin('raters', 'raters.id', 'raterId')
+    .innerJoin('images', 'images.id', 'imageId')
+    .select(['hash', 'answer', 'scales'])
+    .where('purpose', '=', 'feedback')
+    .where('excluded', '=', 0)
+    .execute();
+  return rows.map((row) => JSON.stringify(row)).sort();
 }
 
 /** A project with what formats may stumble over, different for each seed. */
@@ -61,11 +79,18 @@ async function makeVariedProject(t: TestContext, seed: number): Promise<Project>
     const answer = (['good', 'bad', 'skip'] as const)[rng.int(3)] as Answer;
     const ratedAt = new Date(1.7e12 + rng.int(1e9)).toISOString();
     const rating = { imageId: imageId(recipe), answer, ratedAt, milliseconds: rng.int(5000), guidelineVersion: 1 };
-    await insertRatings(db, [{ ...rating, raterId: ['ann', 'bob'][rng.int(2)]! }]);
+    const step = answer === 'good' ? 4 + rng.int(2) : answer === 'bad' ? 1 + rng.int(2) : 3;
+    const scales = [{}, { alignment: step }, { alignment: step, fidelity: 1 + rng.int(5), artefacts: 5 }][rng.int(3)]!;
+    await insertRatings(db, [{ ...rating, scales, raterId: ['ann', 'bob'][rng.int(2)]! }]);
   }
   for (const text of [EXCHANGE_PROMPTS[0]!, EXCHANGE_PROMPTS[1]!, 'a prompt of its own'])
     await addOwnImages(project, text, [await picture(10 + rng.int(3)), await picture(rng.int(3))]);
   const [a, b] = await listImages(db, { promptId: promptId(EXCHANGE_PROMPTS[0]!), purpose: 'feedback' });
+  await putDecision(db, { imageId: a!.id, answer: (['good', 'skip'] as const)[seed % 2]!, note: '', decidedBy: 'eve' });
+  await insertSheetChoice(db, {
+    ...{ id: `choice-${seed}`, raterId: 'ann', promptId: a!.promptId, bestImage: b!.id, images: [a!.id, b!.id] },
+    ...{ milliseconds: 5, guidelineVersion: 1, chosenAt: '2026-01-02T00:00:00.000Z' },
+  });
   await createStudy(db, {
     name: 'study',
     contestants: [
@@ -87,13 +112,17 @@ for (const seed of [1, 2, 3])
     for (const [format, { extension }] of Object.entries(FORMATS)) {
       const path = join(dir, `${format}${extension}`);
       const { ratings } = await exportProject(project, { format, out: path });
-      const { knownImages, knownRatings, derivedRatings, knownPairs, ...rest } = await importFile(project, {
-        format,
-        path,
-      });
+      const { knownImages, knownRatings, derivedRatings, knownPairs, knownDecisions, ...rest } = await importFile(
+        project,
+        {
+          format,
+          path,
+        },
+      );
       assert.deepEqual({ ...NOTHING, ...rest }, NOTHING, format);
       assert.ok(format === 'csv' ? knownRatings === ratings : knownImages > 0, format);
       assert.equal(knownPairs > 0, format === 'pick-a-pic', format);
+      assert.equal(knownDecisions > 0, !['pick-a-pic', 'preference'].includes(format), format);
       assert.deepEqual(await readRows(project), before, format);
 
       if (format === 'csv') continue; // It has no pictures.
@@ -101,6 +130,10 @@ for (const seed of [1, 2, 3])
       const first = await importFile(other, { format, path });
       assert.ok(first.images > 0, format);
       const once = await readRows(other);
+      if (!['pick-a-pic', 'preference'].includes(format)) {
+        assert.equal(first.decisions, 1, format);
+        assert.deepEqual(await readScales(other), await readScales(project), format);
+      }
       const again = await importFile(other, { format, path });
       assert.deepEqual([again.images, again.prompts, again.ratings, again.changedRatings], [0, 0, 0, 0], format);
       assert.deepEqual([again.pairs, again.knownPairs], [0, first.pairs], format);

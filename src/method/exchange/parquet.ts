@@ -67,6 +67,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
     ...(items.some(({ decision }) => decision) ? [column('decision', 'string')] : []),
+    ...(items.some(({ sheets }) => sheets) ? [column('compared', 'int32'), column('best', 'int32')] : []),
     {
       name: 'ratings',
       kind: 'string',

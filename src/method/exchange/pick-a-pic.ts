@@ -1,11 +1,12 @@
 // Preferences in the columns of Pick-a-Pic (Kirstain et al., 2023): caption, jpg_0, jpg_1, label_0, label_1; ½ and ½ is a
 // tie. Pairs that came as pairs go out as they came; others are made of good and bad answers about images of one prompt, and of
-// the answers of pair studies. Reading is in pick-a-pic-read.ts.
+// the answers of pair studies and the best of sheets. Reading is in pick-a-pic-read.ts.
 
 import { listImages } from '../../project/images/images.ts';
 import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
 import { listPairRaters, listPreferences } from '../../project/rating/preferences.ts';
+import { listSheetChoices } from '../../project/rating/sheet-choices.ts';
 import { listStudies } from '../../project/studies/studies.ts';
 import { listStudyVotes } from '../../project/studies/study-votes.ts';
 import { random } from '../../util/random.ts';
@@ -39,11 +40,16 @@ interface Preference {
 /** Writes one Parquet file. The pictures are PNG, as they are stored; readers of `jpg_0` tell by the content. */
 export async function writePickAPic(project: Project, items: readonly Item[], out: string): Promise<void> {
   const came = await readStoredPairs(project, items);
-  const rows = [...came, ...pairLabels(await withoutDerived(project, items)), ...(await readStudyPairs(project))];
+  const rows = [
+    ...came,
+    ...pairLabels(await withoutDerived(project, items)),
+    ...(await readStudyPairs(project)),
+    ...(await readSheetPairs(project, items)),
+  ];
   if (rows.length === 0)
     throw wrong(
       'pick-a-pic',
-      'no prompt has both a good and a bad image, and no pair study has answers',
+      'no prompt has both a good and a bad image, and neither a pair study nor the best of a sheet has answers',
       'Rate more images.',
     );
   const read = await project.images.openReader(rows.flatMap(({ sides }) => sides.map(({ hash }) => hash)));
@@ -139,6 +145,33 @@ async function withoutDerived({ db }: Project, items: readonly Item[]): Promise<
   return items.map((item) =>
     paired.has(item.imageId) ? { ...item, ratings: item.ratings.filter(({ rater }) => !derived.has(rater)) } : item,
   );
+}
+
+/** The best of each sheet over each other of it, one row a rater and pair, on random sides. */
+async function readSheetPairs({ db }: Project, items: readonly Item[]): Promise<Preference[]> {
+  const byId = new Map(items.map((item) => [item.imageId, item]));
+  const pseudonyms = await readPseudonyms(db);
+  return (await listSheetChoices(db)).flatMap(({ id, raterId, bestImage, others, milliseconds, chosenAt }) => {
+    const best = byId.get(bestImage);
+    return others.flatMap((other): Preference[] => {
+      const worse = byId.get(other);
+      if (!best || !worse) return [];
+      const first = random(0, 'pick-a-pic', id, other).int(2);
+      return [
+        {
+          caption: best.prompt,
+          sides: first === 1 ? [toSide(best), toSide(worse)] : [toSide(worse), toSide(best)],
+          first,
+          source: 'sheet',
+          question: 'best',
+          rater: pseudonyms.get(raterId)!.name,
+          sideShown: null,
+          milliseconds,
+          ratedAt: chosenAt,
+        },
+      ];
+    });
+  });
 }
 
 /** One row for each answer of a rater who is not excluded, left first. */

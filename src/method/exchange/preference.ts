@@ -2,8 +2,9 @@
 // picture; skips have no place here.
 
 import type { Project } from '../../project/project.ts';
+import { SCALES } from '../../project/rating/scales.ts';
 import { sha256 } from '../../util/hash.ts';
-import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { fromColumns, fromRatingColumns, listScales, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item } from './items.ts';
 import { toLabel } from './labels.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
@@ -53,6 +54,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
     ...(['steps', 'width', 'height', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
       column(name, 'int32', (row) => row[name]),
     ),
+    ...listScales(items).map((name) => column(name, 'int32', (row) => row[name] ?? null)),
   ]);
 }
 
@@ -60,6 +62,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
 const OWN = [
   ...['prompt', 'completion', 'label', 'rating_id', 'rater', 'rated_at', 'milliseconds', 'guideline_version'],
   ...['words', 'note'],
+  ...SCALES,
 ];
 
 /** Reads rows; those of one prompt and picture are answers about it. */

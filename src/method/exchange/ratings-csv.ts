@@ -2,6 +2,7 @@
 // written with an apostrophe before them, which reading takes away again.
 
 import type { Project } from '../../project/project.ts';
+import { SCALES } from '../../project/rating/scales.ts';
 import { formatCsv, unguardCell } from '../../util/csv.ts';
 import { type CsvRecord, readCsvTable } from '../../util/csv-table.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -10,6 +11,7 @@ import {
   fromColumns,
   fromRatingColumns,
   LABEL_COLUMNS,
+  listScales,
   nameErrors,
   toColumns,
   toRatingColumns,
@@ -63,13 +65,13 @@ export async function writeRatingsCsv(_project: Project, items: readonly Item[],
       }),
     ),
   );
-  const columns = items.some(({ decision }) => decision) ? [...COLUMNS, 'decision'] : COLUMNS;
+  const columns = [...COLUMNS, ...listScales(items), ...(items.some(({ decision }) => decision) ? ['decision'] : [])];
   writeFileAtomic(out, formatCsv([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? '')))]));
 }
 
 /** Columns that say which picture is meant. */
 const PICTURE_COLUMNS = ['image_id', 'image_hash', ...FILE_COLUMNS];
-const OWN = [...COLUMNS, ...FILE_COLUMNS, ...TEXT_COLUMNS, ...LABEL_COLUMNS];
+const OWN = [...COLUMNS, ...SCALES, ...FILE_COLUMNS, ...TEXT_COLUMNS, ...LABEL_COLUMNS];
 
 /** Reads answers about pictures that are in the project already, told by image_id, image_hash or the name that their file had. */
 export async function* readRatingsCsv({ path, notes }: Source): AsyncGenerator<Incoming> {

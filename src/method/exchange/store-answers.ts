@@ -13,10 +13,10 @@ import {
   type Rating,
   replaceRatings,
 } from '../../project/rating/ratings.ts';
-import { addsNothing, type GivenReasons } from '../../project/rating/reasons.ts';
+import { adds, type GivenBeside } from '../../project/rating/scales.ts';
 import { sha256 } from '../../util/hash.ts';
 
-export interface IncomingRating extends GivenReasons {
+export interface IncomingRating extends GivenBeside {
   readonly rater: string;
   readonly answer: Answer;
   readonly milliseconds: number;
@@ -57,7 +57,7 @@ export async function storeAnswers(tx: Database, given: readonly GivenRating[]):
   for (const rating of latest) {
     const before = stored.get(keyOf(rating));
     if (!before) sorted.fresh.push(rating);
-    else if (before.answer === rating.answer && addsNothing(rating, before)) sorted.known++;
+    else if (before.answer === rating.answer && !adds(rating, before)) sorted.known++;
     else if (rating.ratedAt < before.ratedAt) sorted.older++;
     else sorted.changed.push(rating);
   }
@@ -94,18 +94,21 @@ async function toRatings(tx: Database, given: readonly GivenRating[]): Promise<N
   const versions = await mapGuidelines(tx, [...new Set(foreign.map(({ guidelineVersion }) => guidelineVersion))]);
   const latest = (await findLatestGuideline(tx))?.version ?? 1;
   const time = now();
-  return given.map(({ imageId, rater, answer, milliseconds, guidelineVersion, ratedAt = time, words, note }) => ({
-    imageId,
-    raterId: own.get(rater) ?? raters.get(rater)!,
-    answer,
-    milliseconds,
-    ratedAt,
-    words,
-    note,
-    guidelineVersion: own.has(rater)
-      ? Math.min(Math.max(1, guidelineVersion), latest)
-      : versions.get(guidelineVersion)!,
-  }));
+  return given.map(
+    ({ imageId, rater, answer, milliseconds, guidelineVersion, ratedAt = time, words, note, scales }) => ({
+      imageId,
+      raterId: own.get(rater) ?? raters.get(rater)!,
+      answer,
+      milliseconds,
+      ratedAt,
+      words,
+      note,
+      scales,
+      guidelineVersion: own.has(rater)
+        ? Math.min(Math.max(1, guidelineVersion), latest)
+        : versions.get(guidelineVersion)!,
+    }),
+  );
 }
 
 /** Versions of the sender's guidelines as versions here; what this project's raters are told stays in force. */

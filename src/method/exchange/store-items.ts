@@ -5,7 +5,7 @@ import { hashPicture } from '../../pictures/identity.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { type Database, inTransaction } from '../../project/database/database.ts';
-import type { PromptSplit } from '../../project/database/schema.ts';
+import type { Answer, PromptSplit } from '../../project/database/schema.ts';
 import { addImageNames } from '../../project/images/image-names.ts';
 import { insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
@@ -26,6 +26,7 @@ import { joinPrompts } from './join-prompts.ts';
 import { type KnownImages, openKnownImages } from './known-images.ts';
 import type { ImportNotes, ImportReport } from './notes.ts';
 import { type AnswerSummary, type IncomingRating, storeAnswers } from './store-answers.ts';
+import { type DecisionSummary, storeDecisions } from './store-decisions.ts';
 import { type IncomingPair, type PairSummary, type StoredItem, storePairs } from './store-pairs.ts';
 
 /** One picture as a file has it. */
@@ -43,6 +44,8 @@ export interface Incoming {
   readonly imageId?: string | undefined;
   readonly hash?: string | undefined;
   readonly ratings: readonly IncomingRating[];
+  /** What an admin decided there. */
+  readonly decision?: Answer | undefined;
   /** What the file of the picture is called there. */
   readonly fileName?: string | undefined;
   /** Whether the ratings were made of answers that are where the picture of this `imageId` is. */
@@ -53,7 +56,7 @@ export interface Incoming {
   readonly pairs?: readonly IncomingPair[] | undefined;
 }
 
-export interface ImportSummary extends AnswerSummary, PairSummary {
+export interface ImportSummary extends AnswerSummary, DecisionSummary, PairSummary {
   /** Left out, since they were made of answers about the very images. */
   readonly derivedRatings: number;
   /** Pictures that were not there before. */
@@ -220,6 +223,10 @@ async function insertRows(
       rows
         .filter((row) => !isDerived(row))
         .flatMap(({ item, imageId: id }) => item.ratings.map((rating) => ({ ...rating, imageId: id }))),
+    )),
+    ...(await storeDecisions(
+      tx,
+      rows.flatMap(({ item: { decision }, imageId }) => (decision ? [{ imageId, answer: decision }] : [])),
     )),
     ...(await storePairs(
       tx,

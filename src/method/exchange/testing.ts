@@ -71,6 +71,8 @@ export const NOTHING: ImportSummary = {
   images: 0,
   knownImages: 0,
   prompts: 0,
+  decisions: 0,
+  knownDecisions: 0,
   ratings: 0,
   changedRatings: 0,
   knownRatings: 0,

@@ -7,7 +7,9 @@ import { listImages } from '../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { listPreferences } from '../../project/rating/preferences.ts';
 import { hashLabels, type LabelledImage, listLabelledImages } from '../../project/rating/ratings.ts';
+import { listScaledImages } from '../../project/rating/scaled-images.ts';
 import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
+import { listSheetPairs } from '../../project/rating/sheet-choices.ts';
 import { listVotedPairs } from '../../project/studies/voted-pairs.ts';
 import { hashJson } from '../../util/hash.ts';
 import { random } from '../../util/random.ts';
@@ -27,8 +29,8 @@ export interface RatedImage extends LabelledImage {
 
 /**
  * Rated images in a fixed order. By majority these are the images with more good than bad answers or the reverse; by
- * `dawid-skene` all with a good or bad answer. Skips are no answers. What an admin decided is
- * the target of its image by either.
+ * `dawid-skene` all with a good or bad answer; by `scale` those with a good or bad answer or a step of the scale of alignment, and the
+ * target is their mean. Skips are no answers. What an admin decided is the target of its image by any.
  */
 export async function listRatedImages(
   db: Database,
@@ -37,12 +39,13 @@ export async function listRatedImages(
 ): Promise<RatedImage[]> {
   const prompts = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const targets = method === 'dawid-skene' ? (await estimateGood(db, where)).good : undefined;
-  return (await listLabelledImages(db, where))
+  const isScale = method === 'scale';
+  return (await (isScale ? listScaledImages(db, where) : listLabelledImages(db, where)))
     .map((image) => ({
       ...image,
-      target: image.decided ? image.label : (targets?.get(image.imageId) ?? toMajority(image)),
+      target: isScale || image.decided ? image.label : (targets?.get(image.imageId) ?? toMajority(image)),
     }))
-    .filter(({ target }) => targets !== undefined || target !== 0.5)
+    .filter(({ target }) => method !== 'majority' || target !== 0.5)
     .map((image) => ({ ...image, prompt: prompts.get(image.promptId)!, majority: image.target > 0.5 ? 1 : 0 }));
 }
 
@@ -55,8 +58,9 @@ export interface ComparedImages {
 }
 
 /**
- * Pairs of seen prompts that do not validate: those that came as pairs, in their order, those that pair studies asked about, by the
- * votes of raters who count, and for `all` each good image with each bad one of its prompt.
+ * Pairs of seen prompts that do not validate: those that came as pairs, in their order, those that pair studies asked about and those
+ * of the best of sheets, by the votes of raters who count, and for `all` each good image with each bad one of its prompt; where labels are
+ * means of a scale, each image with each other of its prompt that is a step or more below it.
  */
 export async function listCompared(
   db: Database,
@@ -64,6 +68,7 @@ export async function listCompared(
   labelled: readonly RatedImage[],
   validation: ReadonlySet<string>,
   whose: WhoseAnswers = {},
+  method: LabelMethod = 'majority',
 ): Promise<ComparedImages[]> {
   if (which === 'none') return [];
   const images = new Map((await listImages(db, { split: 'seen' })).map((image) => [image.id, image]));
@@ -72,7 +77,7 @@ export async function listCompared(
   const stored = (await listPreferences(db)).filter(
     (pair) => isFeedback(pair.firstImage) && isFeedback(pair.secondImage),
   );
-  const came = [...stored, ...(await listVotedPairs(db, whose))].flatMap(
+  const came = [...stored, ...(await listVotedPairs(db, whose)), ...(await listSheetPairs(db, whose))].flatMap(
     ({ firstImage, secondImage, share }): ComparedImages[] => {
       const [first, second] = [images.get(firstImage), images.get(secondImage)];
       const prompt = first && prompts.get(first.promptId);
@@ -82,15 +87,20 @@ export async function listCompared(
   );
   if (which === 'came') return came;
   const teaching = labelled.filter(({ promptId, split }) => split === 'seen' && !validation.has(promptId));
+  const isOver = (good: RatedImage, bad: RatedImage) =>
+    method === 'scale' ? good.target - bad.target > ALMOST_A_STEP : good.majority === 1 && bad.majority === 0;
   const made = teaching
-    .filter(({ majority }) => majority === 1)
+    .filter(({ majority }) => method === 'scale' || majority === 1)
     .flatMap((good) =>
       teaching
-        .filter(({ promptId, majority }) => promptId === good.promptId && majority === 0)
+        .filter((bad) => bad.promptId === good.promptId && isOver(good, bad))
         .map((bad): ComparedImages => ({ first: good.hash, second: bad.hash, prompt: good.prompt, share: 1 })),
     );
   return [...came, ...made];
 }
+
+/** A step of five is a quarter; sums of quarters are not always exact. */
+const ALMOST_A_STEP = 0.249;
 
 function toMajority({ good, bad }: LabelledImage): number {
   return good === bad ? 0.5 : good > bad ? 1 : 0;

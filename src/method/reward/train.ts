@@ -100,7 +100,7 @@ async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels
     development.length > 0
       ? new Set(development.map(({ promptId }) => promptId))
       : chooseValidation(prompts, validationShare, config.seed);
-  const pairs = await listCompared(db, config.reward.pairs, all, validation, whose);
+  const pairs = await listCompared(db, config.reward.pairs, all, validation, whose, config.reward.labels);
   const targets = hashTargets(all, method);
   const compared = pairs.map(({ first, second, prompt, share }) => [first, second, prompt.id, share]);
   return {

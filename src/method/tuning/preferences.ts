@@ -5,6 +5,7 @@ import type { Database } from '../../project/database/database.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { listPairRaters, listPreferences, type StoredPreference } from '../../project/rating/preferences.ts';
 import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
+import { listSheetPairs } from '../../project/rating/sheet-choices.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import type { Examples } from './batches.ts';
@@ -98,7 +99,7 @@ export async function choosePreferences(
   soft = false,
 ): Promise<PreferenceChoice> {
   const ids = new Set(candidates.map(({ id }) => id));
-  const came = (await listPreferences(db)).filter(
+  const came = [...(await listPreferences(db)), ...(await readSheetPairs(db, whose))].filter(
     ({ firstImage, secondImage }) => ids.has(firstImage) && ids.has(secondImage),
   );
   const labels = await readPairLabels(db, came, whose);
@@ -134,6 +135,15 @@ export async function choosePreferences(
     identity: decided.length > 0 ? [decided.map(({ id }) => id)] : [],
     remarks: counts.came + counts.ties > 0 ? [describePreferences(counts)] : [],
   };
+}
+
+/** What the best of sheets makes, as pairs that came as such; another share is another pair. */
+async function readSheetPairs(db: Database, whose: WhoseAnswers): Promise<StoredPreference[]> {
+  return (await listSheetPairs(db, whose)).map((pair) => ({
+    ...pair,
+    id: `sheet ${pair.firstImage} ${pair.secondImage} ${pair.share}`,
+    details: {},
+  }));
 }
 
 /** Answers about images; of those in pairs that came, without the answers that were made of these pairs. */

@@ -138,6 +138,16 @@ const studio = z.strictObject({
     .describe(
       'Whether raters are asked, after each bad answer, which words of the prompt are not shown; they may always say so (key W).',
     ),
+  scale: z
+    .enum(['none', 'alignment', 'all'])
+    .default('none')
+    .describe(
+      'A scale of five in place of good and bad where one image is rated at a time: of how well it shows the prompt, or also of how good it looks and how free of faults it is.',
+    ),
+  bestOfSheet: z
+    .boolean()
+    .default(false)
+    .describe('Whether raters may also say which picture of a sheet shows best what its prompt says.'),
   repeatRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),
@@ -190,14 +200,14 @@ const reward = z.strictObject({
     .enum(['none', 'came', 'all'])
     .default('none')
     .describe(
-      'Pairs of images of one prompt that teach beside labels: none, those that came as pairs or that pair studies asked about, or also each good image with each bad one.',
+      'Pairs of images of one prompt that teach beside labels: none, those that came as pairs, that pair studies asked about or that the best of sheets makes, or also each good image with each bad one.',
     ),
   pairWeight: positive(1000).default(1).describe('Weight of the loss of pairs, where there are any.'),
   labels: z
-    .enum(['majority', 'dawid-skene'])
+    .enum(['majority', 'dawid-skene', 'scale'])
     .default('majority')
     .describe(
-      'What the answers about an image make of it: the majority, or the probability that it is good by the model of Dawid and Skene, which weighs each rater by how they err.',
+      'What the answers about an image make of it: the majority, the probability that it is good by the model of Dawid and Skene, which weighs each rater by how they err, or the mean of the scale of alignment.',
     ),
   negatives: whole(1, 100)
     .default(9)

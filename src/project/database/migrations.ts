@@ -24,6 +24,7 @@ import { notices } from './migrations/0020-notices.ts';
 import { decisions } from './migrations/0021-decisions.ts';
 import { crowds } from './migrations/0022-crowds.ts';
 import { batches } from './migrations/0023-batches.ts';
+import { questions } from './migrations/0024-questions.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -185,4 +186,5 @@ export const migrations: Record<string, Migration> = {
   '0021_decisions': decisions,
   '0022_crowds': crowds,
   '0023_batches': batches,
+  '0024_questions': questions,
 };

@@ -84,6 +84,27 @@ export interface AnswerTable {
   /** JSON: words of the prompt that the picture does not show. */
   words: Generated<string>;
   note: Generated<string>;
+  /** JSON: steps by scale. */
+  scales: Generated<string>;
+}
+
+/** Which image of a sheet a rater called the best; null where they could not tell. */
+export interface SheetChoiceTable {
+  /** Made by the client, so that a choice sent twice is stored once. */
+  id: string;
+  raterId: string;
+  promptId: string;
+  bestImage: string | null;
+  milliseconds: number;
+  guidelineVersion: number;
+  chosenAt: string;
+}
+
+/** One row for each image of such a sheet, as they stood there. */
+export interface SheetImageTable {
+  choiceId: string;
+  imageId: string;
+  place: number;
 }
 
 /** What a gold answer is for: among the work, with the guidelines as an example, or in the test before the work. */
@@ -193,6 +214,8 @@ export interface QueueTables {
   queueCursors: QueueCursorTable;
   leases: LeaseTable;
   answers: AnswerTable;
+  sheetChoices: SheetChoiceTable;
+  sheetImages: SheetImageTable;
   goldAnswers: GoldAnswerTable;
   decisions: DecisionTable;
   batches: BatchTable;

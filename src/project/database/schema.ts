@@ -93,6 +93,8 @@ export interface RatingTable {
   /** JSON: words of the prompt that the picture does not show. */
   words: Generated<string>;
   note: Generated<string>;
+  /** JSON: steps by scale. */
+  scales: Generated<string>;
 }
 
 /** A choice between two images of a prompt that came from outside. */

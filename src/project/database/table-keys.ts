@@ -26,6 +26,8 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   queueCursors: ['raterId', 'purpose'],
   leases: ['id'],
   answers: ['clientId'],
+  sheetChoices: ['id'],
+  sheetImages: ['choiceId', 'imageId'],
   goldAnswers: ['imageId'],
   decisions: ['imageId'],
   batches: ['id'],

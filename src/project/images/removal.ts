@@ -18,6 +18,8 @@ export interface ImageUse {
   readonly pairs: number;
   /** Pairs that came with a choice between two pictures, one of which is among them. */
   readonly preferences: number;
+  /** Choices of the best of a sheet that one of them stood in; they go too. */
+  readonly sheets: number;
 }
 
 /** Ids in one statement: well below what SQLite and PostgreSQL take. */
@@ -30,7 +32,8 @@ function inChunks(ids: readonly string[]): string[][] {
 /** Counts what would be lost with these pictures. */
 export async function countImageUse(db: Database, ids: readonly string[]): Promise<ImageUse> {
   let answers = 0;
-  const [taught, tuned, pairs, preferences] = [
+  const [taught, tuned, pairs, preferences, sheets] = [
+    new Set<string>(),
     new Set<string>(),
     new Set<string>(),
     new Set<string>(),
@@ -56,6 +59,12 @@ export async function countImageUse(db: Database, ids: readonly string[]): Promi
       .where((e) => e.or([e('firstImage', 'in', chunk), e('secondImage', 'in', chunk)]))
       .execute())
       preferences.add(id);
+    for (const { choiceId } of await db
+      .selectFrom('sheetImages')
+      .select('choiceId')
+      .where('imageId', 'in', chunk)
+      .execute())
+      sheets.add(choiceId);
     for (const { id } of await db
       .selectFrom('studyPairs')
       .select('id')
@@ -71,6 +80,7 @@ export async function countImageUse(db: Database, ids: readonly string[]): Promi
     tuned: learned,
     pairs: pairs.size,
     preferences: preferences.size,
+    sheets: sheets.size,
   };
 }
 
@@ -115,6 +125,12 @@ export async function removeImages({ db, images: blobs }: ImageStore, ids: reado
 }
 
 async function removePairs(tx: Database, imageIds: readonly string[]): Promise<void> {
+  // A sheet without one of its pictures is none that anybody chose among.
+  const sheets = await tx.selectFrom('sheetImages').select('choiceId').where('imageId', 'in', imageIds).execute();
+  for (const choices of inChunks([...new Set(sheets.map(({ choiceId }) => choiceId))])) {
+    await tx.deleteFrom('sheetImages').where('choiceId', 'in', choices).execute();
+    await tx.deleteFrom('sheetChoices').where('id', 'in', choices).execute();
+  }
   const pairs = tx
     .selectFrom('studyPairs')
     .select('id')

@@ -5,7 +5,7 @@ import type { Answer, ImageTable, ModelTable } from '../database/schema.ts';
 import { listNamesOf } from '../images/image-names.ts';
 import { findModel } from '../images/models.ts';
 import { findPrompt, type Prompt } from '../images/prompts.ts';
-import { type Reasons, readReasons } from '../rating/reasons.ts';
+import { type Beside, readBeside } from '../rating/scales.ts';
 import { type Checkpoint, listCheckpointsOfModel } from './checkpoints.ts';
 import { findRewardModel } from './rewards.ts';
 import { type LearnedFrom, listLearnedFrom } from './tune-examples.ts';
@@ -25,7 +25,7 @@ export interface ModelLineage extends ModelTable {
   parent: ModelLineage | null;
 }
 
-export interface RatingLineage extends Reasons {
+export interface RatingLineage extends Beside {
   rater: { id: string; name: string; kind: string; excluded: boolean };
   answer: Answer;
   ratedAt: string;
@@ -114,6 +114,7 @@ async function readRatings(db: Database, imageId: string): Promise<RatingLineage
       'guidelines.text',
       'ratings.words',
       'ratings.note',
+      'ratings.scales',
     ])
     .orderBy('ratedAt')
     .orderBy('raters.id')
@@ -121,7 +122,7 @@ async function readRatings(db: Database, imageId: string): Promise<RatingLineage
   return rows.map(({ id, name, kind, excluded, version, text, ...rating }) => ({
     rater: { id, name, kind, excluded: excluded === 1 },
     ...rating,
-    ...readReasons(rating),
+    ...readBeside(rating),
     guideline: { version, text },
   }));
 }

@@ -15,6 +15,8 @@ export interface Answers {
   /** The history of the queue: answers as they were given, taken-back and repeated ones too. */
   readonly history: number;
   readonly pairAnswers: number;
+  /** Choices of the best of a sheet. */
+  readonly sheetChoices: number;
   readonly flags: number;
 }
 
@@ -98,7 +100,7 @@ async function eraseWithin(db: Database, person: Person, keep: boolean): Promise
   return erased;
 }
 
-type CountedTable = 'ratings' | 'answers' | 'studyAnswers' | 'flags';
+type CountedTable = 'ratings' | 'answers' | 'studyAnswers' | 'sheetChoices' | 'flags';
 
 async function countAnswers(db: Database, raterId: string): Promise<Answers> {
   const count = async (table: CountedTable) => {
@@ -113,6 +115,7 @@ async function countAnswers(db: Database, raterId: string): Promise<Answers> {
     ratings: await count('ratings'),
     history: await count('answers'),
     pairAnswers: await count('studyAnswers'),
+    sheetChoices: await count('sheetChoices'),
     flags: await count('flags'),
   };
 }
@@ -209,7 +212,10 @@ async function deleteAnswers(db: Database, raterId: string): Promise<void> {
     'testResults',
     'studyAnswers',
     'studyPresentations',
+    'sheetChoices',
   ] as const;
+  const choices = db.selectFrom('sheetChoices').select('id').where('raterId', '=', raterId);
+  await db.deleteFrom('sheetImages').where('choiceId', 'in', choices).execute();
   for (const table of tables) await db.deleteFrom(table).where('raterId', '=', raterId).execute();
   await db.deleteFrom('raters').where('id', '=', raterId).execute();
   // Images that now lack answers come back into the queue.

@@ -4,14 +4,18 @@
 import { type Database, insertInChunks, now } from '../database/database.ts';
 import type { Answer, ImagePurpose } from '../database/schema.ts';
 import type { AnswerTable } from '../database/schema-queue.ts';
-import { type Reasons, readReasons, toReasonColumns } from './reasons.ts';
+import { type Beside, type BesideColumns, readBeside, toBesideColumns } from './scales.ts';
 
-export type GivenAnswer = Omit<AnswerTable, 'words' | 'note'> & Reasons;
+export type GivenAnswer = Omit<AnswerTable, keyof BesideColumns> & Beside;
 
 export async function insertAnswers(db: Database, answers: readonly Omit<GivenAnswer, 'undoneAt'>[]): Promise<void> {
   await insertInChunks(
     db,
-    answers.map(({ words, note, ...answer }) => ({ ...answer, undoneAt: null, ...toReasonColumns({ words, note }) })),
+    answers.map(({ words, note, scales, ...answer }) => ({
+      ...answer,
+      undoneAt: null,
+      ...toBesideColumns({ words, note, scales }),
+    })),
     (tx, rows) => tx.insertInto('answers').values(rows),
   );
 }
@@ -31,15 +35,15 @@ export async function findAnswerers(db: Database, clientIds: readonly string[]):
 export async function findStandingAnswers(
   db: Database,
   leaseIds: readonly string[],
-): Promise<Map<string, Pick<GivenAnswer, 'answer' | 'answeredAt' | 'words' | 'note'>>> {
+): Promise<Map<string, Pick<GivenAnswer, 'answer' | 'answeredAt' | keyof Beside>>> {
   if (leaseIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('answers')
-    .select(['leaseId', 'answer', 'answeredAt', 'words', 'note'])
+    .select(['leaseId', 'answer', 'answeredAt', 'words', 'note', 'scales'])
     .where('leaseId', 'in', leaseIds)
     .where('undoneAt', 'is', null)
     .execute();
-  return new Map(rows.map(({ leaseId, ...answer }) => [leaseId, { ...answer, ...readReasons(answer) }]));
+  return new Map(rows.map(({ leaseId, ...answer }) => [leaseId, { ...answer, ...readBeside(answer) }]));
 }
 
 /** Marks what a rater answered about an image before `latest` as replaced; a repeat replaces answers of its own lease alone. */
@@ -74,7 +78,7 @@ export async function listLatestAnswers(
     .orderBy('clientId', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...row, ...readReasons(row) }));
+  return rows.map((row) => ({ ...row, ...readBeside(row) }));
 }
 
 /** Marks an answer as taken back; it stays as history. */

@@ -5,18 +5,21 @@ import { type Database, insertInChunks, inTransaction } from '../database/databa
 import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database/schema.ts';
 import { type DecidedImage, listDecided } from './decisions.ts';
 import { recountQueueItems } from './queue-items.ts';
-import { type GivenReasons, type ReasonColumns, type Reasons, readReasons, toReasonColumns } from './reasons.ts';
+import { type Beside, type BesideColumns, type GivenBeside, readBeside, toBesideColumns } from './scales.ts';
 import { selectAnswers, type WhichAnswers } from './select-answers.ts';
 
-export type Rating = Omit<RatingTable, 'words' | 'note'> & Reasons;
+export type Rating = Omit<RatingTable, keyof BesideColumns> & Beside;
 
-/** A rating to be stored; nothing is said beside the answer where neither words nor a note are given. */
-export type NewRating = Omit<RatingTable, 'words' | 'note'> & GivenReasons;
+/** A rating to be stored; nothing is said beside the answer where nothing is given. */
+export type NewRating = Omit<RatingTable, keyof BesideColumns> & GivenBeside;
 
-const toRow = ({ words, note, ...rating }: NewRating) => ({ ...rating, ...toReasonColumns({ words, note }) });
+const toRow = ({ words, note, scales, ...rating }: NewRating) => ({
+  ...rating,
+  ...toBesideColumns({ words, note, scales }),
+});
 
-function fromRow<Row extends ReasonColumns>({ words, note, ...rating }: Row) {
-  return { ...rating, ...readReasons({ words, note }) };
+function fromRow<Row extends BesideColumns>({ words, note, scales, ...rating }: Row) {
+  return { ...rating, ...readBeside({ words, note, scales }) };
 }
 
 /** Stores ratings; a rater's earlier answer about the same image stays. Returns how many were new. */
@@ -63,6 +66,7 @@ export async function replaceRatingsUncounted(db: Database, ratings: readonly Ne
           guidelineVersion: e.ref('excluded.guidelineVersion'),
           words: e.ref('excluded.words'),
           note: e.ref('excluded.note'),
+          scales: e.ref('excluded.scales'),
         })),
       ),
   );
@@ -103,7 +107,7 @@ export async function listRated(
   if (raterIds.length === 0 || imageIds.length === 0) return [];
   const rows = await db
     .selectFrom('ratings')
-    .select(['imageId', 'raterId', 'answer', 'ratedAt', 'words', 'note'])
+    .select(['imageId', 'raterId', 'answer', 'ratedAt', 'words', 'note', 'scales'])
     .where('imageId', 'in', imageIds)
     .where('raterId', 'in', raterIds)
     .execute();
@@ -216,7 +220,8 @@ export async function listLabelledImages(db: Database, where: WhichAnswers = {})
   return where.raters ? answered : applyDecisions(answered, images, await listDecided(db, where));
 }
 
-function applyDecisions(
+/** What was decided in place of what was answered. */
+export function applyDecisions(
   answered: LabelledImage[],
   all: ReadonlyMap<string, LabelledImage>,
   decisions: readonly DecidedImage[],

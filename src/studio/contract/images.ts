@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, cursor, hash, id, imagePurpose, promptSplit, record, rows, time } from './shared.ts';
+import { answer, cursor, hash, id, imagePurpose, promptSplit, record, rows, scales, time } from './shared.ts';
 
 const real = z.coerce.number<number>();
 
@@ -143,6 +143,7 @@ export const imageOperations = {
           milliseconds: z.number(),
           guidelineVersion: z.int(),
           words: z.array(z.string()).describe('Words of the prompt that are not shown'),
+          scales,
           note: z.string(),
         }),
       ),

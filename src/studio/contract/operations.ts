@@ -14,6 +14,7 @@ import { ratingOperations } from './rating.ts';
 import type { OperationName } from './routes.ts';
 import { sessionOperations } from './session.ts';
 import { settingOperations } from './settings.ts';
+import { sheetOperations } from './sheets.ts';
 import { stageOperations } from './stages.ts';
 import { studyOperations } from './studies.ts';
 import { workOperations } from './work.ts';
@@ -24,6 +25,7 @@ export const OPERATIONS = {
   ...peopleOperations,
   ...crowdOperations,
   ...ratingOperations,
+  ...sheetOperations,
   ...studyOperations,
   ...overviewOperations,
   ...promptOperations,

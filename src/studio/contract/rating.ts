@@ -2,11 +2,28 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, answer, asksWhy, hash, id, missingWords, note, ok, rows, standing, time } from './shared.ts';
+import {
+  age,
+  answer,
+  asksWhy,
+  hash,
+  id,
+  missingWords,
+  note,
+  ok,
+  rows,
+  scales,
+  standing,
+  testState,
+  time,
+} from './shared.ts';
 
 /** Made by the browser, one for each answer: sending the same answer again stores it once. */
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 const milliseconds = z.int().min(0).max(86_400_000).describe('From shown to answered');
+
+/** The answer that each step of alignment is. */
+const OF_STEP = ['bad', 'bad', 'skip', 'good', 'good'] as const;
 
 const guidelineVersion = z.int().describe('The latest: raters read it before they go on');
 
@@ -30,7 +47,6 @@ const ratingProgress = z.object({
   }),
 });
 
-const testState = z.enum(['none', 'due', 'passed', 'failed']);
 const qualification = z.object({
   state: testState,
   questions: z.int(),
@@ -93,7 +109,7 @@ export const ratingOperations = {
         })
         .nullable()
         .describe('Of who came by a link for a crowd platform: how much of it is done'),
-      test: testState.describe('due: nothing is handed out before it is passed'),
+      test: testState,
     }),
   },
   readNotice: {
@@ -120,6 +136,11 @@ export const ratingOperations = {
               guidelineVersion: z.int().min(1).optional().describe('The version that the rater had read'),
               words: missingWords.optional().describe('Beside bad: words of the prompt that the picture does not show'),
               note: note.optional(),
+              scales: scales.optional(),
+            })
+            .refine(({ answer, scales }) => !scales?.alignment || OF_STEP[scales.alignment - 1] === answer, {
+              path: ['answer'],
+              error: 'alignment of 4 or 5 goes with good, 1 or 2 with bad, and 3 with skip',
             })
             .refine(({ answer, words = [] }) => answer === 'bad' || words.length === 0, {
               path: ['words'],

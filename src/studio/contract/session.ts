@@ -24,6 +24,9 @@ export const sessionOperations = {
       user: user.nullable(),
       project: z.object({ name: z.string() }),
       version: z.string(),
+      asks: z
+        .object({ scale: z.enum(['none', 'alignment', 'all']), bestOfSheet: z.boolean() })
+        .describe('What raters are asked beside good and bad'),
     }),
   },
   setUp: {

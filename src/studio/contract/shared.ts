@@ -27,6 +27,18 @@ export const age = z
 /** What is said beside an answer. */
 export const missingWords = z.array(z.string().min(1).max(100)).max(100);
 export const asksWhy = z.boolean().describe('Whether raters are asked, after a bad answer, what is not shown');
+const step = z.int().min(1).max(5);
+/** Scales of five beside an answer; more is always better. */
+export const scales = z
+  .strictObject({
+    alignment: step.optional().describe('How well the picture shows what the prompt says'),
+    fidelity: step.optional().describe('How good it looks'),
+    artefacts: step.optional().describe('How free of faults it is: 5 is none'),
+  })
+  .describe('From 1 to 5, of the scales that were asked');
+export const testState = z
+  .enum(['none', 'due', 'passed', 'failed'])
+  .describe('Of the test before the work; due: nothing is handed out before it is passed');
 const noticeRule = z.enum(['gold', 'agreement', 'seconds', 'run', 'test', 'admin']);
 /** What is said about a rater by a rule of the project or by an admin. */
 export const notice = z.object({

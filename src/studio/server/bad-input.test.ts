@@ -81,7 +81,17 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { body: { answers: [{ clientId: '<script>', leaseId: 'x', answer: 'good', milliseconds: 1 }] }, status: 400 },
     { body: { answers: [{ clientId: CLIENT, leaseId: 'x', answer: 'great', milliseconds: 1 }] }, status: 400 },
     { body: { answers: [{ clientId: CLIENT, leaseId: 'x', answer: 'good', milliseconds: -1 }] }, status: 400 },
+    {
+      body: { answers: [{ clientId: CLIENT, leaseId: 'x', answer: 'bad', milliseconds: 1, scales: { alignment: 4 } }] },
+      status: 400,
+    },
   ],
+  nextSheets: [{ body: { count: 0 }, status: 400 }],
+  chooseBest: [
+    { body: { clientId: CLIENT, images: ['a', 'b'], best: 'a', milliseconds: 1 }, status: 400 },
+    { body: { clientId: CLIENT, images: ['a'], best: 'a', milliseconds: 1 }, status: 400 },
+  ],
+  undoChoice: [{ body: { clientId: CLIENT }, status: 404 }],
   undoAnswer: [{ body: { clientId: 'a b' }, status: 400 }],
   releaseItems: [{ body: { leases: 'all' }, status: 400 }],
   listCrowdLinks: [],

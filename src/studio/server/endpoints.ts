@@ -17,6 +17,7 @@ import { qualityEndpoints } from './endpoints/quality.ts';
 import { ratingEndpoints } from './endpoints/rating.ts';
 import { sessionEndpoints } from './endpoints/session.ts';
 import { settingEndpoints } from './endpoints/settings.ts';
+import { sheetEndpoints } from './endpoints/sheets.ts';
 import { stageEndpoints } from './endpoints/stages.ts';
 import { studyEndpoints } from './endpoints/studies.ts';
 import { workEndpoints } from './endpoints/work.ts';
@@ -31,6 +32,7 @@ export const ENDPOINTS: Endpoints = {
   ...ownAnswerEndpoints,
   ...batchEndpoints,
   ...decisionEndpoints,
+  ...sheetEndpoints,
   ...studyEndpoints,
   ...overviewEndpoints,
   ...promptEndpoints,

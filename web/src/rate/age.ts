@@ -11,7 +11,7 @@ export function inputWithAge({ operation, input, at }: Envelope, now: number): u
   if (at === undefined) return input;
   const age = Math.min(MOST, Math.max(0, Math.round(now - at)));
   const { body, ...rest } = input as { body: Record<string, unknown> };
-  if (operation === 'answerPair') return { ...rest, body: { ...body, age } };
+  if (operation === 'answerPair' || operation === 'chooseBest') return { ...rest, body: { ...body, age } };
   if (operation !== 'submitAnswers') return input;
   const answers = (body.answers as object[]).map((answer) => ({ ...answer, age }));
   return { ...rest, body: { ...body, answers } };

@@ -1,7 +1,8 @@
 // Which key does what on the rating page. A binding is what `KeyboardEvent.key` says, in lower case for letters, with
 // `ctrl+` in front where Control or Command is held. Everything here is pure; the page stores what a person changed.
 
-export type Mode = 'image' | 'pair';
+/** `scale` and `best` take digits as well, which mean what they say and are not to be changed. */
+export type Mode = 'image' | 'pair' | 'scale' | 'best';
 
 export type Action =
   | 'good'
@@ -26,7 +27,7 @@ export type Bindings = Readonly<Partial<Record<Action, readonly string[]>>>;
 /** What a person set: single keys on or off, and the keys that differ from the defaults. */
 export interface KeySettings {
   readonly enabled: boolean;
-  readonly changed: Readonly<Record<Mode, Bindings>>;
+  readonly changed: Readonly<Partial<Record<Mode, Bindings>>>;
 }
 
 export const DEFAULT_SETTINGS: KeySettings = { enabled: true, changed: { image: {}, pair: {} } };
@@ -58,7 +59,13 @@ const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
     skip: ['s', ' '],
     ...COMMON,
   },
+  scale: { skip: ['s', ' '], history: ['h'], ...without(COMMON, 'why') },
+  best: { skip: ['s', ' '], ...without(COMMON, 'why', 'zoom', 'flag') },
 };
+
+function without(bindings: Bindings, ...actions: readonly Action[]): Bindings {
+  return Object.fromEntries(Object.entries(bindings).filter(([action]) => !actions.includes(action as Action)));
+}
 
 const ACTIONS: readonly string[] = [...new Set(Object.values(DEFAULTS).flatMap((bindings) => Object.keys(bindings)))];
 
@@ -137,7 +144,8 @@ export function readSettings(text: string | null): KeySettings {
     const { enabled, changed } = JSON.parse(text ?? '') as KeySettings;
     if (typeof enabled !== 'boolean' || !isBindings(changed?.image) || !isBindings(changed?.pair))
       return DEFAULT_SETTINGS;
-    return { enabled, changed: { image: changed.image, pair: changed.pair } };
+    const of = (mode: Mode) => (isBindings(changed[mode]) ? { [mode]: changed[mode] } : {});
+    return { enabled, changed: { image: changed.image, pair: changed.pair, ...of('scale'), ...of('best') } };
   } catch {
     return DEFAULT_SETTINGS;
   }

@@ -2,16 +2,23 @@
 
 import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
-import { say } from '../words/words.ts';
+import { say, type WordKey } from '../words/words.ts';
 import { saveKeySettings, useKeySettings } from './key-settings.ts';
 import { type Action, DEFAULT_SETTINGS, labelOfKey, type Mode, nameOfKey, rebind, resolveBindings } from './keymap.ts';
+
+const TITLES = {
+  image: 'keysImages',
+  pair: 'keysPairs',
+  scale: 'keysScale',
+  best: 'keysBest',
+} as const satisfies Record<Mode, WordKey>;
 
 export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly onClose: () => void }) {
   const settings = useKeySettings();
   const [waiting, setWaiting] = useState<Action>();
   const bindings = Object.entries(resolveBindings(settings, mode)) as [Action, readonly string[]][];
   return (
-    <Dialog title={say(mode === 'image' ? 'keysImages' : 'keysPairs')} onClose={onClose}>
+    <Dialog title={say(TITLES[mode])} onClose={onClose}>
       <div className="check">
         <input
           id="single-keys"
@@ -24,6 +31,9 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
           <span className="soft small block">{say('singleKeysHint')}</span>
         </label>
       </div>
+      {(mode === 'scale' || mode === 'best') && (
+        <p className="soft small">{say('digitKeys', { most: mode === 'scale' ? 5 : 9 })}</p>
+      )}
       <table className="keys">
         <thead>
           <tr>

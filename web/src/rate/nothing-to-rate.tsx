@@ -11,6 +11,7 @@ const DONE = {
   image: ['doneImages', 'doneImagesText'],
   sheet: ['doneSheets', 'doneSheetsText'],
   pair: ['noPairs', 'noPairsText'],
+  best: ['doneSheets', 'doneBestText'],
 } as const satisfies Record<Kind, readonly WordKey[]>;
 
 /** What stands where there is nothing to rate, and why. */

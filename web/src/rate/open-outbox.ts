@@ -88,6 +88,11 @@ function readResult(operation: OperationName, result: unknown, account: string):
     if (undone === null) toast(say('notTakenBack'));
     return 'confirmed';
   }
+  if (operation === 'chooseBest') {
+    const { status } = result as Output<'chooseBest'>;
+    if (status === 'older') return { refused: say('changedElsewhere') };
+    return status === 'changed' ? 'changed' : 'confirmed';
+  }
   if (operation !== 'answerPair') return 'confirmed';
   const { status } = result as Output<'answerPair'>;
   if (status === 'rejected') return { refused: 'A choice was not counted. You chose later, elsewhere; that counts.' };

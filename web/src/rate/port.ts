@@ -2,6 +2,7 @@
 
 import type { Output } from '../../../src/studio/contract/client.ts';
 import type { RatingItem } from '../../../src/studio/contract/rating.ts';
+import type { SheetItem } from '../../../src/studio/contract/sheets.ts';
 import type { PairItem } from '../../../src/studio/contract/studies.ts';
 import { call } from '../api/client.ts';
 import { imageUrl } from '../api/images.ts';
@@ -12,7 +13,7 @@ import { noteProgress } from './progress.ts';
 import type { Answered } from './queue.ts';
 
 /** How many items are leased at once. */
-const COUNT = { single: 20, sheet: 24, pair: 10 } as const;
+const COUNT = { single: 20, sheet: 24, pair: 10, best: 6 } as const;
 /** Pictures of a sheet at most: more are too small to tell. */
 const MOST_IN_SHEET = 12;
 
@@ -52,10 +53,12 @@ export interface RatingPort {
   undo(done: Answered<RateItem, Answer>): Envelope | undefined;
   /** Takes back an answer that the server knows, by default the last, and gives its item; none where there is none to take back. */
   undoLatest(clientId?: string): Promise<RateItem | undefined>;
-  flag(item: RateItem, flag: NewFlag): Envelope;
+  /** None where pictures are not flagged one by one. */
+  flag(item: RateItem, flag: NewFlag): Envelope | undefined;
 }
 
 export function createPort(kind: Kind, guidelines: ReadGuidelines): RatingPort {
+  if (kind === 'best') return createBestPort(guidelines);
   return kind === 'pair' ? createPairPort() : createImagePort(kind === 'sheet' ? 'sheet' : 'single', guidelines);
 }
 
@@ -96,7 +99,12 @@ function createImagePort(mode: 'single' | 'sheet', guidelines: ReadGuidelines): 
       const { version: guidelineVersion } = guidelines;
       // Words that are not shown go with bad alone; a note may stand beside any answer.
       const why = reasons && toInput(answer === 'bad' ? reasons : { ...reasons, words: [] });
-      const given = { clientId: id, leaseId: key, answer, milliseconds, guidelineVersion, ...why };
+      const given = {
+        ...{ clientId: id, leaseId: key, milliseconds, guidelineVersion },
+        answer: answer === 'middle' ? 'skip' : answer,
+        ...why,
+        ...(reasons?.steps && { scales: reasons.steps }),
+      };
       const input = { body: { answers: [given] } };
       return { id, about: aboutOf(item), operation: 'submitAnswers', input, at: Date.now() };
     },
@@ -125,6 +133,50 @@ const toStanding = ({ excluded, paused, notices, test, crowd, quotaReached }: St
   ...{ excluded, paused, notices },
   ...{ test, crowd, quotaReached },
 });
+
+/** Sheets of which the best picture is asked; one of a prompt at a time. */
+function createBestPort(guidelines: ReadGuidelines): RatingPort {
+  let [order, standing] = [0, GOOD_STANDING];
+  const toItem = ({ promptId, prompt, images }: SheetItem): RateItem => ({
+    // Another sheet of the same prompt is another item.
+    key: `${promptId}.${images[0]!.imageId}`,
+    sheet: `${promptId}.${images[0]!.imageId}`,
+    order: order++,
+    prompt,
+    words: [],
+    pictures: images.map(({ hash }) => imageUrl(hash)),
+    images: images.map(({ imageId }) => imageId),
+  });
+  return {
+    asksWhy: false,
+    get standing() {
+      return standing;
+    },
+    undoLatest: async () => undefined,
+    async lease(held) {
+      const prompts = [...new Set(held.map((key) => key.split('.')[0]!))].slice(0, 200);
+      const { sheets, guidelineVersion, ...rest } = await call('nextSheets', {
+        body: { count: COUNT.best, held: prompts },
+      });
+      guidelines.note(guidelineVersion);
+      standing = toStanding({ ...GOOD_STANDING, ...rest });
+      return sheets.map(toItem);
+    },
+    answer({ key, images = [] }, answer, id, milliseconds) {
+      const best = answer === 'skip' ? null : images[Number(answer.slice('pick'.length)) - 1]!;
+      const { version: guidelineVersion } = guidelines;
+      const body = { clientId: id, images, best, milliseconds, guidelineVersion };
+      return { id, about: [key], at: Date.now(), operation: 'chooseBest', input: { body } };
+    },
+    undo: ({ id, item }) => ({
+      id: `undo-${id}`,
+      about: [item.key],
+      operation: 'undoChoice',
+      input: { body: { clientId: id } },
+    }),
+    flag: () => undefined,
+  };
+}
 
 /** What of the reasons says anything. */
 const toInput = ({ words, note }: GivenReasons) => ({

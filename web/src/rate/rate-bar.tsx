@@ -17,6 +17,7 @@ const KINDS: readonly (readonly [Kind, WordKey])[] = [
   ['image', 'images'],
   ['sheet', 'sheets'],
   ['pair', 'pairs'],
+  ['best', 'best'],
 ];
 
 interface RateBarProps {
@@ -45,7 +46,7 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
           </span>
         </Link>
         <nav className="kinds" aria-label={say('whatToRate')}>
-          {KINDS.map(([value, name]) => (
+          {KINDS.filter(([value]) => value !== 'best' || me.asks.bestOfSheet).map(([value, name]) => (
             <Link
               key={value}
               to="/rate"
@@ -60,6 +61,8 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
         <div className="end">
           {kind === 'pair' ? (
             <PairProgress answered={answered} finished={finished} outbox={outbox} />
+          ) : kind === 'best' ? (
+            <span className="soft note">{say('answersNow', { count: answered })}</span>
           ) : (
             <ImageProgress />
           )}

@@ -8,10 +8,20 @@ import { sessionQuery } from '../api/session.ts';
 import { DialogPart } from '../ui/dialog-part.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { say, useLanguage } from '../words/words.ts';
-import { Answers } from './answers.tsx';
+import { Answers, nameAnswer } from './answers.tsx';
 import { FlagDialog } from './flag-dialog.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
-import { type Answer, type GivenReasons, type Kind, modeOf, type RateItem } from './item.ts';
+import {
+  type Answer,
+  answerOfStep,
+  type GivenReasons,
+  type Kind,
+  modeOf,
+  type RateItem,
+  SCALES_OF,
+  type Scale,
+  type Steps,
+} from './item.ts';
 import { useKeySettings } from './key-settings.ts';
 import type { Action } from './keymap.ts';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -19,9 +29,10 @@ import { NothingToRate } from './nothing-to-rate.tsx';
 import { openGuidelines, openOutbox } from './open-outbox.ts';
 import { createPort } from './port.ts';
 import { RateBar } from './rate-bar.tsx';
+import { ScaleRows } from './scale-rows.tsx';
 import { RatingSession } from './session.ts';
 import { Stage } from './stage.tsx';
-import { useKeys } from './use-keys.ts';
+import { useDigits, useKeys } from './use-keys.ts';
 import { ZoomDialog } from './zoom-dialog.tsx';
 import './rate.css';
 
@@ -57,16 +68,24 @@ const isAnswer = (action: Action): action is Answer & Action =>
   ['good', 'bad', 'skip', 'left', 'right', 'tie', 'neither'].includes(action);
 
 export function RatePage() {
-  const user = useQuery(sessionQuery).data!.user!;
+  const { user, asks } = useQuery(sessionQuery).data!;
   const { kind = 'image' } = useSearch({ from: '/member/rate' });
-  return <Rating key={kind} kind={kind} account={user.id} />;
+  return <Rating key={kind} kind={kind} account={user!.id} scales={kind === 'image' ? SCALES_OF[asks.scale] : []} />;
 }
 
-function Rating({ kind, account }: { readonly kind: Kind; readonly account: string }) {
+interface RatingProps {
+  readonly kind: Kind;
+  readonly account: string;
+  /** Asked in place of good and bad. */
+  readonly scales: readonly Scale[];
+}
+
+function Rating({ kind, account, scales }: RatingProps) {
   const language = useLanguage();
   const settings = useKeySettings();
   const [opened, setOpened] = useState<Opened>();
   const [why, setWhy] = useState<Why>();
+  const [steps, setSteps] = useState<Steps>({});
   const guidelines = openGuidelines(account);
   const { session, outbox } = useRating(kind, account, guidelines);
   const due = useSyncExternalStore(guidelines.subscribe, guidelines.due);
@@ -77,7 +96,7 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
   const mustRead = begins && due !== undefined;
   const isTested = begins && test === 'due';
   const { current } = state;
-  const mode = modeOf(kind);
+  const mode = modeOf(kind, scales);
   const warning = state.standing.notices.find(({ action }) => action === 'warn');
 
   function act(action: Action): void {
@@ -90,18 +109,37 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
     else if (action === 'help' || action === 'guidelines' || action === 'history' || current) setOpened(action);
   }
   async function undo(): Promise<void> {
+    const last = scales.findLast((scale) => steps[scale] !== undefined);
+    if (last) return setSteps(({ [last]: _undone, ...rest }) => rest);
     if (session.undo() || (await session.undoEarlier().catch(() => false))) return;
     toast(say('nothingToUndo'));
   }
-  function answer(given: Answer): void {
-    const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
-    setWhy(asks ? { pending: given, reasons: NOTHING_SAID } : undefined);
-    if (!asks) session.answer(given, why?.reasons);
+  const isHeld = mustRead || warning !== undefined || isTested;
+  function step(scale: Scale | undefined, value: number): void {
+    if (!scale || isHeld) return;
+    const next = { ...steps, [scale]: value };
+    setSteps(next);
+    if (scales.every((each) => next[each] !== undefined)) answer(answerOfStep(next.alignment!), next);
   }
+  function pick(number: number): void {
+    if (current?.images?.[number - 1] && !isHeld) answer(`pick${number}`);
+  }
+  function answer(given: Answer, given5: Steps | undefined = why?.reasons.steps): void {
+    const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
+    const beside = { ...(why?.reasons ?? NOTHING_SAID), ...(given5 && given !== 'skip' && { steps: given5 }) };
+    setWhy(asks ? { pending: given, reasons: beside } : undefined);
+    if (!asks) session.answer(given, beside);
+  }
+  const digits = mode === 'scale' ? 5 : mode === 'best' ? (current?.pictures.length ?? 0) : 0;
+  const nextScale = scales.find((scale) => steps[scale] === undefined);
+  useDigits(settings, digits, (digit) => (mode === 'best' ? pick(digit) : step(nextScale, digit)));
   useKeys(settings, mode, act);
   // Another item is before the rater, such as after undo: what was asked about the one before is over.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the item is what it follows
-  useEffect(() => setWhy(undefined), [current?.key]);
+  useEffect(() => {
+    setWhy(undefined);
+    setSteps({});
+  }, [current?.key]);
 
   const close = () => setOpened(undefined);
   return (
@@ -116,20 +154,29 @@ function Rating({ kind, account }: { readonly kind: Kind; readonly account: stri
             state={state}
             onChoose={(key) => session.reopen(key) || session.choose(key)}
             onZoom={() => setOpened('zoom')}
+            onPick={pick}
           />
           {why && (
             <Suspense>
               <ReasonsPanel
                 words={current.words}
                 isPair={current.pair !== undefined}
-                pending={why.pending && say(why.pending)}
-                onChange={(reasons) => setWhy({ ...why, reasons })}
+                pending={why.pending && nameAnswer(why.pending)}
+                onChange={(reasons) => setWhy({ ...why, reasons: { ...why.reasons, ...reasons } })}
                 onSend={() => why.pending && answer(why.pending)}
                 onClose={() => setWhy(undefined)}
               />
             </Suspense>
           )}
-          <Answers mode={mode} settings={settings} queue={state.queue} onAction={act} />
+          <Answers
+            mode={mode}
+            settings={settings}
+            queue={state.queue}
+            isBegun={Object.keys(steps).length > 0}
+            onAction={act}
+          >
+            {mode === 'scale' && <ScaleRows scales={scales} steps={steps} showsKeys={settings.enabled} onStep={step} />}
+          </Answers>
         </main>
       ) : (
         <NothingToRate kind={kind} state={state} onRetry={() => session.start()} onUndo={() => act('undo')} />

@@ -43,11 +43,13 @@ interface SessionOptions {
 }
 
 /** Items below which more are fetched, about, by kind; a sheet is used up faster. */
-const LOW: Readonly<Record<Kind, number>> = { image: 10, sheet: 24, pair: 8 };
+const LOW: Readonly<Record<Kind, number>> = { image: 10, sheet: 24, pair: 8, best: 4 };
 /** Drawn anew for each batch, so that raters who began at one moment do not ask in step ever after. */
 const drawLow = (kind: Kind) => Math.round(LOW[kind] * (0.75 + Math.random() / 2));
 /** Items whose pictures are kept decoded. */
 const HELD = 16;
+/** Pictures of these that are, since a sheet has several. */
+const MOST_PICTURES = 48;
 const RETRY_MS = 2000;
 /** How long after "nothing more" the server is asked again: leases of others run out, and images are drawn. */
 const ASK_AGAIN_MS = 15_000;
@@ -233,7 +235,12 @@ export class RatingSession {
     const next = change.current ?? (stays ? current : this.#nextOf(queue));
     if (next !== current) this.#watch.restart();
     this.#set({ ...change, queue, current: next });
-    holdPictures(queue.ahead.slice(0, HELD).flatMap(({ pictures }) => pictures));
+    holdPictures(
+      queue.ahead
+        .slice(0, HELD)
+        .flatMap(({ pictures }) => pictures)
+        .slice(0, MOST_PICTURES),
+    );
     if (wantsMore(queue, this.#low)) void this.#fetchMore();
   }
 

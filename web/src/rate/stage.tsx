@@ -1,9 +1,9 @@
-// What is asked, and the pictures it is asked about: one, a sheet, or a pair.
+// What is asked, and the pictures it is asked about: one, a sheet, a pair, or a sheet of which the best is asked.
 
 import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { say } from '../words/words.ts';
 import { fitSheet } from './fit-sheet.ts';
-import type { Kind, RateItem } from './item.ts';
+import type { Answer, Choice, Kind, RateItem } from './item.ts';
 import { Picture } from './picture.tsx';
 import { currentSheet } from './queue.ts';
 import type { SessionState } from './session.ts';
@@ -16,9 +16,11 @@ interface StageProps {
   readonly state: SessionState;
   readonly onChoose: (key: string) => void;
   readonly onZoom: () => void;
+  /** The best of a sheet, from 1. */
+  readonly onPick: (number: number) => void;
 }
 
-export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
+export function Stage({ kind, state, onChoose, onZoom, onPick }: StageProps) {
   const current = state.current!;
   return (
     <>
@@ -27,6 +29,8 @@ export function Stage({ kind, state, onChoose, onZoom }: StageProps) {
       </Prompt>
       {kind === 'sheet' ? (
         <Sheet state={state} onChoose={onChoose} />
+      ) : kind === 'best' ? (
+        <BestOf pictures={current.pictures} onPick={onPick} />
       ) : kind === 'pair' ? (
         <div className="shown pair">
           {SIDES.map((side, i) => (
@@ -66,8 +70,8 @@ function Prompt({ text, children }: { readonly text: string; readonly children: 
 }
 
 function Ask({ item, kind }: { readonly item: RateItem; readonly kind: Kind }) {
-  if (!item.pair) return say(kind === 'sheet' ? 'askSheet' : 'askImage');
-  const [before, strong, after] = say(QUESTIONS[item.pair.question]).split('**');
+  if (!item.pair && kind !== 'best') return say(kind === 'sheet' ? 'askSheet' : 'askImage');
+  const [before, strong, after] = say(item.pair ? QUESTIONS[item.pair.question] : 'askBest').split('**');
   return (
     <>
       {before}
@@ -110,7 +114,40 @@ function Sheet({ state, onChoose }: Pick<StageProps, 'state' | 'onChoose'>) {
             onClick={() => onChoose(item.key)}
           >
             <Picture src={item.pictures[0]!} alt={say('pictureOf', { number: i + 1, total: tiles.length })} />
-            {answer && <span className={`verdict ${answer}`}>{say(answer).toLowerCase()}</span>}
+            {answer && (
+              <span className={`verdict ${answer}`}>{say(answer as Exclude<Answer, Choice>).toLowerCase()}</span>
+            )}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface BestOfProps {
+  readonly pictures: readonly string[];
+  readonly onPick: (number: number) => void;
+}
+
+function BestOf({ pictures, onPick }: BestOfProps) {
+  const [ref, room] = useRoom();
+  const { columns, side } = fitSheet(pictures.length, room, GAP);
+  return (
+    <div className="shown" ref={ref}>
+      <div className="sheet-of" style={{ gridTemplateColumns: `repeat(${columns}, ${side}px)`, gap: GAP }}>
+        {pictures.map((src, i) => (
+          <button
+            key={src}
+            type="button"
+            className="pick"
+            aria-keyshortcuts={String(i + 1)}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => onPick(i + 1)}
+          >
+            <Picture src={src} alt={say('pictureOf', { number: i + 1, total: pictures.length })} />
+            <span className="verdict" aria-hidden="true">
+              {i + 1}
+            </span>
           </button>
         ))}
       </div>

@@ -2,7 +2,7 @@
 // button are left alone, and a key held down counts once.
 
 import { useEffect, useRef } from 'react';
-import { type Action, actionOfKey, type KeySettings, type Mode } from './keymap.ts';
+import { type Action, actionOfKey, type KeySettings, type Mode, nameOfKey } from './keymap.ts';
 
 export function useKeys(settings: KeySettings, mode: Mode, onAction: (action: Action) => void): void {
   const latest = useRef(onAction);
@@ -18,6 +18,24 @@ export function useKeys(settings: KeySettings, mode: Mode, onAction: (action: Ac
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [settings, mode]);
+}
+
+/** Listens for the digits from 1 to `most`, where single keys are on. */
+export function useDigits(settings: KeySettings, most: number, onDigit: (digit: number) => void): void {
+  const latest = useRef(onDigit);
+  latest.current = onDigit;
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      const name = nameOfKey(event) ?? '';
+      const digit = /^[1-9]$/.test(name) ? Number(name) : 0;
+      if (!settings.enabled || digit === 0 || digit > most) return;
+      if (event.repeat || event.defaultPrevented || belongsElsewhere(event)) return;
+      event.preventDefault();
+      latest.current(digit);
+    }
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [settings, most]);
 }
 
 function belongsElsewhere({ key, target }: KeyboardEvent): boolean {

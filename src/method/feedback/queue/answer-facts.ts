@@ -10,11 +10,11 @@ import { listVersions } from '../../../project/rating/guidelines.ts';
 import { type Lease, listLeases, listOpenLeasesOf } from '../../../project/rating/leases.ts';
 import { lockItems, readRoom } from '../../../project/rating/queue-items.ts';
 import { listRated } from '../../../project/rating/ratings.ts';
-import type { Reasons } from '../../../project/rating/reasons.ts';
+import type { Beside } from '../../../project/rating/scales.ts';
 import type { Given } from './decide-answer.ts';
 
 /** An answer that a rater has given already. */
-export interface Before extends Reasons {
+export interface Before extends Beside {
   readonly answer: Answer;
   readonly answeredAt: string;
 }

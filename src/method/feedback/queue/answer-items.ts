@@ -9,6 +9,7 @@ import { insertAnswers, markAnswersReplaced } from '../../../project/rating/answ
 import { closeLeases } from '../../../project/rating/leases.ts';
 import { changeQueueItems, lockItems, type QueueItemChange } from '../../../project/rating/queue-items.ts';
 import { insertRatingsUncounted, type Rating, replaceRatingsUncounted } from '../../../project/rating/ratings.ts';
+import type { Scales } from '../../../project/rating/scales.ts';
 import { requireGuideline } from '../guideline.ts';
 import { pairKey, readAnswerFacts } from './answer-facts.ts';
 import { decideAnswer, type Given, type Stored } from './decide-answer.ts';
@@ -28,6 +29,8 @@ export interface NewAnswer {
   /** Words of the prompt that the picture does not show. */
   words?: readonly string[] | undefined;
   note?: string | undefined;
+  /** From 1 to 5; a step of alignment says what the answer is (`answerOfStep`). */
+  scales?: Scales | undefined;
 }
 
 export interface AnswerItems {
@@ -143,8 +146,8 @@ async function write(
 }
 
 function toRating({ answer: given }: Stored): Rating {
-  const { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt, words, note } = given;
-  return { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt: answeredAt, words, note };
+  const { imageId, raterId, answer, milliseconds, guidelineVersion, answeredAt, words, note, scales } = given;
+  return { imageId, raterId, answer, milliseconds, guidelineVersion, ratedAt: answeredAt, words, note, scales };
 }
 
 /** One statement for all images that change alike; nearly all do. */

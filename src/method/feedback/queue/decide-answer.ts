@@ -3,7 +3,7 @@
 import type { QueueTable } from '../../../project/database/schema-queue.ts';
 import type { GivenAnswer } from '../../../project/rating/answers.ts';
 import type { Lease } from '../../../project/rating/leases.ts';
-import { addsNothing } from '../../../project/rating/reasons.ts';
+import { adds } from '../../../project/rating/scales.ts';
 import { type AnswerFacts, type Before, pairKey } from './answer-facts.ts';
 import type { AnswerResult, NewAnswer } from './answer-items.ts';
 
@@ -88,12 +88,12 @@ export function decideAnswer(facts: AnswerFacts, { purpose }: QueueTable, given:
       'Load the next images.',
     );
   remember(facts, { ...given, answeredAt }, isOpen ? open : lease, { wasOpen: isOpen, replaces: before !== undefined });
-  const { answer, milliseconds, words = [], note = '' } = given;
+  const { answer, milliseconds, words = [], note = '', scales = {} } = given;
   return {
     result: accepted(given, before ? 'changed' : 'stored'),
     store: {
       answer: {
-        ...{ clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, words, note },
+        ...{ clientId, raterId, answer, milliseconds, answeredAt, guidelineVersion, words, note, scales },
         ...{ imageId, leaseId: id, reason },
       },
       endsLease: isOpen && reason === 'new',
@@ -114,7 +114,7 @@ function keepBefore(given: Given, before: Before, answeredAt: string): Decision 
   );
 }
 
-const saysSame = (given: Given, before: Before) => given.answer === before.answer && addsNothing(given, before);
+const saysSame = (given: Given, before: Before) => given.answer === before.answer && !adds(given, before);
 
 /** When it was given: as long before it came as its sender says, and not before the image was handed out. */
 function timeOf({ arrivedAt, place, age = 0 }: Given, { leasedAt }: Lease): string {
@@ -132,12 +132,12 @@ function versionOf({ guidelines }: AnswerFacts, { guidelineVersion }: Given, { l
 /** What the answers after this one find. */
 function remember(
   facts: AnswerFacts,
-  { clientId, raterId, answer, answeredAt, words = [], note = '' }: Given & { answeredAt: string },
+  { clientId, raterId, answer, answeredAt, words = [], note = '', scales = {} }: Given & { answeredAt: string },
   lease: Lease,
   { wasOpen, replaces }: { wasOpen: boolean; replaces: boolean },
 ): void {
   facts.answerers.set(clientId, raterId);
-  const given: Before = { answer, answeredAt, words, note };
+  const given: Before = { answer, answeredAt, words, note, scales };
   facts.standing.set(lease.id, given);
   facts.open.delete(pairKey(lease));
   if (lease.reason !== 'repeat') facts.rated.set(pairKey(lease), given);

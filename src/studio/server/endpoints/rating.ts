@@ -9,12 +9,11 @@ import { deleteGoldAnswer, listGoldViews, putGoldAnswer } from '../../../project
 import { addGuideline, findLatestGuideline, listGuidelines as list } from '../../../project/rating/guidelines.ts';
 import { closeNotice } from '../../../project/rating/notices.ts';
 import { CollimateError } from '../../../util/errors.ts';
-import type { Caller } from '../caller.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 import { readCrowdTask } from '../rating/crowd-task.ts';
 import { tellStanding } from '../rating/tell-standing.ts';
-import type { Studio } from '../studio.ts';
+import { readTestState } from '../rating/test-state.ts';
 
 /** Who is excluded or paused is told so and given nothing, since their work would count for nothing. */
 const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
@@ -41,11 +40,6 @@ const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
     test,
   };
 };
-
-/** Those who lead make the test, and programs do not read guidelines: people who rate take it. */
-async function readTestState(studio: Studio, { id, role, kind }: Caller) {
-  return role === 'rater' && kind === 'person' ? (await studio.desk.qualification(id)).state : 'none';
-}
 
 const readNotice: Handler<'readNotice'> = async ({ studio, caller, params: { id } }) => {
   const mine = { raterId: caller.id, action: 'warn' as const };

@@ -19,11 +19,13 @@ const getSession: Handler<'getSession'> = async ({ studio, context }) => {
     if (error instanceof CollimateError && error.code === 'UNAUTHORIZED') return null;
     throw error;
   });
+  const { scale, bestOfSheet } = studio.readProjectConfig().config.studio;
   return {
     setUpNeeded: studio.setUp.token !== null,
     user: caller && { id: caller.id, name: caller.name, email: caller.email, role: caller.role },
     project: { name: basename(studio.project.dir) },
     version: studio.version,
+    asks: { scale, bestOfSheet },
   };
 };
 

@@ -94,11 +94,12 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
           <Section title="Answers">
             {data.ratings.length === 0 && <p className="soft">None yet.</p>}
             <ul>
-              {data.ratings.map(({ rater, answer, ratedAt, milliseconds, guidelineVersion, words, note }) => (
+              {data.ratings.map(({ rater, answer, ratedAt, milliseconds, guidelineVersion, words, note, scales }) => (
                 <li key={rater.id}>
                   <b className={`verdict ${answer}`}>{answer}</b> by {rater.name}
                   {rater.excluded && ' (excluded)'}
                   {words.length > 0 && `: not shown: ${words.join(', ')}`}
+                  {Object.entries(scales).map(([scale, step]) => `, ${scale} ${step} of 5`)}
                   {note && ` “${note}”`}{' '}
                   <span className="soft small">
                     in {formatNumber(milliseconds / 1000, 1)} s, guidelines {guidelineVersion}, {formatTime(ratedAt)}
