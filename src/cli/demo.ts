@@ -1,17 +1,21 @@
 // `collimate demo [dir]`: the whole method from one command.
 
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { openDemo } from '../judging/experiments/demo.ts';
+import { DEMO_CONFIG, openDemo, QUICK_CONFIG } from '../judging/experiments/demo.ts';
 import { runMethod } from '../judging/experiments/method.ts';
 import { signOf } from '../judging/report/format.ts';
 import { findHeadline } from '../judging/report/headline.ts';
 import { collectReport } from '../judging/report/report.ts';
+import { configSchema } from '../project/config/config.ts';
+import { CONFIG_FILE } from '../project/config/config-file.ts';
 import type { Project } from '../project/project.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import { formatDuration, formatNumber } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addDryRun } from './dry-run.ts';
 
 export function register(command: Command, context: CliContext): void {
   command
@@ -23,16 +27,30 @@ export function register(command: Command, context: CliContext): void {
       '--quick',
       'a small one, in under two minutes on two cores: every part of it, but too little to tell a gain',
     )
-    .action(async (named: string | undefined, { quick = false }: { quick?: boolean }) => {
-      const dir = named ?? (quick ? 'demo-quick' : 'demo');
-      const { project, isNew } = await openDemo(dir, { quick });
-      try {
-        await runDemo(context, project, { dir, quick, isNew });
-      } finally {
-        await project.close();
-      }
-    });
-  addExamples(command, ['demo', 'demo --quick', 'demo my-demo', 'demo --json > figures.json']);
+    .action(
+      async (named: string | undefined, { quick = false, dryRun = false }: { quick?: boolean; dryRun?: boolean }) => {
+        const dir = named ?? (quick ? 'demo-quick' : 'demo');
+        if (dryRun) return tellDemo(context, { dir, quick, isNew: !existsSync(join(dir, CONFIG_FILE)) });
+        const { project, isNew } = await openDemo(dir, { quick });
+        try {
+          await runDemo(context, project, { dir, quick, isNew });
+        } finally {
+          await project.close();
+        }
+      },
+    );
+  addDryRun(command);
+  addExamples(command, ['demo', 'demo --dry-run', 'demo --quick', 'demo my-demo', 'demo --json > figures.json']);
+}
+
+/** What the demo would do; a demo that was begun is not opened for it. */
+function tellDemo(context: CliContext, run: Run): void {
+  const config = configSchema.parse(run.quick ? QUICK_CONFIG : DEMO_CONFIG);
+  const lines = sayBefore({ config, dir: resolve(run.dir) }, run);
+  context.print(
+    { dryRun: true, ...run, tasks: lines },
+    ['Nothing was done.', ...lines, 'Room: about 120 MB.'].join('\n'),
+  );
 }
 
 interface Run {
@@ -78,7 +96,7 @@ async function runDemo(context: CliContext, project: Project, run: Run): Promise
 }
 
 /** What will happen, and how long it takes. */
-function sayBefore({ config, dir: path }: Project, { quick, isNew }: Run): string[] {
+function sayBefore({ config, dir: path }: Pick<Project, 'config' | 'dir'>, { quick, isNew }: Run): string[] {
   const { prompts, generate, tune } = config;
   const seen = prompts.count + prompts.color + prompts.background + prompts.combination;
   const time = quick ? 'under two minutes' : 'about eight minutes (--quick: a small one, under two)';

@@ -2,10 +2,12 @@
 
 import type { Command } from 'commander';
 import { describeEvaluation } from '../judging/evaluation/describe.ts';
+import { foreseeEvaluate } from '../judging/evaluation/foresee-evaluate.ts';
 import { describeMeasures } from '../judging/measures/describe.ts';
 import { evaluateModels, type ModelsEvaluated } from '../judging/measures/evaluate-models.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addDryRun, tellForesight } from './dry-run.ts';
 import { addConfigFlags } from './flags.ts';
 import { createSplitOption, describeOpenings } from './split-option.ts';
 import { whatIsMade, withStage } from './with-project.ts';
@@ -14,6 +16,7 @@ interface Options {
   models: string;
   reference?: string;
   split?: PromptSplit[];
+  dryRun?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -25,8 +28,10 @@ export function register(command: Command, context: CliContext): void {
     )
     .addOption(createSplitOption())
     .option('--reference <dir>', 'folder of pictures to compare with, for prompts that no judge knows')
-    .action(async ({ models, reference, split: splits }: Options) => {
+    .action(async ({ models, reference, split: splits, dryRun }: Options) => {
       const names = models.split(',').filter(Boolean);
+      if (dryRun)
+        return tellForesight(context, command, (session) => foreseeEvaluate(session, { models: names, splits }));
       const found = await withStage(
         context,
         command,
@@ -36,6 +41,7 @@ export function register(command: Command, context: CliContext): void {
       );
       context.print(asData(found), describe(found, names));
     });
+  addDryRun(command);
   addConfigFlags(command, ['evaluate', 'generate', 'workers']);
   addExamples(command, [
     'evaluate',

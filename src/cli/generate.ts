@@ -1,16 +1,20 @@
 // `collimate generate`: draws the images that are rated.
 
 import type { Command } from 'commander';
+import { foreseeGenerate } from '../method/feedback/foresee-generate.ts';
 import { type GenerateSummary, generateImages } from '../method/feedback/generate.ts';
 import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addDryRun, tellForesight } from './dry-run.ts';
 import { addConfigFlags } from './flags.ts';
 import { withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['generate', 'prompts', 'workers']);
   command.option('--mix', 'draw beside pictures that were drawn with other settings; all are rated and learned from');
-  command.action(async ({ mix = false }: { mix?: boolean }) => {
+  addDryRun(command);
+  command.action(async ({ mix = false, dryRun = false }: { mix?: boolean; dryRun?: boolean }) => {
+    if (dryRun) return tellForesight(context, command, foreseeGenerate);
     const { summary, isWorld } = await withStage(
       context,
       command,
@@ -21,7 +25,12 @@ export function register(command: Command, context: CliContext): void {
     );
     context.print(summary, `${describe(summary)}\nNext: collimate ${isWorld ? 'label --simulate' : 'studio'}`);
   });
-  addExamples(command, ['generate', 'generate --images-per-prompt 40', 'generate --sampler ddim --steps 50 --json']);
+  addExamples(command, [
+    'generate',
+    'generate --images-per-prompt 40',
+    'generate --sampler ddim --steps 50 --json',
+    'generate --dry-run',
+  ]);
 }
 
 function describe({

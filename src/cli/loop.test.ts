@@ -45,6 +45,34 @@ test('a second round draws with the tuned model and keeps all answers; status te
   assert.notEqual(scores[0].reward, scores[1].reward);
   assert.match((await run('score', 'collimate.yaml', 'a cat')).stderr, /picture/);
 
+  const listing = () =>
+    readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('collimate.db'));
+  const files = listing();
+  const rows = async () => {
+    const opened = await openProject(cwd);
+    const tables = ['images', 'prompts', 'models', 'runs', 'rewards', 'checkpoints', 'evaluations'] as const;
+    const all = await Promise.all(tables.map((name) => opened.db.selectFrom(name).selectAll().execute()));
+    await opened.close();
+    return all;
+  };
+  const stored = await rows();
+  for (const [command, tasks] of [
+    [['generate', '--images-per-prompt', '9'], /^draw \d+ images? of \d+ prompts? in \d+ steps? each/],
+    [['reward', 'train'], /^learn from \d+ rated images/],
+    [['tune', '--name', 'another', '--max-train-steps', '7'], /^7 steps: /m],
+    [['evaluate', '--models', 'base,tuned'], /^draw \d+ images? of \d+ prompts? with base/],
+  ] as const) {
+    const plan = await json(...command, '--dry-run');
+    assert.match(plan.tasks.join('\n'), tasks);
+    assert.ok(plan.dryRun && plan.bytes >= 0 && plan.free > 0 && plan.basis !== '', command.join(' '));
+  }
+  assert.match(
+    (await run('generate', '--dry-run')).stdout,
+    /^Nothing was done\. This would be:\n.*\nTime: .*\nRoom: about /,
+  );
+  assert.deepEqual(listing(), files);
+  assert.deepEqual(await rows(), stored);
+
   const round = await json('round', '--images-per-prompt', '1');
   assert.deepEqual([round.round, round.model], [2, 'models/round-2']);
   assert.ok(round.keptAnswers > 0);

@@ -104,7 +104,10 @@ testProjects(
     assert.ok((await left()).length < open);
     const { status, stdout } = await run(project, ['erase', rita.id, '--answers', 'delete']);
     assert.equal(status, 0);
-    assert.match(stdout, /deleted: 3 ratings, 3 answers of the queue's history, 0 answers about pairs, 1 flags/);
+    assert.match(
+      stdout,
+      /deleted: 3 ratings, 3 answers of the queue's history, 0 answers about pairs, 0 choices of the best of a sheet, 1 flags/,
+    );
     assert.doesNotMatch(await readAll(project), /Rita|rita@/);
     assert.equal((await project.db.selectFrom('ratings').selectAll().execute()).length, 0);
     assert.equal((await left()).length, open);

@@ -3,15 +3,19 @@
 import type { Command } from 'commander';
 import { describePairs, describeRows, describeTaste, describeWords } from '../method/reward/describe.ts';
 import { countEdits } from '../method/reward/edits.ts';
+import { foreseeReward } from '../method/reward/foresee-reward.ts';
 import { type HeldOutSummary, type RewardSummary, trainReward } from '../method/reward/train.ts';
 import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addDryRun, tellForesight } from './dry-run.ts';
 import { addConfigFlags } from './flags.ts';
 import { whatIsMade, withStage } from './with-project.ts';
 
 export function register(command: Command, context: CliContext): void {
   addConfigFlags(command, ['reward', 'workers']);
-  command.action(async () => {
+  addDryRun(command);
+  command.action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    if (dryRun) return tellForesight(context, command, foreseeReward);
     const summary = await withStage(context, command, 'reward train', trainReward, whatIsMade(command));
     context.print(summary, describe(summary));
   });

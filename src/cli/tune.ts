@@ -1,11 +1,13 @@
 // `collimate tune`: fine-tunes the model by the reward of its own images.
 
 import type { Command } from 'commander';
+import { foreseeTune } from '../method/tuning/foresee-tune.ts';
 import { type TuneSummary, tuneModel } from '../method/tuning/tune.ts';
 import { describeWatch } from '../method/tuning/watch-describe.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { addDryRun, tellForesight } from './dry-run.ts';
 import { addConfigFlags, DRAWING_KEYS, readConfigFlags } from './flags.ts';
 import { wholeNumber } from './numbers.ts';
 import { withStage } from './with-project.ts';
@@ -16,6 +18,7 @@ interface TuneFlags {
   resumeFromCheckpoint: string;
   moreSteps?: number;
   overwrite?: boolean;
+  dryRun?: boolean;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -25,19 +28,23 @@ export function register(command: Command, context: CliContext): void {
     .option('--resume-from-checkpoint <checkpoint>', 'latest, checkpoint-<step>, or none to start anew', 'latest')
     .option('--more-steps <n>', 'go on with the finished run of this name, as it was set', wholeNumber(1, 10_000_000))
     .option('--overwrite', 'replace a finished model of this name that was made with other settings')
-    .action(async ({ name, reward, resumeFromCheckpoint: resumeFrom, moreSteps, overwrite = false }: TuneFlags) => {
-      if (moreSteps !== undefined) refuseSettings(command, reward);
-      const more = moreSteps !== undefined && { moreSteps };
-      const options = { name, resumeFrom, overwrite, ...more, ...(reward !== undefined && { rewardHash: reward }) };
-      const summary = await withStage(
-        context,
-        command,
-        'tune',
-        (session) => tuneModel(session, options),
-        () => ({ name }),
-      );
-      context.print(summary, describe(summary));
-    });
+    .action(
+      async ({ name, reward, resumeFromCheckpoint: resumeFrom, moreSteps, overwrite = false, dryRun }: TuneFlags) => {
+        if (moreSteps !== undefined) refuseSettings(command, reward);
+        const more = moreSteps !== undefined && { moreSteps };
+        const options = { name, resumeFrom, overwrite, ...more, ...(reward !== undefined && { rewardHash: reward }) };
+        if (dryRun) return tellForesight(context, command, (session) => foreseeTune(session, options));
+        const summary = await withStage(
+          context,
+          command,
+          'tune',
+          (session) => tuneModel(session, options),
+          () => ({ name }),
+        );
+        context.print(summary, describe(summary));
+      },
+    );
+  addDryRun(command);
   addConfigFlags(command, ['tune']);
   addConfigFlags(command, ['generate'], { only: DRAWING_KEYS });
   addExamples(command, [
@@ -46,6 +53,7 @@ export function register(command: Command, context: CliContext): void {
     'tune --beta 0 --name beta-0',
     'tune --stop-by held-out --max_train_steps 2000',
     'tune --more-steps 200',
+    'tune --dry-run',
     'tune --learning_rate 2e-5 --max_train_steps 1000 --resume_from_checkpoint latest',
   ]);
 }

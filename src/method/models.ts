@@ -33,8 +33,7 @@ const ORIGIN = 'origin';
  * @throws CollimateError MISSING_STAGE for `tuned` before tuning, USAGE for a name that is none of these.
  */
 export async function findModels(project: Project, names: readonly string[]): Promise<EvaluatedModel[]> {
-  const models: EvaluatedModel[] = [];
-  for (const name of new Set([BASE, ...names])) models.push(await findNamed(project, name));
+  const models = await openModels(project, names);
   for (const { hash, pipeline, unet } of models) {
     const known = await findModel(project.db, hash);
     if (!known)
@@ -44,6 +43,13 @@ export async function findModels(project: Project, names: readonly string[]): Pr
         path: unet ?? pipeline.folder,
       });
   }
+  return models;
+}
+
+/** As `findModels`, and stores nothing. */
+export async function openModels(project: Project, names: readonly string[]): Promise<EvaluatedModel[]> {
+  const models: EvaluatedModel[] = [];
+  for (const name of new Set([BASE, ...names])) models.push(await findNamed(project, name));
   return models;
 }
 

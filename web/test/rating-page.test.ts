@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findViolations, noChromium } from './chromium.ts';
-import { readGuidelines } from './people.ts';
+import { readGuidelines, waitUntilSaved } from './people.ts';
 import { makeRatingProject } from './rating-project.ts';
 import { type Served, serve } from './served.ts';
 
@@ -28,11 +28,12 @@ async function assertInSight(
   what: string,
   picture: string,
   least: number,
+  count = what.includes('pair') ? 4 : 3,
 ) {
   const buttons = await page
     .locator('.answers .main-row button')
     .evaluateAll((all) => all.map((b) => b.getBoundingClientRect().toJSON() as DOMRect));
-  assert.equal(buttons.length, what.includes('pair') ? 4 : 3);
+  assert.equal(buttons.length, count);
   for (const { left, right, top, bottom } of buttons)
     assert.ok(
       left >= 0 && right <= width && top >= 0 && bottom <= height,
@@ -83,6 +84,46 @@ async function tryWindows(served: Served, least: number): Promise<void> {
     await page.context().close();
   }
 }
+
+test('scales and the best of a sheet, by keys and by touch', { skip: noChromium }, async (t) => {
+  const served = await serve(t, (dir) => makeRatingProject(dir, 60));
+  const { page, url } = served;
+  const status = await page.evaluate(async () => {
+    const body = JSON.stringify({ changes: { 'studio.scale': 'all', 'studio.bestOfSheet': true } });
+    const init = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body };
+    return (await fetch('/api/settings', init)).status;
+  });
+  assert.equal(status, 200);
+  const phone = await served.open({ viewport: { width: 390, height: 664 }, hasTouch: true, isMobile: true });
+  await phone.goto(`${url}/rate`);
+  await readGuidelines(phone);
+  const last = phone.locator('.last');
+
+  await phone.getByRole('group', { name: 'Looks good' }).getByRole('button', { name: '2' }).tap();
+  await phone.keyboard.press('4');
+  assert.equal(await phone.locator('.step[aria-pressed=true]').count(), 2);
+  await phone.keyboard.press('Backspace');
+  assert.equal(await phone.locator('.step[aria-pressed=true]').count(), 1, 'the later row is taken back first');
+  assert.deepEqual(await findViolations(phone), []);
+  for (const key of ['4', '5', '3']) await phone.keyboard.press(key);
+  await last.getByText('good').waitFor();
+  for (const key of ['3', '3', '3']) await phone.keyboard.press(key);
+  await last.getByText('3 of 5').waitFor();
+  await waitUntilSaved(phone);
+
+  await phone.getByRole('link', { name: 'Best' }).tap();
+  await phone.locator('.pick').nth(1).waitFor();
+  await assertInSight(phone, { width: 390, height: 664 }, 'a phone, the best', '.pick img', 96, 0);
+  assert.deepEqual(await findViolations(phone), []);
+  const first = await phone.locator('h1').innerText();
+  await phone.keyboard.press('2');
+  await last.getByText('picture 2').waitFor();
+  await phone.keyboard.press('Backspace');
+  await phone.getByRole('heading', { name: first }).waitFor();
+  await phone.locator('.pick').first().tap();
+  await last.getByText('picture 1').waitFor();
+  await waitUntilSaved(phone);
+});
 
 test('the rating page of long prompts', { skip: noChromium }, async (t) => {
   const served = await serve(t, (dir) => makeRatingProject(dir, 900));

@@ -59,7 +59,7 @@ function noteLongPrompts({ model, prompts }: DrawJob, progress: Session['progres
 }
 
 /** The recipes that have no row, or whose file is gone. */
-async function findMissing(
+export async function findMissing(
   { db, images }: Project,
   recipes: readonly PlannedRecipe[],
   purpose: ImagePurpose,
@@ -72,7 +72,7 @@ async function findMissing(
 
 type PlannedRecipe = ImageRecipe & { prompt: number; text: string };
 
-function planRecipes(
+export function planRecipes(
   { model, prompts, perPrompt }: DrawJob,
   { config }: Project,
   purpose: ImagePurpose,

@@ -26,7 +26,7 @@ export const DEMO_CONFIG: ConfigPatch = {
 };
 
 /** The same at a tenth of the size: to see every part of it, not to tell a gain from chance. */
-const QUICK_CONFIG: ConfigPatch = {
+export const QUICK_CONFIG: ConfigPatch = {
   seed: 1,
   prompts: { count: 6, color: 8, background: 6, combination: 20, unseenPerCategory: 12 },
   generate: { ...DEMO_CONFIG.generate, imagesPerPrompt: 5, steps: 6 },

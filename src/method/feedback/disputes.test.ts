@@ -6,6 +6,7 @@ import { findGoldAnswer, putGoldAnswer } from '../../project/rating/gold.ts';
 import { closeNotice, listNotices } from '../../project/rating/notices.ts';
 import { putRater } from '../../project/rating/raters.ts';
 import { hashLabels, insertRatings, listLabelledImages } from '../../project/rating/ratings.ts';
+import { insertRewards, putRewardModel } from '../../project/learning/rewards.ts';
 import { fillStore, testDatabases } from '../../project/testing.ts';
 import { listRatedImages } from '../reward/labels.ts';
 import { listDisputes } from './disputes.ts';
@@ -42,6 +43,20 @@ testDatabases('what is decided stands for the answers in labels, and ends what w
   assert.deepEqual(
     disputes[1]!.answers.map(({ rater, answer }) => `${rater} ${answer}`),
     ['bob bad', 'cy bad'],
+  );
+
+  await putRewardModel(db, { hash: 'r'.repeat(64), runId: null, config: {}, dataHash: 'd', scores: {} });
+  await insertRewards(db, 'r'.repeat(64), [
+    { imageId: split!, score: 0.1, doubt: null },
+    { imageId: clear!, score: 0.2, doubt: null },
+  ]);
+  const beyond = await listDisputes(db, { most: 9 });
+  assert.deepEqual(
+    beyond.disputes.slice(2).map(({ imageId, reasons, score }) => [imageId, score, ...reasons]),
+    [
+      [split, 0.1, 'disagreement'],
+      [clear, 0.2, 'reward'],
+    ],
   );
 
   await putDecision(db, { imageId: split!, answer: 'bad', note: 'three', decidedBy: 'ann' });

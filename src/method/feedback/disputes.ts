@@ -1,18 +1,19 @@
-// What an admin should decide: images that somebody flagged, known answers that most raters contradict, and images on which
-// raters disagree; with everything that was said of each.
+// What an admin should decide: images that somebody flagged, known answers that most raters contradict, images on which raters
+// disagree, and those on which the reward function is sure of the contrary; with everything that was said of each.
 
 import type { Database } from '../../project/database/database.ts';
 import type { Answer } from '../../project/database/schema.ts';
 import type { FlagKind } from '../../project/database/schema-queue.ts';
 import { readImageHashes } from '../../project/images/images.ts';
 import { readPromptsOf } from '../../project/images/prompts.ts';
+import { findLatestRewardModel, readRewards } from '../../project/learning/rewards.ts';
 import { listDecided } from '../../project/rating/decisions.ts';
 import { listFlags } from '../../project/rating/flags.ts';
 import { listGoldViews } from '../../project/rating/gold.ts';
 import { listRaters } from '../../project/rating/raters.ts';
 import { countVotes, listRatingsOf } from '../../project/rating/ratings.ts';
 
-export type DisputeReason = 'flag' | 'gold' | 'disagreement';
+export type DisputeReason = 'flag' | 'gold' | 'disagreement' | 'reward';
 
 export interface Dispute {
   readonly imageId: string;
@@ -30,6 +31,8 @@ export interface Dispute {
   }[];
   readonly flags: readonly { readonly rater: string; readonly kind: FlagKind; readonly note: string }[];
   readonly gold: { readonly answer: Answer; readonly note: string } | null;
+  /** What the latest reward function says, near 1 for good; null where it has not seen the image. */
+  readonly score: number | null;
 }
 
 export interface Disputes {
@@ -39,7 +42,10 @@ export interface Disputes {
 
 type Votes = { readonly good: number; readonly bad: number };
 
-const ORDER: readonly DisputeReason[] = ['flag', 'gold', 'disagreement'];
+const ORDER: readonly DisputeReason[] = ['flag', 'gold', 'disagreement', 'reward'];
+
+/** How far a score is from what all raters say before the reward function counts as sure of the contrary, and the most such images. */
+const [FAR, MOST_FAR] = [0.7, 50];
 
 /** The `most` weightiest that nobody has decided, and how many there are in all; a flag of after the decision asks again. */
 export async function listDisputes(db: Database, { most }: { most: number }): Promise<Disputes> {
@@ -47,6 +53,8 @@ export async function listDisputes(db: Database, { most }: { most: number }): Pr
   const gold = new Map((await listGoldViews(db)).map((view) => [view.imageId, view]));
   const flags = groupByImage(await listFlags(db, { open: true }));
   const decided = new Set((await listDecided(db)).map(({ imageId }) => imageId));
+  const scores = await readLatestScores(db);
+  const far = listFar(votes, scores, (imageId) => decided.has(imageId) || gold.has(imageId));
   const reasons = new Map<string, DisputeReason[]>();
   const note = (imageId: string, reason: DisputeReason) =>
     reasons.set(imageId, [...(reasons.get(imageId) ?? []), reason]);
@@ -58,6 +66,7 @@ export async function listDisputes(db: Database, { most }: { most: number }): Pr
     // Where the answer is known, raters who miss it are no dispute.
     else if (!known && count.good > 0 && count.bad > 0) note(imageId, 'disagreement');
   }
+  for (const imageId of far) note(imageId, 'reward');
   const rank = (id: string) => ORDER.indexOf(reasons.get(id)![0]!);
   const split = (id: string) => closeness(votes.get(id) ?? { good: 0, bad: 0 });
   const ids = [...reasons.keys()].sort((a, b) => rank(a) - rank(b) || split(b) - split(a) || (a < b ? -1 : 1));
@@ -76,9 +85,33 @@ export async function listDisputes(db: Database, { most }: { most: number }): Pr
         answers: answers.filter((answer) => answer.imageId === imageId).map(({ imageId: _, ...answer }) => answer),
         flags: (flags.get(imageId) ?? []).map(({ raterName: rater, kind, note: why }) => ({ rater, kind, note: why })),
         gold: known ? { answer: known.answer, note: known.note } : null,
+        score: scores.get(imageId) ?? null,
       };
     }),
   };
+}
+
+async function readLatestScores(db: Database): Promise<Map<string, number>> {
+  const reward = await findLatestRewardModel(db);
+  return reward ? readRewards(db, reward.hash) : new Map();
+}
+
+/** Images on which raters are of one mind and the reward function is sure of the contrary, the furthest first. */
+function listFar(
+  votes: ReadonlyMap<string, Votes>,
+  scores: ReadonlyMap<string, number>,
+  isSettled: (imageId: string) => boolean,
+): string[] {
+  return [...votes]
+    .flatMap(([imageId, { good, bad }]) => {
+      const score = scores.get(imageId);
+      if (score === undefined || isSettled(imageId) || good * bad > 0) return [];
+      return [{ imageId, miss: Math.abs(score - (good > 0 ? 1 : 0)) }];
+    })
+    .filter(({ miss }) => miss > FAR)
+    .sort((a, b) => b.miss - a.miss || (a.imageId < b.imageId ? -1 : 1))
+    .slice(0, MOST_FAR)
+    .map(({ imageId }) => imageId);
 }
 
 /** Two raters or more, and most of them against what is said to be known. */

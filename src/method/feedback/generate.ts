@@ -21,7 +21,7 @@ import { describeLongPrompts, findLongPrompts } from '../long-prompts.ts';
 import { projectModel } from '../project-model.ts';
 import type { Session } from '../session.ts';
 import { checkPools } from './mixing.ts';
-import { findShortages, storePrompts } from './prompts.ts';
+import { findShortages, listAskedPrompts, storePrompts } from './prompts.ts';
 
 export interface GenerateSummary {
   /** Images of the configured prompts that are stored now. */
@@ -89,6 +89,20 @@ export async function generateImages(session: Session, options: GenerateOptions 
   return withRun(project, 'generate', identity, draw, () =>
     missing.length === 0 ? summarize(prompts, drawings.length, 0, 0, modelHash) : undefined,
   );
+}
+
+/** What there is to draw, found without storing anything. */
+export async function planGenerate(project: Project) {
+  const { config, db } = project;
+  const model = openPipeline(resolveModel(config.model, project.dir));
+  const settings = drawSettings(config.generate, model);
+  const modelHash = await hashModelAside(model.folder);
+  const prompts = await listAskedPrompts(db, config);
+  const drawings = planDrawings(config, settings, prompts, modelHash);
+  const missing = await findMissing(project, drawings, modelHash);
+  const stored = (await listImages(db, { purpose: 'feedback' })).map(({ hash }) => hash);
+  const drawn = prompts.filter(({ split }) => split !== 'unseen');
+  return { model, settings, prompts: drawn, drawings, missing, stored };
 }
 
 function noteLongPrompts({ progress }: Session, model: DiffusionModel, prompts: readonly Prompt[]): void {

@@ -93,7 +93,7 @@ export async function storePrompts(db: Database, config: PromptConfig): Promise<
 }
 
 /** The prompts that a configuration asks for, whether they are stored yet or not, and the imported ones. */
-async function listAskedPrompts(db: Database, config: PromptConfig): Promise<Prompt[]> {
+export async function listAskedPrompts(db: Database, config: PromptConfig): Promise<Prompt[]> {
   const prompts = choosePrompts(config);
   const splits = new Map((await listPrompts(db)).map(({ id, split }) => [id, split]));
   const chosen = new Set(prompts.map(({ id }) => id));

@@ -85,7 +85,7 @@ async function trainHeldOut(
 }
 
 /** What may teach a head, and the prompts that will tell when it has learned enough. */
-async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels> {
+export async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels> {
   const { db, config } = session.project;
   const { labels: method, validationShare } = config.reward;
   const whose = await setPairsAside(session, asked);
@@ -165,7 +165,7 @@ async function recordTeachers({ project }: Session, hash: string, teachers: Teac
   await updateRewardScores(project.db, hash, { ...report, ...teachers });
 }
 
-function countParts({ all, validation }: Labels): { trainImages: number; validationImages: number } {
+export function countParts({ all, validation }: Labels): { trainImages: number; validationImages: number } {
   const validationImages = all.filter(({ promptId }) => validation.has(promptId)).length;
   return { trainImages: all.length - validationImages, validationImages };
 }

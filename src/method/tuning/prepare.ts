@@ -51,6 +51,8 @@ export interface TuneOptions {
   readonly placebo?: Placebo;
   /** Goes on with the finished run of this name for so many steps, with its own settings, seed and reward. */
   readonly moreSteps?: number;
+  /** `as they are`: images without a score are left out and counted, rather than scored; by default they are scored. */
+  readonly scores?: 'as they are';
   /** Replace a finished model of this name that another run made. */
   readonly overwrite?: boolean;
 }
@@ -107,7 +109,7 @@ export async function prepareRun(session: Session, options: TuneOptions): Promis
   const candidates = await listCandidates(db, baseHash, settings.images);
   const kept = await describeKept(db, baseHash, settings.images);
   if (kept) session.progress.note(kept);
-  if (rewardHash !== null) await scoreMissing(session, candidates, rewardHash);
+  if (rewardHash !== null && options.scores === undefined) await scoreMissing(session, candidates, rewardHash);
   const read = rewardHash === null ? undefined : await readOtherwise(session, candidates, rewardHash, settings);
   const heads = await findHeads(session.project, rewardHash, settings);
   const whose = answersOf(heads ? { heldOut: heads } : {});

@@ -65,7 +65,7 @@ const dispute = z.object({
   imageId: z.string(),
   hash,
   prompt: z.string(),
-  reasons: z.array(z.enum(['flag', 'gold', 'disagreement'])),
+  reasons: z.array(z.enum(['flag', 'gold', 'disagreement', 'reward'])),
   answers: z.array(
     z.object({
       rater: z.string(),
@@ -78,6 +78,7 @@ const dispute = z.object({
   ),
   flags: z.array(z.object({ rater: z.string(), kind: z.enum(['broken', 'unsafe', 'other']), note: z.string() })),
   gold: z.object({ answer, note: z.string() }).nullable(),
+  score: z.number().nullable().describe('Of the latest reward function, near 1 for good'),
 });
 
 const guideline = z.object({ version: z.int(), text: z.string().describe('Markdown'), createdAt: time });
@@ -329,7 +330,7 @@ export const ratingOperations = {
   listDisputes: {
     access: 'admin',
     tag,
-    summary: 'List what is to be decided: flagged images, doubtful gold answers, and images on which raters disagree',
+    summary: 'List what is to be decided: flagged images, doubtful gold answers, and images on which raters or the reward disagree',
     query: z.object({ limit: rows(100, 30) }),
     response: z.object({ total: z.int(), decided: z.int(), disputes: z.array(dispute) }),
   },
@@ -339,7 +340,14 @@ export const ratingOperations = {
     summary:
       'Decide an image, whatever raters said; skip leaves it out of what is learned, null takes the decision back',
     params: z.object({ id }),
-    body: z.strictObject({ answer: answer.nullable(), note: note.default('') }),
+    body: z.strictObject({
+      answer: answer.nullable(),
+      note: note.default(''),
+      gold: z
+        .boolean()
+        .default(false)
+        .describe('Whether the image becomes gold with this answer; with null, whether it is gold no more'),
+    }),
     response: ok,
   },
   getRatingProgress: { access: 'rater', tag, summary: 'Say how far the rating is', response: ratingProgress },

@@ -152,6 +152,7 @@ function Rating({ kind, account, scales }: RatingProps) {
           <Stage
             kind={kind}
             state={state}
+            hasScales={mode === 'scale'}
             onChoose={(key) => session.reopen(key) || session.choose(key)}
             onZoom={() => setOpened('zoom')}
             onPick={pick}

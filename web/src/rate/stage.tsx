@@ -16,16 +16,18 @@ interface StageProps {
   readonly state: SessionState;
   readonly onChoose: (key: string) => void;
   readonly onZoom: () => void;
+  /** Whether the picture is rated on scales. */
+  readonly hasScales: boolean;
   /** The best of a sheet, from 1. */
   readonly onPick: (number: number) => void;
 }
 
-export function Stage({ kind, state, onChoose, onZoom, onPick }: StageProps) {
+export function Stage({ kind, state, hasScales, onChoose, onZoom, onPick }: StageProps) {
   const current = state.current!;
   return (
     <>
       <Prompt text={current.prompt}>
-        <Ask item={current} kind={kind} />
+        {hasScales ? say('askScale') : <Ask item={current} kind={kind} />}
       </Prompt>
       {kind === 'sheet' ? (
         <Sheet state={state} onChoose={onChoose} />

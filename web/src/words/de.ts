@@ -50,6 +50,7 @@ export const DE: Words = {
   askSheet: 'Welche dieser Bilder zeigen, was der Text sagt?',
   askAlignment: 'Welches Bild **entspricht dem Text besser?**',
   askFidelity: 'Welches Bild **sieht besser aus, gleich was der Text sagt?**',
+  askScale: 'Wie weit trifft es zu, von 1 bis 5?',
   askBest: 'Welches Bild **zeigt am besten, was der Text sagt?**',
   pictureNumber: 'Bild {number}',
   scaleAlignment: 'Entspricht dem Text',

@@ -50,6 +50,7 @@ export const EN = {
   askSheet: 'Which of these pictures show what the prompt says?',
   askAlignment: 'Which picture **follows the prompt better?**',
   askFidelity: 'Which picture **looks better, whatever the prompt says?**',
+  askScale: 'How far is it so, from 1 to 5?',
   askBest: 'Which picture **shows best what the prompt says?**',
   pictureNumber: 'picture {number}',
   scaleAlignment: 'Shows the prompt',

@@ -50,6 +50,7 @@ export const ES: Words = {
   askSheet: '¿Cuáles de estas imágenes muestran lo que dice el texto?',
   askAlignment: '¿Qué imagen **sigue mejor el texto?**',
   askFidelity: '¿Qué imagen **se ve mejor, diga lo que diga el texto?**',
+  askScale: '¿Hasta qué punto es así, del 1 al 5?',
   askBest: '¿Qué imagen **muestra mejor lo que dice el texto?**',
   pictureNumber: 'imagen {number}',
   scaleAlignment: 'Muestra el texto',

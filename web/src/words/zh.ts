@@ -50,6 +50,7 @@ export const ZH: Words = {
   askSheet: '这些图片中，哪些展示了文字所说的内容？',
   askAlignment: '哪张图片**更符合文字？**',
   askFidelity: '不管文字怎么说，哪张图片**更好看？**',
+  askScale: '符合程度如何？请按 1 到 5 评分。',
   askBest: '哪张图片**最符合文字描述？**',
   pictureNumber: '第 {number} 张',
   scaleAlignment: '符合描述',

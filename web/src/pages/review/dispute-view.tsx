@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { formatSeconds } from '../../ui/format.ts';
+import { formatNumber, formatSeconds } from '../../ui/format.ts';
 import { Thumb } from '../../ui/thumb.tsx';
 
 type Dispute = Output<'listDisputes'>['disputes'][number];
@@ -12,6 +12,7 @@ const REASONS: { readonly [R in Dispute['reasons'][number]]: string } = {
   flag: 'flagged',
   gold: 'the known answer is in doubt',
   disagreement: 'raters disagree',
+  reward: 'the reward function says the contrary',
 };
 
 const CHOICES: readonly (readonly [key: string, answer: Answer, name: string])[] = [
@@ -22,28 +23,34 @@ const CHOICES: readonly (readonly [key: string, answer: Answer, name: string])[]
 
 interface DisputeProps {
   readonly dispute: Dispute;
+  /** Whether what is decided becomes gold. */
+  readonly makesGold: boolean;
+  readonly onMakesGold: (makesGold: boolean) => void;
   readonly onDecide: (answer: Answer, note: string) => void;
   readonly onPass: () => void;
 }
 
-export function DisputeView({ dispute, onDecide, onPass }: DisputeProps) {
+export function DisputeView({ dispute, makesGold, onMakesGold, onDecide, onPass }: DisputeProps) {
   const [note, setNote] = useState('');
-  const latest = useRef({ note, onDecide, onPass });
-  latest.current = { note, onDecide, onPass };
+  const toggle = () => onMakesGold(!makesGold);
+  const latest = useRef({ note, onDecide, onPass, toggle });
+  latest.current = { note, onDecide, onPass, toggle };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const isElsewhere = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      const isTyping = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox';
+      const isElsewhere = isTyping || event.target instanceof HTMLSelectElement;
       if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || isElsewhere) return;
       const choice = CHOICES.find(([key]) => key === event.key);
       if (choice) latest.current.onDecide(choice[1], latest.current.note);
       else if (event.key === 'ArrowRight') latest.current.onPass();
+      else if (event.key === 'g') latest.current.toggle();
       else return;
       event.preventDefault();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
-  const { prompt, hash, reasons, answers, flags, gold } = dispute;
+  const { prompt, hash, reasons, answers, flags, gold, score } = dispute;
   return (
     <div className="dispute">
       <figure>
@@ -70,9 +77,23 @@ export function DisputeView({ dispute, onDecide, onPass }: DisputeProps) {
               <span className="soft small"> Another decision changes it.</span>
             </li>
           )}
+          {score !== null && (
+            <li>
+              <b>{formatNumber(score)}</b> reward <span className="soft small">1 is good, 0 is bad</span>
+            </li>
+          )}
           {answers.length + flags.length === 0 && <li className="soft">Nobody has answered.</li>}
         </ul>
         <TextField label="Note" maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
+        <div className="check">
+          <input id="make-gold" type="checkbox" checked={makesGold} onChange={toggle} aria-keyshortcuts="G" />
+          <label htmlFor="make-gold">
+            Make it gold as well <span className="keycap">G</span>
+            <span className="soft small block">
+              Mixed in among the work, with this answer and your note, to tell how well each rater does.
+            </span>
+          </label>
+        </div>
         <div className="row">
           {CHOICES.map(([key, answer, name]) => (
             <button

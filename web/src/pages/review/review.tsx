@@ -15,18 +15,25 @@ import './review.css';
 type Dispute = Output<'listDisputes'>['disputes'][number];
 type Answer = Dispute['answers'][number]['answer'];
 
+interface Gone {
+  readonly imageId: string;
+  readonly answer: Answer | undefined;
+  readonly gold?: boolean;
+}
+
 export function Review() {
   const client = useQueryClient();
   const query = useQuery(read('listDisputes', { query: {} }));
   /** Decided or passed over since the list was fetched, the latest last. */
-  const [gone, setGone] = useState<readonly { readonly imageId: string; readonly answer: Answer | undefined }[]>([]);
+  const [gone, setGone] = useState<readonly Gone[]>([]);
+  const [makesGold, setMakesGold] = useState(false);
   const fetchAgain = () => {
     setGone([]);
     void client.invalidateQueries({ queryKey: ['listDisputes'] });
   };
   const decide = useMutation({
-    mutationFn: ({ imageId, answer, note }: { imageId: string; answer: Answer | null; note: string }) =>
-      call('decideImage', { params: { id: imageId }, body: { answer, note } }),
+    mutationFn: ({ imageId, ...body }: { imageId: string; answer: Answer | null; note: string; gold: boolean }) =>
+      call('decideImage', { params: { id: imageId }, body }),
     onError: (failure) => {
       toast(describeFailure(failure).message);
       fetchAgain();
@@ -36,7 +43,7 @@ export function Review() {
   return (
     <Page
       title="Review"
-      lede="Pictures that somebody flagged, known answers that most raters contradict, and pictures on which raters disagree. What is decided here stands beside the answers and is what the reward function learns."
+      lede="Pictures that somebody flagged, known answers that most raters contradict, and pictures on which raters, or they and the reward function, disagree. What is decided here stands beside the answers and is what the reward function learns."
       query={query}
     >
       {({ total, decided, disputes }) => {
@@ -56,7 +63,7 @@ export function Review() {
                     disabled={decide.isPending}
                     onClick={() => {
                       setGone(gone.slice(0, -1));
-                      if (last.answer) decide.mutate({ imageId: last.imageId, answer: null, note: '' });
+                      if (last.answer) decide.mutate({ imageId: last.imageId, answer: null, note: '', gold: last.gold ?? false });
                     }}
                   >
                     Back to the one before
@@ -69,9 +76,14 @@ export function Review() {
                 key={dispute.imageId}
                 dispute={dispute}
                 onPass={() => setGone([...gone, { imageId: dispute.imageId, answer: undefined }])}
+                makesGold={makesGold}
+                onMakesGold={setMakesGold}
                 onDecide={(answer, note) => {
-                  setGone([...gone, { imageId: dispute.imageId, answer }]);
-                  decide.mutate({ imageId: dispute.imageId, answer, note });
+                  const { imageId } = dispute;
+                  // One that was gold before is no less so when a decision is taken back.
+                  const gold = makesGold && dispute.gold === null;
+                  setGone([...gone, { imageId, answer, gold }]);
+                  decide.mutate({ imageId, answer, note, gold });
                 }}
               />
             ) : total > gone.length || gone.some(({ answer }) => answer === undefined) ? (

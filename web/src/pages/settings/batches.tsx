@@ -52,7 +52,7 @@ export function Batches() {
   return (
     <Card
       title="Batches"
-      note="Images that are rated together. A closed batch is handed out to nobody; images in no batch are open. The quota of one rater is `studio.quota`."
+      note="Images that are rated together. A closed batch is handed out to nobody; images in no batch are open. How much one rater answers at most is studio.quota, under Configuration."
     >
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
