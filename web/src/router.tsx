@@ -35,6 +35,7 @@ const index = createRoute({
 const door = createRoute({
   getParentRoute: () => root,
   id: 'door',
+  loader: showPreferredLanguage,
   component: lazyRouteComponent(
     loadPart(() => import('./layout/door.tsx')),
     'Door',
@@ -103,6 +104,7 @@ const member = createRoute({
 const own = createRoute({
   getParentRoute: () => member,
   id: 'own',
+  loader: showPreferredLanguage,
   component: lazyRouteComponent(
     loadPart(() => import('./layout/door.tsx')),
     'Door',

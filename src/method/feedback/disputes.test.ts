@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { configSchema } from '../../project/config/config.ts';
+import { insertRewards, putRewardModel } from '../../project/learning/rewards.ts';
 import { deleteDecision, findDecision, putDecision } from '../../project/rating/decisions.ts';
 import { insertFlag, listFlags } from '../../project/rating/flags.ts';
 import { findGoldAnswer, putGoldAnswer } from '../../project/rating/gold.ts';
 import { closeNotice, listNotices } from '../../project/rating/notices.ts';
 import { putRater } from '../../project/rating/raters.ts';
 import { hashLabels, insertRatings, listLabelledImages } from '../../project/rating/ratings.ts';
-import { insertRewards, putRewardModel } from '../../project/learning/rewards.ts';
 import { fillStore, testDatabases } from '../../project/testing.ts';
 import { listRatedImages } from '../reward/labels.ts';
 import { listDisputes } from './disputes.ts';

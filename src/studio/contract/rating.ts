@@ -330,7 +330,8 @@ export const ratingOperations = {
   listDisputes: {
     access: 'admin',
     tag,
-    summary: 'List what is to be decided: flagged images, doubtful gold answers, and images on which raters or the reward disagree',
+    summary:
+      'List what is to be decided: flagged images, doubtful gold answers, and images on which raters or the reward disagree',
     query: z.object({ limit: rows(100, 30) }),
     response: z.object({ total: z.int(), decided: z.int(), disputes: z.array(dispute) }),
   },

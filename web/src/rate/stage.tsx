@@ -26,9 +26,7 @@ export function Stage({ kind, state, hasScales, onChoose, onZoom, onPick }: Stag
   const current = state.current!;
   return (
     <>
-      <Prompt text={current.prompt}>
-        {hasScales ? say('askScale') : <Ask item={current} kind={kind} />}
-      </Prompt>
+      <Prompt text={current.prompt}>{hasScales ? say('askScale') : <Ask item={current} kind={kind} />}</Prompt>
       {kind === 'sheet' ? (
         <Sheet state={state} onChoose={onChoose} />
       ) : kind === 'best' ? (

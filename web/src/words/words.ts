@@ -1,5 +1,5 @@
 // The language of the raters' pages: the browser's own where there are words for it, or the one that was chosen; and what is
-// said in it. Pages for those who lead are in English.
+// said in it. The door and the own account are among them; pages for those who lead are in English.
 
 import { useSyncExternalStore } from 'react';
 import { EN } from './en.ts';

@@ -9,7 +9,12 @@ import { notFound } from '../failure.ts';
 
 const listDisputes: Handler<'listDisputes'> = ({ studio, query }) => studio.reader.read('disputes', query);
 
-const decideImage: Handler<'decideImage'> = async ({ studio, caller, params: { id }, body: { answer, note, gold } }) => {
+const decideImage: Handler<'decideImage'> = async ({
+  studio,
+  caller,
+  params: { id },
+  body: { answer, note, gold },
+}) => {
   const { db } = studio.project;
   if (!(await findImages(db, id)).some((image) => image.id === id)) throw notFound(`image ${id}`);
   if (answer === null) {

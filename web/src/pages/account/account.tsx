@@ -5,17 +5,18 @@ import { Link } from '@tanstack/react-router';
 import { homeOf, sessionQuery } from '../../api/session.ts';
 import { SignOut } from '../../layout/sign-out.tsx';
 import { useTitle } from '../../ui/page.tsx';
+import { say } from '../../words/words.ts';
 import { Password } from '../settings/password.tsx';
 import '../../ui/kit.css';
 
 export function Account() {
-  useTitle('Your account');
+  useTitle(say('yourAccount'));
   const user = useQuery(sessionQuery).data?.user;
   if (!user) return null;
   return (
     <>
       <div>
-        <h1>Your account</h1>
+        <h1>{say('yourAccount')}</h1>
         <p className="soft">
           {user.name}, {user.email}, {user.role}
         </p>
@@ -23,7 +24,7 @@ export function Account() {
       <Password />
       <div className="row">
         <Link className="button" to={homeOf(user.role)}>
-          Back
+          {say('back')}
         </Link>
         <SignOut />
       </div>

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import { TextField } from '../../ui/field.tsx';
 import { FormFailure } from '../../ui/states.tsx';
+import { say } from '../../words/words.ts';
 
 export interface NewAccount {
   readonly name: string;
@@ -38,11 +39,11 @@ export function AccountForm({ submit, onSubmit, children }: AccountFormProps) {
       }}
     >
       {children}
-      <TextField label="Name" autoComplete="name" required maxLength={80} {...bind('name')} />
-      <TextField label="Email" type="email" autoComplete="email" required {...bind('email')} />
+      <TextField label={say('yourName')} autoComplete="name" required maxLength={80} {...bind('name')} />
+      <TextField label={say('email')} type="email" autoComplete="email" required {...bind('email')} />
       <TextField
-        label="Password"
-        hint={`At least ${PASSWORD_LENGTH} characters.`}
+        label={say('password')}
+        hint={say('passwordLength', { count: PASSWORD_LENGTH })}
         type="password"
         autoComplete="new-password"
         required

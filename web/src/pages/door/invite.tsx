@@ -6,17 +6,14 @@ import { call, read } from '../../api/client.ts';
 import { formatTime } from '../../ui/format.ts';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
+import { say, type WordKey } from '../../words/words.ts';
 import { AccountForm } from './account-form.tsx';
 import { useEnter } from './use-enter.ts';
 
-const WORK: Readonly<Record<string, string>> = {
-  admin: 'You will steer the project: start stages, invite others, and rate.',
-  rater: 'You will rate pictures: does each show what its prompt says?',
-  viewer: 'You will see how the project goes, without changing it.',
-};
+const WORK: Readonly<Record<string, WordKey>> = { admin: 'joinAdmin', rater: 'joinRater', viewer: 'joinViewer' };
 
 export function Invite() {
-  useTitle('Invitation');
+  useTitle(say('invitation'));
   const enter = useEnter();
   const { token } = useParams({ from: '/door/join/$token' });
   const { data, error, refetch } = useQuery(read('getInvite', { params: { token } }));
@@ -25,13 +22,13 @@ export function Invite() {
   return (
     <>
       <div>
-        <h1>Join {data.project}</h1>
+        <h1>{say('joinProject', { project: data.project })}</h1>
         <p className="soft">
-          {WORK[data.role]} The invitation is good until {formatTime(data.expiresAt)}.
+          {WORK[data.role] && say(WORK[data.role]!)} {say('goodUntil', { time: formatTime(data.expiresAt) })}
         </p>
       </div>
       <AccountForm
-        submit="Make my account"
+        submit={say('makeAccount')}
         onSubmit={async (account) => enter(await call('acceptInvite', { params: { token }, body: account }))}
       />
     </>

@@ -8,10 +8,11 @@ import { TextField } from '../../ui/field.tsx';
 import { formatTime } from '../../ui/format.ts';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
+import { say } from '../../words/words.ts';
 import { useEnter } from './use-enter.ts';
 
 export function Reset() {
-  useTitle('New password');
+  useTitle(say('newPassword'));
   const enter = useEnter();
   const { token } = useParams({ from: '/door/reset/$token' });
   const [password, setPassword] = useState('');
@@ -25,10 +26,9 @@ export function Reset() {
   return (
     <>
       <div>
-        <h1>A new password</h1>
+        <h1>{say('aNewPassword')}</h1>
         <p className="soft">
-          For {data.name} in {data.project}. The link works once, until {formatTime(data.expiresAt)}. Where you are
-          signed in now, you will be signed out.
+          {say('resetText', { name: data.name, project: data.project, time: formatTime(data.expiresAt) })}
         </p>
       </div>
       <form
@@ -40,8 +40,8 @@ export function Reset() {
       >
         <input type="text" hidden readOnly autoComplete="username" value={data.email} />
         <TextField
-          label="New password"
-          hint="At least 8 characters."
+          label={say('newPassword')}
+          hint={say('passwordLength', { count: 8 })}
           type="password"
           autoComplete="new-password"
           required
@@ -50,7 +50,7 @@ export function Reset() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <button type="submit" className="button primary" disabled={set.isPending}>
-          Set it and sign in
+          {say('setAndSignIn')}
         </button>
         <FormFailure error={set.error} />
       </form>

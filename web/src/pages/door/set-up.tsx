@@ -4,26 +4,27 @@ import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page.tsx';
+import { say } from '../../words/words.ts';
 import { AccountForm } from './account-form.tsx';
 import { useEnter } from './use-enter.ts';
 
 export function SetUp() {
-  useTitle('Set up');
+  useTitle(say('setUpTitle'));
   const enter = useEnter();
   const [token, setToken] = useState(() => new URLSearchParams(location.search).get('token') ?? '');
   return (
     <>
       <div>
-        <h1>Set up the studio</h1>
-        <p className="soft">You become the owner: you invite raters, and decide who sees what.</p>
+        <h1>{say('setUpStudio')}</h1>
+        <p className="soft">{say('setUpText')}</p>
       </div>
       <AccountForm
-        submit="Make the owner’s account"
+        submit={say('setUpSubmit')}
         onSubmit={async (account) => enter(await call('setUp', { body: { token, ...account } }))}
       >
         <TextField
-          label="Set-up token"
-          hint="It is in the address that `collimate studio` printed, and works once."
+          label={say('setUpToken')}
+          hint={say('setUpTokenHint')}
           required
           autoComplete="off"
           value={token}

@@ -5,10 +5,11 @@ import { call } from '../../api/client.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { FormFailure } from '../../ui/states.tsx';
+import { say } from '../../words/words.ts';
 import { useEnter } from './use-enter.ts';
 
 export function SignIn() {
-  useTitle('Sign in');
+  useTitle(say('signIn'));
   const enter = useEnter();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -16,7 +17,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   return (
     <>
-      <h1>Sign in</h1>
+      <h1>{say('signIn')}</h1>
       <form
         className="form"
         onSubmit={async (event) => {
@@ -28,7 +29,7 @@ export function SignIn() {
         }}
       >
         <TextField
-          label="Email"
+          label={say('email')}
           type="email"
           autoComplete="username"
           required
@@ -36,7 +37,7 @@ export function SignIn() {
           onChange={(event) => setEmail(event.target.value)}
         />
         <TextField
-          label="Password"
+          label={say('password')}
           type="password"
           autoComplete="current-password"
           required
@@ -44,14 +45,11 @@ export function SignIn() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <button type="submit" className="button primary" disabled={busy}>
-          Sign in
+          {say('signIn')}
         </button>
         <FormFailure error={error} />
       </form>
-      <p className="soft small">
-        No account yet? Ask the owner of the project for an invitation link. Forgot the password? Ask an admin for a
-        link that sets a new one.
-      </p>
+      <p className="soft small">{say('noAccount')}</p>
     </>
   );
 }

@@ -63,7 +63,8 @@ export function Review() {
                     disabled={decide.isPending}
                     onClick={() => {
                       setGone(gone.slice(0, -1));
-                      if (last.answer) decide.mutate({ imageId: last.imageId, answer: null, note: '', gold: last.gold ?? false });
+                      if (last.answer)
+                        decide.mutate({ imageId: last.imageId, answer: null, note: '', gold: last.gold ?? false });
                     }}
                   >
                     Back to the one before

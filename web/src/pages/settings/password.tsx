@@ -5,6 +5,7 @@ import { Card } from '../../ui/card.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { FormFailure } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { say } from '../../words/words.ts';
 
 /** Changes the own password. */
 export function Password() {
@@ -13,13 +14,13 @@ export function Password() {
   const change = useMutation({
     mutationFn: () => call('changePassword', { body: { current, password } }),
     onSuccess: () => {
-      toast('The password is changed.');
+      toast(say('passwordChanged'));
       setCurrent('');
       setPassword('');
     },
   });
   return (
-    <Card title="Your password" note="Your other sessions end when it changes.">
+    <Card title={say('yourPassword')} note={say('sessionsEnd')}>
       <form
         className="filters"
         onSubmit={(event) => {
@@ -28,7 +29,7 @@ export function Password() {
         }}
       >
         <TextField
-          label="Current password"
+          label={say('currentPassword')}
           type="password"
           autoComplete="current-password"
           required
@@ -36,7 +37,7 @@ export function Password() {
           onChange={(event) => setCurrent(event.target.value)}
         />
         <TextField
-          label="New password"
+          label={say('newPassword')}
           type="password"
           autoComplete="new-password"
           required
@@ -45,7 +46,7 @@ export function Password() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <button type="submit" className="button" disabled={change.isPending}>
-          Change the password
+          {say('changePassword')}
         </button>
       </form>
       <FormFailure error={change.error} />
