@@ -106,7 +106,7 @@ testProjects(
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /deleted: 3 ratings, 3 answers of the queue's history, 0 answers about pairs, 0 choices of the best of a sheet, 1 flags/,
+      /deleted: 3 ratings, 3 answers of the queue's history, 0 answers about pairs, 0 choices of the best of a sheet, 1 flag/,
     );
     assert.doesNotMatch(await readAll(project), /Rita|rita@/);
     assert.equal((await project.db.selectFrom('ratings').selectAll().execute()).length, 0);

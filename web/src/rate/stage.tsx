@@ -26,7 +26,9 @@ export function Stage({ kind, state, hasScales, onChoose, onZoom, onPick }: Stag
   const current = state.current!;
   return (
     <>
-      <Prompt text={current.prompt}>{hasScales ? say('askScale') : <Ask item={current} kind={kind} />}</Prompt>
+      <Prompt text={current.prompt} isTight={hasScales}>
+        {hasScales ? say('askScale') : <Ask item={current} kind={kind} />}
+      </Prompt>
       {kind === 'sheet' ? (
         <Sheet state={state} onChoose={onChoose} />
       ) : kind === 'best' ? (
@@ -50,18 +52,26 @@ export function Stage({ kind, state, hasScales, onChoose, onZoom, onPick }: Stag
 }
 
 /** A prompt from here on is set as text, not as a headline. */
-const LONG = 160;
+const [LONG, LONG_WHERE_TIGHT] = [160, 60];
 
 /** The question over the prompt, which is set smaller the longer it is, and scrolls where even that does not fit. */
-function Prompt({ text, children }: { readonly text: string; readonly children: ReactNode }) {
-  const isLong = text.length > LONG;
+interface PromptProps {
+  readonly text: string;
+  /** Whether the answers below take more room than usual. */
+  readonly isTight: boolean;
+  readonly children: ReactNode;
+}
+
+function Prompt({ text, isTight, children }: PromptProps) {
+  const isLong = text.length > (isTight ? LONG_WHERE_TIGHT : LONG);
+  const mayScroll = isLong || isTight;
   return (
     <section
       className={isLong ? 'ask long' : 'ask'}
       aria-label={say('whatIsAsked')}
       // What may scroll must be reachable by keyboard.
-      tabIndex={isLong ? 0 : undefined}
-      data-scrolls={isLong || undefined}
+      tabIndex={mayScroll ? 0 : undefined}
+      data-scrolls={mayScroll || undefined}
     >
       <p className="question">{children}</p>
       <h1 style={{ '--length': text.length } as CSSProperties}>{text}</h1>
