@@ -12,7 +12,7 @@ export interface DecisionSummary {
 }
 
 /** Who decided what an import brought. */
-export const IMPORTED = 'import';
+const IMPORTED = 'import';
 
 export async function storeDecisions(
   tx: Database,

@@ -17,7 +17,7 @@ import { random } from '../../util/random.ts';
 import { openQueue, PURPOSE, type QueueContext, takeRater } from './queue/open-queue.ts';
 
 /** The most pictures of a sheet: each has a key of its own, 1 to 9. */
-export const MOST_IN_SHEET = 9;
+const MOST_IN_SHEET = 9;
 
 export interface Sheet {
   readonly promptId: string;
@@ -90,7 +90,7 @@ export type ChoiceStatus = 'stored' | 'changed' | 'duplicate' | 'older';
  *
  * @throws CollimateError USAGE for images that are no sheet, or a best one that is not among them.
  */
-export function chooseBest({ db }: QueueContext, choice: NewChoice): Promise<ChoiceStatus> {
+export function storeBest({ db }: QueueContext, choice: NewChoice): Promise<ChoiceStatus> {
   const { clientId: id, raterId, best: bestImage, milliseconds, age = 0 } = choice;
   const images = [...new Set(choice.images)];
   return inTransaction(db, async (tx) => {
@@ -124,6 +124,6 @@ export function chooseBest({ db }: QueueContext, choice: NewChoice): Promise<Cho
 }
 
 /** Takes a rater's choice back, so that its sheet is asked again; returns whether there was one. */
-export async function undoChoice({ db }: QueueContext, raterId: string, clientId: string): Promise<boolean> {
+export async function takeChoiceBack({ db }: QueueContext, raterId: string, clientId: string): Promise<boolean> {
   return inTransaction(db, async (tx) => (await deleteSheetChoices(tx, raterId, [clientId])) > 0);
 }

@@ -6,7 +6,7 @@ import { type Foresight, freeBytes, NOT_TIMED } from '../foresight.ts';
 import type { Session } from '../session.ts';
 import { chooseHeldOut } from './held-out.ts';
 import { readRewardReport } from './report.ts';
-import { countParts, readLabels } from './train.ts';
+import { countParts, readTeaching } from './train.ts';
 
 /** Width of an embedding where none is there to be measured; of the models that are common, the widest but one. */
 const WIDTH = 768;
@@ -15,7 +15,7 @@ export async function foreseeReward(session: Session): Promise<Foresight> {
   const { project } = session;
   const { config, db } = project;
   const raters = await chooseHeldOut(project);
-  const labels = await readLabels(session, { withoutRaters: raters });
+  const labels = await readTeaching(session, { withoutRaters: raters });
   const { trainImages, validationImages } = countParts(labels);
   const images = await listImages(db);
   const texts =

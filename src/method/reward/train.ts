@@ -56,8 +56,8 @@ export async function trainReward(session: Session): Promise<RewardSummary> {
   const mix = describeMix(await listPools(session.project.db, 'feedback'));
   if (mix) session.progress.note(mix);
   const raters = await chooseHeldOut(session.project);
-  const own = await readLabels(session, { withoutRaters: raters });
-  const others = raters.length > 0 ? await readLabels(session, { raters }) : undefined;
+  const own = await readTeaching(session, { withoutRaters: raters });
+  const others = raters.length > 0 ? await readTeaching(session, { raters }) : undefined;
   for (const line of own.edits ? describeEdits(own.edits.summary) : []) session.progress.note(line);
   const clip = await openProjectClip(session);
   try {
@@ -85,7 +85,7 @@ async function trainHeldOut(
 }
 
 /** What may teach a head, and the prompts that will tell when it has learned enough. */
-export async function readLabels(session: Session, asked: WhoseAnswers): Promise<Labels> {
+export async function readTeaching(session: Session, asked: WhoseAnswers): Promise<Labels> {
   const { db, config } = session.project;
   const { labels: method, validationShare } = config.reward;
   const whose = await setPairsAside(session, asked);

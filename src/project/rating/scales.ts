@@ -13,7 +13,7 @@ import {
 
 /** What scales ask, in the order in which they are asked. */
 export const SCALES = ['alignment', 'fidelity', 'artefacts'] as const;
-export type Scale = (typeof SCALES)[number];
+type Scale = (typeof SCALES)[number];
 
 /** From 1 to `STEPS`, of the scales that were asked. */
 export type Scales = { readonly [K in Scale]?: number | undefined };

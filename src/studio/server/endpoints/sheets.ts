@@ -1,7 +1,7 @@
 // The best of a sheet.
 
 import { requireGuideline } from '../../../method/feedback/guideline.ts';
-import { chooseBest as choose, nextSheets as next, undoChoice as undo } from '../../../method/feedback/sheets.ts';
+import { nextSheets as next, storeBest, takeChoiceBack } from '../../../method/feedback/sheets.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
 import { tellStanding } from '../rating/tell-standing.ts';
@@ -21,11 +21,11 @@ const nextSheets: Handler<'nextSheets'> = async ({ studio, caller, body: { count
 };
 
 const chooseBest: Handler<'chooseBest'> = async ({ studio, caller, body }) => ({
-  status: await studio.desk.write((context) => choose(context, { raterId: caller.id, ...body })),
+  status: await studio.desk.write((context) => storeBest(context, { raterId: caller.id, ...body })),
 });
 
 const undoChoice: Handler<'undoChoice'> = async ({ studio, caller, body: { clientId } }) => {
-  if (!(await studio.desk.write((context) => undo(context, caller.id, clientId))))
+  if (!(await studio.desk.write((context) => takeChoiceBack(context, caller.id, clientId))))
     throw notFound(`choice ${clientId} of yours`);
   return { ok: true };
 };
