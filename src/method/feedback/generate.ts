@@ -94,7 +94,7 @@ export async function generateImages(session: Session, options: GenerateOptions 
 /** What there is to draw, found without storing anything. */
 export async function planGenerate(project: Project) {
   const { config, db } = project;
-  const model = openPipeline(resolveModel(config.model, project.dir));
+  const model = openPipeline(projectModel(project));
   const settings = drawSettings(config.generate, model);
   const modelHash = await hashModelAside(model.folder);
   const prompts = await listAskedPrompts(db, config);

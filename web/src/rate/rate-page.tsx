@@ -33,7 +33,6 @@ import { ScaleRows } from './scale-rows.tsx';
 import { RatingSession } from './session.ts';
 import { Stage } from './stage.tsx';
 import { useDigits, useKeys } from './use-keys.ts';
-import { ZoomDialog } from './zoom-dialog.tsx';
 import './rate.css';
 
 const loadGuidelines = loadPart(() => import('./guidelines-dialog.tsx'));
@@ -41,6 +40,8 @@ const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.G
 const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
 const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
 
+const loadZoom = loadPart(() => import('./zoom-dialog.tsx'));
+const ZoomDialog = lazy(() => loadZoom().then((m) => ({ default: m.ZoomDialog })));
 const loadHistory = loadPart(() => import('./history-dialog.tsx'));
 const HistoryDialog = lazy(() => loadHistory().then((m) => ({ default: m.HistoryDialog })));
 const loadWarning = loadPart(() => import('./warning-dialog.tsx'));
@@ -211,7 +212,9 @@ function Rating({ kind, account, scales }: RatingProps) {
         </DialogPart>
       )}
       {opened === 'zoom' && current && (
-        <ZoomDialog prompt={current.prompt} pictures={current.pictures} onClose={close} />
+        <DialogPart title={say('zoom')} onClose={close}>
+          <ZoomDialog prompt={current.prompt} pictures={current.pictures} onClose={close} />
+        </DialogPart>
       )}
       {opened === 'flag' && current && (
         <FlagDialog
