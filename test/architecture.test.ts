@@ -107,7 +107,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // All stages one after another, and design choices as grids over seeds.
   [
     'judging/experiments',
-    'judging/report judging/verdict judging/evaluation method method/ world project/ models/inference pictures statistics util',
+    'judging/report judging/verdict judging/evaluation method method/ world project/ models/inference engine/weights pictures statistics util',
     'zod',
   ],
   // Checks of the engine from outside.
@@ -117,7 +117,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   // What workers make on any machine.
   [
     'worker',
-    'method method/reward method/tuning models models/inference engine/weights project/images project/objects project/work project/database pictures util',
+    'judging/experiments method method/reward method/tuning world world/worlds models models/inference engine/weights project/images project/objects project/work project/database pictures util',
     '@opentelemetry/api',
   ],
 

@@ -1,4 +1,5 @@
-// `collimate experiment <name>`: a grid over variants and seeds that ends in one page.
+// `collimate experiment <name>`: a grid over variants and seeds that ends in one page. Called in a project on servers, it has
+// that project's workers make cells that tune.
 
 import { type Command, Option } from 'commander';
 import { EXPERIMENTS, findExperiment, settingsFor } from '../judging/experiments/catalogue.ts';
@@ -7,6 +8,7 @@ import { formatTable } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';
+import { withCrewIfAny } from './with-project.ts';
 
 interface ExperimentFlags {
   seeds: number[];
@@ -41,11 +43,13 @@ export function register(command: Command, context: CliContext): void {
     .option('--quick', 'so few images and steps that the figures say nothing: to see that all of it runs')
     .action(async (name: string, { seeds, work, out, threads, world, quick }: ExperimentFlags) => {
       const experiment = findExperiment(name);
-      const session = { world: openWorld({ world }), progress: context.progress(), signal: context.signal };
+      const progress = context.progress();
+      const session = { world: openWorld({ world }), progress, signal: context.signal };
       const sized = settingsFor(experiment, { world, quick });
       const settings = { ...sized, config: { ...sized.config, threads } };
-      const options = { seeds, work, out, settings };
-      const result = await runExperiment(session, experiment, options);
+      const result = await withCrewIfAny(context, command, progress, (cellCrew) =>
+        runExperiment(session, experiment, { seeds, work, out, settings, cellCrew }),
+      );
       context.print(result, describe(result, `${out}/${name}/index.html`));
     });
   addExamples(command, [
@@ -53,6 +57,7 @@ export function register(command: Command, context: CliContext): void {
     'experiment active-labelling --seeds 1,2,3,4,5 --threads 0',
     'experiment methods --work /data/experiments --out results',
     'experiment methods --world embedded-2 --seeds 1,2,3 --work second-world --out results/second-world',
+    'experiment methods --project shared',
   ]);
 }
 

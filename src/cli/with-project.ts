@@ -3,8 +3,10 @@
 import type { Command } from 'commander';
 import type { Session } from '../method/session.ts';
 import { PATIENCE_VARIABLE } from '../project/config/config-env.ts';
+import { loadConfig } from '../project/config/config-load.ts';
 import { isPostgresUrl } from '../project/config/database-url.ts';
-import { openProject, type Project } from '../project/project.ts';
+import type { Objects } from '../project/objects/objects.ts';
+import { findProjectConfig, openProject, type Project } from '../project/project.ts';
 import { type Crew, openCrew } from '../project/work/crew.ts';
 import { CollimateError } from '../util/errors.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
@@ -57,6 +59,26 @@ function openProjectCrew(project: Project, context: CliContext, { note }: Progre
   if (!isPostgresUrl(config.database) || !objects || config.workers.use === 'never') return undefined;
   const patience = { ms: readPatience(context.env), tell: note, signal: context.signal };
   return openCrew({ db, config, patience });
+}
+
+/** With the workers of the project that the command stands in, where there is one on servers, for work that needs no project. */
+export async function withCrewIfAny<T>(
+  context: CliContext,
+  command: Command,
+  progress: Progress,
+  work: (workers?: { readonly crew: Crew; readonly objects: Objects }) => Promise<T>,
+): Promise<T> {
+  const file = findProjectConfig(context.options().project ?? '.');
+  const { config } = loadConfig({ env: context.env, ...(file && { file }) });
+  if (!file || !isPostgresUrl(config.database)) return work();
+  return withProject(context, command, async (project) => {
+    const crew = openProjectCrew(project, context, progress);
+    try {
+      return await work(crew && { crew, objects: project.objects! });
+    } finally {
+      await crew?.close();
+    }
+  });
 }
 
 /** Parts of a configuration that say where and by whom something is made, not what. */

@@ -15,6 +15,7 @@ import type { WorkKind } from '../project/work/kinds.ts';
 import { requireShared } from '../project/work/queue.ts';
 import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { ALL_KINDS, runWorker, type WorkerSummary } from '../worker/worker.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
 import { numberBetween, wholeNumber } from './numbers.ts';
@@ -82,6 +83,7 @@ async function work(
       modelsDir: join(cache, 'models'),
       engine: await chooseEngine(config, note),
       note,
+      openWorld,
       patience,
       kinds: flags.kinds,
       batchSize: flags.batchSize,

@@ -7,7 +7,7 @@ import { resolveModel } from '../models/inference/embedded.ts';
 import { hashModelAside } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { findModel, putModel } from '../project/images/models.ts';
-import { checkRecorded } from '../project/learning/recorded-models.ts';
+import { checkRecorded, listRecorded } from '../project/learning/recorded-models.ts';
 import { listRuns } from '../project/learning/runs.ts';
 import type { Project } from '../project/project.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -28,7 +28,8 @@ const ORIGIN = 'origin';
 
 /**
  * The models of `names`, the base first whether it is named or not. A name is `base`, `tuned`, the name of a folder in
- * the project's `models/`, `origin` for the model of the first round, `checkpoint-<step>` of the latest tuning run that has it, or a path to a model folder.
+ * the project's `models/`, `origin` for the model of the first round, `checkpoint-<step>` of the latest tuning run that has it,
+ * `<name>/checkpoint-<step>` of the run that made that model, or a path to a model folder.
  *
  * @throws CollimateError MISSING_STAGE for `tuned` before tuning, USAGE for a name that is none of these.
  */
@@ -58,7 +59,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   if (name === BASE) return identify(project, name, base);
   const dir = findModelFolder(project.dir, name);
   if (dir) return identify(project, name, dir);
-  const unet = /^checkpoint-\d+$/.test(name) ? await findCheckpoint(project, base, name) : undefined;
+  const unet = /^(.+\/)?checkpoint-\d+$/.test(name) ? await findCheckpoint(project, base, name) : undefined;
   if (unet) {
     checkCheckpoint(dirname(unet));
     return { name, pipeline: openPipeline(base), unet, hash: await hashModelAside(base, unet) };
@@ -73,7 +74,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   throw new CollimateError(
     'USAGE',
     `no model is called ${name}`,
-    'Name base, tuned, checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
+    'Name base, tuned, checkpoint-<step>, <name>/checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
   );
 }
 
@@ -114,9 +115,16 @@ async function findOrigin(project: Project): Promise<EvaluatedModel> {
 
 async function findCheckpoint(project: Project, base: string, name: string): Promise<string | undefined> {
   const { denoiser } = openPipeline(base);
-  const runs = await listRuns(project.db, { stage: 'tune' });
-  return runs
-    .reverse()
-    .map(({ id }) => join(project.runsDir, id, name, denoiser))
-    .find((path) => existsSync(path));
+  const [checkpoint, model] = name.split('/').reverse() as [string, string?];
+  const runs = model === undefined ? await listTuningRuns(project) : await listRunsOf(project, model);
+  return runs.map((id) => join(project.runsDir, id, checkpoint, denoiser)).find((path) => existsSync(path));
+}
+
+async function listTuningRuns({ db }: Project): Promise<string[]> {
+  return (await listRuns(db, { stage: 'tune' })).map(({ id }) => id).reverse();
+}
+
+/** The runs that wrote the model of this name, by their identifiers, the latest first. */
+export async function listRunsOf(project: Project, model: string): Promise<string[]> {
+  return (await listRecorded(project, join(project.dir, 'models', model))).map(({ runId }) => runId);
 }

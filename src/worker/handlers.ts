@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashWeightsAside } from '../engine/weights/hash.ts';
+import { type CellWork, cellName, readCellWork, runCellWork } from '../judging/experiments/cell-work.ts';
 import { type DrawWork, readDrawWork } from '../method/draw-work.ts';
 import { drawBatches, type PictureOrder } from '../method/drawing.ts';
 import { type EmbedWork, readEmbedWork } from '../method/reward/embed-work.ts';
@@ -26,9 +27,14 @@ import { insertEmbeddings, readEmbeddings } from '../project/images/embeddings.t
 import { type ImageStore, imageId, readImageHashes } from '../project/images/images.ts';
 import { fetchModel } from '../project/objects/models.ts';
 import type { Objects } from '../project/objects/objects.ts';
+import { putResult } from '../project/objects/results.ts';
 import type { WorkKind } from '../project/work/kinds.ts';
 import { CollimateError } from '../util/errors.ts';
 import { hashJson } from '../util/hash.ts';
+import { createProgress } from '../util/progress.ts';
+import type { World } from '../world/world.ts';
+import type { WorldName } from '../world/worlds/worlds.ts';
+import { makeScratch } from './scratch.ts';
 
 export interface Bench extends ImageStore {
   readonly objects: Objects;
@@ -36,6 +42,8 @@ export interface Bench extends ImageStore {
   readonly modelsDir: string;
   readonly engine: EngineOptions;
   note(text: string): void;
+  /** For stages that a worker runs whole. */
+  openWorld(config: { readonly world: WorldName }): World | null;
 }
 
 export interface WorkData {
@@ -79,11 +87,17 @@ export const HANDLERS: { readonly [K in WorkKind]: Kind } = {
     filesOf: ({ data, key }) => filesOfTuning(readTuneWork(data, key)),
     open: (bench, { data, key }) => openTuner(bench, readTuneWork(data, key)),
   },
+  cell: {
+    isLong: true,
+    filesOf: ({ data, key }) => filesOfCell(readCellWork(data, key)),
+    open: (bench, { data, key }) => openCellMaker(bench, readCellWork(data, key)),
+  },
 };
 
 const filesOfDrawing = ({ model, batchSize, settings }: DrawWork) => hashJson([model, batchSize, settings]);
 const filesOfEncoding = ({ model, fit }: EncodeWork) => hashJson([model, fit]);
 const filesOfTuning = ({ task: _, ...rest }: TuneWork) => hashJson(rest);
+const filesOfCell = ({ model, clip, settings }: CellWork) => hashJson([model, clip, settings]);
 const filesOfEmbedding = ({ clip, precision, encoderHash }: EmbedWork) => hashJson([clip, precision, encoderHash]);
 
 async function openDrawer(bench: Bench, work: DrawWork): Promise<WorkHandler> {
@@ -179,7 +193,7 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
       throw error;
     });
     const result = await (await maker).make(task);
-    await bench.objects.put(name, Buffer.from(JSON.stringify(result)));
+    await putResult(bench.objects, name, result);
     // What the next round begins with is another file; of this one only the moments may be needed again.
     for (const hash of [task.params, task.moments, result.params])
       if (hash !== null) rmSync(blobs.blobPath(hash), { force: true });
@@ -198,6 +212,31 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
     async dispose() {
       await (await maker)?.dispose();
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openCellMaker(bench: Bench, work: CellWork): Promise<WorkHandler> {
+  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
+  const { clip } = await fetchSame(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
+  const { objects, modelsDir, note, engine } = bench;
+  const scratch = makeScratch(modelsDir, 'cells');
+  const progress = { ...createProgress({ stream: process.stderr, silent: true }), note };
+  const own = { work: scratch, model: pipeline!, clip: clip!, ...(engine.provider && { device: engine.provider }) };
+  return {
+    files: filesOfCell(work),
+    async make(items) {
+      for (const { data, key } of items) {
+        const asked = readCellWork(data, key);
+        if (await objects.has(cellName(key))) continue;
+        const world = bench.openWorld({ world: asked.settings.config.world ?? 'embedded' });
+        const session = { world, progress, signal: new AbortController().signal };
+        const rows = await runCellWork(session, key, asked, own);
+        await putResult(objects, cellName(key), rows);
+      }
+    },
+    async dispose() {
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
 }

@@ -12,6 +12,7 @@ import { makeBucket, type TestBucket } from '../project/objects/testing.ts';
 import { openProject, type Project } from '../project/project.ts';
 import { makePostgresSchema, makeTemporaryDir } from '../project/testing.ts';
 import { openCrew } from '../project/work/crew.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
 import { ALL_KINDS, runWorker, type WorkerSummary } from './worker.ts';
 
 export interface SharedProject {
@@ -99,6 +100,7 @@ export async function startTestWorker(
     kinds: ALL_KINDS,
     batchSize,
     memory,
+    openWorld,
     signal: stop.signal,
   }).finally(async () => {
     objects.close();

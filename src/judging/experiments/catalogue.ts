@@ -5,6 +5,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { TUNE } from './demo.ts';
 import { methods } from './method-experiment.ts';
 import { activeLabelling, auxiliaryLoss, labelBudget, raterNoise } from './reward-experiments.ts';
+import { ROUNDS_STEPS, rounds } from './rounds-experiment.ts';
 import { beta, dataMixture, rejectionSampling } from './tuning-experiments.ts';
 import type { Experiment, ExperimentSettings } from './types.ts';
 
@@ -17,6 +18,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   beta,
   dataMixture,
   methods,
+  rounds,
 ];
 
 /**
@@ -52,12 +54,9 @@ export interface ExperimentScale {
   readonly quick?: boolean | undefined;
 }
 
-/**
- * The sizes that an experiment runs at: those of all, but for methods, of which a difference is told by more steps, and by more
- * prompts to choose settings by and to measure them on.
- */
+/** The sizes that an experiment runs at: those of all, but for what is its own. */
 export function settingsFor({ name }: Experiment, { world, quick }: ExperimentScale = {}): ExperimentSettings {
-  const sized = name === methods.name ? withConfig(EXPERIMENT_SETTINGS, FOR_METHODS) : EXPERIMENT_SETTINGS;
+  const sized = withConfig(EXPERIMENT_SETTINGS, OWN[name] ?? {});
   const scaled = quick
     ? { ...withConfig(sized, QUICK), budgets: [4, 8], round: { labels: 4, count: 2 }, bestOf: 2 }
     : sized;
@@ -69,11 +68,26 @@ export function settingsFor({ name }: Experiment, { world, quick }: ExperimentSc
   return { ...scaled, config: { ...config, world, model: world, clip: world, prompts: own } };
 }
 
-const FOR_METHODS = {
-  prompts: { developmentPerCategory: 40, unseenPerCategory: 40 },
-  tune: { maxTrainSteps: 1500 },
-  evaluate: { promptsPerCategory: 40 },
-} satisfies ConfigPatch;
+const OWN: Readonly<Record<string, ConfigPatch>> = {
+  // A difference between methods is told by more steps, and by more prompts to choose settings by and to measure them on.
+  [methods.name]: {
+    prompts: { developmentPerCategory: 40, unseenPerCategory: 40 },
+    tune: { maxTrainSteps: 1500 },
+    evaluate: { promptsPerCategory: 40 },
+  },
+  // Each checkpoint is measured, so fewer pictures of each; a step has passes that four parts can share.
+  [rounds.name]: {
+    generate: { imagesPerPrompt: 5 },
+    tune: {
+      batchSize: 8,
+      gradientAccumulationSteps: 4,
+      localSteps: 25,
+      maxTrainSteps: ROUNDS_STEPS,
+      checkpointingSteps: 25,
+    },
+    evaluate: { imagesPerPrompt: 1 },
+  },
+};
 
 const QUICK = {
   prompts: { count: 2, color: 2, background: 2, combination: 2, developmentPerCategory: 1, unseenPerCategory: 1 },

@@ -156,6 +156,7 @@ test('every experiment has its claims among its variants, and a chart among its 
     'methods',
     'rater-noise',
     'rejection-sampling',
+    'rounds',
   ]);
   for (const { columns, chart, claims } of EXPERIMENTS) {
     const keys = columns.map(({ key }) => key);

@@ -5,14 +5,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectlessSession } from '../../method/session.ts';
-import { resolveModel } from '../../models/inference/embedded.ts';
+import { resolveClip, resolveModel } from '../../models/inference/embedded.ts';
 import { hashModelAside } from '../../models/inference/painter.ts';
-import { CONFIG_FILE } from '../../project/config/config-file.ts';
-import { createProject, openProject } from '../../project/project.ts';
 import { readArtefact } from '../../util/artefact.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
+import { type CellCrew, makeCellsByWorkers } from './cell-work.ts';
+import { type Cell, cellKey, runTuningCell, shortHash, tuningData } from './cells.ts';
 import { nameHeldOut } from './held-out.ts';
 import { renderExperiment } from './page.ts';
 import { openImagePool } from './pool.ts';
@@ -36,6 +36,8 @@ export interface ExperimentOptions {
   readonly settings: ExperimentSettings;
   /** The judge's folder, by default the one that ships with the package. */
   readonly judgeDir?: string;
+  /** Workers who make the cells of experiments that tune; others compute in this process. */
+  readonly cellCrew?: CellCrew | undefined;
 }
 
 export interface ExperimentResult {
@@ -111,28 +113,25 @@ async function runRewardCells(
 async function runTuningCells(
   session: ProjectlessSession,
   experiment: TuningExperiment,
-  { seeds, work, settings, judgeDir }: ExperimentOptions,
+  options: ExperimentOptions,
 ): Promise<Grid> {
-  const model = await hashModelAside(resolveModel(settings.config.model ?? 'embedded', join(work, 'seed-0')));
-  const { config: shared, unlabelled } = settings;
-  const grid = { seeds, work, data: hashJson([model, shared, unlabelled]) };
-  const cells = await runGrid(session, experiment, experiment.variants(settings), grid, async ({ variant, seed }) => {
-    const config = { ...shared, seed };
-    const dir = join(work, `seed-${seed}-${shortHash(config)}`);
-    const project = existsSync(join(dir, CONFIG_FILE)) ? await openProject(dir) : await createProject(dir, config);
-    const lock = await project.lock('experiment');
-    try {
-      return await variant.run({ ...session, project, seed, unlabelled, judgeDir });
-    } finally {
-      lock.release();
-      await project.close();
-    }
-  });
-  return { cells, hashes: { model } };
+  const { work, settings, cellCrew } = options;
+  const place = join(work, 'seed-0');
+  const dir = resolveModel(settings.config.model ?? 'embedded', place);
+  const hash = await hashModelAside(dir);
+  const grid = { ...options, data: tuningData(hash, settings) };
+  const variants = experiment.variants(settings);
+  if (cellCrew && (await cellCrew.crew.isThere('cell'))) {
+    const { name } = experiment;
+    const cells = listMissing(name, variants, grid);
+    const clipDir = resolveClip(settings.config.clip ?? 'embedded', place);
+    const keep = (key: string, rows: readonly CellRow[]) => keepCell(cellFile(work, name, key), rows);
+    const order = { experiment: name, settings, model: { dir, hash }, clipDir, cells, keep };
+    if (cells.size > 0) await makeCellsByWorkers(session, cellCrew, order);
+  }
+  const cells = await runGrid(session, experiment, variants, grid, (cell) => runTuningCell(session, cell, options));
+  return { cells, hashes: { model: hash } };
 }
-
-/** Names a folder by the settings it was made with: others get one of their own. */
-const shortHash = (settings: unknown) => hashJson(settings).slice(0, 8);
 
 interface GridOptions {
   readonly seeds: readonly number[];
@@ -141,24 +140,40 @@ interface GridOptions {
   readonly data: string;
 }
 
+const cellFile = (work: string, name: string, key: string) => join(work, 'cells', name, `${key}.json`);
+
+function keepCell(file: string, rows: readonly CellRow[]): void {
+  writeFileAtomic(file, `${JSON.stringify(rows)}\n`);
+}
+
+/** The cells that have no file yet, seed by seed, by their keys. */
+function listMissing<C>(
+  name: string,
+  variants: readonly Variant<C>[],
+  { seeds, work, data }: GridOptions,
+): Map<string, Cell<C>> {
+  const cells = seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })));
+  const named = cells.map((cell) => [cellKey(name, cell, data), cell] as const);
+  return new Map(named.filter(([key]) => !existsSync(cellFile(work, name, key))));
+}
+
 async function runGrid<C>(
   { progress, signal }: ProjectlessSession,
   { name }: Experiment,
   variants: readonly Variant<C>[],
   { seeds, work, data }: GridOptions,
-  run: (cell: { variant: Variant<C>; seed: number; folder: string }) => Promise<readonly CellRow[]>,
+  run: (cell: Cell<C> & { folder: string }) => Promise<readonly CellRow[]>,
 ): Promise<SeedRows[]> {
   const results: SeedRows[] = [];
   for (const seed of seeds) {
     const rows: CellRow[] = [];
     for (const [i, variant] of variants.entries()) {
       throwIfInterrupted(signal);
-      const key = hashJson([name, variant.name, variant.params, seed, data]).slice(0, 16);
-      const file = join(work, 'cells', name, `${key}.json`);
+      const key = cellKey(name, { variant, seed }, data);
+      const file = cellFile(work, name, key);
       if (!existsSync(file)) {
         progress.note(`${name}: seed ${seed}, ${variant.name} (${i + 1} of ${variants.length})`);
-        const found = await run({ variant, seed, folder: join(work, 'cells', name, key) });
-        writeFileAtomic(file, `${JSON.stringify(found)}\n`);
+        keepCell(file, await run({ variant, seed, folder: join(work, 'cells', name, key) }));
       }
       rows.push(...readArtefact(file, cellRows, { again: 'run the same command' }));
     }

@@ -2,7 +2,7 @@
 // worker of another release leaves alone what it cannot read.
 
 /** Kinds of work with the version of their data. */
-export const WORK_KINDS = { draw: 1, embed: 1, encode: 1, tune: 1 } as const;
+export const WORK_KINDS = { draw: 1, embed: 1, encode: 1, tune: 1, cell: 1 } as const;
 
 export type WorkKind = keyof typeof WORK_KINDS;
 

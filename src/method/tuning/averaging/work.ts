@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { configSchema } from '../../../project/config/config.ts';
+import { getResult } from '../../../project/objects/results.ts';
 import { checkForm, type Schema } from '../../../util/artefact.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { hashJson } from '../../../util/hash.ts';
@@ -60,15 +61,6 @@ export function resultName(run: string, key: string): string {
   return `${run}/${key}.json`;
 }
 
-/** Not every server keeps an object to itself until all of it is written: a part of one is none yet. */
-function parseWhole(text: string): PartResult | undefined {
-  try {
-    return JSON.parse(text) as PartResult;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The workers of the session's project as makers of parts; undefined where it has none that could reach its files. */
 export function openPartCrew(
   session: Session,
@@ -89,10 +81,6 @@ export function openPartCrew(
     const path = join(store.dir, `${randomBytes(8).toString('hex')}.tmp`);
     writeTuneData(path, prepared);
     return store.blobs.moveBlob(path);
-  }
-  async function readResult(name: string): Promise<PartResult | undefined> {
-    const bytes = await objects!.get(name);
-    return bytes && parseWhole(bytes.toString('utf8'));
   }
   const removeAll = async (names: readonly string[]) => {
     for (const name of names) await objects.remove(name);
@@ -119,8 +107,8 @@ export function openPartCrew(
           items,
           async findMissing(keys) {
             for (const key of keys) {
-              const result = await readResult(names.get(key)!);
-              if (result) results.set(key, result);
+              const result = await getResult(objects, names.get(key)!);
+              if (result) results.set(key, result as PartResult);
             }
             const missing = keys.filter((key) => !results.has(key));
             if (missing.length > 0 && !(await store.blobs.hasBlob(first.params))) throw goneError(objects.place, first);
