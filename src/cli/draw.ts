@@ -32,7 +32,7 @@ export function register(command: Command, context: CliContext): void {
     .argument('<prompt>', 'what to draw, in quotes')
     .option(
       '--model <name>',
-      'what draws: base, tuned, checkpoint-<step>, a name in models/, or a model folder',
+      'what draws: base, tuned, checkpoint-<step>, NAME/checkpoint-<step>, a name in models/, or a model folder',
       'base',
     )
     .option('--out <file>', 'where to write the PNG; default the prompt and the seed, in this folder')

@@ -23,7 +23,7 @@ export function register(command: Command, context: CliContext): void {
   command
     .option(
       '--models <names>',
-      'what to compare with the base, separated by commas: tuned, checkpoint-<step>, a name in models/, or a folder',
+      'what to compare with the base, separated by commas: tuned, checkpoint-<step>, NAME/checkpoint-<step>, a name in models/, or a folder',
       'base,tuned',
     )
     .addOption(createSplitOption())
