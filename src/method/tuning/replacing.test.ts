@@ -84,6 +84,9 @@ test('a flipped bit in a checkpoint or a tuned model is noticed', async (t) => {
   const restore = flipBit(join(checkpoint, weights));
   await assert.rejects(findModels(project, ['checkpoint-4']), { code: 'MISMATCH', message: /unet\/diffusion_pytorch/ });
   restore();
+  const [, latest, named] = await findModels(project, ['checkpoint-4', 'tuned/checkpoint-4']);
+  assert.deepEqual([named!.name, named!.hash], ['tuned/checkpoint-4', latest!.hash]);
+  await assert.rejects(findModels(project, ['other/checkpoint-4']), { message: /no model is called other/ });
 
   flipBit(join(model, weights));
   await assert.rejects(findModels(project, ['tuned']), {
