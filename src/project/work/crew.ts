@@ -87,7 +87,7 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
             heardAt = Date.now() + 10 * ALONE_MS;
           }
           if (Date.now() - changedAt > STILL_MS) {
-            await mendOrder(own, order.topic, missing, add);
+            await mendOrder(own, order, missing, add);
             changedAt = Date.now();
           }
           throwIfInterrupted(signal);
@@ -107,12 +107,13 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
 /** Adds again what nobody works on; ends the stage where all that is missing has failed for good. */
 async function mendOrder(
   queue: WorkQueue,
-  topic: WorkTopic,
+  { topic, findMissing }: Order,
   missing: readonly string[],
   add: (keys: readonly string[]) => Promise<number>,
 ): Promise<void> {
   const live = await queue.listLive(topic);
-  const idle = missing.filter((key) => !live.has(key));
+  // What was finished since results were last looked for is no longer worked on, and there.
+  const idle = await findMissing(missing.filter((key) => !live.has(key)));
   if (idle.length === 0) return;
   const name = topicName(topic);
   const failed = new Map(
