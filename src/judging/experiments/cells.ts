@@ -25,7 +25,7 @@ export function tuningData(model: string, { config, unlabelled }: ExperimentSett
 }
 
 /** Names a folder by the settings it was made with: others get one of their own. */
-export const shortHash = (settings: unknown) => hashJson(settings).slice(0, 8);
+export const nameSettings = (settings: unknown) => hashJson(settings).slice(0, 8);
 
 /** Runs a variant in the project of its seed below `work`, which is made where it is not there yet. */
 export async function runTuningCell(
@@ -34,7 +34,7 @@ export async function runTuningCell(
   { work, settings, judgeDir }: { work: string; settings: ExperimentSettings; judgeDir?: string | undefined },
 ): Promise<readonly CellRow[]> {
   const config = { ...settings.config, seed };
-  const dir = join(work, `seed-${seed}-${shortHash(config)}`);
+  const dir = join(work, `seed-${seed}-${nameSettings(config)}`);
   const project = existsSync(join(dir, CONFIG_FILE)) ? await openProject(dir) : await createProject(dir, config);
   const lock = await project.lock('experiment');
   const { world, progress, signal } = session;

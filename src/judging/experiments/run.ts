@@ -12,7 +12,7 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { hashJson } from '../../util/hash.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { type CellCrew, makeCellsByWorkers } from './cell-work.ts';
-import { type Cell, cellKey, runTuningCell, shortHash, tuningData } from './cells.ts';
+import { type Cell, cellKey, nameSettings, runTuningCell, tuningData } from './cells.ts';
 import { nameHeldOut } from './held-out.ts';
 import { renderExperiment } from './page.ts';
 import { openImagePool } from './pool.ts';
@@ -97,7 +97,7 @@ async function runRewardCells(
 ): Promise<Grid> {
   // What is drawn, and by what it is judged, depends on all of the configuration but how models are tuned.
   const { tune: _tune, ...drawn } = settings.config;
-  const dir = join(work, `pool-${shortHash(drawn)}`);
+  const dir = join(work, `pool-${nameSettings(drawn)}`);
   const pool = await openImagePool(session, { dir, config: settings.config, perUnseen: settings.bestOf, judgeDir });
   try {
     const data = hashJson([pool.hashes, [...pool.seen, ...pool.unseen].map(({ id }) => id)]);
