@@ -28,7 +28,7 @@ interface AnswersProps {
   readonly onAction: (action: Action) => void;
   /** Whether part of an answer can be taken back. */
   readonly isBegun?: boolean;
-  /** What stands in place of the main answers. */
+  /** What stands over the main answers, or in place of them where a mode has none. */
   readonly children?: ReactNode;
 }
 
@@ -50,7 +50,8 @@ export function Answers({ mode, settings, queue, onAction, isBegun = false, chil
   );
   return (
     <div className="answers">
-      {children ?? (MAIN[mode].length > 0 && <div className={`main-row ${mode}`}>{MAIN[mode].map(button)}</div>)}
+      {children}
+      {MAIN[mode].length > 0 && <div className={`main-row ${mode}`}>{MAIN[mode].map(button)}</div>}
       <div className="minor-row">{MINOR[mode].map(button)}</div>
       <p className="last" aria-live="polite">
         {last ? say('lastAnswer', { answer: nameAnswer(last.answer) }) : '\u00a0'}
