@@ -8,6 +8,7 @@ import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { listSheetPairs } from '../../project/rating/sheet-choices.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
+import { plural } from '../../util/text.ts';
 import type { Examples } from './batches.ts';
 import { type ModelImage, nothingToLearn, readLabels, toModelImage } from './images.ts';
 import type { SelectSource } from './methods/method.ts';
@@ -76,12 +77,15 @@ export interface PreferenceCounts {
   /** Of those that came, left out since neither picture was preferred. */
   readonly ties: number;
   readonly answers: number;
+  /** Images with answers that are in no pair, since all of their prompt are good, or all bad. Older plans do not say. */
+  readonly unpaired?: number;
 }
 
-/** Such as `pairs of images: 12 that came as pairs (3 ties are left out), 40 of answers`. */
-export function describePreferences({ came, ties, answers }: PreferenceCounts): string {
+/** Such as `pairs of images: 12 that came as pairs (3 ties are left out), 40 of answers; 5 images have none to be paired with`. */
+export function describePreferences({ came, ties, answers, unpaired = 0 }: PreferenceCounts): string {
   const left = ties > 0 ? ` (${ties} ${ties === 1 ? 'tie is' : 'ties are'} left out)` : '';
-  return `pairs of images: ${came} that came as pairs${left}, ${answers} of answers`;
+  const alone = unpaired > 0 ? `; ${plural(unpaired, 'image has', 'images have')} none to be paired with` : '';
+  return `pairs of images: ${came} that came as pairs${left}, ${answers} of answers${alone}`;
 }
 
 /** Neither good nor bad: such an image is in the pairs that came alone. */
@@ -126,14 +130,16 @@ export async function choosePreferences(
     stored.length > 0
       ? pairAnswers(rows, seed).map((pair) => (soft ? soften(pair, rows) : pair))
       : pairPreferences(rows, seed, soft);
-  const counts = { came: stored.length, ties: came.length - decided.length, answers: made.length };
+  const preferences = [...stored, ...made];
+  const unpaired = images.length - new Set(preferences.flatMap(([first, second]) => [first, second])).size;
+  const counts = { came: stored.length, ties: came.length - decided.length, answers: made.length, unpaired };
   return {
     images,
     unscored: candidates.length - images.length,
-    preferences: [...stored, ...made],
+    preferences,
     counts,
     identity: decided.length > 0 ? [decided.map(({ id }) => id)] : [],
-    remarks: counts.came + counts.ties > 0 ? [describePreferences(counts)] : [],
+    remarks: [describePreferences(counts)],
   };
 }
 
