@@ -79,7 +79,7 @@ test('a plan says how many prompts have edits and by which way, with examples, a
   assert.equal(none.lists.size, 0);
   assert.match(
     describeEdits(none.summary).join(' '),
-    /None of 1 prompts has an edit .* left out\. Give edits in a column/,
+    /None of 1 prompt has an edit .* left out\. Give edits in a column/,
   );
 });
 
