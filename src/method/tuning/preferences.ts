@@ -131,7 +131,10 @@ export async function choosePreferences(
       ? pairAnswers(rows, seed).map((pair) => (soft ? soften(pair, rows) : pair))
       : pairPreferences(rows, seed, soft);
   const preferences = [...stored, ...made];
-  const unpaired = images.length - new Set(preferences.flatMap(([first, second]) => [first, second])).size;
+  const paired = new Set(preferences.flatMap(([first, second]) => [first, second]));
+  // Ties are told by themselves.
+  const tied = new Set(came.flatMap(({ firstImage, secondImage }) => [firstImage, secondImage]));
+  const unpaired = images.filter(({ id }, row) => !paired.has(row) && !tied.has(id)).length;
   const counts = { came: stored.length, ties: came.length - decided.length, answers: made.length, unpaired };
   return {
     images,
