@@ -98,7 +98,7 @@ test('Stable Diffusion 3 draws without T5 and says so, at no more than its posit
   });
   await assert.rejects(draw(bare, [{ prompt: 'a dog', seed: 1 }], { ...SETTINGS, sampler: 'dpm-solver' }), {
     code: 'CONFIG',
-    message: /expected euler, since this model was trained by flow matching, got dpm-solver/,
+    message: /expected euler, heun, since this model was trained by flow matching, got dpm-solver/,
   });
   assert.throws(() => openPipeline(bare).process().transitions(4), {
     code: 'CONFIG',

@@ -69,10 +69,13 @@ async function migrate(db: Database, path: string): Promise<void> {
   );
 }
 
+/** What PostgreSQL says of what was there when a query began. */
+const DROPPED = /^(schema|relation) ".*" does not exist$|with OID \d+|cache lookup failed/;
+
 /** The library looks at the tables of all schemas of a PostgreSQL database, and fails where another one is dropped meanwhile. */
 async function migrateToLatest(migrator: Migrator, attempts: number): Promise<unknown> {
   const { error } = await migrator.migrateToLatest();
-  const dropped = error instanceof Error && /^schema ".*" does not exist$/.test(error.message);
+  const dropped = error instanceof Error && DROPPED.test(error.message);
   return dropped && attempts > 1 ? migrateToLatest(migrator, attempts - 1) : error;
 }
 

@@ -31,7 +31,7 @@ testDatabases('insertRatings keeps the first answer, replaceRatings the last, de
   assert.equal((await listRatings(db))[0]!.answer, 'good');
   await replaceRatings(db, [{ ...rate(image!, 'ann', 'bad'), words: ['dog'] }]);
   assert.deepEqual(await listRatings(db, { raterId: 'ann', purpose: 'feedback' }), [
-    { ...rate(image!, 'ann', 'bad'), words: ['dog'], note: '' },
+    { ...rate(image!, 'ann', 'bad'), words: ['dog'], note: '', scales: {} },
   ]);
   assert.equal(await deleteRating(db, image!, 'ann'), true);
   assert.equal(await deleteRating(db, image!, 'ann'), false);
