@@ -55,7 +55,7 @@ test('two workers make the pictures and embeddings of one process, byte for byte
   const live = await listWorkers(project.db);
   assert.deepEqual(
     live.map(({ kinds, device }) => `${kinds} ${device}`),
-    ['draw embed encode tune cpu', 'draw embed encode tune cpu'],
+    ['draw embed encode tune cell cpu', 'draw embed encode tune cell cpu'],
   );
   const done = (await Promise.all(workers.map((worker) => worker.stop()))).map((each) => each.done);
   assert.equal(done[0]! + done[1]!, 24 + new Set(hashes).size, 'none was made twice');
