@@ -2,12 +2,11 @@
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { drawPrompt, type PromptJob } from '../method/draw.ts';
 import { withStrength } from '../method/lora-strength.ts';
 import { findModels } from '../method/models.ts';
 import { resolveModel } from '../models/inference/embedded.ts';
-import { type DrawPrecision, PRECISIONS } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { loadConfig } from '../project/config/config-load.ts';
 import { findProjectDir } from '../project/project.ts';
@@ -24,7 +23,6 @@ interface Options {
   count: number;
   strength?: number;
   force?: boolean;
-  precision: DrawPrecision;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -43,15 +41,10 @@ export function register(command: Command, context: CliContext): void {
       numberBetween(-100, 100),
     )
     .option('--force', 'write over a file that is there')
-    .addOption(
-      new Option('--precision <type>', 'of the weights and activations of the network that draws')
-        .choices(PRECISIONS)
-        .default('float32'),
-    )
-    .action(async (prompt: string, { model: name, out, count, strength, force = false, precision }: Options) => {
+    .action(async (prompt: string, { model: name, out, count, strength, force = false }: Options) => {
       if (prompt.trim() === '')
         throw new CollimateError('USAGE', 'draw: expected a prompt, got none', 'Say in quotes what to draw.');
-      const asked = { prompt, name, out, count, strength, force, precision };
+      const asked = { prompt, name, out, count, strength, force };
       const files = await (findProjectDir(context.options().project ?? '.')
         ? drawInProject(context, command, asked)
         : drawAnywhere(context, command, asked));
@@ -73,7 +66,6 @@ interface Asked {
   readonly count: number;
   readonly strength: number | undefined;
   readonly force: boolean;
-  readonly precision: DrawPrecision;
 }
 
 function drawInProject(context: CliContext, command: Command, asked: Asked) {
@@ -109,11 +101,11 @@ function openOptions({ textEncoders }: { readonly textEncoders: 'all' | 'clip' }
 
 async function writeAll(
   context: CliContext,
-  { prompt, name, out, count, strength, force, precision }: Asked,
+  { prompt, name, out, count, strength, force }: Asked,
   { config, model }: Pick<PromptJob, 'model'> & { config: PromptJob['config'] & { seed: number } },
 ) {
   const files: { path: string; seed: number; width: number; height: number }[] = [];
-  const job = { prompt, seed: config.seed, count, model: withStrength(model, strength), config, precision };
+  const job = { prompt, seed: config.seed, count, model: withStrength(model, strength), config };
   const paths = Array.from({ length: count }, (_, i) =>
     nameFile({ out, prompt, name, strength, seed: config.seed + i, several: count > 1 }),
   );

@@ -1,7 +1,7 @@
 // One picture as work for another machine: all that it is drawn from. What it says is looked at before anybody trusts it.
 
 import { z } from 'zod';
-import type { DrawSettings } from '../models/inference/painter.ts';
+import { type DrawSettings, PRECISIONS } from '../models/inference/painter.ts';
 import { SAMPLER_CHOICES } from '../project/config/samplers.ts';
 import type { ImageRecipe } from '../project/images/images.ts';
 import { checkForm, type Schema } from '../util/artefact.ts';
@@ -24,6 +24,7 @@ const settings = z.object({
   negativePrompt: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
+  precision: z.enum(PRECISIONS).optional(),
 });
 const drawWork = z.object({
   recipe: z.object({
@@ -37,6 +38,7 @@ const drawWork = z.object({
     negativePrompt: z.string().optional(),
     width: optionalSide,
     height: optionalSide,
+    precision: z.string().optional(),
   }),
   text: z.string(),
   settings,

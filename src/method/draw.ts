@@ -1,7 +1,7 @@
 // One picture, or a few, of a prompt that is nowhere stored: to try a model, not to feed a stage.
 
 import { chooseEngine } from '../models/inference/device.ts';
-import { type DrawPrecision, drawSettings, openPainter } from '../models/inference/painter.ts';
+import { drawSettings, openPainter } from '../models/inference/painter.ts';
 import { encodePng } from '../pictures/image.ts';
 import type { Config } from '../project/config/config.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
@@ -16,8 +16,6 @@ export interface PromptJob {
   /** A pipeline, and other weights for its U-Net where a checkpoint draws. */
   readonly model: StrengthenedModel;
   readonly config: Pick<Config, 'generate' | 'device' | 'threads'>;
-  /** Default float32. */
-  readonly precision?: DrawPrecision;
 }
 
 export interface DrawnFile {
@@ -34,7 +32,7 @@ export interface DrawnFile {
  * @throws CollimateError CONFIG for a size that the model cannot draw, WEIGHTS, INTERRUPTED
  */
 export async function* drawPrompt(
-  { prompt, seed, count, model, config, precision = 'float32' }: PromptJob,
+  { prompt, seed, count, model, config }: PromptJob,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): AsyncGenerator<DrawnFile> {
   const engine = await chooseEngine(config, progress.note);
@@ -44,7 +42,7 @@ export async function* drawPrompt(
   const { pipeline, unet, strength } = model;
   const painter = await openPainter(pipeline, { ...options, ...(unet !== undefined && { unet, strength }) });
   try {
-    const settings = drawSettings({ ...config.generate, precision }, pipeline);
+    const settings = drawSettings(config.generate, pipeline);
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));
     progress.stage('draw', count * steps);
     let done = 0;

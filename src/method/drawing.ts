@@ -52,6 +52,7 @@ async function drawHere({ project, progress, signal }: Session, job: DrawingJob)
     batchSize,
     modelHash,
     note: progress.note,
+    detail: (text) => progress.detail?.(text),
     ...(unet !== undefined && { unet }),
   });
   try {

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeFileAtomic } from './files.ts';
-import { sha256File, sha256FileAside } from './hash.ts';
+import { hashJson, sha256File, sha256FileAside } from './hash.ts';
 
 /** What a file looked like when it was hashed, as one text. */
 type Looks = string;
@@ -30,6 +30,11 @@ export function hashFileOnce(path: string): string {
   const found = known.get(full);
   if (found?.looks === before.looks) return found.hash;
   return remember(full, before, sha256File(full));
+}
+
+/** One hash of files that belong together: of a single one its own. */
+export function hashFilesOnce(paths: readonly string[]): string {
+  return paths.length === 1 ? hashFileOnce(paths[0]!) : hashJson(paths.map(hashFileOnce));
 }
 
 /** What `hashFileOnce` gives of files, each read between other work where it is not known. */

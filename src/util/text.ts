@@ -62,6 +62,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** Bytes in GiB with three digits, smaller numbers in their own unit. */
+export function formatGib(bytes: number): string {
+  return bytes < 2 ** 30 / 100 ? formatBytes(bytes) : `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+}
+
 /** A cell that is longer takes its own room and makes the column no wider. */
 const WIDEST = 64;
 

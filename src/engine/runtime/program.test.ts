@@ -1,17 +1,48 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { random } from '../../util/random.ts';
-import { add, cast, matmul, mul, sub, sum } from '../graph/functions.ts';
+import { add, cast, constant, matmul, mul, sub, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { applyAll, input, type Tensor } from '../graph/tensor.ts';
-import { dump, type Outputs } from '../onnx/model.ts';
+import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from '../onnx/generated/onnx_pb.ts';
+import { dump, type Outputs, toModel } from '../onnx/model.ts';
+import { openModelFile } from './node/model-file.ts';
 import { type CompileOptions, compile as compileWith, type HostData } from './program.ts';
 import type { MakerName } from './runtime.ts';
 import { deepChain, deepChainFeeds } from './testing/deep-chain.ts';
 
 const f32 = (...values: number[]) => Float32Array.from(values);
+
+test('a network in a file finds its weights in one beside it, and names it where it is missing', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'collimate-onnx-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const model = toModel({ y: matmul(input('x', [1, 2]), constant(f32(1, 2, 3, 4), [2, 2])) });
+  const [weights] = model.graph!.initializer;
+  writeFileSync(join(dir, 'net.onnx_data'), weights!.rawData);
+  weights!.rawData = new Uint8Array();
+  weights!.dataLocation = TensorProto_DataLocation.EXTERNAL;
+  weights!.externalData = [
+    create(StringStringEntryProtoSchema, { key: 'location', value: 'net.onnx_data' }),
+    create(StringStringEntryProtoSchema, { key: 'length', value: '16' }),
+  ];
+  const path = join(dir, 'net.onnx');
+  writeFileSync(path, toBinary(ModelProtoSchema, model));
+  const network = await openModelFile(path);
+  assert.deepEqual(network.files, [path, join(dir, 'net.onnx_data')]);
+  const { y } = await network.run({ x: { data: f32(1, -1), shape: [1, 2] } });
+  assert.deepEqual(y!.data, f32(-2, -2));
+  await network.dispose();
+  rmSync(join(dir, 'net.onnx_data'));
+  await assert.rejects(openModelFile(path), {
+    code: 'WEIGHTS',
+    message: /its weights lie in net\.onnx_data beside it/,
+  });
+});
 
 for (const runtime of ['native', 'node'] satisfies MakerName[])
   suite(`programs through the ${runtime} runtime`, () => {

@@ -37,12 +37,12 @@ function isCudaInstalled(): boolean {
 export function checkProvider(provider: Provider): void {
   const there = listProviders();
   if (there.includes(provider)) return;
-  const missing = provider === 'cuda' ? describeMissing() : '';
-  throw providerError(provider, `this installation has ${there.join(', ')}${missing}`);
+  throw providerError(provider, `this installation has ${there.join(', ')}${missingFor(provider)}`);
 }
 
-/** The libraries of CUDA that were found nowhere, by their files. */
-function describeMissing(): string {
+/** The libraries of CUDA that were found nowhere, by their files; nothing for other providers. */
+export function missingFor(provider: Provider): string {
+  if (provider !== 'cuda') return '';
   const missing = findCudaLibraries().filter(({ path }) => path === undefined);
   return missing.length === 0 ? '' : `; missing are ${missing.map(({ file, from }) => `${file} (${from})`).join(', ')}`;
 }

@@ -102,6 +102,7 @@ const schema: z.ZodType<EvaluationReport> = z.looseObject({
     negativePrompt: z.exactOptional(z.string()),
     width: z.exactOptional(z.number()),
     height: z.exactOptional(z.number()),
+    precision: z.exactOptional(z.string()),
     promptsPerCategory: z.number(),
     imagesPerPrompt: z.number(),
     bestOf: z.number(),

@@ -53,6 +53,8 @@ export interface EvaluationSettings {
   /** In pixels; absent for the model's own size. */
   readonly width?: number;
   readonly height?: number;
+  /** Absent for float32. */
+  readonly precision?: string;
   readonly promptsPerCategory: number;
   readonly imagesPerPrompt: number;
   readonly bestOf: number;

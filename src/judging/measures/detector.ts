@@ -4,7 +4,7 @@ import { type FileTensor, openModelFile } from '../../engine/runtime/node/model-
 import type { RgbImage } from '../../models/clip/resample.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { hashFileOnce } from '../../util/file-hashes.ts';
+import { hashFilesOnce } from '../../util/file-hashes.ts';
 import { type DetectorConfig, detectorConfigSchema, prepareInput, readNetworkConfig } from './network-config.ts';
 
 /** Left, top, right, bottom in pixels of the picture. */
@@ -33,7 +33,7 @@ export async function openDetector(configPath: string, engine: EngineOptions = {
   const network = await openModelFile(config.model, engine);
   return {
     name: config.name,
-    hash: hashFileOnce(config.model),
+    hash: hashFilesOnce(network.files),
     classes: config.classes,
     async detect(picture, counting) {
       const { tensor, scale } = prepareInput(picture, config.input);

@@ -4,7 +4,7 @@ import { openModelFile } from '../../engine/runtime/node/model-file.ts';
 import type { RgbImage } from '../../models/clip/resample.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { hashFileOnce } from '../../util/file-hashes.ts';
+import { hashFilesOnce } from '../../util/file-hashes.ts';
 import { featureConfigSchema, prepareInput, readNetworkConfig } from './network-config.ts';
 
 export interface FeatureNetwork {
@@ -27,7 +27,7 @@ export async function openFeatureNetwork(configPath: string, engine: EngineOptio
   const network = await openModelFile(model, engine);
   return {
     name,
-    hash: hashFileOnce(model),
+    hash: hashFilesOnce(network.files),
     async extract(pictures) {
       const features: Float32Array[] = [];
       for (const picture of pictures) {

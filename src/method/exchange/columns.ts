@@ -1,6 +1,7 @@
 // Items as rows with named columns, and back. The names are those of all formats that have columns.
 
 import { z } from 'zod';
+import { PRECISIONS } from '../../models/inference/painter.ts';
 import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
 import { SCALES, STEPS } from '../../project/rating/scales.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -34,6 +35,8 @@ export function toColumns(item: Item) {
     // Of the recipe: empty where the model's own size was drawn.
     width: recipe.width,
     height: recipe.height,
+    // A column of projects where a network drew in 16 bits.
+    ...(recipe.precision !== 'float32' && { precision: recipe.precision }),
     model_hash: recipe.modelHash,
     purpose: recipe.purpose,
     round,
@@ -142,6 +145,7 @@ const rowSchema = z.object({
   negative_prompt: optional(text.max(10_000)),
   width: optional(whole),
   height: optional(whole),
+  precision: optional(z.enum(PRECISIONS)),
   model_hash: optional(hash),
   purpose: optional(z.enum(IMAGE_PURPOSES)),
   decision: optional(z.enum(['good', 'bad', 'skip'])),
@@ -200,6 +204,7 @@ export function fromColumns(
           negativePrompt: checked.negative_prompt ?? '',
           width: checked.width && checked.height ? checked.width : null,
           height: checked.width && checked.height ? checked.height : null,
+          precision: checked.precision ?? 'float32',
           modelHash: model_hash,
           purpose: purpose ?? 'feedback',
         }

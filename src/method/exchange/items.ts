@@ -4,6 +4,7 @@ import type { Database } from '../../project/database/database.ts';
 import type { Answer, ImagePurpose, ImageTable, PromptSplit } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
 import { findModel } from '../../project/images/models.ts';
+import type { WAYS } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { readPseudonyms } from '../../project/people/pseudonyms.ts';
 import type { Project } from '../../project/project.ts';
@@ -29,10 +30,7 @@ export interface ItemRating {
 }
 
 /** How a picture was drawn; none for pictures of unknown origin. */
-export type ItemRecipe = Pick<
-  ImageTable,
-  'seed' | 'sampler' | 'steps' | 'guidanceScale' | 'negativePrompt' | 'width' | 'height' | 'modelHash' | 'purpose'
->;
+export type ItemRecipe = Pick<ImageTable, 'seed' | (typeof WAYS)[number] | 'modelHash' | 'purpose'>;
 
 /** One picture of the project. */
 export interface Item {
@@ -78,7 +76,7 @@ export async function readItems(
   for (const image of await listImages(db, { purpose })) {
     const [decision, sheets] = [decisions.get(image.id), best.get(image.id)];
     const { text, category, split } = prompts.get(image.promptId)!;
-    const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash } = image;
+    const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, precision, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
     items.push({
       imageId: image.id,
@@ -86,7 +84,7 @@ export async function readItems(
       prompt: text,
       category,
       split,
-      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash, purpose },
+      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, width, height, precision, modelHash, purpose },
       round: rounds.get(modelHash)!,
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],

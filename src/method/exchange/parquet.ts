@@ -66,6 +66,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
     ...(['steps', 'width', 'height', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
+    ...(items.some(({ recipe }) => recipe.precision !== 'float32') ? [column('precision', 'string')] : []),
     ...(items.some(({ decision }) => decision) ? [column('decision', 'string')] : []),
     ...(items.some(({ sheets }) => sheets) ? [column('compared', 'int32'), column('best', 'int32')] : []),
     {

@@ -1,20 +1,25 @@
 // What `generate` would draw.
 
+import { describeDrawing, planDrawing } from '../../models/inference/drawing-memory.ts';
 import { plural } from '../../util/text.ts';
 import { BY_DRAWING, bytesOfPicture, type Foresight, freeBytes, NOT_TIMED, secondsOfDrawing } from '../foresight.ts';
 import type { Session } from '../session.ts';
 import { planGenerate } from './generate.ts';
 
 export async function foreseeGenerate({ project }: Session): Promise<Foresight> {
+  const { device, generate } = project.config;
   const { drawings, missing, prompts, settings, model, stored } = await planGenerate(project);
   const each = await secondsOfDrawing(project);
   const own = model.latent.own;
   const size = { width: settings.width ?? own.width, height: settings.height ?? own.height };
+  const { guidanceScale, precision = 'float32' } = settings;
+  const shape = { size, batch: Math.min(generate.batchSize, drawings.length), guided: guidanceScale > 1, precision };
   const there = drawings.length - missing.length;
   return {
     tasks: [
       `draw ${plural(missing.length, 'image')} of ${plural(prompts.length, 'prompt')} in ${plural(settings.steps, 'step')} each` +
         (there > 0 ? `; ${there} are there already` : ''),
+      ...(device === 'cpu' ? [`memory: ${describeDrawing(planDrawing(model, shape))}`] : []),
     ],
     seconds: missing.length === 0 ? 0 : each && each * settings.steps * missing.length,
     basis: each === null ? NOT_TIMED : BY_DRAWING,

@@ -220,12 +220,12 @@ test('a model that is not there and prompts that are none are refused', async (t
   await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });
 });
 
-test('a size is part of what an image is, and the model’s own is what there was before', async (t) => {
+test('size and precision are part of what an image is; the model’s own size in float32 is what there was before', async (t) => {
   const dir = makeTemporaryDir(t);
   const generate = { imagesPerPrompt: 1, steps: 2 };
   const { project } = await makeTinyProject(dir, { generate });
   t.after(() => project.close());
-  const drawWith = (size: { width?: number; height?: number }) => {
+  const drawWith = (size: { width?: number; height?: number; precision?: 'float16' }) => {
     const config = configSchema.parse({ ...project.config, generate: { ...project.config.generate, ...size } });
     const other = { project: { ...project, config }, world: embedded, progress: quietProgress(), signal };
     return generateImages(other, { mix: true });
@@ -248,4 +248,10 @@ test('a size is part of what an image is, and the model’s own is what there wa
   assert.match(readPngText(png, 'parameters')!, /Size: 48x32/);
   await assert.rejects(drawWith({ height: 30 }), { code: 'CONFIG', hint: /28 or 32, or to 0/ });
   assert.equal((await listImages(project.db)).length, 12);
+
+  assert.equal((await drawWith({ precision: 'float16' })).drawn, 6);
+  const half = (await listImages(project.db)).filter(({ precision }) => precision === 'float16');
+  assert.equal(half.length, 6);
+  assert.match(readPngText(await project.images.getBlob(half[0]!.hash), 'parameters')!, /Precision: float16/);
+  assert.equal((await drawWith({ precision: 'float16' })).drawn, 0, 'they are there');
 });

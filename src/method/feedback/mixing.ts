@@ -3,7 +3,14 @@
 
 import { listConfigKeys } from '../../project/config/config-keys.ts';
 import { type ImageRecipe, imageId, listImages } from '../../project/images/images.ts';
-import { type Drawing, describeDifference, drawnAlike, listPools, type Pool } from '../../project/images/pools.ts';
+import {
+  type Drawing,
+  describeDifference,
+  drawnAlike,
+  listPools,
+  type Pool,
+  WAYS,
+} from '../../project/images/pools.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { plural } from '../../util/text.ts';
 import type { Session } from '../session.ts';
@@ -39,14 +46,23 @@ export async function checkPools(
     );
 }
 
+/** What is meant where a drawing does not say. */
+const UNSAID = {
+  sampler: '',
+  steps: 0,
+  guidanceScale: 0,
+  negativePrompt: '',
+  width: 0,
+  height: 0,
+  precision: 'float32',
+};
+
 /** The flags that draw as a pool was drawn, where the settings are others. */
 function describeFlags(pool: Pool, settings: Drawing): string {
-  const names = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height'] as const;
-  return names
-    .filter((name) => (pool[name] || null) !== (settings[name] || null))
+  return WAYS.filter((name) => (pool[name] || UNSAID[name]) !== (settings[name] || UNSAID[name]))
     .map((name) => {
       const { flag } = listConfigKeys().find(({ path }) => path === `generate.${name}`)!;
-      const value = pool[name] ?? (name === 'negativePrompt' ? '' : 0);
+      const value = pool[name] ?? UNSAID[name];
       return `--${flag} ${typeof value === 'string' && /[^a-z-]|^$/i.test(value) ? JSON.stringify(value) : value}`;
     })
     .join(' ');

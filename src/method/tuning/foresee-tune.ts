@@ -1,7 +1,6 @@
 // What `tune` would do: its plan, the memory and the room that it takes, and its time by the last run.
 
 import { join } from 'node:path';
-import { latentSizes } from '../../models/inference/latents.ts';
 import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { bytesOf } from '../../util/disk.ts';
@@ -9,17 +8,23 @@ import { formatDuration } from '../../util/text.ts';
 import { type Foresight, freeBytes, NOT_TIMED } from '../foresight.ts';
 import type { Session } from '../session.ts';
 import { describeMemory, planMemory } from './memory-plan.ts';
+import { drawsPictures } from './methods/methods.ts';
 import { readMetrics } from './metrics.ts';
 import { describePlan, planRun } from './plan.ts';
+import { openPictureJudge } from './policy/judge.ts';
+import { describePrecision } from './precision.ts';
 import { prepareRun, type TuneOptions } from './prepare.ts';
+import { learningShapes } from './text-encoders.ts';
 
 export async function foreseeTune(session: Session, options: TuneOptions): Promise<Foresight> {
   const { project } = session;
   const prepared = await prepareRun(session, { ...options, scores: 'as they are' });
   const { pipeline, settings } = prepared;
-  const { channels, height, width } = latentSizes(pipeline);
-  const shapes = { latentShape: [channels, height, width], conditionShapes: pipeline.conditions } as const;
-  const memory = planMemory(pipeline, shapes, settings);
+  const { learning, shapes } = learningShapes(pipeline, settings);
+  const judge = drawsPictures(settings) ? await openPictureJudge(session, prepared) : undefined;
+  const memory = planMemory(learning, shapes, settings, judge);
+  await judge?.dispose();
+  const precision = describePrecision(settings, judge !== undefined);
   const each = await secondsOfStep(project);
   const { maxTrainSteps: steps, checkpointingSteps, checkpointsTotalLimit: limit, emaDecay } = settings;
   const made = Math.max(1, checkpointingSteps > 0 ? Math.floor(steps / checkpointingSteps) : 0);
@@ -30,6 +35,7 @@ export async function foreseeTune(session: Session, options: TuneOptions): Promi
     tasks: [
       ...describePlan(planRun(prepared), settings).split('\n'),
       ...(prepared.unscored > 0 ? [`${prepared.unscored} images have no score yet, and are scored first`] : []),
+      ...(precision ? [precision] : []),
       describeMemory(memory),
       `keep ${kept} checkpoints, and write ${prepared.folder}`,
     ],

@@ -7,7 +7,7 @@ import { countParams } from '../../engine/nn/params.ts';
 import { gradientStep, isGradient, type StepDefinition } from '../../engine/training/step.ts';
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { formatBytes } from '../../util/text.ts';
+import { formatGib } from '../../util/text.ts';
 import { defineTuning, type TuneShapes } from './definition.ts';
 import type { TuneSettings } from './mixture.ts';
 import type { PictureJudge } from './policy/judge.ts';
@@ -64,7 +64,7 @@ function widenedBytes(results: readonly Tensor[]): number {
 
 /** Gibibytes of a plan, for people. */
 export function describeMemory({ frozen, state, step, total }: MemoryPlan): string {
-  return `memory: about ${gib(total)} (frozen weights ${gib(frozen)}, learned weights and optimiser ${gib(state)}, the step itself ${gib(step)})`;
+  return `memory: about ${formatGib(total)} (frozen weights ${formatGib(frozen)}, learned weights and optimiser ${formatGib(state)}, the step itself ${formatGib(step)})`;
 }
 
 /**
@@ -84,7 +84,7 @@ export function checkMemory(
   if (plan.total <= limit) return plan;
   throw new CollimateError(
     'CONFIG',
-    `tune: this takes ${describeMemory(plan).replace('memory: ', '')}, and there are ${gib(limit)}`,
+    `tune: this takes ${describeMemory(plan).replace('memory: ', '')}, and there are ${formatGib(limit)}`,
     suggest((changed) => planMemory(pipeline, shapes, changed, judge).total, settings, limit),
   );
 }
@@ -97,7 +97,7 @@ function suggest(totalOf: (changed: TuneSettings) => number, settings: TuneSetti
     flags.push(flag);
     changed = { ...changed, ...patch };
     const total = totalOf(changed);
-    if (total <= limit) return `With ${flags.join(' ')} it takes about ${gib(total)}.`;
+    if (total <= limit) return `With ${flags.join(' ')} it takes about ${formatGib(total)}.`;
   }
   return 'Not even a LoRA with batches of one fits: free memory, raise --memory-limit, or use smaller images.';
 }
@@ -123,8 +123,4 @@ function changesOf(settings: TuneSettings): [flag: string, patch: Partial<TuneSe
       ? [['--mixed-precision bf16', { mixedPrecision: 'bf16' }] as [string, object]]
       : []),
   ];
-}
-
-function gib(bytes: number): string {
-  return bytes < 2 ** 30 / 100 ? formatBytes(bytes) : `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 }

@@ -4,10 +4,11 @@
 import { join } from 'node:path';
 import type { SamplerName } from '../../models/diffusion/samplers.ts';
 import { latentSizes } from '../../models/inference/latents.ts';
-import { openPainter } from '../../models/inference/painter.ts';
+import { type DrawPrecision, openPainter } from '../../models/inference/painter.ts';
 import { decodePng } from '../../pictures/image.ts';
 import type { ImageTable } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
+import { WAYS } from '../../project/images/pools.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import type { Session } from '../session.ts';
@@ -122,12 +123,14 @@ function levelsAt(process: ReturnType<Source['pipeline']['process']>, times: Flo
 
 /** @throws CollimateError CONFIG where pictures were not all drawn in one way, at the model's own size. */
 function checkWay(drawn: readonly ImageTable[]) {
-  const wayOf = ({ sampler, steps, guidanceScale, negativePrompt, width, height }: ImageTable) =>
-    JSON.stringify([sampler, steps, guidanceScale, negativePrompt, width, height]);
+  const wayOf = (image: ImageTable) => JSON.stringify(WAYS.map((name) => image[name]));
   const ways = new Set(drawn.map(wayOf));
-  const { sampler, steps, guidanceScale, negativePrompt, width } = drawn[0]!;
+  const { sampler, steps, guidanceScale, negativePrompt, width, precision } = drawn[0]!;
   if (ways.size === 1 && width === null)
-    return { sampler: sampler as SamplerName, steps, guidanceScale, negativePrompt };
+    return {
+      sampler: sampler as SamplerName,
+      ...{ steps, guidanceScale, negativePrompt, precision: precision as DrawPrecision },
+    };
   throw new CollimateError(
     'CONFIG',
     `tune: pictures' own noise needs pictures drawn in one way at the model's own size, got ${ways.size > 1 ? `${ways.size} ways` : `${drawn[0]!.width}×${drawn[0]!.height}`}`,
@@ -146,6 +149,6 @@ async function checkSame(project: Session['project'], { id, hash }: ImageTable, 
   throw new CollimateError(
     'STORAGE',
     `tune: the recipe of image ${id.slice(0, 12)} now gives another picture than the one that is stored`,
-    'It was drawn in another precision, or its file was replaced: learn with fresh noise.',
+    'It was drawn on another kind of device, or its file was replaced: learn with fresh noise.',
   );
 }

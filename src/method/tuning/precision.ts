@@ -19,6 +19,24 @@ function halfTypeOf({ mixedPrecision }: PrecisionSetting): HalfType | undefined 
   return TYPES[mixedPrecision];
 }
 
+/** The precision in which a method draws pictures of its own, that of its steps; undefined for float32. */
+export function drawingPrecision(settings: PrecisionSetting): { readonly type: HalfType } | undefined {
+  const type = halfTypeOf(settings);
+  return type && { type };
+}
+
+/** What is in 16 bits and what is not, for people; undefined where all is float32. */
+export function describePrecision(
+  settings: PrecisionSetting & Pick<TuneSettings, 'textEncoderLora'>,
+  judges: boolean,
+): string | undefined {
+  const type = halfTypeOf(settings);
+  if (!type) return undefined;
+  const inside = settings.textEncoderLora ? 'the network and the CLIP text encoders that learn' : 'the network';
+  const outside = [settings.textEncoderLora ? 'what other text encoders give' : 'text encoders', 'the autoencoder'];
+  return `${type}: activations and frozen weights of ${inside}; float32: what is learned, ${[...outside, ...(judges ? ['the reward function'] : [])].join(', ')}`;
+}
+
 /** The precision of a run on the CPU, which plans are made for. */
 export function cpuPrecision(settings: PrecisionSetting): HalfPrecision | undefined {
   const type = halfTypeOf(settings);

@@ -29,6 +29,8 @@ export interface SampleOptions extends EngineOptions {
   /** Groups the images of one run. */
   readonly batch: string;
   readonly signal: AbortSignal;
+  /** Told what runs otherwise than was asked for, operation by operation. */
+  readonly detail?: (line: string) => void;
 }
 
 /** A sample, with the text of its prompt. */

@@ -9,6 +9,7 @@ import type { NamedTensor, TensorSource } from '../../engine/weights/tensor.ts';
 import type { AnswerOptions, Conditions, DiffusionModel, PromptEncoder } from '../../models/families/model.ts';
 import { openTokenizer, openTower, TOWER_ROWS } from '../../models/inference/conditioner.ts';
 import type { EngineOptions } from '../../models/inference/device.ts';
+import { latentSizes } from '../../models/inference/latents.ts';
 import { inBatches } from '../../models/inference/network.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { TuneSettings } from './mixture.ts';
@@ -18,6 +19,16 @@ type Settings = Pick<TuneSettings, 'textEncoderLora' | 'loraRank' | 'method'>;
 /** The model as tuning teaches it: where text encoders learn, they are in its network, whose conditions are tokens. */
 export function learningModel(model: DiffusionModel, settings: Settings): DiffusionModel {
   return settings.textEncoderLora ? withTextEncoders(model) : model;
+}
+
+/** The model that a run teaches, and the shapes of what it is shown, from the configs alone. */
+export function learningShapes(model: DiffusionModel, settings: Settings) {
+  const learning = learningModel(model, settings);
+  const { channels, height, width } = latentSizes(model);
+  return {
+    learning,
+    shapes: { latentShape: [channels, height, width], conditionShapes: learning.conditions } as const,
+  };
 }
 
 /**

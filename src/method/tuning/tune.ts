@@ -4,7 +4,6 @@
 import { join } from 'node:path';
 import type { DiffusionModel } from '../../models/families/model.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
-import { latentSizes } from '../../models/inference/latents.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import { putModel } from '../../project/images/models.ts';
 import { explainRestart, findLatestRun, type Run, updateRunProgress, withRun } from '../../project/learning/runs.ts';
@@ -25,12 +24,13 @@ import { adoptRun, type Continued, checkSame, describeContinuing, findFinished }
 import { addOwnNoise } from './own-noise.ts';
 import { createEstimate, describePlan, planRun, type TunePlan } from './plan.ts';
 import { openPictureJudge, type PictureJudge } from './policy/judge.ts';
+import { describePrecision } from './precision.ts';
 import { type Prepared, prepareRun, type TuneOptions } from './prepare.ts';
 import { isPublished, publishCard } from './publish.ts';
 import { registerCheckpoint, toLineage } from './register.ts';
 import { checkReplacing } from './replacing.ts';
 import { chooseSamplePrompts, drawSamples, type SampleModel } from './samples.ts';
-import { learningModel } from './text-encoders.ts';
+import { learningModel, learningShapes } from './text-encoders.ts';
 import { hasSamples, trainUnet } from './train.ts';
 import { drawsSamples, openWatch } from './watch.ts';
 import { describeAlarm } from './watch-describe.ts';
@@ -126,9 +126,7 @@ async function asRecorded({ db }: Project, settings: TuneSettings, rest: object)
 
 /** @throws CollimateError CONFIG where the run would take more memory than there is. */
 function checkRunMemory(pipeline: DiffusionModel, settings: TuneSettings, judge?: PictureJudge): MemoryPlan {
-  const { channels, height, width } = latentSizes(pipeline);
-  const learning = learningModel(pipeline, settings);
-  const shapes = { latentShape: [channels, height, width], conditionShapes: learning.conditions } as const;
+  const { learning, shapes } = learningShapes(pipeline, settings);
   const limit = settings.memoryLimit > 0 ? settings.memoryLimit * 2 ** 30 : process.availableMemory();
   return checkMemory(learning, shapes, settings, limit, judge);
 }
@@ -155,6 +153,8 @@ async function runJudged(
   const engine = await chooseEngine(project.config, (text) => progress.note(text));
   const plan = planRun(prepared);
   progress.note(describePlan(plan, settings));
+  const precision = describePrecision(settings, judge !== undefined);
+  if (precision) progress.note(precision);
   if (engine.provider === 'cpu') progress.note(describeMemory(checkRunMemory(pipeline, settings, judge)));
   if (prepared.unscored > 0)
     progress.note(
@@ -188,7 +188,8 @@ async function runJudged(
   const runDir = join(project.runsDir, run.id);
   const watch = await openWatch(session, prepared, runDir);
   const perPrompt = watch ? settings.watchImages : 1;
-  const sampling = { ...engine, prompts, perPrompt, seed, generate: prepared.generate, batch: run.id, signal };
+  const detail = (text: string) => progress.detail?.(text);
+  const sampling = { ...engine, prompts, perPrompt, seed, generate: prepared.generate, batch: run.id, signal, detail };
   const look = async (step: number, model: SampleModel): Promise<WatchVerdict | undefined> => {
     if (!drawsSamples(settings) || prompts.length === 0) return undefined;
     const samples = await drawSamples(project, model, sampling);
@@ -215,7 +216,7 @@ async function runJudged(
     runDir,
     signal,
     resumeFrom,
-    detail: (text) => progress.detail?.(text),
+    detail,
     spared: () => (stopping ? (watch?.verdict().pick ?? undefined) : undefined),
     onStart(step) {
       watch?.truncate(step);

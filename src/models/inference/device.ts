@@ -2,6 +2,7 @@
 
 import { add } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
+import { chooseCuda } from '../../engine/runtime/native/cuda.ts';
 import { compile } from '../../engine/runtime/program.ts';
 import { listProviders, type Provider } from '../../engine/runtime/providers.ts';
 
@@ -16,6 +17,8 @@ export interface EngineOptions {
 export interface DeviceSettings {
   readonly device: Provider | 'auto';
   readonly threads: number;
+  readonly cudaMemory?: number;
+  readonly cudaConvolutions?: string;
 }
 
 const BEST_FIRST: readonly Provider[] = ['cuda', 'coreml', 'dml', 'webgpu'];
@@ -25,7 +28,8 @@ export async function chooseEngine(
   config: DeviceSettings,
   note: (text: string) => void = () => {},
 ): Promise<{ provider: Provider; threads: number }> {
-  const { device, threads } = config;
+  const { device, threads, cudaMemory: memory = 0, cudaConvolutions: convolutions } = config;
+  if (convolutions !== undefined) chooseCuda({ memory, convolutions });
   if (device !== 'auto') return { provider: device, threads };
   const there = listProviders();
   for (const provider of BEST_FIRST.filter((name) => there.includes(name))) {

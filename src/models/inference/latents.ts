@@ -41,7 +41,7 @@ export function latentSizes({ latent }: Pick<DiffusionModel, 'latent'>, picture 
 }
 
 /** How many pictures go through the autoencoder at once. */
-function pictureBatch({ picture }: LatentSizes, most: number): number {
+export function picturesAtOnce({ picture }: LatentSizes, most: number): number {
   return Math.max(1, Math.min(most, Math.floor(PIXELS_AT_ONCE / (picture.width * picture.height))));
 }
 
@@ -53,7 +53,7 @@ export async function openLatentEncoder(
   const pipeline = toPipeline(model);
   const sizes = latentSizes(pipeline);
   const { width, height } = sizes.picture;
-  const batch = pictureBatch(sizes, batchSize);
+  const batch = picturesAtOnce(sizes, batchSize);
   const who = `${pipeline.folder}/vae`;
   const latentsOf = (p: Params) => pipeline.encode(p, input('pixels', [batch, 3, height, width]));
   const network = await openNetwork((p) => ({ latents: latentsOf(p) }), pipeline.open('vae'), who, engine);
@@ -97,7 +97,7 @@ export function createDecoder(
   sizes = latentSizes(pipeline),
 ): LatentDecoder {
   const { channels, height, width, length, picture } = sizes;
-  const batch = pictureBatch(sizes, batchSize);
+  const batch = picturesAtOnce(sizes, batchSize);
   const plane = picture.width * picture.height;
   let network: Network | undefined;
   const who = `${pipeline.folder}/vae`;

@@ -13,6 +13,7 @@ import type { Conditions, DiffusionModel, PictureSize } from '../families/model.
 import { cacheConditions, openConditioner } from './conditioner.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
+import { checkDrawing, describeDrawing } from './drawing-memory.ts';
 import { modelName } from './embedded.ts';
 import { createDecoder, type LatentDecoder, type LatentSizes, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
@@ -39,7 +40,7 @@ export interface DrawSettings {
   readonly width?: number;
   /** As `width`. */
   readonly height?: number;
-  /** Of the denoiser's weights and activations; default float32. */
+  /** Of the denoiser's weights and activations; default float32. Text encoders and autoencoder compute in float32. */
   readonly precision?: DrawPrecision;
 }
 
@@ -98,6 +99,9 @@ export interface PainterOptions extends EngineOptions {
   readonly modelHash?: string;
 }
 
+/** Bytes that drawing takes before anybody is told. */
+const WORTH_TELLING = 2 ** 31;
+
 export interface Painter {
   /** `hashModel` of what it draws with. */
   readonly modelHash: string;
@@ -144,7 +148,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const whole = given ?? (await hashModelAside(folder, unetPath));
   // Of a folder that was opened without some of its encoders: given hashes are those of what was asked for.
   const modelHash = given || pipeline.leftOut.length === 0 ? whole : hashJson([whole, pipeline.leftOut]);
-  const process = pipeline.process();
+  const noising = pipeline.process();
   const { own } = pipeline.latent;
   const conditioner = await openConditioner(withEncodersOf(pipeline, unetPath, strength), engine);
   const encode = cacheConditions(conditioner);
@@ -154,7 +158,13 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     const sizes = latentSizes(pipeline, size);
     const half = precision === 'float32' ? undefined : { type: precision, detail };
     const predictor = createPredictor({ model: pipeline, weights: unetPath, strength, shapes, engine, sizes, half });
-    return { sizes, precision, predictor, decoder: createDecoder(pipeline, batchSize, engine, sizes) };
+    return {
+      sizes,
+      precision,
+      predictor,
+      decoder: createDecoder(pipeline, batchSize, engine, sizes),
+      isChecked: false,
+    };
   };
   let easel = openEasel(own, 'float32');
   /** Networks are compiled for one size and precision, and those of one are enough to hold. */
@@ -166,6 +176,13 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     return easel;
   }
 
+  /** Before the first picture, while nothing but the text encoders is open. */
+  function checkMemory({ sizes: { picture: size }, precision }: Easel, { guidanceScale }: DrawSettings): void {
+    const shape = { size, batch: batchSize, guided: guidanceScale > 1, precision };
+    const plan = checkDrawing(pipeline, shape, process.availableMemory());
+    if (plan.total > WORTH_TELLING) note?.(`memory: ${describeDrawing(plan)}`);
+  }
+
   async function drawBatch(
     { sizes, predictor, decoder }: Easel,
     requests: readonly DrawRequest[],
@@ -173,7 +190,7 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     { signal, onStep, onLatents }: DrawOptions,
   ) {
     const { guidanceScale, steps } = settings;
-    const sampler = process.sampler(settings.sampler, steps);
+    const sampler = noising.sampler(settings.sampler, steps);
     const guided = guidanceScale > 1;
     const away = requests.map((request) => (request.negativePrompt ?? settings.negativePrompt) || null);
     const asked = [...requests.map(({ prompt }) => prompt), ...(guided ? away : [])];
@@ -215,10 +232,12 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
     size: own,
     async *draw(requests, settings, drawOptions = {}) {
       const size = chooseSize(pipeline, settings) ?? own;
-      if (note && !told) for (const line of notesOf(pipeline, settings.sampler)) note(line);
+      if (note && !told) for (const line of notesOf(pipeline, settings)) note(line);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
         const chosen = await easelFor(size, settings.precision ?? 'float32');
+        if (!chosen.isChecked && (engine.provider ?? 'cpu') === 'cpu') checkMemory(chosen, settings);
+        chosen.isChecked = true;
         const pictures = await drawBatch(chosen, items, settings, drawOptions);
         yield pictures.map((rgb, i) => {
           return { index: start + i, rgb, ...size, parameters: describe(items[i]!, settings, size) };
@@ -238,6 +257,8 @@ interface Easel {
   readonly precision: DrawPrecision;
   readonly predictor: Predictor;
   readonly decoder: LatentDecoder;
+  /** Whether its memory was looked at. */
+  isChecked: boolean;
 }
 
 async function putAway({ predictor, decoder }: Easel): Promise<void> {
@@ -253,8 +274,9 @@ function sizesTold({ sizing }: DiffusionModel, size: PictureSize, rows: number):
 }
 
 /** What people should know before the first picture. */
-function notesOf({ process, prompts }: DiffusionModel, sampler: string): string[] {
-  return [...process().notes(sampler), ...(prompts.note ? [prompts.note] : [])];
+function notesOf({ process, prompts }: DiffusionModel, { sampler, precision = 'float32' }: DrawSettings): string[] {
+  const half = precision !== 'float32' && `${precision}: the network that draws; float32: text encoders, autoencoder`;
+  return [...process().notes(sampler), ...(prompts.note ? [prompts.note] : []), ...(half ? [half] : [])];
 }
 
 /** Adds to an error about numbers where they stopped being finite. */

@@ -61,7 +61,7 @@ export function createPredictor(options: PredictorOptions): Predictor {
   };
   return {
     async predict(latents, time, conditions, most) {
-      const rows = Math.ceil(most / Math.ceil(most / Math.min(most, mostRows(sizes, engine))));
+      const rows = rowsOfRun(sizes, most, engine);
       const network = await networkFor(rows);
       const total = latents.length / sizes.length;
       const timesteps = new Float32Array(rows).fill(time);
@@ -86,6 +86,11 @@ export function createPredictor(options: PredictorOptions): Predictor {
       for (const network of networks.values()) await (await network).dispose();
     },
   };
+}
+
+/** Rows in one run of the network where a batch has at most so many. */
+export function rowsOfRun(sizes: LatentSizes, most: number, engine: EngineOptions = {}): number {
+  return Math.ceil(most / Math.ceil(most / Math.min(most, mostRows(sizes, engine))));
 }
 
 /**

@@ -79,6 +79,12 @@ const generate = z.strictObject({
   height: whole(0, 8192)
     .default(0)
     .describe("Height of the images in pixels; 0 is the model's own; also used by tune (its samples) and evaluate."),
+  precision: z
+    .enum(['float32', 'float16', 'bfloat16'])
+    .default('float32')
+    .describe(
+      'Of the weights and activations of the network that draws: halves take less memory, on a GPU less time; also used by tune (its samples) and evaluate.',
+    ),
   batchSize: whole(1, 1024).default(32).describe('Images drawn at once; changes memory and speed, not the images.'),
 });
 
@@ -497,6 +503,15 @@ export const configSchema = z.strictObject({
   threads: whole(0, 1024)
     .default(0)
     .describe('Threads for one operation on the CPU; 0 takes as many as there are cores.'),
+  cudaMemory: real(0, 10_000)
+    .default(0)
+    .describe('GiB of the card that CUDA may take for tensors; 0 is all that there is.'),
+  cudaConvolutions: z
+    .enum(['heuristic', 'exhaustive', 'default'])
+    .default('heuristic')
+    .describe(
+      'How CUDA finds a way to compute a convolution: it asks cuDNN, tries all, which takes minutes at the start, or takes the first.',
+    ),
   model: z
     .string()
     .min(1)

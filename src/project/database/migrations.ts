@@ -25,6 +25,7 @@ import { decisions } from './migrations/0021-decisions.ts';
 import { crowds } from './migrations/0022-crowds.ts';
 import { batches } from './migrations/0023-batches.ts';
 import { questions } from './migrations/0024-questions.ts';
+import { imagePrecisions } from './migrations/0025-image-precisions.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -187,4 +188,5 @@ export const migrations: Record<string, Migration> = {
   '0022_crowds': crowds,
   '0023_batches': batches,
   '0024_questions': questions,
+  '0025_image_precisions': imagePrecisions,
 };

@@ -59,6 +59,8 @@ export interface ImageTable {
   /** In pixels; both null for the model's own size. */
   width: number | null;
   height: number | null;
+  /** Of the network that drew it, such as float32. */
+  precision: string;
   modelHash: string;
   purpose: ImagePurpose;
   batch: string | null;

@@ -11,11 +11,13 @@ testDatabases(
     const before = await listImages(db);
     await sql`alter table images drop column width`.execute(db);
     await sql`alter table images drop column height`.execute(db);
-    await sql`delete from kysely_migration where name like '%image_sizes'`.execute(db);
+    await sql`alter table images drop column precision`.execute(db);
+    for (const name of ['%image_sizes', '%image_precisions'])
+      await sql`delete from kysely_migration where name like ${name}`.execute(db);
     const opened = await openDatabase(target);
     t.after(() => opened.destroy());
     assert.deepEqual(await listImages(opened), before);
-    assert.deepEqual([before[0]!.width, before[0]!.height], [null, null]);
+    assert.deepEqual([before[0]!.width, before[0]!.height, before[0]!.precision], [null, null, 'float32']);
 
     const [recipe] = before;
     assert.equal(imageId({ ...recipe!, width: null, height: null }), recipe!.id);

@@ -23,6 +23,8 @@ export type ImageRecipe = Pick<
   /** In pixels; none, or both null, where the model's own size was asked for. */
   width?: number | null;
   height?: number | null;
+  /** Of the network that draws; default float32. */
+  precision?: string;
 };
 
 /** A recipe that has been drawn: `hash` is the identity of the picture and names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
@@ -34,19 +36,22 @@ export interface NewImage extends ImageRecipe {
 /** The recipe of an object that may hold more. */
 function toRecipe(image: ImageRecipe): Required<ImageRecipe> {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt = '', modelHash, purpose } = image;
-  const { width = null, height = null } = image;
-  return { promptId, seed, sampler, steps, guidanceScale, negativePrompt, width, height, modelHash, purpose };
+  const { width = null, height = null, precision = 'float32' } = image;
+  const how = { sampler, steps, guidanceScale, negativePrompt, width, height, precision };
+  return { promptId, seed, ...how, modelHash, purpose };
 }
 
 /**
  * The identifier of a recipe: the first 32 digits of its hash. One without a negative prompt is hashed as before there were
- * any, and so is one of the model's own size.
+ * any, and so is one of the model's own size, and one of float32.
  */
 export function imageId(recipe: ImageRecipe): string {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose } = recipe;
   const own = negativePrompt ? [negativePrompt] : [];
   const size = recipe.width && recipe.height ? [[recipe.width, recipe.height]] : [];
-  return hashJson([promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own, ...size]).slice(0, 32);
+  const half = recipe.precision && recipe.precision !== 'float32' ? [{ precision: recipe.precision }] : [];
+  const parts = [promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own, ...size, ...half];
+  return hashJson(parts).slice(0, 32);
 }
 
 /** Stores images whose recipe is not there yet, queues them for rating, and returns how many were new. */

@@ -9,6 +9,7 @@ export type Drawing = Pick<ImageTable, 'sampler' | 'steps' | 'guidanceScale'> & 
   readonly negativePrompt?: string;
   readonly width?: number | null;
   readonly height?: number | null;
+  readonly precision?: string;
 };
 
 /** Pictures that were drawn alike. */
@@ -16,15 +17,26 @@ export interface Pool extends Drawing {
   readonly count: number;
 }
 
+/** The columns of an image that say how it was drawn. */
+export const WAYS = [
+  'sampler',
+  'steps',
+  'guidanceScale',
+  'negativePrompt',
+  'width',
+  'height',
+  'precision',
+] as const satisfies readonly (keyof Drawing)[];
+
 /** The pools of a purpose, of one model where given, the largest first; pictures from outside are none. */
 export async function listPools(db: Database, purpose: ImagePurpose, modelHash?: string): Promise<Pool[]> {
   let query = db
     .selectFrom('images')
-    .select(['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height'])
+    .select(WAYS)
     .select((e) => e.fn.countAll<number | string>().as('count'))
     .where('purpose', '=', purpose)
     .where('sampler', '!=', 'none')
-    .groupBy(['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height']);
+    .groupBy(WAYS);
   if (modelHash !== undefined) query = query.where('modelHash', '=', modelHash);
   const pools = (await query.execute()).map((row) => ({ ...row, count: Number(row.count) }));
   return pools.sort((a, b) => b.count - a.count || a.steps - b.steps || a.guidanceScale - b.guidanceScale);
@@ -37,6 +49,7 @@ const PARTS: readonly ((drawing: Drawing) => string)[] = [
   ({ guidanceScale }) => `guidance ${guidanceScale}`,
   ({ negativePrompt }) => (negativePrompt ? `away from "${negativePrompt}"` : 'no negative prompt'),
   ({ width, height }) => (width && height ? `${width} × ${height} pixels` : 'the model’s own size'),
+  ({ precision = 'float32' }) => precision,
 ];
 
 export function drawnAlike(a: Drawing, b: Drawing): boolean {

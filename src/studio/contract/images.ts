@@ -118,6 +118,7 @@ export const imageOperations = {
         negativePrompt: z.string().describe('Empty for none'),
         width: z.int().nullable().describe("That was asked for; null for the model's own"),
         height: z.int().nullable(),
+        precision: z.string().describe('Of the network that drew it'),
         purpose: z.string(),
         parameters: z.string().nullable().describe('What the file itself says of how it was drawn'),
         createdAt: time,

@@ -17,6 +17,8 @@ test('the options of CUDA follow the environment, by the names of ONNX Runtime',
     cudnn_conv_algo_search: 'EXHAUSTIVE',
   });
   assert.equal(cudaSettings({ COLLIMATE_CUDA_MEMORY: '0.5' }).gpu_mem_limit, '536870912');
+  assert.deepEqual(cudaSettings({}, { memory: 7.5, convolutions: 'exhaustive' }), cudaSettings(env));
+  assert.deepEqual(cudaSettings(env, { memory: 0, convolutions: 'heuristic' }), plain, 'a configuration goes first');
 });
 
 test('what they cannot be is refused by name', () => {

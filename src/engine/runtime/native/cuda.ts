@@ -16,6 +16,20 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   do_copy_in_default_stream: '1',
 };
 
+/** What a configuration says of CUDA. */
+export interface CudaChoice {
+  /** GiB of the arena; 0 is all. */
+  readonly memory: number;
+  readonly convolutions: string;
+}
+
+let chosen: CudaChoice | undefined;
+
+/** For all sessions of this process that are opened from now on: a process has one card. */
+export function chooseCuda(choice: CudaChoice): void {
+  chosen = choice;
+}
+
 /** How ways to compute convolutions are found, by what `COLLIMATE_CUDA_CONVOLUTIONS` may say. */
 const SEARCHES: Readonly<Record<string, string>> = {
   heuristic: 'HEURISTIC',
@@ -24,13 +38,17 @@ const SEARCHES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The provider's options: `COLLIMATE_CUDA_MEMORY` bounds the arena, in GiB, `COLLIMATE_CUDA_CONVOLUTIONS` says how ways to compute
- * convolutions are found. Which card is the first is for `CUDA_VISIBLE_DEVICES` to say, of which CUDA itself takes notice.
+ * The provider's options: by what `chooseCuda` was told, else by the environment, where `COLLIMATE_CUDA_MEMORY` bounds the arena, in
+ * GiB, and `COLLIMATE_CUDA_CONVOLUTIONS` says how ways to compute convolutions are found. Which card is the first is for `CUDA_VISIBLE_DEVICES` to say, of which CUDA itself takes notice.
  *
  * @throws CollimateError USAGE where one of these says something else.
  */
-export function cudaSettings(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
-  const { COLLIMATE_CUDA_MEMORY: memory, COLLIMATE_CUDA_CONVOLUTIONS: search } = env;
+export function cudaSettings(
+  env: NodeJS.ProcessEnv = process.env,
+  choice: CudaChoice | undefined = chosen,
+): Readonly<Record<string, string>> {
+  const memory = choice ? choice.memory && `${choice.memory}` : env.COLLIMATE_CUDA_MEMORY;
+  const search = choice ? choice.convolutions : env.COLLIMATE_CUDA_CONVOLUTIONS;
   return {
     ...DEFAULTS,
     ...(memory && { gpu_mem_limit: `${bytesOf(memory)}` }),

@@ -1,8 +1,9 @@
 // Sessions of the library: made from a model's bytes, released after their last run and the last value on their device.
 
+import type { CollimateError } from '../../../util/errors.ts';
 import type { TensorType } from '../../graph/types.ts';
 import type { Outputs } from '../../onnx/model.ts';
-import { type Provider, providerError } from '../providers.ts';
+import { missingFor, type Provider, providerError } from '../providers.ts';
 import type { Binding, CompileOptions, Held, RuntimeSession } from '../runtime.ts';
 import { NativeBinding } from './binding.ts';
 import { cudaMemory, type OpenLibrary, openEnvironment } from './environment.ts';
@@ -62,15 +63,17 @@ export async function createNativeSession(
   const environment = openEnvironment();
   const provider = options.provider ?? 'cpu';
   const { api, env } = environment;
-  const settings = makeOptions(environment, outputs, options);
+  let settings: ReturnType<typeof makeOptions> | undefined;
   try {
+    settings = makeOptions(environment, outputs, options);
     const pointer = await api.async.createSession(env, model, settings.pointer);
     const device = provider === 'cuda' ? cudaMemory(environment) : undefined;
     return new NativeSession(handleOf(environment, pointer, outputs, options, device));
   } catch (error) {
-    throw provider === 'cpu' ? error : providerError(provider, (error as Error).message, { cause: error });
+    if (provider === 'cpu' || (error as CollimateError).code === 'USAGE') throw error;
+    throw providerError(provider, `${(error as Error).message}${missingFor(provider)}`, { cause: error });
   } finally {
-    settings.release();
+    settings?.release();
   }
 }
 

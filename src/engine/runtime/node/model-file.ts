@@ -1,8 +1,10 @@
 // Networks that others have made, as ONNX files: run as they are, with whatever inputs and outputs they name.
 
-import { accessSync } from 'node:fs';
+import { accessSync, existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { CollimateError } from '../../../util/errors.ts';
+import { externalFiles } from '../../onnx/external.ts';
 import { checkProvider, type Provider, providerError } from '../providers.ts';
 
 /** An array with its shape, of a type that networks take and give. */
@@ -12,6 +14,8 @@ export interface FileTensor {
 }
 
 export interface ModelFile {
+  /** Its file, and those beside it in which weights of its lie. */
+  readonly files: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** @throws CollimateError SHAPE where the network does not take what it is fed. */
@@ -20,7 +24,7 @@ export interface ModelFile {
 }
 
 /**
- * Opens an ONNX file.
+ * Opens an ONNX file, and the files beside it that have its weights where it has not.
  *
  * @throws CollimateError WEIGHTS where it is none or cannot be read, PROVIDER where this machine lacks the provider.
  */
@@ -29,8 +33,10 @@ export async function openModelFile(
   { provider = 'cpu', threads = 0 }: { provider?: Provider; threads?: number } = {},
 ): Promise<ModelFile> {
   checkProvider(provider);
+  const files = [path, ...findExternal(path)];
   const session = await createFrom(path, provider, threads);
   return {
+    files,
     inputs: session.inputNames,
     outputs: session.outputNames,
     async run(feeds) {
@@ -52,6 +58,19 @@ export async function openModelFile(
     },
     dispose: () => session.release(),
   };
+}
+
+/** @throws CollimateError WEIGHTS where one is missing. */
+function findExternal(path: string): string[] {
+  if (!existsSync(path)) return [];
+  const names = externalFiles(readFileSync(path));
+  const missing = names.filter((name) => !existsSync(join(dirname(path), name)));
+  if (missing.length === 0) return names.map((name) => join(dirname(path), name));
+  throw new CollimateError(
+    'WEIGHTS',
+    `${path}: its weights lie in ${missing.join(', ')} beside it, which is not there`,
+    `Put it into the same folder, under that name: an ONNX file with weights of its own beside it comes as ${names.length + 1} files (${[basename(path), ...names].join(', ')}).`,
+  );
 }
 
 async function createFrom(path: string, provider: Provider, threads: number): Promise<ort.InferenceSession> {

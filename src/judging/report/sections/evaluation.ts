@@ -23,7 +23,7 @@ export function evaluationSection(evaluation: EvaluationReport | null, isMeasure
   return section(
     'evaluation',
     'Evaluation',
-    html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.width ? `, ${settings.width}×${settings.height} pixels` : ''}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
+    html`<p>Every model drew ${settings.imagesPerPrompt} images of each prompt from the same noise (${settings.sampler}, ${settings.steps} steps, guidance ${settings.guidanceScale}${settings.width ? `, ${settings.width}×${settings.height} pixels` : ''}${settings.precision ? `, ${settings.precision}` : ''}${settings.negativePrompt ? `, away from “${settings.negativePrompt}”` : ''}), and a judge that learned from
 renders alone, shares nothing with the reward function and makes no random errors said whether each shows what its prompt names. An image it could not tell counts as not good.${agreement ? agreementText(agreement) : ''}</p>
 <p class="rule">Intervals are 95 %: ${count(settings.bootstrapSamples)} resamples of prompts within their categories, not of images, paired between models. They tell how much depends on the choice of prompts; other seeds of training are not in them. Where all prompts gave the same, a share has the exact interval over prompts and a difference has none. Fewer than ${FEW_PROMPTS} prompts are marked as few: of four, such intervals hold the truth in 87 to 90 of 100 cases, from six on in 93 to 96.</p>
 <div class="charts">${splits.map((split) => goodChart(evaluation, split))}</div>

@@ -43,7 +43,7 @@ export async function openOnnxScorer(session: Session, scorer: string): Promise<
     return Array.from(score!.data as Float32Array).slice(0, items.length);
   }
 
-  const hash = hashJson([sha256File(path), readFileSync(file, 'utf8')]);
+  const hash = hashJson([...network.files.map(sha256File), readFileSync(file, 'utf8')]);
 
   async function ask(items: readonly ScoredItem[], known: Map<string, Float32Array>): Promise<void> {
     progress.stage('ask the scorer', items.length);

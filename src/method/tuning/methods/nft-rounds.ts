@@ -15,6 +15,7 @@ import { type FrozenModel, openFrozenModel } from '../frozen.ts';
 import { advantagesOf } from '../policy/advantages.ts';
 import { conditionsOfRows } from '../policy/policy.ts';
 import { keepRound, readRound, roundFile, writeRound } from '../policy/rounds.ts';
+import { drawingPrecision } from '../precision.ts';
 import type { Learner, MethodRun } from './method.ts';
 import { batchOptions, LABELLED } from './on-images.ts';
 import { reachOf } from './reach.ts';
@@ -135,7 +136,13 @@ async function drawRound(run: MethodRun, number: number): Promise<Round> {
   const prompts = random(seed, 'nft', 'prompts', number).shuffle(known).slice(0, most);
   const rows = prompts.flatMap((row) => new Array<number>(images).fill(row));
   const shapes = data.conditionShapes;
-  const predictor = createPredictor({ model: pipeline, weights: oldFolder(runDir, number), shapes, engine });
+  const predictor = createPredictor({
+    model: pipeline,
+    weights: oldFolder(runDir, number),
+    shapes,
+    engine,
+    half: drawingPrecision(settings),
+  });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
     const sampler = process.sampler(name, denoisingSteps);

@@ -18,6 +18,7 @@ import { meanSquare, predict, type TuningLossOptions, tuningBatch, withPairs } f
 import { usesPairs } from '../mixture.ts';
 import { conditionsOfRows } from '../policy/policy.ts';
 import { checkRounds, keepRound, readRound, roundFile, writeRound } from '../policy/rounds.ts';
+import { drawingPrecision } from '../precision.ts';
 import { describeBatch } from './describe-batch.ts';
 import type { Learner, MethodRun, TuningMethod } from './method.ts';
 import { batchOptions, WEIGHING } from './on-images.ts';
@@ -190,6 +191,7 @@ async function beginRound(run: MethodRun, known: readonly number[], number: numb
     weights: folder,
     shapes: data.conditionShapes,
     engine,
+    half: drawingPrecision(settings),
   });
   try {
     for (let start = 0; start < steps * count; start += count)

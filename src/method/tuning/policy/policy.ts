@@ -12,6 +12,7 @@ import { createPredictor, type Predictor } from '../../../models/inference/predi
 import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeConditions, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
+import { drawingPrecision } from '../precision.ts';
 import { advantagesOf } from './advantages.ts';
 import type { PictureScore } from './judge.ts';
 import { rollOut } from './rollout.ts';
@@ -52,7 +53,10 @@ export function createPolicy(options: PolicyOptions): Policy {
   const fileOf = (round: number) => roundFile(runDir, round);
   const roundOf = (t: number) => Math.floor((t - 1) / steps);
   const shapes = data.conditionShapes;
-  const base = klWeight > 0 ? createPredictor({ model: pipeline, weights: undefined, shapes, engine }) : undefined;
+  const base =
+    klWeight > 0
+      ? createPredictor({ model: pipeline, weights: undefined, shapes, engine, half: drawingPrecision(settings) })
+      : undefined;
   let current: { readonly number: number; readonly round: Round } | undefined;
 
   return {
@@ -98,7 +102,13 @@ async function collect(options: PolicyOptions, number: number, folder: string, b
   const known = [...new Set(data.images.texts)].sort((a, b) => a - b);
   const prompts = random(seed, 'policy', 'prompts', number).shuffle(known).slice(0, most);
   const rows = prompts.flatMap((row) => new Array<number>(images).fill(row));
-  const predictor = createPredictor({ model: pipeline, weights: folder, shapes: data.conditionShapes, engine });
+  const predictor = createPredictor({
+    model: pipeline,
+    weights: folder,
+    shapes: data.conditionShapes,
+    engine,
+    half: drawingPrecision(settings),
+  });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
     const contexts = {

@@ -77,6 +77,7 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               <Fact name="seed" value={data.image.seed} />
               <Fact name="sampler" value={`${data.image.sampler}, ${plural(data.image.steps, 'step')}`} />
               <Fact name="guidance scale" value={data.image.guidanceScale} />
+              {data.image.precision !== 'float32' && <Fact name="precision" value={data.image.precision} />}
               {data.image.width !== null && <Fact name="size" value={`${data.image.width} × ${data.image.height}`} />}
               {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}
               <Fact name="for" value={data.image.purpose} />

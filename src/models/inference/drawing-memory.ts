@@ -1,0 +1,119 @@
+// How much memory drawing takes on the CPU, before it starts: a refusal with a way out is better than a process that is killed.
+
+import { cast, stored } from '../../engine/graph/functions.ts';
+import { type HalfType, inHalf } from '../../engine/graph/half.ts';
+import { estimateMemory } from '../../engine/graph/memory.ts';
+import { input, type Tensor } from '../../engine/graph/tensor.ts';
+import { bindParams, countParams, declareParams, type Params } from '../../engine/nn/params.ts';
+import { CPU_HALF_KERNELS } from '../../engine/runtime/half-kernels.ts';
+import { CollimateError } from '../../util/errors.ts';
+import { formatGib } from '../../util/text.ts';
+import type { DiffusionModel, PictureSize } from '../families/model.ts';
+import { latentSizes, picturesAtOnce } from './latents.ts';
+import { rowsOfRun } from './predictor.ts';
+
+/** What is drawn, as far as it decides memory. */
+export interface DrawingShape {
+  readonly size: PictureSize;
+  /** Pictures drawn at once. */
+  readonly batch: number;
+  readonly guided: boolean;
+  readonly precision: 'float32' | HalfType;
+}
+
+/** Bytes. */
+export interface DrawingPlan {
+  /** Weights of the text encoders, which are open before anything is drawn. */
+  readonly encoders: number;
+  /** Weights of the network, and the most that one call of it takes. */
+  readonly network: number;
+  /** The same of the autoencoder's way to pictures. */
+  readonly decoder: number;
+  readonly total: number;
+}
+
+const HELD_HALF = 2;
+const FLOAT = 4;
+
+/** What drawing takes, from the graphs: all networks stay open, and each keeps the memory that it worked in. */
+export function planDrawing(model: DiffusionModel, { size, batch, guided, precision }: DrawingShape): DrawingPlan {
+  const sizes = latentSizes(model, size);
+  const { channels, height, width } = sizes;
+  const rows = rowsOfRun(sizes, (guided ? 2 : 1) * batch);
+  const told = Object.entries(model.conditions).map(([name, shape]) => [name, input(name, [rows, ...shape])]);
+  const answer = (p: Params): Tensor =>
+    model.denoise(
+      p,
+      input('latents', [rows, channels, height, width]),
+      input('times', [rows]),
+      Object.fromEntries(told),
+    );
+  const at = picturesAtOnce(sizes, batch);
+  const pixels = (p: Params): Tensor => model.decode(p, input('latents', [at, channels, height, width]));
+  const encoders = model.prompts.encoders.reduce(
+    (sum, { component }) => sum + FLOAT * countParams(model.declare[component]!()),
+    0,
+  );
+  const [network, decoder] = [bytesOf(answer, precision), bytesOf(pixels, 'float32')];
+  return { encoders, network, decoder, total: encoders + network + decoder };
+}
+
+function bytesOf(build: (p: Params) => Tensor, precision: DrawingShape['precision']): number {
+  const weights = countParams(declareParams(build));
+  if (precision === 'float32')
+    return FLOAT * weights + aliveIn(build(bindParams(({ name, shape }) => input(name, shape))));
+  const held = bindParams(({ name, shape }) => cast(stored(`/${name}`, 0, shape, precision), 'float32'));
+  const options = { type: precision, kernels: CPU_HALF_KERNELS[precision], isWeight: () => false };
+  return HELD_HALF * weights + aliveIn(inHalf({ y: build(held) }, options).outputs.y!);
+}
+
+const aliveIn = (result: Tensor): number => estimateMemory([result]).alive;
+
+/** A plan in words. */
+export function describeDrawing({ encoders, network, decoder, total }: DrawingPlan): string {
+  return `about ${formatGib(total)} (text encoders ${formatGib(encoders)}, the network ${formatGib(network)}, the decoder ${formatGib(decoder)})`;
+}
+
+/**
+ * The plan of pictures that fit.
+ *
+ * @param limit bytes that there are beside the text encoders
+ * @throws CollimateError CONFIG where they do not, with settings that would.
+ */
+export function checkDrawing(model: DiffusionModel, shape: DrawingShape, limit: number): DrawingPlan {
+  const plan = planDrawing(model, shape);
+  if (plan.total - plan.encoders <= limit) return plan;
+  const { width, height } = shape.size;
+  throw new CollimateError(
+    'CONFIG',
+    `draw: pictures of ${width}×${height} take ${describeDrawing(plan)}, and there are ${formatGib(limit + plan.encoders)}`,
+    suggest(model, shape, limit),
+  );
+}
+
+/** The first of these changes that fits, each added to those before. */
+function suggest(model: DiffusionModel, shape: DrawingShape, limit: number): string {
+  const { step, own } = model.latent;
+  const flags: string[] = [];
+  let changed = shape;
+  for (const [flag, patch] of changesOf(shape, step)) {
+    flags.push(flag);
+    changed = { ...changed, ...patch };
+    const { total, encoders } = planDrawing(model, changed);
+    if (total - encoders <= limit) return `With ${flags.join(' ')} it takes about ${formatGib(total)}.`;
+  }
+  return `Free memory, or draw smaller pictures; the model's own size is ${own.width}×${own.height}.`;
+}
+
+function changesOf({ batch, precision, size }: DrawingShape, step: number): [flag: string, Partial<DrawingShape>][] {
+  const smaller = (share: number): [string, Partial<DrawingShape>] => {
+    const side = (length: number) => Math.max(step, Math.round((length * share) / step) * step);
+    const less = { width: side(size.width), height: side(size.height) };
+    return [`--width ${less.width} --height ${less.height}`, { size: less }];
+  };
+  return [
+    ...(batch > 1 ? [['--batch-size 1', { batch: 1 }] as [string, object]] : []),
+    ...(precision === 'float32' ? [['--precision bfloat16', { precision: 'bfloat16' }] as [string, object]] : []),
+    smaller(0.75),
+  ];
+}
