@@ -75,6 +75,9 @@ export function toRatingColumns(rating: ItemRating) {
 export const listScales = (items: readonly Item[]) =>
   SCALES.filter((scale) => items.some(({ ratings }) => ratings.some(({ scales }) => scales[scale] !== undefined)));
 
+/** Whether any of these pictures was drawn in 16 bits, so that tables have a column of it. */
+export const saysPrecision = (items: readonly Item[]) => items.some(({ recipe }) => recipe.precision !== 'float32');
+
 /** Empty, null and absent are one. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess(

@@ -3,7 +3,15 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, toColumns, toRatingColumns } from './columns.ts';
+import {
+  fromColumns,
+  fromRatingList,
+  LABEL_COLUMNS,
+  readText,
+  saysPrecision,
+  toColumns,
+  toRatingColumns,
+} from './columns.ts';
 import type { Item } from './items.ts';
 import { answerLabel, type LabelReader } from './labels.ts';
 import type { ImportNotes } from './notes.ts';
@@ -66,7 +74,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
     ...(['steps', 'width', 'height', 'round', 'good', 'bad', 'skipped'] as const).map((name) => column(name, 'int32')),
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
-    ...(items.some(({ recipe }) => recipe.precision !== 'float32') ? [column('precision', 'string')] : []),
+    ...(saysPrecision(items) ? [column('precision', 'string')] : []),
     ...(items.some(({ decision }) => decision) ? [column('decision', 'string')] : []),
     ...(items.some(({ sheets }) => sheets) ? [column('compared', 'int32'), column('best', 'int32')] : []),
     {

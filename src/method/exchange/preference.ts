@@ -4,7 +4,16 @@
 import type { Project } from '../../project/project.ts';
 import { SCALES } from '../../project/rating/scales.ts';
 import { sha256 } from '../../util/hash.ts';
-import { fromColumns, fromRatingColumns, listScales, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import {
+  fromColumns,
+  fromRatingColumns,
+  listScales,
+  readText,
+  saysPrecision,
+  toColumns,
+  toRatingColumns,
+  wrong,
+} from './columns.ts';
 import type { Item } from './items.ts';
 import { toLabel } from './labels.ts';
 import { type ParquetColumn, writeParquet } from './parquet-file.ts';
@@ -54,6 +63,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
     ...(['steps', 'width', 'height', 'round', 'milliseconds', 'guideline_version'] as const).map((name) =>
       column(name, 'int32', (row) => row[name]),
     ),
+    ...(saysPrecision(items) ? [column('precision', 'string', ({ precision }) => precision ?? null)] : []),
     ...listScales(items).map((name) => column(name, 'int32', (row) => row[name] ?? null)),
   ]);
 }
