@@ -1,7 +1,7 @@
 // Items as rows with named columns, and back. The names are those of all formats that have columns.
 
 import { z } from 'zod';
-import { PRECISIONS } from '../../models/inference/painter.ts';
+import { PRECISION_CHOICES } from '../../project/config/samplers.ts';
 import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
 import { SCALES, STEPS } from '../../project/rating/scales.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -148,7 +148,7 @@ const rowSchema = z.object({
   negative_prompt: optional(text.max(10_000)),
   width: optional(whole),
   height: optional(whole),
-  precision: optional(z.enum(PRECISIONS)),
+  precision: optional(z.enum(PRECISION_CHOICES)),
   model_hash: optional(hash),
   purpose: optional(z.enum(IMAGE_PURPOSES)),
   decision: optional(z.enum(['good', 'bad', 'skip'])),

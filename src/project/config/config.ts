@@ -6,7 +6,7 @@ import { EMBEDDED, isPostgresUrl } from './database-url.ts';
 import { fields } from './fields.ts';
 import { grammarSetting, wordLists } from './grammar-schema.ts';
 import { FOLDER, isObjectsSetting } from './objects-address.ts';
-import { SAMPLER_CHOICES } from './samplers.ts';
+import { PRECISION_CHOICES, SAMPLER_CHOICES } from './samplers.ts';
 import { METHOD_NAMES, methodSections, TUNE_METHODS } from './tune-methods.ts';
 
 const { positive, range, real, whole } = fields;
@@ -80,7 +80,7 @@ const generate = z.strictObject({
     .default(0)
     .describe("Height of the images in pixels; 0 is the model's own; also used by tune (its samples) and evaluate."),
   precision: z
-    .enum(['float32', 'float16', 'bfloat16'])
+    .enum(PRECISION_CHOICES)
     .default('float32')
     .describe(
       'Of the weights and activations of the network that draws: halves take less memory, on a GPU less time; also used by tune (its samples) and evaluate.',

@@ -1,4 +1,4 @@
-// The samplers that a project may name. What they are is in models/diffusion, which no configuration knows; a test compares.
+// The samplers that a project may name, and the precisions of the network that draws. What they are is in models/diffusion, which no configuration knows; a test compares.
 
 export const SAMPLER_CHOICES = [
   'ddim',
@@ -12,3 +12,5 @@ export const SAMPLER_CHOICES = [
   'ddpm',
   'lcm',
 ] as const;
+
+export const PRECISION_CHOICES = ['float32', 'float16', 'bfloat16'] as const;
