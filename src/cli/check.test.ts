@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { addReward, makeEvaluationProject, makeSession } from '../judging/evaluation/testing.ts';
 import { checkProject, type ProjectCheck } from '../judging/status/check.ts';
 import { quietProgress } from '../method/feedback/testing.ts';
@@ -11,6 +12,7 @@ import { listCheckpointFolders } from '../method/tuning/checkpoint.ts';
 import { tuneModel } from '../method/tuning/tune.ts';
 import { listImages } from '../project/images/images.ts';
 import { findLatestRewardModel } from '../project/learning/rewards.ts';
+import { openProject } from '../project/project.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
 import { runCommand } from './testing.ts';
 
@@ -52,6 +54,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
 
   const whole = await check();
   assert.equal(whole.status, 0, whole.stdout + whole.stderr);
+  assert.match(whole.stdout, /^database: 1 checked$/m);
   assert.match(whole.stdout, /^images: \d+ checked$/m);
   assert.match(whole.stdout, /^reward functions: 1 checked$/m);
   assert.match(whole.stdout, /^checkpoints: 2 checked$/m);
@@ -65,6 +68,13 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   rmSync(missing!);
   writeFileSync(metrics, `{"step":1}\n${readFileSync(metrics, 'utf8')}`);
   writeFileSync(join(dir, 'images/left.png.1234.tmp'), 'half');
+  const { db: edited, close } = await openProject(dir);
+  await sql`pragma foreign_keys = off`.execute(edited);
+  await edited
+    .deleteFrom('prompts')
+    .where('id', '=', (await listImages(edited))[0]!.promptId)
+    .execute();
+  await close();
   const before = readdirSync(dir, { recursive: true }).sort();
 
   const damaged = await check('--json');
@@ -75,6 +85,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
       .find((kind) => kind.name === name)!
       .faults.flatMap((fault) => (fault.state === state ? fault.path : []));
   const below = (path: string) => path.slice(dir.length + 1);
+  assert.deepEqual(paths('database', 'changed'), ['collimate.db']);
   assert.deepEqual(paths('images', 'changed'), [below(changed!)]);
   assert.deepEqual(paths('images', 'missing'), [below(missing!)]);
   assert.deepEqual(paths('reward functions', 'changed'), [below(reward)]);
@@ -83,11 +94,12 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   assert.deepEqual(paths('models', 'unknown'), ['models/tuned']);
   assert.deepEqual(paths('files of figures', 'changed'), [below(metrics)]);
   assert.deepEqual(paths('files without a row', 'unknown'), ['images/left.png.1234.tmp']);
-  assert.equal(found.problems, 6);
+  assert.equal(found.problems, 7);
 
   const told = await check('--quiet');
+  assert.match(told.stdout, /collimate\.db: \d+ rows name rows that are not there \(images of prompts/);
   assert.match(told.stdout, /^images: \d+ checked, 1 changed, 1 missing$/m);
   assert.match(told.stdout, /^missing: images\/.+: a row names this picture.+\n {2}Restore it from a copy, or take/m);
-  assert.match(told.stderr, /6 files changed or missing/);
+  assert.match(told.stderr, /7 files changed or missing/);
   assert.deepEqual(readdirSync(dir, { recursive: true }).sort(), before, 'nothing is written');
 });

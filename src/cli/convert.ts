@@ -95,12 +95,13 @@ function describeLora({ output, spelling, layers, ranks }: ConvertLoraSummary): 
 
 const LAYOUTS = { diffusers: 'a folder in the diffusers layout', original: 'one file in the original layout' } as const;
 
-function describe({ from, to, output, parameters, adapted, leftOut }: ConvertSummary, asked?: 'clip'): string {
+function describe({ from, to, output, parameters, adapted, leftOut, unused }: ConvertSummary, asked?: 'clip'): string {
   const merged = adapted > 0 ? `, a LoRA merged into ${plural(adapted, 'weight')}` : '';
   const out = leftOut.length > 0 ? `T5 (${leftOut.join(', ')}) is left out.` : 'There was no T5 to leave out.';
   return [
     `Wrote ${output}: ${LAYOUTS[to]}, from ${LAYOUTS[from]}${merged}.`,
     ...(asked === 'clip' ? [out] : []),
+    ...unused,
     `${formatNumber(parameters)} parameters, read back and compared.`,
   ].join('\n');
 }

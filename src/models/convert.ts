@@ -14,6 +14,7 @@ import { declareLoraBase } from './lora-base.ts';
 import { writeOriginal } from './original/write.ts';
 import { type OpenPipelineOptions, openPipeline } from './pipeline.ts';
 import { saveChangedPipeline } from './save-changed.ts';
+import { describeUnused } from './unused.ts';
 
 export interface ConvertOptions extends OpenPipelineOptions {
   /** How floats are stored; without it as they are. */
@@ -33,6 +34,8 @@ export interface ConvertSummary {
   readonly adapted: number;
   /** Text encoders that were left out, by folder. */
   readonly leftOut: readonly string[];
+  /** Tensors that nothing uses and that did not go along, in words. */
+  readonly unused: readonly string[];
 }
 
 /**
@@ -64,6 +67,8 @@ export function convertModel(input: string, output: string, options: ConvertOpti
       parameters: shapes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0),
       adapted: loras.reduce((sum, { lora }) => sum + countLayersOf(lora), 0),
       leftOut: pipeline.leftOut.filter((name) => name in pipeline.family.parts),
+      // Into another layout go the parameters of the model alone.
+      unused: pipeline.layout === 'original' || to === 'original' ? describeUnused(pipeline) : [],
     };
   } finally {
     for (const source of all) source.close();

@@ -3,9 +3,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { openWeights, readWeights } from '../engine/weights/read-weights.ts';
+import { writeSafetensors } from '../engine/weights/write-safetensors.ts';
 import { readJsonObject } from './config.ts';
+import { convertModel } from './convert.ts';
 import { openPipeline } from './pipeline.ts';
 import { savePipeline } from './save-pipeline.ts';
+import { describeUnused } from './unused.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'collimate-pipeline-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -48,6 +52,29 @@ test('openPipeline names what is missing or of another kind', () => {
   };
   writeFileSync(join(broken, 'model_index.json'), JSON.stringify(index));
   refused(broken, /text_encoder: expected CLIPTextModel, got "T5EncoderModel"/);
+});
+
+test('tensors that nothing uses are named, of a folder by component and of a file as it has them', () => {
+  const from = join(folder, 'stray');
+  cpSync(source, from, { recursive: true });
+  const weights = join(from, 'text_encoder/model.safetensors');
+  const stray = { dtype: 'float32' as const, shape: [2], data: new Float32Array(2) };
+  writeSafetensors(weights, readWeights(weights).set('logit_scale', stray).set('text_projection.weight', stray));
+  assert.deepEqual(describeUnused(openPipeline(source)), []);
+  assert.deepEqual(describeUnused(openPipeline(from)), [
+    `${from}: 2 tensors that the model's configs have no place for, left unused: text_encoder.logit_scale, text_encoder.text_projection.weight.`,
+  ]);
+  const file = join(folder, 'stray.safetensors');
+  assert.match(convertModel(from, file).unused.join(), /: 2 tensors/);
+  const averages = ['model_ema.decay', 'model_ema.num_updates', 'model_ema.a', 'model_ema.b'];
+  const { metadata } = openWeights(file);
+  writeSafetensors(file, new Map([...readWeights(file), ...averages.map((name) => [name, stray] as const)]), {
+    metadata,
+  });
+  assert.match(
+    describeUnused(openPipeline(file)).join(),
+    /: 4 tensors .*unused: model_ema\.a, .*, and 1 more like them\.$/,
+  );
 });
 
 test('savePipeline with new U-Net weights copies everything else byte for byte', () => {

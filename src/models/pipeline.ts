@@ -3,7 +3,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkParameters } from '../engine/weights/check-parameters.ts';
+import { checkParameters, listUnused } from '../engine/weights/check-parameters.ts';
 import { hashWeightsAside } from '../engine/weights/hash.ts';
 import { openParameters, type ReadOptions, readAll } from '../engine/weights/read-weights.ts';
 import { isPickled, refusePickled } from '../engine/weights/safetensors.ts';
@@ -14,7 +14,7 @@ import { readJsonObject } from './config.ts';
 import type { PredictionType } from './diffusion/schedule.ts';
 import { findFamily, listComponents } from './families/families.ts';
 import type { Design, DiffusionModel, Family, RawConfigs } from './families/model.ts';
-import { inspectOriginal, openOriginal } from './original/open.ts';
+import { inspectOriginal, listUnusedOf, openOriginal } from './original/open.ts';
 
 export interface OpenPipelineOptions extends ReadOptions {
   /** What a file in the original layout predicts, where neither it nor a .yaml beside it says so. */
@@ -56,6 +56,7 @@ function openFolder(folder: string, options: OpenPipelineOptions): DiffusionMode
   };
   const design = family.design(raw, index, folder);
   const tokenizers = family.tokenizers.filter((name) => !leftOut.includes(name) && existsSync(join(folder, name)));
+  const read = readers(folder, design, (component) => openParameters(join(folder, component), options));
   return {
     family,
     folder,
@@ -66,7 +67,8 @@ function openFolder(folder: string, options: OpenPipelineOptions): DiffusionMode
     leftOut,
     tokenizers: Object.fromEntries(tokenizers.map((name) => [name, join(folder, name)])),
     ...design,
-    ...readers(folder, design, (component) => openParameters(join(folder, component), options)),
+    ...read,
+    unused: () => components.flatMap((component) => unusedIn(component, read.open(component), design)),
   };
 }
 
@@ -89,6 +91,7 @@ function openFile(file: string, { predictionType, textEncoders }: OpenPipelineOp
     tokenizers,
     ...design,
     ...readers(file, design, (component) => openOriginal(file, original, component)),
+    unused: () => listUnusedOf(file, original),
   };
 }
 
@@ -116,6 +119,14 @@ function readers(
     }
   };
   return { open, parameters: (component) => readAll(open(component)) };
+}
+
+function unusedIn(component: string, source: TensorSource, { declare }: Design): string[] {
+  try {
+    return listUnused(source, declare[component]!()).map((name) => `${component}.${name}`);
+  } finally {
+    source.close();
+  }
 }
 
 function isFolder(path: string): boolean {

@@ -51,11 +51,16 @@ function parseGraph(json: string): Graph | undefined {
   }
 }
 
+/** One for each text encoder, that say different things: neither is what the picture was led to. */
+const hasTwoTexts = ({ text_g: big, text_l: small }: Readonly<Record<string, unknown>>) =>
+  typeof big === 'string' && typeof small === 'string' && ![big.trim(), ''].includes(small.trim());
+
 /** The text at the end of a chain of nodes. */
 function follow(graph: Graph, start: unknown, key: 'positive' | 'negative'): string | undefined {
   let link = start;
   for (let step = 0; step < MOST_STEPS && isLink(link); step++) {
     const inputs: Readonly<Record<string, unknown>> = graph[link[0]]?.inputs ?? {};
+    if (hasTwoTexts(inputs)) return undefined;
     const text = TEXT_INPUTS.map((name) => inputs[name]).find((value) => typeof value === 'string' || isLink(value));
     if (typeof text === 'string') return text;
     link = text ?? inputs[key] ?? THROUGH.map((name) => inputs[name]).find(isLink);

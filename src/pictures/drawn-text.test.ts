@@ -65,6 +65,9 @@ test('the comment of JPEG, WebP and PNG files is read in each of its encodings, 
     comment('UNICODE\0', utf16),
     comment('\0\0\0\0\0\0\0\0', Buffer.from(TEXT)),
     comment('ASCII\0\0\0', Buffer.from(`${TEXT}\0\0`)),
+    // As bytes that are numbers, and as a text of the picture without a code.
+    makeExif(0x9286, 1, Buffer.concat([Buffer.from('UNICODE\0'), utf16]), true),
+    makeExif(0x9286, 2, Buffer.from(`${TEXT}\0`), false),
   ];
   for (const exif of comments)
     for (const file of [await toJpeg(exif), await toWebp(exif), await toPng(exif)])
@@ -111,6 +114,14 @@ test('ComfyUI: the text that the sampler was led to, along the links of its grap
     '2': { inputs: { text: 'a fox' } },
   };
   assert.equal(readComfyPrompt(JSON.stringify(guider))?.prompt, 'a fox');
+});
+
+test('ComfyUI: two texts for the two towers of SDXL are no single prompt unless they are one', () => {
+  const led = (inputs: object) =>
+    readComfyPrompt(JSON.stringify({ ...GRAPH, '6': { class_type: 'CLIPTextEncodeSDXL', inputs } }))?.prompt;
+  assert.equal(led({ text_g: 'a red wall', text_l: 'a red wall' }), 'a red wall');
+  assert.equal(led({ text_g: 'a red wall', text_l: '' }), 'a red wall');
+  assert.equal(led({ text_g: 'a red wall', text_l: 'at night' }), undefined);
 });
 
 test('ComfyUI: what is no graph, goes in a circle or has several prompts, has none', () => {

@@ -17,15 +17,26 @@ export function readExif(file: Uint8Array): ExifTexts | undefined {
   if (!exif) return undefined;
   try {
     const { Photo, Image, bigEndian } = readTags(exif);
-    const comment: unknown = Photo?.UserComment;
+    // Some programs put it among the tags of the picture, where none of this name belongs.
+    const comment = toBytes(
+      Photo?.UserComment ?? (Image as Readonly<Record<number, unknown>> | undefined)?.[USER_COMMENT],
+    );
     const model: unknown = Image?.Model;
     return {
-      comment: comment instanceof Uint8Array ? decodeComment(Buffer.from(comment), bigEndian) : undefined,
+      comment: comment && decodeComment(comment, bigEndian),
       model: typeof model === 'string' ? model : undefined,
     };
   } catch {
     return undefined;
   }
+}
+
+const USER_COMMENT = 0x9286;
+
+/** The tag is of bytes of any kind; programs write it as bytes that are numbers, and as a text, as well. */
+function toBytes(value: unknown): Buffer | undefined {
+  if (typeof value === 'string') return Buffer.from(value);
+  return value instanceof Uint8Array || Array.isArray(value) ? Buffer.from(value as Uint8Array) : undefined;
 }
 
 /** The segment APP1 with `Exif`, among those before the picture's data. */
@@ -54,10 +65,12 @@ function findInWebp(bytes: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** Eight bytes say how the rest is written (Exif 2.32, UserComment). */
+const CODES: readonly string[] = ['ASCII\0\0\0', 'JIS\0\0\0\0\0', '\0\0\0\0\0\0\0\0'];
+
+/** Eight bytes say how the rest is written (Exif 2.32, UserComment); without them it is a text as it stands. */
 function decodeComment(comment: Buffer, bigEndian: boolean): string {
   const [code, rest] = [comment.toString('latin1', 0, 8), comment.subarray(8)];
-  if (code !== 'UNICODE\0') return rest.toString('utf8').replace(/\0+$/, '');
+  if (code !== 'UNICODE\0') return (CODES.includes(code) ? rest : comment).toString('utf8').replace(/\0+$/, '');
   // Programs do not agree whether the file's order of bytes holds here: where half of the letters are Latin, the zeros tell.
   const zeros = (offset: number) => rest.filter((byte, i) => i % 2 === offset && byte === 0).length;
   const [even, odd] = [zeros(0), zeros(1)];

@@ -20,6 +20,25 @@ test('what others wrote is read: unknown settings, none, broken quotes', () => {
   assert.deepEqual(parseParameters(''), { prompt: '', negativePrompt: '', settings: {} });
 });
 
+test('JSON is what its fields say, and no prompt as it stands', () => {
+  const swarm = {
+    sui_image_params: { prompt: 'a bee', negativeprompt: 'blurry', seed: 7, steps: 20 },
+    sui_extra_data: {},
+  };
+  const settings = { Steps: '20', Seed: '7' };
+  assert.deepEqual(parseParameters(JSON.stringify(swarm, null, 2)), {
+    prompt: 'a bee',
+    negativePrompt: 'blurry',
+    settings,
+  });
+  const fooocus = parseParameters(
+    '{"prompt": "a fox", "full_prompt": ["a fox", "cinematic"], "steps": 30, "seed": "5"}',
+  );
+  assert.deepEqual(fooocus, { prompt: 'a fox', negativePrompt: '', settings: { Steps: '30', Seed: '5' } });
+  assert.equal(parseParameters('{"version": 3}').prompt, '');
+  assert.equal(parseParameters('{red|blue} dog').prompt, '{red|blue} dog');
+});
+
 test('settings begin at the line of the steps, whatever stands in the prompt or behind them', () => {
   const text =
     'a red wall\nSteps: 20, Sampler: Euler a, Seed: 1\nTemplate: a {red|blue} wall, ratio: 3\nand more\nNegative Template: blurry';

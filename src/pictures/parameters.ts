@@ -23,8 +23,10 @@ const NEGATIVE = 'Negative prompt:';
 /** Where the settings begin. Extensions write lines of their own behind, which belong to them too. */
 const FIRST_SETTING = /^\s*Steps: \d+\s*(,|$)/;
 
-/** What a text says; where no line begins with `Steps`, all of it is prompts. */
+/** What a text says; where no line begins with `Steps`, all of it is prompts, unless it is JSON, which nobody draws. */
 export function parseParameters(text: string): DrawParameters {
+  const fields = readFields(text);
+  if (fields) return fromFields(fields);
   const lines = text.trim().split('\n');
   const first = lines.findIndex((line) => FIRST_SETTING.test(line));
   const rest = first < 0 ? lines : lines.slice(0, first);
@@ -34,6 +36,43 @@ export function parseParameters(text: string): DrawParameters {
     prompt: join(negative < 0 ? rest : rest.slice(0, negative)),
     negativePrompt: negative < 0 ? '' : join(rest.slice(negative)).slice(NEGATIVE.length).trim(),
     settings: first < 0 ? {} : { ...parseSettings(lines[first]!), ...parseLines(lines.slice(first + 1)) },
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A text that is a JSON object, as SwarmUI and Fooocus write it. */
+function readFields(text: string): Fields | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    const { sui_image_params: swarm, ...fields } = JSON.parse(text) as Fields;
+    return typeof swarm === 'object' && swarm !== null ? (swarm as Fields) : fields;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What their fields are called, by what they are called here. */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  Steps: ['steps'],
+  Sampler: ['sampler', 'sampler_name'],
+  'CFG scale': ['cfgscale', 'cfg_scale', 'guidance_scale'],
+  Seed: ['seed'],
+  Model: ['model', 'base_model'],
+};
+
+function fromFields(fields: Fields): DrawParameters {
+  const find = (names: readonly string[], type: string) =>
+    names.map((name) => fields[name]).find((value) => typeof value === type);
+  const textOf = (...names: string[]) => String(find(names, 'string') ?? '').trim();
+  const settings = Object.entries(SETTINGS).flatMap(([name, names]) => {
+    const value = find(names, 'number') ?? find(names, 'string');
+    return value === undefined ? [] : [[name, String(value)]];
+  });
+  return {
+    prompt: textOf('prompt', 'positive_prompt'),
+    negativePrompt: textOf('negative_prompt', 'negativeprompt'),
+    settings: Object.fromEntries(settings),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,20 @@ test('a project is made once, found from below, and opened with flags', async (t
     openProject('/'),
     (error: CollimateError) => error.code === 'USAGE' && /no collimate\.yaml/.test(error.message),
   );
+});
+
+test('a project that lost its database does not begin anew, empty', async (t) => {
+  const dir = makeTemporaryDir(t);
+  const project = await createProject(dir);
+  await project.images.putBlob(await encodePng(Uint8Array.of(1, 2, 3)));
+  await project.close();
+  for (const name of readdirSync(dir).filter((file) => file.startsWith('collimate.db'))) rmSync(join(dir, name));
+  await assert.rejects(openProject(dir), {
+    code: 'STORAGE',
+    message: /images hold files, and collimate\.db, .* is not there/,
+  });
+  rmSync(join(dir, 'images'), { recursive: true });
+  await (await openProject(dir)).close();
 });
 
 const HOLDER = `

@@ -1,6 +1,6 @@
 // A project: a folder with `collimate.yaml`, `images/`, `weights/` and `runs/`, and `collimate.db` or a PostgreSQL database.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { rememberHashes } from '../util/file-hashes.ts';
@@ -92,6 +92,7 @@ export async function openProject(
   const lockFile = join(found, 'collimate.lock');
   const { database } = config;
   const embedded = database === EMBEDDED;
+  if (embedded) requireRows(found);
   const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
   const copy = embedded ? copyWhereReadOnly(join(found, DATABASE_FILE)) : undefined;
   const db = await openDatabase(embedded ? (copy?.path ?? join(found, DATABASE_FILE)) : database, inputs);
@@ -128,6 +129,21 @@ export async function openProject(
       copy?.remove();
     },
   };
+}
+
+/** Files without their rows: a database that was lost must not begin anew, empty, in silence. */
+function requireRows(dir: string): void {
+  if (existsSync(join(dir, DATABASE_FILE))) return;
+  const full = ['images', 'weights', 'runs'].filter((name) => {
+    const folder = join(dir, name);
+    return existsSync(folder) && readdirSync(folder).some((entry) => !entry.startsWith('.'));
+  });
+  if (full.length === 0) return;
+  throw new CollimateError(
+    'STORAGE',
+    `${dir}: ${full.join(' and ')} hold files, and ${DATABASE_FILE}, which says what they are, is not there`,
+    'Restore it from a copy, or name the database that has its rows as `database` in collimate.yaml. To begin anew, move these folders away.',
+  );
 }
 
 /**

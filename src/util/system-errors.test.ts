@@ -35,4 +35,6 @@ test('what the system refuses about a path is told by the path, and everything e
     undefined,
   );
   assert.equal(explainSystemError('text'), undefined);
+  for (const text of ['no such column: i.seed', 'column "seed" of relation "images" does not exist'])
+    assert.match(explainSystemError(new Error(text))!.message, /^the tables of the database are not those/);
 });

@@ -1,4 +1,4 @@
-// What the operating system refused, as an error for people: the path, what is wrong with it, and what to do. A path that
+// What the operating system or a database refused, as an error for people: the path, what is wrong with it, and what to do. A path that
 // is not what a command needs is nobody's defect.
 
 import { CollimateError } from './errors.ts';
@@ -17,9 +17,20 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   EMFILE: ['too many files are open', 'Raise the limit (`ulimit -n`) and run the same command again.'],
 };
 
-/** The error in words, where it is one about a path; undefined for everything else. */
+/** What SQLite and PostgreSQL say of tables that are not as migrations made them. */
+const OTHER_TABLES =
+  /^(no such (table|column): |table \S+ has no column named |(column|relation) \S+ (of relation \S+ )?does not exist)/;
+
+/** The error in words, where it is one about a path or about a database's tables; undefined for everything else. */
 export function explainSystemError(error: unknown): CollimateError | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (OTHER_TABLES.test(error.message))
+    return new CollimateError(
+      'STORAGE',
+      `the tables of the database are not those that Collimate made (${error.message})`,
+      'Something else changed them: restore the database from a copy. Files beside it are not affected.',
+      { cause: error },
+    );
   const { code = '', path } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
   if (!reason || path === undefined) return undefined;

@@ -9,6 +9,15 @@ const NAMED = 3;
 /** Text towers are saved with what only a whole CLIP uses. */
 const UNUSED = /^(text_projection\.weight|logit_scale)$/;
 
+/** The tensors of a source that its config has no place for, and that are let be all the same. */
+export function listUnused(
+  source: Pick<TensorSource, 'names'>,
+  expected: readonly { readonly name: string }[],
+): string[] {
+  const wanted = new Set(expected.map(({ name }) => name));
+  return source.names().filter((name) => !wanted.has(name) && UNUSED.test(name));
+}
+
 /**
  * Compares names and shapes with what the config implies.
  *

@@ -7,6 +7,7 @@ import type { Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Progress } from '../../util/progress.ts';
 import { listCheckpointPieces } from './check-checkpoints.ts';
+import { listDatabasePieces } from './check-database.ts';
 import { listFigurePieces } from './check-figures.ts';
 import { listImagePieces } from './check-images.ts';
 import { listModelPieces } from './check-models.ts';
@@ -15,6 +16,7 @@ import { listRewardPieces } from './check-rewards.ts';
 import { listStrayPieces } from './check-stray.ts';
 
 const KINDS: readonly { readonly name: string; readonly list: ListPieces }[] = [
+  { name: 'database', list: listDatabasePieces },
   { name: 'images', list: listImagePieces },
   { name: 'reward functions', list: listRewardPieces },
   { name: 'checkpoints', list: listCheckpointPieces },

@@ -93,19 +93,30 @@ const text = z.string().refine((value) => findTextFault(value) === undefined, {
 });
 /** Blanks around a name would make another of it. */
 const name = z.preprocess((value) => (typeof value === 'string' ? tidyText(value) : value), text.min(1).max(200));
+/** Other data sets number their raters. */
+const rater = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'bigint' ? String(value) : value),
+  name,
+);
 /** Clocks of others may be in another part of the world, and a little ahead. */
 const DAY = 24 * 60 * 60 * 1000;
-const time = text.transform((written, context) => {
-  const utc = toUtc(written);
-  // It would be the latest answer of its rater for good.
-  if (utc && Date.parse(utc.time) > Date.now() + DAY) {
-    context.addIssue(`expected a time that has been, got ${written.slice(0, 60)}`);
+const time = z
+  .preprocess(
+    // As Parquet has it, where a column is of times.
+    (value) => (value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value),
+    text,
+  )
+  .transform((written, context) => {
+    const utc = toUtc(written);
+    // It would be the latest answer of its rater for good.
+    if (utc && Date.parse(utc.time) > Date.now() + DAY) {
+      context.addIssue(`expected a time that has been, got ${written.slice(0, 60)}`);
+      return z.NEVER;
+    }
+    if (utc) return utc;
+    context.addIssue(`expected a date and time such as 2026-03-01T12:00:00Z, got ${written.slice(0, 60)}`);
     return z.NEVER;
-  }
-  if (utc) return utc;
-  context.addIssue(`expected a date and time such as 2026-03-01T12:00:00Z, got ${written.slice(0, 60)}`);
-  return z.NEVER;
-});
+  });
 
 /** A list, or one text with blanks between the words. */
 const missingWords = z.preprocess(
@@ -116,7 +127,7 @@ const missingWords = z.preprocess(
 const step = optional(number(z.int().min(1).max(STEPS)));
 
 const ratingSchema = z.object({
-  rater: name,
+  rater,
   answer: z.enum(['good', 'bad', 'skip']),
   milliseconds: optional(whole),
   guideline_version: optional(whole),
@@ -156,12 +167,12 @@ const rowSchema = z.object({
 
 type RowColumns = z.output<typeof rowSchema>;
 
-/** Columns that every row of a project's own exports has, and that say nothing which is not elsewhere. */
-const DERIVED: readonly string[] = ['ratings', 'round', 'created_at', 'skipped', 'compared', 'best'];
+/** Columns that rows of a project's own exports have, and that say nothing which is not elsewhere. */
+const DERIVED: readonly string[] = ['good', 'bad', 'label', 'skipped', 'round', 'created_at', 'compared', 'best'];
+/** Columns that say something of a picture only where its whole recipe is known. */
+const WITH_RECIPE = ['negative_prompt', 'width', 'height', 'precision', 'purpose'] as const;
 const HALF_A_RECIPE =
   'picture that came without all of seed, sampler, steps, guidance_scale and model_hash: how it was drawn is not known';
-/** Columns of labels and of single answers, which a row with a list of answers has too. */
-export const LABEL_COLUMNS: readonly string[] = ['good', 'bad', 'label', 'answer', 'rater'];
 
 /**
  * What a row says of a picture; its text and bytes are the format's business. Columns that are none of ours, and values that
@@ -176,9 +187,12 @@ export function fromColumns(
 ): Omit<Incoming, 'prompt' | 'picture' | 'ratings' | 'where'> {
   const checked = takeColumns(row, notes);
   const filled = (value: unknown) => value !== undefined && value !== null && value !== '';
-  for (const [name, value] of Object.entries(row))
-    if (!Object.hasOwn(rowSchema.shape, name) && !DERIVED.includes(name) && !own.includes(name) && filled(value))
-      notes.passOver(name);
+  // Only our own exports have both; under the same names others may say anything.
+  const isOurs = checked.image_id !== undefined && checked.image_hash !== undefined;
+  for (const [name, value] of Object.entries(row)) {
+    const isKnown = Object.hasOwn(rowSchema.shape, name) || own.includes(name) || (isOurs && DERIVED.includes(name));
+    if (!isKnown && filled(value)) notes.passOver(name);
+  }
   const { image_id, image_hash, category, split, edits, seed, sampler, steps, guidance_scale, model_hash, purpose } =
     checked;
   const { decision } = checked;
@@ -190,6 +204,9 @@ export function fromColumns(
     model_hash !== undefined;
   if (!known && [seed, sampler, steps, guidance_scale, model_hash].some((part) => part !== undefined))
     notes.readAs(HALF_A_RECIPE);
+  if (!known)
+    for (const column of WITH_RECIPE)
+      if (checked[column] !== undefined && !own.includes(column)) notes.passOver(column);
   return {
     imageId: image_id,
     hash: image_hash,
@@ -249,12 +266,10 @@ export function fromRatingColumns(row: unknown, where: string): IncomingRating {
  *
  * @throws CollimateError USAGE for answers that are none
  */
-export function fromRatingList(value: unknown, where: string, notes: ImportNotes): IncomingRating[] | undefined {
+export function fromRatingList(value: unknown, where: string): IncomingRating[] | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const list = typeof value === 'string' ? parseList(value) : value;
-  if (isRatingList(list)) return list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`));
-  notes.passOver('ratings');
-  return undefined;
+  return isRatingList(list) ? list.map((row, i) => fromRatingColumns(row, `${where}, rating ${i + 1}`)) : undefined;
 }
 
 function parseList(text: string): unknown {
@@ -271,12 +286,22 @@ const isRatingList = (list: unknown): list is unknown[] =>
 
 /** A text as it is stored, without blanks around it. @throws CollimateError USAGE */
 export function readText(value: unknown, column: string, where: string): string {
-  const tidy = typeof value === 'string' ? tidyText(value) : '';
+  const given = value instanceof Uint8Array ? readUtf8(value) : value;
+  const tidy = typeof given === 'string' ? tidyText(given) : '';
   if (tidy === '' || tidy.length > 10_000)
     throw wrong(where, `${column}: expected a text of at most 10,000 characters, got ${describe(value)}`);
   const fault = findTextFault(tidy);
   if (fault === undefined) return tidy;
   throw wrong(where, `${column}: the text ${fault}`, 'Nothing was stored; take it out and import again.');
+}
+
+/** Some writers of Parquet do not say that bytes are a text. */
+function readUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function check<T extends z.ZodType>(schema: T, row: unknown, where: string): z.output<T> {
@@ -297,6 +322,7 @@ export function wrong(
 function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return value.trim() === '' ? 'an empty one' : `one of ${value.length}`;
+  if (value instanceof Uint8Array) return 'bytes that are no UTF-8 text';
   return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 

@@ -7,15 +7,7 @@ import type { Answer } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
 import { answerOfStep, SCALES, type Scales, STEPS } from '../../project/rating/scales.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import {
-  fromColumns,
-  fromRatingColumns,
-  LABEL_COLUMNS,
-  readText,
-  toColumns,
-  toRatingColumns,
-  wrong,
-} from './columns.ts';
+import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item, ItemRating } from './items.ts';
 import { readJsonList } from './json-list.ts';
 import type { ImportNotes } from './notes.ts';
@@ -96,7 +88,7 @@ export async function* readLabelStudio({ path, notes }: Source): AsyncGenerator<
 }
 
 /** Columns of `data` that are read here, or that our own exports have. */
-const OWN = ['image', 'prompt', 'text', 'caption', ...LABEL_COLUMNS];
+const OWN = ['image', 'prompt', 'text', 'caption'];
 
 function readTask(task: unknown, where: string, notes: ImportNotes): Incoming {
   const { data, annotations = [] } = (task ?? {}) as { data?: Record<string, unknown>; annotations?: unknown };
@@ -145,7 +137,8 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
         answer,
         milliseconds: own.milliseconds ?? (Number.isFinite(seconds) ? Math.round(1000 * Math.max(0, seconds)) : 0),
         guideline_version: own.guideline_version,
-        rated_at: own.rated_at ?? annotation.created_at,
+        // An annotation that was changed says when it last was.
+        rated_at: own.rated_at ?? annotation.updated_at ?? annotation.created_at,
         words: own.words,
         note: own.note,
         ...scales,

@@ -2,6 +2,7 @@
 // answers of one rater. A column counts as such only where all of it can be read so: 0 and 1 among other numbers are classes.
 
 import type { Answer } from '../../project/database/schema.ts';
+import { fromRatingColumns } from './columns.ts';
 import type { ImportNotes } from './notes.ts';
 import type { IncomingRating } from './store-answers.ts';
 
@@ -26,6 +27,8 @@ const COLUMNS = ['answer', 'label'] as const;
 
 /** What reads the label of a row, and what it is called in words. */
 export interface LabelReader {
+  /** The columns that it reads, and that of raters. */
+  readonly columns: readonly string[];
   /** In words. */
   readonly column: string;
   read(row: Readonly<Record<string, unknown>>): Label | undefined;
@@ -45,6 +48,7 @@ export function findLabels(
   const counted = rows.some((row) => !isEmpty(row.good) || !isEmpty(row.bad));
   if (counted && rows.every((row) => isCount(row.good) && isCount(row.bad)))
     return {
+      columns: ['good', 'bad', 'rater'],
       column: 'the columns good and bad',
       read: ({ good, bad }) => compare(Number(good ?? 0), Number(bad ?? 0)),
     };
@@ -53,6 +57,7 @@ export function findLabels(
     const names = classNames[column];
     if (values.length > 0 && values.every((value) => toLabel(value, names) !== undefined))
       return {
+        columns: [column, 'rater'],
         column: `the column ${column} (true, 1 or above one half is good)`,
         read: (row) => (isEmpty(row[column]) ? undefined : toLabel(row[column], names)),
       };
@@ -87,12 +92,13 @@ export function toLabel(value: unknown, names?: readonly string[]): Label | unde
  * The answer that a label is, if it is one.
  *
  * @param source what the label is from, in words
+ * @throws CollimateError USAGE where the rater is none
  */
 export function answerLabel(
   label: Label | undefined,
   source: string,
   notes: ImportNotes,
-  rater?: unknown,
+  { where, rater }: { where: string; rater?: unknown },
 ): IncomingRating[] {
   if (label === undefined) return [];
   if (label === 'tie') {
@@ -100,8 +106,8 @@ export function answerLabel(
     return [];
   }
   notes.readAs(`answer from ${source}`);
-  const named = typeof rater === 'string' ? rater.trim() : '';
-  return [{ rater: named || LABEL_RATER, answer: label, milliseconds: 0, guidelineVersion: 0 }];
+  const isNamed = !isEmpty(rater) && !(typeof rater === 'string' && rater.trim() === '');
+  return [fromRatingColumns({ rater: isNamed ? rater : LABEL_RATER, answer: label }, where)];
 }
 
 /** What the folder says that a picture lies in, as the class folders of Hugging Face datasets and PyTorch do. */

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
+import { readText } from './columns.ts';
 import { readBytes, readParquet, readParquetInfo } from './parquet-read.ts';
 
 /** The same four rows, written by pyarrow 26 in each of its compressions. */
@@ -40,6 +41,17 @@ test('every compression gives the same rows', async () => {
     const some = await collect(readParquet(path, { columns: ['text'] }));
     assert.deepEqual(some[0]!.row, { text: 'a red wall' });
   }
+});
+
+test('letters that are no UTF-8 are no text, and no others are put in their place', async (t) => {
+  const path = join(makeTemporaryDir(t), 'latin.parquet');
+  const bytes = readFileSync(join(FIXTURES, 'none.parquet'));
+  bytes[bytes.indexOf('a red wall') + 2] = 0xe9;
+  writeFileSync(path, bytes);
+  const [first, second] = await collect(readParquet(path, { columns: ['text'] }));
+  assert.equal(readText(second!.row.text, 'text', 'row 2'), 'a green lawn');
+  assert.equal(readText(Buffer.from('a naïve dog'), 'text', 'row 3'), 'a naïve dog');
+  assert.throws(() => readText(first!.row.text, 'text', 'row 1'), /row 1: text: .*got bytes that are no UTF-8/);
 });
 
 test('files with changed or missing bytes are read or refused, and nothing goes on once they are gone', async (t) => {

@@ -98,6 +98,17 @@ export function requireColumns(label: string, { columns }: ParquetInfo, required
     );
 }
 
+/** Bytes that are no UTF-8 stay bytes, which no text is: the reader's own way is to put other letters in their place. */
+const parsers = {
+  stringFromBytes(bytes: Uint8Array | undefined): string | Uint8Array | undefined {
+    try {
+      return bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return bytes;
+    }
+  },
+};
+
 /** Refuses what would grow beyond measure, and what does not become as long as it says. */
 const compressors: Compressors = Object.fromEntries(
   Object.entries(decompressors).map(([codec, decompress]) => [
@@ -156,7 +167,7 @@ function openParquet(path: string, label: string) {
   return {
     readMetadata: () => refuseErrors(() => parquetMetadataAsync(file)),
     readRows: (metadata: FileMetaData, range: { rowStart: number; rowEnd: number; columns?: string[] }) =>
-      refuseErrors(() => parquetReadObjects({ file, metadata, utf8: false, compressors, ...range })),
+      refuseErrors(() => parquetReadObjects({ file, metadata, utf8: false, compressors, parsers, ...range })),
     async close() {
       await nextTurn();
       closeSync(source);

@@ -3,15 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import {
-  fromColumns,
-  fromRatingList,
-  LABEL_COLUMNS,
-  readText,
-  saysPrecision,
-  toColumns,
-  toRatingColumns,
-} from './columns.ts';
+import { fromColumns, fromRatingList, readText, saysPrecision, toColumns, toRatingColumns } from './columns.ts';
 import type { Item } from './items.ts';
 import { answerLabel, type LabelReader } from './labels.ts';
 import type { ImportNotes } from './notes.ts';
@@ -109,13 +101,14 @@ function readRow(
   notes: ImportNotes,
 ): Incoming {
   const bytes = readBytes(row.image, 'image', where);
-  const answers = fromRatingList(row.ratings, where, notes);
+  const answers = fromRatingList(row.ratings, where);
   return {
     where,
     prompt: readText(row[text], text, where),
     picture: async () => bytes,
     fileName: readPath(row.image),
-    ...fromColumns(row, notes, ['image', text, ...(answers || labels ? LABEL_COLUMNS : [])]),
-    ratings: answers ?? (labels ? answerLabel(labels.read(row), labels.column, notes, row.rater) : []),
+    ...fromColumns(row, notes, ['image', text, ...(answers ? ['ratings'] : (labels?.columns ?? []))]),
+    ratings:
+      answers ?? (labels ? answerLabel(labels.read(row), labels.column, notes, { where, rater: row.rater }) : []),
   };
 }

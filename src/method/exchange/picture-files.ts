@@ -7,7 +7,7 @@ const OTHER_PICTURE = /\.(heic|heif|jxl|bmp|svg|ico|jfif|jp2|psd|tga|exr|raw|dng
 /** What macOS, Windows and others leave in folders and archives. */
 const SYSTEM = /(^|\/)(__MACOSX|\.[^/]*)(\/|$)|(^|\/)(Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r)$/i;
 
-const METADATA = /(^|\/)metadata\.(jsonl|csv|parquet)$/i;
+const METADATA = /(^|\/)metadata\.(jsonl|ndjson|csv|tsv|parquet)$/i;
 /** A caption beside its picture, as most trainers have it and as kohya's scripts do. */
 const CAPTION = /\.(txt|caption)$/i;
 

@@ -10,7 +10,6 @@ import { tidyText } from '../../util/outside-text.ts';
 import {
   fromColumns,
   fromRatingColumns,
-  LABEL_COLUMNS,
   listScales,
   nameErrors,
   toColumns,
@@ -71,12 +70,12 @@ export async function writeRatingsCsv(_project: Project, items: readonly Item[],
 
 /** Columns that say which picture is meant. */
 const PICTURE_COLUMNS = ['image_id', 'image_hash', ...FILE_COLUMNS];
-const OWN = [...COLUMNS, ...SCALES, ...FILE_COLUMNS, ...TEXT_COLUMNS, ...LABEL_COLUMNS];
+const OWN = [...COLUMNS, ...SCALES, ...FILE_COLUMNS, ...TEXT_COLUMNS];
 
 /** Reads answers about pictures that are in the project already, told by image_id, image_hash or the name that their file had. */
 export async function* readRatingsCsv({ path, notes }: Source): AsyncGenerator<Incoming> {
   const text = readTextFile(path);
-  const { columns, rows: records } = nameErrors(path, () => readCsvTable(text, OWN));
+  const { columns, rows: records } = nameErrors(path, () => readCsvTable(text, [...OWN, 'label', 'good', 'bad']));
   const rows: TableRow[] = [];
   for (const record of records) {
     const where = `${path} line ${record.line}`;
@@ -115,7 +114,7 @@ function readRow({ row, where }: TableRow, labels: LabelReader | undefined, note
   const named = FILE_COLUMNS.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
   const textColumn = TEXT_COLUMNS.find((column) => row[column]);
   const ratings = labels
-    ? answerLabel(labels.read(row), labels.column, notes, row.rater)
+    ? answerLabel(labels.read(row), labels.column, notes, { where, rater: row.rater })
     : row.answer === ''
       ? []
       : [fromRatingColumns({ ...row, rater: row.rater || LABEL_RATER, answer: spell(row.answer) }, where)];
@@ -128,7 +127,7 @@ function readRow({ row, where }: TableRow, labels: LabelReader | undefined, note
     where,
     prompt: textColumn ? tidyText(String(row[textColumn])) : '',
     ...(typeof named === 'string' && { fileName: named }),
-    ...fromColumns(row, notes, OWN),
+    ...fromColumns(row, notes, [...OWN, ...(labels?.columns ?? [])]),
     ratings,
   };
 }

@@ -150,10 +150,11 @@ test('what is not taken is counted with its reason', async (t) => {
     'picture without a caption': ['b.png'],
     'file of an operating system': ['.DS_Store', '._a.png', 'Thumbs.db', '__MACOSX/._a.png'],
     'text without a picture of its name': ['lonely.txt'],
+    'caption beside a picture that a table has a text for': ['a.txt'],
     'file that is neither a picture nor a caption': ['README.md'],
   });
   const text = describeImport(summary);
-  assert.match(text, /^Left out 12:$/m);
+  assert.match(text, /^Left out 13:$/m);
   assert.match(text, /^ {2}1 × picture without a caption: .* \(b\.png\)$/m);
 });
 
@@ -163,10 +164,16 @@ test('lines of captions are all taken and told of, also those that start with #'
     'a.txt': '#1 of the dogs\nin a city\n',
     'b.png': 'png',
     'b.caption': 'a red wall\n\n',
+    'c.png': 'png',
+    'metadata.tsv': 'file_name\ttext\nc.png\t"a tall wall\nd.png\ta tree"\n',
   });
-  assert.deepEqual(stored, ['#1 of the dogs\nin a city (seen)', 'a red wall (seen)']);
+  assert.deepEqual(stored, [
+    '#1 of the dogs\nin a city (seen)',
+    'a red wall (seen)',
+    'a tall wall\nd.png\ta tree (seen)',
+  ]);
   assert.deepEqual(notes.readAs, {
-    'caption of several lines, all of them taken': 1,
+    'caption of several lines, all of them taken': 2,
     'caption with a line that starts with #, which is part of it and no remark': 1,
   });
 });
@@ -219,6 +226,9 @@ test('columns of other data sets are passed over and counted, and none of them i
     model_hash: 'abcdef0123',
     ratings: [4, 5],
     width: 640,
+    negative_prompt: 'ugly',
+    best: 3,
+    good: 'yes, very',
     caption: 'another',
     license: 'CC0',
     empty: '',
@@ -231,6 +241,10 @@ test('columns of other data sets are passed over and counted, and none of them i
     category: 1,
     seed: 1,
     model_hash: 1,
+    width: 1,
+    negative_prompt: 1,
+    best: 1,
+    good: 1,
     caption: 1,
     license: 1,
   });
@@ -263,6 +277,13 @@ test('labels become answers where all of a column are labels, and class folders 
   ];
   const counts = await take(t, { ...pictures, 'metadata.jsonl': rows });
   assert.deepEqual(counts.stored, ['text 0 (seen, good by labels)', 'text 1 (seen)', 'text 2 (seen)']);
+  // What is beside the labels is told of; raters may be numbers, and not what no database keeps.
+  const beside = rows.map((row, i) => ({ ...row, good: i, label: 'dog', rater: i + 1 }));
+  const named = await take(t, { ...pictures, 'metadata.jsonl': beside });
+  assert.deepEqual(named.stored, ['text 0 (seen, bad by 1)', 'text 1 (seen, good by 2)', 'text 2 (seen, good by 3)']);
+  assert.deepEqual(named.notes.passedOver, { label: 3 });
+  const broken = take(t, { ...pictures, 'metadata.jsonl': { ...rows[0], rater: 'a\0b' } });
+  await assert.rejects(broken, /line 1 \(0\.png\): rater: .*U\+0000/);
   const folders = await take(t, {
     'good/a.png': 'png',
     'good/a.txt': 'a red wall',

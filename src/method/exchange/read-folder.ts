@@ -6,7 +6,7 @@ import { readDrawnTexts } from '../../pictures/drawn-text.ts';
 import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
 import { parseParameters } from '../../pictures/parameters.ts';
 import { plural } from '../../util/text.ts';
-import { fromColumns, fromRatingList, LABEL_COLUMNS, readText, wrong } from './columns.ts';
+import { fromColumns, fromRatingList, readText, wrong } from './columns.ts';
 import { type FoundFiles, readPicture, readPictureNow, readTextFile } from './folder.ts';
 import { answerLabel, readFolderLabel } from './labels.ts';
 import { indexNames, type NameIndex, plainName } from './names.ts';
@@ -82,7 +82,7 @@ interface ChosenTable {
   readonly label: string;
 }
 
-/** Of each folder the first of JSON lines, CSV and Parquet. */
+/** Of each folder the first of JSON lines, CSV, tabs and Parquet. */
 function chooseTables({ dir, found, notes }: Reading, names: readonly string[], captions?: string): ChosenTable[] {
   const tables = names.filter((name) => kindOfFile(name) === 'metadata');
   if (captions !== undefined) {
@@ -90,7 +90,7 @@ function chooseTables({ dir, found, notes }: Reading, names: readonly string[], 
     return [{ path: captions, folder: '', label: captions }];
   }
   const rank = (name: string) =>
-    ['.jsonl', '.csv', '.parquet'].findIndex((ending) => name.toLowerCase().endsWith(ending));
+    ['.jsonl', '.ndjson', '.csv', '.tsv', '.parquet'].findIndex((ending) => name.toLowerCase().endsWith(ending));
   const byFolder = new Map<string, string>();
   for (const name of tables.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const folder = dirname(name).replace(/^\.$/, '');
@@ -129,21 +129,28 @@ function readRow(reading: Reading, { labels }: Table, folder: string, { row, whe
   );
   const caption = textColumn === undefined ? readOwnCaption(reading, name) : undefined;
   const place = `${where} (${asked})`;
-  const answers = fromRatingList(row.ratings, place, notes);
+  const prompt = caption?.text ?? readText(textColumn && row[textColumn], textColumn ?? 'text', place);
+  // A quote that was opened by mistake and happens to be closed makes one cell of several rows.
+  if (!caption && prompt.includes('\n') && row.image_id === undefined) notes.readAs(SEVERAL_LINES);
+  const answers = fromRatingList(row.ratings, place);
   const label = answers ? undefined : labels?.read(row);
   const columns = fromColumns(row, notes, [
     fileColumn,
     textColumn ?? 'text',
-    ...(answers || labels ? LABEL_COLUMNS : []),
+    ...(answers ? ['ratings'] : (labels?.columns ?? [])),
   ]);
   return {
     where: place,
-    prompt: caption?.text ?? readText(textColumn && row[textColumn], textColumn ?? 'text', place),
+    prompt,
     picture: readPicture(reading.found.files.get(name)!),
     fileName: name,
     ...columns,
     ...toNotedSplit(columns.split ?? splitOfFile(name), row.split, notes),
-    ratings: answers ?? (label ? answerLabel(label, labels!.column, notes, row.rater) : answerFolder(name, notes)),
+    ratings:
+      answers ??
+      (label
+        ? answerLabel(label, labels!.column, notes, { where: place, rater: row.rater })
+        : answerFolder(name, notes)),
   };
 }
 
@@ -193,7 +200,7 @@ function readAlone(reading: Reading, name: string): Incoming | undefined {
 }
 
 const answerFolder = (name: string, notes: ImportNotes) =>
-  answerLabel(readFolderLabel(name), 'the folders good and bad', notes);
+  answerLabel(readFolderLabel(name), 'the folders good and bad', notes, { where: name });
 
 /** What lies beside a picture, or stands in it. */
 function readOwnCaption(
@@ -216,23 +223,27 @@ function readOwnCaption(
   return text === undefined ? undefined : { text, where: `${dir}/${name}` };
 }
 
+const SEVERAL_LINES = 'caption of several lines, all of them taken';
+
 /** Other programs know no remarks in captions either; of several lines, kohya's scripts take the first, others all. */
 function noteLines(text: string, notes: ImportNotes): void {
   const lines = text.split('\n');
-  if (lines.length > 1) notes.readAs('caption of several lines, all of them taken');
+  if (lines.length > 1) notes.readAs(SEVERAL_LINES);
   if (lines.some((line) => line.trimStart().startsWith('#')))
     notes.readAs('caption with a line that starts with #, which is part of it and no remark');
 }
 
 /** What is neither a picture that was taken nor its caption. */
-function noteOthers({ found, notes, taken, captions }: Reading, names: readonly string[]): void {
+function noteOthers({ found, notes, taken, captions, used }: Reading, names: readonly string[]): void {
   const pictures = new Set(names.filter((name) => PICTURE_NAME.test(name)).map(stem));
   for (const name of names) {
     const kind = kindOfFile(name);
     if (kind === 'picture' || kind === 'metadata' || taken.has(name)) continue;
     // A second caption of one picture was told of.
-    if (kind === 'caption' && (pictures.has(stem(name)) || captions.get(stem(name)) !== name)) continue;
-    notes.leaveOut(REASONS[kind], name);
+    if (kind === 'caption' && captions.get(stem(name)) !== name) continue;
+    const isUnread = kind === 'caption' && pictures.has(stem(name));
+    if (!isUnread) notes.leaveOut(REASONS[kind], name);
+    else if (!used.has(name)) notes.leaveOut('caption beside a picture that a table has a text for', name);
   }
   for (const name of found.links) if (!taken.has(name)) notes.leaveOut(LINK, name);
 }

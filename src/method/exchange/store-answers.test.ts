@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeTemporaryDir } from '../../project/testing.ts';
+import { fromRatingColumns } from './columns.ts';
 import { describeImport } from './describe-import.ts';
 import { importFile } from './formats.ts';
 import { makeFilledProject, NOTHING } from './testing.ts';
@@ -58,6 +59,8 @@ test('times without an offset are taken for UTC, and that is said', async (t) =>
     'Stored 0 images, 0 prompts and 1 answer.\n1 time of answers without an offset: taken for UTC.',
   );
   assert.equal((await read())[0]!.ratedAt, '2026-03-05T05:00:00.000Z');
+  const dated = { rater: 'ann', answer: 'good', rated_at: new Date(0) };
+  assert.equal(fromRatingColumns(dated, 'row 1').ratedAt, '1970-01-01T00:00:00.000Z');
   await assert.rejects(csv(['good', 'yesterday']), /rated_at: expected a date and time such as/);
 });
 
@@ -77,4 +80,8 @@ test('Label Studio: a skip that was made good later is good, and whoever annotat
     olderRatings: 1,
   });
   assert.deepEqual(await read(), [{ answer: 'bad', ratedAt: '2026-02-03T10:00:00.123Z' }]);
+  // One that was changed later counts from then on.
+  const changed = { ...by(1, 'Good'), updated_at: '2026-02-05T10:00:00Z' };
+  assert.deepEqual(await labelStudio([changed, by(4, 'Bad')]), { ...NOTHING, changedRatings: 1, olderRatings: 1 });
+  assert.deepEqual(await read(), [{ answer: 'good', ratedAt: '2026-02-05T10:00:00.000Z' }]);
 });

@@ -96,6 +96,11 @@ test('archives are read by their directory, and what is damaged, hidden or ambig
       edit(sound, (zip) => everyHeader(zip, (at, flags) => zip.writeUInt16LE(14, at + flags + 2))),
       /compressed by method 14/,
     ],
+    [
+      'two names of one file',
+      edit(sound, (zip) => zip.write('d', locals[1]! + 30, 'latin1')),
+      /b\.txt is called d\.txt where its data begin/,
+    ],
     ['a way out', Buffer.from(sound.toString('latin1').replaceAll('b.txt', '../bt'), 'latin1'), /\.\.\/bt/],
     [
       'files within each other',

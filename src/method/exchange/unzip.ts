@@ -171,10 +171,11 @@ async function checkLayout(
   for (const entry of entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
     const { fileName: name, relativeOffsetOfLocalHeader: offset, compressedSize } = entry;
     check(offset, name);
-    const { fileDataStart } = await refuseErrors(`${path}, ${name}`, () =>
-      zip.readLocalFileHeaderPromise(entry, { minimal: true }),
-    );
-    last = fileDataStart + compressedSize;
+    const own = await refuseErrors(`${path}, ${name}`, () => zip.readLocalFileHeaderPromise(entry));
+    // Which of two names is the file's, nobody could say.
+    if (!own.fileName.equals(entry.fileNameRaw))
+      throw wrong(path, `${name} is called ${own.fileName.toString('utf8')} where its data begin`, 'Pack it anew.');
+    last = own.fileDataStart + compressedSize;
   }
   check(end, 'the directory');
 }

@@ -79,7 +79,8 @@ function create(name: string, schedule: Schedule, steps: number, fields: Fields,
 
   const noise = visited.map(({ lambda }, i) => {
     const to = levels[i + 1]!;
-    return to.sigma * Math.sqrt(-Math.expm1(2 * (lambda - to.lambda)));
+    // A last step that ends where it begins may lie a rounding error beyond itself, and adds nothing.
+    return to.sigma * Math.sqrt(Math.max(0, -Math.expm1(2 * (lambda - to.lambda))));
   });
   const sampler: Sampler = { name, timesteps, initNoiseScale: 1, scaleInput: (sample) => sample, step };
   return addsNoise ? { ...sampler, noiseAdded: noise } : sampler;

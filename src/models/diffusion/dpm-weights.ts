@@ -14,8 +14,8 @@ export type SolverType = 'midpoint' | 'heun';
  * the multistep forms of appendix B).
  */
 export function predictionWeights(order: number, type: SolverType, { to, from }: StepLambdas): number[] {
-  if (order === 1) return [1];
   const h = to - from[0]!;
+  if (order === 1 || h === 0) return [1];
   const before = (from[0]! - from[1]!) / h;
   // Of the first and second differences, over the weight of the prediction itself.
   const first = order === 2 && type === 'midpoint' ? 0.5 : -(Math.expm1(-h) / h + 1) / Math.expm1(-h);

@@ -138,6 +138,9 @@ test('a sampler that is not built is replaced with a word about it, and so is a 
   assert.deepEqual(describeScheduler({ ...spaced, solver_order: 3, timestep_spacing: 'trailing' }, 'lcm'), [
     'Fields of the model\'s scheduler that lcm takes no notice of: use_karras_sigmas: true, solver_order: 3, timestep_spacing: "trailing".',
   ]);
+  const ending = { set_alpha_to_one: true, shift_terminal: 0.1 };
+  assert.match(describeScheduler(ending, 'ddim').join(), /notice of: shift_terminal: 0\.1\.$/);
+  assert.match(describeScheduler(ending, 'euler').join(), /shift_terminal: 0\.1, set_alpha_to_one: true\.$/);
   assert.deepEqual(describeScheduler({ warp: 2, bend: null, _note: 1 }, 'ddim'), [
     "Fields of the model's scheduler that nothing here knows are passed over: warp.",
   ]);

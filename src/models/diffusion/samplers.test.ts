@@ -140,6 +140,20 @@ for (const name of NOISY)
     assert.equal(sampler.noiseAdded!.length, sampler.timesteps.length);
   });
 
+test('with Karras sigmas a solver that ends at its last level adds no noise there, and gives numbers', () => {
+  for (const fields of [{}, { solver_type: 'heun' }, { solver_order: 3 }]) {
+    const schedule = createSchedule({ ...config, use_karras_sigmas: true, lower_order_final: false, ...fields });
+    const sampler = createSampler('dpm-solver-sde', schedule, 6);
+    assert.ok(
+      sampler.noiseAdded!.every((scale) => scale >= 0),
+      `${sampler.noiseAdded}`,
+    );
+    let sample: Float32Array = Float32Array.of(1, -1);
+    for (const i of sampler.timesteps.keys()) sample = sampler.step(Float32Array.of(0.3, -0.2), i, sample);
+    assert.ok(sample.every(Number.isFinite), `${sample}`);
+  }
+});
+
 test('a sampler that adds noise has to be given some', async () => {
   const sampler = createSampler('ddpm', createSchedule(config), 3);
   const predict = (latents: Float32Array) => ({ conditional: latents });

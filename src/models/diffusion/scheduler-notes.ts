@@ -53,11 +53,15 @@ const PLAIN: Readonly<Record<string, readonly unknown[]>> = {
   solver_p: [],
   original_inference_steps: [50],
   timestep_scaling: [10],
+  shift_terminal: [],
   eta: [0],
   rho: [7],
   s_churn: [0],
   s_noise: [1],
 };
+
+/** Samplers whose last step ends at an ᾱ that a field decides, which all noise schedules have. */
+const END_AT_ALPHA: ReadonlySet<string> = new Set(['ddim', 'pndm']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -83,6 +87,7 @@ function passedOver(fields: Fields, sampler: string): string[] {
   const read = fieldsRead(sampler);
   const said = Object.keys(PLAIN).filter((key) => fields[key] != null && !read.has(key) && !isPlain(key, fields[key]));
   const lines = said.map((key) => `${key}: ${JSON.stringify(fields[key])}`);
+  if (fields.set_alpha_to_one === true && !END_AT_ALPHA.has(sampler)) lines.push('set_alpha_to_one: true');
   const spacing = fields.timestep_spacing;
   const ownSpacing = sampler === 'lcm' && samplerOfClass(fields) !== 'lcm' && spacing != null;
   return ownSpacing ? [...lines, `timestep_spacing: ${JSON.stringify(spacing)}`] : lines;

@@ -174,4 +174,10 @@ export interface DiffusionModel extends Design {
   open(component: string): TensorSource;
   /** All of them as float32, read anew at each call. @throws CollimateError WEIGHTS */
   parameters(component: string): Map<string, Float32Tensor>;
+  /**
+   * Tensors that lie in its files and are not used: of a folder with the component before the name, of a file as they stand there.
+   *
+   * @throws CollimateError WEIGHTS
+   */
+  unused(): string[];
 }

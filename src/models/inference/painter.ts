@@ -10,6 +10,7 @@ import { random } from '../../util/random.ts';
 import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import type { SamplerName } from '../diffusion/samplers.ts';
 import type { Conditions, DiffusionModel, PictureSize } from '../families/model.ts';
+import { describeUnused } from '../unused.ts';
 import { cacheConditions, openConditioner } from './conditioner.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
@@ -274,9 +275,11 @@ function sizesTold({ sizing }: DiffusionModel, size: PictureSize, rows: number):
 }
 
 /** What people should know before the first picture. */
-function notesOf({ process, prompts }: DiffusionModel, { sampler, precision = 'float32' }: DrawSettings): string[] {
+function notesOf(model: DiffusionModel, { sampler, precision = 'float32' }: DrawSettings): string[] {
+  const { process, prompts } = model;
   const half = precision !== 'float32' && `${precision}: the network that draws; float32: text encoders, autoencoder`;
-  return [...process().notes(sampler), ...(prompts.note ? [prompts.note] : []), ...(half ? [half] : [])];
+  const told = [...(prompts.note ? [prompts.note] : []), ...(half ? [half] : [])];
+  return [...process().notes(sampler), ...told, ...describeUnused(model)];
 }
 
 /** Adds to an error about numbers where they stopped being finite. */

@@ -118,14 +118,33 @@ const PASSED_OVER = [
   /\.position_ids$/,
 ];
 
-/** Keys that the model has no place for; a file whose layers were renamed or doubled is not read half. */
-function checkStrangers(path: string, source: TensorSource, format: OriginalFormat, raw: RawConfigs): void {
-  const { family, passedOver } = format;
-  const { declare } = family.design(raw, { ...format.index }, path);
+/** Constants, which say nothing that is not in the configs. */
+const CONSTANTS = /(^|\.)(position_ids|attn_mask)$/;
+
+/** What a file holds that is passed over, but for constants. @throws CollimateError WEIGHTS */
+export function listUnusedOf(path: string, { raw, format }: OriginalFile): string[] {
+  const source = openSafetensors(path);
+  try {
+    const twins = Object.keys(format.twins ?? {});
+    return listStrangers(path, source, format, raw).filter((name) => !CONSTANTS.test(name) && !twins.includes(name));
+  } finally {
+    source.close();
+  }
+}
+
+/** Keys that the model has no place for. */
+function listStrangers(path: string, source: TensorSource, format: OriginalFormat, raw: RawConfigs): string[] {
+  const { declare } = format.family.design(raw, { ...format.index }, path);
   const layout = originalLayout(declare, format.placings(raw, source));
   const known = new Set(Object.values(layout).flatMap((part) => [...part.values()].map(({ from }) => from)));
+  return source.names().filter((name) => !known.has(name));
+}
+
+/** A file whose layers were renamed or doubled is not read half. */
+function checkStrangers(path: string, source: TensorSource, format: OriginalFormat, raw: RawConfigs): void {
+  const { family, passedOver } = format;
   const rules = [...PASSED_OVER, ...passedOver];
-  const strangers = source.names().filter((name) => !known.has(name) && !rules.some((rule) => rule.test(name)));
+  const strangers = listStrangers(path, source, format, raw).filter((name) => !rules.some((rule) => rule.test(name)));
   if (strangers.length === 0) return;
   const more = strangers.length > 3 ? `, and ${strangers.length - 3} more` : '';
   throw new CollimateError(
