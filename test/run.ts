@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TOGETHER = 8;
-/** One more than cores there are at least: much of the time of browsers, servers and workers is waiting. */
-const AT_ONCE = 3;
+/** Two more than cores there are at least: much of the time of browsers, servers and workers is waiting. */
+const AT_ONCE = 4;
 
 /** Those that take longest, the longest first, and one that looks at the memory of its process. */
 const ALONE: readonly string[] = [
@@ -28,6 +28,20 @@ const ALONE: readonly string[] = [
   'test/report-page.test.ts',
   'web/test/account-pages.test.ts',
   'src/engine/runtime/native/native.test.ts',
+  'src/judging/experiments/reproduce.test.ts',
+  'src/judging/experiments/run.test.ts',
+  'src/worker/demo.test.ts',
+  'src/worker/cells.test.ts',
+  'src/worker/worker.test.ts',
+  'src/method/tuning/tune.test.ts',
+  'src/method/tuning/policy/policy.test.ts',
+  'src/method/tuning/outage.test.ts',
+  'src/method/tuning/watch.test.ts',
+  'src/studio/server/steering.test.ts',
+  'src/studio/server/stages.test.ts',
+  'src/studio/server/jobs/jobs.test.ts',
+  'src/world/pretraining/pretrain.test.ts',
+  'web/test/leading-pages.test.ts',
 ];
 
 function findTests(below: readonly string[]): string[] {

@@ -10,7 +10,10 @@ export function normalizeFlags(args: readonly string[]): string[] {
   });
 }
 
-/** The words of `args` that are neither flags nor the folder of --project: the command comes first among them. */
+/** The flags of every command whose value is a word of its own. */
+const WITH_VALUE: readonly (string | undefined)[] = ['-C', '--project', '--log'];
+
+/** The words of `args` that are neither flags nor the value of one that stands before the command: the command comes first among them. */
 export function findOperands(args: readonly string[]): string[] {
-  return args.filter((arg, i) => !arg.startsWith('-') && args[i - 1] !== '-C' && args[i - 1] !== '--project');
+  return args.filter((arg, i) => !arg.startsWith('-') && !WITH_VALUE.includes(args[i - 1]));
 }

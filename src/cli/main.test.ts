@@ -20,6 +20,7 @@ test('flags are understood in snake and kebab case, and words are told from flag
   const given = ['tune', '--learning_rate=1_0', '--max-train_steps', '5', '--', '--a_b'];
   assert.deepEqual(normalizeFlags(given), ['tune', '--learning-rate=1_0', '--max-train-steps', '5', '--', '--a_b']);
   assert.deepEqual(findOperands(['-C', 'dir', '--json', 'reward', 'train', '--seed', '4']), ['reward', 'train', '4']);
+  assert.deepEqual(findOperands(['--log', 'json', '--project', 'dir', 'status']), ['status']);
 });
 
 test('the program starts, and tells the shell how it ended', () => {

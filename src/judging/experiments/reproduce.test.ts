@@ -28,12 +28,14 @@ const TINY = {
   evaluate: { promptsPerCategory: 1, imagesPerPrompt: 1, bestOf: 2, bootstrapSamples: 100 },
 } as const;
 
-test('a seed goes on where it was stopped, keeps its figures, and holds them against what they should reach', async (t) => {
+const silent = createProgress({ stream: process.stderr, silent: true });
+
+test('a seed goes on where it was stopped, keeps its figures and settings, and holds them against what they should reach', async (t) => {
   const dir = makeTemporaryDir(t);
   const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch: TINY };
   const run = async (signal: AbortSignal, note: (text: string) => void) => {
     const project = await openSeed(options);
-    const progress = { ...createProgress({ stream: process.stderr, silent: true }), note };
+    const progress = { ...silent, note };
     return reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options).finally(() =>
       project.close(),
     );
@@ -59,24 +61,21 @@ test('a seed goes on where it was stopped, keeps its figures, and holds them aga
   assert.ok(Math.abs(frechet.value! - (after! / base! - 1)) < 1e-9);
   assert.equal(frechet.reached, frechet.value! <= 0.2);
   assert.equal(kept.targets.length, 4);
-});
 
-test('a seed without ablations has the method alone, and keeps to the steps that it was made for', async (t) => {
-  const dir = makeTemporaryDir(t);
-  const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch: TINY, rows: [] };
-  const project = await openSeed(options);
-  const progress = createProgress({ stream: process.stderr, silent: true });
-  const signal = new AbortController().signal;
-  const result = await reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options).finally(
-    () => project.close(),
-  );
+  const alone = { ...options, rows: [] };
+  const project = await openSeed(alone);
+  const session = { project, world: openWorld(project.config), progress: silent, signal: new AbortController().signal };
+  const { evaluation, config } = await reproduceSeed(session, alone).finally(() => project.close());
   assert.deepEqual(
-    result.evaluation.contestants.map(({ name }) => name),
+    evaluation.contestants.map(({ name }) => name),
     ['base', 'tuned', 'best-of-2'],
+    'without ablations there is the method alone',
   );
-  assert.equal(result.config.tune.maxTrainSteps, 2);
+  assert.equal(config.tune.maxTrainSteps, 2);
   const longer = { ...options, patch: { tune: { maxTrainSteps: 3 } } };
-  await assert.rejects(openSeed(longer), { code: 'USAGE', message: /made for 2 steps of tuning, not for 3/ });
+  await assert.rejects(openSeed(longer), { code: 'USAGE', message: /tune\.maxTrainSteps \(2, now 3\)/ });
+  const other = { ...options, recipe: paper };
+  await assert.rejects(openSeed(other), { code: 'USAGE', message: /recipe "paper" has now: .*timestepRange/ });
 });
 
 test('the paper’s recipe: its settings, placebos beside it, its figures beside what came, and every prompt for pooling', async (t) => {
@@ -93,10 +92,7 @@ test('the paper’s recipe: its settings, placebos beside it, its figures beside
   const options = { seed: 3, work: join(dir, 'work'), out: join(dir, 'out'), patch, recipe, rows };
   const project = await openSeed(options);
   const notes: string[] = [];
-  const progress = {
-    ...createProgress({ stream: process.stderr, silent: true }),
-    note: (text: string) => void notes.push(text),
-  };
+  const progress = { ...silent, note: (text: string) => void notes.push(text) };
   const signal = new AbortController().signal;
   const run = () => reproduceSeed({ project, world: openWorld(project.config), progress, signal }, options);
   const result = await run();

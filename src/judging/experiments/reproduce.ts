@@ -11,6 +11,7 @@ import type { Session } from '../../method/session.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
 import type { Config, ConfigPatch } from '../../project/config/config.ts';
 import { CONFIG_FILE } from '../../project/config/config-file.ts';
+import { listDifferences } from '../../project/learning/differences.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -52,27 +53,31 @@ export interface ReproduceOptions {
 }
 
 /**
- * Opens a seed's project, or makes it.
+ * Opens a seed's project, or makes it. One that is there keeps its number of steps unless another one is asked for.
  *
- * @throws CollimateError USAGE where it is there and was made for another number of steps than asked for.
+ * @throws CollimateError USAGE where it is there and was made by another recipe, or for other numbers than asked for.
  */
 export async function openSeed({ seed, work, recipe = ours, patch = {} }: ReproduceOptions): Promise<Project> {
   const dir = join(work, `seed-${seed}`);
-  if (!existsSync(join(dir, CONFIG_FILE)))
-    return createProject(dir, { ...patchEachSection(recipe.config, patch), seed });
+  const asked = patchEachSection(recipe.config, patch);
+  if (!existsSync(join(dir, CONFIG_FILE))) return createProject(dir, { ...asked, seed });
   const project = await openProject(dir);
-  const { maxTrainSteps } = project.config.tune;
-  const asked = patch.tune?.maxTrainSteps ?? maxTrainSteps;
-  if (asked === maxTrainSteps) return project;
+  const { config } = project;
+  const { maxTrainSteps } = { ...config.tune, ...patch.tune };
+  const differing = listDifferences(
+    config,
+    patchEachSection(patchEachSection(config, asked), { tune: { maxTrainSteps } }),
+  );
+  if (differing.length === 0) return project;
   await project.close();
   throw new CollimateError(
     'USAGE',
-    `reproduce: ${dir} was made for ${maxTrainSteps} steps of tuning, not for ${asked}`,
-    'Name another folder with --work, or leave --steps out.',
+    `reproduce: ${dir} was made with other settings than recipe "${recipe.name}" has now: ${differing.join(', ')}`,
+    'Name another folder with --work, or ask for what it was made with (--recipe, --steps).',
   );
 }
 
-function patchEachSection(config: ConfigPatch, patch: ConfigPatch): ConfigPatch {
+function patchEachSection<T extends ConfigPatch>(config: T, patch: ConfigPatch): T {
   const section = (value: unknown) => (typeof value === 'object' ? value : undefined);
   const patched = Object.entries(patch).map(([key, value]) => {
     const [before, after] = [section(config[key as keyof ConfigPatch]), section(value)];
