@@ -64,7 +64,8 @@ export {
 export { type GradOptions, grad } from './engine/graph/grad.ts';
 
 // Graphs as ONNX, and as programs compiled for a provider.
-export { dump, type Outputs, toBytes } from './engine/onnx/model.ts';
+export { dump, toBytes } from './engine/onnx/model.ts';
+export type { Outputs } from './engine/onnx/outputs.ts';
 export { type CompileOptions, compile, type HostData, type Program, type Value } from './engine/runtime/program.ts';
 export { listProviders, PROVIDERS, type Provider } from './engine/runtime/providers.ts';
 

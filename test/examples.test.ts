@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { listEntries } from '../site/entries.ts';
 import { decodePng, embeddedModel } from '../src/index.ts';
 import { exportReward } from '../src/method/reward/export.ts';
 import { openRewardModel } from '../src/method/reward/model.ts';
@@ -40,6 +41,36 @@ test('each example is at most 100 lines long and named by a test here', () => {
     assert.ok(readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n').length <= 101, name);
     assert.ok(tests.includes(`runExample('${name}'`), `${name} is not run`);
   }
+});
+
+const withExample = listEntries().filter(({ path }) => path !== 'collimate');
+
+test('each part of the package opens with an example', () => {
+  assert.deepEqual(
+    withExample.filter(({ example }) => !example.includes('console.log(')).map(({ path }) => path),
+    [],
+  );
+});
+
+test('those examples print what they say', (t) => {
+  const main = makeTemporaryFile(t, 'main.mts');
+  const sources = (part: string) => pathToFileURL(join(ROOT, 'src', `${part}.ts`)).href;
+  const parts = withExample.map(({ path, example }, i) => {
+    const file = join(dirname(main), `${i}.mts`);
+    writeFileSync(
+      file,
+      example.replace(/'collimate\/(\w+)'/g, (_, part: string) => `'${sources(part)}'`),
+    );
+    return `console.log('# ${path}');\nawait import('./${i}.mts');\n`;
+  });
+  writeFileSync(main, parts.join(''));
+  const command = ['--import', import.meta.resolve('tsx'), main];
+  const { stdout, stderr } = spawnSync(process.execPath, command, { cwd: dirname(main), encoding: 'utf8' });
+  const promised = withExample.flatMap(({ path, example }) => [
+    `# ${path}`,
+    ...[...example.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, said]) => said!),
+  ]);
+  assert.deepEqual({ stderr, printed: stdout.trim().split('\n') }, { stderr: '', printed: promised });
 });
 
 test('train-network tells the spirals apart', () => {

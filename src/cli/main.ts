@@ -43,7 +43,8 @@ export async function main(
   }
 }
 
-function createProgram({ stdout, stderr }: Streams): Command {
+/** The program without its commands: names, and the flags that every command takes. */
+export function createProgram({ stdout, stderr }: Streams): Command {
   const { version, description } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as Record<string, string>;

@@ -1,7 +1,8 @@
 // Bringing a picture of any size to another one: as learning from it wants it, with what has to be given up said.
 
 import sharp from 'sharp';
-import { type Picture, readSharp } from './image.ts';
+import type { Picture } from './image.ts';
+import { readSharp } from './read-sharp.ts';
 
 export type PictureSides = Pick<Picture, 'width' | 'height'>;
 

@@ -1,7 +1,8 @@
 // Pictures as tensors, as PNG bytes, enlarged, and laid out in grids. Pictures are RGB bytes `[height, width, 3]`.
 
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { addPngText } from './png-text.ts';
+import { readSharp } from './read-sharp.ts';
 
 /** A picture with its size. */
 export interface Picture {
@@ -13,7 +14,11 @@ export interface Picture {
 /**
  * RGB bytes `[32, 32, 3]` to float32 `[3, 32, 32]` in [-1, 1], `v / 127.5 - 1`; into `target` from `offset` where given.
  */
-export function sceneToTensor(rgb: Uint8Array, target = new Float32Array(rgb.length), offset = 0): Float32Array {
+export function sceneToTensor(
+  rgb: Uint8Array,
+  target: Float32Array = new Float32Array(rgb.length),
+  offset = 0,
+): Float32Array {
   const plane = rgb.length / 3;
   for (let i = 0; i < plane; i++) {
     for (let c = 0; c < 3; c++) target[offset + c * plane + i] = rgb[3 * i + c]! / 127.5 - 1;
@@ -70,12 +75,6 @@ export async function encodePng(
 /** A PNG file of our own as RGB bytes; an alpha channel is dropped. Pictures from outside are `decodeOutside`'s business. */
 export function decodePng(bytes: Uint8Array): Promise<Picture> {
   return readSharp(sharp(bytes));
-}
-
-/** What sharp holds as RGB bytes of sRGB. */
-export async function readSharp(image: Sharp): Promise<Picture> {
-  const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { rgb: new Uint8Array(data), width: info.width, height: info.height };
 }
 
 /** Square pictures of one size in rows of `columns`, each enlarged by `factor`, with a light gap between them. */

@@ -4,8 +4,9 @@
 import sharp, { type Metadata } from 'sharp';
 import { CollimateError } from '../util/errors.ts';
 import { type FitMode, type PictureSides, resizing } from './fit.ts';
-import { type Picture, readSharp } from './image.ts';
+import type { Picture } from './image.ts';
 import { listChunks } from './png-chunks.ts';
+import { readSharp } from './read-sharp.ts';
 import type { PictureRemark } from './remarks.ts';
 
 /** More than any image model draws, and 160 MB when decoded. */

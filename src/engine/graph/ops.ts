@@ -13,7 +13,7 @@ export interface ConvAttrs {
 
 export type TypedData = Float32Array | Int8Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 
-type None = Record<never, never>;
+export type NoAttributes = Record<never, never>;
 
 /** The attributes of each operation. */
 export interface OpAttrs {
@@ -23,39 +23,39 @@ export interface OpAttrs {
   /** A constant whose bytes stay in a file, from byte `start` on: ONNX Runtime maps them, so that nothing holds them twice. */
   stored: { readonly path: string; readonly start: number; readonly dtype: DType; readonly shape: Shape };
   // Elementwise, one input.
-  neg: None;
-  exp: None;
-  log: None;
-  sqrt: None;
-  reciprocal: None;
-  abs: None;
-  sign: None;
-  sin: None;
-  cos: None;
-  tanh: None;
-  sigmoid: None;
-  erf: None;
-  relu: None;
+  neg: NoAttributes;
+  exp: NoAttributes;
+  log: NoAttributes;
+  sqrt: NoAttributes;
+  reciprocal: NoAttributes;
+  abs: NoAttributes;
+  sign: NoAttributes;
+  sin: NoAttributes;
+  cos: NoAttributes;
+  tanh: NoAttributes;
+  sigmoid: NoAttributes;
+  erf: NoAttributes;
+  relu: NoAttributes;
   /** `x · σ(alpha · x)`: SiLU at 1, CLIP's quick GELU at 1.702. */
   swish: { readonly alpha: number };
   /** `x · Φ(x)`, exact. */
-  gelu: None;
+  gelu: NoAttributes;
   /** `late`: made right before its use, whatever else that needs, since its result is larger than what it is made of. */
   cast: { readonly to: DType; readonly late?: boolean };
   /** The same value; no gradient passes. */
-  stopGradient: None;
+  stopGradient: NoAttributes;
   /** The same value; with gradient checkpointing, what lies between two of these is computed again in the backward pass. */
-  checkpoint: None;
+  checkpoint: NoAttributes;
   // Elementwise with broadcasting.
-  add: None;
-  sub: None;
-  mul: None;
-  div: None;
-  maximum: None;
-  minimum: None;
-  greater: None;
-  equal: None;
-  where: None;
+  add: NoAttributes;
+  sub: NoAttributes;
+  mul: NoAttributes;
+  div: NoAttributes;
+  maximum: NoAttributes;
+  minimum: NoAttributes;
+  greater: NoAttributes;
+  equal: NoAttributes;
+  where: NoAttributes;
   // Reductions over `axes`, which stay as 1 where `keepDims`.
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
@@ -70,23 +70,23 @@ export interface OpAttrs {
   concat: { readonly axis: number };
   split: { readonly axis: number; readonly sizes: readonly number[] };
   /** Rows of a table [V, D] by ids. */
-  gather: None;
+  gather: NoAttributes;
   /** Adds rows [.., D] into zeros [rows, D] at ids: the gradient of gather. */
   scatterAdd: { readonly rows: number };
   // Contractions.
   /** `alpha · op(a) · op(b)` over the last two axes, batch axes broadcast. */
   matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** `x · q · scale + bias` of rows [..., I], a matrix int8 [I, O] and [O]; where it is faster, all rows are rounded to 8 bits too. */
-  quantizedMatmul: None;
+  quantizedMatmul: NoAttributes;
   conv2d: ConvAttrs;
   conv2dInputGrad: ConvAttrs & { readonly inputShape: Shape };
   conv2dWeightGrad: ConvAttrs & { readonly kernelShape: Shape };
   /** Each pixel of [N, C, H, W] twice along both axes. */
-  upsample2x: None;
+  upsample2x: NoAttributes;
   /** The sum of each 2×2 block of [N, C, H, W]: the gradient of upsample2x. */
-  sumPool2x: None;
+  sumPool2x: NoAttributes;
   // Normalisation and attention.
-  softmax: None;
+  softmax: NoAttributes;
   /** Outputs: y, mean, 1/σ, over the last axis. */
   layerNorm: { readonly eps: number };
   /** Outputs: y, and the normalised x before scale and bias. */

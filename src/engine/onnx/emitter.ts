@@ -4,6 +4,7 @@ import { create } from '@bufbuild/protobuf';
 import { CollimateError } from '../../util/errors.ts';
 import type { TypedData } from '../graph/ops.ts';
 import { type DType, type Shape, sizeOf } from '../graph/types.ts';
+import type { Dialect } from './dialect.ts';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -39,12 +40,6 @@ const ELEMENT_BYTES: Record<DType, number> = {
   int64: 8,
   bool: 1,
 };
-
-/**
- * `webgpu` avoids what ONNX Runtime has no WebGPU kernel for: FusedMatMul, Sign, and int64 and int8 tensors, which become int32.
- * `full` is everything else.
- */
-export type Dialect = 'full' | 'webgpu';
 
 /** Operations outside the ONNX standard that ONNX Runtime adds. */
 const MICROSOFT_OPS: ReadonlySet<string> = new Set([

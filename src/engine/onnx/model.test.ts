@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { cast, constant, gather, matmul, mul, relu, sign, split, square, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { input } from '../graph/tensor.ts';
-import { dump, inputsOf, type Outputs, toBytes, toModel } from './model.ts';
+import { toModel } from './lower-graph.ts';
+import { dump, toBytes } from './model.ts';
+import { inputsOf, type Outputs } from './outputs.ts';
 
 /** A small regression with its gradient. */
 function regression(): Outputs {

@@ -3,7 +3,7 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import { topologicalOrder } from '../graph/tensor.ts';
-import type { Outputs } from './model.ts';
+import type { Outputs } from './outputs.ts';
 
 /** The root and the rest of an absolute path, with `/` between folders. */
 function splitRoot(path: string): { root: string; rest: string } {

@@ -10,7 +10,9 @@ import { add, cast, constant, matmul, mul, sub, sum } from '../graph/functions.t
 import { grad } from '../graph/grad.ts';
 import { applyAll, input, type Tensor } from '../graph/tensor.ts';
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from '../onnx/generated/onnx_pb.ts';
-import { dump, type Outputs, toModel } from '../onnx/model.ts';
+import { toModel } from '../onnx/lower-graph.ts';
+import { dump } from '../onnx/model.ts';
+import type { Outputs } from '../onnx/outputs.ts';
 import { openModelFile } from './node/model-file.ts';
 import { type CompileOptions, compile as compileWith, type HostData } from './program.ts';
 import type { MakerName } from './runtime.ts';

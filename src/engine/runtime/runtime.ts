@@ -1,7 +1,7 @@
 // What a maker of sessions is: the interface behind which ONNX Runtime's Node binding and its C library look alike.
 
 import type { DType, Shape } from '../graph/types.ts';
-import type { Outputs } from '../onnx/model.ts';
+import type { Outputs } from '../onnx/outputs.ts';
 import type { Provider } from './providers.ts';
 
 /** The elements of a tensor: `Uint16Array` holds the bits of float16 or bfloat16, `Uint8Array` truth values. */

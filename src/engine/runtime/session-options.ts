@@ -1,7 +1,7 @@
 // What both makers tell ONNX Runtime of a session.
 
 import { isLate, topologicalOrder } from '../graph/tensor.ts';
-import type { Outputs } from '../onnx/model.ts';
+import type { Outputs } from '../onnx/outputs.ts';
 import { storedRoot } from '../onnx/stored.ts';
 import type { CompileOptions } from './runtime.ts';
 

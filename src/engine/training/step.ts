@@ -10,7 +10,7 @@ import { type HalfGraph, type HalfOptions, inHalf } from '../graph/half.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { sizeOf, type TensorType } from '../graph/types.ts';
 import { bindParams, countParams, flatParams, type ParamSpec, type Params } from '../nn/params.ts';
-import type { Outputs } from '../onnx/model.ts';
+import type { Outputs } from '../onnx/outputs.ts';
 import { type AdamWConfig, adamw } from '../optim/adamw.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
 import { updateEma } from '../optim/ema.ts';

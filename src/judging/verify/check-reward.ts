@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { grad } from '../../engine/graph/grad.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
 import { type Params, unpackParams } from '../../engine/nn/params.ts';
-import type { Outputs } from '../../engine/onnx/model.ts';
+import type { Outputs } from '../../engine/onnx/outputs.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';
 import { rewardHead } from '../../method/reward/head.ts';
 import { rewardLoss } from '../../method/reward/loss.ts';

@@ -4,7 +4,7 @@ import { mean, mul, scalar, square, stopGradient, sub, zeros } from '../../engin
 import { grad } from '../../engine/graph/grad.ts';
 import { input, type Tensor } from '../../engine/graph/tensor.ts';
 import { bindParams, type Params, unpackParams } from '../../engine/nn/params.ts';
-import type { Outputs } from '../../engine/onnx/model.ts';
+import type { Outputs } from '../../engine/onnx/outputs.ts';
 import { type AdamWConfig, adamw, adamwCorrections } from '../../engine/optim/adamw.ts';
 import { clipByGlobalNorm } from '../../engine/optim/clip.ts';
 import type { DiffusionModel } from '../../models/families/model.ts';

@@ -9,7 +9,7 @@ import {
   type Params,
   packParams,
 } from '../../engine/nn/params.ts';
-import type { Outputs } from '../../engine/onnx/model.ts';
+import type { Outputs } from '../../engine/onnx/outputs.ts';
 import { compile, type HostData } from '../../engine/runtime/program.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
 import type { Float32Tensor } from '../../engine/weights/tensor.ts';

@@ -5,7 +5,7 @@ import type { Random } from '../../util/random.ts';
 import { combine, type Sampler } from './sampler.ts';
 
 /** The network's outputs for the prompt and, where guidance is used, for the empty prompt. */
-type Prediction = { conditional: Float32Array; unconditional?: Float32Array };
+export type Prediction = { conditional: Float32Array; unconditional?: Float32Array };
 
 export type DenoiseOptions = {
   sampler: Sampler;
@@ -22,7 +22,7 @@ export type DenoiseOptions = {
 };
 
 /** `step` counts from 1 to `steps`; `latents` are those after the step. */
-type DenoiseProgress = { step: number; steps: number; timestep: number; latents: Float32Array };
+export type DenoiseProgress = { step: number; steps: number; timestep: number; latents: Float32Array };
 
 /** Classifier-free guidance: `uncond + scale·(cond − uncond)` (Ho and Salimans, 2022, equation 6). */
 export function guide(unconditional: Float32Array, conditional: Float32Array, scale: number): Float32Array {

@@ -56,7 +56,7 @@ const configSchema = z
     },
   );
 
-type ScheduleConfig = z.infer<typeof configSchema>;
+export type ScheduleConfig = z.infer<typeof configSchema>;
 
 /** Noise levels at the training timesteps 0 (almost clean) to `trainSteps − 1` (almost pure noise). */
 export type Schedule = {

@@ -13,7 +13,7 @@ import { blame, diagnose } from './diagnose.ts';
 import { inBatches, type Network, openNetwork } from './network.ts';
 
 /** What of a model encodes prompts. */
-type EncodingModel = Pick<DiffusionModel, 'folder' | 'prompts' | 'tokenizers' | 'open'>;
+export type EncodingModel = Pick<DiffusionModel, 'folder' | 'prompts' | 'tokenizers' | 'open'>;
 
 export interface Conditioner {
   /** The shape of each condition of one prompt. */

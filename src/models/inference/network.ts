@@ -13,7 +13,7 @@ import {
   type Params,
   packParams,
 } from '../../engine/nn/params.ts';
-import type { Outputs } from '../../engine/onnx/model.ts';
+import type { Outputs } from '../../engine/onnx/outputs.ts';
 import { describeLacking, findHalfKernels } from '../../engine/runtime/half-kernels.ts';
 import { compile, type HostData, type Program, type Value } from '../../engine/runtime/program.ts';
 import type { Float32Tensor, TensorSource } from '../../engine/weights/tensor.ts';

@@ -77,7 +77,7 @@ export interface DrawnPicture {
   readonly parameters: string;
 }
 
-interface DrawOptions {
+export interface DrawOptions {
   readonly signal?: AbortSignal;
   /** Called after each step of a batch with the share of that batch that is done, 0 to 1. */
   readonly onStep?: (share: number) => void;

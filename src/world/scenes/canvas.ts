@@ -3,7 +3,7 @@
 import type { Rgb } from './palette.ts';
 
 export class Canvas {
-  readonly bytes: Uint8ClampedArray<ArrayBuffer>;
+  readonly bytes: Uint8ClampedArray;
   /** Width and height in pixels. */
   readonly size: number;
 

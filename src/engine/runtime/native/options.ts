@@ -1,6 +1,6 @@
 // The options of a session, as the library takes them.
 
-import type { Outputs } from '../../onnx/model.ts';
+import type { Outputs } from '../../onnx/outputs.ts';
 import type { CompileOptions } from '../runtime.ts';
 import { configEntries } from '../session-options.ts';
 import { appendCuda } from './cuda.ts';

@@ -2,7 +2,7 @@
 
 import type { CollimateError } from '../../../util/errors.ts';
 import type { TensorType } from '../../graph/types.ts';
-import type { Outputs } from '../../onnx/model.ts';
+import type { Outputs } from '../../onnx/outputs.ts';
 import { missingFor, type Provider, providerError } from '../providers.ts';
 import type { Binding, CompileOptions, Held, RuntimeSession } from '../runtime.ts';
 import { NativeBinding } from './binding.ts';

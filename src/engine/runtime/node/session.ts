@@ -4,7 +4,8 @@
 import * as ort from 'onnxruntime-node';
 import { CollimateError } from '../../../util/errors.ts';
 import { input } from '../../graph/tensor.ts';
-import { type Outputs, toBytes } from '../../onnx/model.ts';
+import { toBytes } from '../../onnx/model.ts';
+import type { Outputs } from '../../onnx/outputs.ts';
 import { type Provider, providerError } from '../providers.ts';
 import type {
   Binding,

@@ -7,7 +7,7 @@ import { grad } from '../../graph/grad.ts';
 import type { OpName } from '../../graph/ops.ts';
 import { input, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
 import { sizeOf } from '../../graph/types.ts';
-import type { Outputs } from '../../onnx/model.ts';
+import type { Outputs } from '../../onnx/outputs.ts';
 import { type CompileOptions, compile, type HostData, type Value } from '../program.ts';
 import type { Provider } from '../providers.ts';
 import type { MakerName } from '../runtime.ts';

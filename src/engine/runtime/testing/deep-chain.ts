@@ -5,7 +5,7 @@ import { random } from '../../../util/random.ts';
 import { add, checkpoint, expand, mean, mul, reshape, split, square, tanh } from '../../graph/functions.ts';
 import { grad } from '../../graph/grad.ts';
 import { input, type Tensor } from '../../graph/tensor.ts';
-import type { Outputs } from '../../onnx/model.ts';
+import type { Outputs } from '../../onnx/outputs.ts';
 import { compile } from '../program.ts';
 
 const BLOCKS = 8;
