@@ -114,11 +114,18 @@ test('the report passes axe in both color schemes, fits a phone, and prints whol
     'cost',
     'repeat',
   ])
-    assert.equal(await page.locator(`section#${id} h2`).count(), 1, id);
+    assert.equal(await page.locator(`#${id}`).count(), await page.locator(`section h2#${id}-h`).count(), id);
+  const isSeen = (id: string) =>
+    page.evaluate(`document.querySelector('#${id} table').checkVisibility({ contentVisibilityAuto: true })`);
+  assert.equal(await isSeen('reward'), false, 'what is no summary is folded');
+  await page.goto(`${url}#reward`);
+  assert.equal(await isSeen('reward'), true, 'a link unfolds it');
+  await page.goto(url);
   const printed = await page.pdf({ format: 'A4', printBackground: true });
   assert.ok(printed.length > 20_000);
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 680, height: 960 });
+  assert.equal(await isSeen('reward'), true, 'paper has all of it');
   // On paper nothing can be scrolled, so no table may be cut off.
   const cut = await page.evaluate(
     `[...document.querySelectorAll('main table, main svg.chart')]

@@ -9,17 +9,20 @@ import type { PictureTag } from './pictures.ts';
 import { askedSection } from './sections/asked.ts';
 import { beforeAfterSection } from './sections/before-after.ts';
 import { costSection } from './sections/cost.ts';
-import { evaluationSection } from './sections/evaluation.ts';
+import { evaluationSection, headlineChart } from './sections/evaluation.ts';
 import { feedbackSection } from './sections/feedback.ts';
 import { lineageSection } from './sections/lineage.ts';
 import { measuresSection } from './sections/measures.ts';
 import { repeatSection } from './sections/repeat.ts';
 import { rewardSection } from './sections/reward.ts';
-import { renderSection, type Section } from './sections/section.ts';
+import { foldSection, renderSection, type Section } from './sections/section.ts';
 import { tradeOffSection } from './sections/trade-off.ts';
 import { tuningSection } from './sections/tuning.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { STYLE } from './style.ts';
+
+/** What makes the summary, beside the figures and the chart at its top; the other sections are folded, and unfold on paper. */
+const OPEN = ['before-after', 'verdict'];
 
 /** The text of `report.html`. The same data and pictures give the same bytes. */
 export function renderPage(data: ReportData, picture: PictureTag): string {
@@ -57,7 +60,7 @@ export function renderPage(data: ReportData, picture: PictureTag): string {
 <header class="top">${rays()}<div class="inner"><div class="kicker">Collimate · report of a run</div><h1>${data.title}</h1>${lede(data)}<p class="meta"><span>seed ${data.seed}</span><span>written ${readableTime(data.createdAt)}</span></p></div></header>
 <div class="page">
 <nav class="contents" aria-label="Contents"><ol>${contents}</ol></nav>
-<main id="main">${tiles(data)}${sections.map(renderSection)}</main>
+<main id="main">${tiles(data)}${headlineChart(data.evaluation)}${sections.map((one) => (OPEN.includes(one.id) ? renderSection(one) : foldSection(one)))}</main>
 </div>
 <footer>Written by <code>collimate report</code>; the same figures are in <code>report.json</code>. Method: K. Lee et al., Aligning Text-to-Image Models using Human Feedback, arXiv:2302.12192 (2023).</footer>
 </body>

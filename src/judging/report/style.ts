@@ -101,7 +101,7 @@ table.samples td,table.samples tbody th{vertical-align:middle}
 table.samples tbody th{text-align:left;white-space:normal;min-width:8.5rem;font-weight:450;padding-left:1rem}
 table.samples img{width:72px;margin:0 auto}
 .config td:last-child{white-space:normal;min-width:18rem}
-details{margin:1rem 0}summary{cursor:pointer;font-weight:560}
+details{margin:1rem 0}summary{cursor:pointer;font-weight:560}details.fold{margin:0}details.fold>summary h2{display:inline;margin:0}details.fold>div{scroll-margin-top:5rem}.charts.headline{margin:1.4rem 0 0;grid-template-columns:minmax(0,1fr)}
 .chain{list-style:none;padding:0;margin:1rem 0;border-left:2px solid var(--line)}
 .chain li{padding:.15rem 0 .8rem 1.2rem;position:relative}
 .chain li::before{content:"";position:absolute;left:-6px;top:.62rem;width:10px;height:10px;border-radius:50%;background:var(--paper);border:2px solid var(--beam)}
@@ -120,5 +120,5 @@ header.top,header.top .lede,header.top .lede b,header.top .meta,header.top .kick
 svg.chart .on-bar{fill:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 section{padding-top:1.2rem}section+section{margin-top:1.2rem}h2,h3,caption{break-after:avoid}tr,figure{break-inside:avoid}tr.group{break-after:avoid}.scroll{overflow:visible}.tiles{grid-template-columns:repeat(4,1fr);margin-top:1rem}
-.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8pt}th,td{padding:.22rem .3rem}th,td{white-space:normal}td .i{font-size:7pt}.config td,.config td:last-child{white-space:normal;min-width:0}.config code{overflow-wrap:anywhere}.notice{font-size:15pt}pre{white-space:pre-wrap}details>*{display:block}}
+.charts{grid-template-columns:repeat(2,1fr)}.pairs{grid-template-columns:repeat(3,1fr)}.strip{grid-template-columns:repeat(8,1fr)}table{font-size:8pt}th,td{padding:.22rem .3rem}th,td{white-space:normal}td .i{font-size:7pt}.config td,.config td:last-child{white-space:normal;min-width:0}.config code{overflow-wrap:anywhere}.notice{font-size:15pt}pre{white-space:pre-wrap}details>*{display:block}details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none}details.more>summary{display:none}}
 `;

@@ -5,7 +5,7 @@ import { SPLITS } from '../../evaluation/plan.ts';
 import type { ContestantReport, EvaluatedImage, EvaluatedPrompt, EvaluationReport } from '../../evaluation/report.ts';
 import { nameOf } from '../contestant-style.ts';
 import { PROMPTS_PER_CATEGORY, type StudyData } from '../data.ts';
-import { percent } from '../format.ts';
+import { count, percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { PictureTag } from '../pictures.ts';
 import { missingSection, type Section, section } from './section.ts';
@@ -29,13 +29,18 @@ export function beforeAfterSection(
     ({ kind }, i) => kind !== 'tuned' || contestants.findIndex((c) => c.kind === 'tuned') === i,
   );
   const card = (item: EvaluatedPrompt, place: number) => pairCard(item, place, columns, picture);
+  const chosen = chooseFirst(evaluation.items);
+  const first = chosen.filter(({ category }, i) => chosen.findIndex((item) => item.category === category) === i);
+  const others = chosen.filter((item) => !first.includes(item));
   return section(
     'before-after',
     TITLE,
-    html`<p class="rule">For each category the first ${PROMPTS_PER_CATEGORY} unseen prompts in the order that the seed gave them, and of each the first image. Base and tuned model start from the same noise${columns.some(({ kind }) => kind === 'best-of') ? '; the best of many is the image that the reward liked most' : ''}. ✓ and ✗ are the judge’s.</p>
-<div class="pairs">${chooseFirst(evaluation.items).map((item) => card(item, 0))}</div>${changes(evaluation, columns, picture)}`,
+    html`<p class="rule">For each category the first ${PROMPTS_PER_CATEGORY} unseen prompts in the order that the seed gave them, and of each the first image. Base and tuned model start from the same noise${columns.some(({ kind }) => kind === 'best-of') ? '; the best of many is the image that the reward liked most' : ''}. ✓ and ✗ are the judge’s${chosen.some(hasUnclear) ? ', ? is what the judge could not tell' : ''}.</p>
+<div class="pairs">${first.map((item) => card(item, 0))}</div><details class="more"><summary>${count(others.length)} more, and where tuning helped and hurt</summary>${others.length > 0 ? html`<div class="pairs">${others.map((item) => card(item, 0))}</div>` : null}${changes(evaluation, columns, picture)}</details>`,
   );
 }
+
+const hasUnclear = ({ images }: EvaluatedPrompt) => Object.values(images).some((of) => of?.[0]?.answer === 'unclear');
 
 function ratedPairs({ pairs, verdict }: StudyData, picture: PictureTag): Section {
   const cards = pairs.map(({ prompt, category, split, images, votes }) => {

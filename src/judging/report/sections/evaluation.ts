@@ -51,8 +51,18 @@ function categoriesIn({ groups }: ContestantReport, split: PromptSplit): string[
   return ['all', ...orderCategories(own.filter((category) => category !== 'all'))];
 }
 
-function goodChart({ contestants }: EvaluationReport, split: PromptSplit): Html {
-  const rows = categoriesIn(contestants[0]!, split);
+/** The result in one chart, for the top of the page; nothing before there is one. */
+export function headlineChart(evaluation: EvaluationReport | null): Html | null {
+  if (!evaluation) return null;
+  const split = tellingSplit(evaluation.contestants);
+  return html`<div class="charts headline">${goodChart(evaluation, split, ['all'])}</div>`;
+}
+
+function goodChart(
+  { contestants }: EvaluationReport,
+  split: PromptSplit,
+  rows = categoriesIn(contestants[0]!, split),
+): Html {
   const series = contestants.map((contestant, i) => ({
     name: nameOf(contestant),
     color: colorOf(contestants, i),

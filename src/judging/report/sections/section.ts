@@ -25,6 +25,14 @@ export function unjudgedSection(id: string, title: string): Section {
   return { id, title, body, missing: true };
 }
 
+/** What everybody should see stands open; a section whose stage has not run is one line, and needs no fold. */
 export function renderSection({ id, title, body }: Section): Html {
   return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>${body}</section>`;
+}
+
+/** The rest is folded. The anchor lies within, so that a link to it unfolds it. */
+export function foldSection(whole: Section): Html {
+  const { id, title, body, missing } = whole;
+  if (missing) return renderSection(whole);
+  return html`<section aria-labelledby="${id}-h"><details class="fold"><summary><h2 id="${id}-h">${title}</h2></summary><div id="${id}">${body}</div></details></section>`;
 }
