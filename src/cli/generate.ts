@@ -14,7 +14,7 @@ export function register(command: Command, context: CliContext): void {
   command.option('--mix', 'draw beside pictures that were drawn with other settings; all are rated and learned from');
   addDryRun(command);
   command.action(async ({ mix = false, dryRun = false }: { mix?: boolean; dryRun?: boolean }) => {
-    if (dryRun) return tellForesight(context, command, foreseeGenerate);
+    if (dryRun) return tellForesight(context, command, (session) => foreseeGenerate(session, { mix }));
     const { summary, isWorld } = await withStage(
       context,
       command,
@@ -28,7 +28,7 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, [
     'generate',
     'generate --images-per-prompt 40',
-    'generate --sampler ddim --steps 50 --json',
+    'generate --sampler ddim --num-inference-steps 50 --json',
     'generate --dry-run',
   ]);
 }

@@ -43,6 +43,7 @@ function describe({
       ? `Already done: reward ${name} was taught by ${taught}.`
       : `Reward ${name} was taught by ${taught}, in ${formatDuration(report.seconds)}; best at step ${report.bestStep}.`,
     `It has scored ${plural(scoredImages, 'image')}.`,
+    ...(validationImages === 0 ? [NOTHING_VALIDATED] : []),
     ...(report.edits && report.edits.without > 0 ? [countEdits(report.edits)] : []),
     ...(heldOut ? [describeHeldOut(heldOut)] : []),
     '',
@@ -54,6 +55,9 @@ function describe({
     'Next: collimate reward eval, or collimate tune',
   ].join('\n');
 }
+
+const NOTHING_VALIDATED =
+  'Nothing was validated: no figure here tells how good it is on other prompts, and no step was chosen by any. Rate images of more prompts.';
 
 function describeHeldOut({ raters, rewardHash, trainImages, report }: HeldOutSummary): string {
   const row = report.rows.findLast(({ part, category }) => part !== 'train' && category === 'all');

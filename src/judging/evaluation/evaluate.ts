@@ -9,7 +9,7 @@ import { requireWorld } from '../../method/session.ts';
 import { chooseEngine, type EngineOptions } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
-import { describeDifference, listPools } from '../../project/images/pools.ts';
+import { listPools } from '../../project/images/pools.ts';
 import { listPrompts, type Prompt } from '../../project/images/prompts.ts';
 import { putEvaluation } from '../../project/learning/evaluations.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
@@ -26,6 +26,7 @@ import { compareDistances, featuresOf, meterOf, summarizeRenders } from './dista
 import { type DrawSession, drawEvaluationImages } from './draw.ts';
 import { knownPrompts } from './known-prompts.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
+import { noteDifference } from './note-difference.ts';
 import { listSamples, summarizeSteps } from './over-steps.ts';
 import { planPrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
@@ -80,8 +81,7 @@ export async function evaluate(
   const judges = await openJudges(world, engine, judgeDir);
   const { judge } = judges;
   const settings = readSettings(project, models[0]!);
-  const difference = describeDifference(await listPools(db, 'feedback', models[0]!.hash), settings);
-  if (difference) progress.note(`${difference}. What was learned from those is judged on these.`);
+  noteDifference(progress, await listPools(db, 'feedback', models[0]!.hash), settings);
   const identity = {
     settings,
     models: models.map(({ name, hash }) => ({ name, hash })),

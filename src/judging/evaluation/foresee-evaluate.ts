@@ -13,14 +13,16 @@ import type { Session } from '../../method/session.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { listImages } from '../../project/images/images.ts';
+import { listPools } from '../../project/images/pools.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { plural } from '../../util/text.ts';
 import { findMissing, planRecipes } from './draw.ts';
+import { noteDifference } from './note-difference.ts';
 import { planPrompts } from './plan.ts';
 
 export async function foreseeEvaluate(
-  { project }: Session,
+  { project, progress }: Session,
   {
     models: names,
     splits,
@@ -34,7 +36,13 @@ export async function foreseeEvaluate(
   const stored = (await listImages(db, { purpose: 'evaluation' })).map(({ hash }) => hash);
   const tasks: string[] = [];
   let [seconds, bytes] = [0, 0];
-  for (const model of await openModels(project, names)) {
+  const models = await openModels(project, names);
+  noteDifference(
+    progress,
+    await listPools(db, 'feedback', models[0]!.hash),
+    drawSettings(config.generate, models[0]!.pipeline),
+  );
+  for (const model of models) {
     const perPrompt = model.name === BASE && pooled ? Math.max(bestOf, imagesPerPrompt) : imagesPerPrompt;
     const recipes = planRecipes({ model, prompts, perPrompt }, project, 'evaluation');
     const missing = await findMissing(project, recipes, 'evaluation');

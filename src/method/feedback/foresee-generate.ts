@@ -4,11 +4,15 @@ import { describeDrawing, planDrawing } from '../../models/inference/drawing-mem
 import { plural } from '../../util/text.ts';
 import { BY_DRAWING, bytesOfPicture, type Foresight, freeBytes, NOT_TIMED, secondsOfDrawing } from '../foresight.ts';
 import type { Session } from '../session.ts';
-import { planGenerate } from './generate.ts';
+import { type GenerateOptions, planGenerate } from './generate.ts';
+import { checkPools } from './mixing.ts';
 
-export async function foreseeGenerate({ project }: Session): Promise<Foresight> {
+/** @throws CollimateError USAGE where `generate` would refuse to draw beside pictures of other settings */
+export async function foreseeGenerate(session: Session, options: GenerateOptions = {}): Promise<Foresight> {
+  const { project } = session;
   const { device, generate } = project.config;
   const { drawings, missing, prompts, settings, model, stored } = await planGenerate(project);
+  if (missing.length > 0) await checkPools(session, settings, drawings, options);
   const each = await secondsOfDrawing(project);
   const own = model.latent.own;
   const size = { width: settings.width ?? own.width, height: settings.height ?? own.height };

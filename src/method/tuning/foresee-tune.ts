@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import { bytesOf } from '../../util/disk.ts';
-import { formatDuration } from '../../util/text.ts';
+import { formatDuration, plural } from '../../util/text.ts';
 import { type Foresight, freeBytes, NOT_TIMED } from '../foresight.ts';
 import type { Session } from '../session.ts';
 import { describeMemory, planMemory } from './memory-plan.ts';
@@ -14,11 +14,16 @@ import { describePlan, planRun } from './plan.ts';
 import { openPictureJudge } from './policy/judge.ts';
 import { describePrecision } from './precision.ts';
 import { prepareRun, type TuneOptions } from './prepare.ts';
+import { checkReplacing } from './replacing.ts';
 import { learningShapes } from './text-encoders.ts';
+import { toRunConfig } from './tune.ts';
 
+/** @throws CollimateError USAGE where `tune` would refuse to replace a finished model */
 export async function foreseeTune(session: Session, options: TuneOptions): Promise<Foresight> {
   const { project } = session;
   const prepared = await prepareRun(session, { ...options, scores: 'as they are' });
+  if (options.moreSteps === undefined)
+    await checkReplacing(session, prepared, await toRunConfig(project, prepared), options);
   const { pipeline, settings } = prepared;
   const { learning, shapes } = learningShapes(pipeline, settings);
   const judge = drawsPictures(settings) ? await openPictureJudge(session, prepared) : undefined;
@@ -37,7 +42,7 @@ export async function foreseeTune(session: Session, options: TuneOptions): Promi
       ...(prepared.unscored > 0 ? [`${prepared.unscored} images have no score yet, and are scored first`] : []),
       ...(precision ? [precision] : []),
       describeMemory(memory),
-      `keep ${kept} checkpoints, and write ${prepared.folder}`,
+      `keep ${plural(kept, 'checkpoint')}, and write ${prepared.folder}`,
     ],
     seconds: each && each * steps,
     basis:

@@ -85,17 +85,8 @@ async function goOn(session: Session, options: TuneOptions): Promise<TuneSummary
 
 async function tunePrepared(session: Session, prepared: Prepared, options: TuneOptions): Promise<TuneSummary> {
   const { project, progress } = session;
-  const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
-  const config = await asRecorded(project, settings, {
-    name,
-    seed,
-    samples: drawSettings(generate, prepared.pipeline),
-    baseHash,
-    rewardHash,
-    dataHash,
-    ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
-    ...(prepared.continues && { continues: prepared.continues }),
-  });
+  const { name } = prepared;
+  const config = await toRunConfig(project, prepared);
   await checkReplacing(session, prepared, config, options);
   const restart = await explainRestart(project.db, 'tune', config, (run) => run.config.name === name);
   if (restart) progress.note(restart);
@@ -115,6 +106,21 @@ function isSummary(progress: object): progress is TuneSummary {
     Number.isInteger(step) &&
     [plan, losses].every((part) => typeof part === 'object' && part !== null)
   );
+}
+
+/** What a run is known by. */
+export function toRunConfig(project: Project, prepared: Prepared): Promise<object> {
+  const { name, settings, seed, generate, baseHash, rewardHash, heads, dataHash } = prepared;
+  return asRecorded(project, settings, {
+    name,
+    seed,
+    samples: drawSettings(generate, prepared.pipeline),
+    baseHash,
+    rewardHash,
+    dataHash,
+    ...(heads && { watch: [heads.proxyHash, heads.rewardHash] }),
+    ...(prepared.continues && { continues: prepared.continues }),
+  });
 }
 
 /** A run's config, as an earlier release wrote it where such a run is there and none of now: it is that run. */
