@@ -33,7 +33,7 @@ test('the program starts, and tells the shell how it ended', () => {
   assert.match(unknown.stderr, /unknown command 'inti'/);
 });
 
-test('help lists every command, and each command shows an example', async () => {
+test('help lists every command, and each command shows examples with flags that it has', async () => {
   const { status, stdout, stderr } = await runCommand(['--help']);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   for (const { name } of COMMANDS) {
@@ -41,6 +41,9 @@ test('help lists every command, and each command shows an example', async () => 
     const each = await runCommand([...name.split(' '), '--help']);
     assert.deepEqual([each.status, each.stderr], [0, ''], name);
     assert.match(each.stdout, new RegExp(`^Usage: collimate ${name}[\\s\\S]*Examples:\\n  \\$ collimate ${name}`));
+    const [told, examples] = each.stdout.split('Examples:') as [string, string];
+    for (const [, flag] of examples.matchAll(/ --([\w-]+)/g))
+      assert.ok(told.includes(`--${flag!.replaceAll('_', '-')}`), `${name}: --${flag}`);
   }
 });
 
