@@ -15,6 +15,7 @@ import { add } from '../src/engine/graph/functions.ts';
 import { input } from '../src/engine/graph/tensor.ts';
 import { compile } from '../src/engine/runtime/program.ts';
 import { PROVIDERS, type Provider } from '../src/engine/runtime/providers.ts';
+import { embeddedModel } from '../src/models/inference/embedded.ts';
 import { PRECISIONS } from '../src/models/inference/painter.ts';
 import { formatTable } from '../src/util/text.ts';
 import { buildFullSize } from './fullsize/build.ts';
@@ -22,7 +23,8 @@ import { type GpuCase, runCase } from './gpu/cases.ts';
 import { type GpuFigure, putFigures } from './gpu/page.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/gpu.md', import.meta.url));
-const TINY = fileURLToPath(new URL('../test/fixtures/sd1/sd', import.meta.url));
+/** The package's own: whole, with a tokenizer, and small. */
+const TINY = embeddedModel('sd');
 
 const { values } = parseArgs({
   options: { case: { type: 'string' }, sdxl: { type: 'string' }, provider: { type: 'string', default: 'cuda' } },
@@ -90,7 +92,7 @@ function measure(model: string, one: GpuCase): GpuFigure {
     stderr
       .trim()
       .split('\n')
-      .find((line) => /Error/.test(line)) ??
+      .find((line) => /^\s*\w*Error[^(]*: /.test(line)) ??
     `exit ${status}`
   }`;
   return { model, kind: one.kind, precision: one.precision, result: status === 0 ? Number(stdout) : failure };
