@@ -17,6 +17,11 @@ export interface HalfOptions {
   readonly kernels: ReadonlySet<OpName>;
   /** Whether an input is a weight: what depends on weights alone stays float32 until it meets an activation. */
   readonly isWeight: (input: string) => boolean;
+  /**
+   * Round every half, also one that goes into float32 at once: for graphs whose numbers are compared with those of another one, where it
+   * may have other uses. Default no.
+   */
+  readonly alike?: boolean | undefined;
 }
 
 export interface HalfGraph {
@@ -128,6 +133,7 @@ class Rewriter {
 
   /** Whether a value goes into one node only, which is computed in float32 too: it need not be rounded, since it does not wait. */
   #isBrief(node: Node, index: number): boolean {
+    if (this.#options.alike) return false;
     const users = this.#uses.get(node)?.[index] ?? [];
     if (users.length > 1) return false;
     return users.every(({ op }) => HALF_KINDS[op] !== 'movement' && !this.#hasKernel(op, HALF_KINDS[op]));

@@ -42,8 +42,8 @@ export interface StepDefinition {
   readonly half?: HalfPrecision | undefined;
 }
 
-/** The type of activations, and what the provider computes in it. */
-export type HalfPrecision = Pick<HalfOptions, 'type' | 'kernels'>;
+/** The type of activations, what the provider computes in it, and whether all of them are rounded. */
+export type HalfPrecision = Pick<HalfOptions, 'type' | 'kernels' | 'alike'>;
 
 /** Whether the loss is multiplied by the input `lossScale`, and its gradient by `unscale`. */
 export function isScaled({ half }: Pick<StepDefinition, 'half'>): boolean {

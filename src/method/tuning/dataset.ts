@@ -99,7 +99,7 @@ async function readSizes(images: readonly ModelImage[], blobs: BlobStore): Promi
 }
 
 /** What the network is told of pictures' sizes, where it asks: how large they were, and which part of them it learns from. */
-function tellSizes(
+export function tellSizes(
   { sizing, latent: { own } }: DiffusionModel,
   sizes: readonly (PictureSides | undefined)[],
   fit: FitMode,

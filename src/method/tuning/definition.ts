@@ -51,7 +51,13 @@ export function defineTuning(
   const learned = usesLora(settings)
     ? defineLora(pipeline, settings, loss, { seed, networks, held })
     : defineWhole(pipeline, (p, rows) => loss(p, rows, []), held);
-  return { ...stepOptions(settings), ...(half && { half }), batch, accumulation: mixture.passes, ...learned };
+  return {
+    ...stepOptions(settings),
+    ...(half && { half: { ...half, alike: method.compares } }),
+    batch,
+    accumulation: mixture.passes,
+    ...learned,
+  };
 }
 
 /** Everything of a trainer that depends neither on what learns nor on how. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
 import { type Network, openNetwork } from '../../models/inference/network.ts';
-import { openDenoiserWeights } from '../../models/inference/predictor.ts';
+import { likeLearned, openDenoiserWeights } from '../../models/inference/predictor.ts';
 import { predict, tuningBatch } from './loss.ts';
 import type { MethodRun } from './methods/method.ts';
+import { comparedPrecision } from './precision.ts';
 
 export interface FrozenModel {
   /** For the images of a batch, [images, C, h, w]. */
@@ -16,17 +17,20 @@ export interface FrozenModel {
 
 /** @param path other weights than those of the model before tuning */
 export async function openFrozenModel(run: MethodRun, path?: string): Promise<FrozenModel> {
-  const { pipeline, data, mixture, engine } = run;
+  const { pipeline, data, mixture, engine, settings } = run;
   const types = tuningBatch({ images: mixture.images, pairs: 0 }, data.latentShape, data.conditionShapes);
   const names = ['latents', 'timesteps', ...Object.keys(data.conditionShapes)];
   const { denoiser } = pipeline;
+  const half = comparedPrecision(settings, { learned: path !== undefined });
   const network: Network = await openNetwork(
     (p) => ({
       output: predict(p, pipeline, Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)]))),
     }),
-    path === undefined ? pipeline.open(denoiser) : openDenoiserWeights(pipeline, path),
+    path === undefined
+      ? likeLearned(pipeline, pipeline.open(denoiser), half, engine)
+      : openDenoiserWeights(pipeline, path, { half, engine }),
     join(pipeline.folder, denoiser),
-    engine,
+    { ...engine, half },
   );
   const rows = mixture.images + mixture.pairs;
   return {

@@ -20,6 +20,7 @@ import { makeBatches } from './batches.ts';
 import { listCheckpointFolders } from './checkpoint.ts';
 import { adaptedParams, loraSpecs, saveLora } from './lora.ts';
 import { planMemory } from './memory-plan.ts';
+import { readMetrics, type StepMetrics } from './metrics.ts';
 import { planMixture } from './mixture.ts';
 import { makeSmallPipeline, makeTestExamples, testTuneSettings } from './testing.ts';
 import { trainUnet } from './train.ts';
@@ -97,6 +98,24 @@ test('with mixed precision frozen weights take half of the memory, and a LoRA le
       /on cpu: kept as b?float16 and computed in float32 for want of a kernel: .*conv2d \d+/,
     );
     assert.ok(frozen < 0.51 * plain.frozen, `${frozen} of ${plain.frozen}`);
+  }
+});
+
+test('in 16 bits what is compared is rounded alike: whole or a LoRA, comparing starts where the base is', async (t) => {
+  for (const patch of [{ mixedPrecision: 'bf16' }, { mixedPrecision: 'fp16', loraRank: 2 }] as const) {
+    const run = {
+      method: 'dpo',
+      maxTrainSteps: 1,
+      batchSize: 2,
+      pretrainShare: 0,
+      samplePrompts: 0,
+      ...patch,
+    } as const;
+    const [runDir, { signal }] = [makeTemporaryDir(t), new AbortController()];
+    const options = { settings: testTuneSettings(run), seed: 1, runDir, threads: 1, signal };
+    await trainUnet({ ...options, pipeline, data: makeTestExamples([0, 1, 0], 0), preferences: [[0, 2, 1]] });
+    const [{ train_loss: loss }] = readMetrics(join(runDir, 'metrics.jsonl')) as [StepMetrics];
+    assert.ok(Math.abs(loss - Math.log(2)) < 1e-3, `${patch.mixedPrecision}: ${loss}`);
   }
 });
 

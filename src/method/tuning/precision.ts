@@ -4,6 +4,8 @@ import type { HalfType } from '../../engine/graph/half.ts';
 import { CPU_HALF_KERNELS, findHalfKernels } from '../../engine/runtime/half-kernels.ts';
 import type { Provider } from '../../engine/runtime/providers.ts';
 import type { HalfPrecision } from '../../engine/training/step.ts';
+import type { HalfSettings } from '../../models/inference/network.ts';
+import { usesLora } from './lora.ts';
 import type { TuneSettings } from './mixture.ts';
 
 const TYPES: Readonly<Record<TuneSettings['mixedPrecision'], HalfType | undefined>> = {
@@ -23,6 +25,19 @@ function halfTypeOf({ mixedPrecision }: PrecisionSetting): HalfType | undefined 
 export function drawingPrecision(settings: PrecisionSetting): { readonly type: HalfType } | undefined {
   const type = halfTypeOf(settings);
   return type && { type };
+}
+
+/**
+ * That of a network whose outputs are compared with those of the one that learns: rounded where that one is.
+ *
+ * @param learned whether its weights were learned, and so are float32
+ */
+export function comparedPrecision(
+  settings: TuneSettings,
+  { learned = false }: { readonly learned?: boolean } = {},
+): HalfSettings | undefined {
+  const half = drawingPrecision(settings);
+  return half && { ...half, alike: true, exact: learned || !usesLora(settings) };
 }
 
 /** What is in 16 bits and what is not, for people; undefined where all is float32. */

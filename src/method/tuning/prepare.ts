@@ -259,6 +259,7 @@ function checkSchedule(
   progress: Session['progress'],
 ): void {
   const process = model.process();
+  methodOf(settings).checkProcess?.(settings, process);
   if (!drawsSamples(settings)) return;
   process.sampler(sampler, steps);
   for (const line of process.notes(sampler)) progress.note(line);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { input } from '../../engine/graph/tensor.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
 import { openNetwork } from '../../models/inference/network.ts';
+import { likeLearned } from '../../models/inference/predictor.ts';
 import { denoisingErrors, tuningBatch } from './loss.ts';
 import type { MethodRun } from './methods/method.ts';
+import { comparedPrecision } from './precision.ts';
 
 export interface Reference {
   /** The error of each row of a batch, [B]. */
@@ -19,7 +21,9 @@ export async function openReferenceModel({
   data: { latentShape, conditionShapes },
   mixture,
   engine,
+  settings,
 }: MethodRun): Promise<Reference> {
+  const half = comparedPrecision(settings);
   const types = tuningBatch(mixture, latentShape, conditionShapes);
   const names = ['latents', 'target', 'timesteps', ...Object.keys(conditionShapes)];
   const network = await openNetwork(
@@ -27,9 +31,9 @@ export async function openReferenceModel({
       const batch = Object.fromEntries(names.map((name) => [name, input(name, types[name]!.shape)]));
       return { errors: denoisingErrors(p, pipeline, batch) };
     },
-    pipeline.open(pipeline.denoiser),
+    likeLearned(pipeline, pipeline.open(pipeline.denoiser), half, engine),
     join(pipeline.folder, pipeline.denoiser),
-    engine,
+    { ...engine, half },
   );
   return {
     async errors(batch) {

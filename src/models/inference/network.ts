@@ -36,6 +36,10 @@ export interface NetworkOptions extends EngineOptions {
 
 export interface HalfSettings {
   readonly type: HalfType;
+  /** As of `HalfOptions`. */
+  readonly alike?: boolean | undefined;
+  /** Weights stay float32 until they meet an activation, as those that learn do. */
+  readonly exact?: boolean | undefined;
   /** Told what is computed in float32 all the same. */
   readonly detail?: ((line: string) => void) | undefined;
 }
@@ -106,14 +110,14 @@ async function compileHalf(
   specs: readonly ParamSpec[],
   weights: Weights,
   who: string,
-  { type, detail }: HalfSettings,
+  { type, alike, exact = false, detail }: HalfSettings,
   engine: EngineOptions,
 ): Promise<Program> {
   const { provider = 'cpu' } = engine;
-  const held = provider === 'cpu' ? type : undefined;
+  const held = provider === 'cpu' && !exact ? type : undefined;
   const params = 'read' in weights ? storedParams(specs, weights, who, held) : halfParams(specs, weights, who, type);
   const kernels = await findHalfKernels(provider, type);
-  const { outputs, lacking } = inHalf(build(params), { type, kernels, isWeight: () => false });
+  const { outputs, lacking } = inHalf(build(params), { type, kernels, isWeight: () => false, alike });
   detail?.(describeLacking(lacking, type, provider));
   return compile(outputs, { ...engine, keepStored: true });
 }

@@ -9,6 +9,7 @@ import type { BrokenLayer } from '../../engine/nn/probe.ts';
 import { mergeSource } from '../../engine/weights/merged.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { openParameters } from '../../engine/weights/read-weights.ts';
+import { roundSource } from '../../engine/weights/rounded.ts';
 import type { TensorSource } from '../../engine/weights/tensor.ts';
 import type { Conditions, DiffusionModel } from '../families/model.ts';
 import { declareLoraBase } from '../lora-base.ts';
@@ -101,13 +102,42 @@ function mostRows({ length }: LatentSizes, { provider = 'cpu' }: EngineOptions):
   return provider === 'cpu' ? Math.max(2, Math.floor(2 ** 15 / length)) : Infinity;
 }
 
+interface OtherWeights {
+  /** Factor of a LoRA; default 1. */
+  readonly strength?: number | undefined;
+  /** Where numbers are compared, what lies under a LoRA is rounded as it is beside one that learns. */
+  readonly half?: HalfSettings | undefined;
+  readonly engine?: EngineOptions;
+}
+
 /**
  * Other weights for a model's denoiser: a folder or file of whole ones, or of a LoRA, which is merged as it is read.
  *
  * @throws CollimateError WEIGHTS where they are of another architecture.
  */
-export function openDenoiserWeights(model: DiffusionModel, path: string, strength = 1): TensorSource {
-  return isLora(path) ? withLora(model, path, strength).open(model.denoiser) : openParameters(path);
+export function openDenoiserWeights(
+  model: DiffusionModel,
+  path: string,
+  { strength = 1, half, engine = {} }: OtherWeights = {},
+): TensorSource {
+  if (!isLora(path)) return likeLearned(model, openParameters(path), half, engine);
+  const rounds = half?.alike && (engine.provider ?? 'cpu') === 'cpu';
+  const open = (component: string) => (rounds ? roundSource(model.open(component), half.type) : model.open(component));
+  return withLora({ ...model, open }, path, strength).open(model.denoiser);
+}
+
+/**
+ * Whole weights as tuning them has them: where it computes in halves on the CPU, it holds those that never learn so. The same source
+ * where nothing is compared.
+ */
+export function likeLearned(
+  { fixed }: DiffusionModel,
+  source: TensorSource,
+  half: HalfSettings | undefined,
+  { provider = 'cpu' }: EngineOptions,
+): TensorSource {
+  if (!half?.exact || provider !== 'cpu' || fixed.size === 0) return source;
+  return roundSource(source, half.type, (name) => !fixed.has(name));
 }
 
 /**
@@ -157,8 +187,9 @@ function answerOf(options: PredictorOptions, rows: number, p: Params): Tensor {
   return model.denoise(p, latents, input('timesteps', [rows]), Object.fromEntries(conditions));
 }
 
-function openWeights({ model, weights, strength }: PredictorOptions): TensorSource {
-  return weights === undefined ? model.open(model.denoiser) : openDenoiserWeights(model, weights, strength);
+function openWeights({ model, weights, strength, half, engine }: PredictorOptions): TensorSource {
+  if (weights === undefined) return likeLearned(model, model.open(model.denoiser), half, engine);
+  return openDenoiserWeights(model, weights, { strength, half, engine });
 }
 
 function nameOf({ model, weights }: PredictorOptions): string {

@@ -12,12 +12,14 @@ import type { StepContext, TuningMethod } from './method.ts';
 import { batchOptions, WEIGHING } from './on-images.ts';
 
 export const ddpo: TuningMethod = {
+  compares: true,
   learnsFrom: () => 'prompts',
   ignores: (settings) => [
     ...[...WEIGHING, 'weights', 'doubt', 'timestepRange'],
     ...(usesPairs(settings) ? [] : ['captionDropout']),
   ],
   usesAnswers: ({ weights }) => weights === 'label',
+  checkProcess: ({ ddpo: { denoisingSteps } }, process) => void process.transitions(denoisingSteps),
   select: (source) => selectImages(source),
   step(context) {
     const options = stepOptions(context);

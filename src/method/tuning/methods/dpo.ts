@@ -11,6 +11,7 @@ import type { TuningMethod } from './method.ts';
 import { batchOptions, WEIGHING } from './on-images.ts';
 
 export const dpo: TuningMethod = {
+  compares: true,
   learnsFrom: () => 'pairs',
   usesAnswers: () => true,
   ignores: (settings) => [

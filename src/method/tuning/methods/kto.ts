@@ -56,6 +56,7 @@ export function utilityLoss(rows: UtilityRows, options: UtilityOptions) {
 }
 
 export const kto: TuningMethod = {
+  compares: true,
   learnsFrom: () => 'images',
   usesAnswers: () => true,
   alone: 'its reference point is the mean gain of the steps before',

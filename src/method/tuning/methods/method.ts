@@ -32,6 +32,10 @@ export interface TuningMethod {
   replays?(settings: TuneSettings): number;
   /** @throws CollimateError CONFIG for settings that it refuses. */
   check?(settings: TuneSettings): void;
+  /** @throws CollimateError CONFIG where the model's noise is none that it can learn by, before anything is drawn. */
+  checkProcess?(settings: TuneSettings, process: NoiseProcess): void;
+  /** Whether what the network gives is compared with what it gave before, or another one gives: in 16 bits all of them are rounded alike. */
+  readonly compares?: boolean;
   /** Why its steps cannot be shared by parts that know nothing of each other, where they cannot. */
   readonly alone?: string;
   /**

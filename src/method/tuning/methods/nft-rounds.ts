@@ -11,6 +11,7 @@ import { createDecoder, latentSizes } from '../../../models/inference/latents.ts
 import { createPredictor } from '../../../models/inference/predictor.ts';
 import { random } from '../../../util/random.ts';
 import { makeBatches } from '../batches.ts';
+import { tellSizes } from '../dataset.ts';
 import { type FrozenModel, openFrozenModel } from '../frozen.ts';
 import { advantagesOf } from '../policy/advantages.ts';
 import { conditionsOfRows } from '../policy/policy.ts';
@@ -47,7 +48,8 @@ export async function openNftRounds(run: MethodRun, hasAnchor: boolean): Promise
 
   async function enter(number: number): Promise<Current> {
     const round = readRound<Round>(roundFile(runDir, number), number);
-    const images = { latents: round.latents, texts: Int32Array.from(round.texts), weights: round.quality };
+    const sizes = tellSizes(run.pipeline, new Array(round.texts.length).fill(undefined), run.settings.fit);
+    const images = { latents: round.latents, texts: Int32Array.from(round.texts), weights: round.quality, ...sizes };
     const batches = makeBatches({ ...data, images }, { ...batchOptions(run), ...LABELLED });
     return { number, round, batches, old: await openFrozenModel(run, oldFolder(runDir, number)) };
   }

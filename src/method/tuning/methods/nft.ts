@@ -13,6 +13,7 @@ import {
   sub,
 } from '../../../engine/graph/functions.ts';
 import type { Tensor } from '../../../engine/graph/tensor.ts';
+import { CollimateError } from '../../../util/errors.ts';
 import { plural } from '../../../util/text.ts';
 import { makeBatches, type Share } from '../batches.ts';
 import { openFrozenModel } from '../frozen.ts';
@@ -77,6 +78,7 @@ export function negativeAwareLoss(rows: NegativeAwareRows, options: NegativeAwar
 const ROUND_KEYS = ['prompts', 'images', 'steps', 'sampler', 'denoisingSteps'].map((key) => `nft.${key}`);
 
 export const nft: TuningMethod = {
+  compares: true,
   learnsFrom: ({ nft: { source } }) => (source === 'rounds' ? 'prompts' : 'images'),
   usesAnswers: ({ nft: { source } }) => source === 'answers',
   ignores: ({ nft: { source } }) => [
@@ -86,6 +88,15 @@ export const nft: TuningMethod = {
   ],
   check(settings) {
     if (settings.nft.source === 'rounds') checkRounds(settings, 'nft');
+  },
+  checkProcess({ nft: { source, sampler, denoisingSteps } }, { samplers, sampler: open }) {
+    if (source !== 'rounds') return;
+    if (samplers.includes(sampler)) return void open(sampler, denoisingSteps);
+    throw new CollimateError(
+      'CONFIG',
+      `tune.nft.sampler: expected ${samplers.join(', ')}, by which this model's noise becomes a picture, got ${sampler}`,
+      `Give --nft-sampler ${samplers[0]}.`,
+    );
   },
   async select(source) {
     let outside = 0;

@@ -12,7 +12,7 @@ import { createPredictor, type Predictor } from '../../../models/inference/predi
 import { random } from '../../../util/random.ts';
 import { createSampleOrder, type Rows, type TuneData, takeConditions, takeRows } from '../batches.ts';
 import type { Mixture, TuneSettings } from '../mixture.ts';
-import { drawingPrecision } from '../precision.ts';
+import { comparedPrecision } from '../precision.ts';
 import { advantagesOf } from './advantages.ts';
 import type { PictureScore } from './judge.ts';
 import { rollOut } from './rollout.ts';
@@ -55,7 +55,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const shapes = data.conditionShapes;
   const base =
     klWeight > 0
-      ? createPredictor({ model: pipeline, weights: undefined, shapes, engine, half: drawingPrecision(settings) })
+      ? createPredictor({ model: pipeline, weights: undefined, shapes, engine, half: comparedPrecision(settings) })
       : undefined;
   let current: { readonly number: number; readonly round: Round } | undefined;
 
@@ -107,7 +107,7 @@ async function collect(options: PolicyOptions, number: number, folder: string, b
     weights: folder,
     shapes: data.conditionShapes,
     engine,
-    half: drawingPrecision(settings),
+    half: comparedPrecision(settings, { learned: true }),
   });
   const decoder = createDecoder(pipeline, rows.length, engine);
   try {
