@@ -1,6 +1,5 @@
 // A source whose weights are those of a type of 16 bits, in float32.
 
-import type { HalfType } from '../graph/half.ts';
 import { narrowBfloat16, narrowFloat16, widenBfloat16, widenFloat16 } from './half.ts';
 import { type TensorSource, toFloat32 } from './tensor.ts';
 
@@ -9,7 +8,7 @@ const STORED = { float16: 'F16', bfloat16: 'BF16' } as const;
 /** The same source, rounded as it is read, but for what `stays`. */
 export function roundSource(
   source: TensorSource,
-  type: HalfType,
+  type: keyof typeof STORED,
   stays: (name: string) => boolean = () => false,
 ): TensorSource {
   const isRounded = (name: string) => stays(name) || source.dtype(name) === STORED[type];
