@@ -50,6 +50,8 @@ test('a project that lost its database does not begin anew, empty', async (t) =>
     code: 'STORAGE',
     message: /images hold files, and collimate\.db, .* is not there/,
   });
+  writeFileSync(join(dir, 'collimate.db'), '');
+  await assert.rejects(openProject(dir), { code: 'STORAGE', message: /is not there, or empty/ });
   rmSync(join(dir, 'images'), { recursive: true });
   await (await openProject(dir)).close();
 });

@@ -1,6 +1,6 @@
 // A project: a folder with `collimate.yaml`, `images/`, `weights/` and `runs/`, and `collimate.db` or a PostgreSQL database.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
 import { rememberHashes } from '../util/file-hashes.ts';
@@ -133,7 +133,9 @@ export async function openProject(
 
 /** Files without their rows: a database that was lost must not begin anew, empty, in silence. */
 function requireRows(dir: string): void {
-  if (existsSync(join(dir, DATABASE_FILE))) return;
+  const path = join(dir, DATABASE_FILE);
+  const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (sizeOf(path) + sizeOf(`${path}-wal`) > 0) return;
   const full = ['images', 'weights', 'runs'].filter((name) => {
     const folder = join(dir, name);
     return existsSync(folder) && readdirSync(folder).some((entry) => !entry.startsWith('.'));
@@ -141,7 +143,7 @@ function requireRows(dir: string): void {
   if (full.length === 0) return;
   throw new CollimateError(
     'STORAGE',
-    `${dir}: ${full.join(' and ')} hold files, and ${DATABASE_FILE}, which says what they are, is not there`,
+    `${dir}: ${full.join(' and ')} hold files, and ${DATABASE_FILE}, which says what they are, is not there, or empty`,
     'Restore it from a copy, or name the database that has its rows as `database` in collimate.yaml. To begin anew, move these folders away.',
   );
 }

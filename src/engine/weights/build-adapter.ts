@@ -73,6 +73,13 @@ function lowRank(file: string, parts: AdapterParts, alphas: LoraAlphas | undefin
       `${module}: expected matrices for a weight [${[outputs, ...shape.slice(1)].join(', ')}], got [${up.shape.join(', ')}] · [${down.shape.join(', ')}]`,
       'This LoRA was made for another base model: one of Stable Diffusion 1.x fits no 2.x, and the other way round.',
     );
+  const said = alphas?.rankOf(component, spelled);
+  if (said !== undefined && said !== rank)
+    throw bad(
+      file,
+      `${module}: expected matrices of rank ${said}, as its config says, got ${rank}`,
+      'Its config and its weights do not belong together: alpha would mean another scale. Fetch both again.',
+    );
   let row = 0;
   return modules.map((each) => {
     const rows = each.shape[0]!;

@@ -168,7 +168,11 @@ test("PEFT's alpha comes from adapter_config.json, with its patterns and √rank
   save('peft/adapter_model.safetensors', tensors);
   assertRefused(join(root, 'peft'), /expected adapter_config\.json beside it/);
   const config = (fields: object) => writeFileSync(join(root, 'peft/adapter_config.json'), JSON.stringify(fields));
-  config({ peft_type: 'LORA', r: 2, lora_alpha: 8, alpha_pattern: { 'attn1.to_out.0': 5 } });
+  const alpha_pattern = { 'attn1.to_out.0': 5 };
+  const config8 = { peft_type: 'LORA', r: 2, lora_alpha: 8, alpha_pattern };
+  config(config8);
+  assertRefused(join(root, 'peft'), /to_out\.0: expected matrices of rank 2, as its config says, got 3/);
+  config({ ...config8, rank_pattern: { 'to_out.0': 3 } });
   const read = readLora(join(root, 'peft'), base).unet;
   assert.deepEqual(read.get(TO_Q), lora.unet.get(TO_Q));
   assert.equal(read.get(TO_OUT)!.alpha, 5);
