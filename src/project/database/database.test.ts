@@ -32,6 +32,10 @@ test('openDatabase refuses a file of a newer version and a file that is no datab
     openDatabase(join(dir, 'a.db')),
     (error: CollimateError) => error.code === 'STORAGE' && /another version/.test(error.message),
   );
+  const lost = await openDatabase(join(dir, 'c.db'));
+  await sql`drop table kysely_migration`.execute(lost);
+  await lost.destroy();
+  await assert.rejects(openDatabase(join(dir, 'c.db')), { code: 'STORAGE', hint: /Something else changed the tables/ });
   writeFileSync(join(dir, 'b.db'), 'not a database, only some words that go on for a while '.repeat(50));
   await assert.rejects(
     openDatabase(join(dir, 'b.db')),

@@ -64,7 +64,9 @@ async function migrate(db: Database, path: string): Promise<void> {
   throw new CollimateError(
     'STORAGE',
     `${path}: the tables could not be made (${message})`,
-    'Check that the file is yours to write and that its disk has room.',
+    /already exists|duplicate column/.test(message)
+      ? 'Something else changed the tables: restore the database from a copy. Files beside it are not affected.'
+      : 'Check that the file is yours to write and that its disk has room.',
     { cause: error },
   );
 }
