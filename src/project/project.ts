@@ -76,7 +76,7 @@ export function findProjectConfig(from: string): { patch: unknown; path: string 
  */
 export async function openProject(
   dir: string,
-  inputs: Omit<ConfigInputs, 'file'> & OpenOptions = {},
+  inputs: Omit<ConfigInputs, 'file'> & OpenOptions & { readonly isNew?: boolean } = {},
 ): Promise<Project> {
   const file = findProjectConfig(dir);
   if (!file) {
@@ -92,7 +92,8 @@ export async function openProject(
   const lockFile = join(found, 'collimate.lock');
   const { database } = config;
   const embedded = database === EMBEDDED;
-  if (embedded) requireRows(found);
+  // A new project may be made where folders of these names are somebody's own.
+  if (embedded && !inputs.isNew) requireRows(found);
   const saveHashes = rememberHashes(join(found, 'cache', 'file-hashes.json'));
   const copy = embedded ? copyWhereReadOnly(join(found, DATABASE_FILE)) : undefined;
   const db = await openDatabase(embedded ? (copy?.path ?? join(found, DATABASE_FILE)) : database, inputs);
@@ -164,5 +165,5 @@ export async function createProject(
   loadConfig({ file: { patch, path } });
   for (const name of ['images', 'weights', 'runs']) mkdirSync(join(resolve(dir), name), { recursive: true });
   writeFileAtomic(path, renderConfigFile(patch));
-  return openProject(dir, { env });
+  return openProject(dir, { env, isNew: true });
 }
