@@ -10,9 +10,9 @@ export const WAYS = [
     '`npm run demo` draws, has rated, learns, tunes and judges, on models that ship with the package.',
   ],
   [
-    'docs/your-own.md',
-    'With your own',
-    'Your model, prompts, pictures and raters: what to type, and what you will see.',
+    'docs/first-hour.md',
+    'In an hour, with your own',
+    'Your prompts, your raters, your pictures: what to type, and what you will see.',
   ],
   ['docs/concepts.md', 'The method, drawn', 'Feedback, reward, tuning, and every word that is used here.'],
   [

@@ -12,6 +12,7 @@ export const GROUPS: readonly Group[] = [
     pages: [
       ['What it is', 'README.md'],
       ['The method, drawn', 'docs/concepts.md'],
+      ['In an hour, with your own', 'docs/first-hour.md'],
       ['Your own model, step by step', 'docs/your-own.md'],
       ['What the demo shows', 'docs/demo.md'],
       ['Questions', 'docs/faq.md'],

@@ -49,7 +49,7 @@ function tellDemo(context: CliContext, run: Run): void {
   const lines = sayBefore({ config, dir: resolve(run.dir) }, run);
   context.print(
     { dryRun: true, ...run, tasks: lines },
-    ['Nothing was done.', ...lines, 'Room: about 120 MB.'].join('\n'),
+    ['Nothing was done.', ...lines, `Room: about ${run.quick ? 60 : 120} MB.`].join('\n'),
   );
 }
 
