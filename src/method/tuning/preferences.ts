@@ -131,7 +131,7 @@ export async function choosePreferences(
       ? pairAnswers(rows, seed).map((pair) => (soft ? soften(pair, rows) : pair))
       : pairPreferences(rows, seed, soft);
   const preferences = [...stored, ...made];
-  const paired = new Set(preferences.flatMap(([first, second]) => [first, second]));
+  const paired = new Set(preferences.flat());
   // Ties are told by themselves.
   const tied = new Set(came.flatMap(({ firstImage, secondImage }) => [firstImage, secondImage]));
   const unpaired = images.filter(({ id }, row) => !paired.has(row) && !tied.has(id)).length;

@@ -29,7 +29,7 @@ export function TuningCurves({ curve, published, watch, overSteps }: TuningCurve
         />
       </Card>
       {draws && (
-        <Card title="Mean reward" note="Of the pictures that each round of the policy gradient drew.">
+        <Card title="Mean reward" note="Of the pictures that were drawn while tuning, by what it had learned so far.">
           <LineFigure
             title="Mean reward of the pictures drawn, by step"
             curves={[{ name: 'mean reward', tone: 'best', points: line((point) => point.mean_reward) }]}
