@@ -1,19 +1,27 @@
-// Tuning in rounds against the straight run: the same rows of the same images, shared by parts that are averaged now and then.
+// Tuning in rounds against the straight run: the same rows of the same images, shared by parts that are averaged now and then,
+// by their mean alone or with the outer momentum of DiLoCo. One part by its mean alone is the straight run, byte for byte.
 
 import { join } from 'node:path';
 import { listRunsOf } from '../../method/models.ts';
+import type { TunePatch } from '../../method/tuning/methods/method.ts';
 import { readMetrics } from '../../method/tuning/metrics.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { tuneCell } from './tuning-cell.ts';
 import type { CellRow, TuningContext, TuningExperiment, Variant } from './types.ts';
 
-const PARTS = [1, 2, 4];
 const STRAIGHT = 'straight';
-const partsName = (parts: number) => (parts === 1 ? '1 part' : `${parts} parts`);
+const AVERAGED = { outerLearningRate: 1, outerMomentum: 0 };
+const WITH_MOMENTUM = { outerLearningRate: 0.7, outerMomentum: 0.9 };
+const WAYS = [
+  { name: '2 parts', workers: 2, ...AVERAGED },
+  { name: '4 parts', workers: 4, ...AVERAGED },
+  { name: '1 part with momentum', workers: 1, ...WITH_MOMENTUM },
+  { name: '2 parts with momentum', workers: 2, ...WITH_MOMENTUM },
+  { name: '4 parts with momentum', workers: 4, ...WITH_MOMENTUM },
+];
 
 /** Each checkpoint of a run is a row: what it learned since the one before, and how its pictures are judged. */
-function roundsVariant(name: string, workers: number): Variant<TuningContext> {
-  const tune = { workers };
+function roundsVariant(name: string, tune: TunePatch): Variant<TuningContext> {
   return {
     name,
     params: { tune },
@@ -58,12 +66,15 @@ export const rounds: TuningExperiment = {
     { key: 'loss', title: 'Loss since the row before', format: 'number', better: 'lower' },
   ],
   chart: { figure: 'good', x: 'steps' },
-  claims: PARTS.map((parts) => ({
-    text: `The straight run is judged good more often on unseen prompts than ${partsName(parts)}.`,
+  claims: WAYS.map(({ name }) => ({
+    text: `The straight run is judged good more often on unseen prompts than ${name}.`,
     figure: 'good',
     above: [STRAIGHT, LAST],
-    below: [partsName(parts), LAST],
+    below: [name, LAST],
   })),
   tunes: true,
-  variants: () => [roundsVariant(STRAIGHT, 0), ...PARTS.map((parts) => roundsVariant(partsName(parts), parts))],
+  variants: () => [
+    roundsVariant(STRAIGHT, { workers: 0 }),
+    ...WAYS.map(({ name, ...tune }) => roundsVariant(name, tune)),
+  ],
 };
