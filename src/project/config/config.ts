@@ -373,9 +373,14 @@ const tune = z.strictObject({
     .default(50)
     .describe('Steps that each part takes by itself between two averages; a round.'),
   outerLearningRate: positive(10)
-    .default(0.7)
-    .describe('What a round counts by: 1 with outerMomentum 0 is the mean of the parts.'),
-  outerMomentum: z.number().min(0).lt(1).default(0.9).describe('Nesterov momentum from round to round.'),
+    .default(1)
+    .describe('What a round counts by: 1 with outerMomentum 0 is the mean of the parts; DiLoCo has 0.7.'),
+  outerMomentum: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('Nesterov momentum from round to round: DiLoCo has 0.9, which wants many rounds.'),
   memoryLimit: real(0, 1_048_576)
     .default(0)
     .describe(

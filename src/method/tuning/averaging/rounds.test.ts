@@ -23,6 +23,8 @@ after(() => rmSync(dir, { recursive: true }));
 
 const ROUNDS = {
   workers: 2,
+  outerLearningRate: 0.7,
+  outerMomentum: 0.9,
   localSteps: 2,
   batchSize: 2,
   gradientAccumulationSteps: 2,
