@@ -121,7 +121,10 @@ const tuning = z.object({
       train_loss: z.number(),
       reward_loss: z.number(),
       pretrain_loss: z.number().optional(),
-      mean_reward: z.number().optional().describe('Of methods that draw as they learn: the pictures of a round or a step'),
+      mean_reward: z
+        .number()
+        .optional()
+        .describe('Of methods that draw as they learn: the pictures of a round or a step'),
       grad_norm: z.number(),
       learning_rate: z.number(),
     }),
