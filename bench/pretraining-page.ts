@@ -11,15 +11,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/pretraining.md');
 const record = JSON.parse(readFileSync(join(root, 'models/embedded-2/pretraining.json'), 'utf8')) as PretrainSummary;
 
-const rows = Object.entries(record.stages).map(
-  ([name, { steps, batch, learningRate, seconds, loss }]) =>
-    `| ${name} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
+const cycles = Object.entries(record.stages).flatMap(([name, stage]) =>
+  [...(stage.before ?? []), stage].map((cycle) => ({ name, ...cycle })),
+);
+const rows = cycles.map(
+  ({ name, seed, steps, batch, learningRate, seconds, loss }) =>
+    `| ${name} | ${seed ?? '–'} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
 );
 const table = [
-  `World \`${record.world}\`, faults \`${record.faults}\`, seed ${record.seed}, one thread each, on ${record.machine}:`,
+  `World \`${record.world}\`, faults \`${record.faults}\`, one thread each, on ${record.machine}:`,
   '',
-  '| stage | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
-  '| --- | --- | --- | --- | --- |',
+  '| stage | seed | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
+  '| --- | --- | --- | --- | --- | --- |',
   ...rows,
 ].join('\n');
 const text = readFileSync(page, 'utf8');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -99,7 +99,11 @@ test('a second cycle of the U-Net starts from the published weights and takes th
   const unet = join(dir, 'sd', 'unet');
   const before = readParameters(unet);
   const options = { out: dir, work: join(dir, 'work'), world: 'embedded-2', seed: 4, steps: 2, threads: 1 } as const;
-  await pretrain({ ...options, stages: ['unet-again'] });
+  const earlier = { steps: 9, batch: 16, learningRate: 1e-3, seed: 3, seconds: 1, loss: 0.5 };
+  writeFileSync(join(dir, 'pretraining.json'), JSON.stringify({ seed: 3, stages: { 'unet-again': earlier } }));
+  const { stages } = await pretrain({ ...options, stages: ['unet-again'] });
+  const { seed, before: cycles } = stages['unet-again']!;
+  assert.deepEqual([seed, cycles], [4, [earlier]], 'its own seed, and the cycle before it');
   const after = readParameters(unet);
   const moves = [...before].map(([name, { data }]) =>
     data.reduce((most: number, x: number, i: number) => Math.max(most, Math.abs(x - after.get(name)!.data[i]!)), 0),

@@ -48,14 +48,19 @@ export interface PretrainOptions extends PretrainContext {
 
 /** What a stage took, of the last process that worked on it. */
 export interface StageRecord extends StageNumbers {
+  /** Seed of its data, noise and initial weights; absent in what earlier releases wrote. */
+  readonly seed?: number;
   readonly seconds: number;
   /** The mean loss of its last hundred steps; null where it was done before. */
   readonly loss: number | null;
+  /** Of a stage that goes on from its own weights: the cycles before, the first one first. */
+  readonly before?: readonly StageRecord[];
 }
 
 export interface PretrainSummary {
   readonly world: string;
   readonly faults: string;
+  /** That of the last process; each stage has its own. */
   readonly seed: number;
   readonly machine: string;
   readonly stages: Record<string, StageRecord>;
@@ -87,10 +92,21 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
     const last = losses.slice(-100);
     const loss = last.length === 0 ? null : Number((last.reduce((a, b) => a + b) / last.length).toFixed(5));
     const seconds = Math.round((performance.now() - start) / 1000);
-    summary.stages = { ...recorded(), [stage]: { ...numbers, seconds, loss } };
+    const stages = recorded();
+    // A stage that was done before took nothing.
+    if (loss === null && stages[stage]) continue;
+    const cycles = stage === 'unet-again' ? cyclesOf(stages[stage]) : [];
+    const record = { ...numbers, seed: context.seed, seconds, loss, ...(cycles.length > 0 && { before: cycles }) };
+    summary.stages = { ...stages, [stage]: record };
     writeFileAtomic(path, `${JSON.stringify(summary, null, 2)}\n`);
   }
   return summary;
+}
+
+function cyclesOf(record: StageRecord | undefined): StageRecord[] {
+  if (!record) return [];
+  const { before = [], ...latest } = record;
+  return [...before, latest];
 }
 
 function numbersOf(recipe: Recipe, stage: StageName): StageNumbers | undefined {
