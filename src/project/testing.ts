@@ -8,6 +8,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { sql } from 'kysely';
 import { EMBEDDED } from './config/database-url.ts';
 import { type Database, isPostgres, openDatabase, readSchema } from './database/database.ts';
 import { openPool } from './database/driver-postgres.ts';
@@ -89,11 +90,14 @@ const DATABASES: readonly { name: string; skip: string | false; makeTarget: Make
   { name: 'PostgreSQL', skip: skipPostgres, makeTarget: makePostgresSchema },
 ];
 
-/** The names of a project's tables: PostgreSQL lists the schemas of others too, and that of the queue, which is no part of it. */
+/** The names of a project's tables. On PostgreSQL those of its schema alone are asked for: others come and go meanwhile. */
 export async function listTables(db: Database): Promise<string[]> {
-  const found = await db.introspection.getTables();
-  const own = isPostgres(db) ? await readSchema(db) : undefined;
-  return found.filter(({ schema }) => own === undefined || schema === own).map(({ name }) => name);
+  if (!isPostgres(db)) return (await db.introspection.getTables()).map(({ name }) => name);
+  const schema = await readSchema(db);
+  const { rows } = await sql<{
+    name: string;
+  }>`select tablename as name from pg_tables where schemaname = ${schema}`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 /** Registers one test for each database; `patch` is what a project's configuration says to use an empty one. */
