@@ -12,9 +12,10 @@ set -a
 # shellcheck source=/dev/null
 . "${COLLIMATE_SECRETS:-$HOME/.config/collimate/worker.env}"
 set +a
+unset COLLIMATE_SECRETS # it is this script's alone
 
 # Five minutes before the time is over Slurm sends TERM here: the worker finishes what it has in hand.
 collimate worker --threads "$SLURM_CPUS_PER_TASK" --cache "${TMPDIR:-/tmp}/collimate" --idle 600 --log json &
 worker=$!
-trap 'kill -TERM "$worker"; wait "$worker"' TERM
+trap 'kill -TERM "$worker"; wait "$worker"; exit $?' TERM
 wait "$worker"
