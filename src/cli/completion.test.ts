@@ -6,7 +6,7 @@ import { runCommand } from './testing.ts';
 
 const noBash = spawnSync('bash', ['-c', 'true']).status !== 0 && 'there is no bash';
 
-test('bash completes commands, second words and the flags of the command that was typed', {
+test('bash completes commands, second words, and the flags of the command that was typed with the words that they take', {
   skip: noBash,
 }, async () => {
   const { stdout, status } = await runCommand(['completion', 'bash']);
@@ -16,6 +16,11 @@ test('bash completes commands, second words and the flags of the command that wa
     ['collimate', 'reward', 't'],
     ['collimate', 'tune', '--learning'],
     ['collimate', 'evaluate', 'human', '--raters-per'],
+    ['collimate', 'tune', '--beta', '0.1', '--sampling', 'w'],
+    ['collimate', 'config', '--studio-priority', 'unc'],
+    ['collimate', 'quality', '--purpose', '=', 'ev'],
+    ['collimate', 'export', 'lab'],
+    ['collimate', 'completion', 'f'],
   ];
   const asked = lines.map((words) => {
     const typed = words.map((word) => `'${word}'`).join(' ');
@@ -23,7 +28,10 @@ test('bash completes commands, second words and the flags of the command that wa
   });
   const { stdout: said, stderr } = spawnSync('bash', ['-c', [stdout, ...asked].join('\n')], { encoding: 'utf8' });
   assert.equal(stderr, '');
-  assert.deepEqual(said.trim().split('\n'), ['evaluate', 'train', '--learning-rate', '--raters-per-pair']);
+  assert.deepEqual(said.trim().split('\n'), [
+    ...['evaluate', 'train', '--learning-rate', '--raters-per-pair'],
+    ...['weighted', 'uncertain reward', 'evaluation', 'label-studio', 'fish'],
+  ]);
 });
 
 test('zsh and fish are told of every command', async () => {

@@ -1,14 +1,20 @@
-// `collimate completion`: a script that makes a shell complete commands and flags, made from the commands themselves.
+// `collimate completion`: a script that makes a shell complete commands, flags and the words that they take, made from the commands
+// themselves.
 
 import { Argument, Command } from 'commander';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { addExamples, type CliContext } from './context.ts';
+import { listValues } from './flags.ts';
 
 /** A command with its summary and the flags that it takes. */
 interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly string[];
+  /** The words that may follow the command, where they are few. */
+  readonly words: readonly string[];
+  /** The words that each flag takes, of those that take one of few. */
+  readonly values: readonly (readonly [flag: string, words: readonly string[]])[];
 }
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -30,9 +36,16 @@ export function register(command: Command, context: CliContext): void {
 
 async function readEntry({ name, summary, load }: CommandEntry, context: CliContext): Promise<Entry> {
   const command = new Command(name);
-  if (name !== 'completion') (await load()).register(command, context);
-  const flags = command.options.filter(({ hidden, long }) => !hidden && long).map(({ long }) => long!);
-  return { name, summary, flags: [...flags, ...GLOBAL] };
+  (await load()).register(command, context);
+  const options = command.options.filter(({ hidden, long }) => !hidden && long);
+  const values = options.map((option) => [option.long!, listValues(option)] as const);
+  return {
+    name,
+    summary,
+    flags: [...options.map(({ long }) => long!), ...GLOBAL],
+    words: command.registeredArguments[0]?.argChoices ?? [],
+    values: [...values.filter(([, words]) => words.length > 0), ['--log', ['text', 'json']]],
+  };
 }
 
 const GLOBAL = ['--project', '--json', '--quiet', '--verbose', '--log', '--help'];
@@ -40,8 +53,9 @@ const GLOBAL = ['--project', '--json', '--quiet', '--verbose', '--log', '--help'
 /** The words that may follow: of the program, and of each group of commands. */
 function listWords(entries: readonly Entry[]): Map<string, string[]> {
   const words = new Map<string, string[]>([['', []]]);
-  for (const { name } of entries) {
+  for (const { name, words: own } of entries) {
     const [first, second] = name.split(' ') as [string, string?];
+    if (own.length > 0) words.set(name, [...own]);
     const of = words.get('')!;
     if (!of.includes(first)) of.push(first);
     if (second) words.set(first, [...(words.get(first) ?? []), second]);
@@ -52,22 +66,39 @@ function listWords(entries: readonly Entry[]): Map<string, string[]> {
 /** The shell's own, which a template would take for a place of its own. */
 const D = '$';
 
+/** Words of a list that is parted by lines, since a word may have a blank. */
+const lines = (words: readonly string[]) => `$'${words.join('\\n')}'`;
+
 /** Each entry under what was typed before, so that `evaluate human` goes before `evaluate`. */
 function writeBash(entries: readonly Entry[]): string {
   const words = [...listWords(entries)];
-  const flags = entries.toSorted((a, b) => b.name.length - a.name.length);
+  const byLength = entries.toSorted((a, b) => b.name.length - a.name.length);
+  const valuesOf = ({ name, values }: Entry) => [
+    `    '${name}'*) case "$before" in`,
+    ...values.map(([flag, of]) => `      ${flag}) words=${lines(of)} ;;`),
+    '    esac ;;',
+  ];
   return [
     '# Completes collimate in bash.',
     '_collimate() {',
     `  local cur="${D}{COMP_WORDS[COMP_CWORD]}" line="${D}{COMP_WORDS[*]:1:COMP_CWORD-1}" words=""`,
-    '  if [[ $cur == -* ]]; then',
+    `  local before="${D}{COMP_WORDS[COMP_CWORD-1]}"`,
+    '  # --flag=value is three words here.',
+    '  [[ $cur == = ]] && before="=" cur=""',
+    `  [[ $before == = ]] && before="${D}{COMP_WORDS[COMP_CWORD-2]}"`,
+    `  local IFS=$'\\n'`,
+    '  case "$line" in',
+    ...byLength.flatMap(valuesOf),
+    '  esac',
+    '  if [[ -n $words ]]; then :',
+    '  elif [[ $cur == -* ]]; then',
     '    case "$line" in',
-    ...flags.map(({ name, flags: own }) => `      '${name}'*) words='${own.join(' ')}' ;;`),
-    `      *) words='${GLOBAL.join(' ')}' ;;`,
+    ...byLength.map(({ name, flags }) => `      '${name}'*) words=${lines(flags)} ;;`),
+    `      *) words=${lines(GLOBAL)} ;;`,
     '    esac',
     '  else',
     '    case "$line" in',
-    ...words.map(([before, after]) => `      '${before}') words='${after.join(' ')}' ;;`),
+    ...words.map(([before, after]) => `      '${before}') words=${lines(after)} ;;`),
     '    esac',
     '  fi',
     '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
@@ -91,7 +122,7 @@ function writeFish(entries: readonly Entry[]): string {
     ...[...firsts].map(
       (word) => `complete -c collimate -n __fish_use_subcommand -a ${word} -d ${quote(summaryOf(word))}`,
     ),
-    ...entries.flatMap(({ name, summary, flags }) => {
+    ...entries.flatMap(({ name, summary, flags, words, values }) => {
       const [first, second] = name.split(' ') as [string, string?];
       const seen = second
         ? `__fish_seen_subcommand_from ${first}; and __fish_seen_subcommand_from ${second}`
@@ -99,7 +130,14 @@ function writeFish(entries: readonly Entry[]): string {
       const word = second
         ? [`complete -c collimate -n '__fish_seen_subcommand_from ${first}' -a ${second} -d ${quote(summary)}`]
         : [];
-      return [...word, ...flags.map((flag) => `complete -c collimate -n '${seen}' -l ${flag.slice(2)}`)];
+      const takes = new Map(values);
+      const valuesOf = (flag: string) =>
+        takes.has(flag) ? ` -x -a ${quote(takes.get(flag)!.map(quote).join(' '))}` : '';
+      return [
+        ...word,
+        ...(words.length > 0 ? [`complete -c collimate -n '${seen}' -a ${quote(words.join(' '))}`] : []),
+        ...flags.map((flag) => `complete -c collimate -n '${seen}' -l ${flag.slice(2)}${valuesOf(flag)}`),
+      ];
     }),
   ].join('\n');
 }

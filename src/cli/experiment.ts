@@ -8,6 +8,7 @@ import { formatTable } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';
+import { oneOf } from './one-of.ts';
 import { withCrewIfAny } from './with-project.ts';
 
 interface ExperimentFlags {
@@ -21,7 +22,13 @@ interface ExperimentFlags {
 
 export function register(command: Command, context: CliContext): void {
   command
-    .argument('<name>', EXPERIMENTS.map(({ name }) => name).join(', '))
+    .addArgument(
+      oneOf(
+        '<name>',
+        'which experiment',
+        EXPERIMENTS.map(({ name }) => name),
+      ),
+    )
     .addOption(createSeedsOption())
     .option(
       '--work <dir>',

@@ -60,6 +60,12 @@ export function listConfigFlags(command: Command): Map<string, string> {
   );
 }
 
+/** The words that an option takes, where they are few. */
+export function listValues(option: Option): readonly string[] {
+  const key = keysOfFlags.get(option);
+  return option.argChoices ?? key?.choices ?? (key?.kind === 'boolean' ? ['true', 'false'] : []);
+}
+
 /** The flags that were given: what `openProject` takes as `flags`. */
 export function readConfigFlags(command: Command): ConfigFlag[] {
   return command.options.flatMap((option) => {
