@@ -1,6 +1,6 @@
 // The web app built once for a test, apart from `web/dist`, which something else may be serving.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -17,8 +17,8 @@ interface Chunk {
   readonly imports?: readonly string[];
 }
 
-/** Bytes of compressed script that a page loads first: the entry's chunks and the page's, each counted once. */
-export function firstLoad(outDir: string, ...pages: readonly string[]): number {
+/** Bytes of script that a page loads first, as browsers get them: the entry's chunks and the page's, each counted once. */
+export function firstLoad(outDir: string, ...pages: readonly string[]): { brotli: number; gzip: number } {
   const manifest = JSON.parse(readFileSync(join(outDir, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
   const files = new Set<string>();
   const visit = (name: string): void => {
@@ -29,5 +29,10 @@ export function firstLoad(outDir: string, ...pages: readonly string[]): number {
     for (const next of chunk.imports ?? []) visit(next);
   };
   for (const name of ['index.html', ...pages]) visit(name);
-  return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(outDir, file)), { level: 9 }).length, 0);
+  const sum = (sizeOf: (path: string) => number) =>
+    [...files].reduce((all, file) => all + sizeOf(join(outDir, file)), 0);
+  return {
+    brotli: sum((path) => statSync(`${path}.br`).size),
+    gzip: sum((path) => gzipSync(readFileSync(path), { level: 9 }).length),
+  };
 }

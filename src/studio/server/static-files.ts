@@ -1,8 +1,9 @@
-// The built web app: `index.html` for every page, assets by their hashed names, each compressed once and kept.
+// The built web app: `index.html` for every page, assets by their hashed names, each compressed once and kept; in Brotli as the
+// build wrote it.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Handler as HonoHandler } from 'hono';
 import { isPage } from '../contract/pages.ts';
 
@@ -18,12 +19,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.txt': 'text/plain; charset=utf-8',
 };
+const BROTLI = '.br';
 const COMPRESSED = ['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt'];
 
 interface StaticFile {
   readonly type: string;
   readonly cache: string;
-  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>;
+  /** By encoding, those that there are; as it is always. */
+  readonly bodies: { readonly [E in 'br' | 'gzip']?: Buffer } & { readonly identity: Buffer };
 }
 
 /**
@@ -37,12 +40,13 @@ export function serveStatic(dir: string): HonoHandler {
     const file = files.get(context.req.path) ?? (isPage(context.req.path) ? index : undefined);
     if (!file) return context.text('There is no such page.\n', 404);
     const accepted = context.req.header('accept-encoding') ?? '';
-    const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';
+    const encoding =
+      (['br', 'gzip'] as const).find((name) => file.bodies[name] && accepted.includes(name)) ?? 'identity';
     context.header('content-type', file.type);
     context.header('cache-control', file.cache);
     context.header('vary', 'accept-encoding');
     if (encoding !== 'identity') context.header('content-encoding', encoding);
-    return context.body(new Uint8Array(file.bodies[encoding]));
+    return context.body(new Uint8Array(file.bodies[encoding]!));
   };
 }
 
@@ -50,7 +54,7 @@ function readFiles(dir: string): Map<string, StaticFile> {
   const names = existsSync(dir) ? readdirSync(dir, { recursive: true, withFileTypes: true }) : [];
   return new Map(
     names
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && extname(entry.name) !== BROTLI)
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         return [
@@ -67,15 +71,14 @@ function readFiles(dir: string): Map<string, StaticFile> {
 function readStatic(path: string): StaticFile {
   const identity = readFileSync(path);
   const extension = extname(path);
-  const compress = COMPRESSED.includes(extension);
-  const br = () => brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  const br = path + BROTLI;
   return {
     type: TYPES[extension] ?? 'application/octet-stream',
     cache: path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
     bodies: {
       identity,
-      br: compress ? br() : identity,
-      gzip: compress ? gzipSync(identity, { level: 9 }) : identity,
+      ...(existsSync(br) && { br: readFileSync(br) }),
+      ...(COMPRESSED.includes(extension) && { gzip: gzipSync(identity, { level: 9 }) }),
     },
   };
 }
