@@ -113,7 +113,7 @@ export interface ParticipantWork extends CrowdParticipant {
   readonly excluded: boolean;
 }
 
-/** Everybody who came by a link, by link and time. Answers that were taken back took time too, but do not count. */
+/** Everybody who came by a link, by link and time, with answers about pictures and choices of the best of a sheet. Answers that were taken back took time too, but do not count. */
 export async function listParticipantWork(db: Database): Promise<ParticipantWork[]> {
   const rows = await db
     .selectFrom('crowdParticipants')
@@ -122,7 +122,13 @@ export async function listParticipantWork(db: Database): Promise<ParticipantWork
     .leftJoin(
       (e) =>
         e
-          .selectFrom('ratings')
+          .selectFrom(
+            e
+              .selectFrom('ratings')
+              .select(['raterId', 'milliseconds', 'ratedAt'])
+              .unionAll(e.selectFrom('sheetChoices').select(['raterId', 'milliseconds', 'chosenAt as ratedAt']))
+              .as('work'),
+          )
           .select((r) => [
             'raterId as by',
             r.fn.countAll<number | string>().as('answers'),

@@ -13,6 +13,7 @@ import {
   ok,
   rows,
   scales,
+  share,
   standing,
   testState,
   time,
@@ -100,16 +101,7 @@ export const ratingOperations = {
       guidelineVersion,
       asksWhy,
       ...standing,
-      quotaReached: z.boolean().describe('Whether this rater has given as many answers as are asked of one'),
-      crowd: z
-        .object({
-          answered: z.int(),
-          wanted: z.int(),
-          code: z.string().nullable().describe('Once all is done'),
-          returnUrl: z.string().nullable(),
-        })
-        .nullable()
-        .describe('Of who came by a link for a crowd platform: how much of it is done'),
+      ...share,
       test: testState,
     }),
   },

@@ -53,6 +53,19 @@ export const standing = {
   paused: z.boolean().describe('Whether a rule or an admin paused this rater, who is then given nothing'),
   notices: z.array(notice).describe('Warnings that were not read yet, and the pause; `detail` of an admin’s alone'),
 };
+/** How much of what is asked of one rater is done. */
+export const share = {
+  quotaReached: z.boolean().describe('Whether this rater has given as many answers as are asked of one'),
+  crowd: z
+    .object({
+      answered: z.int(),
+      wanted: z.int(),
+      code: z.string().nullable().describe('Once all is done'),
+      returnUrl: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Of who came by a link for a crowd platform: how much of it is done'),
+};
 export const note = z.string().trim().max(1000);
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */

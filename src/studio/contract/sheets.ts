@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { age, hash, id, ok, standing, testState } from './shared.ts';
+import { age, hash, id, ok, share, standing, testState } from './shared.ts';
 
 const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
@@ -28,6 +28,7 @@ export const sheetOperations = {
       answered: z.int(),
       left: z.int().describe('Sheets that are left for the caller, those given now among them'),
       guidelineVersion: z.int().describe('The latest: raters read it before they go on'),
+      ...share,
       ...standing,
       test: testState,
     }),

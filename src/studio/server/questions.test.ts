@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { listCompared, listRatedImages } from '../../method/reward/labels.ts';
 import { testProjects } from '../../project/testing.ts';
-import { openTestStudio, refused } from './testing.ts';
+import { enter, openTestStudio, refused } from './testing.ts';
 
 const QUIET = { goldRate: 0, repeatRate: 0, ratersPerImage: 2 };
 
@@ -95,3 +95,43 @@ testProjects(
     assert.equal(rows.length, 9);
   },
 );
+
+testProjects('quotas and the tasks of a crowd count choices of the best of a sheet', async (t, patch) => {
+  const { owner, invite, url } = await openTestStudio(t, { patch: { ...patch, studio: QUIET }, images: 12 });
+  await owner.call('patchSettings', { body: { changes: { 'studio.bestOfSheet': true, 'studio.quota': 3 } } });
+  const ann = await invite('rater', 'Ann');
+  const choose = async (who: typeof ann, count: number) => {
+    const { sheets } = await who.call('nextSheets', { body: { count } });
+    for (const { images } of sheets) {
+      const ids = images.map(({ imageId }) => imageId);
+      const body = {
+        clientId: `choice-${who.id}-${ids[0]}`.slice(0, 64),
+        images: ids,
+        best: ids[0]!,
+        milliseconds: 1500,
+      };
+      await who.call('chooseBest', { body });
+    }
+    return sheets.length;
+  };
+  assert.equal(await choose(ann, 2), 2);
+  const { items, quotaReached } = await ann.call('nextItems', { body: { count: 5 } });
+  assert.deepEqual([items.length, quotaReached], [1, false], 'one answer is left of three');
+  const answers = items.map(({ leaseId }) => ({
+    ...{ clientId: `client-${leaseId}`.slice(0, 40), leaseId },
+    ...{ answer: 'good' as const, milliseconds: 900 },
+  }));
+  await ann.call('submitAnswers', { body: { answers } });
+  const after = await ann.call('nextSheets', { body: { count: 2 } });
+  assert.deepEqual([after.sheets, after.left, after.quotaReached], [[], 0, true]);
+
+  const study = { platform: 'other', name: 'Dogs', consent: 'Yes.', code: 'C0DE1', answersEach: 2, participants: 1 };
+  const { path } = await owner.call('createCrowdLink', { body: { ...study, platform: 'other' as const } });
+  const token = /crowd\/([\w-]+)/.exec(path)![1]!;
+  const bob = await enter(url, `/api/crowd/${token}/enter`, { participant: 'p-1', submission: 's-1', consent: true });
+  assert.equal(await choose(bob, 5), 2, 'no more than was agreed');
+  const { crowd } = await bob.call('nextSheets', { body: {} });
+  assert.deepEqual([crowd?.answered, crowd?.code], [2, 'C0DE1']);
+  const csv = await (await owner.request('/api/crowds/export')).text();
+  assert.deepEqual(csv.split('\r\n')[1]!.split(',').slice(5, 7), ['2', '0.0008']);
+});

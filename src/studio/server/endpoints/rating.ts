@@ -11,7 +11,7 @@ import { closeNotice } from '../../../project/rating/notices.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
-import { readCrowdTask } from '../rating/crowd-task.ts';
+import { readShare } from '../rating/share.ts';
 import { tellStanding } from '../rating/tell-standing.ts';
 import { readTestState } from '../rating/test-state.ts';
 
@@ -22,20 +22,17 @@ const nextItems: Handler<'nextItems'> = async ({ studio, caller, body }) => {
   const standing = await tellStanding(db, caller.id);
   const test = await readTestState(studio, caller);
   const progress = await studio.desk.progress(caller.id);
-  const crowd = await readCrowdTask(db, caller.id, progress.own.answered);
   const isOut = standing.excluded || standing.paused || test === 'due' || test === 'failed';
-  const { askWhy: asksWhy, quota } = studio.readProjectConfig().config.studio;
-  // Nobody is given more than is asked of one, nor of a crowd more than was agreed.
-  const wanted = Math.min(crowd?.wanted ?? Number.POSITIVE_INFINITY, quota || Number.POSITIVE_INFINITY);
-  const left = Math.max(0, wanted - progress.own.answered - body.held.length);
-  const count = isOut || crowd?.code ? 0 : Math.min(body.count, left);
+  const { askWhy: asksWhy } = studio.readProjectConfig().config.studio;
+  const { answered } = progress.own;
+  const { left, ...share } = await readShare(studio, caller.id, { answered, onTheWay: body.held.length });
+  const count = isOut ? 0 : Math.min(body.count, left);
   return {
     items: count > 0 ? await studio.desk.next(caller.id, { ...body, count }) : [],
     progress,
-    crowd,
     guidelineVersion: await requireGuideline(db),
-    quotaReached: quota > 0 && progress.own.answered >= quota,
     asksWhy,
+    ...share,
     ...standing,
     test,
   };

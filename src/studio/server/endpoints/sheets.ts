@@ -4,6 +4,7 @@ import { requireGuideline } from '../../../method/feedback/guideline.ts';
 import { nextSheets as next, storeBest, takeChoiceBack } from '../../../method/feedback/sheets.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+import { readShare } from '../rating/share.ts';
 import { tellStanding } from '../rating/tell-standing.ts';
 import { readTestState } from '../rating/test-state.ts';
 
@@ -12,12 +13,19 @@ const nextSheets: Handler<'nextSheets'> = async ({ studio, caller, body: { count
   const { config } = studio.readProjectConfig();
   const standing = await tellStanding(db, caller.id);
   const guidelineVersion = await requireGuideline(db);
-  const { sheets, answered, left } = await next({ db, config }, { raterId: caller.id, count, held });
   const test = await readTestState(studio, caller);
+  const { own } = await studio.desk.progress(caller.id);
+  const { left, ...share } = await readShare(studio, caller.id, {
+    answered: own.answered,
+    onTheWay: held.length,
+  });
   const isOut =
     standing.excluded || standing.paused || test === 'due' || test === 'failed' || !config.studio.bestOfSheet;
-  const given = isOut ? [] : sheets.map((sheet) => ({ ...sheet, images: [...sheet.images] }));
-  return { sheets: given, answered, left: isOut ? 0 : left, guidelineVersion, test, ...standing };
+  const most = isOut ? 0 : Math.min(count, left);
+  const found = await next({ db, config }, { raterId: caller.id, count: most, held });
+  const sheets = found.sheets.map((sheet) => ({ ...sheet, images: [...sheet.images] }));
+  const rest = isOut ? 0 : Math.min(found.left, left + held.length);
+  return { sheets, answered: found.answered, left: rest, guidelineVersion, test, ...share, ...standing };
 };
 
 const chooseBest: Handler<'chooseBest'> = async ({ studio, caller, body }) => ({

@@ -3,11 +3,12 @@
 import type { Database } from '../../../project/database/database.ts';
 import { findCrowdTask, finishParticipant } from '../../../project/people/crowds.ts';
 
-/** How many items a rater may still be given, and what is told of it; null for raters who came by no link. */
-export async function readCrowdTask(db: Database, raterId: string, answered: number) {
+/** What a rater who came by a link is told of their task; null for raters who came by none. */
+export async function readCrowdTask(db: Database, raterId: string, countAnswers: () => Promise<number>) {
   const task = await findCrowdTask(db, raterId);
   if (!task) return null;
   const { answersEach: wanted, code, returnUrl, finishedAt } = task;
+  const answered = await countAnswers();
   // Who was told the code is done, also where an answer was taken back since.
   const isDone = finishedAt !== null || answered >= wanted;
   if (isDone && finishedAt === null) await finishParticipant(db, raterId);
