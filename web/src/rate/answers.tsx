@@ -17,7 +17,7 @@ const MAIN: Readonly<Record<Mode, readonly Action[]>> = {
 const MINOR: Readonly<Record<Mode, readonly Action[]>> = {
   image: ['undo', 'why', 'zoom', 'flag', 'history', 'guidelines', 'help'],
   pair: ['undo', 'skip', 'why', 'zoom', 'flag', 'guidelines', 'help'],
-  scale: ['undo', 'skip', 'zoom', 'flag', 'history', 'guidelines', 'help'],
+  scale: ['undo', 'skip', 'why', 'zoom', 'flag', 'history', 'guidelines', 'help'],
   best: ['undo', 'skip', 'guidelines', 'help'],
 };
 
@@ -28,11 +28,21 @@ interface AnswersProps {
   readonly onAction: (action: Action) => void;
   /** Whether part of an answer can be taken back. */
   readonly isBegun?: boolean;
+  /** Whether it will be asked why, once the answer is there. */
+  readonly willAskWhy?: boolean;
   /** What stands over the main answers, or in place of them where a mode has none. */
   readonly children?: ReactNode;
 }
 
-export function Answers({ mode, settings, queue, onAction, isBegun = false, children }: AnswersProps) {
+export function Answers({
+  mode,
+  settings,
+  queue,
+  onAction,
+  isBegun = false,
+  willAskWhy = false,
+  children,
+}: AnswersProps) {
   const bindings = resolveBindings(settings, mode);
   const last = queue.behind.at(-1);
   const button = (action: Action) => (
@@ -43,6 +53,7 @@ export function Answers({ mode, settings, queue, onAction, isBegun = false, chil
         settings.enabled ? (bindings[action] ?? []) : (bindings[action] ?? []).filter((key) => key.startsWith('ctrl+'))
       }
       disabled={action === 'undo' && !last && !isBegun}
+      {...(action === 'why' && willAskWhy && { pressed: true })}
       onPress={() => onAction(action)}
     >
       {say(action)}

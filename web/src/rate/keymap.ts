@@ -59,7 +59,7 @@ const DEFAULTS: Readonly<Record<Mode, Bindings>> = {
     skip: ['s', ' '],
     ...COMMON,
   },
-  scale: { skip: ['s', ' '], history: ['h'], ...without(COMMON, 'why') },
+  scale: { skip: ['s', ' '], history: ['h'], ...COMMON },
   best: { skip: ['s', ' '], ...without(COMMON, 'why', 'zoom', 'flag') },
 };
 

@@ -159,7 +159,7 @@ function createBestPort(guidelines: ReadGuidelines): RatingPort {
         body: { count: COUNT.best, held: prompts },
       });
       guidelines.note(guidelineVersion);
-      standing = toStanding({ ...GOOD_STANDING, ...rest });
+      standing = toStanding(rest);
       return sheets.map(toItem);
     },
     answer({ key, images = [] }, answer, id, milliseconds) {

@@ -9,7 +9,6 @@ import { DialogPart } from '../ui/dialog-part.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { say, useLanguage } from '../words/words.ts';
 import { Answers, nameAnswer } from './answers.tsx';
-import { FlagDialog } from './flag-dialog.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
 import {
   type Answer,
@@ -24,12 +23,10 @@ import {
 } from './item.ts';
 import { useKeySettings } from './key-settings.ts';
 import type { Action } from './keymap.ts';
-import { KeysDialog } from './keys-dialog.tsx';
 import { NothingToRate } from './nothing-to-rate.tsx';
 import { openGuidelines, openOutbox } from './open-outbox.ts';
 import { createPort } from './port.ts';
 import { RateBar } from './rate-bar.tsx';
-import { ScaleRows } from './scale-rows.tsx';
 import { RatingSession } from './session.ts';
 import { Stage } from './stage.tsx';
 import { useDigits, useKeys } from './use-keys.ts';
@@ -42,6 +39,12 @@ const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.Guideline
 
 const loadZoom = loadPart(() => import('./zoom-dialog.tsx'));
 const ZoomDialog = lazy(() => loadZoom().then((m) => ({ default: m.ZoomDialog })));
+const loadFlag = loadPart(() => import('./flag-dialog.tsx'));
+const FlagDialog = lazy(() => loadFlag().then((m) => ({ default: m.FlagDialog })));
+const loadKeys = loadPart(() => import('./keys-dialog.tsx'));
+const KeysDialog = lazy(() => loadKeys().then((m) => ({ default: m.KeysDialog })));
+const loadScales = loadPart(() => import('./scale-rows.tsx'));
+const ScaleRows = lazy(() => loadScales().then((m) => ({ default: m.ScaleRows })));
 const loadHistory = loadPart(() => import('./history-dialog.tsx'));
 const HistoryDialog = lazy(() => loadHistory().then((m) => ({ default: m.HistoryDialog })));
 const loadWarning = loadPart(() => import('./warning-dialog.tsx'));
@@ -51,11 +54,17 @@ const Qualification = lazy(() => loadTest().then((m) => ({ default: m.Qualificat
 const loadReasons = loadPart(() => import('./reasons-panel.tsx'));
 const ReasonsPanel = lazy(() => loadReasons().then((m) => ({ default: m.ReasonsPanel })));
 
+/** Dialogs that have to open without the network too: loaded once the first picture is there. */
+const LATER_MS = 3000;
+const loadLater = () => void Promise.allSettled([loadFlag(), loadKeys(), loadReasons()]);
+
 type Opened = 'flag' | 'zoom' | 'help' | 'guidelines' | 'history';
 
 /** The question why, which is open: the answer that it was asked after, and what was said so far. */
 interface Why {
   readonly pending: Answer | undefined;
+  /** Whether the answer was given already, so that leaving the question out sends it. */
+  readonly isGiven: boolean;
   readonly reasons: GivenReasons;
 }
 
@@ -87,6 +96,8 @@ function Rating({ kind, account, scales }: RatingProps) {
   const [opened, setOpened] = useState<Opened>();
   const [why, setWhy] = useState<Why>();
   const [steps, setSteps] = useState<Steps>({});
+  /** Steps are the answer of scales, so why is asked after them: once the last is chosen. */
+  const [wantsWhy, setWantsWhy] = useState(false);
   const guidelines = openGuidelines(account);
   const { session, outbox } = useRating(kind, account, guidelines);
   const due = useSyncExternalStore(guidelines.subscribe, guidelines.due);
@@ -103,13 +114,23 @@ function Rating({ kind, account, scales }: RatingProps) {
   function act(action: Action): void {
     if (mustRead || warning || isTested) return;
     if (isAnswer(action)) answer(action);
+    else if (action === 'why' && mode === 'scale' && !why) setWantsWhy(!wantsWhy);
     else if (action === 'why')
-      setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', reasons: NOTHING_SAID });
+      setWhy(why ? undefined : { pending: kind === 'pair' ? undefined : 'bad', isGiven: false, reasons: NOTHING_SAID });
     else if (action === 'undo') void undo();
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
     else if (action === 'help' || action === 'guidelines' || action === 'history' || current) setOpened(action);
   }
+  function leaveWhyOut(): void {
+    const { isGiven, pending, reasons } = why!;
+    setWhy(undefined);
+    if (isGiven && pending)
+      session.answer(pending, { ...NOTHING_SAID, ...(reasons.steps && { steps: reasons.steps }) });
+  }
   async function undo(): Promise<void> {
+    // The answer that is asked about was not sent yet.
+    if (why) setWhy(undefined);
+    if (why?.isGiven && scales.length === 0) return;
     const last = scales.findLast((scale) => steps[scale] !== undefined);
     if (last) return setSteps(({ [last]: _undone, ...rest }) => rest);
     if (session.undo() || (await session.undoEarlier().catch(() => false))) return;
@@ -126,9 +147,9 @@ function Rating({ kind, account, scales }: RatingProps) {
     if (current?.images?.[number - 1] && !isHeld) answer(`pick${number}`);
   }
   function answer(given: Answer, given5: Steps | undefined = why?.reasons.steps): void {
-    const asks = !why && current && session.asksWhy && asksWhyAfter(given, current);
+    const asks = !why && current && (session.asksWhy || wantsWhy) && asksWhyAfter(given, current);
     const beside = { ...(why?.reasons ?? NOTHING_SAID), ...(given5 && given !== 'skip' && { steps: given5 }) };
-    setWhy(asks ? { pending: given, reasons: beside } : undefined);
+    setWhy(asks ? { pending: given, isGiven: true, reasons: beside } : undefined);
     if (!asks) session.answer(given, beside);
   }
   const digits = mode === 'scale' ? 5 : mode === 'best' ? (current?.pictures.length ?? 0) : 0;
@@ -140,6 +161,7 @@ function Rating({ kind, account, scales }: RatingProps) {
   useEffect(() => {
     setWhy(undefined);
     setSteps({});
+    setWantsWhy(false);
   }, [current?.key]);
 
   const close = () => setOpened(undefined);
@@ -166,7 +188,7 @@ function Rating({ kind, account, scales }: RatingProps) {
                 pending={why.pending && nameAnswer(why.pending)}
                 onChange={(reasons) => setWhy({ ...why, reasons: { ...why.reasons, ...reasons } })}
                 onSend={() => why.pending && answer(why.pending)}
-                onClose={() => setWhy(undefined)}
+                onClose={leaveWhyOut}
               />
             </Suspense>
           )}
@@ -175,9 +197,14 @@ function Rating({ kind, account, scales }: RatingProps) {
             settings={settings}
             queue={state.queue}
             isBegun={Object.keys(steps).length > 0}
+            willAskWhy={wantsWhy}
             onAction={act}
           >
-            {mode === 'scale' && <ScaleRows scales={scales} steps={steps} showsKeys={settings.enabled} onStep={step} />}
+            {mode === 'scale' && (
+              <Suspense>
+                <ScaleRows scales={scales} steps={steps} showsKeys={settings.enabled} onStep={step} />
+              </Suspense>
+            )}
           </Answers>
         </main>
       ) : (
@@ -200,7 +227,11 @@ function Rating({ kind, account, scales }: RatingProps) {
           />
         </DialogPart>
       )}
-      {opened === 'help' && <KeysDialog mode={mode} onClose={close} />}
+      {opened === 'help' && (
+        <DialogPart title={say('help')} onClose={close}>
+          <KeysDialog mode={mode} onClose={close} />
+        </DialogPart>
+      )}
       {opened === 'guidelines' && (
         <DialogPart title={say('guidelines')} onClose={close}>
           <GuidelinesDialog guidelines={guidelines} onClose={close} />
@@ -217,15 +248,17 @@ function Rating({ kind, account, scales }: RatingProps) {
         </DialogPart>
       )}
       {opened === 'flag' && current && (
-        <FlagDialog
-          onClose={close}
-          isPair={current.pair !== undefined}
-          onFlag={(flag) => {
-            session.flag(flag);
-            close();
-            toast(say('flagged'));
-          }}
-        />
+        <DialogPart title={say('flag')} onClose={close}>
+          <FlagDialog
+            onClose={close}
+            isPair={current.pair !== undefined}
+            onFlag={(flag) => {
+              session.flag(flag);
+              close();
+              toast(say('flagged'));
+            }}
+          />
+        </DialogPart>
       )}
     </div>
   );
@@ -240,7 +273,11 @@ function useRating(kind: Kind, account: string, guidelines: ReadGuidelines) {
   );
   useEffect(() => {
     session.start();
-    return () => session.close();
+    const later = setTimeout(loadLater, LATER_MS);
+    return () => {
+      clearTimeout(later);
+      session.close();
+    };
   }, [session]);
   return { session, outbox };
 }
