@@ -157,7 +157,9 @@ const studio = z.strictObject({
   repeatRate: real(0, 0.5)
     .default(0.05)
     .describe('Share of images shown to a rater a second time, to see how steady the answers are; 0 repeats none.'),
-  quota: whole(0, 10_000_000).default(0).describe('Answers that one rater gives at most, choices of the best of a sheet among them; 0 is no limit.'),
+  quota: whole(0, 10_000_000)
+    .default(0)
+    .describe('Answers that one rater gives at most, choices of the best of a sheet among them; 0 is no limit.'),
   passMark: real(0, 1)
     .default(0.8)
     .describe('Share of right answers that passes the test before the work, where gold images make one.'),
