@@ -9,6 +9,8 @@ import { thirdPartyNotices } from './notices.ts';
 // Vite takes its configuration from a default export.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // The server says below which path it is.
+  base: './',
   plugins: [react(), thirdPartyNotices(), brotliBeside()],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy: { '/api': 'http://127.0.0.1:4180' } },

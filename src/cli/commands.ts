@@ -114,6 +114,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./remove.ts'),
   },
   {
+    name: 'backup',
+    summary: 'Copy the whole project to another folder, while people rate',
+    load: () => import('./backup.ts'),
+  },
+  { name: 'restore', summary: 'Make a project of a backup, and check its files', load: () => import('./restore.ts') },
+  {
     name: 'worker',
     summary: 'Take work of a project on servers, on any machine that reaches them',
     load: () => import('./worker.ts'),

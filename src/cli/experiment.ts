@@ -8,8 +8,8 @@ import { formatTable } from '../util/text.ts';
 import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { createSeedsOption, wholeNumber } from './numbers.ts';
-import { oneOf } from './one-of.ts';
 import { withCrewIfAny } from './with-project.ts';
+import { wordArgument } from './word-argument.ts';
 
 interface ExperimentFlags {
   seeds: number[];
@@ -23,7 +23,7 @@ interface ExperimentFlags {
 export function register(command: Command, context: CliContext): void {
   command
     .addArgument(
-      oneOf(
+      wordArgument(
         '<name>',
         'which experiment',
         EXPERIMENTS.map(({ name }) => name),

@@ -6,12 +6,12 @@ import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts
 import { plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
-import { oneOf } from './one-of.ts';
 import { withProject } from './with-project.ts';
+import { wordArgument } from './word-argument.ts';
 
 export function register(command: Command, context: CliContext): void {
   command
-    .addArgument(oneOf('<format>', 'which format', Object.keys(FORMATS)))
+    .addArgument(wordArgument('<format>', 'which format', Object.keys(FORMATS)))
     .argument('<out>', 'file or folder to write, not there yet')
     .addOption(
       new Option('--purpose <purpose>', 'export images drawn for feedback or evaluation')

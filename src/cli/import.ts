@@ -6,12 +6,12 @@ import { FORMATS, importFile } from '../method/exchange/formats.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { listCutPrompts } from './long-prompts.ts';
-import { oneOf } from './one-of.ts';
 import { withProject } from './with-project.ts';
+import { wordArgument } from './word-argument.ts';
 
 export function register(command: Command, context: CliContext): void {
   command
-    .addArgument(oneOf('<format>', 'which format', Object.keys(FORMATS)))
+    .addArgument(wordArgument('<format>', 'which format', Object.keys(FORMATS)))
     .argument('<in>', 'file or folder to read')
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .action(async (format: string, path: string, { skipBad }: { skipBad?: boolean }) => {

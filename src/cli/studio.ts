@@ -27,7 +27,10 @@ export function register(command: Command, context: CliContext): void {
     .argument('[project]', 'folder of the project; default the nearest one')
     .option('--port <number>', 'port to listen on; 0 takes any that is free', wholeNumber(0, 65_535), 4173)
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
-    .option('--url <address>', 'what people type where a proxy with TLS stands in front: https://studio.example.org')
+    .option(
+      '--url <address>',
+      'what people type where a proxy with TLS stands in front: https://studio.example.org, or with a path',
+    )
     .option(
       '--trust-proxy <proxies>',
       'believe X-Forwarded-For of the proxies in front: how many there are (1), or their addresses (127.0.0.1,10.0.0.0/8)',
@@ -64,6 +67,7 @@ export function register(command: Command, context: CliContext): void {
     'studio',
     'studio demo --port 8080',
     'studio --url https://studio.example.org --trust-proxy 1',
+    'studio --port 4174 --url https://example.org/dogs --trust-proxy 1',
   ]);
 }
 
@@ -80,11 +84,13 @@ async function refuseReader({ db, config }: Project): Promise<void> {
 function readUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/') return url.origin;
+  const isPlain = url && !url.search && !url.hash && /^[\w./~-]*$/.test(url.pathname);
+  if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:'))
+    return (url.origin + url.pathname).replace(/\/+$/, '');
   throw new CollimateError(
     'USAGE',
-    `--url: expected an address such as https://studio.example.org, got ${JSON.stringify(text)}`,
-    'The studio needs a name of its own; it cannot live below a path of another site.',
+    `--url: expected an address such as https://studio.example.org or https://example.org/studio, got ${JSON.stringify(text)}`,
+    'Name what people type, with the path below which the proxy serves the studio.',
   );
 }
 

@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { BASE } from './api/base.ts';
 import { loadPart } from './api/parts.ts';
 import { homeOf, sessionQuery } from './api/session.ts';
 import { readImageSearch } from './pages/images/search.ts';
@@ -238,6 +239,7 @@ export function createStudioRouter(client: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { client },
+    ...(BASE && { basepath: BASE }),
     defaultPendingComponent: Loading,
     defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
     defaultPreload: 'intent',

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { hidePasswords, hidePasswordsIn } from '../../project/config/database-url.ts';
 import { hasAccounts } from '../../project/people/accounts.ts';
 import { CollimateError } from '../../util/errors.ts';
+import { basePathOf, createPathReader } from './base-path.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { describeFailure, statusOf } from './failure.ts';
 import { checkOrigin, createRateLimit, headers, limitBody, limitRequests } from './guard.ts';
@@ -18,14 +19,15 @@ const MINUTE_MS = 60_000;
 export interface AppOptions {
   /** Folder of the built web app. */
   webDir: string;
-  /** The address that people use, where a proxy stands in front. */
+  /** The address that people use, where a proxy stands in front; it may have a path. */
   publicUrl: string | undefined;
   /** Whether proxies were named whose headers are believed. */
   behindProxy: boolean;
 }
 
 export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: AppOptions): OpenAPIHono {
-  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  const base = basePathOf(publicUrl);
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid, getPath: createPathReader(base) });
   app.onError((error, context) => answerFailure(studio, error, context));
   app.use(headers(publicUrl?.startsWith('https:') ?? false));
   app.use(
@@ -41,15 +43,15 @@ export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: Ap
   app.use('/api/*', metrics.watch);
   app.get('/metrics', metrics.answer);
   mountOperations(app, studio, ENDPOINTS);
-  describeApi(app, studio.version);
+  describeApi(app, studio.version, base);
   app.all('/api/*', ({ req }) => {
     throw new CollimateError('NOT_FOUND', `there is no ${req.method} ${req.path}`, 'See /api/openapi.json.');
   });
-  app.get('*', serveStatic(webDir));
+  app.get('*', serveStatic(webDir, base));
   return app;
 }
 
-function describeApi(app: OpenAPIHono, version: string): void {
+function describeApi(app: OpenAPIHono, version: string, base: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
     type: 'apiKey',
     in: 'cookie',
@@ -58,6 +60,7 @@ function describeApi(app: OpenAPIHono, version: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   const page = app.getOpenAPI31Document({
     openapi: '3.1.0',
+    servers: [{ url: base || '/' }],
     info: { title: 'Collimate studio', version, description: 'Rating and steering of one project.' },
   });
   app.get('/api/openapi.json', (context) => context.json(page));

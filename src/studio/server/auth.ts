@@ -3,13 +3,14 @@
 
 import { betterAuth } from 'better-auth';
 import type { Database } from '../../project/database/database.ts';
+import { basePathOf } from './base-path.ts';
 
 const THIRTY_DAYS_S = 30 * 24 * 3600;
 
 export interface AuthOptions {
   /** Signs cookies. */
   secret: string;
-  /** The public address, such as `https://studio.example.org`. */
+  /** The public address, such as `https://studio.example.org/dogs`. */
   baseUrl: string;
 }
 
@@ -18,10 +19,12 @@ export type Auth = ReturnType<typeof createAuth>;
 /** Makes the authenticator. Times are stored as text and flags as 0 or 1 in either database. */
 export function createAuth(db: Database, { secret, baseUrl }: AuthOptions) {
   const secure = baseUrl.startsWith('https:');
+  // Studios below one host name have cookies of their own.
+  const path = basePathOf(baseUrl) || '/';
   return betterAuth({
     appName: 'Collimate',
     secret,
-    baseURL: baseUrl,
+    baseURL: new URL(baseUrl).origin,
     telemetry: { enabled: false },
     logger: { disabled: true },
     database: { db, type: 'sqlite', transaction: false },
@@ -42,7 +45,7 @@ export function createAuth(db: Database, { secret, baseUrl }: AuthOptions) {
       ipAddress: { disableIpTracking: true },
       cookiePrefix: 'collimate',
       useSecureCookies: secure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/', secure },
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path, secure },
     },
   });
 }

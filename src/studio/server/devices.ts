@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { sha256 } from '../../util/hash.ts';
+import { basePathOf } from './base-path.ts';
 
 const YEAR_S = 365 * 24 * 3600;
 
@@ -15,14 +16,16 @@ export interface Devices {
   find(context: Context, email: string): Promise<string | undefined>;
 }
 
-export function createDevices(secret: string, secure: boolean): Devices {
+export function createDevices(secret: string, baseUrl: string): Devices {
+  const secure = baseUrl.startsWith('https:');
+  const path = basePathOf(baseUrl) || '/';
   // Apart from the signature of sessions: a cookie of one kind must not pass as one of the other.
   const key = `${secret} device`;
   return {
     async remember(context, email) {
       const account = digest(email);
       const value = `${account}.${randomBytes(9).toString('base64url')}`;
-      const options = { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: YEAR_S } as const;
+      const options = { path, httpOnly: true, sameSite: 'Lax', secure, maxAge: YEAR_S } as const;
       await setSignedCookie(context, nameOf(account), value, key, options);
     },
     async find(context, email) {

@@ -161,6 +161,36 @@ test('pages get the web app, and what is no page is not found', async (t) => {
   assert.deepEqual(routes.sort(), [...PAGES].sort());
 });
 
+test('below a path of another site, whether the proxy passes the path on or takes it away', async (t) => {
+  const webDir = makeTemporaryDir(t);
+  writeFileSync(
+    join(webDir, 'index.html'),
+    '<meta name="base" content="" /><script type="module" src="./assets/a.js"></script>',
+  );
+  const publicUrl = 'https://example.org/dogs';
+  const { url, owner, running } = await openTestStudio(t, { serve: { webDir, publicUrl } });
+  assert.equal(running.url, publicUrl);
+  const { email, password } = account('Olga');
+  const signIn = (base: string, origin: string) =>
+    fetch(`${base}/api/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ email, password }),
+    });
+  for (const base of [url, `${url}/dogs`]) {
+    assert.equal((await fetch(`${base}/overview`)).status, 200);
+    const page = await (await fetch(`${base}/`)).text();
+    assert.equal(page, '<meta name="base" content="/dogs" /><script type="module" src="/dogs/assets/a.js"></script>');
+    const answer = await signIn(base, 'https://example.org');
+    assert.equal(answer.status, 200);
+    for (const cookie of answer.headers.getSetCookie()) assert.match(cookie, /Path=\/dogs;/);
+  }
+  assert.equal((await fetch(`${url}/dogs`)).status, 200);
+  assert.equal((await fetch(`${url}/cats/overview`)).status, 404);
+  assert.equal((await signIn(url, 'https://example.com')).status, 403);
+  assert.equal((await owner.request('/dogs/api/session')).status, 200);
+});
+
 test('a body that comes drop by drop is cut off, and one that comes well is not', async (t) => {
   const server: Server = createServer((request, response) => {
     request.resume();

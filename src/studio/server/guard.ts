@@ -62,8 +62,9 @@ function isOwnOrigin(
   { host, protocol }: { host: string | undefined; protocol: string | undefined },
   { publicUrl, behindProxy }: OwnOrigin,
 ): boolean {
-  if (origin === publicUrl) return true;
-  const isPublicHost = publicUrl !== undefined && new URL(publicUrl).host === host;
+  const publicAddress = publicUrl === undefined ? undefined : new URL(publicUrl);
+  if (origin === publicAddress?.origin) return true;
+  const isPublicHost = publicAddress?.host === host;
   if (host === undefined || isPublicHost) return false;
   const scheme = behindProxy && protocol ? protocol.split(',').at(-1)!.trim() : 'http';
   return origin === `${scheme}://${host}`;

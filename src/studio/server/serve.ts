@@ -75,7 +75,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     callers: createCallerLookup(project.db),
     setUp: createSetUp(!(await hasAccounts(project.db))),
     attempts: { bySubject: createAttemptLimit(10, options.clock), byAddress: createAttemptLimit(50, options.clock) },
-    devices: createDevices(secret, baseUrl.startsWith('https:')),
+    devices: createDevices(secret, baseUrl),
     addressOf: createAddressReader(options.trustProxy, log),
     images: createImageWorker(),
     jobs: createJobs(project, options.env),

@@ -6,6 +6,7 @@ import { extname, join, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Handler as HonoHandler } from 'hono';
 import { isPage } from '../contract/pages.ts';
+import { placePage } from './base-path.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,11 +34,12 @@ interface StaticFile {
  * Serves the files of `dir`, read once: a request's path is looked up by name and never joined to a folder. Pages get
  * `index.html`, which finds the page itself; whatever else there is not is not found.
  */
-export function serveStatic(dir: string): HonoHandler {
+export function serveStatic(dir: string, base: string): HonoHandler {
   const files = readFiles(dir);
-  const index = files.get('/index.html');
+  const index = readIndex(dir, base);
   return (context) => {
-    const file = files.get(context.req.path) ?? (isPage(context.req.path) ? index : undefined);
+    const { path } = context.req;
+    const file = isPage(path) || path === '/index.html' ? index : files.get(path);
     if (!file) return context.text('There is no such page.\n', 404);
     const accepted = context.req.header('accept-encoding') ?? '';
     const encoding =
@@ -68,10 +70,18 @@ function readFiles(dir: string): Map<string, StaticFile> {
   );
 }
 
-function readStatic(path: string): StaticFile {
-  const identity = readFileSync(path);
+/** The page of all addresses; it is small, and another one below each path, so it is compressed here. */
+function readIndex(dir: string, base: string): StaticFile | undefined {
+  const path = join(dir, 'index.html');
+  if (!existsSync(path)) return undefined;
+  return toStatic(path, Buffer.from(placePage(readFileSync(path, 'utf8'), base)));
+}
+
+const readStatic = (path: string): StaticFile => toStatic(path, readFileSync(path), path + BROTLI);
+
+/** @param br where its Brotli form is, if there is one */
+function toStatic(path: string, identity: Buffer, br = ''): StaticFile {
   const extension = extname(path);
-  const br = path + BROTLI;
   return {
     type: TYPES[extension] ?? 'application/octet-stream',
     cache: path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -2,8 +2,9 @@
 
 import { ApiError, createClient, type Input, type Output } from '../../../src/studio/contract/client.ts';
 import type { OperationName } from '../../../src/studio/contract/routes.ts';
+import { BASE } from './base.ts';
 
-export const call = createClient();
+export const call = createClient({ base: BASE });
 
 /** What is said where no answer comes: words for raters, who do not run the studio. */
 export const NO_ANSWER = {

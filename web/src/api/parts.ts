@@ -2,6 +2,8 @@
 // network or the studio is away, or an upgrade has replaced the files that this page knows. A browser does not ask twice
 // for a file of a page, so what mends it is loading the page again, once the studio answers.
 
+import { addressOf } from './base.ts';
+
 /** A part could not be loaded. */
 export class MissingPart extends Error {
   override readonly name = 'MissingPart';
@@ -28,7 +30,7 @@ export function loadPart<Part>(load: () => Promise<Part>): () => Promise<Part> {
 /** Whether the studio answers at all. */
 export async function studioAnswers(): Promise<boolean> {
   try {
-    return (await fetch('/api/session', { cache: 'no-store' })).ok;
+    return (await fetch(addressOf('getSession'), { cache: 'no-store' })).ok;
   } catch {
     return false;
   }

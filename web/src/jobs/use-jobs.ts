@@ -2,7 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { formatUrl, type Output } from '../../../src/studio/contract/client.ts';
+import type { Output } from '../../../src/studio/contract/client.ts';
+import { addressOf } from '../api/base.ts';
 import { read } from '../api/client.ts';
 
 type Jobs = Output<'listJobs'>;
@@ -17,7 +18,7 @@ export function useJobs(): Jobs | undefined {
 export function useJobEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource(formatUrl('watchJobs'));
+    const source = new EventSource(addressOf('watchJobs'));
     let running = new Set<string>();
     source.addEventListener('jobs', (event) => {
       const jobs = JSON.parse(event.data as string) as Jobs;

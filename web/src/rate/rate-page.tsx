@@ -200,7 +200,8 @@ function Rating({ kind, account, scales }: RatingProps) {
             willAskWhy={wantsWhy}
             onAction={act}
           >
-            {mode === 'scale' && (
+            {/* Steps that are all chosen make room for the question why. */}
+            {mode === 'scale' && !why && (
               <Suspense>
                 <ScaleRows scales={scales} steps={steps} showsKeys={settings.enabled} onStep={step} />
               </Suspense>

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import type { Platform } from '../../../../src/studio/contract/platforms.ts';
+import { addressOf, linkTo } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { Field, SelectField, TextField } from '../../ui/field.tsx';
@@ -82,7 +83,7 @@ export function Crowds() {
       actions={
         data &&
         data.links.length > 0 && (
-          <a className="button" href="/api/crowds/export" download>
+          <a className="button" href={addressOf('exportCrowd')} download>
             Export hours
           </a>
         )
@@ -117,7 +118,7 @@ export function Crowds() {
         </button>
       </form>
       <FormFailure error={create.error} />
-      {create.data && <CopyOnce label="Give the platform this address." value={location.origin + create.data.path} />}
+      {create.data && <CopyOnce label="Give the platform this address." value={linkTo(create.data.path)} />}
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (

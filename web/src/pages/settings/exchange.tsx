@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatUrl, type Output } from '../../../../src/studio/contract/client.ts';
+import type { Output } from '../../../../src/studio/contract/client.ts';
+import { addressOf } from '../../api/base.ts';
 import { call, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
@@ -17,11 +18,11 @@ const COLUMNS: readonly Column<Format>[] = [
     cell: ({ name, beside }) => (
       <span className="row end">
         {beside && (
-          <a className="button little" download href={formatUrl('exportBeside', { params: { format: name } })}>
+          <a className="button little" download href={addressOf('exportBeside', { params: { format: name } })}>
             {beside.charAt(0).toUpperCase() + beside.slice(1)}
           </a>
         )}
-        <a className="button little" download href={formatUrl('exportData', { params: { format: name } })}>
+        <a className="button little" download href={addressOf('exportData', { params: { format: name } })}>
           Export<span className="hidden-text"> {name}</span>
         </a>
       </span>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
+import { linkTo } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
@@ -83,7 +84,7 @@ export function Invites() {
         </button>
       </form>
       <FormFailure error={create.error} />
-      {create.data && <CopyOnce label="Send this link." value={location.origin + create.data.path} />}
+      {create.data && <CopyOnce label="Send this link." value={linkTo(create.data.path)} />}
       {error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (

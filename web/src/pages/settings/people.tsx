@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Input, Output } from '../../../../src/studio/contract/client.ts';
+import { linkTo } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatCount, formatTime } from '../../ui/format.ts';
@@ -78,7 +79,7 @@ export function People() {
       {reset.data && (
         <CopyOnce
           label={`Send this link to ${reset.data.name}: a new password, once, within a day.`}
-          value={location.origin + reset.data.path}
+          value={linkTo(reset.data.path)}
         />
       )}
       {error ? (

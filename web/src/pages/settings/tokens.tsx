@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
+import { BASE } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
@@ -61,7 +62,7 @@ export function Tokens() {
       note={
         <>
           Programs send one as <code>Authorization: Bearer …</code>. The whole API is described at{' '}
-          <a href="/api/openapi.json">/api/openapi.json</a>. Only a hash is stored.
+          <a href={`${BASE}/api/openapi.json`}>/api/openapi.json</a>. Only a hash is stored.
         </>
       }
     >

@@ -2,7 +2,7 @@
 
 import { Argument } from 'commander';
 
-export function oneOf(name: string, description: string, words: readonly string[]): Argument {
+export function wordArgument(name: string, description: string, words: readonly string[]): Argument {
   const argument = new Argument(name, description);
   argument.argChoices = [...words];
   return argument;
