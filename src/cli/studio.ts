@@ -7,6 +7,7 @@ import { openProject, type Project } from '../project/project.ts';
 import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
+import type { WebhookOptions } from '../studio/server/webhook.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
@@ -20,6 +21,7 @@ interface Options {
   host: string;
   url?: string;
   trustProxy?: string;
+  webhook?: string;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -34,6 +36,10 @@ export function register(command: Command, context: CliContext): void {
     .option(
       '--trust-proxy <proxies>',
       'believe X-Forwarded-For of the proxies in front: how many there are (1), or their addresses (127.0.0.1,10.0.0.0/8)',
+    )
+    .option(
+      '--webhook <address>',
+      'send what has been reached there, as JSON: a quarter of the answers, a finished study, an ended job, a rater of whom a rule spoke',
     );
   addConfigFlags(command, ['studio']);
   command.action(async (dir: string | undefined, options: Options) => {
@@ -50,6 +56,7 @@ export function register(command: Command, context: CliContext): void {
         port: options.port,
         publicUrl: readUrl(options.url),
         trustProxy,
+        webhook: readWebhook(options.webhook, context.env),
         webDir,
         env: context.env,
         log: (line) => context.stderr.write(`${line}\n`),
@@ -67,6 +74,7 @@ export function register(command: Command, context: CliContext): void {
     'studio',
     'studio demo --port 8080',
     'studio --url https://studio.example.org --trust-proxy 1',
+    'studio --webhook https://chat.example.org/hooks/1',
     'studio --port 4174 --url https://example.org/dogs --trust-proxy 1',
   ]);
 }
@@ -91,6 +99,17 @@ function readUrl(text: string | undefined): string | undefined {
     'USAGE',
     `--url: expected an address such as https://studio.example.org or https://example.org/studio, got ${JSON.stringify(text)}`,
     'Name what people type, with the path below which the proxy serves the studio.',
+  );
+}
+
+/** The secret that signs comes from the environment alone: what stands on a command line, others on this machine can read. */
+function readWebhook(url: string | undefined, env: NodeJS.ProcessEnv): WebhookOptions | undefined {
+  if (url === undefined) return undefined;
+  if (URL.canParse(url) && /^https?:/.test(url)) return { url, secret: env.COLLIMATE_WEBHOOK_SECRET };
+  throw new CollimateError(
+    'USAGE',
+    `--webhook: expected an address such as https://chat.example.org/hooks/1, got ${JSON.stringify(url)}`,
+    'Name what takes JSON by POST.',
   );
 }
 

@@ -28,6 +28,7 @@ import { createSetUp } from './set-up.ts';
 import { endSlowBodies } from './slow-bodies.ts';
 import { createReader } from './steering/reader.ts';
 import type { Studio } from './studio.ts';
+import { type WebhookOptions, watchMilestones } from './webhook.ts';
 
 export interface ServeOptions {
   project: Project;
@@ -40,6 +41,8 @@ export interface ServeOptions {
   publicUrl?: string | undefined;
   /** The proxies whose headers say where a request comes from. */
   trustProxy?: TrustedProxies | undefined;
+  /** Who is told what has been reached. */
+  webhook?: WebhookOptions | undefined;
   webDir: string;
   /** The clock of waits after failed passwords. */
   clock?: () => number;
@@ -98,6 +101,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const url = publicUrl ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
   // For links that are made on the command line.
   await putState(project.db, ADDRESS, url);
+  const endWebhook = options.webhook && !project.readOnly ? watchMilestones(studio, options.webhook) : undefined;
   return {
     url,
     port,
@@ -105,6 +109,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     studio,
     async close() {
       await stop(server as Server);
+      await endWebhook?.();
       await Promise.all([studio.images, studio.reader, studio.exchanger].map((thread) => thread.close()));
     },
   };
