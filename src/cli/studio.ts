@@ -22,6 +22,9 @@ interface Options {
   url?: string;
   trustProxy?: string;
   webhook?: string;
+  oidcIssuer?: string;
+  oidcClient?: string;
+  oidcName: string;
 }
 
 export function register(command: Command, context: CliContext): void {
@@ -37,6 +40,9 @@ export function register(command: Command, context: CliContext): void {
       '--trust-proxy <proxies>',
       'believe X-Forwarded-For of the proxies in front: how many there are (1), or their addresses (127.0.0.1,10.0.0.0/8)',
     )
+    .option('--oidc-issuer <address>', 'sign people in by this OpenID Connect provider too: https://login.example.org')
+    .option('--oidc-client <id>', 'what the provider calls this studio; its secret comes in COLLIMATE_OIDC_SECRET')
+    .option('--oidc-name <name>', 'what the button of the provider says', 'Single sign-on')
     .option(
       '--webhook <address>',
       'send what has been reached there, as JSON: a quarter of the answers, a finished study, an ended job, a rater of whom a rule spoke',
@@ -56,6 +62,7 @@ export function register(command: Command, context: CliContext): void {
         port: options.port,
         publicUrl: readUrl(options.url),
         trustProxy,
+        singleSignOn: readSingleSignOn(options, context.env),
         webhook: readWebhook(options.webhook, context.env),
         webDir,
         env: context.env,
@@ -110,6 +117,20 @@ function readWebhook(url: string | undefined, env: NodeJS.ProcessEnv): WebhookOp
     'USAGE',
     `--webhook: expected an address such as https://chat.example.org/hooks/1, got ${JSON.stringify(url)}`,
     'Name what takes JSON by POST.',
+  );
+}
+
+function readSingleSignOn(
+  { oidcIssuer: issuer, oidcClient: clientId, oidcName: name, url }: Options,
+  env: NodeJS.ProcessEnv,
+) {
+  if (issuer === undefined && clientId === undefined) return undefined;
+  if (issuer !== undefined && URL.canParse(issuer) && clientId !== undefined && url !== undefined)
+    return { issuer, clientId, name, clientSecret: env.COLLIMATE_OIDC_SECRET };
+  throw new CollimateError(
+    'USAGE',
+    'single sign-on: expected --oidc-issuer, an address, with --oidc-client and --url',
+    'The provider sends people back to the address of --url, with /api/sign-in/callback behind it.',
   );
 }
 

@@ -24,6 +24,7 @@ export const sessionOperations = {
       user: user.nullable(),
       project: z.object({ name: z.string() }),
       version: z.string(),
+      singleSignOn: z.string().nullable().describe('What the button says that signs in at /api/sign-in/sso'),
       asks: z
         .object({ scale: z.enum(['none', 'alignment', 'all']), bestOfSheet: z.boolean() })
         .describe('What raters are asked beside good and bad'),

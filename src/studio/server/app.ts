@@ -11,6 +11,7 @@ import { describeFailure, statusOf } from './failure.ts';
 import { checkOrigin, createRateLimit, headers, limitBody, limitRequests } from './guard.ts';
 import { createMetrics } from './metrics.ts';
 import { mountOperations, refuseInvalid } from './mount.ts';
+import { mountSingleSignOn, type SingleSignOn } from './single-sign-on.ts';
 import { serveStatic } from './static-files.ts';
 import type { Studio } from './studio.ts';
 
@@ -21,11 +22,12 @@ export interface AppOptions {
   webDir: string;
   /** The address that people use, where a proxy stands in front; it may have a path. */
   publicUrl: string | undefined;
+  singleSignOn: SingleSignOn | undefined;
   /** Whether proxies were named whose headers are believed. */
   behindProxy: boolean;
 }
 
-export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: AppOptions): OpenAPIHono {
+export function createApp(studio: Studio, { webDir, publicUrl, singleSignOn, behindProxy }: AppOptions): OpenAPIHono {
   const base = basePathOf(publicUrl);
   const app = new OpenAPIHono({ defaultHook: refuseInvalid, getPath: createPathReader(base) });
   app.onError((error, context) => answerFailure(studio, error, context));
@@ -43,6 +45,7 @@ export function createApp(studio: Studio, { webDir, publicUrl, behindProxy }: Ap
   app.use('/api/*', metrics.watch);
   app.get('/metrics', metrics.answer);
   mountOperations(app, studio, ENDPOINTS);
+  if (singleSignOn && publicUrl) mountSingleSignOn(app, studio, publicUrl);
   describeApi(app, studio.version, base);
   app.all('/api/*', ({ req }) => {
     throw new CollimateError('NOT_FOUND', `there is no ${req.method} ${req.path}`, 'See /api/openapi.json.');

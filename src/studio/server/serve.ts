@@ -25,6 +25,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createRatingDesk } from './rating/desk.ts';
 import { createSessionTokens } from './session-tokens.ts';
 import { createSetUp } from './set-up.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
 import { endSlowBodies } from './slow-bodies.ts';
 import { createReader } from './steering/reader.ts';
 import type { Studio } from './studio.ts';
@@ -41,6 +42,8 @@ export interface ServeOptions {
   publicUrl?: string | undefined;
   /** The proxies whose headers say where a request comes from. */
   trustProxy?: TrustedProxies | undefined;
+  /** Who else says who somebody is. It needs `publicUrl`. */
+  singleSignOn?: SingleSignOn | undefined;
   /** Who is told what has been reached. */
   webhook?: WebhookOptions | undefined;
   webDir: string;
@@ -73,7 +76,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const source = { dir: project.dir, env: plainEnvironment(options.env), flags: options.flags };
   const studio: Studio = {
     project,
-    auth: createAuth(project.db, { secret, baseUrl }),
+    auth: createAuth(project.db, { secret, baseUrl, singleSignOn: options.singleSignOn }),
     readSessionToken: createSessionTokens(secret, baseUrl.startsWith('https:')),
     callers: createCallerLookup(project.db),
     setUp: createSetUp(!(await hasAccounts(project.db))),
@@ -86,6 +89,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     reader: createReader(source),
     exchanger: createExchanger(source),
     readProjectConfig: readConfig,
+    singleSignOnName: options.singleSignOn?.name ?? null,
     version,
     log,
   };
@@ -95,6 +99,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
   const app = createApp(studio, {
     webDir: options.webDir,
     publicUrl,
+    singleSignOn: options.singleSignOn,
     behindProxy: options.trustProxy !== undefined,
   });
   const { server, port } = await listen(app.fetch, options);

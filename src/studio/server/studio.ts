@@ -31,6 +31,8 @@ export interface Studio {
   readonly devices: Devices;
   /** The network address of who asks. */
   addressOf(context: Context): string;
+  /** What the button of the provider says, where there is one. */
+  readonly singleSignOnName: string | null;
   readonly version: string;
   /** The configuration as the file has it now. */
   readProjectConfig(): LoadedConfig & { dir: string };

@@ -185,6 +185,8 @@ export const DE: Words = {
   password: 'Passwort',
   noAccount:
     'Noch kein Konto? Bitten Sie die Projektleitung um einen Einladungslink. Passwort vergessen? Bitten Sie um einen Link, mit dem Sie ein neues setzen.',
+  singleSignOnFailed:
+    'So konnten Sie nicht angemeldet werden: Mit Ihrer Adresse gibt es hier kein Konto, oder es ist geschlossen.',
   yourName: 'Vor- und Nachname',
   passwordLength: 'Mindestens {count} Zeichen.',
   invitation: 'Einladung',

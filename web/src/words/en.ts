@@ -183,6 +183,8 @@ export const EN = {
   password: 'Password',
   noAccount:
     'No account yet? Ask the owner of the project for an invitation link. Forgot the password? Ask an admin for a link that sets a new one.',
+  singleSignOnFailed:
+    'You could not be signed in that way: there is no account here with your address, or it is closed.',
   yourName: 'Name',
   passwordLength: 'At least {count} characters.',
   invitation: 'Invitation',

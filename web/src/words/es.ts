@@ -183,6 +183,7 @@ export const ES: Words = {
   password: 'Contraseña',
   noAccount:
     '¿Aún no tiene cuenta? Pida un enlace de invitación a quien dirige el proyecto. ¿Olvidó la contraseña? Pida un enlace para poner otra.',
+  singleSignOnFailed: 'No se pudo iniciar la sesión así: no hay aquí ninguna cuenta con su dirección, o está cerrada.',
   yourName: 'Nombre',
   passwordLength: 'Al menos {count} caracteres.',
   invitation: 'Invitación',

@@ -179,6 +179,7 @@ export const ZH: Words = {
   email: '电子邮箱',
   password: '密码',
   noAccount: '还没有账户？请向项目负责人索取邀请链接。忘记密码？请向管理员索取重设密码的链接。',
+  singleSignOnFailed: '无法以此方式登录：此处没有使用您邮箱地址的账户，或该账户已关闭。',
   yourName: '姓名',
   passwordLength: '至少 {count} 个字符。',
   invitation: '邀请',

@@ -25,6 +25,7 @@ const getSession: Handler<'getSession'> = async ({ studio, context }) => {
     user: caller && { id: caller.id, name: caller.name, email: caller.email, role: caller.role },
     project: { name: basename(studio.project.dir) },
     version: studio.version,
+    singleSignOn: studio.singleSignOnName,
     asks: { scale, bestOfSheet },
   };
 };

@@ -1,19 +1,31 @@
 // Signing in.
 
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ApiError } from '../../../../src/studio/contract/client.ts';
+import { BASE } from '../../api/base.ts';
 import { call } from '../../api/client.ts';
+import { sessionQuery } from '../../api/session.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { FormFailure } from '../../ui/states.tsx';
 import { say } from '../../words/words.ts';
 import { useEnter } from './use-enter.ts';
 
+/** The provider's people come back with this where it, or the studio, knows no such account. */
+function refusedBySingleSignOn(): Error | undefined {
+  return new URLSearchParams(location.search).has('failed')
+    ? new ApiError(403, { code: 'FORBIDDEN', message: say('singleSignOnFailed'), hint: '' })
+    : undefined;
+}
+
 export function SignIn() {
   useTitle(say('signIn'));
   const enter = useEnter();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [error, setError] = useState<unknown>();
+  const { singleSignOn } = useQuery(sessionQuery).data ?? {};
+  const [error, setError] = useState<unknown>(refusedBySingleSignOn);
   const [busy, setBusy] = useState(false);
   return (
     <>
@@ -49,6 +61,11 @@ export function SignIn() {
         </button>
         <FormFailure error={error} />
       </form>
+      {singleSignOn && (
+        <a className="button" href={`${BASE}/api/sign-in/sso`}>
+          {singleSignOn}
+        </a>
+      )}
       <p className="soft small">{say('noAccount')}</p>
     </>
   );
