@@ -111,7 +111,7 @@ test('scales and the best of a sheet, by keys and by touch', { skip: noChromium 
   await last.getByText('3 of 5').waitFor();
   // Words that are not shown, asked for beforehand, come after a low step; left out, the answer goes without them.
   for (const key of ['w', '1', '3', '3']) await phone.keyboard.press(key);
-  await phone.locator('.why .word').first().tap();
+  await phone.locator('.why-panel .word').first().tap();
   assert.deepEqual(await findViolations(phone), []);
   const stored = phone.waitForRequest((request) => request.url().endsWith('/api/rating/answers'));
   await phone.keyboard.press('Enter');
@@ -123,9 +123,9 @@ test('scales and the best of a sheet, by keys and by touch', { skip: noChromium 
     ['bad', { alignment: 1, fidelity: 3, artefacts: 3 }, 1],
   );
   for (const key of ['w', '2', '3', '3']) await phone.keyboard.press(key);
-  await phone.locator('.why').waitFor();
+  await phone.locator('.why-panel').waitFor();
   await phone.keyboard.press('Escape');
-  await phone.locator('.why').waitFor({ state: 'detached' });
+  await phone.locator('.why-panel').waitFor({ state: 'detached' });
   assert.equal(await phone.locator('.step[aria-pressed=true]').count(), 0, 'the next picture is asked about');
   await waitUntilSaved(phone);
 

@@ -2,6 +2,7 @@
 
 import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import { AXIS, ChartFrame, colorOf, type Series } from './frame.tsx';
+import { niceTicks } from './nice-ticks.ts';
 
 export interface Curve extends Series {
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
@@ -27,6 +28,13 @@ export function LineFigure({
   xName = 'step',
   marks = [],
 }: LineFigureProps) {
+  const places = curves.flatMap(({ points }) => points);
+  const { low: start, high: to } = rangeOf(places.map(({ x }) => x));
+  // Curves that begin near the first step are drawn from it.
+  const from = start <= to / 10 ? 0 : start;
+  const steps = niceTicks(from, to).filter((x) => x >= from && x <= to);
+  const { low, high } = rangeOf(places.flatMap(({ y }) => y ?? []));
+  const heights = niceTicks(low > 0 && low < high / 3 ? 0 : low, high);
   const told = marks.map(({ x, name }) => `; ${name} at ${xName} ${x}`).join('');
   return (
     <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName) + told}>
@@ -36,10 +44,11 @@ export function LineFigure({
         accessibilityLayer={false}
       >
         <CartesianGrid stroke="var(--line)" vertical={false} />
-        <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} {...AXIS} />
+        <XAxis dataKey="x" type="number" domain={[from, to]} ticks={steps} {...AXIS} />
         <YAxis
           width={52}
-          domain={domain ? [...domain] : ['auto', 'auto']}
+          domain={domain ? [...domain] : [heights[0]!, heights.at(-1)!]}
+          {...(!domain && { ticks: heights })}
           tickFormatter={format}
           {...AXIS}
           axisLine={false}
@@ -75,6 +84,15 @@ export function LineFigure({
       </LineChart>
     </ChartFrame>
   );
+}
+
+function rangeOf(values: readonly number[]): { low: number; high: number } {
+  if (values.length === 0) return { low: 0, high: 1 };
+  const [low, high] = values.reduce(
+    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return low < high ? { low, high } : { low: low - Math.abs(low) / 10 - 1e-9, high: high + Math.abs(high) / 10 + 1e-9 };
 }
 
 const defaultFormat = (value: number) => Number(value.toPrecision(3)).toString();

@@ -47,7 +47,7 @@ export function ReasonsPanel({ words, isPair, pending, onChange, onSend, onClose
     return () => document.removeEventListener('keydown', onKeyDown, { capture: true });
   }, [words]);
   return (
-    <fieldset className="why">
+    <fieldset className="why-panel">
       <legend>{say(isPair ? 'whyPair' : 'whyPicture')}</legend>
       <div className="words">
         {words.map((word, i) => (

@@ -20,14 +20,22 @@ const SORTS = [
   ['reward-low', 'lowest reward'],
 ] as const;
 
+/** Filters that stand under *More filters*. */
+const FURTHER = [
+  ...(['category', 'count', 'color', 'subject', 'background'] as const),
+  ...(['model', 'purpose', 'minReward', 'maxReward'] as const),
+];
+
 interface ImageFiltersProps {
+  /** How many images there are, in words. */
+  readonly count: string;
   readonly filters: Output<'getImageFilters'>;
   readonly filter: ImageFilter;
   readonly onChange: (filter: ImageFilter) => void;
 }
 
 /** By words, prompt slot, model, label and reward. */
-export function ImageFilters({ filters, filter, onChange }: ImageFiltersProps) {
+export function ImageFilters({ count, filters, filter, onChange }: ImageFiltersProps) {
   const { slots } = filters;
   const set = (key: keyof ImageFilter, value: string) => {
     const { [key]: _old, ...rest } = filter;
@@ -47,67 +55,72 @@ export function ImageFilters({ filters, filter, onChange }: ImageFiltersProps) {
   );
   const words = (values: readonly (string | number)[]) =>
     values.map((value) => [String(value), String(value)] as const);
+  const further = FURTHER.filter((key) => filter[key] !== undefined).length;
   return (
-    // Folded away on a phone, where they would fill the window.
-    <details open={matchMedia('(min-width: 821px)').matches}>
-      <summary>Filters and order</summary>
-      <form className="filters many" onSubmit={(event) => event.preventDefault()}>
-        <TextField
-          label="Prompt has"
-          type="search"
-          value={filter.search ?? ''}
-          onChange={(event) => set('search', event.target.value)}
-        />
-        <SelectField
-          label="Label"
-          value={filter.label ?? ''}
-          options={LABELS}
-          onChange={(value) => set('label', value)}
-        />
-        {select(
-          'category',
-          'Category',
-          filters.categories.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
-        )}
-        {slots.count.length > 0 && select('count', 'Count', words(slots.count))}
-        {slots.color.length > 0 && select('color', 'Color', words(slots.color))}
-        {slots.subject.length > 0 && select('subject', 'Subject', words(slots.subject))}
-        {slots.background.length > 0 && select('background', 'Place', words(slots.background))}
-        {select(
-          'model',
-          'Model',
-          filters.models.map(({ hash, name, images }) => [hash, `${name} (${formatCount(images)})`]),
-        )}
-        {select(
-          'purpose',
-          'Drawn for',
-          filters.purposes.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
-        )}
-        {filters.reward && (
-          <TextField
-            label="Reward from"
-            type="number"
-            step={0.05}
-            value={filter.minReward ?? ''}
-            onChange={(event) => set('minReward', event.target.value)}
-          />
-        )}
-        {filters.reward && (
-          <TextField
-            label="Reward to"
-            type="number"
-            step={0.05}
-            value={filter.maxReward ?? ''}
-            onChange={(event) => set('maxReward', event.target.value)}
-          />
-        )}
-        <SelectField
-          label="Order"
-          value={filter.sort ?? 'newest'}
-          options={filters.reward ? SORTS : SORTS.slice(0, 2)}
-          onChange={(value) => set('sort', value)}
-        />
-      </form>
-    </details>
+    <form className="filter-bar" onSubmit={(event) => event.preventDefault()}>
+      <TextField
+        label="Prompt has"
+        type="search"
+        value={filter.search ?? ''}
+        onChange={(event) => set('search', event.target.value)}
+      />
+      <SelectField
+        label="Label"
+        value={filter.label ?? ''}
+        options={LABELS}
+        onChange={(value) => set('label', value)}
+      />
+      <SelectField
+        label="Order"
+        value={filter.sort ?? 'newest'}
+        options={filters.reward ? SORTS : SORTS.slice(0, 2)}
+        onChange={(value) => set('sort', value)}
+      />
+      <details>
+        <summary className="button">{further > 0 ? `More filters (${further})` : 'More filters'}</summary>
+        <div className="filters many">
+          {select(
+            'category',
+            'Category',
+            filters.categories.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
+          )}
+          {slots.count.length > 0 && select('count', 'Count', words(slots.count))}
+          {slots.color.length > 0 && select('color', 'Color', words(slots.color))}
+          {slots.subject.length > 0 && select('subject', 'Subject', words(slots.subject))}
+          {slots.background.length > 0 && select('background', 'Place', words(slots.background))}
+          {select(
+            'model',
+            'Model',
+            filters.models.map(({ hash, name, images }) => [hash, `${name} (${formatCount(images)})`]),
+          )}
+          {select(
+            'purpose',
+            'Drawn for',
+            filters.purposes.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
+          )}
+          {filters.reward && (
+            <TextField
+              label="Reward from"
+              type="number"
+              step={0.05}
+              value={filter.minReward ?? ''}
+              onChange={(event) => set('minReward', event.target.value)}
+            />
+          )}
+          {filters.reward && (
+            <TextField
+              label="Reward to"
+              type="number"
+              step={0.05}
+              value={filter.maxReward ?? ''}
+              onChange={(event) => set('maxReward', event.target.value)}
+            />
+          )}
+        </div>
+      </details>
+      <p className="soft small" role="status">
+        {count}
+      </p>
+    </form>
   );
 }

@@ -78,19 +78,19 @@ export function Images() {
         ) : (
           <>
             <ImageFilters
+              count={
+                images.data
+                  ? sayCount(
+                      shown.length,
+                      Object.keys(filter).length === 0 ? filters.total : undefined,
+                      images.hasNextPage,
+                    )
+                  : '\u00a0'
+              }
               filters={filters}
               filter={filter}
               onChange={(next) => void navigate({ to: '/images', search: next, replace: true, resetScroll: false })}
             />
-            <p className="soft small" role="status">
-              {images.data
-                ? sayCount(
-                    shown.length,
-                    Object.keys(filter).length === 0 ? filters.total : undefined,
-                    images.hasNextPage,
-                  )
-                : ' '}
-            </p>
             {images.error ? (
               <Failure error={images.error} onRetry={() => void images.refetch()} />
             ) : !images.data ? (

@@ -57,8 +57,8 @@ const RATER: Column<Rater> = {
           {!test.passed && ', not passed'}
         </span>
       )}
-      {notices.map(({ id, action }) => (
-        <span key={id} className="tag">
+      {[...new Set(notices.map(({ action }) => action))].map((action) => (
+        <span key={action} className="tag">
           {NOTICE_TAGS[action]}
         </span>
       ))}

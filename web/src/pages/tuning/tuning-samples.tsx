@@ -11,7 +11,9 @@ export function TuningSamples({ samples }: { readonly samples: SampleGrid }) {
   const [chosen, setChosen] = useState<number>();
   const at = Math.min(chosen ?? last, last);
   const step = samples.steps[at]!;
-  const name = step === 0 ? 'the base model' : `step ${step}`;
+  const name = nameOf(step);
+  // The base stays beside the checkpoint, where it was drawn.
+  const columns = samples.steps[0] === 0 && at > 0 ? [0, at] : [at];
   return (
     <Card title="Fixed prompts over steps" note="The same noise at every checkpoint: what changes is the model alone.">
       <div className="step-slider">
@@ -27,17 +29,35 @@ export function TuningSamples({ samples }: { readonly samples: SampleGrid }) {
         />
         <output htmlFor="sample-step">{name}</output>
       </div>
-      <div className="thumbs large">
-        {samples.rows.map(({ prompt, seed, hashes }) => {
-          const hash = hashes[at];
-          return (
-            <figure key={`${prompt} ${seed}`}>
-              {hash ? <Thumb hash={hash} alt={`${prompt}, ${name}`} /> : <div className="thumb" />}
-              <figcaption>{prompt}</figcaption>
-            </figure>
-          );
-        })}
+      <div className="compared">
+        {samples.rows.map(({ prompt, seed, hashes }) => (
+          <figure key={`${prompt} ${seed}`}>
+            <div className="side-by-side">
+              {columns.map((column) => (
+                <Sample key={column} prompt={prompt} name={nameOf(samples.steps[column]!)} hash={hashes[column]} />
+              ))}
+            </div>
+            <figcaption>{prompt}</figcaption>
+          </figure>
+        ))}
       </div>
     </Card>
+  );
+}
+
+const nameOf = (step: number) => (step === 0 ? 'the base model' : `step ${step}`);
+
+interface SampleProps {
+  readonly prompt: string;
+  readonly name: string;
+  readonly hash: string | null | undefined;
+}
+
+function Sample({ prompt, name, hash }: SampleProps) {
+  return (
+    <div>
+      {hash ? <Thumb hash={hash} alt={`${prompt}, ${name}`} /> : <div className="thumb" />}
+      <span className="soft small">{name}</span>
+    </div>
   );
 }

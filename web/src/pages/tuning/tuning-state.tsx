@@ -1,7 +1,6 @@
 // How far a run is, what comes next, and what it works with.
 
 import type { TuningData } from '../../api/stages.ts';
-import { Tiles } from '../../ui/card.tsx';
 import { formatCount, formatSeconds } from '../../ui/format.ts';
 
 export function TuningState({ tuning }: { readonly tuning: TuningData }) {
@@ -14,21 +13,12 @@ export function TuningState({ tuning }: { readonly tuning: TuningData }) {
           {sayProgress(tuning)}
         </p>
       )}
-      <Tiles
-        tiles={[
-          { name: 'Run', value: tuning.name, sub: sayStatus(tuning) },
-          {
-            name: 'Steps',
-            value: formatCount(steps),
-            ...(asked > steps && { unit: `of ${formatCount(asked)}` }),
-            sub: `in ${formatSeconds(seconds)}`,
-          },
-          { name: 'Method', value: String(settings.method ?? 'reward-weighted') },
-          { name: 'Learning rate', value: String(settings.learningRate ?? '–') },
-          { name: 'Batch', value: String(settings.batchSize ?? '–') },
-          { name: 'β', value: String(settings.beta ?? '–'), sub: 'weight of pre-training pairs' },
-        ]}
-      />
+      <p className="soft">
+        <b>{tuning.name}</b>: {sayStatus(tuning)} · step {formatCount(steps)}
+        {asked > steps && ` of ${formatCount(asked)}`} in {formatSeconds(seconds)} ·{' '}
+        {String(settings.method ?? 'reward-weighted')}, learning rate {String(settings.learningRate ?? '–')}, batch{' '}
+        {String(settings.batchSize ?? '–')}, β {String(settings.beta ?? '–')} (weight of pre-training pairs)
+      </p>
     </>
   );
 }
