@@ -78,7 +78,7 @@ function describeLineage({
     `image      ${image.id} (file ${short(image.hash)}), drawn ${image.createdAt} for ${image.purpose}`,
     ...(names.length > 0 ? [`came as    ${names.join(', ')}`] : []),
     `prompt     "${prompt.text}" (${prompt.category}, ${prompt.split}; ${describeSlots(prompt.slots)})`,
-    `drawn by   seed ${image.seed}, ${image.sampler}, ${plural(image.steps, 'step')}, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.precision === 'float32' ? '' : `, ${image.precision}`}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
+    `drawn by   seed ${image.seed}, ${image.sampler}, ${plural(image.steps, 'step')}, guidance ${image.guidanceScale}${image.width ? `, ${image.width}×${image.height}` : ''}${image.precision === 'float32' ? '' : `, ${image.precision}`}${image.vaeTile ? `, decoded in tiles of ${image.vaeTile}` : ''}${image.negativePrompt ? `, away from "${image.negativePrompt}"` : ''}`,
     ...(model.path === OUTSIDE.path && parameters !== null
       ? [`file says  ${parameters.replaceAll('\n', `\n${' '.repeat(11)}`)}`]
       : []),

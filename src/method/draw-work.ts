@@ -25,6 +25,7 @@ const settings = z.object({
   width: z.int().optional(),
   height: z.int().optional(),
   precision: z.enum(PRECISIONS).optional(),
+  vaeTile: z.int().min(1).optional(),
 });
 const drawWork = z.object({
   recipe: z.object({
@@ -39,6 +40,7 @@ const drawWork = z.object({
     width: optionalSide,
     height: optionalSide,
     precision: z.string().optional(),
+    vaeTile: optionalSide,
   }),
   text: z.string(),
   settings,

@@ -37,6 +37,8 @@ export function toColumns(item: Item) {
     height: recipe.height,
     // A column of projects where a network drew in 16 bits.
     ...(recipe.precision !== 'float32' && { precision: recipe.precision }),
+    // A column of projects with pictures that were decoded in tiles.
+    ...(recipe.vaeTile && { vae_tile: recipe.vaeTile }),
     model_hash: recipe.modelHash,
     purpose: recipe.purpose,
     round,
@@ -77,6 +79,9 @@ export const listScales = (items: readonly Item[]) =>
 
 /** Whether any of these pictures was drawn in 16 bits, so that tables have a column of it. */
 export const saysPrecision = (items: readonly Item[]) => items.some(({ recipe }) => recipe.precision !== 'float32');
+
+/** Whether any of them was decoded in tiles. */
+export const saysTile = (items: readonly Item[]) => items.some(({ recipe }) => recipe.vaeTile);
 
 /** Empty, null and absent are one. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -160,6 +165,7 @@ const rowSchema = z.object({
   width: optional(whole),
   height: optional(whole),
   precision: optional(z.enum(PRECISION_CHOICES)),
+  vae_tile: optional(whole),
   model_hash: optional(hash),
   purpose: optional(z.enum(IMAGE_PURPOSES)),
   decision: optional(z.enum(['good', 'bad', 'skip'])),
@@ -170,7 +176,7 @@ type RowColumns = z.output<typeof rowSchema>;
 /** Columns that rows of a project's own exports have, and that say nothing which is not elsewhere. */
 const DERIVED: readonly string[] = ['good', 'bad', 'label', 'skipped', 'round', 'created_at', 'compared', 'best'];
 /** Columns that say something of a picture only where its whole recipe is known. */
-const WITH_RECIPE = ['negative_prompt', 'width', 'height', 'precision', 'purpose'] as const;
+const WITH_RECIPE = ['negative_prompt', 'width', 'height', 'precision', 'vae_tile', 'purpose'] as const;
 const HALF_A_RECIPE =
   'picture that came without all of seed, sampler, steps, guidance_scale and model_hash: how it was drawn is not known';
 
@@ -225,6 +231,7 @@ export function fromColumns(
           width: checked.width && checked.height ? checked.width : null,
           height: checked.width && checked.height ? checked.height : null,
           precision: checked.precision ?? 'float32',
+          vaeTile: checked.vae_tile || null,
           modelHash: model_hash,
           purpose: purpose ?? 'feedback',
         }

@@ -76,7 +76,7 @@ export async function readItems(
   for (const image of await listImages(db, { purpose })) {
     const [decision, sheets] = [decisions.get(image.id), best.get(image.id)];
     const { text, category, split } = prompts.get(image.promptId)!;
-    const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, precision, modelHash } = image;
+    const { seed, sampler, steps, guidanceScale, negativePrompt, width, height, precision, vaeTile, modelHash } = image;
     if (!rounds.has(modelHash)) rounds.set(modelHash, await countRounds(db, modelHash));
     items.push({
       imageId: image.id,
@@ -84,7 +84,19 @@ export async function readItems(
       prompt: text,
       category,
       split,
-      recipe: { seed, sampler, steps, guidanceScale, negativePrompt, width, height, precision, modelHash, purpose },
+      recipe: {
+        seed,
+        sampler,
+        steps,
+        guidanceScale,
+        negativePrompt,
+        width,
+        height,
+        precision,
+        vaeTile,
+        modelHash,
+        purpose,
+      },
       round: rounds.get(modelHash)!,
       createdAt: image.createdAt,
       ratings: ratings.get(image.id) ?? [],

@@ -3,7 +3,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { fromColumns, fromRatingList, readText, saysPrecision, toColumns, toRatingColumns } from './columns.ts';
+import { fromColumns, fromRatingList, readText, saysPrecision,
+  saysTile, toColumns, toRatingColumns } from './columns.ts';
 import type { Item } from './items.ts';
 import { answerLabel, type LabelReader } from './labels.ts';
 import type { ImportNotes } from './notes.ts';
@@ -67,6 +68,7 @@ function toTable(items: readonly Item[], read: (hash: string) => Uint8Array): Pa
     column('guidance_scale', 'float64'),
     column('label', 'float64'),
     ...(saysPrecision(items) ? [column('precision', 'string')] : []),
+    ...(saysTile(items) ? [column('vae_tile', 'int32')] : []),
     ...(items.some(({ decision }) => decision) ? [column('decision', 'string')] : []),
     ...(items.some(({ sheets }) => sheets) ? [column('compared', 'int32'), column('best', 'int32')] : []),
     {

@@ -10,6 +10,7 @@ import {
   listScales,
   readText,
   saysPrecision,
+  saysTile,
   toColumns,
   toRatingColumns,
   wrong,
@@ -64,6 +65,7 @@ export async function writePreferences({ images }: Project, items: readonly Item
       column(name, 'int32', (row) => row[name]),
     ),
     ...(saysPrecision(items) ? [column('precision', 'string', ({ precision }) => precision ?? null)] : []),
+    ...(saysTile(items) ? [column('vae_tile', 'int32', ({ vae_tile }) => vae_tile ?? null)] : []),
     ...listScales(items).map((name) => column(name, 'int32', (row) => row[name] ?? null)),
   ]);
 }

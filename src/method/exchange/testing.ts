@@ -41,7 +41,7 @@ export async function makeFilledProject(t: TestContext): Promise<Project> {
   for (const [p, text] of EXCHANGE_PROMPTS.entries()) {
     for (const seed of [0, 1, 2]) {
       // The second picture of each prompt was asked for in a size of its own, and drawn in halves.
-      const size = seed === 1 ? { width: 48, height: 24, precision: 'float16' } : {};
+      const size = seed === 1 ? { width: 48, height: 24, precision: 'float16', vaeTile: 32 } : {};
       const { width = 32, height = 32 } = size;
       const pixels = Uint8Array.from(random(seed, 'exchange', p).uniforms(width * height * 3, 0, 256));
       const recipe = {

@@ -220,12 +220,12 @@ test('a model that is not there and prompts that are none are refused', async (t
   await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });
 });
 
-test('size and precision are part of what an image is; the model’s own size in float32 is what there was before', async (t) => {
+test('size, precision and tiles are part of what an image is; the model’s own size in float32, whole, is what there was before', async (t) => {
   const dir = makeTemporaryDir(t);
   const generate = { imagesPerPrompt: 1, steps: 2 };
   const { project } = await makeTinyProject(dir, { generate });
   t.after(() => project.close());
-  const drawWith = (size: { width?: number; height?: number; precision?: 'float16' }) => {
+  const drawWith = (size: { width?: number; height?: number; precision?: 'float16'; vaeTile?: number }) => {
     const config = configSchema.parse({ ...project.config, generate: { ...project.config.generate, ...size } });
     const other = { project: { ...project, config }, world: embedded, progress: quietProgress(), signal };
     return generateImages(other, { mix: true });
@@ -254,4 +254,11 @@ test('size and precision are part of what an image is; the model’s own size in
   assert.equal(half.length, 6);
   assert.match(readPngText(await project.images.getBlob(half[0]!.hash), 'parameters')!, /Precision: float16/);
   assert.equal((await drawWith({ precision: 'float16' })).drawn, 0, 'they are there');
+
+  assert.equal((await drawWith({ width: 48, vaeTile: 48 })).drawn, 0, 'a picture that is no larger than a tile is whole');
+  assert.equal((await drawWith({ width: 48, vaeTile: 16 })).drawn, 6);
+  const tiled = (await listImages(project.db)).filter(({ vaeTile }) => vaeTile === 16);
+  assert.equal(tiled.length, 6);
+  assert.match(readPngText(await project.images.getBlob(tiled[0]!.hash), 'parameters')!, /VAE tile: 16/);
+  await assert.rejects(drawWith({ vaeTile: 12 }), { code: 'CONFIG', hint: /16, or to 0/ });
 });

@@ -55,6 +55,7 @@ const UNSAID = {
   width: 0,
   height: 0,
   precision: 'float32',
+  vaeTile: 0,
 };
 
 /** The flags that draw as a pool was drawn, where the settings are others. */

@@ -12,7 +12,7 @@ import { openPipeline } from '../pipeline.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import { openClipEmbedder } from './clip.ts';
 import { openConditioner } from './conditioner.ts';
-import { createDecoder } from './latents.ts';
+import { createDecoder } from './decoder.ts';
 import { createPredictor } from './predictor.ts';
 
 const folder = 'test/fixtures/current/pipeline';

@@ -9,6 +9,7 @@ import { CPU_HALF_KERNELS } from '../../engine/runtime/half-kernels.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { formatGib } from '../../util/text.ts';
 import type { DiffusionModel, PictureSize } from '../families/model.ts';
+import { isTiled } from './decoder.ts';
 import { latentSizes, picturesAtOnce } from './latents.ts';
 import { rowsOfRun } from './predictor.ts';
 
@@ -19,6 +20,8 @@ export interface DrawingShape {
   readonly batch: number;
   readonly guided: boolean;
   readonly precision: 'float32' | HalfType;
+  /** The side in pixels of the tiles that are decoded, where the picture is larger. */
+  readonly tile?: number | undefined;
 }
 
 /** Bytes. */
@@ -34,9 +37,12 @@ export interface DrawingPlan {
 
 const HELD_HALF = 2;
 const FLOAT = 4;
+/** Pixels along a side of the tiles that are proposed: of 64 latents, which most autoencoders learned from. */
+export const TILE = 512;
 
 /** What drawing takes, from the graphs: all networks stay open, and each keeps the memory that it worked in. */
-export function planDrawing(model: DiffusionModel, { size, batch, guided, precision }: DrawingShape): DrawingPlan {
+export function planDrawing(model: DiffusionModel, shape: DrawingShape): DrawingPlan {
+  const { size, batch, guided, precision } = shape;
   const sizes = latentSizes(model, size);
   const { channels, height, width } = sizes;
   const rows = rowsOfRun(sizes, (guided ? 2 : 1) * batch);
@@ -48,14 +54,23 @@ export function planDrawing(model: DiffusionModel, { size, batch, guided, precis
       input('times', [rows]),
       Object.fromEntries(told),
     );
-  const at = picturesAtOnce(sizes, batch);
-  const pixels = (p: Params): Tensor => model.decode(p, input('latents', [at, channels, height, width]));
   const encoders = model.prompts.encoders.reduce(
     (sum, { component }) => sum + FLOAT * countParams(model.declare[component]!()),
     0,
   );
-  const [network, decoder] = [bytesOf(answer, precision), bytesOf(pixels, 'float32')];
+  const [network, decoder] = [bytesOf(answer, precision), bytesOfDecoder(model, shape)];
   return { encoders, network, decoder, total: encoders + network + decoder };
+}
+
+/** The network for the largest tile is all that is open, beside the tiles that were decoded and the picture of them. */
+function bytesOfDecoder(model: DiffusionModel, { size, batch, tile }: DrawingShape): number {
+  const sizes = latentSizes(model, size);
+  const tiled = isTiled(size, tile);
+  const most = tiled ? tile / model.latent.reduction : Infinity;
+  const rows = tiled ? 1 : picturesAtOnce(sizes, batch);
+  const shape = [rows, sizes.channels, Math.min(most, sizes.height), Math.min(most, sizes.width)];
+  const joined = tiled ? 3 * 3 * FLOAT * size.width * size.height : 0;
+  return joined + bytesOf((p) => model.decode(p, input('latents', shape)), 'float32');
 }
 
 function bytesOf(build: (p: Params) => Tensor, precision: DrawingShape['precision']): number {
@@ -105,7 +120,7 @@ function suggest(model: DiffusionModel, shape: DrawingShape, limit: number): str
   return `Free memory, or draw smaller pictures; the model's own size is ${own.width}×${own.height}.`;
 }
 
-function changesOf({ batch, precision, size }: DrawingShape, step: number): [flag: string, Partial<DrawingShape>][] {
+function changesOf({ batch, precision, size, tile }: DrawingShape, step: number): [flag: string, Partial<DrawingShape>][] {
   const smaller = (share: number): [string, Partial<DrawingShape>] => {
     const side = (length: number) => Math.max(step, Math.round((length * share) / step) * step);
     const less = { width: side(size.width), height: side(size.height) };
@@ -113,6 +128,7 @@ function changesOf({ batch, precision, size }: DrawingShape, step: number): [fla
   };
   return [
     ...(batch > 1 ? [['--batch-size 1', { batch: 1 }] as [string, object]] : []),
+    ...(isTiled(size, TILE) && tile === undefined ? [[`--vae-tile ${TILE}`, { tile: TILE }] as [string, object]] : []),
     ...(precision === 'float32' ? [['--precision bfloat16', { precision: 'bfloat16' }] as [string, object]] : []),
     smaller(0.75),
   ];

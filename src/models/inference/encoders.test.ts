@@ -17,7 +17,8 @@ import { openClipEmbedder } from './clip.ts';
 import { openConditioner } from './conditioner.ts';
 import { chooseEngine } from './device.ts';
 import { embeddedModel, resolveClip, resolveModel } from './embedded.ts';
-import { createDecoder, latentSizes, openLatentEncoder, toRgb } from './latents.ts';
+import { createDecoder, toRgb } from './decoder.ts';
+import { latentSizes, openLatentEncoder } from './latents.ts';
 import { openNetwork } from './network.ts';
 import { makeTinyPipeline } from './testing.ts';
 
@@ -225,6 +226,25 @@ test('a device that is named is taken as it is, with the threads of the configur
   assert.deepEqual(await chooseEngine(config), { provider: 'webgpu', threads: 3 });
 });
 
+test('in tiles a picture is nearly the same, and not larger than a tile it is the same', async () => {
+  const pipeline = openPipeline(embeddedModel('sd'));
+  const sizes = latentSizes(pipeline, { width: 64, height: 48 });
+  const latents = random(1, 'tiles').normals(2 * sizes.length);
+  const decode = async (tile?: number) => {
+    const decoder = createDecoder(pipeline, 2, {}, { sizes, tile });
+    const pictures = await decoder.decode(latents);
+    await decoder.dispose();
+    return pictures;
+  };
+  const whole = await decode();
+  assert.deepEqual(await decode(64), whole);
+  const tiled = await decode(32);
+  for (const [i, picture] of tiled.entries()) {
+    const mean = picture.reduce((sum, value, at) => sum + Math.abs(value - whole[i]![at]!), 0) / picture.length;
+    assert.ok(mean > 0 && mean < 12, `${mean} levels apart`);
+  }
+});
+
 test('latents side by side are decoded to pictures side by side: width is width', async () => {
   const scenes = [0, 1].map((i) => renderScene(sampleAnyScene(random(i, 'side by side'))));
   const pipeline = openPipeline(embeddedModel('sd'));
@@ -237,7 +257,7 @@ test('latents side by side are decoded to pictures side by side: width is width'
     const [row, x] = [Math.floor(i / 32), i % 32];
     return x < 16 ? left![row * 16 + x]! : right![row * 16 + x - 16]!;
   });
-  const decoder = createDecoder(pipeline, 1, {}, sizes);
+  const decoder = createDecoder(pipeline, 1, {}, { sizes });
   const [picture] = await decoder.decode(both);
   await decoder.dispose();
   const off = picture!.map((value, i) => {

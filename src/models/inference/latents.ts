@@ -1,4 +1,4 @@
-// The two directions of a pipeline's autoencoder, with its scaling: pictures to latents and latents to pictures.
+// The sizes of a pipeline's latents, and its autoencoder with its scaling, from pictures to latents. The way back is `decoder.ts`.
 
 import { input } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
@@ -7,7 +7,7 @@ import { CollimateError } from '../../util/errors.ts';
 import type { DiffusionModel, PictureSize } from '../families/model.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
-import { inBatches, type Network, openNetwork, takePadded } from './network.ts';
+import { inBatches, openNetwork } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
 
 /** The sizes of a pipeline's latents and of the pictures that they stand for. */
@@ -77,62 +77,6 @@ export async function openLatentEncoder(
     },
     dispose: () => network.dispose(),
   };
-}
-
-export interface LatentDecoder {
-  /**
-   * RGB bytes of each picture of `latents` [pictures, channels, h, w], scaled as the network sees them.
-   *
-   * @throws CollimateError NON_FINITE that names the first layer whose output is no number.
-   */
-  decode(latents: Float32Array): Promise<Uint8Array[]>;
-  dispose(): Promise<void>;
-}
-
-/** The way back from `openLatentEncoder`, by default to pictures of the model's own size; compiled when it is first needed. */
-export function createDecoder(
-  pipeline: DiffusionModel,
-  batchSize: number,
-  engine: EngineOptions,
-  sizes = latentSizes(pipeline),
-): LatentDecoder {
-  const { channels, height, width, length, picture } = sizes;
-  const batch = picturesAtOnce(sizes, batchSize);
-  const plane = picture.width * picture.height;
-  let network: Network | undefined;
-  const who = `${pipeline.folder}/vae`;
-  const pixelsOf = (p: Params) => pipeline.decode(p, input('latents', [batch, channels, height, width]));
-  const open = () => openNetwork((p) => ({ pixels: pixelsOf(p) }), pipeline.open('vae'), who, engine);
-  async function refuse(feeds: { latents: Float32Array }): Promise<never> {
-    const error = new CollimateError('NON_FINITE', `decoder: pixels of ${who} are no numbers`);
-    throw blame(error, await diagnose((p) => [pixelsOf(p)], pipeline.open('vae'), who, feeds, engine), 'vae');
-  }
-  return {
-    async decode(latents) {
-      network ??= await open();
-      const count = latents.length / length;
-      const pictures: Uint8Array[] = [];
-      for (let start = 0; start < count; start += batch) {
-        const feeds = { latents: takePadded(latents, length, start, batch) };
-        const { pixels } = await network.run(feeds);
-        // A clamped NaN would be a black picture.
-        if (!pixels!.every(Number.isFinite)) await refuse(feeds);
-        const there = Math.min(batch, count - start);
-        for (let i = 0; i < there; i++) pictures.push(toRgb(pixels!, i * 3 * plane, plane));
-      }
-      return pictures;
-    },
-    dispose: async () => network?.dispose(),
-  };
-}
-
-/** RGB bytes [height, width, 3] of float32 [3, height, width] at `offset`; values outside [−1, 1] are clamped. */
-export function toRgb(pixels: Float32Array, offset: number, plane: number): Uint8Array {
-  const rgb = new Uint8ClampedArray(3 * plane);
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) rgb[3 * i + c] = (pixels[offset + c * plane + i]! + 1) * 127.5;
-  }
-  return new Uint8Array(rgb.buffer);
 }
 
 function checkPicture(rgb: Uint8Array, width: number, height: number): void {

@@ -1,6 +1,7 @@
 // Pictures from prompts and seeds with a whole pipeline: text encoder, denoising with guidance, decoding. A picture
 // depends on its own prompt, seed and settings, not on what it is drawn beside.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { HalfType } from '../../engine/graph/half.ts';
 import { hashWeights, hashWeightsAside } from '../../engine/weights/hash.ts';
 import { CollimateError } from '../../util/errors.ts';
@@ -16,12 +17,14 @@ import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
 import { checkDrawing, describeDrawing } from './drawing-memory.ts';
 import { modelName } from './embedded.ts';
-import { createDecoder, type LatentDecoder, type LatentSizes, latentSizes } from './latents.ts';
+import { createDecoder, isTiled, type LatentDecoder } from './decoder.ts';
+import { type LatentSizes, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
 import { describeDrawn } from './parameters.ts';
 import { createPredictor, type Predictor, withEncodersOf } from './predictor.ts';
 import { chooseSize } from './size.ts';
+import { chooseTile } from './tile.ts';
 
 export interface DrawRequest {
   readonly prompt: string;
@@ -43,22 +46,25 @@ export interface DrawSettings {
   readonly height?: number;
   /** Of the denoiser's weights and activations; default float32. Text encoders and autoencoder compute in float32. */
   readonly precision?: DrawPrecision;
+  /** The side in pixels of the tiles in which larger pictures are decoded; 0 or nothing is whole pictures. */
+  readonly vaeTile?: number;
 }
 
 export const PRECISIONS = ['float32', 'float16', 'bfloat16'] as const satisfies readonly ('float32' | HalfType)[];
 export type DrawPrecision = (typeof PRECISIONS)[number];
 
 /**
- * The settings of a configuration that decide a model's pictures: a negative prompt without effect is none, and the
- * model's own size is no size.
+ * The settings of a configuration that decide a model's pictures: a negative prompt without effect is none, the model's own
+ * size is no size, and tiles are those that the picture is larger than: of themselves where whole pictures do not fit this machine.
  *
  * @param model a pipeline, or its folder
- * @throws CollimateError CONFIG where the model cannot draw that size.
+ * @throws CollimateError CONFIG where the model cannot draw that size, or in such tiles.
  */
 export function drawSettings(settings: DrawSettings, model: PipelineOrPath): DrawSettings {
-  const { width, height } = settings;
-  const sized = width || height ? chooseSize(toPipeline(model), settings) : {};
-  return { ...guidance(settings), ...sized };
+  const pipeline = toPipeline(model);
+  const sized = chooseSize(pipeline, settings);
+  const tile = chooseTile(pipeline, settings, sized ?? pipeline.latent.own);
+  return { ...guidance(settings), ...sized, ...(tile !== undefined && { vaeTile: tile }) };
 }
 
 function guidance({ sampler, steps, guidanceScale, negativePrompt, precision }: DrawSettings): DrawSettings {
@@ -155,31 +161,25 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   const encode = cacheConditions(conditioner);
   const { sizing } = pipeline;
   const shapes = { ...conditioner.shapes, ...(sizing && { [sizing.name]: [sizing.width] }) };
-  const openEasel = (size: PictureSize, precision: DrawPrecision): Easel => {
+  const openEasel = ({ size, precision, tile }: Canvas): Easel => {
     const sizes = latentSizes(pipeline, size);
     const half = precision === 'float32' ? undefined : { type: precision, detail };
     const predictor = createPredictor({ model: pipeline, weights: unetPath, strength, shapes, engine, sizes, half });
-    return {
-      sizes,
-      precision,
-      predictor,
-      decoder: createDecoder(pipeline, batchSize, engine, sizes),
-      isChecked: false,
-    };
+    const decoder = createDecoder(pipeline, batchSize, engine, { sizes, tile });
+    return { canvas: { size, precision, tile }, sizes, predictor, decoder, isChecked: false };
   };
-  let easel = openEasel(own, 'float32');
-  /** Networks are compiled for one size and precision, and those of one are enough to hold. */
-  async function easelFor(size: PictureSize, precision: DrawPrecision): Promise<Easel> {
-    const { picture } = easel.sizes;
-    if (picture.width === size.width && picture.height === size.height && easel.precision === precision) return easel;
+  let easel = openEasel({ size: own, precision: 'float32', tile: undefined });
+  /** Networks are compiled for one kind of picture, and those of one are enough to hold. */
+  async function easelFor(canvas: Canvas): Promise<Easel> {
+    if (isDeepStrictEqual(easel.canvas, canvas)) return easel;
     await putAway(easel);
-    easel = openEasel(size, precision);
+    easel = openEasel(canvas);
     return easel;
   }
 
   /** Before the first picture, while nothing but the text encoders is open. */
-  function checkMemory({ sizes: { picture: size }, precision }: Easel, { guidanceScale }: DrawSettings): void {
-    const shape = { size, batch: batchSize, guided: guidanceScale > 1, precision };
+  function checkMemory({ canvas }: Easel, { guidanceScale }: DrawSettings): void {
+    const shape = { ...canvas, batch: batchSize, guided: guidanceScale > 1 };
     const plan = checkDrawing(pipeline, shape, process.availableMemory());
     if (plan.total > WORTH_TELLING) note?.(`memory: ${describeDrawing(plan)}`);
   }
@@ -225,7 +225,8 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       ...(negativePrompt !== undefined && { negativePrompt }),
     });
     const drawnBy = { modelHash, modelName: modelName(folder, unetPath) };
-    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...size, ...drawnBy });
+    const tile = isTiled(size, settings.vaeTile) && { vaeTile: settings.vaeTile };
+    return describeDrawn({ prompt, seed, negativePrompt: away, ...drawn, ...size, ...tile, ...drawnBy });
   };
   let told = false;
   return {
@@ -236,7 +237,8 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
       if (note && !told) for (const line of notesOf(pipeline, settings)) note(line);
       told = true;
       for (const { start, items } of inBatches(requests, batchSize)) {
-        const chosen = await easelFor(size, settings.precision ?? 'float32');
+        const { precision = 'float32', vaeTile: tile } = settings;
+        const chosen = await easelFor({ size, precision, tile: isTiled(size, tile) ? tile : undefined });
         if (!chosen.isChecked && (engine.provider ?? 'cpu') === 'cpu') checkMemory(chosen, settings);
         chosen.isChecked = true;
         const pictures = await drawBatch(chosen, items, settings, drawOptions);
@@ -252,10 +254,17 @@ export async function openPainter(model: PipelineOrPath, options: PainterOptions
   };
 }
 
-/** What pictures of one size are drawn with. */
-interface Easel {
-  readonly sizes: LatentSizes;
+/** A kind of picture. */
+interface Canvas {
+  readonly size: PictureSize;
   readonly precision: DrawPrecision;
+  readonly tile: number | undefined;
+}
+
+/** What pictures of one kind are drawn with. */
+interface Easel {
+  readonly canvas: Canvas;
+  readonly sizes: LatentSizes;
   readonly predictor: Predictor;
   readonly decoder: LatentDecoder;
   /** Whether its memory was looked at. */
@@ -275,10 +284,12 @@ function sizesTold({ sizing }: DiffusionModel, size: PictureSize, rows: number):
 }
 
 /** What people should know before the first picture. */
-function notesOf(model: DiffusionModel, { sampler, precision = 'float32' }: DrawSettings): string[] {
+function notesOf(model: DiffusionModel, { sampler, precision = 'float32', vaeTile }: DrawSettings): string[] {
   const { process, prompts } = model;
   const half = precision !== 'float32' && `${precision}: the network that draws; float32: text encoders, autoencoder`;
-  const told = [...(prompts.note ? [prompts.note] : []), ...(half ? [half] : [])];
+  const tiles =
+    vaeTile && `the autoencoder decodes in overlapping tiles of ${vaeTile}×${vaeTile} pixels: nearly the whole picture's`;
+  const told = [prompts.note, half, tiles].filter((line): line is string => typeof line === 'string');
   return [...process().notes(sampler), ...told, ...describeUnused(model)];
 }
 

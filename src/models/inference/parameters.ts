@@ -31,6 +31,8 @@ export interface DrawnWith {
   readonly modelName: string;
   /** Of the denoiser, where it is not float32. */
   readonly precision?: string;
+  /** Of the tiles that it was decoded in, in pixels. */
+  readonly vaeTile?: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export function describeDrawn(drawn: DrawnWith): string {
     modelHash,
     modelName,
     precision,
+    vaeTile,
   } = drawn;
   return formatParameters({
     prompt,
@@ -65,6 +68,7 @@ export function describeDrawn(drawn: DrawnWith): string {
       'Model hash': modelHash.slice(0, 10),
       Model: modelName,
       ...(precision !== undefined && { Precision: precision }),
+      ...(vaeTile !== undefined && { 'VAE tile': String(vaeTile) }),
     },
   });
 }

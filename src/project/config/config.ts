@@ -85,6 +85,11 @@ const generate = z.strictObject({
     .describe(
       'Of the weights and activations of the network that draws: halves take less memory, on a GPU less time; also used by tune (its samples) and evaluate.',
     ),
+  vaeTile: whole(0, 8192)
+    .default(0)
+    .describe(
+      'Side in pixels of the overlapping tiles in which the autoencoder decodes larger images, which takes less memory and is nearly the same; 0 is whole images, or tiles of 512 where those do not fit the memory of this machine; also used by tune (its samples) and evaluate.',
+    ),
   batchSize: whole(1, 1024).default(32).describe('Images drawn at once; changes memory and speed, not the images.'),
 });
 

@@ -26,6 +26,7 @@ import { crowds } from './migrations/0022-crowds.ts';
 import { batches } from './migrations/0023-batches.ts';
 import { questions } from './migrations/0024-questions.ts';
 import { imagePrecisions } from './migrations/0025-image-precisions.ts';
+import { imageTiles } from './migrations/0026-image-tiles.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -189,4 +190,5 @@ export const migrations: Record<string, Migration> = {
   '0023_batches': batches,
   '0024_questions': questions,
   '0025_image_precisions': imagePrecisions,
+  '0026_image_tiles': imageTiles,
 };

@@ -61,6 +61,8 @@ export interface ImageTable {
   height: number | null;
   /** Of the network that drew it, such as float32. */
   precision: string;
+  /** In pixels; null where it was decoded whole. */
+  vaeTile: number | null;
   modelHash: string;
   purpose: ImagePurpose;
   batch: string | null;

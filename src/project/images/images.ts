@@ -25,6 +25,8 @@ export type ImageRecipe = Pick<
   height?: number | null;
   /** Of the network that draws; default float32. */
   precision?: string;
+  /** The side in pixels of the tiles that it was decoded in; none, or null, where it was decoded whole. */
+  vaeTile?: number | null;
 };
 
 /** A recipe that has been drawn: `hash` is the identity of the picture and names the PNG in the blob store, `batch` groups the images of one evaluation or run. */
@@ -36,21 +38,22 @@ export interface NewImage extends ImageRecipe {
 /** The recipe of an object that may hold more. */
 function toRecipe(image: ImageRecipe): Required<ImageRecipe> {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt = '', modelHash, purpose } = image;
-  const { width = null, height = null, precision = 'float32' } = image;
-  const how = { sampler, steps, guidanceScale, negativePrompt, width, height, precision };
+  const { width = null, height = null, precision = 'float32', vaeTile = null } = image;
+  const how = { sampler, steps, guidanceScale, negativePrompt, width, height, precision, vaeTile };
   return { promptId, seed, ...how, modelHash, purpose };
 }
 
 /**
  * The identifier of a recipe: the first 32 digits of its hash. One without a negative prompt is hashed as before there were
- * any, and so is one of the model's own size, and one of float32.
+ * any, and so is one of the model's own size, one of float32, and one that is decoded whole.
  */
 export function imageId(recipe: ImageRecipe): string {
   const { promptId, seed, sampler, steps, guidanceScale, negativePrompt, modelHash, purpose } = recipe;
   const own = negativePrompt ? [negativePrompt] : [];
   const size = recipe.width && recipe.height ? [[recipe.width, recipe.height]] : [];
   const half = recipe.precision && recipe.precision !== 'float32' ? [{ precision: recipe.precision }] : [];
-  const parts = [promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own, ...size, ...half];
+  const tile = recipe.vaeTile ? [{ vaeTile: recipe.vaeTile }] : [];
+  const parts = [promptId, seed, sampler, steps, guidanceScale, modelHash, purpose, ...own, ...size, ...half, ...tile];
   return hashJson(parts).slice(0, 32);
 }
 

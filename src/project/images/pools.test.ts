@@ -16,7 +16,7 @@ testDatabases(
       describeDifference([pool!], { ...usual, steps: 8, guidanceScale: 4 }),
       '3 pictures were drawn with 20 steps, guidance 7.5; this command draws with 8 steps, guidance 4',
     );
-    const other = { ...makeImage(9), negativePrompt: 'blurry', width: 64, height: 32, precision: 'float16' };
+    const other = { ...makeImage(9), negativePrompt: 'blurry', width: 64, height: 32, precision: 'float16', vaeTile: 32 };
     const outside = { ...makeImage(10), sampler: 'none', steps: 0, guidanceScale: 0 };
     await insertImages(db, [other, outside]);
     const pools = await listPools(db, 'feedback');
@@ -27,7 +27,7 @@ testDatabases(
     );
     assert.equal(
       describeMix(pools),
-      '3 pictures were drawn with no negative prompt, the model’s own size, float32, 1 with away from "blurry", 64 × 32 pixels, float16; all of them are used',
+      '3 pictures were drawn with no negative prompt, the model’s own size, float32, whole pictures, 1 with away from "blurry", 64 × 32 pixels, float16, tiles of 32 pixels; all of them are used',
     );
     assert.equal((await listPools(db, 'evaluation')).length, 0);
   },

@@ -10,6 +10,7 @@ export type Drawing = Pick<ImageTable, 'sampler' | 'steps' | 'guidanceScale'> & 
   readonly width?: number | null;
   readonly height?: number | null;
   readonly precision?: string;
+  readonly vaeTile?: number | null;
 };
 
 /** Pictures that were drawn alike. */
@@ -26,6 +27,7 @@ export const WAYS = [
   'width',
   'height',
   'precision',
+  'vaeTile',
 ] as const satisfies readonly (keyof Drawing)[];
 
 /** The pools of a purpose, of one model where given, the largest first; pictures from outside are none. */
@@ -50,6 +52,7 @@ const PARTS: readonly ((drawing: Drawing) => string)[] = [
   ({ negativePrompt }) => (negativePrompt ? `away from "${negativePrompt}"` : 'no negative prompt'),
   ({ width, height }) => (width && height ? `${width} × ${height} pixels` : 'the model’s own size'),
   ({ precision = 'float32' }) => precision,
+  ({ vaeTile }) => (vaeTile ? `tiles of ${vaeTile} pixels` : 'whole pictures'),
 ];
 
 export function drawnAlike(a: Drawing, b: Drawing): boolean {

@@ -119,6 +119,7 @@ export const imageOperations = {
         width: z.int().nullable().describe("That was asked for; null for the model's own"),
         height: z.int().nullable(),
         precision: z.string().describe('Of the network that drew it'),
+        vaeTile: z.int().nullable().describe('Side in pixels of the tiles that it was decoded in; null for whole'),
         purpose: z.string(),
         parameters: z.string().nullable().describe('What the file itself says of how it was drawn'),
         createdAt: time,
