@@ -17,7 +17,15 @@ export interface ConfigFlagOptions {
 }
 
 /** How pictures are drawn, by whichever stage draws them. */
-export const DRAWING_KEYS = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'precision', 'vaeTile', 'batchSize'] as const;
+export const DRAWING_KEYS = [
+  'sampler',
+  'steps',
+  'guidanceScale',
+  'negativePrompt',
+  'precision',
+  'vaeTile',
+  'batchSize',
+] as const;
 
 /**
  * Adds a flag for each key of `sections` and for the keys that all stages share (`--seed`, `--device`, …). Where two

@@ -3,8 +3,15 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { fromColumns, fromRatingList, readText, saysPrecision,
-  saysTile, toColumns, toRatingColumns } from './columns.ts';
+import {
+  fromColumns,
+  fromRatingList,
+  readText,
+  saysPrecision,
+  saysTile,
+  toColumns,
+  toRatingColumns,
+} from './columns.ts';
 import type { Item } from './items.ts';
 import { answerLabel, type LabelReader } from './labels.ts';
 import type { ImportNotes } from './notes.ts';

@@ -17,7 +17,13 @@ export async function foreseeGenerate(session: Session, options: GenerateOptions
   const own = model.latent.own;
   const size = { width: settings.width ?? own.width, height: settings.height ?? own.height };
   const { guidanceScale, precision = 'float32', vaeTile: tile } = settings;
-  const shape = { size, batch: Math.min(generate.batchSize, drawings.length), guided: guidanceScale > 1, precision, tile };
+  const shape = {
+    size,
+    batch: Math.min(generate.batchSize, drawings.length),
+    guided: guidanceScale > 1,
+    precision,
+    tile,
+  };
   const there = drawings.length - missing.length;
   return {
     tasks: [

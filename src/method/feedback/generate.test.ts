@@ -255,7 +255,11 @@ test('size, precision and tiles are part of what an image is; the model’s own 
   assert.match(readPngText(await project.images.getBlob(half[0]!.hash), 'parameters')!, /Precision: float16/);
   assert.equal((await drawWith({ precision: 'float16' })).drawn, 0, 'they are there');
 
-  assert.equal((await drawWith({ width: 48, vaeTile: 48 })).drawn, 0, 'a picture that is no larger than a tile is whole');
+  assert.equal(
+    (await drawWith({ width: 48, vaeTile: 48 })).drawn,
+    0,
+    'a picture that is no larger than a tile is whole',
+  );
   assert.equal((await drawWith({ width: 48, vaeTile: 16 })).drawn, 6);
   const tiled = (await listImages(project.db)).filter(({ vaeTile }) => vaeTile === 16);
   assert.equal(tiled.length, 6);

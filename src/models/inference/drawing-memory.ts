@@ -120,7 +120,10 @@ function suggest(model: DiffusionModel, shape: DrawingShape, limit: number): str
   return `Free memory, or draw smaller pictures; the model's own size is ${own.width}×${own.height}.`;
 }
 
-function changesOf({ batch, precision, size, tile }: DrawingShape, step: number): [flag: string, Partial<DrawingShape>][] {
+function changesOf(
+  { batch, precision, size, tile }: DrawingShape,
+  step: number,
+): [flag: string, Partial<DrawingShape>][] {
   const smaller = (share: number): [string, Partial<DrawingShape>] => {
     const side = (length: number) => Math.max(step, Math.round((length * share) / step) * step);
     const less = { width: side(size.width), height: side(size.height) };

@@ -13,11 +13,11 @@ import type { SamplerName } from '../diffusion/samplers.ts';
 import type { Conditions, DiffusionModel, PictureSize } from '../families/model.ts';
 import { describeUnused } from '../unused.ts';
 import { cacheConditions, openConditioner } from './conditioner.ts';
+import { createDecoder, isTiled, type LatentDecoder } from './decoder.ts';
 import type { EngineOptions } from './device.ts';
 import { blame } from './diagnose.ts';
 import { checkDrawing, describeDrawing } from './drawing-memory.ts';
 import { modelName } from './embedded.ts';
-import { createDecoder, isTiled, type LatentDecoder } from './decoder.ts';
 import { type LatentSizes, latentSizes } from './latents.ts';
 import { inBatches } from './network.ts';
 import { type PipelineOrPath, toPipeline } from './opened.ts';
@@ -288,7 +288,8 @@ function notesOf(model: DiffusionModel, { sampler, precision = 'float32', vaeTil
   const { process, prompts } = model;
   const half = precision !== 'float32' && `${precision}: the network that draws; float32: text encoders, autoencoder`;
   const tiles =
-    vaeTile && `the autoencoder decodes in overlapping tiles of ${vaeTile}×${vaeTile} pixels: nearly the whole picture's`;
+    vaeTile &&
+    `the autoencoder decodes in overlapping tiles of ${vaeTile}×${vaeTile} pixels: nearly the whole picture's`;
   const told = [prompts.note, half, tiles].filter((line): line is string => typeof line === 'string');
   return [...process().notes(sampler), ...told, ...describeUnused(model)];
 }

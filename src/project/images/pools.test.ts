@@ -16,7 +16,14 @@ testDatabases(
       describeDifference([pool!], { ...usual, steps: 8, guidanceScale: 4 }),
       '3 pictures were drawn with 20 steps, guidance 7.5; this command draws with 8 steps, guidance 4',
     );
-    const other = { ...makeImage(9), negativePrompt: 'blurry', width: 64, height: 32, precision: 'float16', vaeTile: 32 };
+    const other = {
+      ...makeImage(9),
+      negativePrompt: 'blurry',
+      width: 64,
+      height: 32,
+      precision: 'float16',
+      vaeTile: 32,
+    };
     const outside = { ...makeImage(10), sampler: 'none', steps: 0, guidanceScale: 0 };
     await insertImages(db, [other, outside]);
     const pools = await listPools(db, 'feedback');

@@ -12,7 +12,17 @@ import { canonicalJson } from '../../../util/hash.ts';
 import type { ReportData } from '../data.ts';
 import { measuresCommand, modelsFlag, studyCommand } from './config.ts';
 
-const DRAWING = ['sampler', 'steps', 'guidanceScale', 'negativePrompt', 'width', 'height', 'precision', 'vaeTile', 'batchSize'];
+const DRAWING = [
+  'sampler',
+  'steps',
+  'guidanceScale',
+  'negativePrompt',
+  'width',
+  'height',
+  'precision',
+  'vaeTile',
+  'batchSize',
+];
 
 /** The sections whose keys are flags of a stage's command; of a section with keys after it, these alone. */
 const SECTIONS: Readonly<Record<string, readonly (readonly [section: ConfigSection, only?: readonly string[]])[]>> = {

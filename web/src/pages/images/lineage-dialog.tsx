@@ -78,7 +78,9 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               <Fact name="sampler" value={`${data.image.sampler}, ${plural(data.image.steps, 'step')}`} />
               <Fact name="guidance scale" value={data.image.guidanceScale} />
               {data.image.precision !== 'float32' && <Fact name="precision" value={data.image.precision} />}
-              {data.image.vaeTile !== null && <Fact name="decoded in tiles of" value={`${data.image.vaeTile} pixels`} />}
+              {data.image.vaeTile !== null && (
+                <Fact name="decoded in tiles of" value={`${data.image.vaeTile} pixels`} />
+              )}
               {data.image.width !== null && <Fact name="size" value={`${data.image.width} × ${data.image.height}`} />}
               {data.image.negativePrompt && <Fact name="negative prompt" value={data.image.negativePrompt} />}
               <Fact name="for" value={data.image.purpose} />
