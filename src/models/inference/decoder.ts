@@ -4,11 +4,11 @@ import { input } from '../../engine/graph/tensor.ts';
 import type { Params } from '../../engine/nn/params.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { DiffusionModel, PictureSize } from '../families/model.ts';
-import { cutTiles, joinTiles, type Planes, takeTile } from '../vae/tiles.ts';
 import type { EngineOptions } from './device.ts';
 import { blame, diagnose } from './diagnose.ts';
 import { type LatentSizes, latentSizes, picturesAtOnce } from './latents.ts';
 import { openNetwork, takePadded } from './network.ts';
+import { cutTiles, joinTiles, type Planes, takeTile } from './tiles.ts';
 
 export interface LatentDecoder {
   /**

@@ -37,6 +37,11 @@ export interface DrawingPlan {
 
 const HELD_HALF = 2;
 const FLOAT = 4;
+/**
+ * What ONNX Runtime takes for a byte of weights and for one of values: it packs matrices beside what it made them of, and its arena hands out
+ * again what it has in pieces that do not always fit. Measured on the shapes of Stable Diffusion 1.5 (docs/full-size.md).
+ */
+const [OF_WEIGHTS, OF_VALUES] = [1.16, 1.85];
 /** Pixels along a side of the tiles that are proposed: of 64 latents, which most autoencoders learned from. */
 export const TILE = 512;
 
@@ -54,10 +59,8 @@ export function planDrawing(model: DiffusionModel, shape: DrawingShape): Drawing
       input('times', [rows]),
       Object.fromEntries(told),
     );
-  const encoders = model.prompts.encoders.reduce(
-    (sum, { component }) => sum + FLOAT * countParams(model.declare[component]!()),
-    0,
-  );
+  const counted = model.prompts.encoders.map(({ component }) => countParams(model.declare[component]!()));
+  const encoders = counted.reduce((sum, count) => sum + OF_WEIGHTS * FLOAT * count, 0);
   const [network, decoder] = [bytesOf(answer, precision), bytesOfDecoder(model, shape)];
   return { encoders, network, decoder, total: encoders + network + decoder };
 }
@@ -76,13 +79,13 @@ function bytesOfDecoder(model: DiffusionModel, { size, batch, tile }: DrawingSha
 function bytesOf(build: (p: Params) => Tensor, precision: DrawingShape['precision']): number {
   const weights = countParams(declareParams(build));
   if (precision === 'float32')
-    return FLOAT * weights + aliveIn(build(bindParams(({ name, shape }) => input(name, shape))));
+    return OF_WEIGHTS * FLOAT * weights + aliveIn(build(bindParams(({ name, shape }) => input(name, shape))));
   const held = bindParams(({ name, shape }) => cast(stored(`/${name}`, 0, shape, precision), 'float32'));
   const options = { type: precision, kernels: CPU_HALF_KERNELS[precision], isWeight: () => false };
-  return HELD_HALF * weights + aliveIn(inHalf({ y: build(held) }, options).outputs.y!);
+  return OF_WEIGHTS * HELD_HALF * weights + aliveIn(inHalf({ y: build(held) }, options).outputs.y!);
 }
 
-const aliveIn = (result: Tensor): number => estimateMemory([result]).alive;
+const aliveIn = (result: Tensor): number => OF_VALUES * estimateMemory([result]).alive;
 
 /** A plan in words. */
 export function describeDrawing({ encoders, network, decoder, total }: DrawingPlan): string {
