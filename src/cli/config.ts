@@ -41,7 +41,7 @@ async function printConfig({ schema, table }: Options, command: Command, context
   }
   const file = findProjectConfig(context.options().project ?? '.');
   const loaded = loadConfig({ ...(file && { file }), env: context.env, flags: readConfigFlags(command) });
-  for (const note of loaded.notes) context.stderr.write(`note: ${note}\n`);
+  for (const note of loaded.notes) context.tell(`note: ${note}`);
   const config = { ...loaded.config, database: hidePassword(loaded.config.database) };
   context.print({ ...loaded, config }, describe(loaded));
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { JOB_DIR_VARIABLE, recordProgress } from '../util/job-files.ts';
-import { createJsonProgress } from '../util/json-progress.ts';
+import { createJsonProgress, writeLog } from '../util/json-progress.ts';
 import { createProgress, type Progress } from '../util/progress.ts';
 
 /** Flags that every command takes. */
@@ -31,6 +31,8 @@ export interface CliContext extends Streams {
   options(): GlobalOptions;
   /** A reporter on stderr: lines of JSON under --log json, else silent under --json and --quiet. */
   progress(): Progress;
+  /** A line on stderr, of JSON under --log json. */
+  tell(message: string, level?: 'info' | 'warning'): void;
   /** The result on stdout: `result` as one line of JSON under --json, else `text`. */
   print(result: unknown, text: string): void;
   /** Whether a result was printed: one that says what is wrong is followed by no second object under --json. */
@@ -56,6 +58,10 @@ export function createContext(program: Command, signal: AbortSignal, streams: St
           : createProgress({ stream: stderr, silent: json || quiet, verbose });
       const jobDir = process.env[JOB_DIR_VARIABLE];
       return jobDir ? recordProgress(progress, jobDir) : progress;
+    },
+    tell(message, level = 'info') {
+      if (options().log === 'json') writeLog(stderr, { level, message });
+      else stderr.write(`${level === 'warning' ? 'warning: ' : ''}${message}\n`);
     },
     print(result, text) {
       printed = true;

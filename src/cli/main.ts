@@ -24,8 +24,9 @@ export async function main(
   streams: Streams = process,
 ): Promise<number> {
   const program = createProgram(streams);
-  const interrupts = listenForInterrupts(streams);
-  const context = createContext(program, interrupts.signal, streams);
+  const controller = new AbortController();
+  const context = createContext(program, controller.signal, streams);
+  const stopListening = listenForInterrupts(context, controller);
   const normalized = normalizeFlags(args);
   const tracing = await startTracing(context.env);
   try {
@@ -39,7 +40,7 @@ export async function main(
     return report(error, context);
   } finally {
     await tracing.stop();
-    interrupts.stop();
+    stopListening();
   }
 }
 
@@ -96,27 +97,26 @@ function addCommand(program: Command, { name, summary }: CommandEntry): Command 
 }
 
 /** The first Ctrl+C asks the stage to save and stop, the second ends the process now. */
-function listenForInterrupts({ stderr }: Streams): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
+function listenForInterrupts(context: CliContext, controller: AbortController): () => void {
   const listen = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    stderr.write('\nStopping: saving what is done. Ctrl+C again stops now.\n');
+    if (context.stderr.isTTY) context.stderr.write('\n'); // behind the ^C of a terminal
+    context.tell('Stopping: saving what is done. Ctrl+C again stops now.');
     controller.abort(interruptedError());
   };
   const names = ['SIGINT', 'SIGTERM'] as const;
   for (const name of names) process.on(name, listen);
-  const stop = () => {
+  return () => {
     for (const name of names) process.off(name, listen);
   };
-  return { signal: controller.signal, stop };
 }
 
 /** A misspelt variable would be ignored in silence. */
-function warnOfVariables({ env, stderr }: CliContext): void {
-  for (const { name, nearest } of findUnknownVariables(env))
-    stderr.write(
-      `warning: the variable ${name} means nothing here and is ignored.${nearest ? ` Did you mean ${nearest}?` : ''}\n`,
-    );
+function warnOfVariables({ env, tell }: CliContext): void {
+  for (const { name, nearest } of findUnknownVariables(env)) {
+    const meant = nearest ? ` Did you mean ${nearest}?` : '';
+    tell(`the variable ${name} means nothing here and is ignored.${meant}`, 'warning');
+  }
 }
 
 function report(error: unknown, context: CliContext): number {

@@ -54,7 +54,7 @@ export function register(command: Command, context: CliContext): void {
     const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
     try {
       await refuseReader(project);
-      const webDir = await findWebApp((text) => context.stderr.write(`${text}\n`));
+      const webDir = await findWebApp(context.tell);
       const studio = await serveStudio({
         project,
         flags,
@@ -66,9 +66,9 @@ export function register(command: Command, context: CliContext): void {
         webhook: readWebhook(options.webhook, context.env),
         webDir,
         env: context.env,
-        log: (line) => context.stderr.write(`${line}\n`),
+        log: context.tell,
       });
-      if (project.readOnly) context.stderr.write(`${project.dir} cannot be written: ${ONLY_SHOWN}\n`);
+      if (project.readOnly) context.tell(`${project.dir} cannot be written: ${ONLY_SHOWN}`);
       warnWithoutTls(context, options);
       announce(context, studio, project.dir);
       await aborted(context.signal);
@@ -134,11 +134,12 @@ function readSingleSignOn(
   );
 }
 
-function warnWithoutTls({ stderr }: CliContext, { host, url }: Options): void {
+function warnWithoutTls({ tell }: CliContext, { host, url }: Options): void {
   const local = ['127.0.0.1', '::1', 'localhost'].includes(host);
   if (local || url?.startsWith('https:')) return;
-  stderr.write(
-    `warning: everyone who reaches ${host} can read what raters send, passwords too. Put a proxy with TLS in front and name it with --url https://…\n`,
+  tell(
+    `everyone who reaches ${host} can read what raters send, passwords too. Put a proxy with TLS in front and name it with --url https://…`,
+    'warning',
   );
 }
 

@@ -40,12 +40,12 @@ export async function withProject<T>(
     flags: readConfigFlags(command),
     patience: {
       ms: readPatience(context.env),
-      tell: (text) => void context.stderr.write(`${text}\n`),
+      tell: context.tell,
       signal: context.signal,
     },
   });
-  for (const note of project.notes) context.stderr.write(`note: ${note}\n`);
-  if (project.readOnly) context.stderr.write(`${project.dir} cannot be written: it is only read.\n`);
+  for (const note of project.notes) context.tell(`note: ${note}`);
+  if (project.readOnly) context.tell(`${project.dir} cannot be written: it is only read.`);
   try {
     return await work(project);
   } finally {

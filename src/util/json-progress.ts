@@ -5,7 +5,7 @@ import type { Progress, ProgressFigures } from './progress.ts';
 const INTERVAL_MS = 10_000;
 
 /** A line of a log: when, how grave, and what. */
-export type LogLine = { readonly level: 'info' | 'error'; readonly message: string } & Readonly<
+export type LogLine = { readonly level: 'info' | 'warning' | 'error'; readonly message: string } & Readonly<
   Record<string, unknown>
 >;
 
