@@ -50,13 +50,15 @@ test('database and bucket that go away in the middle are waited for, and nothing
   assert.ok(complaints() > 0);
 });
 
-test('a worker refuses tables of a newer release, and models that are not those that were asked for', {
+test('a worker refuses a cache that it cannot write, tables of a newer release, and models that are not those that were asked for', {
   skip,
 }, async (t) => {
   const { project, session, bucket } = await makeSharedProject(t, {
     workers: { attempts: 1 },
     generate: { imagesPerPrompt: 1, steps: 2, batchSize: 4 },
   });
+  // All items would fail there.
+  await assert.rejects((await startTestWorker(t, project, { dir: PROGRAM })).ended, { code: 'ENOTDIR' });
   const worker = await startTestWorker(t, project);
   await generateImages(session);
   // A copy that was damaged is fetched again; what the bucket holds and is another than its name is refused.

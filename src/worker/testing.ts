@@ -79,9 +79,9 @@ export async function startTestWorker(
     database = config.database,
     batchSize = 4,
     memory,
-  }: { database?: string; batchSize?: number; memory?: number } = {},
+    dir = makeTemporaryDir(t),
+  }: { database?: string; batchSize?: number; memory?: number; dir?: string } = {},
 ): Promise<TestWorker> {
-  const dir = makeTemporaryDir(t);
   const notes: string[] = [];
   const note = (text: string) => void notes.push(text);
   const stop = new AbortController();

@@ -2,6 +2,7 @@
 // it takes it holds by a sign of life; killed, it falls silent and others get its items. Asked to stop, it finishes what it has.
 
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
@@ -47,16 +48,21 @@ const BEAT_MS = 2500;
 const LOOK_MS = 10_000;
 /** Tries of an item in company; one that ended its worker so often is tried alone, so that it takes no others with it. */
 const TRIES_TOGETHER = 2;
+/** What is wrong with this machine and not with an item: the worker ends, and others get what it had. */
+const OWN_TROUBLES: readonly string[] = ['INTERRUPTED', 'DISK_FULL'];
 /** Memory that a model takes, by the bytes of its files: as float32, and its activations. */
 const MEMORY_PER_BYTE = 2;
 
 /**
  * Works until asked to stop.
  *
- * @throws CollimateError STORAGE where the tables are of another release, INTERRUPTED where the database stayed away
+ * @throws CollimateError STORAGE where the tables are of another release, INTERRUPTED where the database stayed away, DISK_FULL; what
+ *   the system says where the cache cannot be written, since all items would fail here
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
   const { db, database, patience, signal } = options;
+  mkdirSync(options.modelsDir, { recursive: true });
+  accessSync(options.modelsDir, constants.W_OK);
   await requireKnownSchema(db);
   const queue = await openWorkQueue(db, database, patience);
   const worker = createWorker(options, queue);
@@ -214,7 +220,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 
   /** Where several fail together, each is tried by itself, so that only what is to blame fails. */
   async function blameOne(items: readonly TakenItem[], error: unknown): Promise<void> {
-    if (error instanceof CollimateError && error.code === 'INTERRUPTED') throw error;
+    if (error instanceof CollimateError && OWN_TROUBLES.includes(error.code)) throw error;
     if (items.length === 1) {
       const message = error instanceof Error ? error.message : String(error);
       note(`${items[0]!.topic} ${items[0]!.key}: ${message}`);
