@@ -54,6 +54,17 @@ test('letters that are no UTF-8 are no text, and no others are put in their plac
   assert.throws(() => readText(first!.row.text, 'text', 'row 1'), /row 1: text: .*got bytes that are no UTF-8/);
 });
 
+test('a page that is not what its checksum says is refused, where it is read', async (t) => {
+  const bytes = readFileSync(join(FIXTURES, 'checksums.parquet'));
+  const path = join(makeTemporaryDir(t), 'changed.parquet');
+  writeFileSync(path, bytes);
+  assert.equal((await collect(readParquet(path))).length, 4);
+  bytes[bytes.indexOf('a red wall') + 2] = 's'.charCodeAt(0);
+  writeFileSync(path, bytes);
+  await assert.rejects(collect(readParquet(path)), /changed\.parquet: .*a page of text is not what its checksum says/);
+  assert.equal((await collect(readParquet(path, { columns: ['width'] }))).length, 4);
+});
+
 test('files with changed or missing bytes are read or refused, and nothing goes on once they are gone', async (t) => {
   const stray: unknown[] = [];
   const note = (reason: unknown) => stray.push(reason);

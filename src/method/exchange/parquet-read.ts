@@ -8,9 +8,11 @@ import {
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
+  type RowGroup,
 } from 'hyparquet';
 import { compressors as decompressors } from 'hyparquet-compressors';
 import { wrong } from './columns.ts';
+import { checkPages } from './parquet-pages.ts';
 
 /** Bytes that one page may be decompressed to; writers make pages of about a megabyte, and of a picture at least. */
 const MOST_PAGE = 2 ** 30;
@@ -51,7 +53,7 @@ export async function readParquetInfo(path: string, label = path): Promise<Parqu
  * Reads a file row by row.
  *
  * @param columns those to read; all of them where none are named
- * @throws CollimateError USAGE for a file that is no Parquet, or cut off.
+ * @throws CollimateError USAGE for a file that is no Parquet, cut off, or changed where pages have a checksum.
  */
 export async function* readParquet(
   path: string,
@@ -60,7 +62,8 @@ export async function* readParquet(
   const file = openParquet(path, label);
   try {
     const metadata = await file.readMetadata();
-    for (const { from, to } of listPieces(label, metadata)) {
+    for (const { from, to, begun } of listPieces(label, metadata)) {
+      if (begun) await file.checkPages(begun, columns);
       const rows = await file.readRows(metadata, { rowStart: from, rowEnd: to, ...(columns && { columns }) });
       if (rows.length !== to - from) throw wrong(label, `expected ${metadata.num_rows} rows; the file ends early`);
       for (const [i, row] of rows.entries()) yield { row, number: from + i + 1 };
@@ -70,18 +73,28 @@ export async function* readParquet(
   }
 }
 
+/** Rows that are decoded at once. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  /** The group that begins here. */
+  readonly begun: RowGroup | undefined;
+}
+
 /** Row groups, and parts of those that are large: a part is decoded with its whole group, so there should be few. */
-function listPieces(
-  label: string,
-  { row_groups: groups, num_rows: total }: FileMetaData,
-): { from: number; to: number }[] {
-  const pieces: { from: number; to: number }[] = [];
+function listPieces(label: string, { row_groups: groups, num_rows: total }: FileMetaData): Piece[] {
+  const pieces: Piece[] = [];
   let start = 0;
-  for (const { num_rows: count, total_byte_size: bytes } of groups) {
+  for (const group of groups) {
+    const { num_rows: count, total_byte_size: bytes } = group;
     const [rows, parts] = [Number(count), Math.max(1, Math.ceil(Number(bytes) / PIECE))];
     const step = Math.max(1, Math.ceil(rows / parts));
     for (let from = 0; from < rows; from += step)
-      pieces.push({ from: start + from, to: start + Math.min(rows, from + step) });
+      pieces.push({
+        from: start + from,
+        to: start + Math.min(rows, from + step),
+        begun: from === 0 ? group : undefined,
+      });
     start += rows;
   }
   if (start !== Number(total)) throw wrong(label, `${total} rows in groups of ${start}`);
@@ -168,6 +181,8 @@ function openParquet(path: string, label: string) {
     readMetadata: () => refuseErrors(() => parquetMetadataAsync(file)),
     readRows: (metadata: FileMetaData, range: { rowStart: number; rowEnd: number; columns?: string[] }) =>
       refuseErrors(() => parquetReadObjects({ file, metadata, utf8: false, compressors, parsers, ...range })),
+    checkPages: (group: RowGroup, columns?: readonly string[]) =>
+      refuseErrors(() => checkPages(file, group, columns)),
     async close() {
       await nextTurn();
       closeSync(source);
