@@ -50,13 +50,13 @@ export function parseConfig<T extends z.ZodType>(schema: T, value: Record<string
     throw new CollimateError(
       'MODEL_CONFIG',
       `${file}: ${issue.keys[0]}: expected no such field, got ${show(value[issue.keys[0]!])}`,
-      'This model has a part that is not built here; use a Stable Diffusion 1.x or 2.x model.',
+      'This model has a part that is not built here; docs/checkpoints.md lists what is read.',
     );
   }
   throw new CollimateError(
     'MODEL_CONFIG',
     `${file}: ${issue.path.join('.')}: expected ${toWanted(issue.message)}, got ${show(issue.input)}`,
-    'Use the published config.json of this model; Stable Diffusion 1.x/2.x and CLIP are supported.',
+    'Use the published config.json of this model; docs/checkpoints.md lists what is read.',
   );
 }
 

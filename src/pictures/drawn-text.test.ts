@@ -58,7 +58,26 @@ async function toPng(exif: Buffer): Promise<Buffer> {
   return Buffer.concat([png.subarray(0, 33), length, body, sum, png.subarray(33)]);
 }
 
-test('the comment of JPEG, WebP and PNG files is read in each of its encodings, and kept with the picture', async () => {
+/** The place of EXIF data in the file's boxes is not looked at. */
+async function toAvif(exif: Buffer): Promise<Buffer> {
+  const avif = await picture().avif().toBuffer();
+  return Buffer.concat([avif, Buffer.from('Exif\0\0\0\0', 'latin1'), exif]);
+}
+
+async function toGif(text: Buffer): Promise<Buffer> {
+  const gif = await picture().gif().toBuffer();
+  const start = 13 + 3 * 2 ** ((gif[10]! & 7) + 1);
+  const blocks = [text.subarray(0, 20), text.subarray(20)].flatMap((part) => [Buffer.from([part.length]), part]);
+  return Buffer.concat([
+    gif.subarray(0, start),
+    Buffer.from([0x21, 0xfe]),
+    ...blocks,
+    Buffer.from([0]),
+    gif.subarray(start),
+  ]);
+}
+
+test('the comment of JPEG, WebP, AVIF, TIFF and PNG files is read in each of its encodings, and kept with the picture', async () => {
   const utf16 = Buffer.from(TEXT, 'utf16le');
   const comments = [
     comment('UNICODE\0', Buffer.from(utf16).swap16()),
@@ -70,12 +89,33 @@ test('the comment of JPEG, WebP and PNG files is read in each of its encodings, 
     makeExif(0x9286, 2, Buffer.from(`${TEXT}\0`), false),
   ];
   for (const exif of comments)
-    for (const file of [await toJpeg(exif), await toWebp(exif), await toPng(exif)])
+    for (const file of [await toJpeg(exif), await toWebp(exif), await toPng(exif), await toAvif(exif), exif])
       assert.equal(readDrawnText(file), TEXT);
   const { png } = await reencodePicture(await toJpeg(comments[0]!));
   assert.equal(readDrawnText(png), TEXT);
   assert.equal(readDrawnText(await toJpeg(comment('ASCII\0\0\0', Buffer.from('Holidays 2019')))), undefined);
   assert.equal(readDrawnText(await picture().jpeg().toBuffer()), undefined);
+});
+
+test('the comment of a GIF is read where it has settings', async () => {
+  assert.equal(readDrawnText(await toGif(Buffer.from(TEXT))), TEXT);
+  assert.equal(readDrawnText(await toGif(Buffer.from('Created with an editor, 2019'))), undefined);
+});
+
+test('InvokeAI and NovelAI: JSON under keywords of their own', async () => {
+  const plain = await picture().png().toBuffer();
+  const read = (keyword: string, fields: object) => readDrawnText(addPngText(plain, keyword, JSON.stringify(fields)));
+  const invoke = { positive_prompt: 'a red wall', negative_prompt: 'blurry', steps: 30, cfg_scale: 7.5, seed: 5 };
+  assert.equal(
+    read('invokeai_metadata', { ...invoke, scheduler: 'euler', model: { name: 'sdxl' } }),
+    'a red wall\nNegative prompt: blurry\nSteps: 30, Sampler: euler, CFG scale: 7.5, Seed: 5',
+  );
+  const novel = { prompt: 'a fox', uc: 'lowres', steps: 28, scale: 5, seed: 9, sampler: 'k_euler' };
+  const expected = 'a fox\nNegative prompt: lowres\nSteps: 28, Sampler: k_euler, CFG scale: 5, Seed: 9';
+  assert.equal(read('Comment', novel), expected);
+  assert.equal(read('Comment', { prompt: 'a fox', seed: 9 }), 'a fox');
+  assert.equal(readDrawnText(addPngText(plain, 'Comment', 'Created with an editor')), undefined);
+  assert.equal(read('Comment', { width: 8 }), undefined);
 });
 
 const GRAPH = {
@@ -154,11 +194,12 @@ test('letters that cannot be printed part words and never join them', async () =
 
 test('no change of bytes or letters makes these readers throw', async () => {
   const exif = comment('UNICODE\0', Buffer.from(TEXT, 'utf16le'));
-  const files = [await toJpeg(exif), await toWebp(exif), await toPng(exif)];
+  const made = [toJpeg(exif), toWebp(exif), toPng(exif), toAvif(exif), toGif(Buffer.from(TEXT))];
+  const files = [...(await Promise.all(made)), exif];
   const graph = JSON.stringify(GRAPH);
   for (let seed = 0; seed < 300; seed++) {
     const rng = random(seed, 'drawn');
-    const bytes = Buffer.from(files[seed % 3]!);
+    const bytes = Buffer.from(files[seed % files.length]!);
     for (let i = 0; i < 4; i++) bytes[rng.int(Math.min(bytes.length, 400))] = rng.int(256);
     const text = readDrawnText(rng.int(3) === 0 ? bytes.subarray(0, rng.int(bytes.length)) : bytes);
     assert.ok(text === undefined || typeof parseParameters(text).prompt === 'string');

@@ -1,14 +1,26 @@
-// What the file of a picture says of how it was drawn: under `parameters` as web UIs write it into PNG, in the EXIF comment as
-// they write it into JPEG and WebP, or as the graph of ComfyUI.
+// What the file of a picture says of how it was drawn: under the keywords of several programs in PNG, in the EXIF comment of
+// other files or in the comment of a GIF, in the form of `parameters`, as JSON, or as the graph of ComfyUI.
 
 import { readComfyPrompt } from './comfy-prompt.ts';
 import { readExif } from './exif.ts';
+import { readGifComment } from './gif-comment.ts';
 import { PARAMETERS } from './image.ts';
-import { formatParameters, parseParameters } from './parameters.ts';
+import { type DrawParameters, formatParameters, parseFields, parseParameters } from './parameters.ts';
 import { readPngTexts } from './png-text.ts';
 
 /** Letters of the text that are kept. */
 const MOST_LETTERS = 10_000;
+
+const format = (read: DrawParameters | undefined) => read && formatParameters(read);
+
+/** Keywords in PNG, and what of the text there is kept; that of `parameters` stands as it is. */
+const PNG_TEXTS: Readonly<Record<string, (text: string) => string | undefined>> = {
+  [PARAMETERS]: (text) => text,
+  prompt: (text) => format(readComfyPrompt(text)),
+  invokeai_metadata: (text) => format(parseFields(text)),
+  // NovelAI's; others write what they like under this word.
+  Comment: (text) => format(parseFields(text)),
+};
 
 /** The text in the form of `parameters`, as far as it can be printed and kept; undefined where the file has none. */
 export function readDrawnText(bytes: Uint8Array): string | undefined {
@@ -17,8 +29,8 @@ export function readDrawnText(bytes: Uint8Array): string | undefined {
 
 /** Everything that a file says of how it was drawn, whole, the text that counts first: programs add to what others wrote. */
 export function readDrawnTexts(bytes: Uint8Array): string[] {
-  const graphs = readPngTexts(bytes, 'prompt').map(readGraph);
-  const texts = [...readPngTexts(bytes, PARAMETERS), ...graphs, readExifText(bytes)];
+  const inPng = Object.entries(PNG_TEXTS).flatMap(([keyword, read]) => readPngTexts(bytes, keyword).map(read));
+  const texts = [...inPng, readExifText(bytes), onlyDrawn(readGifComment(bytes))];
   return [...new Set(texts.flatMap((text) => (text === undefined ? [] : tidyDrawn(text))))];
 }
 
@@ -32,13 +44,12 @@ const tidyDrawn = (text: string) =>
 
 function readExifText(bytes: Uint8Array): string | undefined {
   const exif = readExif(bytes);
-  // Cameras and editors write comments too: those of a program that draws have settings.
-  const comment = exif?.comment;
-  if (comment !== undefined && Object.keys(parseParameters(comment).settings).length > 0) return comment;
-  return exif?.model?.startsWith('prompt:') ? readGraph(exif.model.slice('prompt:'.length)) : undefined;
+  const drawn = onlyDrawn(exif?.comment);
+  if (drawn !== undefined) return drawn;
+  return exif?.model?.startsWith('prompt:') ? format(readComfyPrompt(exif.model.slice('prompt:'.length))) : undefined;
 }
 
-function readGraph(json: string | undefined): string | undefined {
-  const read = json === undefined ? undefined : readComfyPrompt(json);
-  return read && formatParameters(read);
+/** Cameras and editors write comments too: those of a program that draws have settings. */
+function onlyDrawn(comment: string | undefined): string | undefined {
+  return comment !== undefined && Object.keys(parseParameters(comment).settings).length > 0 ? comment : undefined;
 }

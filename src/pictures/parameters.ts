@@ -39,9 +39,17 @@ export function parseParameters(text: string): DrawParameters {
   };
 }
 
+/** A text that is JSON with a prompt; its settings are left out where they are without steps, since `formatParameters` needs these. */
+export function parseFields(text: string): DrawParameters | undefined {
+  const fields = readFields(text);
+  if (!fields) return undefined;
+  const { settings, ...prompts } = fromFields(fields);
+  return prompts.prompt === '' ? undefined : { ...prompts, settings: settings.Steps === undefined ? {} : settings };
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A text that is a JSON object, as SwarmUI and Fooocus write it. */
+/** A text that is a JSON object, as SwarmUI, Fooocus, InvokeAI and NovelAI write it. */
 function readFields(text: string): Fields | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
   try {
@@ -55,8 +63,8 @@ function readFields(text: string): Fields | undefined {
 /** What their fields are called, by what they are called here. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   Steps: ['steps'],
-  Sampler: ['sampler', 'sampler_name'],
-  'CFG scale': ['cfgscale', 'cfg_scale', 'guidance_scale'],
+  Sampler: ['sampler', 'sampler_name', 'scheduler'],
+  'CFG scale': ['cfgscale', 'cfg_scale', 'guidance_scale', 'scale'],
   Seed: ['seed'],
   Model: ['model', 'base_model'],
 };
@@ -71,7 +79,7 @@ function fromFields(fields: Fields): DrawParameters {
   });
   return {
     prompt: textOf('prompt', 'positive_prompt'),
-    negativePrompt: textOf('negative_prompt', 'negativeprompt'),
+    negativePrompt: textOf('negative_prompt', 'negativeprompt', 'uc'),
     settings: Object.fromEntries(settings),
   };
 }

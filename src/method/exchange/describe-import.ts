@@ -20,7 +20,7 @@ export function describeImport(summary: ImportSummary): string {
     `${stored} and ${answers}.`,
     ...(summary.pairs + summary.knownPairs > 0
       ? [
-          `${plural(summary.pairs, 'pair was', 'pairs were')} stored as they came${bracket([[summary.knownPairs, 'there already, or made of what is there']])}; the answers are made of them, for the reward function.`,
+          `${plural(summary.pairs, 'pair was stored as it', 'pairs were stored as they')} came${bracket([[summary.knownPairs, 'there already, or made of what is there']])}; the answers are made of them, for the reward function.`,
         ]
       : []),
     ...(summary.decisions > 0

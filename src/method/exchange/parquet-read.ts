@@ -181,8 +181,7 @@ function openParquet(path: string, label: string) {
     readMetadata: () => refuseErrors(() => parquetMetadataAsync(file)),
     readRows: (metadata: FileMetaData, range: { rowStart: number; rowEnd: number; columns?: string[] }) =>
       refuseErrors(() => parquetReadObjects({ file, metadata, utf8: false, compressors, parsers, ...range })),
-    checkPages: (group: RowGroup, columns?: readonly string[]) =>
-      refuseErrors(() => checkPages(file, group, columns)),
+    checkPages: (group: RowGroup, columns?: readonly string[]) => refuseErrors(() => checkPages(file, group, columns)),
     async close() {
       await nextTurn();
       closeSync(source);

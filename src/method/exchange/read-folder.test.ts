@@ -111,6 +111,21 @@ test('several prompts in one picture are told of, and one of any length is whole
   await assert.rejects(take(t, { 'a.png': long }), /caption: expected a text of at most 10,000 characters/);
 });
 
+test('files that show the same under one prompt are one image, which is told of', async (t) => {
+  const picture = await png();
+  const { stored, readAs } = await take(t, {
+    'a.png': picture,
+    'b.png': picture,
+    'c.png': picture,
+    'metadata.jsonl': ['a.png', 'b.png', 'c.png'].map((name, i) => ({
+      file_name: name,
+      text: i < 2 ? 'a fox' : 'a dog',
+    })),
+  });
+  assert.deepEqual(stored, ['a dog (seen)', 'a fox (seen)']);
+  assert.deepEqual(readAs, ['picture that is the same as another here, under the same prompt: one image']);
+});
+
 test('what is not taken is counted with its reason', async (t) => {
   const dir = await makeFolder(t, {
     'metadata.jsonl': [

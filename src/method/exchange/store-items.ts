@@ -181,6 +181,7 @@ async function insertRows(
   grammar: Grammar,
   notes: ImportNotes,
 ): Promise<Omit<ImportSummary, 'notes'>> {
+  noteTwins(rows, notes);
   const fresh = rows.filter(({ fresh: image }) => image !== undefined);
   const told = rows.filter(({ item, fresh: image }) => image !== undefined || (item.prompt !== '' && hasEdits(item)));
   const items = told.map(({ item }) => item);
@@ -236,6 +237,16 @@ async function insertRows(
     )),
     remarks: countRemarks(rows.map(({ remarks }) => remarks)),
   };
+}
+
+/** Files that are one image; formats of rows without names of files say the same picture often. */
+function noteTwins(rows: readonly Row[], notes: ImportNotes): void {
+  const seen = new Set<string>();
+  for (const { item, imageId: id, staged } of rows) {
+    if (!staged || item.fileName === undefined) continue;
+    if (seen.has(id)) notes.readAs('picture that is the same as another here, under the same prompt: one image');
+    seen.add(id);
+  }
 }
 
 function byKey(rows: readonly Row[]): Map<string, StoredItem> {

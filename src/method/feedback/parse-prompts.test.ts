@@ -128,3 +128,16 @@ test('lists of JSON and tables by tabs are read as such, and a text that is one 
   for (const text of ['prompt', 'a text, a caption', '[a red] dog', '7', '"a hat"'])
     assert.equal(parse('text', text).prompts[0]!.text, text);
 });
+
+test('rows without a prompt and cells of several lines are told of', () => {
+  const { prompts, readAs } = parse('csv', 'prompt,category\n"a red wall,x\na lawn",y\n,z\na cat,\n');
+  assert.deepEqual(
+    prompts.map(({ text }) => text),
+    ['a red wall,x a lawn', 'a cat'],
+  );
+  assert.deepEqual(readAs, {
+    'prompt or category of several lines, which are one': 1,
+    'row without a prompt, passed over': 1,
+  });
+  assert.deepEqual(parse('text', 'a cat\n\na dog\n').readAs, {});
+});

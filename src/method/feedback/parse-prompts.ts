@@ -74,7 +74,12 @@ export function parsePrompts(
     const written = tidyText(raw).replace(/\s+/g, ' ');
     const text = withoutNetworks(written);
     const fault = findTextFault(text) ?? (category === undefined ? undefined : findTextFault(category));
-    if (written === '') continue;
+    if (written === '') {
+      // Text may have blank lines for the eye.
+      if (format !== 'text') note('row without a prompt, passed over');
+      continue;
+    }
+    if ([raw, rawCategory].some((cell) => LINE_END.test(tidyText(cell ?? '')))) note(SEVERAL_LINES);
     if (text !== written) note(NETWORKS_TAKEN_OUT);
     const given = readSplit(ownSplit);
     const read = readEdits(column, text);
@@ -122,6 +127,9 @@ const TEXTS = ['prompt', 'text', 'caption'];
 const BESIDE = ['category', 'split', 'edits'];
 const READ = [...TEXTS, ...BESIDE];
 const LINE_END = /\r\n|\r|\n/;
+
+/** A quote that was opened by mistake and happens to be closed makes one cell of several rows. */
+const SEVERAL_LINES = 'prompt or category of several lines, which are one';
 
 type Read = (content: string, problems: Problem[]) => Reading;
 

@@ -86,7 +86,8 @@ export function createSchedule(config: unknown, where = 'scheduler_config.json')
   const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
   const published = { fields: config as Published['fields'], where };
   if (isObject) checkSchedulerClass(published.fields._class_name, where);
-  const hint = 'Use the scheduler_config.json that the model was published with.';
+  const hint =
+    'Where the model was published with this, it is not supported; else use the scheduler_config.json that it was published with.';
   const checked = readPublished(configSchema, published, 'scheduler', hint);
   const betas = makeBetas(checked);
   const alphasCumprod = new Float32Array(betas.length);

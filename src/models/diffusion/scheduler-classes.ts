@@ -35,7 +35,7 @@ export function checkSchedulerClass(name: unknown, where: string): void {
   throw new CollimateError(
     'MODEL_CONFIG',
     `scheduler ${where}: _class_name: expected a scheduler over a schedule of betas, got ${JSON.stringify(name)}`,
-    'Stable Diffusion 1.x and 2.x have one, such as DDIMScheduler or PNDMScheduler; models trained by flow matching are not built here.',
+    'Stable Diffusion 1.x, 2.x and XL have one, such as DDIMScheduler or PNDMScheduler; that of flow matching goes with Stable Diffusion 3.',
   );
 }
 
