@@ -6,7 +6,7 @@ import { input } from '../../engine/graph/tensor.ts';
 import { compile } from '../../engine/runtime/program.ts';
 import { readJsonObject } from '../config.ts';
 import { openPipeline } from '../pipeline.ts';
-import { FAMILIES, findFamily } from './families.ts';
+import { describeClass, FAMILIES, findFamily } from './families.ts';
 
 test('each family of the table opens by the class that its folder names', () => {
   const folders = { sd1: 'unet', sdxl: 'unet', sd35: 'transformer' };
@@ -103,4 +103,12 @@ test('every pipeline of diffusers is one of ours, has the parts of one, or is re
   assert.deepEqual(taken.get('StableDiffusionXLPipeline'), ['XLImg2Img', 'XLPAGImg2Img', 'XLPAG', 'XL']);
   assert.deepEqual(taken.get('StableDiffusion3Pipeline'), ['3Img2Img', '3PAGImg2Img', '3PAG', '3']);
   assert.equal(refused, names.length - 14 - 4 - 4);
+});
+
+test('a model that calls itself otherwise than its family is told of', () => {
+  const family = findFamily('model_index.json', { _class_name: 'MyPipeline' });
+  const told = describeClass({ family, index: { _class_name: 'MyPipeline' } });
+  assert.match(told.join(), /calls itself MyPipeline; its parts are used as those of StableDiffusionPipeline/);
+  assert.deepEqual(describeClass({ family, index: { _class_name: 'StableDiffusionPipeline' } }), []);
+  assert.deepEqual(describeClass({ family, index: {} }), []);
 });

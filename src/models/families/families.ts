@@ -1,7 +1,7 @@
 // Which family a folder holds, told before anything else of it is read. What is not built here is refused by its own name.
 
 import { CollimateError } from '../../util/errors.ts';
-import type { Family, RawConfig } from './model.ts';
+import type { DiffusionModel, Family, RawConfig } from './model.ts';
 import { STABLE_DIFFUSION_3 } from './sd3.ts';
 import { STABLE_DIFFUSION_XL } from './sdxl.ts';
 import { STABLE_DIFFUSION } from './stable-diffusion.ts';
@@ -86,6 +86,15 @@ export function findFamily(index: string, listed: RawConfig): Family {
   const words = STRANGERS.find(([pattern]) => pattern.test(name))?.[1];
   if (words) throw refuse(`"${name}": this is ${words}`);
   return STABLE_DIFFUSION;
+}
+
+/** What people should know of a model that calls itself otherwise than its family does. */
+export function describeClass({ family, index }: Pick<DiffusionModel, 'family' | 'index'>): string[] {
+  const name = index._class_name;
+  if (name === undefined || name === family.className) return [];
+  return [
+    `The model calls itself ${String(name)}; its parts are used as those of ${family.className}, and nothing else that this pipeline does.`,
+  ];
 }
 
 /**

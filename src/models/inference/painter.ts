@@ -10,6 +10,7 @@ import { throwIfInterrupted } from '../../util/interrupt.ts';
 import { random } from '../../util/random.ts';
 import { denoise, initialLatents } from '../diffusion/denoise.ts';
 import type { SamplerName } from '../diffusion/samplers.ts';
+import { describeClass } from '../families/families.ts';
 import type { Conditions, DiffusionModel, PictureSize } from '../families/model.ts';
 import { describeUnused } from '../unused.ts';
 import { cacheConditions, openConditioner } from './conditioner.ts';
@@ -291,7 +292,7 @@ function notesOf(model: DiffusionModel, { sampler, precision = 'float32', vaeTil
     vaeTile &&
     `the autoencoder decodes in overlapping tiles of ${vaeTile}×${vaeTile} pixels: nearly the whole picture's`;
   const told = [prompts.note, half, tiles].filter((line): line is string => typeof line === 'string');
-  return [...process().notes(sampler), ...told, ...describeUnused(model)];
+  return [...describeClass(model), ...process().notes(sampler), ...told, ...describeUnused(model)];
 }
 
 /** Adds to an error about numbers where they stopped being finite. */
