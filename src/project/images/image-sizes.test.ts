@@ -12,7 +12,7 @@ testDatabases(
     await sql`alter table images drop column width`.execute(db);
     await sql`alter table images drop column height`.execute(db);
     await sql`alter table images drop column precision`.execute(db);
-    await sql`alter table images drop column "vaeTile"`.execute(db);
+    await sql`alter table images drop column vae_tile`.execute(db);
     for (const name of ['%image_sizes', '%image_precisions', '%image_tiles'])
       await sql`delete from kysely_migration where name like ${name}`.execute(db);
     const opened = await openDatabase(target);
