@@ -8,6 +8,8 @@ export type JudgeHead = (typeof JUDGE_HEADS)[number];
 
 /** There is nothing of which it could be said: an empty place has no subject. */
 export const NONE = 'none';
+/** More of them than the world has a word for. */
+export const MORE = 'more';
 /** More than one, so none that a prompt may ask for: a red dog beside a blue one. */
 export const MIXED = 'mixed';
 /** Not to be read. */

@@ -2,7 +2,7 @@
 
 import type { Random } from '../../util/random.ts';
 import { type Scenery, scenery, secondScenery } from '../scenes/scenery.ts';
-import { classesOf, type JudgeClasses, MIXED, NONE, UNCLEAR } from './classes.ts';
+import { classesOf, type JudgeClasses, MIXED, MORE, NONE, UNCLEAR } from './classes.ts';
 import { type Example, firstExample } from './examples.ts';
 import { lookingExample } from './looking-examples.ts';
 import { blocksNetwork, type JudgeNetwork, placesNetwork } from './network.ts';
@@ -34,7 +34,7 @@ export const JUDGE: JudgeDesign = {
 
 const looks = [NONE, MIXED, UNCLEAR];
 const LOOKING_CLASSES = classesOf(secondScenery, {
-  count: [NONE, UNCLEAR],
+  count: [NONE, MORE, UNCLEAR],
   color: looks,
   subject: looks,
   background: [UNCLEAR],

@@ -11,7 +11,7 @@ import { readParameters } from '../../engine/weights/read-weights.ts';
 import { sceneToTensor } from '../../pictures/image.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { Asked, JudgeEngine, Seen, WorldAnswer, WorldJudge } from '../world.ts';
-import { JUDGE_HEADS, type JudgeClasses, type JudgeHead, NONE, UNCLEAR } from './classes.ts';
+import { JUDGE_HEADS, type JudgeClasses, type JudgeHead, MORE, NONE, UNCLEAR } from './classes.ts';
 import { JUDGE, type JudgeDesign } from './designs.ts';
 import { FEATURE_WIDTH } from './network.ts';
 
@@ -77,15 +77,21 @@ function readSeen(read: (name: string) => Float32Array, row: number, classes: Ju
     const name = classes[head][best]!;
     return name === UNCLEAR || shares[best]! < LEAST_CONFIDENCE ? null : name;
   };
-  const count = answer('count');
   const parts = {
-    count: count === null ? null : count === NONE ? 0 : Number(count),
+    count: countOf(answer('count'), classes),
     color: answer('color'),
     subject: answer('subject'),
     background: answer('background'),
   };
   const features = read('features').slice(row * FEATURE_WIDTH, (row + 1) * FEATURE_WIDTH);
   return { features, parts, confidence };
+}
+
+/** The number of a class; of more than the world has words for, one more than its largest. */
+function countOf(answer: string | null, { count }: JudgeClasses): number | null {
+  if (answer === null) return null;
+  if (answer === NONE) return 0;
+  return answer === MORE ? Math.max(...count.map(Number).filter(Number.isFinite)) + 1 : Number(answer);
 }
 
 /**

@@ -1,19 +1,20 @@
 // What the judges of the second world learn from. People name what is there though it is drawn badly: torn and soft subjects
-// count, an empty place is empty, and only what is half there is not to be read.
+// count, an empty place is empty, more than there are words for is more, and only what is half there is not to be read.
 
 import { sceneToTensor } from '../../pictures/image.ts';
 import type { Random } from '../../util/random.ts';
 import { spriteTones } from '../scenes/palette.ts';
-import { drawScene, renderBackground, renderScene, type SpriteLook } from '../scenes/render.ts';
+import { crowd, drawScene, renderBackground, renderScene, type SpriteLook } from '../scenes/render.ts';
 import { type Scene, sampleAnyScene } from '../scenes/scene.ts';
-import { MIXED, NONE, UNCLEAR } from './classes.ts';
+import { MIXED, MORE, NONE, UNCLEAR } from './classes.ts';
 import type { JudgeDesign } from './designs.ts';
 import { blended, cleanExample, disturb, drowned, type Example, labelsOf, saidOf, spliced } from './examples.ts';
 
 /** What an example may be, each with the upper end of its part of [0, 1). */
 const KINDS = [
-  { below: 0.4, make: cleanExample },
-  { below: 0.68, make: torn },
+  { below: 0.32, make: cleanExample },
+  { below: 0.52, make: torn },
+  { below: 0.68, make: crowded },
   { below: 0.77, make: empty },
   { below: 0.83, make: mixedColors },
   { below: 0.89, make: mixedSubjects },
@@ -45,6 +46,15 @@ function torn({ classes, scenery }: JudgeDesign, rng: Random): Example {
   const scene = sampleAnyScene(rng, scenery.grammar);
   const rgb = drawScene(scenery, scene, (look) => tear(look, rng));
   return { pixels: sceneToTensor(rgb), labels: labelsOf(classes, saidOf(scene)) };
+}
+
+/** Three to nine subjects, whole or torn, that stand as they like and may touch: beyond the world's words there are more. */
+function crowded({ classes, scenery }: JudgeDesign, rng: Random): Example {
+  const scene = sampleAnyScene(rng, scenery.grammar);
+  const [count, overlap, whole] = [3 + rng.int(7), rng.int(5), rng.uniform() < 0.5];
+  const rgb = drawScene(scenery, scene, (look) => (whole ? look : tear(look, rng)), crowd(count, overlap));
+  const said = { ...saidOf(scene), count: classes.count.includes(`${count}`) ? `${count}` : MORE };
+  return { pixels: sceneToTensor(rgb), labels: labelsOf(classes, said) };
 }
 
 function tear(look: SpriteLook, rng: Random): SpriteLook {

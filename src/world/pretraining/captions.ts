@@ -27,8 +27,8 @@ const OTHERWISE = { color: 0.15, subject: 0.05, background: 0.05, leaveOut: 0.25
  * sharpens all that is merely noisy. `both`: counts are wrong in either direction, as those of real captions are.
  */
 export const FAULTS = {
-  over: { overstated: 0.5, understated: 0, ...OTHERWISE },
-  both: { overstated: 0.3, understated: 0.25, ...OTHERWISE },
+  over: { overstated: 0.3, understated: 0, ...OTHERWISE },
+  both: { overstated: 0.2, understated: 0.15, ...OTHERWISE },
 } as const satisfies Readonly<Record<string, Faults>>;
 
 export type FaultsName = keyof typeof FAULTS;

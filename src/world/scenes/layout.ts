@@ -30,6 +30,31 @@ export function placeBoxes(count: number, box: Size, side: number, top: number, 
   return place(count, area, box, columns, rng);
 }
 
+/**
+ * Upper left corners of `count` boxes anywhere below row `top`, as crowds stand: two may reach `overlap` pixels over each
+ * other, both along and across.
+ */
+export function scatterBoxes(
+  count: number,
+  box: Size,
+  side: number,
+  top: number,
+  overlap: number,
+  rng: Random,
+): Point[] {
+  const apart = (a: Point, b: Point) =>
+    Math.abs(a.x - b.x) >= box.width - overlap || Math.abs(a.y - b.y) >= box.height - overlap;
+  for (;;) {
+    const points: Point[] = [];
+    // A crowd that has blocked its own room begins anew.
+    for (let trial = 0; points.length < count && trial < 40 * count; trial++) {
+      const point = { x: rng.int(side - box.width + 1), y: top + rng.int(side - top - box.height + 1) };
+      if (points.every((other) => apart(point, other))) points.push(point);
+    }
+    if (points.length === count) return points;
+  }
+}
+
 function fits(count: number, box: Size, area: Size, columns: boolean): boolean {
   const { width, height } = leastSize(count, box, columns);
   return width <= area.width && height <= area.height;

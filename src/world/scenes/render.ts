@@ -4,7 +4,7 @@ import { countsOf } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { type Random, random } from '../../util/random.ts';
 import { Canvas } from './canvas.ts';
-import { placeBoxes } from './layout.ts';
+import { type Point, placeBoxes, scatterBoxes } from './layout.ts';
 import { spriteTones } from './palette.ts';
 import type { Scene } from './scene.ts';
 import { type Scenery, scenery } from './scenery.ts';
@@ -27,11 +27,15 @@ export function renderScene(scene: Scene, of: Scenery = scenery): Uint8Array {
   return drawScene(of, scene, (look) => look);
 }
 
-/** A scene whose subjects may look otherwise than it says, by their number from 0. */
+/** Upper left corners of the subjects of a scene. */
+type Placement = (world: Scenery, scene: Scene, rng: Random) => Point[];
+
+/** A scene whose subjects may look otherwise than it says, by their number from 0, and may stand elsewhere. */
 export function drawScene(
   world: Scenery,
   scene: Scene,
   change: (look: SpriteLook, i: number) => SpriteLook,
+  placement: Placement = placeSprites,
 ): Uint8Array {
   const sprite = lookUp(world.sprites, 'subject', scene.subject);
   const tones = lookUp(world.colors, 'color', scene.color);
@@ -41,7 +45,7 @@ export function drawScene(
 
   paintPlace(canvas, rng);
   const look = { sprite, tones: spriteTones(tones, 0.94 + 0.1 * rng.uniform()) };
-  for (const [i, { x, y }] of placeSprites(world, scene, rng).entries())
+  for (const [i, { x, y }] of placement(world, scene, rng).entries())
     drawSprite(canvas, change(look, i), x, y, rng.int(2) === 1);
   return new Uint8Array(canvas.bytes.buffer);
 }
@@ -54,7 +58,7 @@ export function renderBackground(background: string, seed: number, { places, siz
 }
 
 /** Upper left corners; each stands on the ground, and one row below it is kept for its shadow. */
-function placeSprites(world: Scenery, { count, subject }: Scene, rng: Random): { x: number; y: number }[] {
+function placeSprites(world: Scenery, { count, subject }: Scene, rng: Random): Point[] {
   const counts = countsOf(world.grammar);
   if (!counts.includes(count)) {
     throw new CollimateError(
@@ -63,9 +67,22 @@ function placeSprites(world: Scenery, { count, subject }: Scene, rng: Random): {
       'Ask for as many subjects as the world has words for.',
     );
   }
+  const { box, top } = roomOf(world, subject);
+  return placeBoxes(count, box, world.size, top, rng);
+}
+
+/** As many subjects as a crowd has, each reaching up to `overlap` pixels over another. */
+export function crowd(count: number, overlap: number): Placement {
+  return (world, { subject }, rng) => {
+    const { box, top } = roomOf(world, subject);
+    return scatterBoxes(count, box, world.size, top, overlap, rng);
+  };
+}
+
+/** What a subject takes up with its shadow, and the row above which none stands. */
+function roomOf(world: Scenery, subject: string) {
   const { width, height } = lookUp(world.sprites, 'subject', subject);
-  const top = Math.max(0, world.feet - height);
-  return placeBoxes(count, { width, height: height + 1 }, world.size, top, rng);
+  return { box: { width, height: height + 1 }, top: Math.max(0, world.feet - height) };
 }
 
 function drawSprite(canvas: Canvas, { sprite, tones }: SpriteLook, left: number, top: number, flip: boolean): void {
