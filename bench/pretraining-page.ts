@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Faults } from '../src/world/pretraining/captions.ts';
 import type { PretrainSummary } from '../src/world/pretraining/pretrain.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,16 +16,21 @@ const cycles = Object.entries(record.stages).flatMap(([name, stage]) =>
   [...(stage.before ?? []), stage].map((cycle) => ({ name, ...cycle })),
 );
 const rows = cycles.map(
-  ({ name, seed, steps, batch, learningRate, seconds, loss }) =>
-    `| ${name} | ${seed ?? '–'} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
+  ({ name, seed, faults, steps, batch, learningRate, seconds, loss }) =>
+    `| ${name} | ${seed ?? '–'} | ${faults ? tellCounts(faults) : '–'} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
 );
 const table = [
   `World \`${record.world}\`, faults \`${record.faults}\`, one thread each, on ${record.machine}:`,
   '',
-  '| stage | seed | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
-  '| --- | --- | --- | --- | --- | --- |',
+  '| stage | seed | captions that count one too many, one too few | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
   ...rows,
 ].join('\n');
+
+function tellCounts({ overstated, understated }: Faults): string {
+  return `${100 * overstated} %, ${100 * understated} %`;
+}
+
 const text = readFileSync(page, 'utf8');
 const between = /(<!-- record -->\n)[\s\S]*?(<!-- end of record -->)/;
 if (!between.test(text)) throw new Error('docs/pretraining.md: expected the markers of the record, got none');

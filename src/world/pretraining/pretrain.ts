@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../util/files.ts';
-import type { FaultsName } from './captions.ts';
+import type { Faults, FaultsName } from './captions.ts';
 import { pretrainClip } from './clip.ts';
 import { pretrainJudge } from './judge.ts';
 import { firstRecipe, type Recipe, type StageNumbers, secondRecipe } from './recipe.ts';
@@ -25,6 +25,9 @@ const RUNNERS: Readonly<Record<StageName, (context: PretrainContext, recipe: Rec
   unet: pretrainUnet,
   'unet-again': pretrainUnetAgain,
 };
+
+/** Stages that learn from captions. */
+const CAPTIONED: readonly StageName[] = ['clip', 'unet', 'unet-again'];
 
 /** What a recipe calls the numbers of a stage. */
 const NUMBERS = {
@@ -50,6 +53,8 @@ export interface PretrainOptions extends PretrainContext {
 export interface StageRecord extends StageNumbers {
   /** Seed of its data, noise and initial weights; absent in what earlier releases wrote. */
   readonly seed?: number;
+  /** Of the captions that it learned from; absent where it had none, and in what earlier releases wrote. */
+  readonly faults?: Faults;
   readonly seconds: number;
   /** The mean loss of its last hundred steps; null where it was done before. */
   readonly loss: number | null;
@@ -96,7 +101,14 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
     // A stage that was done before took nothing.
     if (loss === null && stages[stage]) continue;
     const cycles = stage === 'unet-again' ? cyclesOf(stages[stage]) : [];
-    const record = { ...numbers, seed: context.seed, seconds, loss, ...(cycles.length > 0 && { before: cycles }) };
+    const record = {
+      ...numbers,
+      seed: context.seed,
+      ...(CAPTIONED.includes(stage) && { faults: recipe.captioning.faults }),
+      seconds,
+      loss,
+      ...(cycles.length > 0 && { before: cycles }),
+    };
     summary.stages = { ...stages, [stage]: record };
     writeFileAtomic(path, `${JSON.stringify(summary, null, 2)}\n`);
   }
