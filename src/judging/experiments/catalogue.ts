@@ -61,11 +61,8 @@ export function settingsFor({ name }: Experiment, { world, quick }: ExperimentSc
     ? { ...withConfig(sized, QUICK), budgets: [4, 8], round: { labels: 4, count: 2 }, bestOf: 2 }
     : sized;
   if (world === undefined || world === 'embedded') return scaled;
-  // The world's own grammar names how many prompts of each category there are.
   const { prompts, ...config } = scaled.config;
-  const { developmentPerCategory = 0, unseenPerCategory = 0 } = prompts ?? {};
-  const own = { grammar: world, developmentPerCategory, unseenPerCategory };
-  return { ...scaled, config: { ...config, world, model: world, clip: world, prompts: own } };
+  return { ...scaled, config: { ...config, world, model: world, clip: world, prompts: { ...prompts, grammar: world } } };
 }
 
 const OWN: Readonly<Record<string, ConfigPatch>> = {
