@@ -139,7 +139,7 @@ export interface World {
   /** Another judge, of which no rater and so no reward knows: it evaluates. Absent where the world has one alone. */
   openEvaluator?(engine?: JudgeEngine): Promise<WorldJudge>;
   /** Whether a picture shows what is asked for. */
-  answer(asked: Asked, seen: Pick<Seen, 'parts'>): WorldAnswer;
+  answer(asked: Asked, seen: Pick<Seen, 'parts'> & Partial<Pick<Seen, 'confidence'>>): WorldAnswer;
   /** A perfect picture of what is asked for; the rest is drawn from `rng`. */
   render(asked: Asked, rng: Random): Uint8Array;
   /** Pre-training pair `i` of each seed, a function of both; held-out prompts are never captions. */

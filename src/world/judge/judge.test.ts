@@ -23,6 +23,9 @@ test('answerFor: one wrong part is bad, an unclear one unclear, and free parts m
   assert.equal(answer({ count: 2, subject: 'dog', background: 'city' }), 'unclear');
   assert.equal(answer({ count: 1, subject: 'dog', background: 'city' }), 'bad');
   assert.equal(answer({ count: 2, subject: 'dog' }, { ...seen, subject: null }), 'unclear');
+  const sure = (confidence: number) =>
+    answerFor({ count: 2, subject: 'dog' }, { parts: seen, confidence: { count: 1, subject: confidence } }, 0.6);
+  assert.deepEqual([sure(0.59), sure(0.6)], ['unclear', 'good']);
   assert.throws(() => answer({}), { code: 'USAGE', message: /names none of its parts/ });
 });
 

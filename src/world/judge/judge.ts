@@ -94,15 +94,18 @@ function countOf(answer: string | null, { count }: JudgeClasses): number | null 
   return answer === MORE ? Math.max(...count.map(Number).filter(Number.isFinite)) + 1 : Number(answer);
 }
 
+/** What answers are given by; without confidence, each part counts as sure. */
+type Told = Pick<Seen, 'parts'> & Partial<Pick<Seen, 'confidence'>>;
+
 /**
  * Whether a picture shows what is asked for: `bad` as soon as a part that is named is clearly another, else `unclear`
- * where such a part is unclear, else `good`.
+ * where such a part is unclear, or less sure than `leastSure` (0 to 1), else `good`.
  *
  * @throws CollimateError USAGE where no part is named: any picture would do.
  * @example
  * answerFor({ count: 2, subject: 'dog' }, seen); // 'bad' where the judge saw three dogs
  */
-export function answerFor(asked: Asked, { parts }: Pick<Seen, 'parts'>): WorldAnswer {
+export function answerFor(asked: Asked, { parts, confidence }: Told, leastSure = 0): WorldAnswer {
   const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
   if (named.length === 0)
     throw new CollimateError(
@@ -111,7 +114,8 @@ export function answerFor(asked: Asked, { parts }: Pick<Seen, 'parts'>): WorldAn
       'Ask `world.read(prompt)` first; what it does not know is for people to judge.',
     );
   if (named.some((head) => parts[head] !== null && parts[head] !== asked[head])) return 'bad';
-  return named.some((head) => parts[head] === null) ? 'unclear' : 'good';
+  const unsure = (head: JudgeHead) => parts[head] === null || (confidence?.[head] ?? 1) < leastSure;
+  return named.some(unsure) ? 'unclear' : 'good';
 }
 
 function checkSize(image: Uint8Array, size: number): void {

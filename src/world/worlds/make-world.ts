@@ -22,10 +22,12 @@ export interface WorldParts {
   /** How pre-training pairs are captioned. */
   readonly captioning: () => Captioning;
   readonly rate: World['rate'];
+  /** How sure a judge must be of each part that is named to say good, 0 to 1. */
+  readonly leastSure: number;
 }
 
 /** The world of some parts. */
-export function makeWorld({ scenery, judge, evaluator, captioning, rate }: WorldParts): World {
+export function makeWorld({ scenery, judge, evaluator, captioning, rate, leastSure }: WorldParts): World {
   const { grammar, size } = scenery;
   const names = classesOf(scenery, { count: [], color: [], subject: [], background: [] });
   const isOurs = ([part, value]: [string, unknown]) =>
@@ -44,7 +46,7 @@ export function makeWorld({ scenery, judge, evaluator, captioning, rate }: World
     read,
     openJudge: (engine, dir) => openJudge(dir, engine, judge),
     ...(evaluator && { openEvaluator: (engine) => openJudge(undefined, engine, evaluator) }),
-    answer: answerFor,
+    answer: (asked, seen) => answerFor(asked, seen, leastSure),
     render: (asked, rng) => renderScene(sampleScene(asked as unknown as Slots, rng, grammar), scenery),
     pairs(count, rngOf) {
       const how = captioning();
