@@ -23,6 +23,8 @@ export interface Seen {
   readonly parts: Readonly<Record<string, string | number | null>>;
   /** The probability of each part's answer, 0 to 1, also where it is "unclear". */
   readonly confidence: Readonly<Record<string, number>>;
+  /** The probability of each answer, by part and name; absent from a judge that does not tell. */
+  readonly chances?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Eyes that know the world's pictures, apart from the reward function. */
@@ -139,7 +141,7 @@ export interface World {
   /** Another judge, of which no rater and so no reward knows: it evaluates. Absent where the world has one alone. */
   openEvaluator?(engine?: JudgeEngine): Promise<WorldJudge>;
   /** Whether a picture shows what is asked for. */
-  answer(asked: Asked, seen: Pick<Seen, 'parts'> & Partial<Pick<Seen, 'confidence'>>): WorldAnswer;
+  answer(asked: Asked, seen: Pick<Seen, 'parts' | 'chances'>): WorldAnswer;
   /** A perfect picture of what is asked for; the rest is drawn from `rng`. */
   render(asked: Asked, rng: Random): Uint8Array;
   /** Pre-training pair `i` of each seed, a function of both; held-out prompts are never captions. */

@@ -23,10 +23,21 @@ test('answerFor: one wrong part is bad, an unclear one unclear, and free parts m
   assert.equal(answer({ count: 2, subject: 'dog', background: 'city' }), 'unclear');
   assert.equal(answer({ count: 1, subject: 'dog', background: 'city' }), 'bad');
   assert.equal(answer({ count: 2, subject: 'dog' }, { ...seen, subject: null }), 'unclear');
-  const sure = (confidence: number) =>
-    answerFor({ count: 2, subject: 'dog' }, { parts: seen, confidence: { count: 1, subject: confidence } }, 0.6);
-  assert.deepEqual([sure(0.59), sure(0.6)], ['unclear', 'good']);
   assert.throws(() => answer({}), { code: 'USAGE', message: /names none of its parts/ });
+});
+
+test('answerFor: with a surety, chances of what is asked for decide, and what is not to be read is never bad', () => {
+  const answer = (chances: Record<string, number>) =>
+    answerFor(
+      { subject: 'dog' },
+      { parts: { subject: 'dog' }, chances: { subject: chances } },
+      { good: 0.6, bad: 0.2 },
+    );
+  assert.equal(answer({ dog: 0.6, cat: 0.4 }), 'good');
+  assert.equal(answer({ dog: 0.59, cat: 0.41 }), 'unclear');
+  assert.equal(answer({ dog: 0.2, cat: 0.8 }), 'unclear');
+  assert.equal(answer({ dog: 0.19, cat: 0.3, fish: 0.3, unclear: 0.21 }), 'bad');
+  assert.equal(answer({ dog: 0.1, cat: 0.4, unclear: 0.5 }), 'unclear');
 });
 
 test('verdicts do not depend on what is judged beside, and have features and confidences', async () => {

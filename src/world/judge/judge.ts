@@ -69,11 +69,13 @@ function buildJudge(p: Params, { network, classes, scenery: { size } }: JudgeDes
 
 function readSeen(read: (name: string) => Float32Array, row: number, classes: JudgeClasses): Seen {
   const confidence = {} as Record<JudgeHead, number>;
+  const chances = {} as Record<JudgeHead, Record<string, number>>;
   const answer = (head: JudgeHead): string | null => {
     const size = classes[head].length;
     const shares = read(head).subarray(row * size, (row + 1) * size);
     const best = shares.reduce((top, share, i) => (share > shares[top]! ? i : top), 0);
     confidence[head] = shares[best]!;
+    chances[head] = Object.fromEntries(classes[head].map((name, i) => [name, shares[i]!]));
     const name = classes[head][best]!;
     return name === UNCLEAR || shares[best]! < LEAST_CONFIDENCE ? null : name;
   };
@@ -84,7 +86,7 @@ function readSeen(read: (name: string) => Float32Array, row: number, classes: Ju
     background: answer('background'),
   };
   const features = read('features').slice(row * FEATURE_WIDTH, (row + 1) * FEATURE_WIDTH);
-  return { features, parts, confidence };
+  return { features, parts, confidence, chances };
 }
 
 /** The number of a class; of more than the world has words for, one more than its largest. */
@@ -94,18 +96,25 @@ function countOf(answer: string | null, { count }: JudgeClasses): number | null 
   return answer === MORE ? Math.max(...count.map(Number).filter(Number.isFinite)) + 1 : Number(answer);
 }
 
-/** What answers are given by; without confidence, each part counts as sure. */
-type Told = Pick<Seen, 'parts'> & Partial<Pick<Seen, 'confidence'>>;
+/** What answers are given by. */
+type Told = Pick<Seen, 'parts' | 'chances'>;
+
+/** How likely each part must be as it is asked for to say good, and below what chance of one to say bad; between them nothing is said. */
+export interface Surety {
+  readonly good: number;
+  readonly bad: number;
+}
 
 /**
  * Whether a picture shows what is asked for: `bad` as soon as a part that is named is clearly another, else `unclear`
- * where such a part is unclear, or less sure than `leastSure` (0 to 1), else `good`.
+ * where such a part is unclear, else `good`. With a surety, what is clear is told by the chances of what is asked for, where
+ * the judge says them.
  *
  * @throws CollimateError USAGE where no part is named: any picture would do.
  * @example
  * answerFor({ count: 2, subject: 'dog' }, seen); // 'bad' where the judge saw three dogs
  */
-export function answerFor(asked: Asked, { parts, confidence }: Told, leastSure = 0): WorldAnswer {
+export function answerFor(asked: Asked, { parts, chances }: Told, surety?: Surety): WorldAnswer {
   const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
   if (named.length === 0)
     throw new CollimateError(
@@ -113,9 +122,21 @@ export function answerFor(asked: Asked, { parts, confidence }: Told, leastSure =
       'judge: expected a prompt of the embedded world, got one that names none of its parts',
       'Ask `world.read(prompt)` first; what it does not know is for people to judge.',
     );
-  if (named.some((head) => parts[head] !== null && parts[head] !== asked[head])) return 'bad';
-  const unsure = (head: JudgeHead) => parts[head] === null || (confidence?.[head] ?? 1) < leastSure;
-  return named.some(unsure) ? 'unclear' : 'good';
+  const answers = named.map((head) =>
+    surety && chances?.[head]
+      ? tellByChance(chances[head], `${asked[head]}`, surety)
+      : tellByName(parts[head] ?? null, asked[head]),
+  );
+  return answers.find((answer) => answer === 'bad') ?? answers.find((answer) => answer === 'unclear') ?? 'good';
+}
+
+const tellByName = (part: string | number | null, asked: unknown): WorldAnswer =>
+  part === null ? 'unclear' : part === asked ? 'good' : 'bad';
+
+function tellByChance(chances: Readonly<Record<string, number>>, asked: string, { good, bad }: Surety): WorldAnswer {
+  const chance = chances[asked] ?? 0;
+  if (chance >= good) return 'good';
+  return chance < bad && (chances[UNCLEAR] ?? 0) < LEAST_CONFIDENCE ? 'bad' : 'unclear';
 }
 
 function checkSize(image: Uint8Array, size: number): void {

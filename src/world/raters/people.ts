@@ -13,7 +13,7 @@ import { hesitate } from './raters.ts';
  * makes it nearer. Meant for pairs of raters that agree as people do on such questions, κ of 0.4 to 0.7; to be set anew by
  * pictures of a trained base model.
  */
-const EASY = 2.1;
+const EASY = 3;
 const NEARER = {
   /** By how unsure the judge is of the least sure part, 0 to ½. */
   doubt: 2,
@@ -30,7 +30,7 @@ const NEARER = {
 /** Standard deviation of raters' biases. */
 const BIAS = 0.35;
 /** How often a picture that is not to be read is given up; else it is taken for bad, hesitantly. */
-const GIVES_UP = 0.4;
+const GIVES_UP = 0.2;
 
 /** A rater's answer about an image; it depends on the rater, their seed and the image alone. */
 export function rateLikePeople(rater: SimulatedRater, { id, asked, seen }: ShownImage): SimulatedAnswer {

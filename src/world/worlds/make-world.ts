@@ -6,7 +6,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
 import { classesOf, JUDGE_HEADS, type JudgeHead } from '../judge/classes.ts';
 import type { JudgeDesign } from '../judge/designs.ts';
-import { answerFor, openJudge } from '../judge/judge.ts';
+import { answerFor, openJudge, type Surety } from '../judge/judge.ts';
 import { type Captioning, samplePair } from '../pretraining/captions.ts';
 import { answerPair, makePairRaters, qualitiesOf } from '../raters/pair-raters.ts';
 import { makeRaters } from '../raters/raters.ts';
@@ -22,12 +22,12 @@ export interface WorldParts {
   /** How pre-training pairs are captioned. */
   readonly captioning: () => Captioning;
   readonly rate: World['rate'];
-  /** How sure a judge must be of each part that is named to say good, 0 to 1. */
-  readonly leastSure: number;
+  /** How sure a judge must be of its answers; by default a part is what it is more likely than not. */
+  readonly surety?: Surety;
 }
 
 /** The world of some parts. */
-export function makeWorld({ scenery, judge, evaluator, captioning, rate, leastSure }: WorldParts): World {
+export function makeWorld({ scenery, judge, evaluator, captioning, rate, surety }: WorldParts): World {
   const { grammar, size } = scenery;
   const names = classesOf(scenery, { count: [], color: [], subject: [], background: [] });
   const isOurs = ([part, value]: [string, unknown]) =>
@@ -46,7 +46,7 @@ export function makeWorld({ scenery, judge, evaluator, captioning, rate, leastSu
     read,
     openJudge: (engine, dir) => openJudge(dir, engine, judge),
     ...(evaluator && { openEvaluator: (engine) => openJudge(undefined, engine, evaluator) }),
-    answer: (asked, seen) => answerFor(asked, seen, leastSure),
+    answer: (asked, seen) => answerFor(asked, seen, surety),
     render: (asked, rng) => renderScene(sampleScene(asked as unknown as Slots, rng, grammar), scenery),
     pairs(count, rngOf) {
       const how = captioning();
