@@ -62,7 +62,10 @@ export function settingsFor({ name }: Experiment, { world, quick }: ExperimentSc
     : sized;
   if (world === undefined || world === 'embedded') return scaled;
   const { prompts, ...config } = scaled.config;
-  return { ...scaled, config: { ...config, world, model: world, clip: world, prompts: { ...prompts, grammar: world } } };
+  return {
+    ...scaled,
+    config: { ...config, world, model: world, clip: world, prompts: { ...prompts, grammar: world } },
+  };
 }
 
 const OWN: Readonly<Record<string, ConfigPatch>> = {

@@ -10,8 +10,8 @@ import { hesitate } from './raters.ts';
 
 /**
  * How far an easy picture is from the line between good and bad, in standard deviations of what raters feel, and what
- * makes it nearer. Meant for pairs of raters that agree as people do on such questions, κ of 0.4 to 0.7; to be set anew by
- * pictures of a trained base model.
+ * makes it nearer. Set so that pairs of raters agree as people do on such questions, κ of 0.4 to 0.7, on 300 pictures of
+ * the base model (docs/pretraining.md).
  */
 const EASY = 3;
 const NEARER = {
