@@ -113,7 +113,7 @@ export function Crowds() {
             />
           )}
         </Field>
-        <button type="submit" className="button primary" disabled={create.isPending}>
+        <button type="submit" className="button" disabled={create.isPending}>
           Make the link
         </button>
       </form>

@@ -32,10 +32,10 @@ export function People() {
   const columns: Column<Person>[] = [
     {
       name: 'Person',
-      kind: 'words',
+      kind: 'wrap',
       cell: ({ name, email }) => (
         <>
-          {name} <span className="soft small">{email}</span>
+          {name} <span className="soft small block">{email}</span>
         </>
       ),
     },
@@ -50,7 +50,7 @@ export function People() {
       name: <span className="hidden-text">Change</span>,
       cell: ({ id, role, disabled, name }) =>
         role !== 'owner' && (
-          <>
+          <span className="row">
             {!disabled && (
               <button
                 type="button"
@@ -60,17 +60,17 @@ export function People() {
               >
                 New password<span className="hidden-text"> for {name}</span>
               </button>
-            )}{' '}
+            )}
             <button
               type="button"
               className="button little"
               disabled={update.isPending}
               onClick={() => update.mutate({ id, disabled: !disabled })}
             >
-              {disabled ? 'Open the account' : 'Close the account'}
-              <span className="hidden-text"> of {name}</span>
+              {disabled ? 'Open' : 'Close'}
+              <span className="hidden-text"> the account of {name}</span>
             </button>
-          </>
+          </span>
         ),
     },
   ];
