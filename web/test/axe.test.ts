@@ -64,7 +64,7 @@ test('axe finds nothing on any page in either scheme', { skip: noChromium }, asy
   for (const [path, ready, act] of PAGES) {
     await page.goto(studio.url + path);
     if (act) {
-      await page.locator('.gallery-tile, .stage, main .tiles').first().waitFor();
+      await page.locator('.gallery-tile, .stage, main .card').first().waitFor();
       await act(page);
     }
     await page.getByText(new RegExp(ready)).first().waitFor();

@@ -139,7 +139,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
     await dialog.getByRole('button', { name: 'Start' }).click();
     await page.getByText(/Running, .*first checkpoint at step 50/).waitFor();
     await page.getByText(/Running, .*next checkpoint at step 1\d\d/).waitFor();
-    const steps = async () => Number(/\d+/.exec(await page.locator('.tile', { hasText: 'Steps' }).innerText())![0]);
+    const steps = async () => Number(/step (\d+)/.exec(await page.locator('.run-state').innerText())![1]);
     const before = await steps();
     await page.waitForFunction(
       (than) => Number(/\d+/.exec(document.querySelectorAll('.tile .value')[1]!.textContent!)![0]) > than,

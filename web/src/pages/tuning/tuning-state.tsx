@@ -13,7 +13,7 @@ export function TuningState({ tuning }: { readonly tuning: TuningData }) {
           {sayProgress(tuning)}
         </p>
       )}
-      <p className="soft">
+      <p className="soft run-state">
         <b>{tuning.name}</b>: {sayStatus(tuning)} · step {formatCount(steps)}
         {asked > steps && ` of ${formatCount(asked)}`} in {formatSeconds(seconds)} ·{' '}
         {String(settings.method ?? 'reward-weighted')}, learning rate {String(settings.learningRate ?? '–')}, batch{' '}
