@@ -142,7 +142,7 @@ test('steering pages', { skip: noChromium }, async (t) => {
     const steps = async () => Number(/step (\d+)/.exec(await page.locator('.run-state').innerText())![1]);
     const before = await steps();
     await page.waitForFunction(
-      (than) => Number(/\d+/.exec(document.querySelectorAll('.tile .value')[1]!.textContent!)![0]) > than,
+      (than) => Number(/step (\d+)/.exec(document.querySelector('.run-state')!.textContent!)![1]) > than,
       before,
     );
     const slider = page.getByLabel('Checkpoint');
