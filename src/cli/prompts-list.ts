@@ -17,7 +17,9 @@ export function register(command: Command, context: CliContext): void {
       { prompts },
       rows.length > 0
         ? formatTable([['', 'category', 'split'], ...rows])
-        : 'No prompts are stored yet. `collimate generate` makes them.',
+        : imported
+          ? 'No prompts were imported by `collimate prompts import`. Those that came with images are in `collimate prompts list`.'
+          : 'No prompts are stored yet. `collimate generate` makes them.',
     );
   });
   addConfigFlags(command, []);
