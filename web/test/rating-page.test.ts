@@ -109,6 +109,8 @@ test('scales and the best of a sheet, by keys and by touch', { skip: noChromium 
   await last.getByText('good').waitFor();
   for (const key of ['3', '3', '3']) await phone.keyboard.press(key);
   await last.getByText('3 of 5').waitFor();
+  // The third step was of the next picture already.
+  await phone.keyboard.press('Backspace');
   // Words that are not shown, asked for beforehand, come after a low step; left out, the answer goes without them.
   for (const key of ['w', '1', '3', '3']) await phone.keyboard.press(key);
   await phone.locator('.why-panel .word').first().tap();

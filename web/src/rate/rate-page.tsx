@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { loadPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
 import { DialogPart } from '../ui/dialog-part.tsx';
@@ -156,9 +156,10 @@ function Rating({ kind, account, scales }: RatingProps) {
   const nextScale = scales.find((scale) => steps[scale] === undefined);
   useDigits(settings, digits, (digit) => (mode === 'best' ? pick(digit) : step(nextScale, digit)));
   useKeys(settings, mode, act);
-  // Another item is before the rater, such as after undo: what was asked about the one before is over.
+  // Another item is before the rater, such as after undo: what was asked about the one before is over,
+  // before a key can be pressed for this one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the item is what it follows
-  useEffect(() => {
+  useLayoutEffect(() => {
     setWhy(undefined);
     setSteps({});
     setWantsWhy(false);
