@@ -168,7 +168,7 @@ export { type Scene, sampleScene } from './world/scenes/scene.ts';
 export { renderScene } from './world/scenes/render.ts';
 export { addPngText, readPngText } from './pictures/png-text.ts';
 export { contactSheet, decodePng, encodePng, enlarge, type Picture } from './pictures/image.ts';
-export { answerFor, openJudge } from './world/judge/judge.ts';
+export { answerFor, openJudge, type Surety } from './world/judge/judge.ts';
 export type { Asked, Seen, World, WorldJudge } from './world/world.ts';
 export { openWorld } from './world/worlds/worlds.ts';
 export type { Session } from './method/session.ts';

@@ -14,7 +14,7 @@
 // The embedded world.
 export { type Scene, sampleScene } from './world/scenes/scene.ts';
 export { renderScene } from './world/scenes/render.ts';
-export { answerFor, openJudge } from './world/judge/judge.ts';
+export { answerFor, openJudge, type Surety } from './world/judge/judge.ts';
 export type {
   Asked,
   Seen,

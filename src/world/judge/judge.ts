@@ -96,9 +96,6 @@ function countOf(answer: string | null, { count }: JudgeClasses): number | null 
   return answer === MORE ? Math.max(...count.map(Number).filter(Number.isFinite)) + 1 : Number(answer);
 }
 
-/** What answers are given by. */
-type Told = Pick<Seen, 'parts' | 'chances'>;
-
 /** How likely each part must be as it is asked for to say good, and below what chance of one to say bad; between them nothing is said. */
 export interface Surety {
   readonly good: number;
@@ -114,7 +111,11 @@ export interface Surety {
  * @example
  * answerFor({ count: 2, subject: 'dog' }, seen); // 'bad' where the judge saw three dogs
  */
-export function answerFor(asked: Asked, { parts, chances }: Told, surety?: Surety): WorldAnswer {
+export function answerFor(
+  asked: Asked,
+  { parts, chances }: Pick<Seen, 'parts' | 'chances'>,
+  surety?: Surety,
+): WorldAnswer {
   const named = JUDGE_HEADS.filter((head) => asked[head] !== undefined);
   if (named.length === 0)
     throw new CollimateError(
