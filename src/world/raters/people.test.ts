@@ -30,13 +30,13 @@ test('raters err where a picture is hard: an unsure judge, a count that is one o
   const offByOne = { ...asked, count: 4 };
   assert.ok(shareOf('good', wrongPlace) < shareOf('good', offByOne));
   const unsure = { ...sure, count: 0.55 };
-  assert.ok(1 - shareOf('good', asked, unsure) > 1.3 * (1 - shareOf('good', asked)), 'a third more are wrong');
+  assert.ok(shareOf('good', asked) > shareOf('good', asked, unsure) + 0.1);
 });
 
 test('what is not to be read is bad to most, and skipped by some', () => {
   const unreadable = { ...asked, count: null };
   assert.ok(shareOf('bad', unreadable) > shareOf('skip', unreadable));
-  assert.ok(shareOf('skip', unreadable) > 0.15);
+  assert.ok(shareOf('skip', unreadable) > 0.3);
 });
 
 test('raters differ, and an answer depends on rater, seed and image alone', () => {

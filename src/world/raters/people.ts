@@ -13,10 +13,10 @@ import { hesitate } from './raters.ts';
  * makes it nearer. Set so that pairs of raters agree as people do on such questions, κ of 0.4 to 0.7, on 300 pictures of
  * the base model (docs/pretraining.md).
  */
-const EASY = 3;
+const EASY = 3.3;
 const NEARER = {
   /** By how unsure the judge is of the least sure part, 0 to ½. */
-  doubt: 2,
+  doubt: 4,
   /** For each subject above two. */
   clutter: 0.2,
   /** For each part that a prompt names beyond two. */
@@ -30,7 +30,7 @@ const NEARER = {
 /** Standard deviation of raters' biases. */
 const BIAS = 0.35;
 /** How often a picture that is not to be read is given up; else it is taken for bad, hesitantly. */
-const GIVES_UP = 0.2;
+const GIVES_UP = 0.3;
 
 /** A rater's answer about an image; it depends on the rater, their seed and the image alone. */
 export function rateLikePeople(rater: SimulatedRater, { id, asked, seen }: ShownImage): SimulatedAnswer {
