@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<Status['next'][number]['action'], string>> = {
   prompts: 'collimate prompts import FILE, or prompts.* in collimate.yaml',
   generate: 'collimate generate',
   rate: 'collimate studio',
-  invite: 'collimate studio, Settings, Invitations',
+  invite: 'collimate studio, Settings → People',
   reward: 'collimate reward train',
   tune: 'collimate tune',
   evaluate: 'collimate evaluate',

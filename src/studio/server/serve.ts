@@ -126,7 +126,7 @@ async function tellRefused(db: Database, log: (line: string) => void): Promise<v
   if (refused.length === 0) return;
   const names = refused.map(({ name, createdBy }) => `${name} (made by ${createdBy})`).join(', ');
   log(
-    `${refused.length} ${refused.length === 1 ? 'token is' : 'tokens are'} refused, since who made ${refused.length === 1 ? 'it' : 'them'} is not known or no admin any more: ${names}. Make new ones on the page of settings.`,
+    `${refused.length} ${refused.length === 1 ? 'token is' : 'tokens are'} refused, since who made ${refused.length === 1 ? 'it' : 'them'} is not known or no admin any more: ${names}. Make new ones in the studio, Settings → Tokens.`,
   );
 }
 

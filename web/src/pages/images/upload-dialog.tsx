@@ -36,7 +36,7 @@ export function UploadDialog({ onClose }: { readonly onClose: () => void }) {
           upload.mutate();
         }}
       >
-        <p className="soft small">Many images with captions at once are an import: see Settings, Import and export.</p>
+        <p className="soft small">Many images with captions at once are an import: see Settings → Import and export.</p>
         <TextField
           label="Prompt"
           hint="What the images are to show."
