@@ -6,6 +6,7 @@ import { mayWrite } from '../project/database/may-write.ts';
 import { openProject, type Project } from '../project/project.ts';
 import { parseTrustedProxies } from '../studio/server/client-address.ts';
 import { type RunningStudio, serveStudio } from '../studio/server/serve.ts';
+import { CONNECT_WITHIN_MS } from '../studio/server/studio.ts';
 import { findWebApp } from '../studio/server/web-app.ts';
 import type { WebhookOptions } from '../studio/server/webhook.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -51,7 +52,11 @@ export function register(command: Command, context: CliContext): void {
   command.action(async (dir: string | undefined, options: Options) => {
     const flags = readConfigFlags(command);
     const trustProxy = options.trustProxy === undefined ? undefined : parseTrustedProxies(options.trustProxy);
-    const project = await openProject(dir ?? context.options().project ?? '.', { env: context.env, flags });
+    const project = await openProject(dir ?? context.options().project ?? '.', {
+      env: context.env,
+      flags,
+      connectWithinMs: CONNECT_WITHIN_MS,
+    });
     try {
       await refuseReader(project);
       const webDir = await findWebApp(context.tell);

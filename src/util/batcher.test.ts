@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBatcher } from './batcher.ts';
+import { CollimateError } from './errors.ts';
 
 test('what arrives while a batch is under way makes up the next, in order and bounded', async () => {
   const batches: number[][] = [];
@@ -29,6 +30,17 @@ test('a bad input fails alone, and the next batch goes on', async () => {
     [2, '-1 has no root', 3],
   );
   assert.equal(await root(16), 4);
+});
+
+test('what all of a batch asks is away: each is told at once, and not tried alone', async () => {
+  let calls = 0;
+  const ask = createBatcher(async (): Promise<readonly number[]> => {
+    calls += 1;
+    throw new CollimateError('UNAVAILABLE', 'the database is busy', 'Try again.', { retryAfter: 5 });
+  });
+  const results = await Promise.allSettled([1, 2, 3].map(ask));
+  assert.ok(results.every(({ status }) => status === 'rejected'));
+  assert.equal(calls, 1);
 });
 
 test('where too many wait, whoever comes is turned away, and the others are served', async () => {

@@ -1,5 +1,7 @@
 // Many callers, one call: what arrives while a batch is under way makes up the next.
 
+import { CollimateError } from './errors.ts';
+
 interface Waiting<In, Out> {
   readonly input: In;
   resolve(value: Out): void;
@@ -8,7 +10,8 @@ interface Waiting<In, Out> {
 
 /**
  * A function of one input over `run`, a function of many, whose results come in the order of its inputs. One batch is under
- * way at a time. Where a batch fails, each of its inputs is tried alone, so that a bad one fails by itself.
+ * way at a time. Where a batch fails, each of its inputs is tried alone, so that a bad one fails by itself; all of it where
+ * what is asked is away, for which each would wait anew.
  *
  * @param most inputs of one batch at most, which bounds how long the first of them waits
  * @param full how many may wait, and the error for whoever comes then: to be turned away at once is better than to wait long
@@ -29,7 +32,7 @@ export function createBatcher<In, Out>(
       const results = await run(batch.map(({ input }) => input));
       for (const [i, { resolve }] of batch.entries()) resolve(results[i]!);
     } catch (error) {
-      if (batch.length === 1) batch[0]!.reject(error);
+      if (batch.length === 1 || isAway(error)) for (const { reject } of batch) reject(error);
       else for (const one of batch) await settle([one]);
     }
   };
@@ -49,3 +52,5 @@ export function createBatcher<In, Out>(
       if (!busy) void drain();
     });
 }
+
+const isAway = (error: unknown) => error instanceof CollimateError && error.code === 'UNAVAILABLE';

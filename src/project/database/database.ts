@@ -14,6 +14,8 @@ export type Database = Kysely<Tables>;
 export interface OpenOptions {
   /** Waits for a PostgreSQL server that goes away, in stages that run for hours. */
   patience?: Patience | undefined;
+  /** How long a statement waits for one of the connections to PostgreSQL, or for a new one. */
+  connectWithinMs?: number;
   /** Whether tables are brought up to date; default true. Who does not own a project leaves them, and refuses others. */
   migrate?: boolean;
 }
@@ -26,10 +28,10 @@ export interface OpenOptions {
  */
 export async function openDatabase(
   target: string,
-  { patience, migrate: change = true }: OpenOptions = {},
+  { patience, connectWithinMs: waitMs, migrate: change = true }: OpenOptions = {},
 ): Promise<Database> {
   const postgres = isPostgresUrl(target) ? await import('./driver-postgres.ts') : undefined;
-  const dialect = postgres ? postgres.createPostgresDialect(target, {}, patience) : createSqliteDialect(target);
+  const dialect = postgres ? postgres.createPostgresDialect(target, { waitMs }, patience) : createSqliteDialect(target);
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
     if (change) await migrate(postgres ? db.withPlugin(new postgres.CollateByBytes()) : db, hidePassword(target));

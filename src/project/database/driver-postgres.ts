@@ -35,7 +35,7 @@ const INT8 = 20;
 interface PoolLimits {
   size?: number;
   /** How long a query waits for a connection. */
-  waitMs?: number;
+  waitMs?: number | undefined;
 }
 
 /**

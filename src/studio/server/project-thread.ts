@@ -2,6 +2,7 @@
 
 import { workerData } from 'node:worker_threads';
 import { openProject, type Project } from '../../project/project.ts';
+import { CONNECT_WITHIN_MS } from './studio.ts';
 import { answerTasks } from './thread.ts';
 
 /** How a thread opens the project. */
@@ -18,7 +19,7 @@ export interface ProjectSource {
 export function answerWithProject<Task>(run: (project: Project, task: Task) => Promise<unknown>): void {
   const { dir, env, flags } = workerData as ProjectSource;
   answerTasks<Task>(async (task) => {
-    const project = await openProject(dir, { env, flags });
+    const project = await openProject(dir, { env, flags, connectWithinMs: CONNECT_WITHIN_MS });
     try {
       return await run(project, task);
     } finally {

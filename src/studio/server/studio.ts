@@ -15,6 +15,9 @@ import type { ReadSessionToken } from './session-tokens.ts';
 import type { SetUp } from './set-up.ts';
 import type { Reader } from './steering/reader.ts';
 
+/** How long a request may wait for a connection to the database: whoever looks at a page is told soon. */
+export const CONNECT_WITHIN_MS = 4_000;
+
 export interface Studio {
   readonly project: Project;
   readonly auth: Auth;

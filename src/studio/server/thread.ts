@@ -9,6 +9,7 @@ interface Known {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
+  readonly retryAfter: number | undefined;
 }
 
 type Reply =
@@ -40,8 +41,7 @@ export function createThread<Task, Value>(file: string, base: string, workerData
       const own = waiting.get(reply.id);
       waiting.delete(reply.id);
       if ('value' in reply) own?.resolve(reply.value as Value);
-      else if ('known' in reply)
-        own?.reject(new CollimateError(reply.known.code, reply.known.message, reply.known.hint));
+      else if ('known' in reply) own?.reject(toError(reply.known));
       else own?.reject(new Error(reply.defect));
     });
     started.on('error', fail);
@@ -67,6 +67,10 @@ export function createThread<Task, Value>(file: string, base: string, workerData
   };
 }
 
+function toError({ code, message, hint, retryAfter }: Known): CollimateError {
+  return new CollimateError(code, message, hint, retryAfter === undefined ? {} : { retryAfter });
+}
+
 /** The other side: answers every task by `run`. */
 export function answerTasks<Task>(run: (task: Task) => Promise<unknown>): void {
   parentPort!.on('message', async ({ id, task }: { id: number; task: Task }) => {
@@ -79,7 +83,7 @@ async function answer(id: number, work: () => Promise<unknown>): Promise<Reply> 
     return { id, value: await work() };
   } catch (error) {
     if (!(error instanceof CollimateError)) return { id, defect: (error as Error).stack ?? String(error) };
-    const { code, message, hint } = error;
-    return { id, known: { code, message, hint } };
+    const { code, message, hint, retryAfter } = error;
+    return { id, known: { code, message, hint, retryAfter } };
   }
 }
