@@ -22,7 +22,9 @@ test('draw writes one picture a seed, the same each time, and stores nothing', a
   );
   const bytes = readFileSync(files[1]!.path);
   assert.equal((await decodePng(bytes)).width, 32);
-  assert.equal((await run(dir, 'draw', 'two Red dogs!', '--seed', '6', '--out', 'again.png')).status, 0);
+  const again = await run(dir, 'draw', 'two Red dogs!', '--seed', '6', '--out', 'again.png');
+  assert.equal(again.status, 0);
+  assert.match(again.stderr, /draw: (\d+)\/\1 · took/);
   assert.deepEqual(readFileSync(join(dir, 'again.png')), bytes);
   assert.match((await run(dir, 'draw', 'x', '--out', 'again.png')).stderr, /again\.png is there already/);
   const { stages } = JSON.parse((await run(dir, 'status', '--json')).stdout) as {

@@ -46,11 +46,13 @@ export async function* drawPrompt(
     const requests = Array.from({ length: count }, (_, i) => ({ prompt, seed: seed + i }));
     progress.stage('draw', count * steps);
     let done = 0;
-    const onStep = (share: number) => progress.tick(Math.round((done + share * options.batchSize) * steps));
+    const tick = (pictures: number) => progress.tick(Math.round(pictures * steps));
+    const onStep = (share: number) => tick(done + share * Math.min(options.batchSize, count - done));
     for await (const pictures of painter.draw(requests, settings, { signal, onStep })) {
       for (const { index, rgb, width, height, parameters } of pictures)
         yield { seed: seed + index, width, height, png: await encodePng(rgb, width, height, parameters) };
       done += pictures.length;
+      tick(done);
       throwIfInterrupted(signal);
     }
     progress.done();

@@ -69,11 +69,10 @@ test('what a sampler cannot follow is refused by name, and stands in the way of 
     'dpm-solver',
     /algorithm_type: is not built here, expected "dpmsolver\+\+" \(dpm-solver-sde adds noise\), got "sde-dpmsolver\+\+"/,
   );
-  refused('pndm_prk', 'pndm', /skip_prk_steps: a Runge–Kutta warm-up is not built here, expected true, got false/);
   for (const name of ['dpm-solver-sde', 'unipc', 'lcm', 'ddpm'])
     assert.ok(createSampler(name, loadSchedule(`${folder}/schedulers/dpm_sde.json`), 6));
   refused('ddim_zsnr', 'pndm', /rescale_betas_zero_snr: is not built here/);
-  for (const file of ['ddim_clip3', 'dpm_heun', 'dpm_karras', 'euler_karras', 'euler_sigmamin']) {
+  for (const file of ['ddim_clip3', 'dpm_heun', 'dpm_karras', 'euler_karras', 'euler_sigmamin', 'pndm_prk']) {
     const schedule = loadSchedule(`${folder}/schedulers/${file}.json`);
     for (const name of SAMPLER_NAMES) assert.ok(createSampler(name, schedule, 6), `${file} ${name}`);
   }
@@ -121,6 +120,52 @@ test('a network that predicts noise cannot start from noise alone', () => {
     message: /ddim: expected some signal at timestep 999, got none \(rescale_betas_zero_snr\)/,
   });
   assert.ok(createSampler('ddim', createSchedule({ ...config, timestep_spacing: 'leading' }), 5));
+});
+
+test('PNDM starts with Runge–Kutta steps where the file, or the class that it names, has them', () => {
+  // By the formulas of diffusers' PNDMScheduler, in float64.
+  const base = { ...loadSchedule(`${folder}/schedulers/pndm_prk.json`).published.fields };
+  const cases: [object, number[], number[]][] = [
+    [
+      { prediction_type: 'epsilon', timestep_spacing: 'leading' },
+      [853, 782, 782, 711, 711, 640, 640, 569, 569, 498, 498, 427, 427, 285, 143, 1],
+      [-0.17212, -11.732865, 10.824632, -0.025145, 3.242916, -13.730324],
+    ],
+    [
+      { prediction_type: 'v_prediction', timestep_spacing: 'trailing' },
+      [999, 927, 927, 856, 856, 784, 784, 713, 713, 641, 641, 570, 570, 428, 285, 142],
+      [-0.127317, -1.837938, 1.930281, -0.007767, 0.202486, -1.987183],
+    ],
+    [
+      { prediction_type: 'epsilon', timestep_spacing: 'linspace' },
+      [999, 791, 791, 666, 666, 458, 458, 333, 333, 125, 125, 0, 0],
+      [0.051601, -27.556699, 22.761315, -4.1598, 2.362513, -29.398263],
+    ],
+  ];
+  for (const [fields, timesteps, end] of cases) {
+    const steps = timesteps.length - 9;
+    const sampler = createSampler('pndm', createSchedule({ ...base, ...fields }), steps);
+    assert.deepEqual(sampler.timesteps, timesteps);
+    let sample: Float32Array = Float32Array.of(0.5, -1.2, 2, -0.3, 0.9, -1.7);
+    sampler.timesteps.forEach((timestep, i) => {
+      const output = sample.map((value) => Math.sin(3 * value) + timestep / 2000);
+      sample = sampler.step(output, i, sample);
+    });
+    for (const [i, expected] of end.entries())
+      assert.ok(
+        Math.abs(sample[i]! - expected) < 2e-4 * (0.01 + Math.abs(expected)),
+        `${JSON.stringify(fields)}: ${sample}`,
+      );
+  }
+  const calls = (fields: object) => createSampler('pndm', createSchedule(fields), 7).timesteps.length;
+  assert.deepEqual(
+    [calls({ _class_name: 'PNDMScheduler' }), calls({ _class_name: 'DDIMScheduler' }), calls({})],
+    [16, 8, 8],
+  );
+  assert.throws(() => createSampler('pndm', createSchedule(base), 3), {
+    code: 'CONFIG',
+    message: /^pndm with skip_prk_steps: false: expected a whole number of steps from 4 to 1000, got 3$/,
+  });
 });
 
 test('a sampler that is not built is replaced with a word about it, and so is a field that is passed over', () => {
