@@ -1,10 +1,10 @@
 // A project in a folder that cannot be written, such as an archive: SQLite's file is copied to a temporary folder and read
 // there, since even reading it writes beside it.
 
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
+import { openScratch } from './images/staging.ts';
 
 export interface DatabaseCopy {
   readonly path: string;
@@ -14,10 +14,10 @@ export interface DatabaseCopy {
 /** A copy of the SQLite file at `path` with its log, where the file or its folder cannot be written; else nothing. */
 export function copyWhereReadOnly(path: string): DatabaseCopy | undefined {
   if (!existsSync(path) || (isWritable(path) && isWritable(dirname(path)))) return undefined;
-  const dir = mkdtempSync(join(tmpdir(), 'collimate-read-'));
+  const { dir, remove } = openScratch('read');
   const copy = join(dir, 'copy.db');
   for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
-  return { path: copy, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  return { path: copy, remove };
 }
 
 function isWritable(path: string): boolean {

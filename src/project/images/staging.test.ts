@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, openProject } from '../project.ts';
 import { makeTemporaryDir } from '../testing.ts';
-import { openStaging } from './staging.ts';
+import { openScratch, openStaging } from './staging.ts';
 
 test('what killed imports left goes at the next start, and what is being filled stays', async (t) => {
   const dir = join(makeTemporaryDir(t), 'project');
@@ -33,4 +33,14 @@ test('what killed imports left goes at the next start, and what is being filled 
   );
   living.remove();
   assert.equal(existsSync(living.dir), false);
+});
+
+test('what a killed process left among temporary files goes when the next one needs such a folder', (t) => {
+  const [former, living] = [openScratch('upload'), openScratch('export')];
+  t.after(() => living.remove());
+  const owner = join(former.dir, 'owner.json');
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  writeFileSync(owner, JSON.stringify({ ...JSON.parse(readFileSync(owner, 'utf8')), pid, processStart: '1' }));
+  openScratch('read').remove();
+  assert.deepEqual([existsSync(former.dir), existsSync(living.dir)], [false, true]);
 });

@@ -1,8 +1,8 @@
-// Where an import keeps files until all of them are sound. The folder says whose it is, so that what a killed import left is
-// found at the next start and removed, and what another one is still filling is not.
+// Where an import keeps files until all of them are sound, and what else is there for the time of one process. The folder says
+// whose it is, so that what a killed process left is found at the next start and removed, and what another is still filling is not.
 
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, makeHolder, readHolder } from '../database/lock.ts';
 
@@ -20,30 +20,51 @@ export interface Staging {
 
 /** Makes a folder for this process beside the pictures of a project, so that finished files need only be renamed. */
 export function openStaging(projectDir: string): Staging {
-  const dir = mkdtempSync(join(projectDir, 'images', STAGING));
-  writeFileSync(join(dir, OWNER), JSON.stringify(makeHolder('import')));
+  return makeOwned(join(projectDir, 'images', STAGING), 'import');
+}
+
+const SCRATCH = /^collimate-(export|read|upload)-\w{6}$/;
+
+/** Makes a folder for this process where the system keeps temporary files; what killed processes left there goes first. */
+export function openScratch(what: 'export' | 'read' | 'upload'): Staging {
+  sweep(tmpdir(), (name) => SCRATCH.test(name));
+  return makeOwned(join(tmpdir(), `collimate-${what}-`), what);
+}
+
+function makeOwned(prefix: string, what: string): Staging {
+  const dir = mkdtempSync(prefix);
+  writeFileSync(join(dir, OWNER), JSON.stringify(makeHolder(what)));
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
 /** Removes the folders of imports that are no more; where nothing can be removed, nothing is. Returns how many went. */
 export function sweepStaging(projectDir: string): number {
-  const images = join(projectDir, 'images');
-  let removed = 0;
+  return sweep(join(projectDir, 'images'), (name) => name.startsWith(STAGING));
+}
+
+function sweep(folder: string, isOurs: (name: string) => boolean): number {
+  return attempt(() => readdirSync(folder), []).filter((name) => isOurs(name) && removeAbandoned(join(folder, name)))
+    .length;
+}
+
+/** A project that can only be read stays as it is, and so do the folders of other people. */
+const removeAbandoned = (dir: string): boolean =>
+  attempt(() => {
+    if (!isAbandoned(dir)) return false;
+    rmSync(dir, { recursive: true, force: true });
+    return true;
+  }, false);
+
+function attempt<T>(work: () => T, otherwise: T): T {
   try {
-    for (const name of readdirSync(images)) {
-      const dir = join(images, name);
-      if (!name.startsWith(STAGING) || !isAbandoned(dir)) continue;
-      rmSync(dir, { recursive: true, force: true });
-      removed++;
-    }
+    return work();
   } catch {
-    // A project that can only be read stays as it is; one without pictures has nothing to sweep.
+    return otherwise;
   }
-  return removed;
 }
 
 function isAbandoned(dir: string): boolean {
   const owner = readHolder(join(dir, OWNER));
   if (owner?.host === hostname()) return !isAlive(owner);
-  return Date.now() - statSync(dir).mtimeMs > ABANDONED_MS;
+  return Date.now() - lstatSync(dir).mtimeMs > ABANDONED_MS;
 }

@@ -1,12 +1,12 @@
 // Data in and out.
 
-import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describeImport } from '../../../method/exchange/describe-import.ts';
 import { FORMATS, type Format, isFormat } from '../../../method/exchange/formats.ts';
 import type { ImportReport } from '../../../method/exchange/notes.ts';
+import { openScratch } from '../../../project/images/staging.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -23,8 +23,7 @@ const listFormats: Handler<'listFormats'> = async () => ({
 const exportData: Handler<'exportData'> = async ({ studio, caller, params: { format } }) => {
   if (!isFormat(format)) throw notFound(`format ${format}`);
   const { extension, media } = FORMATS[format];
-  const folder = mkdtempSync(join(tmpdir(), 'collimate-export-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const { dir: folder, remove } = openScratch('export');
   try {
     const out = join(folder, `collimate-${format}${extension}`);
     const { images, ratings } = await studio.exchanger.export(format, out);
@@ -61,7 +60,7 @@ const importData: Handler<'importData'> = async ({ studio, caller, params: { for
   const { file, skipBad } = await context.req.parseBody();
   if (!(file instanceof File))
     throw new CollimateError('USAGE', 'the form has no file', 'Send it in the field `file`.');
-  const folder = mkdtempSync(join(tmpdir(), 'collimate-import-'));
+  const { dir: folder, remove } = openScratch('upload');
   try {
     const path = join(folder, `upload${FORMATS[format].extension}`);
     writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
@@ -75,7 +74,7 @@ const importData: Handler<'importData'> = async ({ studio, caller, params: { for
     });
     return { summary: { ...summary }, said: describeImport(summary) };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 };
 
