@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { foreseeGenerate } from '../method/feedback/foresee-generate.ts';
 import { type GenerateSummary, generateImages } from '../method/feedback/generate.ts';
+import { canSimulate } from '../method/feedback/label.ts';
 import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addDryRun, tellForesight } from './dry-run.ts';
@@ -15,15 +16,18 @@ export function register(command: Command, context: CliContext): void {
   addDryRun(command);
   command.action(async ({ mix = false, dryRun = false }: { mix?: boolean; dryRun?: boolean }) => {
     if (dryRun) return tellForesight(context, command, (session) => foreseeGenerate(session, { mix }));
-    const { summary, isWorld } = await withStage(
+    const { summary, next } = await withStage(
       context,
       command,
       'generate',
-      async (session) => ({ summary: await generateImages(session, { mix }), isWorld: session.world !== null }),
+      async (session) => {
+        const summary = await generateImages(session, { mix });
+        return { summary, next: (await canSimulate(session)) ? 'label --simulate' : 'studio' };
+      },
       // One at a time whatever the settings: pictures of others are looked for before any is drawn.
       () => ({}),
     );
-    context.print(summary, `${describe(summary)}\nNext: collimate ${isWorld ? 'label --simulate' : 'studio'}`);
+    context.print(summary, `${describe(summary)}\nNext: collimate ${next}`);
   });
   addExamples(command, [
     'generate',

@@ -10,7 +10,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { answerFor, openJudge } from '../../world/judge/judge.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
-import { assignRaters, simulateLabels } from './label.ts';
+import { assignRaters, canSimulate, simulateLabels } from './label.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -119,7 +119,9 @@ test('images whose prompts the world does not know are left out and counted, nev
   const text = 'a photo of an astronaut riding a horse';
   const prompt = { id: promptId(text), text, category: 'free', slots: {}, split: 'seen' as const };
   await importPrompts(project.db, [prompt]);
+  assert.equal(await canSimulate(session), false);
   await generateImages(session);
+  assert.deepEqual([await canSimulate(session), await canSimulate({ ...session, world: null })], [true, false]);
   const summary = await simulateLabels(session, models);
   assert.deepEqual([summary.images, summary.unknown], [12, 2]);
   const own = new Set(
@@ -151,6 +153,7 @@ test('pictures of another size than the world’s are left out and counted; wher
   const progress = { ...quietProgress(), note: (text: string) => void notes.push(text) };
   const session = { project, world: embedded, progress, signal };
   await generateImages(session);
+  assert.equal(await canSimulate(session), false);
   await assert.rejects(simulateLabels(session, models), { code: 'USAGE', message: /32×32 alone, and none of 6 is/ });
   const config = { ...project.config, generate: { ...project.config.generate, width: 0 } };
   await generateImages({ ...session, project: { ...project, config } }, { mix: true });

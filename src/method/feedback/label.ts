@@ -168,6 +168,15 @@ async function look(
   return judge.judge(pictures.map(({ rgb }) => rgb));
 }
 
+/** Whether simulated raters can answer for the first picture drawn for feedback whose prompt their world knows. */
+export async function canSimulate({ project, world }: Session): Promise<boolean> {
+  if (world === null) return false;
+  const prompts = new Map((await listPrompts(project.db)).map((prompt) => [prompt.id, prompt]));
+  const images = await listImages(project.db, { purpose: 'feedback' });
+  const known = images.find(({ promptId }) => world.read(prompts.get(promptId)!) !== undefined);
+  return known !== undefined && fitsWorld(world, readPngSize(await project.images.fetchBlob(known.hash)) ?? world.size);
+}
+
 function nothingSeen({ name, size }: World, images: number): CollimateError {
   return new CollimateError(
     'USAGE',
