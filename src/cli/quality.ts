@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { measureQuality, planQuality, type Quality, type QualityPlan } from '../method/feedback/rater-quality.ts';
+import { howToRate } from '../method/session.ts';
 import { IMAGE_PURPOSES, type ImagePurpose } from '../project/database/schema.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { CollimateError } from '../util/errors.ts';
@@ -38,14 +39,14 @@ export function register(command: Command, context: CliContext): void {
       numberBetween(0, 1e6),
     )
     .action(async ({ purpose, width, maxRaters, hourlyPay: pay }: Options) => {
-      const { quality, plan } = await withProject(context, command, async ({ db }) => {
+      const { quality, plan } = await withProject(context, command, async ({ db, config }) => {
         const read = await measureQuality(db, { purpose });
         const rated = read.raters.some(({ answers }) => answers > 0);
         if (!rated)
           throw new CollimateError(
             'MISSING_STAGE',
             `quality: no image drawn for ${purpose} is rated`,
-            'Rate images in `collimate studio`, or run `collimate label --simulate`.',
+            howToRate(config.world !== 'none'),
           );
         return { quality: read, plan: await planOrNull(() => planQuality(db, { purpose, width, most: maxRaters })) };
       });

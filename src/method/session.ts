@@ -27,6 +27,13 @@ export interface Session {
 /** A session before its project is opened, as experiments have it, which make projects of their own. */
 export type ProjectlessSession = Omit<Session, 'project'>;
 
+/** The advice where answers are missing; simulated raters are there where the project has a world. */
+export function howToRate(hasWorld: boolean): string {
+  return hasWorld
+    ? 'Rate images in `collimate studio`, or have simulated raters answer for what their world knows: `collimate label --simulate`.'
+    : 'Rate images in `collimate studio`, or import answers.';
+}
+
 /**
  * The session's world, where the work is nothing without one.
  *

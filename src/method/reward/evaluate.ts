@@ -6,7 +6,7 @@ import { listRewardExamples, updateRewardScores } from '../../project/learning/r
 import { listMarkedImages } from '../../project/rating/marked-words.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
-import type { Session } from '../session.ts';
+import { howToRate, type Session } from '../session.ts';
 import { scoreCandidates } from './confidence.ts';
 import type { EditSummary } from './edits.ts';
 import { answersOf, type Teachers } from './held-out.ts';
@@ -105,7 +105,7 @@ export async function measureReward(
   const unseen = await listRatedImages(db, { split: 'unseen' }, labels);
   const rated = [...seen, ...development, ...unseen];
   if (rated.length === 0)
-    throw new CollimateError('MISSING_STAGE', 'reward: no image is rated', 'Run `collimate label --simulate` first.');
+    throw new CollimateError('MISSING_STAGE', 'reward: no image is rated', howToRate(session.world !== null));
   const partOf = ({ split, promptId }: RatedImage) =>
     split === 'unseen' ? 'unseen' : validation.has(promptId) ? 'validation' : 'train';
   const pairs = await embedPairs(

@@ -126,6 +126,9 @@ test('a reward model gives each pair its own score, whatever else is scored, and
 test('ratings of one kind teach nothing', async (t) => {
   const project = await makeRatedProject(makeTemporaryDir(t), { perPrompt: 1 });
   t.after(() => project.close());
-  await assert.rejects(trainReward(openTestSession(project)), { code: 'MISSING_STAGE', message: /and 0 bad/ });
+  const session = openTestSession(project);
+  const oneSided = { code: 'MISSING_STAGE', message: /and 0 bad/ };
+  await assert.rejects(trainReward(session), { ...oneSided, hint: /`collimate label --simulate`/ });
+  await assert.rejects(trainReward({ ...session, world: null }), { ...oneSided, hint: /studio`, or import answers\.$/ });
   assert.deepEqual(existsSync(project.runsDir) ? readdirSync(join(project.runsDir)) : [], []);
 });

@@ -13,7 +13,7 @@ import { listPairRaters } from '../../project/rating/preferences.ts';
 import type { WhoseAnswers } from '../../project/rating/select-answers.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { hashJson } from '../../util/hash.ts';
-import type { Session } from '../session.ts';
+import { howToRate, type Session } from '../session.ts';
 import type { Labels } from './dataset.ts';
 import { createEditor, describeEdits, type EditPlan, planEdits } from './edits.ts';
 import { chooseHeldOut, type HeldOut, type Teachers } from './held-out.ts';
@@ -92,7 +92,7 @@ export async function readTeaching(session: Session, asked: WhoseAnswers): Promi
   const read = (split: PromptSplit) => listRatedImages(db, { split, purpose: 'feedback', ...whose }, method);
   const [seen, development] = [await read('seen'), await read('development')];
   const good = countGood(seen);
-  if (good === 0 || good === seen.length) throw oneSided(good, seen.length - good, whose);
+  if (good === 0 || good === seen.length) throw oneSided(session, good, seen.length - good, whose);
   const all = [...seen, ...development];
   const prompts = seen.map(({ prompt }) => prompt);
   // Development prompts are there to choose by: with some of them rated, no seen one has to be kept from learning.
@@ -148,13 +148,18 @@ async function readEdits(
   return planEdits([...new Map(images.map(({ prompt }) => [prompt.id, prompt])).values()], edit, marked);
 }
 
-function oneSided(good: number, bad: number, { raters, withoutRaters = [] }: WhoseAnswers): CollimateError {
+function oneSided(
+  { world }: Session,
+  good: number,
+  bad: number,
+  { raters, withoutRaters = [] }: WhoseAnswers,
+): CollimateError {
   const by = raters ? ` by held-out raters (${raters.join(', ')})` : withoutRaters.length > 0 ? ' by the others' : '';
   return new CollimateError(
     'MISSING_STAGE',
     `reward: expected images rated good and images rated bad${by}, got ${good} good and ${bad} bad`,
     by === ''
-      ? 'Draw and rate more images: `collimate generate`, then `collimate label --simulate`.'
+      ? `More images, or more answers about them. ${howToRate(world !== null)}`
       : 'Have more images rated, or change reward.heldOutRaters; 0 holds nobody out.',
   );
 }
