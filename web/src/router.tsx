@@ -16,7 +16,7 @@ import { readImageSearch } from './pages/images/search.ts';
 import { readTab } from './pages/settings/tabs.ts';
 import type { Kind } from './rate/item.ts';
 import { Failure, Loading } from './ui/states.tsx';
-import { showPreferredLanguage } from './words/words.ts';
+import { showLanguage, showPreferredLanguage } from './words/words.ts';
 
 interface Context {
   readonly client: QueryClient;
@@ -33,10 +33,16 @@ const index = createRoute({
   },
 });
 
+/** The language of a page, before it is drawn, so that it never changes before somebody's eyes; not while a link to it is only pointed at. */
+const speaks =
+  (show: () => Promise<void>) =>
+  ({ preload }: { readonly preload: boolean }): Promise<void> =>
+    preload ? Promise.resolve() : show();
+
 const door = createRoute({
   getParentRoute: () => root,
   id: 'door',
-  loader: showPreferredLanguage,
+  beforeLoad: speaks(showPreferredLanguage),
   component: lazyRouteComponent(
     loadPart(() => import('./layout/door.tsx')),
     'Door',
@@ -79,7 +85,6 @@ const reset = createRoute({
 const crowd = createRoute({
   getParentRoute: () => door,
   path: '/crowd/$token',
-  loader: showPreferredLanguage,
   component: lazyRouteComponent(
     loadPart(() => import('./pages/crowd/crowd.tsx')),
     'Crowd',
@@ -105,7 +110,7 @@ const member = createRoute({
 const own = createRoute({
   getParentRoute: () => member,
   id: 'own',
-  loader: showPreferredLanguage,
+  beforeLoad: speaks(showPreferredLanguage),
   component: lazyRouteComponent(
     loadPart(() => import('./layout/door.tsx')),
     'Door',
@@ -123,8 +128,7 @@ const account = createRoute({
 const rate = createRoute({
   getParentRoute: () => member,
   path: '/rate',
-  // Loaded before the page is drawn, so that it never changes its language before somebody's eyes.
-  loader: showPreferredLanguage,
+  beforeLoad: speaks(showPreferredLanguage),
   component: lazyRouteComponent(
     loadPart(() => import('./rate/rate-page.tsx')),
     'RatePage',
@@ -136,6 +140,7 @@ const rate = createRoute({
 const steering = createRoute({
   getParentRoute: () => member,
   id: 'steering',
+  beforeLoad: speaks(() => showLanguage('en')),
   component: lazyRouteComponent(
     loadPart(() => import('./layout/frame.tsx')),
     'Frame',

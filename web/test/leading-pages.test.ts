@@ -66,6 +66,12 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     await other.getByText('Prueba antes de empezar: 1 de 1.').waitFor();
     await other.keyboard.press('2');
     await other.getByText('Ha superado la prueba: 1 de 1 correctas.').waitFor();
+    // The server is asked again meanwhile, and knows of no test any more.
+    const next = other.waitForResponse((response) => response.url().endsWith('/api/rating/next'));
+    await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await next;
+    await other.locator('.rate-progress').waitFor();
+    await other.getByText('Ha superado la prueba: 1 de 1 correctas.').waitFor();
     await other.keyboard.press('Enter');
     await other.getByText('Prueba antes de empezar').waitFor({ state: 'detached' });
     await other.getByText('¿Muestra la imagen lo que dice el texto?').waitFor();

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import type { ImagePurpose } from '../database/schema.ts';
 
 /** Answers of each of the last `days` days that have any, the earliest first. Days are those of UTC. */
 export async function countAnswersByDay(db: Database, days: number): Promise<{ day: string; answers: number }[]> {
@@ -16,10 +17,12 @@ export async function countAnswersByDay(db: Database, days: number): Promise<{ d
   return rows.map(({ day: name, answers }) => ({ day: name, answers: Number(answers) })).reverse();
 }
 
-/** When the latest rating came, if any did. */
-export async function findLatestRatingTime(db: Database): Promise<string | undefined> {
+/** When the latest rating of such an image came, if any did. */
+export async function findLatestRatingTime(db: Database, purpose: ImagePurpose): Promise<string | undefined> {
   const row = await db
     .selectFrom('ratings')
+    .innerJoin('images', 'images.id', 'ratings.imageId')
+    .where('purpose', '=', purpose)
     .select((e) => e.fn.max('ratedAt').as('last'))
     .executeTakeFirst();
   return row?.last ?? undefined;

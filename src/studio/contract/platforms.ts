@@ -10,3 +10,6 @@ export const PLATFORM_PARAMETERS: Readonly<Record<Platform, { participant: strin
   cloudresearch: { participant: 'participantId', submission: 'assignmentId' },
   other: { participant: 'participant', submission: 'session' },
 };
+
+/** The addresses of people of a crowd end with this: an account has one, and nothing is ever sent there. */
+export const CROWD_DOMAIN = 'crowd.invalid';

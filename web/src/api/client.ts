@@ -2,32 +2,30 @@
 
 import { ApiError, createClient, type Input, type Output } from '../../../src/studio/contract/client.ts';
 import type { OperationName } from '../../../src/studio/contract/routes.ts';
+import { say, sayRefusal } from '../words/words.ts';
 import { BASE } from './base.ts';
 
 export const call = createClient({ base: BASE });
 
 /** What is said where no answer comes: words for raters, who do not run the studio. */
-export const NO_ANSWER = {
-  message: 'The studio does not answer.',
-  hint: 'Check the network, then try again. If it stays away, whoever runs the studio has to start it again.',
-};
+export const describeSilence = () => ({ message: say('noAnswer'), hint: say('noAnswerHint') });
 
 /** The message and what to do next, of whatever was thrown. */
 export function describeFailure(error: unknown): { message: string; hint: string } {
   if (error instanceof ApiError) {
-    if (error.status === 0) return NO_ANSWER;
-    return { message: toSentence(error.message), hint: error.hint };
+    if (error.status === 0) return describeSilence();
+    return { message: toSentence(sayRefusal(error.message)), hint: sayRefusal(error.hint) };
   }
   return {
-    message: `The page met a defect: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: 'Load the page again. If it comes back, report it with this message.',
+    message: say('defect', { message: error instanceof Error ? error.message : String(error) }),
+    hint: say('defectHint'),
   };
 }
 
 /** `the lease ran out` → `The lease ran out.` */
 function toSentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(first) ? first : `${first}.`;
+  return /[.!?…。！？]$/.test(first) ? first : `${first}.`;
 }
 
 /** A query of an operation for TanStack Query, named by the operation and what it takes. */

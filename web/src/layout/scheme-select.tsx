@@ -2,12 +2,14 @@
 
 import { useState } from 'react';
 import { readScheme, type Scheme, setScheme } from '../theme/scheme.ts';
+import { say, useLanguage } from '../words/words.ts';
 
 export function SchemeSelect() {
+  useLanguage();
   const [scheme, set] = useState(readScheme);
   return (
     <label className="scheme">
-      <span className="hidden-text">Color scheme</span>
+      <span className="hidden-text">{say('scheme')}</span>
       <select
         value={scheme}
         onChange={(event) => {
@@ -16,9 +18,9 @@ export function SchemeSelect() {
           set(chosen);
         }}
       >
-        <option value="system">Auto</option>
-        <option value="light">Light</option>
-        <option value="dark">Dark</option>
+        <option value="system">{say('schemeSystem')}</option>
+        <option value="light">{say('schemeLight')}</option>
+        <option value="dark">{say('schemeDark')}</option>
       </select>
     </label>
   );

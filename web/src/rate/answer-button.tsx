@@ -1,7 +1,8 @@
 // A button that shows the keys which do the same.
 
 import type { ReactNode } from 'react';
-import { type Action, labelOfKey } from './keymap.ts';
+import type { Action } from './keymap.ts';
+import { sayKey } from './say-key.ts';
 
 interface AnswerButtonProps {
   readonly action: Action;
@@ -31,7 +32,7 @@ export function AnswerButton(props: AnswerButtonProps) {
         <span className="caps" aria-hidden="true">
           {keys.map((key) => (
             <span key={key} className="keycap">
-              {labelOfKey(key)}
+              {sayKey(key)}
             </span>
           ))}
         </span>

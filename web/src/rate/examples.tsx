@@ -13,7 +13,8 @@ export function Examples({ examples }: { readonly examples: Output<'getOnboardin
         <figure key={imageId}>
           <Picture src={imageUrl(hash)} alt="" />
           <figcaption>
-            <b className={`verdict ${answer}`}>{say(answer)}</b> “{prompt}”{note && <span>{note}</span>}
+            <b className={`verdict ${answer}`}>{say(answer)}</b> <q>{prompt}</q>
+            {note && <span>{note}</span>}
           </figcaption>
         </figure>
       ))}

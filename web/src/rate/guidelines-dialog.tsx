@@ -3,9 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { formatTime } from '../ui/format.ts';
 import { Failure, Loading } from '../ui/states.tsx';
-import { say } from '../words/words.ts';
+import { say, sayTime } from '../words/words.ts';
 import { Examples } from './examples.tsx';
 import type { ReadGuidelines } from './guidelines-read.ts';
 import { Markdown } from './markdown.tsx';
@@ -36,7 +35,7 @@ export function GuidelinesDialog({ guidelines, onClose }: GuidelinesProps) {
           <Markdown text={data.guideline.text} />
           {onboarding && <Examples examples={onboarding.examples} />}
           <p className="soft small version">
-            {say('stamped', { version: data.guideline.version, time: formatTime(data.guideline.createdAt) })}
+            {say('stamped', { version: data.guideline.version, time: sayTime(data.guideline.createdAt) })}
           </p>
         </>
       ) : (

@@ -25,11 +25,14 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
   // Guidelines without their pictures are better than none: what fails here is tried again with the next page.
   const onboarding = useQuery(read('getOnboarding')).data;
   const guideline = data?.guideline;
+  const button = useRef<HTMLButtonElement>(null);
   const shownAt = useRef(Number.POSITIVE_INFINITY);
   useEffect(() => {
     if (!guideline) return;
     shownAt.current = performance.now();
     if (guidelines.knows(guideline)) guidelines.confirm(guideline);
+    // What is to be pressed has the focus, and not the button that closes.
+    button.current?.focus({ preventScroll: true });
   }, [guideline, guidelines]);
 
   function goOn(): void {
@@ -57,7 +60,7 @@ export function GuidelinesGate({ guidelines, onRead }: GateProps) {
             {after}
           </p>
           <div className="row">
-            <button type="button" className="button primary" onClick={goOn}>
+            <button ref={button} type="button" className="button primary" onClick={goOn}>
               {say('iHaveRead')}
             </button>
           </div>

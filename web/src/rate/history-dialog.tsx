@@ -3,11 +3,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, describeFailure, read } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { formatTime } from '../ui/format.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { Thumb } from '../ui/thumb.tsx';
 import { toast } from '../ui/toasts.tsx';
-import { say } from '../words/words.ts';
+import { say, sayTime } from '../words/words.ts';
 
 interface HistoryProps {
   /** Takes the answer back and shows its picture again. */
@@ -61,7 +60,7 @@ export function HistoryDialog({ onReopen, onClose }: HistoryProps) {
               <Thumb hash={hash} alt="" width={128} />
               <span>
                 <b className={`verdict ${answer}`}>{say(answer)}</b> {prompt}{' '}
-                <span className="soft small">{formatTime(answeredAt)}</span>
+                <span className="soft small">{sayTime(answeredAt)}</span>
               </span>
               <button
                 type="button"

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { say, type WordKey } from '../words/words.ts';
 import { saveKeySettings, useKeySettings } from './key-settings.ts';
-import { type Action, DEFAULT_SETTINGS, labelOfKey, type Mode, nameOfKey, rebind, resolveBindings } from './keymap.ts';
+import { type Action, DEFAULT_SETTINGS, type Mode, nameOfKey, rebind, resolveBindings } from './keymap.ts';
+import { sayKey } from './say-key.ts';
 
 const TITLES = {
   image: 'keysImages',
@@ -52,7 +53,7 @@ export function KeysDialog({ mode, onClose }: { readonly mode: Mode; readonly on
                 {keys.length === 0 && <span className="soft">{say('none')}</span>}
                 {keys.map((key) => (
                   <span key={key} className="keycap">
-                    {labelOfKey(key)}
+                    {sayKey(key)}
                   </span>
                 ))}
               </td>

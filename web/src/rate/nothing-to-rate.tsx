@@ -4,6 +4,7 @@ import { Loading } from '../ui/states.tsx';
 import { say, type WordKey } from '../words/words.ts';
 import { CrowdDone } from './crowd-done.tsx';
 import type { Kind } from './item.ts';
+import { useProgress } from './progress.ts';
 import { RULE_WORDS } from './rule-words.ts';
 import type { SessionState } from './session.ts';
 
@@ -15,11 +16,16 @@ const DONE = {
 } as const satisfies Record<Kind, readonly WordKey[]>;
 
 /** What stands where there is nothing to rate, and why. */
-function chooseWords(kind: Kind, { standing, answered }: SessionState): readonly [title: WordKey, next: WordKey] {
+function chooseWords(
+  kind: Kind,
+  { standing, answered }: SessionState,
+  isEmpty: boolean,
+): readonly [title: WordKey, next: WordKey] {
   const pause = standing.notices.find(({ action }) => action === 'pause');
   if (standing.excluded) return ['excludedTitle', 'excludedText'];
   if (pause) return ['pausedTitle', RULE_WORDS[pause.rule]];
   if (kind !== 'pair' && standing.quotaReached) return ['quotaTitle', 'quotaText'];
+  if (kind !== 'pair' && isEmpty) return ['nothingYet', 'nothingYetText'];
   // Whoever has just answered the last pair is not told how pairs come to be.
   return kind === 'pair' && answered > 0 ? ['donePairs', 'donePairsText'] : DONE[kind];
 }
@@ -34,7 +40,7 @@ interface NothingToRateProps {
 export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
   const { phase, problem, queue } = state;
   const pause = state.standing.notices.find(({ action }) => action === 'pause');
-  const [title, next] = chooseWords(kind, state);
+  const [title, next] = chooseWords(kind, state, useProgress()?.team.wanted === 0);
   if (state.standing.crowd?.code && queue.ahead.length === 0) return <CrowdDone crowd={state.standing.crowd} />;
   return (
     <main className="rate-empty" id="page">

@@ -96,7 +96,9 @@ export function Qualification({ settings, onEnd }: QualificationProps) {
         <h1>{question.prompt}</h1>
       </section>
       <div className="shown">
-        <Picture src={imageUrl(question.hash)} alt={say('pictureToRate')} />
+        <span className="frame-of">
+          <Picture src={imageUrl(question.hash)} alt={say('pictureToRate')} />
+        </span>
       </div>
       <div className="answers">
         {feedback ? (

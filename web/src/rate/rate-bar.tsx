@@ -70,8 +70,11 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
             {say('account')}
           </Link>
           <LanguageSelect />
-          <SchemeSelect />
-          <SignOut />
+          {/* On a phone both are on the page of the account. */}
+          <span className="beside">
+            <SchemeSelect />
+            <SignOut />
+          </span>
         </div>
       </div>
     </header>

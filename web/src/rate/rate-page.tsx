@@ -106,7 +106,12 @@ function Rating({ kind, account, scales }: RatingProps) {
   /** Guidelines and test are about good and bad; questions about pairs say themselves what is asked. */
   const begins = kind !== 'pair' && !excluded && !paused;
   const mustRead = begins && due !== undefined;
-  const isTested = begins && test === 'due';
+  const isDue = begins && test === 'due';
+  // What the last answer was worth is read to its end, though the server says meanwhile that the test is over.
+  const [testing, setTesting] = useState<'no' | 'open' | 'ended'>('no');
+  if (isDue && testing === 'no') setTesting('open');
+  if (!isDue && testing === 'ended') setTesting('no');
+  const isTested = isDue || testing === 'open';
   const { current } = state;
   const mode = modeOf(kind, scales);
   const warning = state.standing.notices.find(({ action }) => action === 'warn');
@@ -120,6 +125,10 @@ function Rating({ kind, account, scales }: RatingProps) {
     else if (action === 'undo') void undo();
     else if (action === 'previous' || action === 'next') session.step(action === 'next' ? 1 : -1);
     else if (action === 'help' || action === 'guidelines' || action === 'history' || current) setOpened(action);
+  }
+  function endTest(): void {
+    setTesting('ended');
+    session.start();
   }
   function leaveWhyOut(): void {
     const { isGiven, pending, reasons } = why!;
@@ -170,7 +179,7 @@ function Rating({ kind, account, scales }: RatingProps) {
     <div className="rate" lang={language}>
       <RateBar kind={kind} outbox={outbox} answered={state.answered} finished={state.finished} />
       {isTested ? (
-        <Suspense>{!mustRead && <Qualification settings={settings} onEnd={() => session.start()} />}</Suspense>
+        <Suspense>{!mustRead && <Qualification settings={settings} onEnd={endTest} />}</Suspense>
       ) : current ? (
         <main className="stage" id="page">
           <Stage

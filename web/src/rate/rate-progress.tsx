@@ -2,8 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
-import { formatCount } from '../ui/format.ts';
-import { say } from '../words/words.ts';
+import { say, sayCount } from '../words/words.ts';
 import type { Outbox } from './outbox.ts';
 import { useProgress } from './progress.ts';
 
@@ -15,7 +14,7 @@ export function ImageProgress() {
   return (
     <ProgressLine
       own={own.answered}
-      ownNote={say('today', { count: formatCount(own.today) })}
+      ownNote={say('today', { count: sayCount(own.today) })}
       done={team.answers}
       total={team.wanted}
     />
@@ -96,13 +95,13 @@ function ProgressLine({ own, ownNote, done, total }: ProgressLineProps) {
   return (
     <div className="rate-progress">
       <span>
-        {say('you')} <b>{formatCount(own)}</b> <span className="soft note">({ownNote})</span>
+        {say('you')} <b>{sayCount(own)}</b> <span className="soft note">({ownNote})</span>
       </span>
       <span className="line">
         <span className="done" style={{ width: `${100 * share}%` }} />
       </span>
       <span>
-        <b>{formatCount(done)}</b> <span className="soft">{say('of', { total: formatCount(total) })}</span>
+        <b>{sayCount(done)}</b> <span className="soft">{say('of', { total: sayCount(total) })}</span>
       </span>
     </div>
   );

@@ -2,8 +2,7 @@
 // another tab or device, or were not counted.
 
 import { useSyncExternalStore } from 'react';
-import { formatCount } from '../ui/format.ts';
-import { say } from '../words/words.ts';
+import { say, sayCount } from '../words/words.ts';
 import type { Outbox, OutboxStatus } from './outbox.ts';
 
 /** The words for a status. */
@@ -23,8 +22,8 @@ export function SaveStatus({ outbox }: { readonly outbox: Outbox }) {
     <span className={`save-status ${tone}`} role="status">
       <span className="dot" aria-hidden="true" />
       <span>{describeStatus(status)}</span>
-      {status.changed > 0 && <span className="also">{say('changed', { count: formatCount(status.changed) })}</span>}
-      {status.refused > 0 && <span className="also">{say('notCounted', { count: formatCount(status.refused) })}</span>}
+      {status.changed > 0 && <span className="also">{say('changed', { count: sayCount(status.changed) })}</span>}
+      {status.refused > 0 && <span className="also">{say('notCounted', { count: sayCount(status.refused) })}</span>}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 // The browser's own modal dialog: it traps the focus, closes on Escape and gives the focus back.
 
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { say } from '../words/words.ts';
 
 interface DialogProps {
   readonly title: ReactNode;
@@ -49,7 +50,7 @@ export function Dialog({ title, onClose, children, shape, tools, onKeyDown, retu
         <h1 id={id}>{title}</h1>
         {tools && <div className="row tools">{tools}</div>}
         <button ref={close} type="button" className="button quiet little" onClick={onClose}>
-          Close
+          {say('close')}
         </button>
       </div>
       <div className="body">{children}</div>

@@ -1,14 +1,11 @@
 // What stands where a part of the app could not be loaded. It asks the studio, and loads the page again as soon as that answers.
 
 import { useCallback, useEffect, useState } from 'react';
-import { NO_ANSWER } from '../api/client.ts';
+import { describeSilence } from '../api/client.ts';
 import { reloadOnce, studioAnswers } from '../api/parts.ts';
+import { say } from '../words/words.ts';
 import { FailureText } from './failure-text.tsx';
 
-const UPGRADED = {
-  message: 'A part of this page is missing.',
-  hint: 'The studio was upgraded, or its files are not whole. Load the page again; if that does not help, tell whoever runs the studio.',
-};
 const ASK_AGAIN_MS = 5000;
 
 type Found = 'asking' | 'away' | 'missing';
@@ -32,9 +29,11 @@ export function MissingPartFailure() {
   }, [recover, found]);
   if (found === 'asking') return null;
   return (
-    <FailureText {...(found === 'away' ? NO_ANSWER : UPGRADED)}>
+    <FailureText
+      {...(found === 'away' ? describeSilence() : { message: say('partMissing'), hint: say('partMissingHint') })}
+    >
       <button type="button" className="button" onClick={() => void (found === 'away' ? recover() : location.reload())}>
-        {found === 'away' ? 'Try again' : 'Load the page again'}
+        {say(found === 'away' ? 'tryAgain' : 'loadAgain')}
       </button>
     </FailureText>
   );

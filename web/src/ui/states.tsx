@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../../../src/studio/contract/client.ts';
 import { describeFailure } from '../api/client.ts';
 import { MissingPart } from '../api/parts.ts';
+import { say } from '../words/words.ts';
 import { FailureText } from './failure-text.tsx';
 import { MissingPartFailure } from './missing-part.tsx';
 import { Words } from './words.tsx';
@@ -26,7 +27,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
     <FailureText {...describeFailure(error)}>
       {onRetry && !isFinal(error) && (
         <button type="button" className="button" onClick={onRetry}>
-          Try again
+          {say('tryAgain')}
         </button>
       )}
     </FailureText>
@@ -47,7 +48,7 @@ export function FormFailure({ error }: { readonly error: unknown }) {
 export function Loading() {
   return (
     <p className="soft" role="status">
-      Loading…
+      {say('loading')}
     </p>
   );
 }

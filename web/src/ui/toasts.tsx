@@ -1,6 +1,7 @@
 // Short messages in the corner, announced to screen readers. They stay until they are read or eight seconds have passed.
 
 import { useSyncExternalStore } from 'react';
+import { say } from '../words/words.ts';
 import { Words } from './words.tsx';
 
 interface Toast {
@@ -49,7 +50,7 @@ export function Toasts() {
             <Words text={text} />
           </span>
           <button type="button" onClick={() => dismiss(id)}>
-            Dismiss
+            {say('dismiss')}
           </button>
         </div>
       ))}

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Refusals, Words } from './words.ts';
 
 export const DE: Words = {
   good: 'Gut',
@@ -214,4 +214,58 @@ export const DE: Words = {
   setUpSubmit: 'Konto der Projektleitung anlegen',
   setUpToken: 'Einrichtungscode',
   setUpTokenHint: 'Er steht in der Adresse, die `collimate studio` ausgegeben hat, und gilt einmal.',
+
+  close: 'Schließen',
+  dismiss: 'Ausblenden',
+  loading: 'Wird geladen …',
+  noAnswer: 'Das Studio antwortet nicht.',
+  noAnswerHint:
+    'Prüfen Sie das Netz und versuchen Sie es noch einmal. Bleibt es weg, muss es neu gestartet werden von denen, die es betreiben.',
+  partMissing: 'Ein Teil dieser Seite fehlt.',
+  partMissingHint:
+    'Das Studio wurde erneuert, oder seine Dateien sind nicht vollständig. Laden Sie die Seite neu; hilft das nicht, sagen Sie es denen, die das Studio betreiben.',
+  loadAgain: 'Seite neu laden',
+  defect: 'Auf der Seite trat ein Fehler auf: {message}.',
+  defectHint: 'Laden Sie die Seite neu. Kommt es wieder, melden Sie es mit diesem Wortlaut.',
+  scheme: 'Farbschema',
+  schemeSystem: 'Auto',
+  schemeLight: 'Hell',
+  schemeDark: 'Dunkel',
+  ctrlKey: 'Strg',
+  spaceKey: 'Leertaste',
+  nothingYet: 'Noch keine Bilder',
+  nothingYetText:
+    'Bisher gibt es nichts zu bewerten. Bilder erscheinen hier von selbst, sobald sie gezeichnet oder hinzugefügt sind.',
+  crowdAccount: 'Sie kamen über eine Plattform, mit deren Kennung und ohne Passwort.',
+};
+
+/** What the server says to raters, by its own words; `{n}` is a number or a time. */
+export const REFUSALS_DE: Refusals = {
+  'address or password is wrong': 'Adresse oder Passwort ist falsch',
+  'Try again, or ask an admin for help.': 'Versuchen Sie es noch einmal, oder bitten Sie die Verwaltung um Hilfe.',
+  'there is no such invitation': 'diese Einladung gibt es nicht',
+  'Ask who sent it for a new one.': 'Bitten Sie um eine neue, wo Sie sie bekommen haben.',
+  'this invitation has been used up': 'diese Einladung ist verbraucht',
+  'this invitation ended on {n} UTC': 'diese Einladung endete am {n} UTC',
+  'there is no such link: it was used, a newer one was made, or its day is over':
+    'diesen Link gibt es nicht: er wurde benutzt, ein neuerer gemacht, oder sein Tag ist um',
+  'Ask an admin for another, or run `collimate people reset NAME` where the project is.':
+    'Bitten Sie die Verwaltung um einen anderen.',
+  'this account is closed': 'dieses Konto ist geschlossen',
+  'Ask an admin of the studio to open it.': 'Bitten Sie die Verwaltung, es zu öffnen.',
+  'this e-mail address has an account already': 'diese E-Mail-Adresse hat schon ein Konto',
+  'Sign in, or use another address.': 'Melden Sie sich an, oder nehmen Sie eine andere Adresse.',
+  'there is no such study': 'diese Studie gibt es nicht',
+  'Go back to the platform that sent you.': 'Gehen Sie zurück zur Plattform, von der Sie kamen.',
+  'this study is over': 'diese Studie ist beendet',
+  'Return it on the platform that sent you.': 'Geben Sie sie auf der Plattform zurück, von der Sie kamen.',
+  'enough people take part in this study': 'an dieser Studie nehmen genug Menschen teil',
+  'Return it on the platform.': 'Geben Sie sie auf der Plattform zurück.',
+  'too many failed attempts': 'zu viele Fehlversuche',
+  'too many requests': 'zu viele Anfragen',
+  'Try again in {n} s.': 'Versuchen Sie es in {n} s noch einmal.',
+  'you were not given this image': 'dieses Bild haben Sie nicht bekommen',
+  'Load the next images.': 'Laden Sie die nächsten Bilder.',
+  'this image was given to another rater, since it was not answered in time':
+    'dieses Bild bekam jemand anderes, da es nicht rechtzeitig beantwortet wurde',
 };

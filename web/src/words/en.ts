@@ -212,4 +212,26 @@ export const EN = {
   setUpSubmit: 'Make the owner’s account',
   setUpToken: 'Set-up token',
   setUpTokenHint: 'It is in the address that `collimate studio` printed, and works once.',
+
+  close: 'Close',
+  dismiss: 'Dismiss',
+  loading: 'Loading…',
+  noAnswer: 'The studio does not answer.',
+  noAnswerHint: 'Check the network, then try again. If it stays away, whoever runs the studio has to start it again.',
+  partMissing: 'A part of this page is missing.',
+  partMissingHint:
+    'The studio was upgraded, or its files are not whole. Load the page again; if that does not help, tell whoever runs the studio.',
+  loadAgain: 'Load the page again',
+  defect: 'The page met a defect: {message}.',
+  defectHint: 'Load the page again. If it comes back, report it with this message.',
+  scheme: 'Color scheme',
+  schemeSystem: 'Auto',
+  schemeLight: 'Light',
+  schemeDark: 'Dark',
+  ctrlKey: 'Ctrl',
+  spaceKey: 'Space',
+  nothingYet: 'No pictures yet',
+  nothingYetText:
+    'Nothing is there to be rated so far. Pictures appear here by themselves once they are drawn or added.',
+  crowdAccount: 'You came by a platform, with its identifier and without a password.',
 } as const;

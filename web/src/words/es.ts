@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Refusals, Words } from './words.ts';
 
 export const ES: Words = {
   good: 'Bien',
@@ -211,4 +211,58 @@ export const ES: Words = {
   setUpSubmit: 'Crear la cuenta de dirección',
   setUpToken: 'Código de preparación',
   setUpTokenHint: 'Está en la dirección que mostró `collimate studio` y sirve una vez.',
+
+  close: 'Cerrar',
+  dismiss: 'Descartar',
+  loading: 'Cargando…',
+  noAnswer: 'El estudio no responde.',
+  noAnswerHint:
+    'Compruebe la red e inténtelo de nuevo. Si sigue sin responder, quien lleva el estudio tiene que volver a ponerlo en marcha.',
+  partMissing: 'Falta una parte de esta página.',
+  partMissingHint:
+    'El estudio se ha actualizado o sus archivos no están completos. Vuelva a cargar la página; si no sirve, avise a quien lleva el estudio.',
+  loadAgain: 'Volver a cargar la página',
+  defect: 'La página tropezó con un error: {message}.',
+  defectHint: 'Vuelva a cargar la página. Si se repite, comuníquelo con este mensaje.',
+  scheme: 'Colores',
+  schemeSystem: 'Auto',
+  schemeLight: 'Claro',
+  schemeDark: 'Oscuro',
+  ctrlKey: 'Ctrl',
+  spaceKey: 'Espacio',
+  nothingYet: 'Todavía no hay imágenes',
+  nothingYetText:
+    'Por ahora no hay nada que evaluar. Las imágenes aparecen aquí solas en cuanto se dibujan o se añaden.',
+  crowdAccount: 'Llegó por una plataforma, con su identificador y sin contraseña.',
+};
+
+/** What the server says to raters, by its own words; `{n}` is a number or a time. */
+export const REFUSALS_ES: Refusals = {
+  'address or password is wrong': 'la dirección o la contraseña no es correcta',
+  'Try again, or ask an admin for help.': 'Inténtelo de nuevo o pida ayuda a quien administra.',
+  'there is no such invitation': 'esa invitación no existe',
+  'Ask who sent it for a new one.': 'Pida una nueva a quien se la envió.',
+  'this invitation has been used up': 'esta invitación ya se ha usado',
+  'this invitation ended on {n} UTC': 'esta invitación terminó el {n} UTC',
+  'there is no such link: it was used, a newer one was made, or its day is over':
+    'ese enlace no existe: se usó, se hizo otro más nuevo o pasó su día',
+  'Ask an admin for another, or run `collimate people reset NAME` where the project is.':
+    'Pida otro a quien administra.',
+  'this account is closed': 'esta cuenta está cerrada',
+  'Ask an admin of the studio to open it.': 'Pida a quien administra que la abra.',
+  'this e-mail address has an account already': 'esta dirección ya tiene una cuenta',
+  'Sign in, or use another address.': 'Inicie sesión o use otra dirección.',
+  'there is no such study': 'ese estudio no existe',
+  'Go back to the platform that sent you.': 'Vuelva a la plataforma desde la que vino.',
+  'this study is over': 'este estudio ha terminado',
+  'Return it on the platform that sent you.': 'Devuélvalo en la plataforma desde la que vino.',
+  'enough people take part in this study': 'ya participan bastantes personas en este estudio',
+  'Return it on the platform.': 'Devuélvalo en la plataforma.',
+  'too many failed attempts': 'demasiados intentos fallidos',
+  'too many requests': 'demasiadas peticiones',
+  'Try again in {n} s.': 'Inténtelo de nuevo en {n} s.',
+  'you were not given this image': 'esta imagen no se le dio',
+  'Load the next images.': 'Cargue las imágenes siguientes.',
+  'this image was given to another rater, since it was not answered in time':
+    'esta imagen se dio a otra persona, pues no se respondió a tiempo',
 };

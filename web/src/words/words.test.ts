@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { DE } from './de.ts';
+import { fileURLToPath } from 'node:url';
+import { DE, REFUSALS_DE } from './de.ts';
 import { EN } from './en.ts';
-import { ES } from './es.ts';
-import { preferredLanguage, say, showLanguage, type Words } from './words.ts';
-import { ZH } from './zh.ts';
+import { ES, REFUSALS_ES } from './es.ts';
+import { preferredLanguage, say, sayRefusal, sayTime, showLanguage, type Words } from './words.ts';
+import { REFUSALS_ZH, ZH } from './zh.ts';
 
 const texts = (words: Words) =>
   Object.entries(words).flatMap(([key, text]) =>
@@ -26,6 +29,34 @@ test('each language has every text, with the same values in it, and none in Engl
     const same = [...own].filter(([key, text]) => text === english.get(key) && text.length > 12);
     assert.deepEqual(same, [], `${name}: left in English`);
   }
+});
+
+test('what the server refuses is said in each language, in the words that it has', async () => {
+  const folders = ['../../../src/studio/server', '../../../src/method/feedback/queue'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const sources = folders
+    .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .map((path) => readFileSync(path, 'utf8').replaceAll(/\$\{[^}]*\}(?:[^}`']*\)\})?/g, '{n}'))
+    .join('\n');
+  for (const [name, own] of Object.entries({ ES: REFUSALS_ES, DE: REFUSALS_DE, ZH: REFUSALS_ZH })) {
+    assert.deepEqual(Object.keys(own), Object.keys(REFUSALS_ES), name);
+    for (const [english, text] of Object.entries(own)) {
+      assert.ok(sources.includes(english), `the server says nowhere: ${english}`);
+      assert.equal(places(text), places(english), `${name}: ${english}`);
+    }
+  }
+  await showLanguage('de');
+  assert.equal(sayRefusal('Try again in 844 s.'), 'Versuchen Sie es in 844 s noch einmal.');
+  assert.equal(
+    sayRefusal('this invitation ended on 2026-12-02T23:50 UTC'),
+    'diese Einladung endete am 2026-12-02T23:50 UTC',
+  );
+  assert.equal(sayRefusal('something else happened'), 'something else happened');
+  assert.match(sayTime('2026-12-02T12:00:00Z'), /^0?2\.12\.2026/);
+  await showLanguage('en');
+  assert.equal(sayRefusal('Try again in 844 s.'), 'Try again in 844 s.');
 });
 
 test('the choice goes before the browser, the browser before English, and numbers choose their text', async () => {

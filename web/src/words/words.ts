@@ -11,19 +11,23 @@ export type Words = {
   readonly [K in WordKey]: (typeof EN)[K] extends string ? string : { one: string; other: string };
 };
 
+/** What the server says in English, in another language. */
+export type Refusals = Readonly<Record<string, string>>;
+
 /** Languages by their own names; one file each. */
 export const LANGUAGES = { en: 'English', es: 'Español', de: 'Deutsch', zh: '中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const LOADERS: { readonly [L in Language]: () => Promise<Words> } = {
-  en: async () => EN,
-  es: async () => (await import('./es.ts')).ES,
-  de: async () => (await import('./de.ts')).DE,
-  zh: async () => (await import('./zh.ts')).ZH,
+const LOADERS: { readonly [L in Language]: () => Promise<readonly [Words, Refusals]> } = {
+  en: async () => [EN, {}],
+  es: () => import('./es.ts').then(({ ES, REFUSALS_ES }) => [ES, REFUSALS_ES]),
+  de: () => import('./de.ts').then(({ DE, REFUSALS_DE }) => [DE, REFUSALS_DE]),
+  zh: () => import('./zh.ts').then(({ ZH, REFUSALS_ZH }) => [ZH, REFUSALS_ZH]),
 };
 
 const KEY = 'collimate.language';
 let words: Words = EN;
+let refusals: Refusals = {};
 let current: Language = 'en';
 const listeners = new Set<() => void>();
 
@@ -37,7 +41,8 @@ export function preferredLanguage(chosen: string | null, browser: readonly strin
 
 /** Loads the words of a language and shows them; where they cannot be loaded the page stays in the one that it has. */
 export async function showLanguage(language: Language): Promise<void> {
-  words = await LOADERS[language]().catch(() => words);
+  if (language === current) return;
+  [words, refusals] = await LOADERS[language]().catch(() => [words, refusals] as const);
   current = language;
   for (const listener of listeners) listener();
 }
@@ -84,5 +89,20 @@ export function say(key: WordKey, values: Values = {}): string {
   const chosen = typeof text === 'string' ? text : text[pluralOf(Number(values.count))];
   return chosen.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
+
+/** A sentence of the server in the language of the page, where there are words for it. */
+export function sayRefusal(text: string): string {
+  const [number = ''] = /\d[\d:.T-]*\d|\d/.exec(text) ?? [];
+  const said = refusals[number ? text.replace(number, '{n}') : text];
+  return said?.replace('{n}', number) ?? text;
+}
+
+const tagOf = () => (current === 'en' ? 'en-GB' : current);
+
+/** An ISO time as day and minute, in the reader's own time and language. */
+export const sayTime = (iso: string): string =>
+  new Date(iso).toLocaleString(tagOf(), { dateStyle: 'medium', timeStyle: 'short' });
+
+export const sayCount = (value: number): string => value.toLocaleString(tagOf());
 
 const pluralOf = (count: number) => (new Intl.PluralRules(current).select(count) === 'one' ? 'one' : 'other');

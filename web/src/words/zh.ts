@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Refusals, Words } from './words.ts';
 
 export const ZH: Words = {
   good: '好',
@@ -206,4 +206,53 @@ export const ZH: Words = {
   setUpSubmit: '创建负责人账户',
   setUpToken: '设置令牌',
   setUpTokenHint: '它在 `collimate studio` 显示的网址中，只能使用一次。',
+
+  close: '关闭',
+  dismiss: '知道了',
+  loading: '正在加载…',
+  noAnswer: '平台没有响应。',
+  noAnswerHint: '请检查网络，然后再试一次。如果仍无响应，需要由平台的管理者重新启动。',
+  partMissing: '此页面缺少一部分。',
+  partMissingHint: '平台已升级，或其文件不完整。请重新加载页面；如果没有用，请告知平台的管理者。',
+  loadAgain: '重新加载页面',
+  defect: '页面出现错误：{message}。',
+  defectHint: '请重新加载页面。如果再次出现，请附上此信息报告。',
+  scheme: '配色',
+  schemeSystem: '自动',
+  schemeLight: '浅色',
+  schemeDark: '深色',
+  ctrlKey: 'Ctrl',
+  spaceKey: '空格',
+  nothingYet: '还没有图片',
+  nothingYetText: '目前没有可评的图片。图片生成或添加后会自动出现在这里。',
+  crowdAccount: '您通过平台进入，使用平台的标识，没有密码。',
+};
+
+/** What the server says to raters, by its own words; `{n}` is a number or a time. */
+export const REFUSALS_ZH: Refusals = {
+  'address or password is wrong': '邮箱或密码不正确',
+  'Try again, or ask an admin for help.': '请再试一次，或向管理员求助。',
+  'there is no such invitation': '没有这个邀请',
+  'Ask who sent it for a new one.': '请向发送者索取新的邀请。',
+  'this invitation has been used up': '此邀请已用完',
+  'this invitation ended on {n} UTC': '此邀请已于 {n} UTC 到期',
+  'there is no such link: it was used, a newer one was made, or its day is over':
+    '没有这个链接：它已被使用、已有更新的链接，或已过期',
+  'Ask an admin for another, or run `collimate people reset NAME` where the project is.': '请向管理员索取新的链接。',
+  'this account is closed': '此账户已关闭',
+  'Ask an admin of the studio to open it.': '请管理员重新开启。',
+  'this e-mail address has an account already': '此邮箱已有账户',
+  'Sign in, or use another address.': '请登录，或使用其他邮箱。',
+  'there is no such study': '没有这项研究',
+  'Go back to the platform that sent you.': '请返回您来自的平台。',
+  'this study is over': '此研究已结束',
+  'Return it on the platform that sent you.': '请在您来自的平台上退回。',
+  'enough people take part in this study': '此研究的参与者已满',
+  'Return it on the platform.': '请在平台上退回。',
+  'too many failed attempts': '失败次数过多',
+  'too many requests': '请求过多',
+  'Try again in {n} s.': '请在 {n} 秒后再试。',
+  'you were not given this image': '这张图片没有分配给您',
+  'Load the next images.': '请加载后面的图片。',
+  'this image was given to another rater, since it was not answered in time': '此图片未及时回答，已分配给其他人',
 };

@@ -13,6 +13,7 @@ import {
 import { readOrMakeState } from '../../../project/people/studio-state.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { sha256 } from '../../../util/hash.ts';
+import { CROWD_DOMAIN } from '../../contract/platforms.ts';
 import type { User } from '../../contract/session.ts';
 import type { Studio } from '../studio.ts';
 import { signIn, signUp } from './sign-up.ts';
@@ -39,7 +40,7 @@ export async function enterCrowd(
   const { db } = studio.project;
   const key = await readOrMakeState(db, 'crowd-secret', () => randomBytes(32).toString('hex'));
   const who = sha256(`${link.id} ${participant}`);
-  const email = `${who.slice(0, 32)}@crowd.invalid`;
+  const email = `${who.slice(0, 32)}@${CROWD_DOMAIN}`;
   const password = createHmac('sha256', key).update(who).digest('base64url');
   if (await findParticipant(db, link.id, participant))
     return { user: await signIn(studio, context, { email, password }), isNew: false };

@@ -66,7 +66,8 @@ async function listStages({ db, config, holders, dir }: Project, answers: Overvi
     mark('rate', 'label', rating.answers, rating.wanted, describeAnswers(answers, rating.answers)),
   ];
   const reward = await findLatestRewardModel(db);
-  const rated = await findLatestRatingTime(db);
+  // Nothing is learned from what is said about images of an evaluation.
+  const rated = await findLatestRatingTime(db, 'feedback');
   const stale = reward !== undefined && rated !== undefined && rated > reward.createdAt;
   const rewardStage = mark('reward', 'reward train', reward ? 1 : 0, null, '');
   stages.push(

@@ -2,7 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { CROWD_DOMAIN } from '../../../../src/studio/contract/platforms.ts';
 import { homeOf, sessionQuery } from '../../api/session.ts';
+import { SchemeSelect } from '../../layout/scheme-select.tsx';
 import { SignOut } from '../../layout/sign-out.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { say } from '../../words/words.ts';
@@ -13,20 +15,24 @@ export function Account() {
   useTitle(say('yourAccount'));
   const user = useQuery(sessionQuery).data?.user;
   if (!user) return null;
+  const isOfCrowd = user.email.endsWith(`@${CROWD_DOMAIN}`);
   return (
     <>
       <div>
         <h1>{say('yourAccount')}</h1>
-        <p className="soft">
-          {user.name}, {user.email}, {user.role}
+        <p className="soft anywhere">
+          {user.name}
+          {!isOfCrowd && `, ${user.email}`}
+          {user.role !== 'rater' && `, ${user.role}`}
         </p>
       </div>
-      <Password />
+      {isOfCrowd ? <p>{say('crowdAccount')}</p> : <Password />}
       <div className="row">
         <Link className="button" to={homeOf(user.role)}>
           {say('back')}
         </Link>
         <SignOut />
+        <SchemeSelect />
       </div>
     </>
   );

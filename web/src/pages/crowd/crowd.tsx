@@ -6,7 +6,6 @@ import { lazy, Suspense, useState } from 'react';
 import { PLATFORM_PARAMETERS } from '../../../../src/studio/contract/platforms.ts';
 import { call, read } from '../../api/client.ts';
 import { loadPart } from '../../api/parts.ts';
-import { LanguageSelect } from '../../rate/language-select.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
@@ -63,7 +62,6 @@ export function Crowd() {
       </button>
       <p className="soft small">{say('crowdLeave')}</p>
       <FormFailure error={agree.error} />
-      <LanguageSelect />
     </form>
   );
 }

@@ -3,10 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { call, read } from '../../api/client.ts';
-import { formatTime } from '../../ui/format.ts';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
-import { say, type WordKey } from '../../words/words.ts';
+import { say, sayTime, type WordKey } from '../../words/words.ts';
 import { AccountForm } from './account-form.tsx';
 import { useEnter } from './use-enter.ts';
 
@@ -24,7 +23,7 @@ export function Invite() {
       <div>
         <h1>{say('joinProject', { project: data.project })}</h1>
         <p className="soft">
-          {WORK[data.role] && say(WORK[data.role]!)} {say('goodUntil', { time: formatTime(data.expiresAt) })}
+          {WORK[data.role] && say(WORK[data.role]!)} {say('goodUntil', { time: sayTime(data.expiresAt) })}
         </p>
       </div>
       <AccountForm

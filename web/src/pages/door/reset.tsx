@@ -5,10 +5,9 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, read } from '../../api/client.ts';
 import { TextField } from '../../ui/field.tsx';
-import { formatTime } from '../../ui/format.ts';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
-import { say } from '../../words/words.ts';
+import { say, sayTime } from '../../words/words.ts';
 import { useEnter } from './use-enter.ts';
 
 export function Reset() {
@@ -28,7 +27,7 @@ export function Reset() {
       <div>
         <h1>{say('aNewPassword')}</h1>
         <p className="soft">
-          {say('resetText', { name: data.name, project: data.project, time: formatTime(data.expiresAt) })}
+          {say('resetText', { name: data.name, project: data.project, time: sayTime(data.expiresAt) })}
         </p>
       </div>
       <form

@@ -40,7 +40,7 @@ export function NextSteps({ steps, steers }: { readonly steps: readonly Step[]; 
   );
 }
 
-function StepButton({ action, primary }: { readonly action: Step['action']; readonly primary: boolean }) {
+export function StepButton({ action, primary }: { readonly action: Step['action']; readonly primary: boolean }) {
   if (action in JOBS) {
     const [kind, name] = JOBS[action as keyof typeof JOBS];
     return (
