@@ -2,6 +2,7 @@
 
 import { CartesianGrid, LabelList, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
 import { AXIS, ChartFrame, colorOf } from './frame.tsx';
+import { niceTicks } from './nice-ticks.ts';
 
 export interface Point {
   readonly name: string;
@@ -16,7 +17,10 @@ interface ScatterFigureProps {
   readonly points: readonly Point[];
   readonly xName: string;
   readonly yName: string;
-  readonly domain?: readonly [number | 'auto', number | 'auto'];
+  /** Of both axes; by default round numbers about the points. */
+  readonly domain?: readonly [number, number];
+  /** How numbers of the x axis are written. */
+  readonly formatX?: (value: number) => string;
   /** Draws the line on which x equals y. */
   readonly diagonal?: boolean;
   readonly named?: boolean;
@@ -26,23 +30,33 @@ interface ScatterFigureProps {
 const format = (value: number) => Number(value.toPrecision(3)).toString();
 
 export function ScatterFigure(props: ScatterFigureProps) {
-  const { title, unit, points, xName, yName, domain = ['auto', 'auto'], diagonal, named = true, height = 300 } = props;
-  const summary = `${title}: ${points.map(({ name, x, y }) => `${name} at ${xName} ${format(x)} and ${yName} ${format(y)}`).join('; ')}`;
-  const axis = {
-    type: 'number' as const,
-    domain: [domain[0], domain[1]] as [number | 'auto', number | 'auto'],
-    tickFormatter: format,
-    ...AXIS,
-  };
+  const { title, unit, points, xName, yName, domain, formatX = format, diagonal, named = true, height = 300 } = props;
+  const summary = `${title}: ${points.map(({ name, x, y }) => `${name} at ${xName} ${formatX(x)} and ${yName} ${format(y)}`).join('; ')}`;
+  const [low, high] = [Math.min, Math.max].map((pick) => pick(...points.map(({ x }) => x))) as [number, number];
+  /** Names of points far to the right stand to the left of them, where there is room. */
+  const anchorOf = (x: number) =>
+    x > low + 0.75 * (high - low) ? 'end' : x < low + 0.25 * (high - low) ? 'start' : 'middle';
   return (
     <ChartFrame title={title} unit={unit} summary={summary} height={height}>
       <ScatterChart margin={{ top: 18, right: 60, bottom: 18, left: 4 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line)" />
-        <XAxis dataKey="x" {...axis} label={{ value: xName, position: 'bottom', offset: 2, ...LABEL }} />
+        <XAxis
+          dataKey="x"
+          {...axisOf(
+            points.map(({ x }) => x),
+            domain,
+            formatX,
+          )}
+          label={{ value: xName, position: 'bottom', offset: 2, ...LABEL }}
+        />
         <YAxis
           dataKey="y"
           width={62}
-          {...axis}
+          {...axisOf(
+            points.map(({ y }) => y),
+            domain,
+            format,
+          )}
           label={{ value: yName, angle: -90, position: 'insideLeft', ...LABEL }}
         />
         {diagonal && (
@@ -57,7 +71,7 @@ export function ScatterFigure(props: ScatterFigureProps) {
         )}
         {points.map((point) => (
           <Scatter key={point.name} data={[point]} fill={colorOf(point.tone)} isAnimationActive={false}>
-            {named && <LabelList dataKey="name" content={<PointName />} />}
+            {named && <LabelList dataKey="name" content={<PointName anchor={anchorOf(point.x)} />} />}
           </Scatter>
         ))}
       </ScatterChart>
@@ -65,10 +79,34 @@ export function ScatterFigure(props: ScatterFigureProps) {
   );
 }
 
+/** An axis with round numbers from below all values to above them, or of the whole domain. */
+function axisOf(
+  values: readonly number[],
+  domain: readonly [number, number] | undefined,
+  write: (value: number) => string,
+) {
+  const [low, high] = domain ?? [Math.min(...values), Math.max(...values)];
+  const ticks = niceTicks(low, high > low ? high : low + 1);
+  return {
+    type: 'number' as const,
+    ticks,
+    domain: [ticks[0]!, ticks.at(-1)!] as [number, number],
+    tickFormatter: write,
+    ...AXIS,
+  };
+}
+
+interface PointNameProps {
+  readonly x?: number;
+  readonly y?: number;
+  readonly value?: string;
+  readonly anchor: 'start' | 'middle' | 'end';
+}
+
 /** A name over its point, on one line. */
-function PointName({ x, y, value }: { readonly x?: number; readonly y?: number; readonly value?: string }) {
+function PointName({ x, y, value, anchor }: PointNameProps) {
   return (
-    <text x={(x ?? 0) + 5} y={(y ?? 0) - 6} fill="var(--ink)" fontSize={12} textAnchor="middle">
+    <text x={(x ?? 0) + 5} y={(y ?? 0) - 6} fill="var(--ink)" fontSize={12} textAnchor={anchor}>
       {value}
     </text>
   );

@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useLayoutEffect, useRef } from 'react';
 import { maySteer, sessionQuery } from '../api/session.ts';
 import { JobStrip } from '../jobs/job-strip.tsx';
 import '../ui/kit.css';
+import { useCurrentInSight } from '../ui/use-current-in-sight.ts';
 import { Mark } from './mark.tsx';
 import { SchemeSelect } from './scheme-select.tsx';
 import { SignOut } from './sign-out.tsx';
@@ -25,7 +25,7 @@ const PAGES = [
 
 export function Frame() {
   const me = useQuery(sessionQuery).data;
-  const links = useCurrentInSight();
+  const links = useCurrentInSight<HTMLUListElement>(useLocation().pathname);
   if (!me?.user) return null;
   const { user, project } = me;
   const pages = PAGES.filter(
@@ -68,18 +68,4 @@ export function Frame() {
       </main>
     </div>
   );
-}
-
-/** On a phone the links are a row that scrolls: the one of this page is brought into sight. */
-function useCurrentInSight() {
-  const ref = useRef<HTMLUListElement>(null);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the page decides which link is the current one
-  useLayoutEffect(() => {
-    const list = ref.current;
-    const link = list?.querySelector('[aria-current="page"]')?.getBoundingClientRect();
-    if (list && link)
-      list.scrollLeft += link.left + link.width / 2 - list.getBoundingClientRect().left - list.clientWidth / 2;
-  }, [pathname]);
-  return ref;
 }

@@ -5,8 +5,10 @@ import { read } from '../../api/client.ts';
 import { JobButton } from '../../jobs/job-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { FirstStep } from '../overview/first-step.tsx';
 import { BeforeAfter } from './before-after.tsx';
 import { Duels } from './duels.tsx';
+import { Headline } from './headline.tsx';
 import { Measures } from './measures.tsx';
 import { Studies } from './studies.tsx';
 import { TradeOff } from './trade-off.tsx';
@@ -21,6 +23,7 @@ export function Evaluation() {
     >
       {({ evaluation, measures }) => (
         <>
+          {evaluation && <Headline contestants={evaluation.contestants} />}
           <Studies />
           {measures && <Measures {...measures} />}
           {evaluation === null && measures === null && (
@@ -29,6 +32,7 @@ export function Evaluation() {
                 Tune the model, then evaluate: each model draws the same prompts, and a judge that shares nothing with
                 the reward looks at them.
               </p>
+              <FirstStep />
             </Empty>
           )}
           {evaluation && (

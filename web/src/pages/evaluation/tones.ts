@@ -15,10 +15,10 @@ export function nameOf({ name, kind }: Contestant): string {
   return kind === 'best-of' ? `${name.replaceAll('-', ' ')} of the base` : name;
 }
 
-/** The figures of a contestant over all categories of a split. */
 /** In the order in which figures are told. */
 export const SPLITS = ['unseen', 'development', 'seen'] as const;
 
+/** The figures of a contestant over all categories of a split. */
 export function groupOf({ groups }: Contestant, split: (typeof SPLITS)[number]) {
   return groups.find((group) => group.split === split && group.category === 'all');
 }

@@ -31,6 +31,7 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
           title="Models"
           xName="judged good"
           yName="Fréchet distance"
+          formatX={(value) => formatShare(value, 0)}
           points={rows.flatMap(({ contestant, tone, group, distance }) =>
             group && distance !== null ? [{ name: nameOf(contestant), tone, x: group.good.estimate, y: distance }] : [],
           )}

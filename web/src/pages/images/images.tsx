@@ -10,6 +10,7 @@ import { JobButton } from '../../jobs/job-button.tsx';
 import { formatCount, plural } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
+import { FirstStep } from '../overview/first-step.tsx';
 import { ImageFilters } from './image-filters.tsx';
 import { ImageTile } from './image-tile.tsx';
 import { LineageDialog } from './lineage-dialog.tsx';
@@ -74,6 +75,7 @@ export function Images() {
         filters.total === 0 ? (
           <Empty title="No images yet">
             <p>Store prompts first, then let the model draw; or add images that you have.</p>
+            <FirstStep />
           </Empty>
         ) : (
           <>

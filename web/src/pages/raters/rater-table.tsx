@@ -8,6 +8,7 @@ import { formatCount, formatSeconds, formatShare, plural } from '../../ui/format
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { WithInterval } from '../../ui/with-interval.tsx';
+import { FirstStep } from '../overview/first-step.tsx';
 import { NOTICE_TAGS, Notices } from './notices.tsx';
 import { findOutliers } from './outliers.ts';
 
@@ -146,13 +147,21 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
       title="Each rater"
       note="Agreement with the majority of the others, with gold answers, and with the rater’s own earlier answer to a repeated image; below each share its 95 % interval. ▲ marks who is far from the others; a click on a heading sorts."
     >
-      <Table
-        caption="Each rater"
-        columns={user && maySteer(user.role) ? [...columns, actions] : columns}
-        rows={rated}
-        keyOf={({ id }) => id}
-        isOff={({ excluded }) => excluded}
-      />
+      {rated.length === 0 && (
+        <>
+          <p className="soft">Nobody has answered yet. Each rater has a row here from the first answer on.</p>
+          <FirstStep />
+        </>
+      )}
+      {rated.length > 0 && (
+        <Table
+          caption="Each rater"
+          columns={user && maySteer(user.role) ? [...columns, actions] : columns}
+          rows={rated}
+          keyOf={({ id }) => id}
+          isOff={({ excluded }) => excluded}
+        />
+      )}
       <Notices raters={raters} maySteer={user !== undefined && user !== null && maySteer(user.role)} />
       {idle > 0 && <p className="soft small">{plural(idle, 'person', 'people')} without answers not shown.</p>}
     </Card>

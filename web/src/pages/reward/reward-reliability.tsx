@@ -37,7 +37,7 @@ export function RewardReliability({ reliability }: Pick<RewardData, 'reliability
         domain={[0, 1]}
         diagonal
         named={false}
-        height={320}
+        height={430}
       />
     </Card>
   );

@@ -5,6 +5,7 @@ import { read } from '../../api/client.ts';
 import { JobButton } from '../../jobs/job-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { FirstStep } from '../overview/first-step.tsx';
 import { MostWrong } from './most-wrong.tsx';
 import { RewardAccuracy } from './reward-accuracy.tsx';
 import { RewardCurves } from './reward-curves.tsx';
@@ -25,6 +26,7 @@ export function Reward() {
             <p>
               Rate some images of each category, then train it here. A few hundred answers are enough to begin with.
             </p>
+            <FirstStep />
           </Empty>
         ) : (
           <>

@@ -5,18 +5,26 @@ import { Card } from '../../ui/card.tsx';
 import { formatTime } from '../../ui/format.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
+import { sayAction, sayDetail } from './audit-words.ts';
 
 type Entry = Output<'listAudit'>['entries'][number];
 
 const COLUMNS: readonly Column<Entry>[] = [
   { name: 'When', kind: 'words', cell: ({ at }) => formatTime(at) },
   { name: 'Who', kind: 'words', cell: ({ actor }) => actor.name },
-  { name: 'What', kind: 'words', cell: ({ action }) => action },
-  { name: 'On', kind: 'words', cell: ({ target }) => target },
+  { name: 'What', kind: 'words', cell: ({ action }) => <span title={action}>{sayAction(action)}</span> },
+  {
+    name: 'On',
+    kind: 'words',
+    // Identifiers are told by their beginning; the whole stands in the title.
+    cell: ({ target }) => (
+      <span title={target}>{/^[\w-]{20,}$/.test(target) ? `${target.slice(0, 10)}…` : target}</span>
+    ),
+  },
   {
     name: 'Detail',
     kind: 'wrap',
-    cell: ({ detail }) => Object.keys(detail).length > 0 && <code className="soft">{JSON.stringify(detail)}</code>,
+    cell: ({ detail }) => Object.keys(detail).length > 0 && <span className="soft">{sayDetail(detail)}</span>,
   },
 ];
 

@@ -50,7 +50,7 @@ export function Configuration({ settings, file }: Output<'getSettings'>) {
       kind: 'words',
       cell: (setting) => <SettingInput setting={setting} onChange={(text) => change(setting, text)} />,
     },
-    { name: 'From', kind: 'words', cell: ({ source }) => source },
+    { name: 'From', kind: 'words', cell: ({ source }) => <span title={source}>{source.split(/[\\/]/).at(-1)}</span> },
     { name: 'Default', kind: 'words', cell: (setting) => <span className="soft">{showSetting(setting.default)}</span> },
   ];
   return (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { read } from '../../api/client.ts';
 import { Page } from '../../ui/page.tsx';
+import { useCurrentInSight } from '../../ui/use-current-in-sight.ts';
 import { Audit } from './audit.tsx';
 import { Batches } from './batches.tsx';
 import { Configuration } from './configuration.tsx';
@@ -18,24 +19,30 @@ import { People } from './people.tsx';
 import { TABS } from './tabs.ts';
 import { Tokens } from './tokens.tsx';
 
+function Tabs({ shown }: { readonly shown: string }) {
+  return (
+    <nav className="tabs" aria-label="Parts of the settings" ref={useCurrentInSight<HTMLElement>(shown)}>
+      {Object.entries(TABS).map(([key, name]) => (
+        <Link
+          key={key}
+          to="/settings"
+          search={key === 'people' ? {} : { tab: key as keyof typeof TABS }}
+          activeOptions={{ exact: true, includeSearch: true }}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
 export function Settings() {
   const { tab = 'people' } = useSearch({ from: '/member/steering/settings' });
   return (
     <Page title="Settings" query={useQuery(read('getSettings'))}>
       {(data) => (
         <>
-          <nav className="tabs" aria-label="Parts of the settings">
-            {Object.entries(TABS).map(([key, name]) => (
-              <Link
-                key={key}
-                to="/settings"
-                search={key === 'people' ? {} : { tab: key as keyof typeof TABS }}
-                activeOptions={{ exact: true, includeSearch: true }}
-              >
-                {name}
-              </Link>
-            ))}
-          </nav>
+          <Tabs shown={tab} />
           {tab === 'people' && (
             <>
               <Invites />

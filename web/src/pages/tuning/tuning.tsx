@@ -9,6 +9,7 @@ import { SelectField } from '../../ui/field.tsx';
 import { formatTime } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { FirstStep } from '../overview/first-step.tsx';
 import { TuningCurves } from './tuning-curves.tsx';
 import { TuningSamples } from './tuning-samples.tsx';
 import { TuningState } from './tuning-state.tsx';
@@ -37,6 +38,7 @@ export function Tuning() {
                 ? 'The model and its pictures are being made ready. Curves appear here with the first steps.'
                 : 'Train a reward function first; then tune the model here. Samples of fixed prompts appear at each checkpoint.'}
             </p>
+            {!begun && <FirstStep />}
           </Empty>
         ) : (
           <>
