@@ -86,9 +86,23 @@ export class Emitter {
     return output;
   }
 
-  /** Gives a value the name that the graph promises for an output. */
-  alias(name: string, value: string): void {
-    this.nodes.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
+  /**
+   * Gives values the names that the graph promises for its results. What a node makes is called so from the start: a copy by another name
+   * would take time, and memory for as long as something else uses the first. What comes from outside, or is a result twice, is copied.
+   */
+  nameResults(results: ReadonlyMap<string, string>): void {
+    const made = new Set(this.nodes.flatMap(({ output }) => output));
+    const names = new Map<string, string>();
+    const copies: NodeProto[] = [];
+    for (const [name, value] of results)
+      if (made.has(value) && !names.has(value)) names.set(value, name);
+      else copies.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
+    this.nodes.push(...copies);
+    const rename = (value: string) => names.get(value) ?? value;
+    for (const node of this.nodes) {
+      node.input = node.input.map(rename);
+      node.output = node.output.map(rename);
+    }
   }
 
   /**

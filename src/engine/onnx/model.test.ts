@@ -22,10 +22,21 @@ test('a graph can be read', () => {
     `inputs x: float32[4, 3], w: float32[2, 3]
 FusedMatMul_0 = FusedMatMul(x, w, transA=0, transB=1, alpha=0.5)
 Relu_1 = Relu(FusedMatMul_0)
-Mul_3 = Mul(Relu_1, constant_2)
-y = Identity(Mul_3)
+y = Mul(Relu_1, constant_2)
 outputs y`,
   );
+});
+
+test('what a node makes has the name of its result; what comes from outside or is two results is copied', () => {
+  const x = input('x', [2]);
+  const y = relu(x);
+  const lines = dump({ first: y, second: y, same: x, z: mul(y, y) }).split('\n');
+  assert.deepEqual(lines.slice(1, -1), [
+    'first = Relu(x)',
+    'z = Mul(first, first)',
+    'second = Identity(first)',
+    'same = Identity(x)',
+  ]);
 });
 
 test('the same graph gives the same bytes, another graph others', () => {
@@ -65,7 +76,7 @@ test('the dialect of WebGPU has no operation that lacks a kernel there', () => {
   const [a] = split(matmul(sign(gather(table, ids)), input('w', [2, 3]), { transB: true, alpha: 2 }), [1, 1], 1);
   const outputs = { y: cast(a!, 'int64') };
   const opsOf = (dialect: 'full' | 'webgpu') => toModel(outputs, dialect).graph!.node.map(({ opType }) => opType);
-  assert.deepEqual(opsOf('full'), ['Gather', 'Sign', 'FusedMatMul', 'Split', 'Cast', 'Identity']);
+  assert.deepEqual(opsOf('full'), ['Gather', 'Sign', 'FusedMatMul', 'Split', 'Cast']);
   assert.deepEqual(
     opsOf('webgpu').filter((op) => ['Sign', 'FusedMatMul', 'Split'].includes(op)),
     [],

@@ -17,3 +17,9 @@ export function clipByGlobalNorm(gradient: Tensor, maxNorm: number, unscale?: Te
   const scale = maxNorm > 0 ? minimum(1, div(maxNorm, add(norm, 1e-6))) : scalar(1);
   return { norm, scale: unscale ? mul(scale, unscale) : scale };
 }
+
+/** The same from the sum of the gradient's squares, on the host. */
+export function clipBySquares(squares: number, maxNorm: number, unscale = 1): { norm: number; scale: number } {
+  const norm = Math.sqrt(squares) * unscale;
+  return { norm, scale: unscale * (maxNorm > 0 ? Math.min(1, maxNorm / (norm + 1e-6)) : 1) };
+}

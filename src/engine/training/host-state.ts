@@ -1,9 +1,10 @@
 // The state on the host: vectors that stay where they are. Programs read parameters from their places in one vector, write
-// gradients to their places in another, and update all vectors in place, piece by piece. A step allocates nothing of their size but
-// the squares behind the norm.
+// gradients to their places in another, and sum squares and update all vectors in place, piece by piece. A step allocates nothing of
+// their size.
 
 import { sizeOf } from '../graph/types.ts';
 import { countParams, type ParamSpec } from '../nn/params.ts';
+import { clipBySquares } from '../optim/clip.ts';
 import { type BoundProgram, type CompileOptions, compile, type Program } from '../runtime/program.ts';
 import { meansOf, scalarOf, scalarsFor } from './means.ts';
 import {
@@ -11,9 +12,9 @@ import {
   gradientStep,
   isGradient,
   next,
-  normStep,
   partName,
   type StepDefinition,
+  squaresStep,
   updateStep,
 } from './step.ts';
 import type { StateName, TrainingState } from './training-state.ts';
@@ -23,12 +24,17 @@ export const PIECE = 2 ** 20;
 
 type Vectors = Record<string, Float32Array>;
 
+/** What is done to a piece of the vectors. */
+interface PiecePrograms {
+  readonly squares: Program;
+  readonly update: Program;
+}
+
 interface Programs {
   readonly gradient: Program;
-  readonly norm: Program;
-  readonly update: Program;
-  /** The last piece, where the vectors are no whole number of pieces; undefined where they are. */
-  readonly rest: Program | undefined;
+  readonly piece: PiecePrograms;
+  /** Of the last piece, where the vectors are no whole number of pieces; undefined where they are. */
+  readonly rest: PiecePrograms | undefined;
 }
 
 export async function openHostState(
@@ -54,12 +60,13 @@ export async function openHostState(
       const results = [];
       const ofPass = scalarsFor(programs.gradient, scalars);
       for (const batch of batches) results.push(await passes.run({ ...batch, ...ofPass }, { signal }));
-      const { gradNorm, scale } = await bound.norm.run(scalarsFor(programs.norm, scalars), { signal });
+      const squares = await sumSquares(bound, signal);
+      const { norm, scale } = clipBySquares(squares, definition.maxGradNorm, (scalars.unscale as Float32Array)?.[0]);
       return {
         figures: meansOf(results, figures),
-        gradNorm: scalarOf(gradNorm),
+        gradNorm: norm,
         async commit() {
-          const feeds = { ...scalarsFor(programs.update, scalars), scale: scale!.data };
+          const feeds = { ...scalarsFor(programs.piece.update, scalars), scale: Float32Array.of(scale) };
           for (const update of updates) await update.run(feeds);
         },
       };
@@ -72,7 +79,8 @@ export async function openHostState(
     },
     async dispose() {
       bound?.release();
-      for (const program of Object.values(programs)) await program?.dispose();
+      const { gradient, piece, rest } = programs;
+      for (const program of [gradient, ...Object.values(piece), ...Object.values(rest ?? {})]) await program.dispose();
     },
   };
 }
@@ -85,19 +93,29 @@ async function compileAll(
 ): Promise<Programs> {
   const rest = size > PIECE ? size % PIECE : 0;
   const named = (name: string) => (options.profile ? { ...options, profile: `${options.profile}-${name}` } : options);
+  const pieceOf = async (elements: number, suffix: string) => ({
+    squares: await compile(squaresStep(elements), named(`squares${suffix}`)),
+    update: await compile(updateStep(definition, elements), named(`update${suffix}`)),
+  });
   return {
     gradient: await compile(outputs, named('gradient')),
-    norm: await compile(normStep(definition), named('norm')),
-    update: await compile(updateStep(definition, Math.min(size, PIECE)), named('update')),
-    rest: rest > 0 ? await compile(updateStep(definition, rest), named('rest')) : undefined,
+    piece: await pieceOf(Math.min(size, PIECE), ''),
+    rest: rest > 0 ? await pieceOf(rest, '-rest') : undefined,
   };
+}
+
+/** Added up in double precision: a sum of a billion squares in float32 is off by tenths of a percent. */
+async function sumSquares({ squares }: Bound, signal: AbortSignal | undefined): Promise<number> {
+  let total = 0;
+  for (const piece of squares) total += scalarOf((await piece.run({}, { signal })).squares);
+  return total;
 }
 
 /** The programs with the vectors that they hold. */
 interface Bound {
   readonly passes: BoundProgram;
-  readonly norm: BoundProgram;
-  /** Piece by piece. */
+  /** Piece by piece, as the updates. */
+  readonly squares: readonly BoundProgram[];
   readonly updates: readonly BoundProgram[];
   release(): void;
 }
@@ -113,21 +131,25 @@ function bindAll(
   const passes = programs.gradient.bind(
     gradientArrays(programs.gradient, specs, vectors.params!, gradient, accumulation),
   );
-  const norm = programs.norm.bind({ inputs: { gradient } });
-  const updates = piecesOf(gradient.length).map(([from, to]) => {
+  const pieces = piecesOf(gradient.length).map(([from, to]) => {
     const parts = Object.fromEntries(names.map((name) => [name, vectors[name]!.subarray(from, to)]));
-    const program = to - from === Math.min(gradient.length, PIECE) ? programs.update : programs.rest!;
-    return program.bind({
-      inputs: { ...parts, gradient: gradient.subarray(from, to) },
-      outputs: Object.fromEntries(Object.entries(parts).map(([name, part]) => [next(name), part])),
-    });
+    const own = to - from === Math.min(gradient.length, PIECE) ? programs.piece : programs.rest!;
+    const slope = { gradient: gradient.subarray(from, to) };
+    return {
+      squares: own.squares.bind({ inputs: slope }),
+      update: own.update.bind({
+        inputs: { ...parts, ...slope },
+        outputs: Object.fromEntries(Object.entries(parts).map(([name, part]) => [next(name), part])),
+      }),
+    };
   });
+  const [squares, updates] = [pieces.map((piece) => piece.squares), pieces.map((piece) => piece.update)];
   return {
     passes,
-    norm,
+    squares,
     updates,
     release() {
-      for (const each of [passes, norm, ...updates]) each.release();
+      for (const each of [passes, ...squares, ...updates]) each.release();
     },
   };
 }

@@ -4,7 +4,7 @@
 // is, and the update runs over pieces of these vectors. On a device the vectors are whole and stay there from step to step.
 
 import { CollimateError } from '../../util/errors.ts';
-import { add, concat, mul, reshape, slice } from '../graph/functions.ts';
+import { add, concat, mul, reshape, slice, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { type HalfGraph, type HalfOptions, inHalf } from '../graph/half.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
@@ -179,10 +179,10 @@ function missingParam(name: string): never {
   throw new CollimateError('WEIGHTS', `${name}: the loss asks for it, and it is not among the learned parameters`);
 }
 
-/** The norm of a gradient vector [P], and the factor that clips it. */
-export function normStep(definition: StepDefinition): Outputs {
-  const { norm, scale } = clip(definition, input('gradient', [countParams(definition.specs)]));
-  return { gradNorm: norm, scale };
+/** The sum of squares of `size` elements of the gradient: of pieces, since squares of all of it take as much memory as it does. */
+export function squaresStep(size: number): Outputs {
+  const gradient = input('gradient', [size]);
+  return { squares: sum(mul(gradient, gradient)) };
 }
 
 /** The update of `size` elements of the state's vectors. */

@@ -18,7 +18,7 @@ export interface MemoryPlan {
   readonly frozen: number;
   /** Learned weights, AdamW's two moments and the average, as float32. */
   readonly state: number;
-  /** Gradient and its squares, and the most that activations take at one time. */
+  /** The gradient, and the most that activations take at one time. */
   readonly step: number;
   readonly total: number;
 }
@@ -37,8 +37,8 @@ export function planMemory(
 }
 
 /**
- * What a step takes on the CPU: parameters, moments and average, which stay where they are; the gradient and, behind its norm, the squares of
- * it; and what is alive at one time in forward and backward pass, which ONNX Runtime keeps for the next step.
+ * What a step takes on the CPU: parameters, moments and average, and the gradient, which stay where they are; and what is alive at one time
+ * in forward and backward pass, which ONNX Runtime keeps for the next step.
  */
 function planStep(definition: StepDefinition & { readonly accumulation: number }): MemoryPlan {
   const { accumulation, ema, specs } = definition;
@@ -50,7 +50,7 @@ function planStep(definition: StepDefinition & { readonly accumulation: number }
   const batch = inputs - vector * (accumulation > 1 ? 2 : 1);
   const state = vector * (ema ? 4 : 3);
   const frozen = constants + widenedBytes(results);
-  const step = 2 * vector + alive + batch;
+  const step = vector + alive + batch;
   return { frozen, state, step, total: frozen + state + step + PROGRAM_BYTES };
 }
 
