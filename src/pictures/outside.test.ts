@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { decodePng, encodePng } from './image.ts';
-import { decodeOutside, inspectOutside } from './outside.ts';
+import { decodeOutside, inspectOutside, PICTURE_NAME } from './outside.ts';
 import { addPngText, readPngText } from './png-text.ts';
 import { reencodePicture } from './reencode.ts';
 import { countRemarks, describeRemarks } from './remarks.ts';
@@ -118,4 +118,24 @@ test('a picture is written anew with the text that says how it was drawn, and no
     '1 with transparent parts, laid on white; 2 of 16 bits a channel, reduced to 8',
   );
   assert.equal(describeRemarks({}), undefined);
+});
+
+test('endings that other programs give to the kinds that are read', () => {
+  const names = [
+    'a.png',
+    'b.apng',
+    'c.jpg',
+    'd.JPEG',
+    'e.jfif',
+    'f.jpe',
+    'g.webp',
+    'h.gif',
+    'i.avif',
+    'j.tif',
+    'k.TIFF',
+  ];
+  assert.deepEqual(
+    [...names, 'l.heic', 'm.bmp', 'png', 'n.png.txt'].filter((name) => PICTURE_NAME.test(name)),
+    names,
+  );
 });

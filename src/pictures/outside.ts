@@ -17,8 +17,8 @@ export const CAREFUL = { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 
 
 /** sharp's name of each format that is read (AVIF is a kind of HEIF), and the endings of its files. */
 const FORMATS: Readonly<Record<string, string>> = {
-  png: 'png',
-  jpeg: 'jpe?g',
+  png: 'a?png',
+  jpeg: 'jpe?g|jpe|jfif',
   webp: 'webp',
   gif: 'gif',
   heif: 'avif',

@@ -68,7 +68,15 @@ test('a folder of pictures as reference, and one without pictures refused', asyn
   const options = { models: ['base'], reference: folder, judge: judgeDir };
   await assert.rejects(measureModels(session, options), { code: 'USAGE', message: /at least two pictures, got 0/ });
   for (let i = 0; i < 4; i++) writeFileSync(join(folder, `${i}.png`), await encodePng(drawBlocks([[i, i, 'red']]).rgb));
-  const { report } = await measureModels(session, options);
+  mkdirSync(join(folder, 'a folder.png'));
+  for (const name of ['photo.heic', '._0.png', 'a folder.png/.hidden.png']) writeFileSync(join(folder, name), 'x');
+  const notes: string[] = [];
+  const progress = { ...session.progress, note: (text: string) => void notes.push(text) };
+  const { report } = await measureModels({ ...session, progress }, options);
+  assert.ok(
+    notes.includes('reference: 3 files passed over: no PNG, JPEG, WebP, GIF, AVIF or TIFF, or hidden'),
+    `${notes}`,
+  );
   assert.deepEqual(report.reference, { kind: 'folder', images: 4, path: folder });
   assert.deepEqual(
     report.models[0]!.distances.map(({ features }) => features),

@@ -4,11 +4,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RgbImage } from '../../models/clip/resample.ts';
 import { hashPixels } from '../../pictures/identity.ts';
-import { decodeOutside, FORMAT_NAMES, type OutsidePicture, PICTURE_NAME } from '../../pictures/outside.ts';
+import { kindOfFile } from '../../pictures/kind-of-file.ts';
+import { decodeOutside, FORMAT_NAMES, type OutsidePicture } from '../../pictures/outside.ts';
 import { countRemarks, describeRemarks } from '../../pictures/remarks.ts';
 import type { Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { sha256 } from '../../util/hash.ts';
+import { plural } from '../../util/text.ts';
 import type { World } from '../../world/world.ts';
 import { drawRenders } from '../evaluation/renders.ts';
 
@@ -36,18 +38,19 @@ export function renderReference(
 }
 
 /**
- * The pictures of a folder and its folders, in order of their names. What macOS lays beside them is no picture.
+ * The pictures of a folder and its folders, in order of their names; what lies there besides is counted.
  *
  * @throws CollimateError USAGE for fewer than two, or one that cannot be read.
  */
 export async function readReference(folder: string, note: (text: string) => void): Promise<ReferencePictures> {
   const path = resolve(folder);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const names = isFolder
-    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .filter((name) => PICTURE_NAME.test(name) && !OF_MACOS.test(name))
-        .sort()
+  const files = isFolder
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(
+        (name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() ?? false,
+      )
     : [];
+  const names = files.filter((name) => kindOfFile(name.replaceAll('\\', '/')) === 'picture').sort();
   if (names.length < 2)
     throw new CollimateError(
       'USAGE',
@@ -58,10 +61,10 @@ export async function readReference(folder: string, note: (text: string) => void
   for (const name of names) pictures.push(await readPicture(join(path, name)));
   const remarks = describeRemarks(countRemarks(pictures.map((picture) => picture.remarks)));
   if (remarks) note(`reference: ${remarks}`);
+  const others = files.length - names.length;
+  if (others > 0) note(`reference: ${plural(others, 'file')} passed over: no ${FORMAT_NAMES}, or hidden`);
   return { kind: 'folder', path, pictures, hash: sha256(pictures.map(hashPixels).join()) };
 }
-
-const OF_MACOS = /(^|[\\/])(\._|__MACOSX[\\/])/;
 
 async function readPicture(path: string): Promise<OutsidePicture> {
   try {

@@ -2,12 +2,12 @@
 // any folder of pictures with captions (read-folder.ts).
 
 import { join } from 'node:path';
+import { kindOfFile } from '../../pictures/kind-of-file.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { toColumns, toRatingColumns } from './columns.ts';
 import { listFiles } from './folder.ts';
 import type { Item } from './items.ts';
-import { kindOfFile } from './picture-files.ts';
 import { readFolderFiles } from './read-folder.ts';
 import type { Source } from './source.ts';
 import type { Incoming } from './store-items.ts';

@@ -3,6 +3,7 @@
 
 import { dirname } from 'node:path';
 import { readDrawnTexts } from '../../pictures/drawn-text.ts';
+import { kindOfFile } from '../../pictures/kind-of-file.ts';
 import { FORMAT_NAMES, PICTURE_NAME } from '../../pictures/outside.ts';
 import { parseParameters } from '../../pictures/parameters.ts';
 import { plural } from '../../util/text.ts';
@@ -11,7 +12,6 @@ import { type FoundFiles, readPicture, readPictureNow, readTextFile } from './fo
 import { answerLabel, readFolderLabel } from './labels.ts';
 import { indexNames, type NameIndex, plainName } from './names.ts';
 import type { ImportNotes } from './notes.ts';
-import { kindOfFile } from './picture-files.ts';
 import { splitOfFile, toNotedSplit } from './splits.ts';
 import type { Incoming } from './store-items.ts';
 import { FILE_COLUMNS, openTable, type Table, type TableRow, TEXT_COLUMNS } from './tables.ts';

@@ -2,10 +2,10 @@
 
 import { existsSync, lstatSync } from 'node:fs';
 import { basename } from 'node:path';
+import { kindOfFile } from '../../pictures/kind-of-file.ts';
 import { wrong } from './columns.ts';
 import { listFiles } from './folder.ts';
 import type { ImportNotes } from './notes.ts';
-import { kindOfFile } from './picture-files.ts';
 
 type Shard = readonly [name: string, file: string];
 

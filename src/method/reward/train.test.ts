@@ -129,6 +129,9 @@ test('ratings of one kind teach nothing', async (t) => {
   const session = openTestSession(project);
   const oneSided = { code: 'MISSING_STAGE', message: /and 0 bad/ };
   await assert.rejects(trainReward(session), { ...oneSided, hint: /`collimate label --simulate`/ });
-  await assert.rejects(trainReward({ ...session, world: null }), { ...oneSided, hint: /studio`, or import answers\.$/ });
+  await assert.rejects(trainReward({ ...session, world: null }), {
+    ...oneSided,
+    hint: /studio`, or import answers\.$/,
+  });
   assert.deepEqual(existsSync(project.runsDir) ? readdirSync(join(project.runsDir)) : [], []);
 });

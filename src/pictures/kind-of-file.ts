@@ -1,9 +1,9 @@
 // What a file of a folder of pictures is, told by its name alone: what can be read, and what can only be counted.
 
-import { PICTURE_NAME } from '../../pictures/outside.ts';
+import { PICTURE_NAME } from './outside.ts';
 
 /** Pictures of other kinds, and moving ones. */
-const OTHER_PICTURE = /\.(heic|heif|jxl|bmp|svg|ico|jfif|jp2|psd|tga|exr|raw|dng|mp4|mov|webm|mkv|avi)$/i;
+const OTHER_PICTURE = /\.(heic|heif|jxl|bmp|svg|ico|jp2|psd|tga|exr|raw|dng|mp4|mov|webm|mkv|avi)$/i;
 /** What macOS, Windows and others leave in folders and archives. */
 const SYSTEM = /(^|\/)(__MACOSX|\.[^/]*)(\/|$)|(^|\/)(Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r)$/i;
 
