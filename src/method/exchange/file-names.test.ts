@@ -7,6 +7,7 @@ import { readImageLineage } from '../../project/learning/lineage.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { importFile } from './formats.ts';
 import { makeEmptyProject } from './testing.ts';
+import { packFiles } from './zip.ts';
 
 /** A project of imported pictures, with what reads tables of labels about them. */
 async function makeImported(t: TestContext, names: readonly string[]) {
@@ -89,4 +90,42 @@ test('names that are several pictures’, or nobody’s, are refused with their 
   const { ratings, notes } = await label('file_name,text,label\na.png,wall 1,0\nx/a.png,wall 0,1\na.png,,1\n', true);
   assert.deepEqual([ratings, notes.bad.length], [2, 1]);
   assert.deepEqual(await answers(), ['wall 0: good by labels', 'wall 1: bad by labels']);
+});
+
+test('a caption of the very name comes before one in other capitals; names of an archive may begin with ./', async (t) => {
+  const project = await makeEmptyProject(t);
+  const picture = (red: number) =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background: { r: red, g: 9, b: 9 } } })
+      .png()
+      .toBuffer();
+  const path = join(makeTemporaryDir(t), 'walls.zip');
+  const files = [
+    ['./a.png', await picture(1)],
+    ['./A.PNG', await picture(2)],
+    ['./a.txt', Buffer.from('small')],
+    ['./A.TXT', Buffer.from('tall')],
+    ['B.png', await picture(3)],
+    ['b.TXT', Buffer.from('found')],
+    ['c.png', await picture(4)],
+    ['c.txt', Buffer.from('taken')],
+    ['C.txt', Buffer.from('left out')],
+  ] as const;
+  writeFileSync(path, Buffer.concat([...packFiles(files)]));
+  const { notes } = await importFile(project, { format: 'imagefolder', path });
+  const rows = await project.db
+    .selectFrom('imageNames')
+    .innerJoin('images', 'images.id', 'imageId')
+    .innerJoin('prompts', 'prompts.id', 'promptId')
+    .select(['name', 'text'])
+    .execute();
+  assert.deepEqual(rows.map(({ name, text }) => `${name}: ${text}`).sort(), [
+    'A.PNG: tall',
+    'B.png: found',
+    'a.png: small',
+    'c.png: taken',
+  ]);
+  assert.deepEqual(
+    notes.leftOut.map(({ reason, examples }) => [reason, examples]),
+    [['caption beside another of the same picture', ['C.txt']]],
+  );
 });

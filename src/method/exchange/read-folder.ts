@@ -24,7 +24,7 @@ interface Reading {
   readonly notes: ImportNotes;
   readonly index: NameIndex;
   /** Captions beside pictures, by the plain name of the picture without its ending. */
-  readonly captions: ReadonlyMap<string, string>;
+  readonly captions: Captions;
   /** Captions that a picture has already. */
   readonly used: Set<string>;
   /** Names of the pictures that were taken or told of. */
@@ -102,18 +102,29 @@ function chooseTables({ dir, found, notes }: Reading, names: readonly string[], 
     .map(([folder, name]) => ({ path: found.files.get(name)!, folder, label: `${dir}/${name}` }));
 }
 
-const stem = (name: string) => plainName(name).replace(/\.[^./]*$/, '');
+const withoutEnding = (name: string) => name.replace(/\.[^./]*$/, '');
+const stem = (name: string) => withoutEnding(plainName(name));
+
+/** Captions by the names of pictures without their ending: as they stand, and where none is called so, in their plain form. */
+interface Captions {
+  readonly exact: ReadonlyMap<string, string>;
+  readonly plain: ReadonlyMap<string, string>;
+}
+
+const BESIDE_ANOTHER = 'caption beside another of the same picture';
+const BESIDE_TABLE = 'caption beside a picture that a table has a text for';
 
 /** kohya's `.caption` counts where there is no `.txt`. */
-function listCaptions(names: readonly string[], notes: ImportNotes): Map<string, string> {
-  const captions = new Map<string, string>();
+function listCaptions(names: readonly string[], notes: ImportNotes): Captions {
+  const [exact, plain] = [new Map<string, string>(), new Map<string, string>()];
   const found = names.filter((name) => kindOfFile(name) === 'caption');
   const rank = (name: string) => (/\.txt$/i.test(name) ? 0 : 1);
   for (const name of found.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
-    if (captions.has(stem(name))) notes.leaveOut('caption beside another of the same picture', name);
-    else captions.set(stem(name), name);
+    if (exact.has(withoutEnding(name))) notes.leaveOut(BESIDE_ANOTHER, name);
+    else exact.set(withoutEnding(name), name);
+    if (!plain.has(stem(name))) plain.set(stem(name), name);
   }
-  return captions;
+  return { exact, plain };
 }
 
 function readRow(reading: Reading, { labels }: Table, folder: string, { row, where }: TableRow): Incoming | undefined {
@@ -207,7 +218,7 @@ function readOwnCaption(
   { dir, found, captions, used, notes }: Reading,
   name: string,
 ): { text: string; where: string } | undefined {
-  const beside = captions.get(stem(name));
+  const beside = captions.exact.get(withoutEnding(name)) ?? captions.plain.get(stem(name));
   if (beside !== undefined) {
     const where = `${dir}/${beside}`;
     const text = readText(readTextFile(found.files.get(beside)!, where), 'caption', where);
@@ -236,14 +247,15 @@ function noteLines(text: string, notes: ImportNotes): void {
 /** What is neither a picture that was taken nor its caption. */
 function noteOthers({ found, notes, taken, captions, used }: Reading, names: readonly string[]): void {
   const pictures = new Set(names.filter((name) => PICTURE_NAME.test(name)).map(stem));
+  const read = new Set([...used].map(stem));
   for (const name of names) {
     const kind = kindOfFile(name);
     if (kind === 'picture' || kind === 'metadata' || taken.has(name)) continue;
     // A second caption of one picture was told of.
-    if (kind === 'caption' && captions.get(stem(name)) !== name) continue;
+    if (kind === 'caption' && captions.exact.get(withoutEnding(name)) !== name) continue;
     const isUnread = kind === 'caption' && pictures.has(stem(name));
     if (!isUnread) notes.leaveOut(REASONS[kind], name);
-    else if (!used.has(name)) notes.leaveOut('caption beside a picture that a table has a text for', name);
+    else if (!used.has(name)) notes.leaveOut(read.has(stem(name)) ? BESIDE_ANOTHER : BESIDE_TABLE, name);
   }
   for (const name of found.links) if (!taken.has(name)) notes.leaveOut(LINK, name);
 }

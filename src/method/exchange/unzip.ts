@@ -1,7 +1,7 @@
 // Archives from outside, which may lie about everything: read by their directory alone, checked before and after unpacking.
 
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
@@ -54,10 +54,9 @@ async function unpackArchive(
     // Where the directory begins, before its entries are read.
     const end = Number(zip.readEntryCursor);
     const entries = await listEntries(path, zip);
-    await checkLayout(path, zip, archive, entries, end);
+    await checkLayout(path, zip, archive, [...entries.values()], end);
     const [files, links] = [new Map<string, string>(), [] as string[]];
-    for (const entry of entries) {
-      const { fileName: name } = entry;
+    for (const [name, entry] of entries) {
       if (isLink(entry)) links.push(name);
       else if (!wanted(name)) files.set(name, '');
       else {
@@ -123,15 +122,16 @@ function findStart(source: number): number {
   return head.equals(CENTRAL_HEADER) ? start : 0;
 }
 
-/** The files that the directory lists; folders are left out. */
-async function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
+/** The files that the directory lists, by their names; folders are left out. */
+async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > MOST_FILES) throw wrong(path, `more than ${MOST_FILES} files`);
   const entries = new Map<string, Entry>();
   let size = 0;
   await refuseErrors(path, async () => {
     for await (const entry of zip.eachEntry()) {
-      const { fileName: name } = entry;
-      if (name.endsWith('/')) continue;
+      if (entry.fileName.endsWith('/')) continue;
+      // Some programs pack a folder as `./a.png`.
+      const name = posix.normalize(entry.fileName);
       if (entries.has(name)) throw wrong(path, `has two files called ${name}`);
       entries.set(name, entry);
       if (entry.isEncrypted()) throw wrong(`${path}, ${name}`, 'is encrypted', 'Pack it anew without a password.');
@@ -147,7 +147,7 @@ async function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
     }
   });
   if (entries.size === 0) throw wrong(path, 'an empty archive');
-  return [...entries.values()];
+  return entries;
 }
 
 const isLink = ({ externalFileAttributes }: Entry) => ((externalFileAttributes >>> 16) & 0o170_000) === 0o120_000;
