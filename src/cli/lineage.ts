@@ -87,7 +87,7 @@ function describeLineage({
   for (const { rater, answer, ratedAt, milliseconds, guideline } of ratings) {
     const excluded = rater.excluded ? ', excluded' : '';
     lines.push(
-      `rated      ${answer} by ${rater.name} (${rater.kind}${excluded}) at ${ratedAt} in ${milliseconds} ms, guideline ${guideline.version}`,
+      `rated      ${answer} by ${rater.name} (${rater.kind}${excluded}) at ${ratedAt}${milliseconds > 0 ? ` in ${milliseconds} ms` : ''}, guideline ${guideline.version}`,
     );
   }
   if (ratings.length === 0) lines.push('rated      by nobody');

@@ -100,7 +100,8 @@ export interface RaterRow {
   /** Of good and bad answers. */
   readonly goodShare: number | null;
   readonly skipShare: number;
-  readonly medianSeconds: number;
+  /** Null where no answer came with its time. */
+  readonly medianSeconds: number | null;
 }
 
 export interface TuningData {

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { readImageLineage } from '../../project/learning/lineage.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
+import { measureQuality } from '../feedback/rater-quality.ts';
 import { importFile } from './formats.ts';
 import { makeEmptyProject } from './testing.ts';
 import { packFiles } from './zip.ts';
@@ -58,6 +59,9 @@ test('a table of labels finds imported pictures by the names that their files ha
   const again = await label('file_name,answer\na.png,yes\nC.png,skip\n');
   assert.deepEqual([again.ratings, again.knownRatings], [1, 1]);
   assert.deepEqual(again.notes.readAs, { 'answer without a rater, which counts as one of labels': 2 });
+  // None came with its time, which is no time of 0 seconds.
+  const { raters, medianSeconds } = await measureQuality(project.db);
+  assert.deepEqual([medianSeconds, ...raters.map((rater) => rater.medianSeconds)], [null, null, null]);
   const [image] = await project.db
     .selectFrom('images')
     .selectAll()
@@ -78,6 +82,10 @@ test('names that are several pictures’, or nobody’s, are refused with their 
     /line 2: the project has no picture that came in as z\.png/,
   );
   await assert.rejects(label('file_name,answer\nx/a.png,great\n'), /line 2: answer: /);
+  await assert.rejects(
+    label('image_id,answer\npicture 7,good\n'),
+    /line 2: image_id: expected 32 hexadecimal digits, got picture 7$/,
+  );
   // It would count as the latest answer for good.
   await assert.rejects(
     label('file_name,answer,rated_at\nx/a.png,good,2999-01-01T00:00:00Z\n'),

@@ -123,13 +123,25 @@ function readRow({ row, where }: TableRow, labels: LabelReader | undefined, note
     return undefined;
   }
   if (!labels && !row.rater) notes.readAs(`answer without a rater, which counts as one of ${LABEL_RATER}`);
+  const columns = fromColumns(row, notes, [...OWN, ...(labels?.columns ?? [])]);
+  if (named === undefined && columns.imageId === undefined && columns.hash === undefined) refuseNoName(row, where);
   return {
     where,
     prompt: textColumn ? tidyText(String(row[textColumn])) : '',
     ...(typeof named === 'string' && { fileName: named }),
-    ...fromColumns(row, notes, [...OWN, ...(labels?.columns ?? [])]),
+    ...columns,
     ratings,
   };
+}
+
+/** What stands where a picture should be named, and names none. */
+function refuseNoName(row: TableRow['row'], where: string): void {
+  for (const [column, digits] of [
+    ['image_id', 32],
+    ['image_hash', 64],
+  ] as const)
+    if (row[column])
+      throw wrong(where, `${column}: expected ${digits} hexadecimal digits, got ${String(row[column]).slice(0, 80)}`);
 }
 
 /** Yes, true and the like as we have them; what is none of these is left for the check to refuse. */

@@ -2,6 +2,7 @@
 
 import type { Database } from '../../project/database/database.ts';
 import type { ImagePurpose } from '../../project/database/schema.ts';
+import { knownTimes } from '../../project/rating/answer-times.ts';
 import { listRepeatedAnswers } from '../../project/rating/answers.ts';
 import { type CountedRating, listCountedRatings } from '../../project/rating/counted-ratings.ts';
 import { listGoldChecks } from '../../project/rating/gold.ts';
@@ -132,7 +133,7 @@ function describeRaters(raters: readonly Rater[], data: RaterData): RaterQuality
 }
 
 function toSeconds(ratings: readonly CountedRating[]): number | null {
-  const middle = median(ratings.map(({ milliseconds }) => milliseconds));
+  const middle = median(knownTimes(ratings));
   return middle === null ? null : middle / 1000;
 }
 

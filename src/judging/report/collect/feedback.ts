@@ -7,6 +7,7 @@ import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
 import { readPublicNames } from '../../../project/people/pseudonyms.ts';
 import type { Project } from '../../../project/project.ts';
 import { orderCategories } from '../../../project/prompts/categories.ts';
+import { knownTimes } from '../../../project/rating/answer-times.ts';
 import { findLatestGuideline } from '../../../project/rating/guidelines.ts';
 import { listRaters, type Rater } from '../../../project/rating/raters.ts';
 import { listRatings, type Rating } from '../../../project/rating/ratings.ts';
@@ -65,7 +66,7 @@ function describeRaters(
     const own = ratings.filter(({ raterId }) => raterId === id);
     if (own.length === 0) return [];
     const { good, bad, skip } = countAnswers(own);
-    const times = own.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+    const times = knownTimes(own).sort((a, b) => a - b);
     return [
       {
         name: nameOf(id),
@@ -74,7 +75,7 @@ function describeRaters(
         answers: own.length,
         goodShare: good + bad > 0 ? good / (good + bad) : null,
         skipShare: skip / own.length,
-        medianSeconds: times[Math.floor(times.length / 2)]! / 1000,
+        medianSeconds: times.length > 0 ? times[Math.floor(times.length / 2)]! / 1000 : null,
       },
     ];
   });

@@ -39,9 +39,13 @@ function agreementFigure({ agreement, raters }: FeedbackData): Html {
     ? html`Two raters who saw the same image gave the same answer in <b>${percent(agreement.agreement)}</b> of cases (${counted(agreement.pairs, 'pair')} on ${counted(agreement.items, 'image')});
 Krippendorff’s α is <b>${agreement.alpha === null ? 'not defined' : number(agreement.alpha)}</b>, where 1 is full agreement and 0 what chance gives.`
     : html`No image was answered by two raters, so their agreement cannot be told. <code>label.ratersPerImage</code> sets how many see each image.`;
-  const slow =
-    raters.map(({ medianSeconds }) => medianSeconds).sort((a, b) => a - b)[Math.floor(raters.length / 2)] ?? 0;
-  return html`<div class="chart-figure"><p><b>Agreement</b></p><p class="note">${text}</p><p class="note">The median answer took ${number(slow, 1)} s.</p></div>`;
+  const known = raters.flatMap(({ medianSeconds }) => medianSeconds ?? []).sort((a, b) => a - b);
+  const slow = known[Math.floor(known.length / 2)];
+  const pace =
+    slow === undefined
+      ? 'No answer came with its time.'
+      : `The median answer of the middle rater took ${number(slow, 1)} s.`;
+  return html`<div class="chart-figure"><p><b>Agreement</b></p><p class="note">${text}</p><p class="note">${pace}</p></div>`;
 }
 
 function raterTable({ raters }: FeedbackData): Html {
@@ -52,7 +56,7 @@ function raterTable({ raters }: FeedbackData): Html {
       count(answers),
       goodShare === null ? '–' : percent(goodShare),
       percent(skipShare),
-      `${number(medianSeconds, 1)} s`,
+      medianSeconds === null ? '–' : `${number(medianSeconds, 1)} s`,
     ],
   }));
   return table('Raters', ['Rater', 'Kind', 'Answers', 'Good', 'Skipped', 'Median time'], rows, ['Kind']);

@@ -106,7 +106,8 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
                   {Object.entries(scales).map(([scale, step]) => `, ${scale} ${step} of 5`)}
                   {note && ` “${note}”`}{' '}
                   <span className="soft small">
-                    in {formatNumber(milliseconds / 1000, 1)} s, guidelines {guidelineVersion}, {formatTime(ratedAt)}
+                    {milliseconds > 0 && `in ${formatNumber(milliseconds / 1000, 1)} s, `}guidelines {guidelineVersion},{' '}
+                    {formatTime(ratedAt)}
                   </span>
                 </li>
               ))}

@@ -61,7 +61,8 @@ export function DisputeView({ dispute, makesGold, onMakesGold, onDecide, onPass 
           {answers.map(({ rater, excluded, answer, milliseconds, words, note: why }) => (
             <li key={rater}>
               <b className={`verdict ${answer}`}>{answer}</b> {rater}
-              {excluded && ' (excluded)'} <span className="soft small">{formatSeconds(milliseconds / 1000)}</span>
+              {excluded && ' (excluded)'}{' '}
+              {milliseconds > 0 && <span className="soft small">{formatSeconds(milliseconds / 1000)}</span>}
               {words.length > 0 && `: not shown: ${words.join(', ')}`}
               {why && <q>{why}</q>}
             </li>
