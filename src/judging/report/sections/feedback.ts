@@ -9,7 +9,7 @@ import { table } from '../table.ts';
 import { missingSection, type Section, section } from './section.ts';
 
 export function feedbackSection(feedback: FeedbackData | null, picture: PictureTag): Section {
-  if (!feedback) return missingSection('feedback', 'Feedback', 'studio');
+  if (!feedback) return missingSection('feedback', 'Feedback', 'label --simulate');
   const { images, rated, answers, categories, guideline } = feedback;
   const total = answers.good + answers.bad + answers.skip;
   const share = (value: number) => percent(value / total);
