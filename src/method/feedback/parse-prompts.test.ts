@@ -141,3 +141,13 @@ test('rows without a prompt and cells of several lines are told of', () => {
   });
   assert.deepEqual(parse('text', 'a cat\n\na dog\n').readAs, {});
 });
+
+test('a file without any prompt is refused, not stored as none', () => {
+  for (const [format, content] of [
+    ['text', ''],
+    ['text', '# a remark alone\n\n'],
+    ['csv', 'prompt,category\n,color\n'],
+    ['jsonl', '[]'],
+  ] as const)
+    assert.throws(() => parse(format, content), { code: 'USAGE', message: /^there is no prompt in it$/ });
+});

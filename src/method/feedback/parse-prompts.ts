@@ -104,6 +104,8 @@ export function parsePrompts(
       });
     }
   }
+  if (prompts.size === 0 && problems.length === 0)
+    throw new CollimateError('USAGE', 'there is no prompt in it', 'Give it one prompt a line, or a column of prompts.');
   problems.sort((a, b) => a.line - b.line);
   return {
     prompts: [...prompts.values()],

@@ -7,6 +7,7 @@ import { Field, SelectField, TextField } from '../../ui/field.tsx';
 import { plural } from '../../ui/format.ts';
 import { FormFailure } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { decodeText, formatOfName } from './prompt-file.ts';
 
 type Format = Input<'importPrompts'>['body']['format'];
 
@@ -37,8 +38,10 @@ export function ImportPrompts() {
   });
   async function takeFile(file: File | undefined): Promise<void> {
     if (!file) return;
-    setContent(await file.text());
-    setFormat(file.name.endsWith('.csv') ? 'csv' : /\.jsonl?$/.test(file.name) ? 'jsonl' : 'text');
+    const text = decodeText(await file.arrayBuffer());
+    if (text === undefined) return toast(`${file.name} is no UTF-8 text: save it as UTF-8 and choose it again.`);
+    setContent(text);
+    setFormat(formatOfName(file.name));
   }
   return (
     <Card title="Import" note="Prompts of your own: paste them, or choose a file.">
@@ -74,7 +77,7 @@ export function ImportPrompts() {
             <input
               {...attributes}
               type="file"
-              accept=".txt,.csv,.jsonl,.json,text/*"
+              accept=".txt,.csv,.tsv,.jsonl,.ndjson,.json,text/*"
               onChange={(event) => void takeFile(event.target.files?.[0])}
             />
           )}
