@@ -5,6 +5,7 @@ import { currentSettings } from '../../../method/tuning/mixture.ts';
 import type { ConfigSection } from '../../../project/config/config.ts';
 import { type ConfigKey, listConfigKeys, readKey } from '../../../project/config/config-keys.ts';
 import { listImages } from '../../../project/images/images.ts';
+import { WAYS } from '../../../project/images/pools.ts';
 import { listCheckpoints } from '../../../project/learning/checkpoints.ts';
 import { listAskedRuns, listRuns, type Run } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
@@ -12,17 +13,7 @@ import { canonicalJson } from '../../../util/hash.ts';
 import type { ReportData } from '../data.ts';
 import { measuresCommand, modelsFlag, studyCommand } from './config.ts';
 
-const DRAWING = [
-  'sampler',
-  'steps',
-  'guidanceScale',
-  'negativePrompt',
-  'width',
-  'height',
-  'precision',
-  'vaeTile',
-  'batchSize',
-];
+const DRAWING = [...WAYS, 'batchSize'];
 
 /** The sections whose keys are flags of a stage's command; of a section with keys after it, these alone. */
 const SECTIONS: Readonly<Record<string, readonly (readonly [section: ConfigSection, only?: readonly string[]])[]>> = {

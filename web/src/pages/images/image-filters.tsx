@@ -53,6 +53,15 @@ export function ImageFilters({ count, filters, filter, onChange }: ImageFiltersP
       onChange={(value) => set(key, value)}
     />
   );
+  const bound = (key: 'minReward' | 'maxReward', label: string) => (
+    <TextField
+      label={label}
+      type="number"
+      step={0.05}
+      value={filter[key] ?? ''}
+      onChange={(event) => set(key, event.target.value)}
+    />
+  );
   const words = (values: readonly (string | number)[]) =>
     values.map((value) => [String(value), String(value)] as const);
   const further = FURTHER.filter((key) => filter[key] !== undefined).length;
@@ -98,24 +107,8 @@ export function ImageFilters({ count, filters, filter, onChange }: ImageFiltersP
             'Drawn for',
             filters.purposes.map(({ value, images }) => [value, `${value} (${formatCount(images)})`]),
           )}
-          {filters.reward && (
-            <TextField
-              label="Reward from"
-              type="number"
-              step={0.05}
-              value={filter.minReward ?? ''}
-              onChange={(event) => set('minReward', event.target.value)}
-            />
-          )}
-          {filters.reward && (
-            <TextField
-              label="Reward to"
-              type="number"
-              step={0.05}
-              value={filter.maxReward ?? ''}
-              onChange={(event) => set('maxReward', event.target.value)}
-            />
-          )}
+          {filters.reward && bound('minReward', 'Reward from')}
+          {filters.reward && bound('maxReward', 'Reward to')}
         </div>
       </details>
       <p className="soft small" role="status">
