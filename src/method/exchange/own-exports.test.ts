@@ -2,6 +2,7 @@
 // when it is read again.
 
 import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { encodePng } from '../../pictures/image.ts';
@@ -164,4 +165,17 @@ test('an answer that was changed after an export stays; one that the file has la
       now.find((rating) => rating.imageId === id && rating.raterId === raterId)!.answer;
     assert.deepEqual([find(later!), find(earlier!)], ['bad', 'good'], format);
   }
+});
+
+test('a picture of an export that was replaced since is told of: the answers were about another', async (t) => {
+  const project = await makeFilledProject(t);
+  const out = join(makeTemporaryDir(t), 'out');
+  await exportProject(project, { format: 'imagefolder', out });
+  const other = 'picture that is another one than its image_hash says, taken as it is now';
+  const readAs = async () =>
+    (await importFile(await makeEmptyProject(t), { format: 'imagefolder', path: out })).notes.readAs;
+  assert.equal((await readAs())[other], undefined);
+  const [picture] = readdirSync(join(out, 'train')).filter((name) => name.endsWith('.png'));
+  writeFileSync(join(out, 'train', picture!), await encodePng(new Uint8Array(8 * 8 * 3).fill(77), 8, 8));
+  assert.ok((await readAs())[other]! >= 1);
 });

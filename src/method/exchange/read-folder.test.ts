@@ -9,6 +9,7 @@ import type { Project } from '../../project/project.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { describeImport } from './describe-import.ts';
 import { importFile } from './formats.ts';
+import { toSplit } from './splits.ts';
 import { makeEmptyProject } from './testing.ts';
 import { packFiles } from './zip.ts';
 
@@ -359,4 +360,10 @@ test('metadata.parquet is read, and an archive as a folder', async (t) => {
     'a red wall (seen)',
     'a red wall (seen, good by labels)',
   ]);
+});
+
+test('the words for parts that nothing may learn from', () => {
+  const words = ['Test', 'eval', 'holdout', 'held-out', 'held_out', 'val', 'train', 'fold 1'];
+  const parts = ['unseen', 'unseen', 'unseen', 'unseen', 'unseen', 'development', 'seen', undefined];
+  assert.deepEqual(words.map(toSplit), parts);
 });

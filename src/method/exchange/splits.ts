@@ -18,6 +18,9 @@ const SPLITS: Readonly<Record<string, PromptSplit>> = {
   testing: 'unseen',
   eval: 'unseen',
   evaluation: 'unseen',
+  holdout: 'unseen',
+  'held-out': 'unseen',
+  held_out: 'unseen',
 };
 
 /** What becomes of pictures of parts that are not for training. */

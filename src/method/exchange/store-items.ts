@@ -1,7 +1,7 @@
 // Pictures with prompts and answers into a project: all of them, or, where anything is wrong, none.
 
 import { join } from 'node:path';
-import { hashPicture } from '../../pictures/identity.ts';
+import { hashPackedPng, hashPicture } from '../../pictures/identity.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
 import { countRemarks, type PictureRemark, type PictureRemarks } from '../../pictures/remarks.ts';
 import { type Database, inTransaction } from '../../project/database/database.ts';
@@ -16,6 +16,7 @@ import type { Grammar } from '../../project/prompts/grammar.ts';
 import { readGrammar } from '../../project/prompts/grammar-input.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
+import { sha256 } from '../../util/hash.ts';
 import { NETWORKS_TAKEN_OUT, withoutNetworks } from '../../util/outside-text.ts';
 import { CATEGORY_BY_WORDS, describePrompt, isOverruled, OUTSIDE } from '../feedback/own-images.ts';
 import { readEdits } from '../feedback/read-edits.ts';
@@ -135,12 +136,20 @@ async function prepare(
   const item = takeNetworks(given, notes);
   takeEdits(item);
   if (!picture) return { item, imageId: await known.find(item), remarks: [] };
-  const { png, remarks } = await locate(item.where, async () => reencodePicture(await picture()));
+  const bytes = await locate(item.where, picture);
+  const { png, remarks } = await locate(item.where, () => reencodePicture(bytes));
   const hash = hashPicture(png);
+  noteOther(item, [hash, sha256(bytes), hashPackedPng(png)], notes);
   const staged = join(folder, hash);
   writeFileAtomic(staged, png);
   // The bytes are on disk now; a row that kept them would keep those of a whole data set.
   return { item, ...(await known.resolve(item, png, hash)), staged: { path: staged, hash }, remarks };
+}
+
+/** Answers of an export are about the picture that it was made with; earlier releases called it by the hash of its file. */
+function noteOther({ imageId, hash }: Omit<Incoming, 'picture'>, names: readonly string[], notes: ImportNotes): void {
+  if (imageId !== undefined && hash !== undefined && !names.includes(hash))
+    notes.readAs('picture that is another one than its image_hash says, taken as it is now');
 }
 
 /** Prompts of this project's own exports stay what they are. */
