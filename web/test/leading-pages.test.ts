@@ -117,6 +117,23 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     await page.getByRole('button', { name: 'Back to the one before' }).click();
     await page.getByText('half of it is gray').waitFor();
   });
+
+  await t.test('an image is removed by its page, once it was asked again', async () => {
+    const gone = images.at(-1)!.id;
+    await page.goto(`${url}/images?image=${gone}`);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Remove the image' }).click();
+    await dialog.getByText(/^Remove the image for good/).waitFor();
+    assert.deepEqual(await findViolations(page), []);
+    await dialog.getByRole('button', { name: 'Remove it' }).click();
+    // Somebody of the crowd may have answered it: then that is said first.
+    await Promise.race([
+      dialog.waitFor({ state: 'detached' }),
+      dialog.getByRole('button', { name: 'Remove all of it' }).click(),
+    ]);
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal((await page.request.get(`${url}/api/images/${gone}`)).status(), 404);
+  });
 });
 
 type Ask = (method: string, path: string, data?: object) => Promise<Record<string, never>>;

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { answer, cursor, hash, id, imagePurpose, promptSplit, record, rows, scales, time } from './shared.ts';
+import { answer, cursor, hash, id, imagePurpose, promptSplit, record, removal, rows, scales, time } from './shared.ts';
 
 const real = z.coerce.number<number>();
 
@@ -199,5 +199,12 @@ export const imageOperations = {
       images: z.array(z.object({ id: z.string(), hash })),
       remarks: z.string().nullable().describe('What had to be done to pictures, such as laying them on white'),
     }),
+  },
+  removeImage: {
+    access: 'admin',
+    tag,
+    summary: 'Remove an image; with what rests on it only where that is asked for',
+    params: z.object({ id }),
+    ...removal,
   },
 } as const satisfies Record<string, Operation>;

@@ -13,3 +13,6 @@ export const PLATFORM_PARAMETERS: Readonly<Record<Platform, { participant: strin
 
 /** The addresses of people of a crowd end with this: an account has one, and nothing is ever sent there. */
 export const CROWD_DOMAIN = 'crowd.invalid';
+
+/** Whether an account came by a crowd platform: it has no address and no password of its own. */
+export const isOfCrowd = (email: string): boolean => email.endsWith(`@${CROWD_DOMAIN}`);

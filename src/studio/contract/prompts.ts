@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cursor, promptSplit, record, rows } from './shared.ts';
+import { cursor, id, promptSplit, record, removal, rows } from './shared.ts';
 
 const amount = z.int().min(0).max(10_000);
 const promptSettings = z.strictObject({
@@ -114,5 +114,12 @@ export const promptOperations = {
       withEdits: z.int().describe('Prompts that came with edits'),
       examples: z.array(z.object({ text: z.string(), category: z.string(), split: promptSplit })),
     }),
+  },
+  removePrompt: {
+    access: 'admin',
+    tag,
+    summary: 'Remove a prompt with its images; with what rests on them only where that is asked for',
+    params: z.object({ id }),
+    ...removal,
   },
 } as const satisfies Record<string, Operation>;

@@ -75,12 +75,14 @@ export const ROUTES = {
   previewPrompts: ['post', '/api/prompts/preview'],
   putPromptSettings: ['put', '/api/prompts/settings'],
   importPrompts: ['post', '/api/prompts/import'],
+  removePrompt: ['post', '/api/prompts/{id}/remove'],
 
   listImages: ['get', '/api/images'],
   getImageFilters: ['get', '/api/images/filters'],
   getImage: ['get', '/api/images/{id}'],
   getImageFile: ['get', '/api/files/{hash}'],
   uploadImages: ['post', '/api/images'],
+  removeImage: ['post', '/api/images/{id}/remove'],
 
   getQuality: ['get', '/api/quality'],
   setRaterExcluded: ['patch', '/api/raters/{id}'],

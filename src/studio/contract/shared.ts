@@ -81,3 +81,14 @@ export const failure = z.object({
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
 });
 export type Failure = z.infer<typeof failure>;
+
+/** What goes with something that is removed: `force` takes what rests on it too. */
+export const removal = {
+  body: z.strictObject({
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Also remove answers, scores and pairs that rest on it; else it is refused'),
+  }),
+  response: z.object({ images: z.int(), answers: z.int(), prompts: z.int() }),
+} as const;

@@ -171,6 +171,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { body: { format: 'xml', content: '<a/>' }, status: 400 },
     { body: { format: 'csv', content: 'a,b\n1,2' }, status: 400 },
   ],
+  removePrompt: [{ params: gone, body: {}, status: 404 }],
   listImages: [
     { query: { cursor: Buffer.from('{"a":1}').toString('base64url') }, status: 400 },
     { query: { model: "' or 1=1 --" }, status: 400 },
@@ -188,6 +189,7 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { params: { hash: 'f'.repeat(64) }, query: { width: '99999' }, status: 400 },
   ],
   uploadImages: [],
+  removeImage: [{ params: gone, body: {}, status: 404 }],
   getQuality: [],
   setRaterExcluded: [{ params: gone, body: { excluded: true }, status: 404 }],
   pauseRater: [{ params: gone, body: {}, status: 404 }],

@@ -7,6 +7,7 @@ import { hashPicture } from '../../pictures/identity.ts';
 import { encodePng } from '../../pictures/image.ts';
 import { addPngText, readPngText } from '../../pictures/png-text.ts';
 import { readConfigFile } from '../../project/config/config-file.ts';
+import { findLatestRatingTime } from '../../project/rating/rating-counts.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { testProjects } from '../../project/testing.ts';
 import type { Input } from '../contract/client.ts';
@@ -266,4 +267,26 @@ testProjects('settings are read with where they come from and written to the fil
   assert.equal((await read('tune.beta')).value, 0.5);
   assert.match((await read('tune.method')).source, /collimate\.yaml$/);
   assert.ok((await read('tune.method')).choices?.includes('sft'));
+});
+
+testProjects('an image and a prompt are removed, with answers only where that is asked for', async (t, patch) => {
+  const { owner, project } = await openTestStudio(t, { patch, images: 4 });
+  const { images } = await owner.call('listImages');
+  const { id, prompt } = images[0]!;
+  const rating = { raterId: owner.id, ratedAt: new Date().toISOString(), milliseconds: 900, guidelineVersion: 1 };
+  await insertRatings(project.db, [{ ...rating, imageId: id, answer: 'good' }]);
+  assert.equal(await findLatestRatingTime(project.db, 'feedback'), rating.ratedAt);
+  assert.equal(
+    await findLatestRatingTime(project.db, 'evaluation'),
+    undefined,
+    'no answer about images of another use',
+  );
+  const remove = (force: boolean) => owner.call('removeImage', { params: { id }, body: { force } });
+  assert.match((await refused(remove(false), 400)).message, /on 1 picture rest 1 answer/);
+  assert.deepEqual(await remove(true), { images: 1, answers: 1, prompts: 0 });
+  await refused(remove(true), 404);
+  const { prompts } = await owner.call('listPrompts', { query: { search: prompt } });
+  const { prompts: gone } = await owner.call('removePrompt', { params: { id: prompts[0]!.id }, body: {} });
+  assert.equal(gone, 1);
+  assert.ok((await owner.call('listImages')).images.every((left) => left.prompt !== prompt && left.id !== id));
 });

@@ -26,7 +26,14 @@ const TONES: Readonly<Record<Job['status'], string>> = {
   interrupted: '',
 };
 
-export function JobRow({ job, steers }: { readonly job: Job; readonly steers: boolean }) {
+interface JobRowProps {
+  readonly job: Job;
+  readonly steers: boolean;
+  /** Puts it away. */
+  readonly onRead?: () => void;
+}
+
+export function JobRow({ job, steers, onRead }: JobRowProps) {
   const [log, setLog] = useState(false);
   const cancel = useMutation({
     mutationFn: () => call('cancelJob', { params: { id: job.id } }),
@@ -47,6 +54,11 @@ export function JobRow({ job, steers }: { readonly job: Job; readonly steers: bo
           <button type="button" className="button little quiet" onClick={() => setLog(true)}>
             Log
           </button>
+          {onRead && (
+            <button type="button" className="button little quiet" onClick={onRead}>
+              Dismiss<span className="hidden-text"> {JOB_NAMES[kind]}</span>
+            </button>
+          )}
           {runs && steers && (
             <button
               type="button"

@@ -7,8 +7,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** What rows are sorted by where this column is chosen; null comes last. */
   readonly sortBy?: (row: Row) => number | string | null;
-  /** `words` stand to the left; `wrap` may take several lines. */
-  readonly kind?: 'words' | 'wrap';
+  /** `words` stand to the left; `wrap` may take several lines; `actions` are buttons, in one line. */
+  readonly kind?: 'words' | 'wrap' | 'actions';
 }
 
 interface TableProps<Row> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { addOwnImages, readDrawnWith } from '../../../method/feedback/own-images.ts';
 import { openProjectReader } from '../../../method/long-prompts.ts';
+import { removeChosenImages } from '../../../method/remove.ts';
 import { stripPngText } from '../../../pictures/png-text.ts';
 import type { ReencodedPicture } from '../../../pictures/reencode.ts';
 import { countRemarks, describeRemarks } from '../../../pictures/remarks.ts';
@@ -20,6 +21,7 @@ import { CollimateError } from '../../../util/errors.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
 import { notFound } from '../failure.ts';
+import { removing } from '../removing.ts';
 
 const listImages: Handler<'listImages'> = async ({ studio, query }) => {
   const { cursor, limit, sort, count, color, subject, background, ...filter } = query;
@@ -108,10 +110,19 @@ const uploadImages: Handler<'uploadImages'> = async ({ studio, caller, body, con
   return { ...result, remarks: remarks ?? null };
 };
 
+const removeImage: Handler<'removeImage'> = async ({ studio, caller, params: { id }, body: { force } }) => {
+  const { project } = studio;
+  if (!(await findImages(project.db, id)).some((found) => found.id === id)) throw notFound(`image ${id}`);
+  const removed = await removing(studio, () => removeChosenImages(project, { ids: [id] }, force));
+  await recordAudit(project.db, { actor: caller, action: 'image.remove', target: id, detail: { ...removed } });
+  return removed;
+};
+
 export const imageEndpoints = {
   listImages,
   getImageFilters,
   getImage,
   getImageFile,
   uploadImages,
+  removeImage,
 } satisfies Partial<Endpoints>;

@@ -3,6 +3,7 @@
 import { parsePrompts } from '../../../method/feedback/parse-prompts.ts';
 import { choosePrompts } from '../../../method/feedback/prompts.ts';
 import { splitByShares } from '../../../method/feedback/split-prompts.ts';
+import { removeChosenPrompts } from '../../../method/remove.ts';
 import { changeConfigFile } from '../../../project/config/config-write.ts';
 import { listPromptPage } from '../../../project/images/prompt-pages.ts';
 import {
@@ -16,7 +17,9 @@ import { readGrammar, writeGrammar } from '../../../project/prompts/grammar-inpu
 import type { Output } from '../../contract/client.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
+import { notFound } from '../failure.ts';
 import { countPossible, mergeSettings, previewPrompts as preview } from '../prompts/preview.ts';
+import { removing } from '../removing.ts';
 
 const listPrompts: Handler<'listPrompts'> = async ({ studio, query: { cursor, ...page } }) => {
   const { next, ...found } = await listPromptPage(studio.project.db, { ...page, after: readCursor(cursor) });
@@ -83,10 +86,21 @@ const importPrompts: Handler<'importPrompts'> = async ({ studio, caller, body })
   };
 };
 
+const removePrompt: Handler<'removePrompt'> = async ({ studio, caller, params: { id }, body: { force } }) => {
+  const { project } = studio;
+  const prompt = (await listStored(project.db)).find((stored) => stored.id === id);
+  if (!prompt) throw notFound(`prompt ${id}`);
+  const removed = await removing(studio, () => removeChosenPrompts(project, { texts: [id] }, force));
+  const detail = { text: prompt.text, ...removed };
+  await recordAudit(project.db, { actor: caller, action: 'prompt.remove', target: id, detail });
+  return removed;
+};
+
 export const promptEndpoints = {
   listPrompts,
   getPromptSettings,
   previewPrompts,
   putPromptSettings,
   importPrompts,
+  removePrompt,
 } satisfies Partial<Endpoints>;

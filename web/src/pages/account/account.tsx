@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CROWD_DOMAIN } from '../../../../src/studio/contract/platforms.ts';
+import { isOfCrowd } from '../../../../src/studio/contract/platforms.ts';
 import { homeOf, sessionQuery } from '../../api/session.ts';
 import { SchemeSelect } from '../../layout/scheme-select.tsx';
 import { SignOut } from '../../layout/sign-out.tsx';
@@ -15,18 +15,18 @@ export function Account() {
   useTitle(say('yourAccount'));
   const user = useQuery(sessionQuery).data?.user;
   if (!user) return null;
-  const isOfCrowd = user.email.endsWith(`@${CROWD_DOMAIN}`);
+  const isGuest = isOfCrowd(user.email);
   return (
     <>
       <div>
         <h1>{say('yourAccount')}</h1>
         <p className="soft anywhere">
           {user.name}
-          {!isOfCrowd && `, ${user.email}`}
+          {!isGuest && `, ${user.email}`}
           {user.role !== 'rater' && `, ${user.role}`}
         </p>
       </div>
-      {isOfCrowd ? <p>{say('crowdAccount')}</p> : <Password />}
+      {isGuest ? <p>{say('crowdAccount')}</p> : <Password />}
       <div className="row">
         <Link className="button" to={homeOf(user.role)}>
           {say('back')}

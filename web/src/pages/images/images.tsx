@@ -71,50 +71,52 @@ export function Images() {
       }
       query={useQuery(read('getImageFilters'))}
     >
-      {(filters) =>
-        filters.total === 0 ? (
-          <Empty title="No images yet">
-            <p>Store prompts first, then let the model draw; or add images that you have.</p>
-            <FirstStep />
-          </Empty>
-        ) : (
-          <>
-            <ImageFilters
-              count={
-                images.data
-                  ? sayCount(
-                      shown.length,
-                      Object.keys(filter).length === 0 ? filters.total : undefined,
-                      images.hasNextPage,
-                    )
-                  : '\u00a0'
-              }
-              filters={filters}
-              filter={filter}
-              onChange={(next) => void navigate({ to: '/images', search: next, replace: true, resetScroll: false })}
-            />
-            {images.error ? (
-              <Failure error={images.error} onRetry={() => void images.refetch()} />
-            ) : !images.data ? (
-              <Loading />
-            ) : shown.length === 0 ? (
-              <Empty title="No image matches">
-                <p>Take a filter away.</p>
-              </Empty>
-            ) : (
-              <Gallery
-                label="Images"
-                of={JSON.stringify(filter)}
-                total={shown.length}
-                onEnd={more}
-                renderTile={(index) => <ImageTile image={shown[index]!} onOpen={open} />}
+      {(filters) => (
+        <>
+          {uploading && <UploadDialog onClose={() => setUploading(false)} />}
+          {filters.total === 0 ? (
+            <Empty title="No images yet">
+              <p>Store prompts first, then let the model draw; or add images that you have.</p>
+              <FirstStep />
+            </Empty>
+          ) : (
+            <>
+              <ImageFilters
+                count={
+                  images.data
+                    ? sayCount(
+                        shown.length,
+                        Object.keys(filter).length === 0 ? filters.total : undefined,
+                        images.hasNextPage,
+                      )
+                    : '\u00a0'
+                }
+                filters={filters}
+                filter={filter}
+                onChange={(next) => void navigate({ to: '/images', search: next, replace: true, resetScroll: false })}
               />
-            )}
-            {opened && <LineageDialog id={opened} onClose={() => open()} onStep={stepsFrom(opened)} />}
-            {uploading && <UploadDialog onClose={() => setUploading(false)} />}
-          </>
-        )
-      }
+              {images.error ? (
+                <Failure error={images.error} onRetry={() => void images.refetch()} />
+              ) : !images.data ? (
+                <Loading />
+              ) : shown.length === 0 ? (
+                <Empty title="No image matches">
+                  <p>Take a filter away.</p>
+                </Empty>
+              ) : (
+                <Gallery
+                  label="Images"
+                  of={JSON.stringify(filter)}
+                  total={shown.length}
+                  onEnd={more}
+                  renderTile={(index) => <ImageTile image={shown[index]!} onOpen={open} />}
+                />
+              )}
+              {opened && <LineageDialog id={opened} onClose={() => open()} onStep={stepsFrom(opened)} />}
+            </>
+          )}
+        </>
+      )}
     </Page>
   );
 }

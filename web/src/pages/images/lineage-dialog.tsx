@@ -2,10 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { ModelLineage } from '../../../../src/studio/contract/images.ts';
-import { read } from '../../api/client.ts';
+import { call, read } from '../../api/client.ts';
 import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { formatNumber, formatTime, plural, shortHash } from '../../ui/format.ts';
+import { RemoveButton } from '../../ui/remove-button.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import { GoldChoice } from './gold-choice.tsx';
@@ -116,6 +117,16 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
           {mayChange && (
             <Section title={data.gold ? `Gold: ${data.gold.answer}` : 'Gold'}>
               <GoldChoice key={data.image.id} imageId={data.image.id} gold={data.gold} />
+            </Section>
+          )}
+          {mayChange && (
+            <Section title="Remove">
+              <RemoveButton
+                key={data.image.id}
+                what="the image"
+                remove={(force) => call('removeImage', { params: { id: data.image.id }, body: { force } })}
+                onDone={onClose}
+              />
             </Section>
           )}
           <Section title="Rewards">

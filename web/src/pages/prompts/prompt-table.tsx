@@ -1,11 +1,13 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call } from '../../api/client.ts';
+import { maySteer, sessionQuery } from '../../api/session.ts';
 import { Card } from '../../ui/card.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { formatCount } from '../../ui/format.ts';
+import { RemoveButton } from '../../ui/remove-button.tsx';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 
@@ -26,8 +28,21 @@ const COLUMNS: readonly Column<Prompt>[] = [
   { name: 'Images', cell: ({ images }) => formatCount(images) },
 ];
 
+const REMOVE: Column<Prompt> = {
+  name: <span className="hidden-text">Change</span>,
+  kind: 'actions',
+  cell: ({ id, text }) => (
+    <RemoveButton
+      what="the prompt and its images"
+      name={text}
+      remove={(force) => call('removePrompt', { params: { id }, body: { force } })}
+    />
+  ),
+};
+
 /** The stored prompts, by category and words. */
 export function PromptTable({ categories }: { readonly categories: readonly string[] }) {
+  const role = useQuery(sessionQuery).data?.user?.role ?? 'viewer';
   const [search, setSearch] = useState('');
   const [category, setCategory] = useState('');
   const filter = { ...(search && { search }), ...(category && { category }) };
@@ -61,7 +76,12 @@ export function PromptTable({ categories }: { readonly categories: readonly stri
           <p>{search || category ? 'Take a filter away.' : 'Store those of the grammar, or import your own.'}</p>
         </Empty>
       ) : (
-        <Table caption="Stored prompts" columns={COLUMNS} rows={prompts} keyOf={({ id }) => id} />
+        <Table
+          caption="Stored prompts"
+          columns={maySteer(role) ? [...COLUMNS, REMOVE] : COLUMNS}
+          rows={prompts}
+          keyOf={({ id }) => id}
+        />
       )}
       {query.hasNextPage && (
         <div className="row">

@@ -14,10 +14,15 @@ import { findOutliers } from './outliers.ts';
 
 type Rater = Output<'getQuality'>['raters'][number];
 
+/** Fewer tell nothing about a rater. */
+const ENOUGH_ANSWERS = 10;
+
 /** A figure of raters that can be sorted by, and in which some may stand apart. */
 interface Figure {
   readonly name: string;
   readonly figureOf: (rater: Rater) => number | null;
+  /** What outliers are found by, where that is another. */
+  readonly measureOf?: (rater: Rater) => number | null;
   readonly show: (rater: Rater) => ReactNode;
 }
 
@@ -27,6 +32,8 @@ const FIGURES: readonly Figure[] = [
   {
     name: 'Median time',
     figureOf: ({ medianSeconds }) => medianSeconds,
+    // A tenth of the others' time is as far from them as ten times it.
+    measureOf: ({ medianSeconds }) => (medianSeconds === null ? null : Math.log(Math.max(0.01, medianSeconds))),
     show: ({ medianSeconds }) => (medianSeconds === null ? '–' : formatSeconds(medianSeconds)),
   },
   ...(
@@ -75,9 +82,9 @@ const ANSWERS: Column<Rater> = {
 
 /** The columns, with a mark on who stands apart among those who count. */
 function columnsFor(raters: readonly Rater[]): Column<Rater>[] {
-  const counted = raters.filter(({ excluded }) => !excluded);
-  const figures = FIGURES.map(({ name, figureOf, show }): Column<Rater> => {
-    const apart = findOutliers(counted, figureOf);
+  const counted = raters.filter(({ excluded, answers }) => !excluded && answers >= ENOUGH_ANSWERS);
+  const figures = FIGURES.map(({ name, figureOf, measureOf, show }): Column<Rater> => {
+    const apart = findOutliers(counted, measureOf ?? figureOf);
     return {
       name,
       sortBy: figureOf,
@@ -117,6 +124,7 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
   const columns = columnsFor(rated);
   const actions: Column<Rater> = {
     name: <span className="hidden-text">Change</span>,
+    kind: 'actions',
     cell: (rater) => (
       <span className="row">
         {rater.kind === 'human' && !rater.notices.some(({ action }) => action === 'pause') && (

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Input, Output } from '../../../../src/studio/contract/client.ts';
+import { isOfCrowd } from '../../../../src/studio/contract/platforms.ts';
 import { linkTo } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
@@ -35,7 +36,7 @@ export function People() {
       kind: 'wrap',
       cell: ({ name, email }) => (
         <>
-          {name} <span className="soft small block">{email}</span>
+          {name} <span className="soft small block">{isOfCrowd(email) ? 'of a crowd platform' : email}</span>
         </>
       ),
     },
@@ -48,10 +49,11 @@ export function People() {
     { name: 'Since', kind: 'words', cell: ({ createdAt }) => formatTime(createdAt) },
     {
       name: <span className="hidden-text">Change</span>,
-      cell: ({ id, role, disabled, name }) =>
+      kind: 'actions',
+      cell: ({ id, role, disabled, name, email }) =>
         role !== 'owner' && (
           <span className="row">
-            {!disabled && (
+            {!disabled && !isOfCrowd(email) && (
               <button
                 type="button"
                 className="button little"

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { StepPoint, TuningData } from '../../api/stages.ts';
 import { LineFigure } from '../../charts/line-figure.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -44,7 +45,10 @@ export function TuningCurves({ curve, published, watch, overSteps }: TuningCurve
           note="If the reward rises and the judge does not follow, the reward is being over-optimised: stop earlier, or rate more."
         >
           {overSteps.length === 0 ? (
-            <p className="soft">An evaluation measures both at each checkpoint. Start one on the Evaluation page.</p>
+            <p className="soft">
+              Empty until there is an evaluation: it measures both at each checkpoint.{' '}
+              <Link to="/evaluation">Start one on the Evaluation page</Link>.
+            </p>
           ) : (
             <LineFigure
               title="On the fixed prompts, by step"

@@ -19,7 +19,11 @@ const LIVE_MS = 3000;
 
 export function Tuning() {
   const [run, setRun] = useState<string>();
-  const begun = useJobs()?.holder?.stage === 'tune';
+  const at = useJobs();
+  // The process says so a few seconds after its button was pressed.
+  const begun =
+    at?.holder?.stage === 'tune' ||
+    at?.jobs.some(({ kind, status }) => kind === 'tune' && status === 'running') === true;
   const live = { refetchInterval: begun && LIVE_MS } as const;
   const runs = useQuery({ ...read('listTuningRuns'), ...live }).data?.runs ?? [];
   const query = useQuery({ ...read('getTuning', { query: run ? { run } : {} }), ...live });
