@@ -95,6 +95,7 @@ function readTask(task: unknown, where: string, notes: ImportNotes): Incoming {
   if (typeof data !== 'object' || data === null)
     throw wrong(where, 'expected an object with `data`; export as JSON, not as JSON-MIN');
   if (!Array.isArray(annotations)) throw wrong(where, 'annotations: expected a list');
+  noteUnfinished(task as object, where, notes);
   const columns = fromColumns(data, notes, OWN);
   const picture = readDataUri(data.image, where);
   if (!picture && columns.hash === undefined && columns.imageId === undefined)
@@ -109,6 +110,21 @@ function readTask(task: unknown, where: string, notes: ImportNotes): Incoming {
     picture,
     ratings: annotations.flatMap((annotation, i) => readAnnotation(annotation, `${where}, annotation ${i + 1}`, notes)),
   };
+}
+
+/** Answers that nobody gave, or gave yet. */
+const UNFINISHED = {
+  drafts: 'draft of an annotation, which was not submitted',
+  predictions: 'prediction of a model, which is nobody’s answer',
+} as const;
+
+function noteUnfinished(task: object, where: string, notes: ImportNotes): void {
+  for (const [key, reason] of Object.entries(UNFINISHED)) {
+    const list = (task as Readonly<Record<string, unknown>>)[key];
+    // Some exports have no more than how many there are.
+    const given = Array.isArray(list) ? list.filter((one) => typeof one === 'object' && one !== null) : [];
+    for (const i of given.keys()) notes.leaveOut(reason, `${where}, ${key.slice(0, -1)} ${i + 1}`);
+  }
 }
 
 function readDataUri(image: unknown, where: string): (() => Promise<Uint8Array>) | undefined {

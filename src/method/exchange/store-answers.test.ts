@@ -27,9 +27,9 @@ async function makeImporter(t: Parameters<typeof makeTemporaryDir>[0]) {
       writeFileSync(path, ['rater,answer,image_id,rated_at', ...lines, ''].join('\n'));
       return importFile(project, { format: 'csv', path });
     },
-    async labelStudio(annotations: readonly object[]) {
+    async labelStudio(annotations: readonly object[], rest: object = {}) {
       const path = join(dir, 'tasks.json');
-      writeFileSync(path, JSON.stringify([{ data: { image_id: image!.id, prompt: 'x' }, annotations }]));
+      writeFileSync(path, JSON.stringify([{ data: { image_id: image!.id, prompt: 'x' }, annotations, ...rest }]));
       return importFile(project, { format: 'label-studio', path });
     },
   };
@@ -84,4 +84,19 @@ test('Label Studio: a skip that was made good later is good, and whoever annotat
   const changed = { ...by(1, 'Good'), updated_at: '2026-02-05T10:00:00Z' };
   assert.deepEqual(await labelStudio([changed, by(4, 'Bad')]), { ...NOTHING, changedRatings: 1, olderRatings: 1 });
   assert.deepEqual(await read(), [{ answer: 'good', ratedAt: '2026-02-05T10:00:00.000Z' }]);
+});
+
+test('drafts and predictions of a task are nobody’s answers, and are counted', async (t) => {
+  const { labelStudio, read } = await makeImporter(t);
+  const result = [{ type: 'choices', from_name: 'answer', value: { choices: ['Good'] } }];
+  const annotation = { completed_by: 7, created_at: '2026-03-01T00:00:00Z', result };
+  const { notes } = await labelStudio([annotation], { drafts: [{ result }], predictions: [{ result }, 5, { result }] });
+  assert.deepEqual((await read()).length, 1);
+  assert.deepEqual(
+    notes.leftOut.map(({ reason, count }) => [reason.split(',')[0], count]),
+    [
+      ['draft of an annotation', 1],
+      ['prediction of a model', 2],
+    ],
+  );
 });
