@@ -5,16 +5,15 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { lookAtRenders } from '../bench/judge-renders.ts';
 import { openPipeline } from '../src/index.ts';
 import { resolveClip, resolveModel } from '../src/models/inference/embedded.ts';
-import { tensorToScene } from '../src/pictures/image.ts';
 import { countsOf } from '../src/project/prompts/grammar.ts';
 import { random } from '../src/util/random.ts';
 import { JUDGE_HEADS } from '../src/world/judge/classes.ts';
-import { EVALUATING_JUDGE, JUDGE, type JudgeDesign, LOOKING_JUDGE } from '../src/world/judge/designs.ts';
-import { cleanExample } from '../src/world/judge/examples.ts';
+import { EVALUATING_JUDGE, JUDGE, LOOKING_JUDGE } from '../src/world/judge/designs.ts';
 import { openJudge } from '../src/world/judge/judge.ts';
-import { crowd, drawScene, renderBackground } from '../src/world/scenes/render.ts';
+import { crowd, drawScene } from '../src/world/scenes/render.ts';
 import { sampleAnyScene } from '../src/world/scenes/scene.ts';
 
 const MODELS = fileURLToPath(new URL('../models', import.meta.url));
@@ -37,27 +36,9 @@ test('the shipped pipeline of the second world draws from latents of 4×24×24',
   assert.ok(resolveClip('embedded-2').endsWith(join('embedded-2', 'clip')));
 });
 
-/** What a judge sees of 600 held-out renders, which no training stream has. */
-async function lookAtRenders(design: JudgeDesign) {
-  const rng = random(5, 'judge', 'held-out');
-  const examples = Array.from({ length: 600 }, () => cleanExample(design, rng));
-  const judge = await openJudge(undefined, {}, design);
-  const seen = await judge.judge(examples.map(({ pixels }) => tensorToScene(pixels)));
-  const places = design.scenery.grammar.backgrounds.map(({ name }) => name);
-  const empty = await judge.judge(
-    Array.from({ length: 200 }, (_, i) => renderBackground(places[i % places.length]!, i, design.scenery)),
-  );
-  await judge.dispose();
-  const labelOf = (i: number, head: (typeof JUDGE_HEADS)[number]) => design.classes[head][examples[i]!.labels[head]];
-  const right = JUDGE_HEADS.map(
-    (head) => seen.filter(({ parts }, i) => String(parts[head]) === labelOf(i, head)).length,
-  );
-  return { right, counted: empty.filter(({ parts }) => parts.count !== null && parts.count !== 0).length, empty };
-}
-
 for (const design of [JUDGE, LOOKING_JUDGE, EVALUATING_JUDGE])
   test(`${design.folder}: the shipped judge is right about held-out renders, and counts nothing in empty places`, async () => {
-    const { right, counted, empty } = await lookAtRenders(design);
+    const { right, counted, empty } = await lookAtRenders(design, 600, 200);
     JUDGE_HEADS.forEach((head, i) => void assert.ok(right[i]! >= 594, `${head}: ${right[i]} of 600`));
     assert.equal(counted, 0);
     if (design.classes.count.includes('none')) assert.ok(empty.filter(({ parts }) => parts.count === 0).length >= 198);
