@@ -59,6 +59,8 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   if (name === BASE) return identify(project, name, base);
   const dir = findModelFolder(project.dir, name);
   if (dir) return identify(project, name, dir);
+  const path = [resolve(name), resolve(project.dir, name)].find((each) => name !== 'tuned' && existsSync(each));
+  if (path) return identify(project, name, path);
   const unet = /^(.+\/)?checkpoint-\d+$/.test(name) ? await findCheckpoint(project, base, name) : undefined;
   if (unet) {
     checkCheckpoint(dirname(unet));
@@ -74,7 +76,7 @@ async function findNamed(project: Project, name: string): Promise<EvaluatedModel
   throw new CollimateError(
     'USAGE',
     `no model is called ${name}`,
-    'Name base, tuned, checkpoint-<step>, <name>/checkpoint-<step>, a folder in the project’s models/, or a path to a model folder.',
+    'Name base, tuned, checkpoint-<step>, <name>/checkpoint-<step>, a folder in the project’s models/, or a path to a model: a folder or a .safetensors file.',
   );
 }
 
@@ -87,9 +89,10 @@ export function findModelFolder(projectDir: string, name: string): string | unde
 
 /** @throws CollimateError MISMATCH where tuning wrote another model to this folder. */
 async function identify(project: Project, name: string, dir: string): Promise<EvaluatedModel> {
+  const pipeline = openPipeline(dir);
   const hash = await hashModelAside(dir);
   await checkRecorded(project, dir, hash);
-  return { name, pipeline: openPipeline(dir), hash };
+  return { name, pipeline, hash };
 }
 
 /** The model that the first round began with: where the parents of the base end. */

@@ -54,6 +54,23 @@ test('openPipeline names what is missing or of another kind', () => {
   refused(broken, /text_encoder: expected CLIPTextModel, got "T5EncoderModel"/);
 });
 
+test('a component by itself is called what it is, and the folder above it is named', () => {
+  const refused = (path: string, message: RegExp, hint: RegExp) =>
+    assert.throws(() => openPipeline(path), { code: 'MODEL_CONFIG', message, hint });
+  refused(
+    `${source}/unet`,
+    /model_index\.json: there is no such file; the folder has a component .+"UNet2DConditionModel"$/,
+    /folder above it, .+sd\.$/,
+  );
+  refused(`${source}/scheduler`, /model_index\.json: there is no such file$/, /folder above it/);
+  const [alone, single] = [join(folder, 'alone'), join(folder, 'single')];
+  cpSync(`${source}/vae`, alone, { recursive: true });
+  refused(alone, /"AutoencoderKL"$/, /^A model is a folder with model_index\.json/);
+  mkdirSync(single);
+  writeFileSync(join(single, 'model.safetensors'), '');
+  refused(single, /model_index\.json: there is no such file$/, /single\/model\.safetensors\.$/);
+});
+
 test('tensors that nothing uses are named, of a folder by component and of a file as it has them', () => {
   const from = join(folder, 'stray');
   cpSync(source, from, { recursive: true });

@@ -1,8 +1,8 @@
 // A diffusion model on disk, a folder in the diffusers layout or one file in the original one: what is in it, read when it
 // is asked for.
 
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { checkParameters, listUnused } from '../engine/weights/check-parameters.ts';
 import { hashWeightsAside } from '../engine/weights/hash.ts';
 import { openParameters, type ReadOptions, readAll } from '../engine/weights/read-weights.ts';
@@ -44,7 +44,8 @@ export async function hashComponent({ folder, layout }: DiffusionModel, componen
 }
 
 function openFolder(folder: string, options: OpenPipelineOptions): DiffusionModel {
-  const file = join(folder, 'model_index.json');
+  const file = join(folder, INDEX);
+  if (!existsSync(file)) throw refuseFolder(folder);
   const listed = readJsonObject(file);
   const family = findFamily(file, listed);
   const leftOut = options.textEncoders === 'clip' ? optionalEncoders(family, listed) : [];
@@ -70,6 +71,23 @@ function openFolder(folder: string, options: OpenPipelineOptions): DiffusionMode
     ...read,
     unused: () => components.flatMap((component) => unusedIn(component, read.open(component), design)),
   };
+}
+
+const INDEX = 'model_index.json';
+
+/** A folder that is no pipeline, by what it is instead. */
+function refuseFolder(folder: string): CollimateError {
+  const [config, above] = [join(folder, 'config.json'), dirname(resolve(folder))];
+  const { _class_name, architectures, model_type } = existsSync(config) ? readJsonObject(config) : {};
+  const kind = _class_name ?? (Array.isArray(architectures) ? architectures[0] : undefined) ?? model_type;
+  const file = readdirSync(folder).find((name) => name.endsWith('.safetensors'));
+  const hint = existsSync(join(above, INDEX))
+    ? `Name the folder above it, ${above}.`
+    : kind === undefined && file
+      ? `Name the file itself where it is a whole model: ${join(folder, file)}.`
+      : `A model is a folder with ${INDEX} and a folder for each component, or one .safetensors file.`;
+  const what = kind === undefined ? '' : `; the folder has a component or a model of its own, ${JSON.stringify(kind)}`;
+  return new CollimateError('MODEL_CONFIG', `${join(folder, INDEX)}: there is no such file${what}`, hint);
 }
 
 function openFile(file: string, { predictionType, textEncoders }: OpenPipelineOptions): DiffusionModel {
