@@ -2,6 +2,7 @@
 // network or the studio is away, or an upgrade has replaced the files that this page knows. A browser does not ask twice
 // for a file of a page, so what mends it is loading the page again, once the studio answers.
 
+import { type ComponentType, lazy, type ReactNode } from 'react';
 import { addressOf } from './base.ts';
 
 /** A part could not be loaded. */
@@ -25,6 +26,17 @@ export function loadPart<Part>(load: () => Promise<Part>): () => Promise<Part> {
       throw missing;
     }
   };
+}
+
+type PropsOf<Component> = Component extends (props: infer Props) => ReactNode ? Props : never;
+
+/** A component of a part, which is loaded when it is first shown, or before that by its `load`. */
+export function lazyPart<Part, Name extends keyof Part>(load: () => Promise<Part>, name: Name) {
+  const loadIt = loadPart(load);
+  const component = lazy(async () => ({
+    default: (await loadIt())[name] as ComponentType<PropsOf<Part[Name]>>,
+  }));
+  return Object.assign(component, { load: loadIt });
 }
 
 /** Whether the studio answers at all. */

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { loadPart } from '../api/parts.ts';
+import { Suspense, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazyPart } from '../api/parts.ts';
 import { sessionQuery } from '../api/session.ts';
 import { DialogPart } from '../ui/dialog-part.tsx';
 import { toast } from '../ui/toasts.tsx';
@@ -32,31 +32,20 @@ import { Stage } from './stage.tsx';
 import { useDigits, useKeys } from './use-keys.ts';
 import './rate.css';
 
-const loadGuidelines = loadPart(() => import('./guidelines-dialog.tsx'));
-const GuidelinesDialog = lazy(() => loadGuidelines().then((m) => ({ default: m.GuidelinesDialog })));
-const loadGate = loadPart(() => import('./guidelines-gate.tsx'));
-const GuidelinesGate = lazy(() => loadGate().then((m) => ({ default: m.GuidelinesGate })));
-
-const loadZoom = loadPart(() => import('./zoom-dialog.tsx'));
-const ZoomDialog = lazy(() => loadZoom().then((m) => ({ default: m.ZoomDialog })));
-const loadFlag = loadPart(() => import('./flag-dialog.tsx'));
-const FlagDialog = lazy(() => loadFlag().then((m) => ({ default: m.FlagDialog })));
-const loadKeys = loadPart(() => import('./keys-dialog.tsx'));
-const KeysDialog = lazy(() => loadKeys().then((m) => ({ default: m.KeysDialog })));
-const loadScales = loadPart(() => import('./scale-rows.tsx'));
-const ScaleRows = lazy(() => loadScales().then((m) => ({ default: m.ScaleRows })));
-const loadHistory = loadPart(() => import('./history-dialog.tsx'));
-const HistoryDialog = lazy(() => loadHistory().then((m) => ({ default: m.HistoryDialog })));
-const loadWarning = loadPart(() => import('./warning-dialog.tsx'));
-const WarningDialog = lazy(() => loadWarning().then((m) => ({ default: m.WarningDialog })));
-const loadTest = loadPart(() => import('./qualification.tsx'));
-const Qualification = lazy(() => loadTest().then((m) => ({ default: m.Qualification })));
-const loadReasons = loadPart(() => import('./reasons-panel.tsx'));
-const ReasonsPanel = lazy(() => loadReasons().then((m) => ({ default: m.ReasonsPanel })));
+const GuidelinesDialog = lazyPart(() => import('./guidelines-dialog.tsx'), 'GuidelinesDialog');
+const GuidelinesGate = lazyPart(() => import('./guidelines-gate.tsx'), 'GuidelinesGate');
+const ZoomDialog = lazyPart(() => import('./zoom-dialog.tsx'), 'ZoomDialog');
+const FlagDialog = lazyPart(() => import('./flag-dialog.tsx'), 'FlagDialog');
+const KeysDialog = lazyPart(() => import('./keys-dialog.tsx'), 'KeysDialog');
+const ScaleRows = lazyPart(() => import('./scale-rows.tsx'), 'ScaleRows');
+const HistoryDialog = lazyPart(() => import('./history-dialog.tsx'), 'HistoryDialog');
+const WarningDialog = lazyPart(() => import('./warning-dialog.tsx'), 'WarningDialog');
+const Qualification = lazyPart(() => import('./qualification.tsx'), 'Qualification');
+const ReasonsPanel = lazyPart(() => import('./reasons-panel.tsx'), 'ReasonsPanel');
 
 /** Dialogs that have to open without the network too: loaded once the first picture is there. */
 const LATER_MS = 3000;
-const loadLater = () => void Promise.allSettled([loadFlag(), loadKeys(), loadReasons()]);
+const loadLater = () => void Promise.allSettled([FlagDialog.load(), KeysDialog.load(), ReasonsPanel.load()]);
 
 type Opened = 'flag' | 'zoom' | 'help' | 'guidelines' | 'history';
 

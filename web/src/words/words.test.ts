@@ -59,6 +59,14 @@ test('what the server refuses is said in each language, in the words that it has
   assert.equal(sayRefusal('Try again in 844 s.'), 'Try again in 844 s.');
 });
 
+test('of two languages asked for at once the latter is shown', async () => {
+  await Promise.all([showLanguage('de'), showLanguage('en')]);
+  assert.equal(say('close'), 'Close');
+  await Promise.all([showLanguage('de'), showLanguage('es')]);
+  assert.equal(say('close'), 'Cerrar');
+  await showLanguage('en');
+});
+
 test('the choice goes before the browser, the browser before English, and numbers choose their text', async () => {
   assert.equal(preferredLanguage('de', ['es-MX']), 'de');
   assert.equal(preferredLanguage('xx', ['fr', 'zh-Hant-TW', 'es']), 'zh');

@@ -29,6 +29,7 @@ const KEY = 'collimate.language';
 let words: Words = EN;
 let refusals: Refusals = {};
 let current: Language = 'en';
+let wanted: Language = current;
 const listeners = new Set<() => void>();
 
 const isLanguage = (name: unknown): name is Language => typeof name === 'string' && Object.hasOwn(LANGUAGES, name);
@@ -41,17 +42,19 @@ export function preferredLanguage(chosen: string | null, browser: readonly strin
 
 /** Loads the words of a language and shows them; where they cannot be loaded the page stays in the one that it has. */
 export async function showLanguage(language: Language): Promise<void> {
+  wanted = language;
   if (language === current) return;
-  [words, refusals] = await LOADERS[language]().catch(() => [words, refusals] as const);
+  const loaded = await LOADERS[language]().catch(() => undefined);
+  // Another may have been asked for meanwhile.
+  if (!loaded || language !== wanted) return;
+  [words, refusals] = loaded;
   current = language;
   for (const listener of listeners) listener();
 }
 
 /** The language of this browser, before the first page for raters is drawn. */
-export const showPreferredLanguage = (): Promise<void> => {
-  const language = preferredLanguage(readChoice(), navigator.languages);
-  return language === current ? Promise.resolve() : showLanguage(language);
-};
+export const showPreferredLanguage = (): Promise<void> =>
+  showLanguage(preferredLanguage(readChoice(), navigator.languages));
 
 export async function chooseLanguage(language: Language): Promise<void> {
   try {

@@ -2,18 +2,17 @@
 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { PLATFORM_PARAMETERS } from '../../../../src/studio/contract/platforms.ts';
 import { call, read } from '../../api/client.ts';
-import { loadPart } from '../../api/parts.ts';
+import { lazyPart } from '../../api/parts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { Failure, FormFailure, Loading } from '../../ui/states.tsx';
 import { say, useLanguage } from '../../words/words.ts';
 import { useEnter } from '../door/use-enter.ts';
 
-const loadMarkdown = loadPart(() => import('../../rate/markdown.tsx'));
-const Markdown = lazy(() => loadMarkdown().then((m) => ({ default: m.Markdown })));
+const Markdown = lazyPart(() => import('../../rate/markdown.tsx'), 'Markdown');
 
 export function Crowd() {
   const language = useLanguage();
