@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { openProject } from '../project/project.ts';
 import { makeTemporaryDir, testProjects } from '../project/testing.ts';
@@ -27,10 +27,13 @@ testProjects(
       return { ...result, data: JSON.parse(result.stdout) as Record<string, unknown> };
     };
     const first = await run('backup', copy, '--project', project.dir);
-    assert.deepEqual([first.status, first.data.there], [0, 0]);
+    assert.deepEqual([first.status, first.data.there, first.data.links, first.stderr], [0, 0, [], '']);
     await rate();
+    symlinkSync(away, join(project.dir, 'models-elsewhere'));
     const again = await run('backup', copy, '--project', project.dir);
     assert.deepEqual([again.data.files, again.data.there], [first.data.files, (first.data.files as number) - 1]);
+    assert.deepEqual(again.data.links, ['models-elsewhere']);
+    assert.match(again.stderr, /^warning: 1 link was left out with what it leads to, such as models-elsewhere: /);
     assert.doesNotMatch(readFileSync(join(copy, 'collimate.yaml'), 'utf8'), /postgres/);
 
     assert.equal((await run('restore', copy, back)).status, 0);
@@ -42,6 +45,9 @@ testProjects(
     assert.equal((await run('restore', copy, back)).status, 2, 'nothing is written over');
     assert.equal((await run('backup', join(project.dir, 'inside'), '--project', project.dir)).status, 2);
     assert.ok(!existsSync(join(project.dir, 'inside')));
+    assert.ok(!existsSync(join(back, 'backup.json')));
+    assert.equal((await run('backup', back, '--project', project.dir)).status, 2, 'another project stays');
+    assert.equal((await run('backup', copy, '--project', back)).status, 2, 'and so does the backup of another');
 
     const [image] = await restored.db.selectFrom('images').select('hash').execute();
     rmSync(join(copy, 'images', image!.hash.slice(0, 2), `${image!.hash}.png`));

@@ -14,7 +14,13 @@ export function register(command: Command, context: CliContext): void {
       const copied = await withProject(context, command, (project) =>
         backUp(project, to, { progress: context.progress(), signal: context.signal }),
       );
-      const { files, there, bytes } = copied;
+      const { files, there, bytes, links } = copied;
+      const [link] = links;
+      if (link !== undefined)
+        context.tell(
+          `${plural(links.length, 'link was left out with what it leads', 'links were left out with what they lead')} to, such as ${link}: copy that yourself.`,
+          'warning',
+        );
       const before = there > 0 ? `; ${plural(there, 'was', 'were')} there already` : '';
       context.print(
         { to, ...copied },

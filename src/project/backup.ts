@@ -1,8 +1,20 @@
 // A copy of a whole project in another folder, which is a project itself: rows in SQLite wherever they were, and every file beside.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import {
+  copyFileSync,
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CollimateError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { throwIfInterrupted } from '../util/interrupt.ts';
 import type { Progress } from '../util/progress.ts';
 import { CONFIG_FILE } from './config/config-file.ts';
@@ -17,6 +29,8 @@ export interface CopiedFiles {
   /** How many of them were there already, as they are. */
   readonly there: number;
   readonly bytes: number;
+  /** Links, by their names: what they lead to is not copied. */
+  readonly links: readonly string[];
 }
 
 interface CopyOptions {
@@ -25,7 +39,10 @@ interface CopyOptions {
 }
 
 /** What of a project's folder is of one machine and moment, or can be made again. */
-const LEFT_OUT = /^(collimate\.(lock|db(-wal|-shm|-journal)?)|\.?cache)(\/|$)|(^|\/)\.import-|\.(tmp|part)$/;
+const LEFT_OUT =
+  /^(collimate\.(lock|db(-wal|-shm|-journal)?)|backup\.json|\.?cache)(\/|$)|(^|\/)\.import-|\.(tmp|part)$/;
+/** What a copy has and a project has not: of which project it is. */
+const MARK = 'backup.json';
 
 /**
  * Copies a project to the folder `to`: new, or an earlier copy, to which what is new is added; what was removed from the project since stays
@@ -35,8 +52,10 @@ const LEFT_OUT = /^(collimate\.(lock|db(-wal|-shm|-journal)?)|\.?cache)(\/|$)|(^
  */
 export async function backUp(project: Project, to: string, options: CopyOptions): Promise<CopiedFiles> {
   const target = resolve(to);
-  refuseTarget(project.dir, target);
+  refuseInside(project.dir, target);
+  refuseOther(project.dir, target);
   mkdirSync(target, { recursive: true });
+  writeFileAtomic(join(target, MARK), `${JSON.stringify({ of: project.dir })}\n`);
   await writeSnapshot(project.db, join(target, DATABASE_FILE));
   const copied = copyFiles(project.dir, target, options);
   const { objects } = project;
@@ -61,31 +80,47 @@ export function restore(from: string, to: string, options: CopyOptions): CopiedF
     );
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new CollimateError('USAGE', `restore: ${target} is not empty`, 'Name a folder that is not there yet.');
-  refuseTarget(source, target);
+  refuseInside(source, target);
   mkdirSync(target, { recursive: true });
   const copied = copyFiles(source, target, options);
   copyFile(join(source, DATABASE_FILE), join(target, DATABASE_FILE));
   return copied;
 }
 
-function refuseTarget(from: string, to: string): void {
+function refuseInside(from: string, to: string): void {
   const way = relative(from, to);
-  if (way === '' || !(way.startsWith('..') || resolve(way) === way))
+  if (way === '' || !(way.split(sep)[0] === '..' || isAbsolute(way)))
     throw new CollimateError('USAGE', `${to} lies in ${from}`, 'Name a folder elsewhere, best on another disk.');
-  if (existsSync(to) && readdirSync(to).length > 0 && !existsSync(join(to, DATABASE_FILE)))
+}
+
+/** Another project, and a copy of one, would lose its rows. */
+function refuseOther(from: string, to: string): void {
+  if (!existsSync(to) || readdirSync(to).length === 0) return;
+  const mark = join(to, MARK);
+  if (!existsSync(mark))
     throw new CollimateError(
       'USAGE',
       `${to} is not empty, and no backup`,
       'Name an empty folder, or one that is not there.',
     );
+  const { of } = JSON.parse(readFileSync(mark, 'utf8')) as { of: string };
+  if (of !== from)
+    throw new CollimateError(
+      'USAGE',
+      `${to} is a backup of ${of}, not of ${from}`,
+      `Name another folder; where the project was moved, correct ${mark}.`,
+    );
 }
 
 function copyFiles(from: string, to: string, { progress, signal }: CopyOptions): CopiedFiles {
-  const names = readdirSync(from, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(from, join(entry.parentPath, entry.name)))
-    .filter((name) => !LEFT_OUT.test(name.split(sep).join('/')))
-    .sort();
+  const entries = readdirSync(from, { recursive: true, withFileTypes: true });
+  const namesOf = (found: readonly Dirent[]) =>
+    found
+      .map((entry) => relative(from, join(entry.parentPath, entry.name)))
+      .filter((name) => !LEFT_OUT.test(name.split(sep).join('/')))
+      .sort();
+  const names = namesOf(entries.filter((entry) => entry.isFile()));
+  const links = namesOf(entries.filter((entry) => entry.isSymbolicLink()));
   let [there, bytes] = [0, 0];
   progress.stage('copy', names.length);
   for (const [i, name] of names.entries()) {
@@ -96,7 +131,7 @@ function copyFiles(from: string, to: string, { progress, signal }: CopyOptions):
     progress.tick(i + 1);
   }
   progress.done();
-  return { files: names.length, there, bytes };
+  return { files: names.length, there, bytes, links };
 }
 
 /** Copies keep the time of their file, so that one that has both is the same. */

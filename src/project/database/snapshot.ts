@@ -15,7 +15,8 @@ import { copyDatabase } from './move-database.ts';
  */
 export async function writeSnapshot(db: Database, path: string): Promise<void> {
   const temporary = `${path}.new`;
-  rmSync(temporary, { force: true });
+  // A log that a killed copy left would be read into the new file.
+  for (const end of ['', '-wal', '-shm']) rmSync(temporary + end, { force: true });
   if (!isPostgres(db)) await sql`vacuum into ${temporary}`.execute(db);
   const copy = await openDatabase(temporary);
   try {
