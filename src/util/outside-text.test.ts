@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findTextFault, tidyText, withoutNetworks } from './outside-text.ts';
+import { findTextFault, tidyName, tidyText, withoutNetworks } from './outside-text.ts';
 
 test('blanks and marks around a text go, what is inside stays', () => {
   assert.equal(tidyText('\uFEFF  two  red dogs\r\nin a\rcity \n'), 'two  red dogs\nin a\ncity');
+});
+
+test('a name is one line, whatever breaks it', () => {
+  for (const broken of ['Ann\nDroste', ' Ann \r\n\t Droste\r', 'Ann\u2028Droste', 'Ann\tDroste\u2029'])
+    assert.equal(tidyName(broken), 'Ann Droste');
+  assert.equal(tidyName('Ann  von Droste'), 'Ann  von Droste');
 });
 
 test('what databases would cut, change or refuse is named', () => {

@@ -14,6 +14,16 @@ export function tidyText(text: string): string {
   return text.replace(/\r\n|[\r\v\f]/g, '\n').trim();
 }
 
+/**
+ * A name as one line: lists, tables and messages show names between other words.
+ *
+ * @example
+ * tidyName(' Ann\r\n\tDroste\n'); // 'Ann Droste'
+ */
+export function tidyName(text: string): string {
+  return tidyText(text).replace(/\s*[\t\n\u2028\u2029]\s*/g, ' ');
+}
+
 const NETWORK = /<(?:lora|lyco|hypernet):[^<>]*>/gi;
 
 /** How it is told that `withoutNetworks` changed a text. */

@@ -6,7 +6,7 @@ import { IMAGE_PURPOSES } from '../../project/database/schema.ts';
 import { SCALES, STEPS } from '../../project/rating/scales.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { inWords } from '../../util/issue-words.ts';
-import { findTextFault, tidyText } from '../../util/outside-text.ts';
+import { findTextFault, tidyName, tidyText } from '../../util/outside-text.ts';
 import { toUtc } from '../../util/utc.ts';
 import type { Item, ItemRating } from './items.ts';
 import type { ImportNotes } from './notes.ts';
@@ -96,8 +96,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'
 const text = z.string().refine((value) => findTextFault(value) === undefined, {
   error: ({ input }) => findTextFault(input as string),
 });
-/** Blanks around a name would make another of it. */
-const name = z.preprocess((value) => (typeof value === 'string' ? tidyText(value) : value), text.min(1).max(200));
+/** Blanks around a name would make another of it, and a line break would end the line that it is shown in. */
+const name = z.preprocess((value) => (typeof value === 'string' ? tidyName(value) : value), text.min(1).max(200));
 /** Other data sets number their raters. */
 const rater = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'bigint' ? String(value) : value),

@@ -61,6 +61,9 @@ test('times without an offset are taken for UTC, and that is said', async (t) =>
   assert.equal((await read())[0]!.ratedAt, '2026-03-05T05:00:00.000Z');
   const dated = { rater: 'ann', answer: 'good', rated_at: new Date(0) };
   assert.equal(fromRatingColumns(dated, 'row 1').ratedAt, '1970-01-01T00:00:00.000Z');
+  const broken = { rater: ' Ann\r\nDroste\n', answer: 'good' };
+  assert.equal(fromRatingColumns(broken, 'row 1').rater, 'Ann Droste');
+  assert.throws(() => fromRatingColumns({ ...broken, rater: 'Ann\x1b[31m' }, 'row 1'), /rater: .*U\+001B/);
   await assert.rejects(csv(['good', 'yesterday']), /rated_at: expected a date and time such as/);
 });
 

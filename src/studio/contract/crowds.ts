@@ -1,16 +1,17 @@
 // Links for crowd platforms: people come by an identifier of theirs, agree, rate so many pictures, and leave with a code.
 
 import { z } from 'zod';
+import { tidyName } from '../../util/outside-text.ts';
 import type { Operation } from './operation.ts';
 import { PLATFORMS } from './platforms.ts';
 import { user } from './session.ts';
-import { id, ok, time } from './shared.ts';
+import { id, ok, shownName, time } from './shared.ts';
 
 const platform = z.enum(PLATFORMS);
 
 const settings = {
   platform,
-  name: z.string().trim().min(1).max(100),
+  name: shownName,
   consent: z.string().trim().max(20_000).describe('Markdown: what people agree to before they begin; may be empty'),
   answersEach: z.int().min(1).max(100_000).describe('Answers after which a participant is done'),
   participants: z.int().min(1).max(100_000).describe('People at most'),
@@ -80,7 +81,7 @@ export const crowdOperations = {
     summary: 'Agree, and come in as a participant; who was here before goes on',
     params: tokenParams,
     body: z.strictObject({
-      participant: z.string().trim().min(1).max(200),
+      participant: z.string().overwrite(tidyName).min(1).max(200),
       submission: z.string().trim().max(200).default(''),
       consent: z.literal(true),
     }),

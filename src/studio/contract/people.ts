@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cursor, id, ok, record, role, rows, time } from './shared.ts';
+import { cursor, id, ok, record, role, rows, shownName, time } from './shared.ts';
 
 const byId = z.object({ id });
 const givenRole = z.enum(['admin', 'rater', 'viewer']);
@@ -100,7 +100,7 @@ export const peopleOperations = {
     tag,
     summary: 'Make a token for a machine; it is shown this once',
     body: z.strictObject({
-      name: z.string().trim().min(1).max(100),
+      name: shownName,
       role: givenRole,
       expiresInDays: z.number().min(1).max(3650).nullable().default(null),
     }),

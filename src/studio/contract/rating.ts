@@ -14,6 +14,7 @@ import {
   rows,
   scales,
   share,
+  shownName,
   standing,
   testState,
   time,
@@ -289,7 +290,7 @@ export const ratingOperations = {
     tag,
     summary: 'Make a batch of the first images that are in none',
     body: z.strictObject({
-      name: z.string().trim().min(1).max(100),
+      name: shownName,
       size: z.int().min(1).max(1_000_000),
       closed: z.boolean().default(false),
     }),

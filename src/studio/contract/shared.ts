@@ -1,6 +1,7 @@
 // Pieces that several endpoints share.
 
 import { z } from 'zod';
+import { tidyName } from '../../util/outside-text.ts';
 
 const roles = ['owner', 'admin', 'rater', 'viewer'] as const;
 export const role = z.enum(roles);
@@ -66,6 +67,8 @@ export const share = {
     .nullable()
     .describe('Of who came by a link for a crowd platform: how much of it is done'),
 };
+/** A name of somebody or something, as one line. */
+export const shownName = z.string().overwrite(tidyName).min(1).max(100);
 export const note = z.string().trim().max(1000);
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */

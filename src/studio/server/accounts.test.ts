@@ -27,7 +27,9 @@ testProjects('an invitation is taken as often as it says, until it ends', async 
   // An address that is taken uses nothing up.
   await refused(owner.call('acceptInvite', { params: { token }, body: account('Rita') }), 400);
   assert.equal((await owner.call('listInvites')).invites[0]?.usesLeft, 1);
-  await join('Ron');
+  const broken = { ...account('Ron'), name: 'Ron\r\nthe\tSecond' };
+  const second = await enter(url, `/api/invitations/${token}/accept`, broken);
+  assert.equal((await second.call('getSession')).user?.name, 'Ron the Second');
   await refused(owner.call('acceptInvite', { params: { token }, body: account('Rob') }), 410);
   assert.deepEqual((await owner.call('listInvites')).invites, []);
 
