@@ -65,10 +65,16 @@ export function createContext(program: Command, signal: AbortSignal, streams: St
     },
     print(result, text) {
       printed = true;
-      stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+      stdout.write(options().json ? `${JSON.stringify(result)}\n` : `${asTyped(text, process.env)}\n`);
     },
     printed: () => printed,
   };
+}
+
+/** What to call next, as whoever called by npx or `npm run demo` has to type it: no shell of theirs knows `collimate` alone. */
+export function asTyped(text: string, env: CliContext['env']): string {
+  if (env.npm_lifecycle_event !== 'npx' && env.npm_lifecycle_event !== 'demo') return text;
+  return text.replace(/\bNext: .*$|^ {2}collimate /gm, (part) => part.replace(/(?<=^| )collimate /g, 'npx collimate '));
 }
 
 /** Lists ways to call a command under its help; each starts with the command's own name. */

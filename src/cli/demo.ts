@@ -129,8 +129,11 @@ function sayAfter(
     `Pictures before and after, of the same noise: ${path}/models/tuned/samples.png`,
     '',
     'Next:',
-    `  collimate studio ${folder}                                     rate the pictures yourself, and see everything in the browser`,
-    `  collimate draw "two green dogs in a city" --model tuned -C ${folder}   draw with the tuned model`,
-    '  collimate init mine --preset demo                         begin with your own',
+    '  # rate the pictures yourself, and see everything in the browser',
+    `  collimate studio ${folder}`,
+    '  # draw with the tuned model',
+    `  collimate draw "two green dogs in a city" --model tuned -C ${folder}`,
+    '  # begin with your own',
+    '  collimate init mine --preset demo',
   ];
 }

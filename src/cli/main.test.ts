@@ -11,6 +11,7 @@ import { fillStore, makeImage, makeTemporaryDir } from '../project/testing.ts';
 import { sha256 } from '../util/hash.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS } from './commands.ts';
+import { asTyped } from './context.ts';
 import { runCommand } from './testing.ts';
 
 const AS_SCRIPT = ['--import', 'tsx', '--input-type=module', '-e'];
@@ -21,6 +22,19 @@ test('flags are understood in snake and kebab case, and words are told from flag
   assert.deepEqual(normalizeFlags(given), ['tune', '--learning-rate=1_0', '--max-train-steps', '5', '--', '--a_b']);
   assert.deepEqual(findOperands(['-C', 'dir', '--json', 'reward', 'train', '--seed', '4']), ['reward', 'train', '4']);
   assert.deepEqual(findOperands(['--log', 'json', '--project', 'dir', 'status']), ['status']);
+});
+
+test('what to call next reads as it has to be typed', () => {
+  const next = 'Made it by collimate.\nNext: cd dogs && collimate generate, or collimate status';
+  assert.equal(asTyped(next, {}), next);
+  assert.equal(
+    asTyped(next, { npm_lifecycle_event: 'npx' }),
+    'Made it by collimate.\nNext: cd dogs && npx collimate generate, or npx collimate status',
+  );
+  assert.equal(
+    asTyped('  collimate draw "a collimate b"', { npm_lifecycle_event: 'demo' }),
+    '  npx collimate draw "a collimate b"',
+  );
 });
 
 test('the program starts, and tells the shell how it ended', () => {

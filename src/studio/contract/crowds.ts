@@ -1,11 +1,10 @@
 // Links for crowd platforms: people come by an identifier of theirs, agree, rate so many pictures, and leave with a code.
 
 import { z } from 'zod';
-import { tidyName } from '../../util/outside-text.ts';
 import type { Operation } from './operation.ts';
 import { PLATFORMS } from './platforms.ts';
 import { user } from './session.ts';
-import { id, ok, shownName, time } from './shared.ts';
+import { id, ok, oneLine, shownName, time } from './shared.ts';
 
 const platform = z.enum(PLATFORMS);
 
@@ -81,7 +80,7 @@ export const crowdOperations = {
     summary: 'Agree, and come in as a participant; who was here before goes on',
     params: tokenParams,
     body: z.strictObject({
-      participant: z.string().overwrite(tidyName).min(1).max(200),
+      participant: oneLine.max(200),
       submission: z.string().trim().max(200).default(''),
       consent: z.literal(true),
     }),

@@ -1,7 +1,6 @@
 // Pieces that several endpoints share.
 
 import { z } from 'zod';
-import { tidyName } from '../../util/outside-text.ts';
 
 const roles = ['owner', 'admin', 'rater', 'viewer'] as const;
 export const role = z.enum(roles);
@@ -67,8 +66,14 @@ export const share = {
     .nullable()
     .describe('Of who came by a link for a crowd platform: how much of it is done'),
 };
-/** A name of somebody or something, as one line. */
-export const shownName = z.string().overwrite(tidyName).min(1).max(100);
+/** Lists, tables and messages show names between other words: a line break would end their line. */
+export const oneLine = z
+  .string()
+  .trim()
+  .min(1)
+  .regex(/^[^\t\n\v\f\r\u2028\u2029]*$/, 'one line without tabs');
+/** A name of somebody or something. */
+export const shownName = oneLine.max(100);
 export const note = z.string().trim().max(1000);
 export const ok = z.object({ ok: z.literal(true) });
 /** An estimate with the ends of its 95 % interval; null where there is too little data. */
