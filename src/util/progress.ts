@@ -102,7 +102,9 @@ function drawBar({ done, total }: Stage): string {
 function describe({ total, start, done, began, figures }: Stage, time: number, last: boolean): string {
   const seconds = (time - began) / 1000;
   const rate = seconds > 0 ? (done - start) / seconds : 0;
-  const parts = [total > 0 ? `${done}/${total}` : `${done}`];
+  // A part that counts nothing says that it has begun, and how long it took.
+  const counted = total > 0 ? `${done}/${total}` : done > 0 ? `${done}` : last ? undefined : 'begun';
+  const parts = counted === undefined ? [] : [counted];
   if (rate > 0 && !last)
     parts.push(rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))}/s` : `${formatDuration(1 / rate)} each`);
   if (last) parts.push(`took ${formatDuration(seconds)}`);

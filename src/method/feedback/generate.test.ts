@@ -16,7 +16,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { hashJson, sha256 } from '../../util/hash.ts';
 import { embedded } from '../../world/worlds/embedded.ts';
 import { generateImages } from './generate.ts';
-import { choosePrompts, findShortages, splitGrammar, storePrompts } from './prompts.ts';
+import { choosePrompts, countAskedImages, findShortages, splitGrammar, storePrompts } from './prompts.ts';
 import { makeTinyProject, quietProgress } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -99,6 +99,7 @@ test('development prompts are drawn beside the seen ones, and tuning looks at th
   const generate = { imagesPerPrompt: 1, steps: 2, batchSize: 8 };
   const { project } = await makeTinyProject(makeTemporaryDir(t), { prompts, generate });
   t.after(() => project.close());
+  assert.equal(await countAskedImages(project.db, project.config), 3 + 4);
   const summary = await generateImages({ project, world: null, progress: quietProgress(), signal });
   assert.deepEqual([summary.images, summary.developmentPrompts, summary.unseenPrompts], [3 + 4, 4, 4]);
   const drawn = new Set((await listImages(project.db)).map(({ promptId: id }) => id));

@@ -103,8 +103,8 @@ export async function listAskedPrompts(db: Database, config: PromptConfig): Prom
   ];
 }
 
-/** How many images `generate` is to draw in all: those of each seen prompt. */
+/** How many images `generate` is to draw in all: those of each prompt that is not kept for evaluation. */
 export async function countAskedImages(db: Database, config: PromptConfig & Pick<Config, 'generate'>): Promise<number> {
-  const seen = (await listAskedPrompts(db, config)).filter(({ split }) => split === 'seen');
-  return seen.length * config.generate.imagesPerPrompt;
+  const drawn = (await listAskedPrompts(db, config)).filter(({ split }) => split !== 'unseen');
+  return drawn.length * config.generate.imagesPerPrompt;
 }

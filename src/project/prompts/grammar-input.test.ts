@@ -27,6 +27,11 @@ const workshop: GrammarInput = {
 
 test('a grammar of its own has its own slots, templates and plurals, and its prompts parse back', () => {
   const grammar = readGrammar(workshop);
+  const animals = readGrammar({ ...workshop, subjects: ['fish', 'egg', { sheep: 'sheeps' }] }).subjects;
+  assert.deepEqual(
+    animals.map(({ plural }) => plural),
+    ['fish', 'eggs', 'sheeps'],
+  );
   assert.deepEqual(categoriesOf(grammar), ['count', 'material', 'relation']);
   assert.equal(formatPrompt({ count: 3, subject: 'knife' }, grammar), 'a photo of three knives');
   assert.equal(formatPrompt({ count: 1, material: 'iron', subject: 'box' }, grammar), 'an iron box');
