@@ -54,4 +54,5 @@ testProjects('what is reached is told once, signed, and again later where nobody
     ],
   );
   assert.equal(logged.filter((line) => line.includes('webhook')).length, 1);
+  assert.ok(!logged.join().includes('/hook'), 'who reads the log cannot send there');
 });

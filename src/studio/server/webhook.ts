@@ -26,8 +26,9 @@ export function watchMilestones(studio: Studio, options: WebhookOptions): () => 
       await tellNew(studio, options);
       failed = false;
     } catch (error) {
-      // Once for each time that it goes away.
-      if (!failed) studio.log(`webhook ${options.url}: ${(error as Error).message}; tried again by itself`);
+      // Once for each time that it goes away. By its host alone: whoever knows the address of a hook can send there.
+      const { host } = new URL(options.url);
+      if (!failed) studio.log(`webhook at ${host}: ${(error as Error).message}; tried again by itself`);
       failed = true;
     }
   };
