@@ -1,6 +1,7 @@
 // What people or simulated raters said: answers by category and rater, and how far they agree.
 
 import { type AgreementAnswer, measureAgreement } from '../../../method/quality/agreement.ts';
+import { median } from '../../../method/quality/raters.ts';
 import type { Answer, ImageTable } from '../../../project/database/schema.ts';
 import { listImages } from '../../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
@@ -66,7 +67,7 @@ function describeRaters(
     const own = ratings.filter(({ raterId }) => raterId === id);
     if (own.length === 0) return [];
     const { good, bad, skip } = countAnswers(own);
-    const times = knownTimes(own).sort((a, b) => a - b);
+    const middle = median(knownTimes(own));
     return [
       {
         name: nameOf(id),
@@ -75,7 +76,7 @@ function describeRaters(
         answers: own.length,
         goodShare: good + bad > 0 ? good / (good + bad) : null,
         skipShare: skip / own.length,
-        medianSeconds: times.length > 0 ? times[Math.floor(times.length / 2)]! / 1000 : null,
+        medianSeconds: middle === null ? null : middle / 1000,
       },
     ];
   });

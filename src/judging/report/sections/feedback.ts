@@ -1,5 +1,6 @@
 // Stage 1: what raters answered.
 
+import { median } from '../../../method/quality/raters.ts';
 import { shareBars } from '../charts/share-bars.ts';
 import type { FeedbackData } from '../data.ts';
 import { count, counted, number, percent } from '../format.ts';
@@ -39,10 +40,9 @@ function agreementFigure({ agreement, raters }: FeedbackData): Html {
     ? html`Two raters who saw the same image gave the same answer in <b>${percent(agreement.agreement)}</b> of cases (${counted(agreement.pairs, 'pair')} on ${counted(agreement.items, 'image')});
 Krippendorff’s α is <b>${agreement.alpha === null ? 'not defined' : number(agreement.alpha)}</b>, where 1 is full agreement and 0 what chance gives.`
     : html`No image was answered by two raters, so their agreement cannot be told. <code>label.ratersPerImage</code> sets how many see each image.`;
-  const known = raters.flatMap(({ medianSeconds }) => medianSeconds ?? []).sort((a, b) => a - b);
-  const slow = known[Math.floor(known.length / 2)];
+  const slow = median(raters.flatMap(({ medianSeconds }) => medianSeconds ?? []));
   const pace =
-    slow === undefined
+    slow === null
       ? 'No answer came with its time.'
       : `The median answer of the middle rater took ${number(slow, 1)} s.`;
   return html`<div class="chart-figure"><p><b>Agreement</b></p><p class="note">${text}</p><p class="note">${pace}</p></div>`;
