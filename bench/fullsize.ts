@@ -1,5 +1,5 @@
-// Speed and memory at the size of Stable Diffusion 1.5 and CLIP ViT-L/14, with random weights made on the spot (3 GB in the
-// system's temporary folder, kept for the next run).
+// Speed and memory at the size of Stable Diffusion 1.5, XL, 3.5 medium and CLIP ViT-L/14, with random weights made on the spot (3 to 13 GB
+// in the system's temporary folder, kept for the next run).
 //
 //   npm run fullsize                 every case
 //   npm run fullsize -- LoRA         those whose name has the word
@@ -14,10 +14,10 @@ import { CASES, runCase } from './fullsize/cases.ts';
 const DIR = join(tmpdir(), 'collimate-fullsize');
 const [first, second] = process.argv.slice(2);
 
-if (first === '--case') console.log(JSON.stringify(await runCase(second!, buildFullSize(DIR))));
-else {
-  buildFullSize(DIR);
+if (first === '--case') console.log(JSON.stringify(await runCase(second!, buildFullSize(DIR, []))));
+else
   for (const name of Object.keys(CASES).filter((each) => each.includes(first ?? ''))) {
+    buildFullSize(DIR, CASES[name]!.needs);
     const args = ['--import', 'tsx', fileURLToPath(import.meta.url), '--case', name];
     const began = performance.now();
     const { status, stdout, stderr, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -28,4 +28,3 @@ else {
         console.log(`  ${key} ${Number(value).toFixed(3)}`);
     console.log(`  process_s ${((performance.now() - began) / 1000).toFixed(1)}`);
   }
-}

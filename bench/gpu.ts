@@ -47,7 +47,7 @@ async function measureAll(provider: Provider): Promise<void> {
     return;
   }
   const models = {
-    'Stable Diffusion 1.5': buildFullSize(join(tmpdir(), 'collimate-fullsize')).sd,
+    'Stable Diffusion 1.5': buildFullSize(join(tmpdir(), 'collimate-fullsize'), ['sd']).sd,
     ...(values.sdxl && { SDXL: values.sdxl }),
   };
   if (!values.sdxl) console.log('SDXL is left out: name a folder with --sdxl.');

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { input } from '../../src/engine/graph/tensor.ts';
-import { declareParams, type Init, type ParamSpec } from '../../src/engine/nn/params.ts';
+import { countParams, declareParams, type Init, type ParamSpec } from '../../src/engine/nn/params.ts';
 import { type LazyTensor, writeTensors } from '../../src/engine/weights/write-safetensors.ts';
 import { clip } from '../../src/models/clip/clip.ts';
 import { parseClipConfig } from '../../src/models/clip/config.ts';
@@ -16,6 +16,7 @@ import { grammarWords } from '../../src/project/prompts/grammar.ts';
 import { worldGrammar } from '../../src/project/prompts/world-grammar.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
 import { random } from '../../src/util/random.ts';
+import { WIDE, type WideModel } from './wide.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PUBLISHED = join(ROOT, 'test/fixtures/published/sd15');
@@ -24,11 +25,25 @@ const CLIP_CONFIG = join(ROOT, 'bench/clip-vit-large-patch14/config.json');
 /** Uniform numbers of [−1, 1) that all tensors are cut from: drawing 1.4 billion of them would take minutes. */
 const POOL = random(0, 'fullsize').uniforms(2 ** 21 + 3, -1, 1);
 
-/** The folders `sd15` and `clip` under `dir`, made where they are not there yet. */
-export function buildFullSize(dir: string): { sd: string; clip: string } {
-  const folders = { sd: join(dir, 'sd15'), clip: join(dir, 'clip') };
-  makeOnce(folders.sd, buildStableDiffusion);
-  makeOnce(folders.clip, buildClip);
+/** Where each model of a case lies. */
+export interface Folders {
+  readonly sd: string;
+  readonly clip: string;
+  readonly xl: string;
+  readonly sd35: string;
+}
+
+const BUILDERS: Readonly<Record<keyof Folders, (fresh: string) => void>> = {
+  sd: buildStableDiffusion,
+  clip: buildClip,
+  xl: (fresh) => buildWide(fresh, WIDE.xl),
+  sd35: (fresh) => buildWide(fresh, WIDE.sd35),
+};
+
+/** The folder of each model under `dir`; those of `needed` are made where they are not there yet. */
+export function buildFullSize(dir: string, needed: readonly (keyof Folders)[]): Folders {
+  const folders = { sd: join(dir, 'sd15'), clip: join(dir, 'clip'), xl: join(dir, 'xl'), sd35: join(dir, 'sd35') };
+  for (const name of needed) makeOnce(folders[name], BUILDERS[name]);
   return folders;
 }
 
@@ -51,6 +66,21 @@ function buildStableDiffusion(folder: string): void {
 function writeComponents(folder: string): void {
   const { components, declare, family } = openPipeline(folder);
   for (const name of components) writeRandom(join(folder, name, family.parts[name]!.weightFile), declare[name]!());
+}
+
+/** A denoiser alone: nothing else of the model is opened by its cases. */
+function buildWide(folder: string, { fixture, configs, parameters }: WideModel): void {
+  cpSync(join(ROOT, fixture), folder, { recursive: true, filter: (path) => !path.endsWith('.safetensors') });
+  for (const [component, patch] of Object.entries(configs)) {
+    const path = join(folder, component, 'config.json');
+    writeFileAtomic(path, JSON.stringify({ ...readJsonObject(path), ...patch }));
+  }
+  const { declare, denoiser, family } = openPipeline(folder);
+  const specs = declare[denoiser]!();
+  const count = countParams(specs);
+  if (parameters !== undefined && count !== parameters)
+    throw new Error(`${fixture} at full size: expected ${parameters} parameters, got ${count}`);
+  writeRandom(join(folder, denoiser, family.parts[denoiser]!.weightFile), specs);
 }
 
 function buildClip(folder: string): void {

@@ -12,15 +12,15 @@ import { openPainter } from '../../src/models/inference/painter.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';
 import { configSchema } from '../../src/project/config/config.ts';
 import { random } from '../../src/util/random.ts';
-
-export interface Folders {
-  readonly sd: string;
-  readonly clip: string;
-}
+import type { Folders } from './build.ts';
 
 /** Seconds by name. */
 type Timings = Record<string, number>;
-type Case = (folders: Folders) => Promise<Timings>;
+
+export interface Case {
+  readonly needs: readonly (keyof Folders)[];
+  readonly run: (folders: Folders) => Promise<Timings>;
+}
 
 /** Wall-clock seconds, and those that the processors worked. */
 async function clock(name: string, work: () => Promise<unknown>): Promise<Timings> {
@@ -30,28 +30,29 @@ async function clock(name: string, work: () => Promise<unknown>): Promise<Timing
   return { [`${name}_s`]: (performance.now() - start) / 1000, [`${name}_cpu_s`]: (user + system) / 1e6 };
 }
 
-const LATENTS = [2, 4, 64, 64];
-const CONTEXT = [2, 77, 768];
 const normals = (name: string, shape: readonly number[]) =>
   random(0, 'fullsize', name).normals(shape.reduce((a, b) => a * b, 1));
 
-async function denoise({ sd }: Folders): Promise<Timings> {
-  const pipeline = openPipeline(sd);
+/** One pass of the denoiser over two pictures at 64×64 latents. */
+async function denoise(folder: string): Promise<Timings> {
+  const pipeline = openPipeline(folder);
+  const shapes = Object.entries(pipeline.conditions).map(([name, shape]) => [name, [2, ...shape]] as const);
+  const latents = [2, pipeline.latent.channels, 64, 64];
   let network: Awaited<ReturnType<typeof openNetwork>> | undefined;
   const opened = await clock('open', async () => {
     network = await openNetwork(
       (p) => {
-        const [latents, context] = [input('latents', LATENTS), input('context', CONTEXT)];
-        return { output: pipeline.denoise(p, latents, input('timesteps', [2]), { context }) };
+        const conditions = Object.fromEntries(shapes.map(([name, shape]) => [name, input(name, shape)]));
+        return { output: pipeline.denoise(p, input('latents', latents), input('timesteps', [2]), conditions) };
       },
-      pipeline.open('unet'),
-      sd,
+      pipeline.open(pipeline.denoiser),
+      folder,
     );
   });
   const feeds = {
-    latents: normals('latents', LATENTS),
+    latents: normals('latents', latents),
     timesteps: Float32Array.of(500, 500),
-    context: normals('context', CONTEXT),
+    ...Object.fromEntries(shapes.map(([name, shape]) => [name, normals(name, shape)])),
   };
   await network!.run(feeds);
   return { ...opened, ...(await clock('run', () => network!.run(feeds))) };
@@ -84,7 +85,7 @@ async function embedTexts({ clip }: Folders, precision: ClipPrecision): Promise<
  * From the start of the process to the first denoising step: hashing, text encoder, opening the U-Net. The second step, which
  * opens nothing, says how long a step itself takes.
  */
-async function firstStep({ sd }: Folders): Promise<Timings> {
+async function firstStep(sd: string): Promise<Timings> {
   const painter = await openPainter(sd, { batchSize: 1 });
   const stop = new AbortController();
   const settings = { sampler: 'dpm-solver', steps: 20, guidanceScale: 7.5 } as const;
@@ -106,7 +107,7 @@ async function firstStep({ sd }: Folders): Promise<Timings> {
   };
 }
 
-async function drawOne({ sd }: Folders): Promise<Timings> {
+async function drawOne(sd: string): Promise<Timings> {
   const painter = await openPainter(sd, { batchSize: 1 });
   const settings = { sampler: 'dpm-solver', steps: 2, guidanceScale: 7.5 } as const;
   const timings = await clock('picture', () => painter.draw([{ prompt: 'two green dogs', seed: 1 }], settings).next());
@@ -115,8 +116,8 @@ async function drawOne({ sd }: Folders): Promise<Timings> {
 }
 
 /** One optimiser step of batch 1, with what the plan foresaw. */
-async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Timings> {
-  const pipeline = openPipeline(sd);
+async function tuneStep(folder: string, side: number, rank: number, mixedPrecision: 'no' | 'bf16' = 'no') {
+  const pipeline = openPipeline(folder);
   const settings = {
     ...configSchema.parse({}).tune,
     batchSize: 1,
@@ -124,8 +125,10 @@ async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Ti
     gradientCheckpointing: true,
     loraRank: rank,
     emaDecay: 0,
+    mixedPrecision,
   };
-  const sizes = { latentShape: [4, side, side], conditionShapes: { context: [77, 768] } } as const;
+  const latentShape = [pipeline.latent.channels, side, side] as const;
+  const sizes = { latentShape, conditionShapes: pipeline.conditions };
   const plan = checkMemory(pipeline, sizes, settings, process.availableMemory()).total / 2 ** 30;
   const { trainer } = await createTuningTrainer(pipeline, sizes, settings);
   const types = tuningBatch(planMixture(settings), sizes.latentShape, sizes.conditionShapes);
@@ -136,21 +139,35 @@ async function tuneStep({ sd }: Folders, side: number, rank: number): Promise<Ti
   return { ...timings, plan_gib: plan };
 }
 
+const sd = (run: (folder: string) => Promise<Timings>): Case => ({ needs: ['sd'], run: (folders) => run(folders.sd) });
+const xl = (run: (folder: string) => Promise<Timings>): Case => ({ needs: ['xl'], run: (folders) => run(folders.xl) });
+const sd35 = (run: (folder: string) => Promise<Timings>): Case => ({
+  needs: ['sd35'],
+  run: (folders) => run(folders.sd35),
+});
+const clip = (run: (folders: Folders) => Promise<Timings>): Case => ({ needs: ['clip'], run });
+
 export const CASES: Readonly<Record<string, Case>> = {
-  'U-Net, batch 2 at 64×64 latents, 77 tokens': denoise,
-  'CLIP ViT-L/14, 8 images': (folders) => embedImages(folders, 'float32'),
-  'CLIP ViT-L/14 in int8, 8 images': (folders) => embedImages(folders, 'int8'),
-  'CLIP ViT-L/14 text, 32 prompts': (folders) => embedTexts(folders, 'float32'),
-  'CLIP ViT-L/14 text in int8, 32 prompts': (folders) => embedTexts(folders, 'int8'),
-  'from the command through the first denoising step': firstStep,
-  'one picture of 512×512 in 2 steps with guidance': drawOne,
-  'LoRA rank 4, batch 1 at 64×64 latents, one step': (folders) => tuneStep(folders, 64, 4),
-  'whole U-Net, batch 1 at 32×32 latents, one step': (folders) => tuneStep(folders, 32, 0),
+  'U-Net, batch 2 at 64×64 latents, 77 tokens': sd(denoise),
+  'CLIP ViT-L/14, 8 images': clip((folders) => embedImages(folders, 'float32')),
+  'CLIP ViT-L/14 in int8, 8 images': clip((folders) => embedImages(folders, 'int8')),
+  'CLIP ViT-L/14 text, 32 prompts': clip((folders) => embedTexts(folders, 'float32')),
+  'CLIP ViT-L/14 text in int8, 32 prompts': clip((folders) => embedTexts(folders, 'int8')),
+  'from the command through the first denoising step': sd(firstStep),
+  'one picture of 512×512 in 2 steps with guidance': sd(drawOne),
+  'LoRA rank 4, batch 1 at 64×64 latents, one step': sd((folder) => tuneStep(folder, 64, 4)),
+  'whole U-Net, batch 1 at 32×32 latents, one step': sd((folder) => tuneStep(folder, 32, 0)),
+  'XL, U-Net, batch 2 at 64×64 latents, 77 tokens': xl(denoise),
+  'XL, LoRA rank 4 in bfloat16, batch 1 at 64×64 latents, one step': xl((folder) => tuneStep(folder, 64, 4, 'bf16')),
+  '3.5 medium, transformer, batch 2 at 64×64 latents': sd35(denoise),
+  '3.5 medium, LoRA rank 4 in bfloat16, batch 1 at 64×64 latents, one step': sd35((folder) =>
+    tuneStep(folder, 64, 4, 'bf16'),
+  ),
 };
 
 /** Runs one case and tells what it took. */
 export async function runCase(name: string, folders: Folders): Promise<Record<string, number>> {
-  const timings = await CASES[name]!(folders);
+  const timings = await CASES[name]!.run(folders);
   const peak = peakMemoryGib();
   const yardstick = await openYardstick({});
   await yardstick.run();
