@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Faults } from '../src/world/pretraining/captions.ts';
-import type { PretrainSummary } from '../src/world/pretraining/pretrain.ts';
+import type { PretrainSummary, StageRecord } from '../src/world/pretraining/pretrain.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/pretraining.md');
@@ -16,16 +16,22 @@ const cycles = Object.entries(record.stages).flatMap(([name, stage]) =>
   [...(stage.before ?? []), stage].map((cycle) => ({ name, ...cycle })),
 );
 const rows = cycles.map(
-  ({ name, seed, faults, steps, batch, learningRate, seconds, loss }) =>
-    `| ${name} | ${seed ?? '–'} | ${faults ? tellCounts(faults) : '–'} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
+  ({ name, seed, faults, settings, steps, batch, learningRate, seconds, loss }) =>
+    `| ${name} | ${seed ?? '–'} | ${faults ? tellCounts(faults) : '–'} | ${tellSettings(settings)} | ${steps.toLocaleString('en')} × ${batch} | ${learningRate} | ${loss ?? '–'} | ${seconds.toLocaleString('en')} |`,
 );
 const table = [
   `World \`${record.world}\`, faults \`${record.faults}\`, one thread each, on ${record.machine}:`,
   '',
-  '| stage | seed | captions that count one too many, one too few | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
-  '| --- | --- | --- | --- | --- | --- | --- |',
+  '| stage | seed | captions that count one too many, one too few | predicts, and what else learns | steps × batch | learning rate | mean loss of the last 100 steps | seconds |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- |',
   ...rows,
 ].join('\n');
+
+/** What cycles of the U-Net differed in; those before it was recorded predicted the noise. */
+function tellSettings(settings: StageRecord['settings']): string {
+  if (settings?.prediction === undefined) return '–';
+  return `${settings.prediction}${settings.textLearns ? ', the text encoder' : ''}`;
+}
 
 function tellCounts({ overstated, understated }: Faults): string {
   return `${100 * overstated} %, ${100 * understated} %`;

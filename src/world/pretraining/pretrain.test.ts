@@ -97,13 +97,21 @@ test('a second cycle of the U-Net starts from the published weights and takes th
   t.after(() => rmSync(dir, { recursive: true }));
   cpSync(resolveModel('embedded-2'), join(dir, 'sd'), { recursive: true });
   const unet = join(dir, 'sd', 'unet');
-  const before = readParameters(unet);
+  const text = join(dir, 'sd', 'text_encoder');
+  const [before, words] = [readParameters(unet), readParameters(text)];
   const options = { out: dir, work: join(dir, 'work'), world: 'embedded-2', seed: 4, steps: 2, threads: 1 } as const;
   const earlier = { steps: 9, batch: 16, learningRate: 1e-3, seed: 3, seconds: 1, loss: 0.5 };
   writeFileSync(join(dir, 'pretraining.json'), JSON.stringify({ seed: 3, stages: { 'unet-again': earlier } }));
   const { stages } = await pretrain({ ...options, stages: ['unet-again'] });
-  const { seed, before: cycles } = stages['unet-again']!;
+  const { seed, settings, before: cycles } = stages['unet-again']!;
   assert.deepEqual([seed, cycles], [4, [earlier]], 'its own seed, and the cycle before it');
+  assert.deepEqual([settings!.prediction, settings!.textLearns], ['v_prediction', true]);
+  const scheduler = JSON.parse(readFileSync(join(dir, 'sd', 'scheduler', 'scheduler_config.json'), 'utf8'));
+  assert.equal(scheduler.prediction_type, 'v_prediction');
+  const learned = readParameters(text);
+  const isMoved = ([name, { data }]: [string, { data: ArrayLike<number> }]) =>
+    Array.from(data).some((x, i) => x !== learned.get(name)!.data[i]);
+  assert.ok([...words].some(isMoved), 'the text encoder learns along');
   const after = readParameters(unet);
   const moves = [...before].map(([name, { data }]) =>
     data.reduce((most: number, x: number, i: number) => Math.max(most, Math.abs(x - after.get(name)!.data[i]!)), 0),

@@ -55,6 +55,8 @@ export interface StageRecord extends StageNumbers {
   readonly seed?: number;
   /** Of the captions that it learned from; absent where it had none, and in what earlier releases wrote. */
   readonly faults?: Faults;
+  /** The recipe's other settings of the stage; absent in what earlier releases wrote. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   readonly seconds: number;
   /** The mean loss of its last hundred steps; null where it was done before. */
   readonly loss: number | null;
@@ -103,6 +105,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
     const cycles = stage === 'unet-again' ? cyclesOf(stages[stage]) : [];
     const record = {
       ...numbers,
+      settings: settingsOf(recipe, stage),
       seed: context.seed,
       ...(CAPTIONED.includes(stage) && { faults: recipe.captioning.faults }),
       seconds,
@@ -124,6 +127,20 @@ function cyclesOf(record: StageRecord | undefined): StageRecord[] {
 function numbersOf(recipe: Recipe, stage: StageName): StageNumbers | undefined {
   const numbers = recipe[NUMBERS[stage]];
   return numbers && { steps: numbers.steps, batch: numbers.batch, learningRate: numbers.learningRate };
+}
+
+function settingsOf(recipe: Recipe, stage: StageName): Record<string, string | number | boolean> {
+  const {
+    steps: _,
+    batch: __,
+    learningRate: ___,
+    ...others
+  } = { ...recipe[NUMBERS[stage]] } as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(others).filter(
+      (entry): entry is [string, string | number | boolean] => typeof entry[1] !== 'object',
+    ),
+  );
 }
 
 /** Of a few steps each; the U-Net then has no more scenes than it meets. */

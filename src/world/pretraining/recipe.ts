@@ -39,11 +39,21 @@ export interface Recipe {
 export interface UnetNumbers extends StageNumbers {
   /** How many scenes there are, a multiple of 64. */
   readonly scenes: number;
-  /** γ of min-SNR weights (Hang et al., 2023); 0 gives every timestep the same. */
-  readonly minSnr: number;
-  /** How much the loss counts latents of subjects, those of places counting 1. */
-  readonly subjectWeight: number;
+  /** What the network predicts of noised latents. */
+  readonly prediction: 'epsilon' | 'v_prediction';
+  /**
+   * Where it is more than 0, a velocity's error counts `(min(SNR, cap) + 1) / (SNR + 1)`: an error of the clean latents counts SNR + 1
+   * (Salimans & Ho, 2022, section 4), but no more than `cap + 1` where hardly any noise is left. 0 gives every timestep the same.
+   */
+  readonly snrCap: number;
+  /** Whether the text encoder, which starts as CLIP's text tower, learns along (Rombach et al., 2022, equation 3). */
+  readonly textLearns: boolean;
+  /** How often scenes of one subject are drawn, those of every other count being drawn once. */
+  readonly singles: number;
 }
+
+const FIRST_LOSS = { prediction: 'epsilon', snrCap: 0, textLearns: false, singles: 1 } as const;
+const SECOND_LOSS = { prediction: 'v_prediction', snrCap: 5, textLearns: true, singles: 2 } as const;
 
 /** The recipe of the 32×32 world of the first releases. */
 export function firstRecipe(): Recipe {
@@ -55,14 +65,14 @@ export function firstRecipe(): Recipe {
     judge: { design: JUDGE, steps: 3400, batch: 64, learningRate: 2e-3 },
     vae: { steps: 2000, batch: 16, learningRate: 2e-3, divergence: 1e-5 },
     clip: { steps: 2800, batch: 96, learningRate: 1e-3, randomPairs: 48 },
-    unet: { steps: 5000, batch: 32, learningRate: 1e-3, scenes: 32768, minSnr: 0, subjectWeight: 1 },
+    unet: { steps: 5000, batch: 32, learningRate: 1e-3, scenes: 32768, ...FIRST_LOSS },
   };
 }
 
 /** The recipe of the 48×48 world, with the faults of a name. */
 export function secondRecipe(faults: FaultsName): Recipe {
   const { grammar } = secondScenery;
-  const unet = { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, minSnr: 5, subjectWeight: 4 };
+  const unet = { steps: 11000, batch: 16, learningRate: 1.5e-3, scenes: 20480, ...SECOND_LOSS };
   return {
     scenery: secondScenery,
     captioning: { grammar, faults: FAULTS[faults], heldOut: poolTest(grammar), redraws: 'caption' },
@@ -72,6 +82,6 @@ export function secondRecipe(faults: FaultsName): Recipe {
     vae: { steps: 1500, batch: 8, learningRate: 2e-3, divergence: 1e-4 },
     clip: { steps: 2400, batch: 64, learningRate: 1e-3, randomPairs: 34 },
     unet,
-    unetAgain: { ...unet, subjectWeight: 2 },
+    unetAgain: unet,
   };
 }

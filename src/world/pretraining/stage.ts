@@ -42,11 +42,10 @@ export interface StageDefinition {
   readonly start?: Float32Array;
 }
 
-/** Trains and returns the averaged parameters by name. */
-export async function trainStage(
-  context: PretrainContext,
-  stage: StageDefinition,
-): Promise<ReturnType<typeof unpackParams>> {
+/** The averaged parameters of a stage by name. */
+export type Trained = ReturnType<typeof unpackParams>;
+
+export async function trainStage(context: PretrainContext, stage: StageDefinition): Promise<Trained> {
   const { specs, batch, loss } = stage;
   const schedule = {
     learningRate: stage.learningRate,
@@ -88,7 +87,7 @@ export async function trainStage(
 }
 
 /** Writes a model as float16 with its config.json. */
-export function publish(folder: string, file: string, config: object, weights: ReturnType<typeof unpackParams>): void {
+export function publish(folder: string, file: string, config: object, weights: Trained): void {
   writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   writeSafetensors(
     join(folder, file),

@@ -2,18 +2,14 @@
 
 import { join } from 'node:path';
 import { mean, mul, square, sub } from '../../engine/graph/functions.ts';
-import { input } from '../../engine/graph/tensor.ts';
-import { declareParams } from '../../engine/nn/params.ts';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
-import { minSnrWeight } from '../../models/diffusion/snr.ts';
-import { parseUnetConfig } from '../../models/unet/config.ts';
-import { unet } from '../../models/unet/unet.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { type Random, random } from '../../util/random.ts';
 import { takeTableRows } from './batches.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG } from './configs.ts';
+import { openDenoiser } from './denoiser.ts';
 import type { Recipe } from './recipe.ts';
-import { type PretrainContext, publish, readTrained, trainStage } from './stage.ts';
+import { type PretrainContext, trainStage } from './stage.ts';
 import { makeUnetData, type UnetData } from './unet-data.ts';
 
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
@@ -21,9 +17,7 @@ const EMPTY = 0.1;
 
 export async function pretrainUnet(context: PretrainContext, recipe: Recipe): Promise<void> {
   await trainUnet(context, recipe, 'unet');
-  const folder = join(context.out, 'sd');
-  writeFileAtomic(join(folder, 'scheduler', 'scheduler_config.json'), `${JSON.stringify(SCHEDULER_CONFIG, null, 2)}\n`);
-  writeFileAtomic(join(folder, 'model_index.json'), `${JSON.stringify(MODEL_INDEX, null, 2)}\n`);
+  writeFileAtomic(join(context.out, 'sd', 'model_index.json'), `${JSON.stringify(MODEL_INDEX, null, 2)}\n`);
 }
 
 /**
@@ -32,70 +26,63 @@ export async function pretrainUnet(context: PretrainContext, recipe: Recipe): Pr
  */
 export async function pretrainUnetAgain(context: PretrainContext, recipe: Recipe): Promise<void> {
   if (!recipe.unetAgain) return;
-  await trainUnet(context, { ...recipe, unet: recipe.unetAgain }, 'unet-again', join(context.out, 'sd', 'unet'));
+  await trainUnet(context, { ...recipe, unet: recipe.unetAgain }, 'unet-again');
 }
 
-async function trainUnet(context: PretrainContext, recipe: Recipe, name: string, from?: string): Promise<void> {
+async function trainUnet(context: PretrainContext, recipe: Recipe, name: 'unet' | 'unet-again'): Promise<void> {
   const data = await makeUnetData(recipe, context);
-  const published = recipe.configs.unet;
-  const config = parseUnetConfig(published);
-  const { batch: size } = recipe.unet;
-  const side = Number(published.sample_size);
-  const shapes = {
-    latents: [size, config.in_channels, side, side],
-    timesteps: [size],
-    context: [size, data.length, data.width],
-  };
+  const folder = join(context.out, 'sd');
+  const denoiser = openDenoiser(folder, recipe, data.length);
+  const [{ batch: size }, { in_channels: channels, sample_size: side }] = [recipe.unet, recipe.configs.unet];
   const float = (shape: number[]) => ({ dtype: 'float32' as const, shape });
-  const specs = declareParams((p) =>
-    unet(
-      p,
-      config,
-      input('latents', shapes.latents),
-      input('timesteps', shapes.timesteps),
-      input('context', shapes.context),
-    ),
-  );
+  const latents = float([size, channels, side, side]);
   const weights = await trainStage(context, {
     ...recipe.unet,
     name,
-    specs,
-    ...(from && { start: readTrained(from, specs) }),
+    specs: denoiser.specs,
+    start: denoiser.start(name === 'unet' ? (each) => random(context.seed, name, 'init', each) : 'published'),
     batch: {
-      latents: float(shapes.latents),
-      noise: float(shapes.latents),
-      timesteps: float(shapes.timesteps),
-      context: float(shapes.context),
-      weights: float([size, 1, side, side]),
+      latents,
+      target: latents,
+      timesteps: float([size]),
+      ids: { dtype: 'int32', shape: [size, data.length] },
+      weights: float([size, 1, 1, 1]),
     },
     loss: (p, batch) => {
-      const predicted = unet(p, config, batch.latents!, batch.timesteps!, batch.context!);
-      const errors = square(sub(predicted, batch.noise!));
+      const predicted = denoiser.predict(p, batch.latents!, batch.timesteps!, batch.ids!);
+      const errors = square(sub(predicted, batch.target!));
       return { loss: mean(mul(errors, batch.weights!)) };
     },
     makeBatch: (t) => makeBatch(recipe, data, random(context.seed, name, 'data', t)),
     warmupSteps: 200,
     emaDecay: 0.999,
   });
-  publish(join(context.out, 'sd', 'unet'), 'diffusion_pytorch_model.safetensors', published, weights);
+  denoiser.publish(weights);
+  const scheduler = { ...SCHEDULER_CONFIG, prediction_type: recipe.unet.prediction };
+  const path = join(folder, 'scheduler', 'scheduler_config.json');
+  writeFileAtomic(path, `${JSON.stringify(scheduler, null, 2)}\n`);
 }
 
-const schedule = createSchedule(SCHEDULER_CONFIG);
+const { alphasCumprod } = createSchedule(SCHEDULER_CONFIG);
 
-function makeBatch({ unet: { batch, scenes, minSnr } }: Recipe, data: UnetData, rng: Random) {
+function makeBatch(recipe: Recipe, data: UnetData, rng: Random) {
+  const { batch, scenes, prediction, snrCap } = recipe.unet;
   const rows = Array.from({ length: batch }, () => rng.int(scenes));
-  const captions = rows.map((row) => (rng.uniform() < EMPTY ? 0 : data.captionRow(row, rng)));
-  const timesteps = Float32Array.from(rows, () => rng.int(schedule.alphasCumprod.length));
+  const ids = rows.flatMap((row) => (rng.uniform() < EMPTY ? data.emptyCaption : data.captionOf(row, rng)));
+  const timesteps = Float32Array.from(rows, () => rng.int(alphasCumprod.length));
   const noise = rng.normals(batch * data.size);
-  const latents = takeTableRows(data.latents, data.size, rows).map((x, i) => {
-    const kept = schedule.alphasCumprod[timesteps[Math.floor(i / data.size)]!]!;
-    return Math.sqrt(kept) * x + Math.sqrt(1 - kept) * noise[i]!;
-  });
-  const cells = data.weights.length / scenes;
-  const weights = takeTableRows(data.weights, cells, rows).map((weight, i) => {
-    const step = timesteps[Math.floor(i / cells)]!;
-    return weight * (minSnr > 0 ? minSnrWeight(schedule, step, minSnr) : 1);
-  });
-  const context = takeTableRows(data.embeddings, data.length * data.width, captions);
-  return { latents, noise, timesteps, context, weights };
+  const clean = takeTableRows(data.latents, data.size, rows);
+  const keptOf = (i: number) => alphasCumprod[timesteps[Math.floor(i / data.size)]!]!;
+  const latents = clean.map((x, i) => Math.sqrt(keptOf(i)) * x + Math.sqrt(1 - keptOf(i)) * noise[i]!);
+  const target =
+    prediction === 'epsilon'
+      ? noise
+      : clean.map((x, i) => Math.sqrt(keptOf(i)) * noise[i]! - Math.sqrt(1 - keptOf(i)) * x);
+  const weights = timesteps.map((step) => timestepWeight(snrCap, alphasCumprod[step]!));
+  return { latents, target, timesteps, ids: Int32Array.from(ids), weights };
+}
+
+function timestepWeight(cap: number, kept: number): number {
+  const snr = kept / (1 - kept);
+  return cap > 0 ? (Math.min(snr, cap) + 1) / (snr + 1) : 1;
 }
