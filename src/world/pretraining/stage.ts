@@ -43,9 +43,9 @@ export interface StageDefinition {
 }
 
 /** The averaged parameters of a stage by name. */
-export type Trained = ReturnType<typeof unpackParams>;
+export type StageWeights = ReturnType<typeof unpackParams>;
 
-export async function trainStage(context: PretrainContext, stage: StageDefinition): Promise<Trained> {
+export async function trainStage(context: PretrainContext, stage: StageDefinition): Promise<StageWeights> {
   const { specs, batch, loss } = stage;
   const schedule = {
     learningRate: stage.learningRate,
@@ -87,7 +87,7 @@ export async function trainStage(context: PretrainContext, stage: StageDefinitio
 }
 
 /** Writes a model as float16 with its config.json. */
-export function publish(folder: string, file: string, config: object, weights: Trained): void {
+export function publish(folder: string, file: string, config: object, weights: StageWeights): void {
   writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   writeSafetensors(
     join(folder, file),

@@ -7,10 +7,11 @@ import { writeFileAtomic } from '../../util/files.ts';
 import { type Random, random } from '../../util/random.ts';
 import { takeTableRows } from './batches.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG } from './configs.ts';
-import { openDenoiser } from './denoiser.ts';
+
 import type { Recipe } from './recipe.ts';
 import { type PretrainContext, trainStage } from './stage.ts';
 import { makeUnetData, type UnetData } from './unet-data.ts';
+import { openWordedUnet } from './worded-unet.ts';
 
 /** The share of captions left empty, for classifier-free guidance (Ho & Salimans, 2022). */
 const EMPTY = 0.1;
@@ -32,7 +33,7 @@ export async function pretrainUnetAgain(context: PretrainContext, recipe: Recipe
 async function trainUnet(context: PretrainContext, recipe: Recipe, name: 'unet' | 'unet-again'): Promise<void> {
   const data = await makeUnetData(recipe, context);
   const folder = join(context.out, 'sd');
-  const denoiser = openDenoiser(folder, recipe, data.length);
+  const denoiser = openWordedUnet(folder, recipe, data.length);
   const [{ batch: size }, { in_channels: channels, sample_size: side }] = [recipe.unet, recipe.configs.unet];
   const float = (shape: number[]) => ({ dtype: 'float32' as const, shape });
   const latents = float([size, channels, side, side]);

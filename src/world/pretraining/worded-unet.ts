@@ -9,11 +9,11 @@ import { parseUnetConfig } from '../../models/unet/config.ts';
 import { unet } from '../../models/unet/unet.ts';
 import type { Random } from '../../util/random.ts';
 import type { Recipe } from './recipe.ts';
-import { publish, readJson, readTrained, type Trained } from './stage.ts';
+import { publish, readJson, readTrained, type StageWeights } from './stage.ts';
 
 const UNET_FILE = 'diffusion_pytorch_model.safetensors';
 
-export interface Denoiser {
+export interface WordedUnet {
   /** Of what learns: the U-Net's, and behind them the text encoder's where it does. */
   readonly specs: readonly ParamSpec[];
   /** The published text encoder, and the published U-Net or one at random. */
@@ -21,11 +21,11 @@ export interface Denoiser {
   /** @param ids [B, length]; the result is [B, 4, side, side] */
   predict(p: Params, latents: Tensor, timesteps: Tensor, ids: Tensor): Tensor;
   /** Writes what learned to its folders. */
-  publish(weights: Trained): void;
+  publish(weights: StageWeights): void;
 }
 
 /** @param folder the pipeline's, with a text encoder in it */
-export function openDenoiser(folder: string, { configs, unet: { textLearns } }: Recipe, length: number): Denoiser {
+export function openWordedUnet(folder: string, { configs, unet: { textLearns } }: Recipe, length: number): WordedUnet {
   const [unetFolder, textFolder] = [join(folder, 'unet'), join(folder, 'text_encoder')];
   const textPublished = readJson(join(textFolder, 'config.json'));
   const [config, textConfig] = [parseUnetConfig(configs.unet), parseClipTextConfig(textPublished)];
