@@ -31,6 +31,8 @@ testProjects(
 
     await owner.call('patchSettings', { body: { changes: { 'studio.rules.secondsThen': 'pause' } } });
     await answer(6);
+    const [seen] = (await owner.call('getQuality')).raters.filter(({ id }) => id === rita.id);
+    assert.equal(seen!.notices[0]!.action, 'pause', 'by the answers alone, before anything more is fetched');
     const paused = await next(5);
     assert.deepEqual([paused.paused, paused.items], [true, []]);
     const [row] = (await owner.call('getQuality')).raters.filter(({ id }) => id === rita.id);

@@ -44,10 +44,12 @@ const readNotice: Handler<'readNotice'> = async ({ studio, caller, params: { id 
   return { ok: true };
 };
 
-const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => ({
-  ...(await studio.desk.answer(caller.id, body.answers)),
-  progress: await studio.desk.progress(caller.id),
-});
+const submitAnswers: Handler<'submitAnswers'> = async ({ studio, caller, body }) => {
+  const answered = await studio.desk.answer(caller.id, body.answers);
+  // Here too: whoever has nothing left to fetch does not ask for more.
+  await studio.desk.watch(caller.id);
+  return { ...answered, progress: await studio.desk.progress(caller.id) };
+};
 
 const undoAnswer: Handler<'undoAnswer'> = async ({ studio, caller, body }) => ({
   ...(await studio.desk.undo(caller.id, body.clientId)),
