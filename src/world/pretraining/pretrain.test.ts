@@ -117,6 +117,9 @@ test('a second cycle of the U-Net starts from the published weights and takes th
     data.reduce((most: number, x: number, i: number) => Math.max(most, Math.abs(x - after.get(name)!.data[i]!)), 0),
   );
   assert.ok(moves.some((move) => move > 0));
+  const path = join(dir, 'sd', 'scheduler', 'scheduler_config.json');
+  writeFileSync(path, JSON.stringify({ ...scheduler, prediction_type: 'epsilon' }));
+  await assert.rejects(pretrain({ ...options, stages: ['unet-again'] }), { code: 'MISMATCH', hint: /--only unet/ });
   // Two steps of the warm-up: as near as this nothing comes that starts at random.
   assert.ok(Math.max(...moves) < 1e-3, String(Math.max(...moves)));
 });

@@ -3,13 +3,14 @@
 import { join } from 'node:path';
 import { mean, mul, square, sub } from '../../engine/graph/functions.ts';
 import { createSchedule } from '../../models/diffusion/schedule.ts';
+import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { type Random, random } from '../../util/random.ts';
 import { takeTableRows } from './batches.ts';
 import { MODEL_INDEX, SCHEDULER_CONFIG } from './configs.ts';
 
 import type { Recipe } from './recipe.ts';
-import { type PretrainContext, trainStage } from './stage.ts';
+import { type PretrainContext, readJson, trainStage } from './stage.ts';
 import { makeUnetData, type UnetData } from './unet-data.ts';
 import { openWordedUnet } from './worded-unet.ts';
 
@@ -24,10 +25,23 @@ export async function pretrainUnet(context: PretrainContext, recipe: Recipe): Pr
 /**
  * A second cycle (Loshchilov & Hutter, 2017, call it a warm restart): it starts from the published U-Net, in half precision as
  * it is, and takes its place, so that whoever has the package can repeat it without the first cycle's hours.
+ *
+ * @throws CollimateError MISMATCH where the published U-Net predicts something else than the recipe's.
  */
 export async function pretrainUnetAgain(context: PretrainContext, recipe: Recipe): Promise<void> {
   if (!recipe.unetAgain) return;
+  checkPrediction(join(context.out, 'sd', 'scheduler', 'scheduler_config.json'), recipe.unetAgain.prediction);
   await trainUnet(context, { ...recipe, unet: recipe.unetAgain }, 'unet-again');
+}
+
+function checkPrediction(path: string, wanted: string): void {
+  const there = readJson(path).prediction_type;
+  if (there !== wanted)
+    throw new CollimateError(
+      'MISMATCH',
+      `${path}: the U-Net predicts ${JSON.stringify(there)}, and training goes on with ${JSON.stringify(wanted)}`,
+      'Take the models of this release, or begin anew with --only unet.',
+    );
 }
 
 async function trainUnet(context: PretrainContext, recipe: Recipe, name: 'unet' | 'unet-again'): Promise<void> {
