@@ -89,8 +89,10 @@ export class Emitter {
   /**
    * Gives values the names that the graph promises for its results. What a node makes is called so from the start: a copy by another name
    * would take time, and memory for as long as something else uses the first. What comes from outside, or is a result twice, is copied.
+   *
+   * @param apart nodes that were taken out of this emitter's, and may use a result
    */
-  nameResults(results: ReadonlyMap<string, string>): void {
+  nameResults(results: ReadonlyMap<string, string>, apart: readonly NodeProto[]): void {
     const made = new Set(this.nodes.flatMap(({ output }) => output));
     const names = new Map<string, string>();
     const copies: NodeProto[] = [];
@@ -99,7 +101,7 @@ export class Emitter {
       else copies.push(create(NodeProtoSchema, { name, opType: 'Identity', input: [value], output: [name] }));
     this.nodes.push(...copies);
     const rename = (value: string) => names.get(value) ?? value;
-    for (const node of this.nodes) {
+    for (const node of [...apart, ...this.nodes]) {
       node.input = node.input.map(rename);
       node.output = node.output.map(rename);
     }

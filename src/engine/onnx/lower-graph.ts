@@ -46,7 +46,7 @@ export function toModel(outputs: Outputs, dialect: Dialect = 'full'): ModelProto
   const inputs = inputsOf(outputs);
   const both = Object.keys(outputs).find((name) => inputs.has(name));
   if (both) throw new CollimateError('SHAPE', `graph: ${both} is the name of an input and of an output`);
-  emitter.nameResults(new Map(Object.entries(outputs).map(([name, tensor]) => [name, nameOf(tensor)])));
+  emitter.nameResults(new Map(Object.entries(outputs).map(([name, tensor]) => [name, nameOf(tensor)])), late);
   const graph = create(GraphProtoSchema, {
     name: 'collimate',
     // ONNX Runtime finds the order itself, and computes the inputs of a node newest first: what stands first here, before what it is

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cast, constant, gather, matmul, mul, relu, sign, split, square, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
-import { input } from '../graph/tensor.ts';
+import { apply, input } from '../graph/tensor.ts';
 import { toModel } from './lower-graph.ts';
 import { dump, toBytes } from './model.ts';
 import { inputsOf, type Outputs } from './outputs.ts';
@@ -37,6 +37,16 @@ test('what a node makes has the name of its result; what comes from outside or i
     'second = Identity(first)',
     'same = Identity(x)',
   ]);
+});
+
+test('what is made late uses a result by the name of the result', () => {
+  const half = cast(relu(input('x', [2])), 'float16');
+  const wide = apply('cast', [half], { to: 'float32', late: true });
+  const { graph } = toModel({ half, y: mul(wide, wide) });
+  const late = graph!.node.find(
+    ({ output }) => output[0] !== 'half' && graph!.node.some((n) => n.opType === 'Mul' && n.input[0] === output[0]),
+  );
+  assert.deepEqual(late!.input, ['half']);
 });
 
 test('the same graph gives the same bytes, another graph others', () => {
