@@ -84,7 +84,7 @@ function tradeOff({ columns, chart: { figure, against } }: Experiment, { rows }:
     const [a, b] = [figures[x.key], figures[y.key]];
     if (!a || !b) return [];
     const spread = b.high === null ? null : b.high - b.estimate;
-    return [{ name, color: COLORS[i % COLORS.length]!, x: a.estimate, y: b.estimate, spread }];
+    return [{ name, color: COLORS[i % COLORS.length]!, x: a.estimate, range: a, y: b.estimate, spread }];
   });
   return scatter({
     title: 'What it costs',

@@ -1,6 +1,6 @@
 // Points in the plane, each with its name, such as alignment against fidelity; or predicted against observed shares.
 
-import { CartesianGrid, LabelList, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, ErrorBar, LabelList, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
 import { AXIS, ChartFrame, colorOf } from './frame.tsx';
 import { niceTicks } from './nice-ticks.ts';
 
@@ -9,7 +9,12 @@ export interface Point {
   readonly x: number;
   readonly y: number;
   readonly tone: string;
+  /** From its place to the ends of its interval along either axis. */
+  readonly reachX?: Reach | null;
+  readonly reachY?: Reach | null;
 }
+
+type Reach = readonly [down: number, up: number];
 
 interface ScatterFigureProps {
   readonly title: string;
@@ -43,7 +48,7 @@ export function ScatterFigure(props: ScatterFigureProps) {
         <XAxis
           dataKey="x"
           {...axisOf(
-            points.map(({ x }) => x),
+            points.flatMap(({ x, reachX }) => endsOf(x, reachX)),
             domain,
             formatX,
           )}
@@ -53,7 +58,7 @@ export function ScatterFigure(props: ScatterFigureProps) {
           dataKey="y"
           width={62}
           {...axisOf(
-            points.map(({ y }) => y),
+            points.flatMap(({ y, reachY }) => endsOf(y, reachY)),
             domain,
             format,
           )}
@@ -71,6 +76,8 @@ export function ScatterFigure(props: ScatterFigureProps) {
         )}
         {points.map((point) => (
           <Scatter key={point.name} data={[point]} fill={colorOf(point.tone)} isAnimationActive={false}>
+            {point.reachX && <ErrorBar dataKey="reachX" direction="x" {...whiskerOf(point)} />}
+            {point.reachY && <ErrorBar dataKey="reachY" direction="y" {...whiskerOf(point)} />}
             {named && <LabelList dataKey="name" content={<PointName anchor={anchorOf(point.x)} />} />}
           </Scatter>
         ))}
@@ -78,6 +85,15 @@ export function ScatterFigure(props: ScatterFigureProps) {
     </ChartFrame>
   );
 }
+
+const endsOf = (value: number, reach?: Reach | null) => (reach ? [value - reach[0], value + reach[1]] : [value]);
+
+const whiskerOf = ({ tone }: Point) => ({
+  stroke: colorOf(tone),
+  strokeWidth: 1.5,
+  width: 3,
+  isAnimationActive: false,
+});
 
 /** An axis with round numbers from below all values to above them, or of the whole domain. */
 function axisOf(

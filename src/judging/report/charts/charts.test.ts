@@ -87,3 +87,17 @@ test('bars are as long as their shares; points carry names that cannot break the
   assert.match(html, /&lt;b&gt;<\/text>/);
   assert.ok(!html.includes('<b><'));
 });
+
+test('a point has a whisker over its interval, and none where there is no interval', () => {
+  const draw = (range: { estimate: number; low: number | null; high: number | null }) =>
+    scatter({
+      title: 't',
+      points: [{ name: 'a', color: 'c-base', x: range.estimate, y: 2, range }],
+      x: { label: 'x' },
+      y: { label: 'y' },
+    }).html;
+  const [, x1, x2] = /whisker" x1="([\d.]+)" x2="([\d.]+)"/.exec(draw({ estimate: 0.5, low: 0.4, high: 0.7 }))!;
+  const at = Number(/<circle[^>]* cx="([\d.]+)"/.exec(draw({ estimate: 0.5, low: 0.4, high: 0.7 }))![1]);
+  assert.ok(Math.abs((Number(x2) - at) / (at - Number(x1)) - 2) < 0.05, `${x1} ${at} ${x2}`);
+  assert.doesNotMatch(draw({ estimate: 0.5, low: null, high: null }), /whisker/);
+});

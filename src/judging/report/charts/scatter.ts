@@ -1,5 +1,6 @@
 // Named points in a plane, such as alignment against Fréchet distance.
 
+import type { Interval } from '../../../statistics/interval.ts';
 import { type Html, html } from '../html.ts';
 import { type Axis, type Frame, frame, RIGHT, round, WIDTH } from './frame.ts';
 import { mark } from './interval-chart.ts';
@@ -13,6 +14,8 @@ export interface ScatterPoint {
   readonly y: number;
   /** Half the length of the whisker along y. */
   readonly spread?: number | null;
+  /** The interval of x, a whisker along it. */
+  readonly range?: Interval;
 }
 
 export interface ScatterOptions {
@@ -28,7 +31,7 @@ const [LEFT, TOP, HEIGHT, BOTTOM] = [44, 4, 240, 200];
 
 /** Points with their names beside them; the y axis starts at 0. */
 export function scatter({ title, points, x, y, reference }: ScatterOptions): Html {
-  const xs = pad(extent(points.map((point) => point.x)), 0.15);
+  const xs = pad(extent(points.flatMap((point) => [point.x, ...endsOf(point)])), 0.15);
   const ends = points.flatMap((point) => [point.y - (point.spread ?? 0), point.y + (point.spread ?? 0)]);
   const ys = extent([0, ...ends, ...(reference ? [reference.y] : [])]);
   const description = points.map((point) => `${point.name}: ${show(point.x)}, ${show(point.y)}.`).join(' ');
@@ -50,22 +53,32 @@ export function scatter({ title, points, x, y, reference }: ScatterOptions): Htm
 }
 
 function drawPoints(points: readonly ScatterPoint[], places: Frame, taken: readonly LabelBox[]): Html[] {
-  const marks = points.map(({ name, x, y, spread }) => ({
-    name,
-    x: round(places.x(x)),
-    y: round(places.y(y)),
-    reach: spread ? Math.abs(places.y(spread) - places.y(0)) : 0,
+  const marks = points.map((point) => ({
+    name: point.name,
+    x: round(places.x(point.x)),
+    y: round(places.y(point.y)),
+    reach: point.spread ? Math.abs(places.y(point.spread) - places.y(0)) : 0,
+    ends: endsOf(point).map((end) => round(places.x(end))),
   }));
   const labels = placeLabels(marks, { left: LEFT, right: WIDTH, top: TOP, bottom: BOTTOM }, taken);
   return points.map(({ color, name }, i) => {
-    const { x, y, reach } = marks[i]!;
+    const { x, y, reach, ends } = marks[i]!;
     const label = labels[i]!;
     const whisker =
       reach > 0
         ? html`<line class="${color} whisker" x1="${x}" x2="${x}" y1="${round(y - reach)}" y2="${round(y + reach)}"/>`
         : null;
-    return html`${whisker}${mark(color, i, x, y)}<text class="label" x="${round(label.x)}" y="${round(label.y)}" text-anchor="${label.anchor}">${name}</text>`;
+    const across =
+      ends.length > 0
+        ? html`<line class="${color} whisker" x1="${ends[0]}" x2="${ends[1]}" y1="${y}" y2="${y}"/>`
+        : null;
+    return html`${whisker}${across}${mark(color, i, x, y)}<text class="label" x="${round(label.x)}" y="${round(label.y)}" text-anchor="${label.anchor}">${name}</text>`;
   });
+}
+
+/** Both ends of the whisker along x, or none. */
+function endsOf({ range }: ScatterPoint): number[] {
+  return range && range.low !== null && range.high !== null ? [range.low, range.high] : [];
 }
 
 function pad([low, high]: readonly [number, number], share: number): [number, number] {

@@ -44,6 +44,7 @@ function tradeOff({ models, reference }: MeasuresReport): Html | null {
       name,
       color: colorOf(i),
       x: clipScore.value.estimate,
+      range: clipScore.value,
       y: cmmd.estimate,
       spread: cmmd.high === null ? null : cmmd.high - cmmd.estimate,
     };

@@ -42,6 +42,7 @@ function distanceChart({ contestants, renders }: EvaluationReport): Html {
             name: nameOf(contestant),
             color: colorOf(contestants, i),
             x: group.good.estimate,
+            range: group.good,
             y: value,
             spread: standardError,
           },
@@ -68,6 +69,7 @@ function diversityChart({ contestants, renders }: EvaluationReport): Html {
             name: nameOf(contestant),
             color: colorOf(contestants, i),
             x: group.good.estimate,
+            range: group.good,
             y: group.diversity.estimate,
           },
         ]
@@ -88,7 +90,15 @@ function rewardChart({ contestants }: EvaluationReport): Html | null {
   const points = contestants.flatMap((contestant, i) => {
     const group = groupOf(contestant, split, 'all');
     return group?.reward
-      ? [{ name: nameOf(contestant), color: colorOf(contestants, i), x: group.reward.estimate, y: group.good.estimate }]
+      ? [
+          {
+            name: nameOf(contestant),
+            color: colorOf(contestants, i),
+            x: group.reward.estimate,
+            range: group.reward,
+            y: group.good.estimate,
+          },
+        ]
       : [];
   });
   if (points.length === 0) return null;

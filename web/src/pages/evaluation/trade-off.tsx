@@ -24,7 +24,7 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
   return (
     <Card
       title="Alignment against fidelity"
-      note="To the right: more images show what the prompt says. Down: images are nearer to renders of the same prompts, by Fréchet distance. The best place is the lower right."
+      note="To the right: more images show what the prompt says. Down: images are nearer to renders of the same prompts, by Fréchet distance. The best place is the lower right. Whiskers are 95 % intervals along, and the standard error of the distance up and down."
     >
       <div className="columns broad">
         <ScatterFigure
@@ -33,7 +33,18 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
           yName="Fréchet distance"
           formatX={(value) => formatShare(value, 0)}
           points={rows.flatMap(({ contestant, tone, group, distance }) =>
-            group && distance !== null ? [{ name: nameOf(contestant), tone, x: group.good.estimate, y: distance }] : [],
+            group && distance !== null
+              ? [
+                  {
+                    name: nameOf(contestant),
+                    tone,
+                    x: group.good.estimate,
+                    y: distance,
+                    reachX: reachOf(group.good),
+                    reachY: spreadOf(contestant),
+                  },
+                ]
+              : [],
           )}
         />
         <Table
@@ -45,6 +56,17 @@ export function TradeOff({ contestants }: { readonly contestants: readonly Conte
       </div>
     </Card>
   );
+}
+
+/** From an estimate to the ends of its interval. */
+function reachOf({ estimate, low, high }: Contestant['groups'][number]['good']): [number, number] | null {
+  return low === null || high === null ? null : [estimate - low, high - estimate];
+}
+
+/** The standard error of the distance, to either side. */
+function spreadOf({ frechet }: Contestant): [number, number] | null {
+  const { standardError } = frechet.first;
+  return typeof standardError === 'number' ? [standardError, standardError] : null;
 }
 
 /** Over the first image of each prompt, the number that all models have. */
