@@ -68,10 +68,15 @@ test('a worker makes what waits and ends when nothing is left; work lists, retri
   assert.deepEqual([summary.done, summary.failed], [0, 1]);
   const { stdout } = await runCommand(['work'], { cwd: dir });
   assert.match(stdout, /No worker is there.*Nothing waits.*work nothing: not what this version writes there/s);
+  assert.match(stdout, /Try again with --retry ID/);
+  const unlisted = await runJson(dir, 'work', '--limit', '0');
+  assert.deepEqual([unlisted.failed, unlisted.failedCount], [[], 1]);
   const failed = (await queue.listFailed())[0]!;
   assert.equal((await runJson(dir, 'work', '--retry', failed.id.slice(0, 8))).retried, 1);
   await runJson(dir, ...worker);
   const dropped = await runJson(dir, 'work', '--drop', 'all');
   assert.deepEqual([dropped.dropped, dropped.failed], [1, []]);
-  assert.equal((await runCommand(['work', '--drop', 'abc'], { cwd: dir })).status, 2);
+  // No identifier is not all of them.
+  for (const nothing of ['abc', ''])
+    assert.equal((await runCommand(['work', `--drop=${nothing}`], { cwd: dir })).status, 2);
 });

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { findUnknownVariables } from '../project/config/config-env.ts';
+import { WorkFailed } from '../project/work/work-failed.ts';
 import { CollimateError } from '../util/errors.ts';
 import { interruptedError } from '../util/interrupt.ts';
 import { JOB_DIR_VARIABLE, type JobExit, writeJobExit } from '../util/job-files.ts';
@@ -132,7 +133,8 @@ function report(error: unknown, context: CliContext): number {
     : 'This is a defect of Collimate: run the command again with --verbose to see where it comes from.';
   if (json && !context.printed()) context.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   const exitCode = known ? failure.exitCode : 1;
-  tellJob(context, exitCode, { message, hint });
+  const topic = failure instanceof WorkFailed ? { topic: failure.topic } : {};
+  tellJob(context, exitCode, { message, hint, ...topic });
   const told = code === 'INTERRUPTED' ? message : `error: ${message}`; // stopping as asked is no error
   const level = code === 'INTERRUPTED' ? 'info' : 'error';
   if (context.options().log === 'json') writeLog(context.stderr, { level, message, code, hint });

@@ -4,25 +4,33 @@ import type { Command } from 'commander';
 import { isPostgresUrl } from '../project/config/database-url.ts';
 import { FOLDER } from '../project/config/objects-address.ts';
 import type { Project } from '../project/project.ts';
-import type { FailedItem } from '../project/work/count-work.ts';
-import { openWorkQueue, requireShared, type TopicCount } from '../project/work/queue.ts';
+import { countFailed, countWork, type FailedItem } from '../project/work/count-work.ts';
+import { openWorkQueue, requireShared, type TopicCount, type WorkQueue } from '../project/work/queue.ts';
 import { listWorkers, type Worker } from '../project/work/workers.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
+import { wholeNumber } from './numbers.ts';
 import { withProject } from './with-project.ts';
 
 interface Work {
   readonly topics: readonly TopicCount[];
   readonly workers: readonly Worker[];
+  /** The latest that failed for good. */
   readonly failed: readonly FailedItem[];
+  /** How many there are in all. */
+  readonly failedCount: number;
   /** Failed items that were put back, or taken away, by this command. */
   readonly retried: number;
   readonly dropped: number;
 }
 
+/** Failed items that are listed. */
+const LISTED = 20;
+
 interface Choice {
+  limit: number;
   retry?: string;
   drop?: string;
 }
@@ -30,7 +38,8 @@ interface Choice {
 export function register(command: Command, context: CliContext): void {
   command
     .option('--retry <id>', 'try failed items again: all, or the one whose identifier starts so')
-    .option('--drop <id>', 'give failed items up: all, or the one whose identifier starts so');
+    .option('--drop <id>', 'give failed items up: all, or the one whose identifier starts so')
+    .option('--limit <n>', 'failed items that are listed, the latest first', wholeNumber(0, 1e6), LISTED);
   command.action(async (choice: Choice) => {
     const work = await withProject(context, command, (project) => lookAtWork(project, choice));
     context.print(work, describe(work));
@@ -39,33 +48,41 @@ export function register(command: Command, context: CliContext): void {
   addExamples(command, ['work', 'work --retry all', 'work --drop 1f2e3d4c --json']);
 }
 
-async function lookAtWork({ db, config }: Project, { retry, drop }: Choice): Promise<Work> {
+async function lookAtWork({ db, config }: Project, { retry, drop, limit }: Choice): Promise<Work> {
   const { database, objects } = config;
   requireShared(database, objects, isPostgresUrl(database) && objects !== FOLDER);
   const queue = await openWorkQueue(db, database);
   try {
-    const failed = await queue.listFailed();
-    const retried = retry === undefined ? 0 : await queue.retryFailed(choose(failed, retry));
-    const gone = drop === undefined ? [] : choose(failed, drop);
-    if (gone.length > 0) await queue.dropFailed(gone);
-    const [topics, workers, left] = [await queue.count(), await listWorkers(db), await queue.listFailed()];
-    return { topics, workers, failed: left, retried, dropped: gone.length };
+    const retried = retry === undefined ? 0 : await queue.retryFailed(await choose(queue, retry));
+    const dropped = drop === undefined ? 0 : await queue.dropFailed(await choose(queue, drop));
+    return {
+      topics: await queue.count(),
+      workers: await listWorkers(db),
+      failed: limit === 0 ? [] : await queue.listFailed(limit),
+      failedCount: countFailed(await countWork(db)),
+      retried,
+      dropped,
+    };
   } finally {
     await queue.close();
   }
 }
 
-function choose(failed: readonly FailedItem[], reference: string): string[] {
-  const found = failed.filter(({ id }) => reference === 'all' || id.startsWith(reference)).map(({ id }) => id);
-  if (found.length > 0 || reference === 'all') return found;
+/** The identifier that begins so; undefined for all. @throws CollimateError USAGE where none or several do */
+async function choose(queue: WorkQueue, reference: string): Promise<string[] | undefined> {
+  if (reference === 'all') return undefined;
+  const found = reference === '' ? [] : await queue.listFailed(2, { start: reference });
+  if (found.length === 1) return [found[0]!.id];
   throw new CollimateError(
     'USAGE',
-    `no failed item is called ${reference}`,
-    'See `collimate work` for those there are.',
+    found.length > 1
+      ? `several failed items are called ${reference}…`
+      : `no failed item is called ${JSON.stringify(reference)}`,
+    'See `collimate work` for those there are, and with --json for their whole identifiers.',
   );
 }
 
-function describe({ topics, workers, failed, retried, dropped }: Work): string {
+function describe({ topics, workers, failed, failedCount, retried, dropped }: Work): string {
   const lines: string[] = [];
   if (retried > 0) lines.push(`${plural(retried, 'item')} wait to be tried again.`);
   if (dropped > 0) lines.push(`${plural(dropped, 'item')} given up.`);
@@ -97,9 +114,23 @@ function describe({ topics, workers, failed, retried, dropped }: Work): string {
     lines.push(
       formatTable([
         ['failed for good', 'work', 'tries', 'error'],
-        ...failed.map(({ id, topic, attempts, error }) => [id.slice(0, 8), topic, String(attempts), error]),
+        ...failed.map(({ id, topic, attempts, error }) => [id.slice(0, 8), topic, String(attempts), shorten(error)]),
       ]),
+    );
+  if (failedCount > 0)
+    lines.push(
+      ...(failedCount > failed.length
+        ? [`${formatNumber(failedCount)} failed for good; the latest ${failed.length} are listed (--limit).`]
+        : []),
       'Try again with --retry ID or --retry all, or give up with --drop.',
     );
   return lines.join('\n\n');
 }
+
+/** One line of an error; --json has all of it. */
+function shorten(error: string): string {
+  const [line = '', ...rest] = error.split('\n');
+  return rest.length > 0 || line.length > WIDEST_ERROR ? `${line.slice(0, WIDEST_ERROR)} …` : line;
+}
+
+const WIDEST_ERROR = 300;

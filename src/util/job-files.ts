@@ -19,7 +19,14 @@ export interface JobProgress {
 
 export interface JobExit {
   code: number;
-  error: { message: string; hint: string } | null;
+  error: JobError | null;
+}
+
+export interface JobError {
+  message: string;
+  hint: string;
+  /** Where workers could not make all: whose items failed. */
+  topic?: string;
 }
 
 const INTERVAL_MS = 500;
@@ -77,8 +84,11 @@ export function readJobProgress(dir: string): JobProgress | undefined {
 export function readJobExit(dir: string): JobExit | undefined {
   const found = readRecord(join(dir, 'exit.json'));
   if (!Number.isInteger(found?.code)) return undefined;
-  const { message, hint } = (found?.error ?? {}) as { message?: unknown; hint?: unknown };
-  const error = typeof message === 'string' && typeof hint === 'string' ? { message, hint } : null;
+  const { message, hint, topic } = (found?.error ?? {}) as Record<string, unknown>;
+  const error =
+    typeof message === 'string' && typeof hint === 'string'
+      ? { message, hint, ...(typeof topic === 'string' && { topic }) }
+      : null;
   return { code: found!.code as number, error };
 }
 

@@ -93,6 +93,18 @@ test('an item is one whoever adds it; what failed and is retried waits again', {
   assert.deepEqual(await one.count(), [{ topic: name, waiting: 1, working: 0 }]);
   assert.equal(await one.cancel(topic, new Set(['a', 'b'])), 1);
   assert.deepEqual(await one.listWaiting(), []);
+
+  // A stage that asks again for what failed has it tried anew: it no longer counts as failed.
+  await one.add(topic, [item('a'), item('b')], options);
+  await one.fail(await one.take(name, 5), { message: 'no', worker: 'w' });
+  assert.equal((await one.listFailed()).length, 2);
+  assert.deepEqual((await one.listFailed(1)).length, 1);
+  assert.equal(await one.add(topic, [item('a')], options), 1);
+  assert.deepEqual(
+    (await one.listFailed()).map(({ key }) => key),
+    ['b'],
+  );
+  assert.equal(await one.dropFailed(), 1);
 });
 
 test('a poisoned item fails for good and by itself; the rest is made, and the stage says what is missing', {
@@ -116,7 +128,7 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
   await assert.rejects(generateImages({ ...session, crew }), (error: CollimateError) => {
     assert.equal(error.code, 'WORK');
     assert.match(error.hint, /collimate work --retry all/);
-    return /1 item of draw-1-\w+ failed for good, after 1 tries; the first: .*foreign key/.test(error.message);
+    return /1 item of draw-1-\w+ failed for good, after 1 try; the first: .*foreign key/.test(error.message);
   });
   assert.equal((await listImages(project.db)).length, 23);
   assert.match(worker.notes.join('\n'), /4 items failed together .* each is tried by itself/);

@@ -1,13 +1,14 @@
 // Jobs: stages that the studio started as processes of their own.
 
 import { randomBytes } from 'node:crypto';
+import type { JobError } from '../../util/job-files.ts';
 import { hidePasswordsIn } from '../config/database-url.ts';
 import { type Database, now } from '../database/database.ts';
 import type { JobStatus, JobTable } from '../database/schema-studio.ts';
 
 export interface Job extends Omit<JobTable, 'options' | 'error'> {
   options: Record<string, unknown>;
-  error: { message: string; hint: string } | null;
+  error: JobError | null;
 }
 
 /** Records that a job begins. Its identifier sorts by time. */

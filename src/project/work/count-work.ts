@@ -28,14 +28,30 @@ async function findTable(db: Database): Promise<string | undefined> {
   return known.rows[0]?.found === null ? undefined : table;
 }
 
-/** Items that failed for good, in the order in which they did. */
-export async function listFailedItems(db: Database): Promise<FailedItem[]> {
+/** Which items that failed for good are meant. */
+export interface FailedFilter {
+  readonly topic?: string;
+  readonly key?: string;
+  /** How their identifiers begin. */
+  readonly start?: string;
+}
+
+/** Items that failed for good, the latest first, at most `limit` of them. */
+export async function listFailedItems(
+  db: Database,
+  limit: number,
+  { topic, key, start }: FailedFilter = {},
+): Promise<FailedItem[]> {
   const table = await findTable(db);
   if (table === undefined) return [];
   const { rows } = await sql<FailedRow>`
     select id, source_name as topic, singleton_key as key, coalesce(source_retry_count, 0)::int + 1 as attempts,
       created_on as at, source_output as output
-    from ${sql.table(table)} where name = 'dead' and state < 'active' order by created_on, id`.execute(db);
+    from ${sql.table(table)} where name = 'dead' and state < 'active'
+      and (${topic ?? null}::text is null or source_name = ${topic ?? null})
+      and (${key ?? null}::text is null or singleton_key = ${key ?? null})
+      and (${start ?? null}::text is null or starts_with(id::text, ${start ?? null}))
+    order by created_on desc, id desc limit ${limit}`.execute(db);
   return rows.map(({ id, topic, key, attempts, at, output }) => ({
     id,
     topic,
@@ -45,6 +61,16 @@ export async function listFailedItems(db: Database): Promise<FailedItem[]> {
     error: output?.message ?? 'its worker fell silent',
     worker: output?.worker ?? null,
   }));
+}
+
+/** Keys of a topic that failed for good. */
+export async function listFailedKeys(db: Database, topic: string): Promise<Set<string>> {
+  const table = await findTable(db);
+  if (table === undefined) return new Set();
+  const { rows } = await sql<{ key: string }>`
+    select singleton_key as key from ${sql.table(table)}
+    where name = 'dead' and state < 'active' and source_name = ${topic}`.execute(db);
+  return new Set(rows.map(({ key }) => key));
 }
 
 interface FailedRow {
@@ -66,4 +92,9 @@ export async function countWork(db: Database): Promise<WorkCount[]> {
       count(*)::int as count
     from ${sql.table(table)} where state < 'completed' group by 1, 2 order by 1, 2`.execute(db);
   return rows.map(({ topic, state, count }) => ({ topic, state, count: Number(count) }));
+}
+
+/** How many items failed for good. */
+export function countFailed(counts: readonly WorkCount[]): number {
+  return counts.reduce((sum, { state, count }) => sum + (state === 'failed' ? count : 0), 0);
 }

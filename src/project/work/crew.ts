@@ -9,8 +9,10 @@ import type { Progress } from '../../util/progress.ts';
 import { plural } from '../../util/text.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import { listFailedKeys } from './count-work.ts';
 import { topicName, type WorkItem, type WorkKind, type WorkTopic } from './kinds.ts';
 import { openWorkQueue, type WorkQueue } from './queue.ts';
+import { WorkFailed } from './work-failed.ts';
 import { countWorkers } from './workers.ts';
 
 /** What a stage has made. */
@@ -87,7 +89,7 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
             heardAt = Date.now() + 10 * ALONE_MS;
           }
           if (Date.now() - changedAt > STILL_MS) {
-            await mendOrder(own, order, missing, add);
+            await mendOrder(db, own, order, missing, add);
             changedAt = Date.now();
           }
           throwIfInterrupted(signal);
@@ -106,6 +108,7 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
 
 /** Adds again what nobody works on; ends the stage where all that is missing has failed for good. */
 async function mendOrder(
+  db: Database,
   queue: WorkQueue,
   { topic, findMissing }: Order,
   missing: readonly string[],
@@ -116,18 +119,12 @@ async function mendOrder(
   const idle = await findMissing(missing.filter((key) => !live.has(key)));
   if (idle.length === 0) return;
   const name = topicName(topic);
-  const failed = new Map(
-    (await queue.listFailed()).filter((item) => item.topic === name).map((item) => [item.key, item]),
-  );
+  const failed = await listFailedKeys(db, name);
   const lost = idle.filter((key) => !failed.has(key));
   if (lost.length > 0) await add(lost);
   else if (idle.length === missing.length) {
-    const first = failed.get(idle[0]!)!;
-    throw new CollimateError(
-      'WORK',
-      `${plural(idle.length, 'item')} of ${name} failed for good, after ${first.attempts} tries; the first: ${first.error}`,
-      'See `collimate work`; once the cause is mended, `collimate work --retry all`, and run the same command again.',
-    );
+    const [first] = await queue.listFailed(1, { topic: name, key: idle[0]! });
+    throw new WorkFailed(name, idle.length, first);
   }
 }
 

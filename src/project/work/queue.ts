@@ -6,7 +6,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { createWaiter, type Patience } from '../../util/patience.ts';
 import { type Database, readSchema } from '../database/database.ts';
 import { translateErrors } from '../database/driver-postgres.ts';
-import { type FailedItem, listFailedItems } from './count-work.ts';
+import { countFailed, countWork, type FailedFilter, type FailedItem, listFailedItems } from './count-work.ts';
 import { topicName, type WorkItem, type WorkTopic } from './kinds.ts';
 
 /** Where items go that failed for good. */
@@ -47,7 +47,10 @@ export interface DeliveryOptions {
 }
 
 export interface WorkQueue {
-  /** Adds items that are not waiting or being worked on; returns how many were new. */
+  /**
+   * Adds items that are not waiting or being worked on; returns how many were new. They no longer count as failed: they are
+   * tried anew.
+   */
   add(topic: WorkTopic, items: readonly WorkItem[], options: DeliveryOptions): Promise<number>;
   /** Topics with items that wait to be taken, the one that waits longest first. */
   listWaiting(): Promise<string[]>;
@@ -62,11 +65,12 @@ export interface WorkQueue {
   listLive(topic: WorkTopic): Promise<Set<string>>;
   cancel(topic: WorkTopic, keys: ReadonlySet<string>): Promise<number>;
   count(): Promise<TopicCount[]>;
-  listFailed(): Promise<FailedItem[]>;
+  /** The latest that failed for good, at most `limit`. */
+  listFailed(limit?: number, filter?: FailedFilter): Promise<FailedItem[]>;
   /** Puts failed items back where they came from; all, or those of these identifiers. Returns how many. */
   retryFailed(ids?: readonly string[]): Promise<number>;
-  /** Takes failed items away. */
-  dropFailed(ids: readonly string[]): Promise<void>;
+  /** Takes failed items away; all, or those of these identifiers. Returns how many. */
+  dropFailed(ids?: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -125,6 +129,15 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
     await ask(() => boss.updateQueue(name, delivery));
     made.add(name);
   }
+  /** Takes away what failed for good and is meant by a condition, of which `$2` is the first value. */
+  async function dropDead(condition: string, ...values: unknown[]): Promise<number> {
+    const where = `name = $1 and state < 'active' and ${condition}`;
+    const rows = await query(`select id from ${schema}.job where ${where}`, [DEAD, ...values]);
+    const ids = rows.map(({ id }) => id);
+    for (let i = 0; i < ids.length; i += ROWS_AT_ONCE)
+      await ask(() => boss.deleteJob(DEAD, ids.slice(i, i + ROWS_AT_ONCE)));
+    return ids.length;
+  }
   const attempt = ({ id, retryCount }: TakenItem) => ({ id, retryCount });
   const byTopic = async (items: readonly TakenItem[], work: (topic: string, own: TakenItem[]) => Promise<unknown>) => {
     for (const topic of new Set(items.map((item) => item.topic)))
@@ -144,6 +157,11 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       for (let i = 0; i < items.length; i += ROWS_AT_ONCE) {
         const jobs = items.slice(i, i + ROWS_AT_ONCE).map(({ key, data }) => ({ singletonKey: key, data }));
         added += (await ask(() => boss.insert(name, jobs, { returnId: true })))?.length ?? 0;
+        await dropDead(
+          'source_name = $2 and singleton_key = any($3)',
+          name,
+          jobs.map((job) => job.singletonKey),
+        );
       }
       return added;
     },
@@ -207,9 +225,12 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
         working: Number(working),
       }));
     },
-    listFailed: () => ask(() => listFailedItems(db)),
-    retryFailed: (ids) => ask(() => boss.redrive(DEAD, { limit: 100_000, ...(ids && { ids: [...ids] }) })),
-    dropFailed: async (ids) => void (await ask(() => boss.deleteJob(DEAD, [...ids]))),
+    listFailed: (limit = 100, filter) => ask(() => listFailedItems(db, limit, filter)),
+    async retryFailed(ids) {
+      const limit = Math.max(1, countFailed(await ask(() => countWork(db))));
+      return ask(() => boss.redrive(DEAD, { limit, ...(ids && { ids: [...ids] }) }));
+    },
+    dropFailed: (ids) => (ids ? dropDead('id = any($2)', ids) : dropDead('true')),
     close: () => boss.stop({ graceful: false }),
   };
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { ok, time } from './shared.ts';
+import { time } from './shared.ts';
 
 /** Items of the queue are named by the database. */
 const itemId = z.uuid();
@@ -53,8 +53,8 @@ export const workOperations = {
   dropWork: {
     access: 'admin',
     tag,
-    summary: 'Give items up that failed for good',
-    body: z.strictObject({ ids: z.array(itemId).min(1).max(1000) }),
-    response: ok,
+    summary: 'Give items up that failed for good: those named, or all',
+    body: z.strictObject({ ids: z.array(itemId).min(1).max(1000).optional() }),
+    response: z.object({ dropped: z.int() }),
   },
 } as const satisfies Record<string, Operation>;

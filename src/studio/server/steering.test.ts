@@ -7,6 +7,7 @@ import { hashPicture } from '../../pictures/identity.ts';
 import { encodePng } from '../../pictures/image.ts';
 import { addPngText, readPngText } from '../../pictures/png-text.ts';
 import { readConfigFile } from '../../project/config/config-file.ts';
+import { finishRun, startRun } from '../../project/learning/runs.ts';
 import { findLatestRatingTime } from '../../project/rating/rating-counts.ts';
 import { insertRatings } from '../../project/rating/ratings.ts';
 import { testProjects } from '../../project/testing.ts';
@@ -98,6 +99,19 @@ testProjects(
     assert.equal(at('generate').done, 6);
     assert.ok(at('generate').total! >= 6);
     assert.equal(at('generate').detail, '1 more from outside');
+
+    // A run whose flags asked for more than the configuration, and which failed before its end.
+    const { seed, prompts, generate } = project.config;
+    const more = { ...generate, imagesPerPrompt: 3 * generate.imagesPerPrompt };
+    const run = await startRun(project.db, 'generate', { seed, modelHash: 'x', prompts, generate: more });
+    await finishRun(project.db, run.id, 'failed', '5 items failed for good');
+    const after = await owner.call('getOverview');
+    const drawing = after.stages.find(({ name }) => name === 'generate')!;
+    assert.equal(drawing.total, 3 * at('generate').total!);
+    assert.deepEqual([drawing.status, drawing.detail], ['started', '1 more from outside; latest run failed']);
+    assert.match(after.next[0]!.why, /^6 of \d+ are drawn, and the latest run stopped/);
+    await finishRun(project.db, run.id, 'done');
+    assert.deepEqual((await owner.call('getOverview')).stages, stages);
   },
 );
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeBucket } from '../../project/objects/testing.ts';
+import { finishJob, insertJob } from '../../project/people/jobs.ts';
 import { makePostgresSchema, skipPostgres } from '../../project/testing.ts';
 import { openWorkQueue } from '../../project/work/queue.ts';
 import { putWorker } from '../../project/work/workers.ts';
@@ -64,6 +65,30 @@ test('workers, what waits and what failed for good are shown; admins try it agai
   assert.deepEqual([after.topics, after.failedCount], [[{ topic: name, waiting: 2, working: 0 }], 0]);
   const audit = await owner.call('listAudit', { query: {} as never });
   assert.ok(JSON.stringify(audit).includes('work.retry'));
+
+  // Of many that failed the latest are listed, and how many there are is said.
+  const many = Array.from({ length: 104 }, (_, i) => ({ key: `many ${i}`, data: {} }));
+  await queue.add(topic, many, { attempts: 1, heartbeat: 10 });
+  await queue.cancel(topic, new Set(['c', ...ids]));
+  await queue.fail(await queue.take(name, 200), { message: 'no', worker: 'w' });
+  const full = await viewer.call('getWork');
+  assert.equal(full.failed.length, 100);
+  assert.ok(full.failedCount >= 104);
+
+  // A job that failed by them says what there is to do as they are now.
+  const job = { kind: 'generate', options: {}, command: 'collimate generate', host: 'h', startedBy: 'Olga' } as const;
+  const { id } = await insertJob(project.db, job);
+  await finishJob(project.db, id, 'failed', { message: '104 items failed', hint: 'as it was then', topic: name });
+  const hint = async () => (await viewer.call('getJob', { params: { id } })).job.error!.hint;
+  assert.match(
+    await hint(),
+    new RegExp(`^${full.failedCount} items still count as failed: .*then start this stage again`),
+  );
+  assert.deepEqual(await owner.call('retryWork', { body: {} }), { retried: full.failedCount });
+  assert.match(await hint(), /^What failed is being tried again/);
+  await queue.fail(await queue.take(name, 200), { message: 'no', worker: 'w' });
+  assert.deepEqual(await owner.call('dropWork', { body: {} }), { dropped: full.failedCount });
+  assert.match(await hint(), /^Nothing of it counts as failed any more: .* Start this stage again/);
 });
 
 test('a project that no other machine reaches has no work to show, and none to retry', async (t) => {

@@ -3,7 +3,7 @@
 import { isPostgres } from '../../../project/database/database.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import type { Project } from '../../../project/project.ts';
-import { countWork, listFailedItems } from '../../../project/work/count-work.ts';
+import { countFailed, countWork, listFailedItems } from '../../../project/work/count-work.ts';
 import { openWorkQueue, requireShared, type WorkQueue } from '../../../project/work/queue.ts';
 import { listWorkers } from '../../../project/work/workers.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -19,7 +19,6 @@ const getWork: Handler<'getWork'> = async ({ studio: { project } }) => {
   const counts = await countWork(db);
   const sum = (topic: string, state: string) => counts.find((row) => row.topic === topic && row.state === state)?.count;
   const names = new Set(counts.filter(({ state }) => state !== 'failed').map(({ topic }) => topic));
-  const failed = await listFailedItems(db);
   const workers = (await listWorkers(db)).map(({ id, name, device, state, doing, done, failed, perMinute, seenAt }) => {
     return { id, name, device, state, doing, done, failed, perMinute, seenAt };
   });
@@ -29,8 +28,8 @@ const getWork: Handler<'getWork'> = async ({ studio: { project } }) => {
     topics: [...names].map((topic) => {
       return { topic, waiting: sum(topic, 'waiting') ?? 0, working: sum(topic, 'working') ?? 0 };
     }),
-    failed: failed.slice(-LISTED).reverse(),
-    failedCount: failed.length,
+    failed: await listFailedItems(db, LISTED),
+    failedCount: countFailed(counts),
   };
 };
 
@@ -52,9 +51,9 @@ const retryWork: Handler<'retryWork'> = async ({ studio: { project }, caller, bo
 };
 
 const dropWork: Handler<'dropWork'> = async ({ studio: { project }, caller, body: { ids } }) => {
-  await withQueue(project, (queue) => queue.dropFailed(ids));
-  await recordAudit(project.db, { actor: caller, action: 'work.drop', target: '', detail: { ids } });
-  return { ok: true };
+  const dropped = await withQueue(project, (queue) => queue.dropFailed(ids));
+  await recordAudit(project.db, { actor: caller, action: 'work.drop', target: '', detail: { ids: ids ?? 'all' } });
+  return { dropped };
 };
 
 export const workEndpoints = { getWork, retryWork, dropWork } satisfies Partial<Endpoints>;

@@ -6,6 +6,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Database, isPostgres } from '../../../project/database/database.ts';
 import { isAlive, readProcessStart } from '../../../project/database/lock.ts';
 import {
   findJob,
@@ -17,6 +18,7 @@ import {
   setJobProcess,
 } from '../../../project/people/jobs.ts';
 import type { Project } from '../../../project/project.ts';
+import { adviseFailedWork } from '../../../project/work/work-failed.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { JOB_DIR_VARIABLE, readJobExit, readJobProgress } from '../../../util/job-files.ts';
 import type { JobKind, Job as JobView } from '../../contract/jobs.ts';
@@ -46,8 +48,9 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
       else if (!lives(job)) await finishJob(db, job.id, 'failed', ENDED_SILENTLY);
     }
   };
-  const view = (job: Job): JobView => ({
+  const view = async (job: Job): Promise<JobView> => ({
     ...pick(job),
+    error: await describeError(db, job),
     progress: readJobProgress(dirOf(job.id)) ?? null,
   });
 
@@ -75,7 +78,7 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
     },
     async list(limit) {
       await settle();
-      return (await listJobs(db, { limit })).map(view);
+      return Promise.all((await listJobs(db, { limit })).map(view));
     },
     async find(id) {
       await settle();
@@ -134,6 +137,13 @@ function startProcess(projectDir: string, jobDir: string, args: readonly string[
   }
 }
 
-function pick({ id, kind, options, command, status, startedAt, finishedAt, startedBy, error }: Job) {
-  return { id, kind: kind as JobKind, options, command, status, startedAt, finishedAt, startedBy, error };
+function pick({ id, kind, options, command, status, startedAt, finishedAt, startedBy }: Job) {
+  return { id, kind: kind as JobKind, options, command, status, startedAt, finishedAt, startedBy };
+}
+
+/** Where workers failed, what there is to do depends on what became of their items since. */
+async function describeError(db: Database, { error }: Job): Promise<JobView['error']> {
+  if (error === null) return null;
+  const { message, hint, topic } = error;
+  return { message, hint: topic === undefined || !isPostgres(db) ? hint : await adviseFailedWork(db, topic) };
 }

@@ -37,6 +37,13 @@ export function chooseNextSteps(
     steps.push({ text: 'Draw the images', why, action: 'generate' });
     if (!total) return steps;
   }
+  const images = at('generate');
+  if (images.done > 0 && images.detail.includes('latest run'))
+    steps.push({
+      text: 'Draw the other images',
+      why: `${images.done} of ${images.total} are drawn, and the latest run stopped before its end.`,
+      action: 'generate',
+    });
   if (total !== null && done < total)
     steps.push({
       text: 'Rate images',

@@ -65,7 +65,10 @@ function FailedWork({ failed, count, steers }: FailedProps) {
     mutationFn: (ids: string[] | undefined) => call('retryWork', { body: ids ? { ids } : {} }),
     ...done,
   });
-  const drop = useMutation({ mutationFn: (id: string) => call('dropWork', { body: { ids: [id] } }), ...done });
+  const drop = useMutation({
+    mutationFn: (ids: string[] | undefined) => call('dropWork', { body: ids ? { ids } : {} }),
+    ...done,
+  });
   const columns: Column<Failed>[] = [
     { name: 'Failed for good', kind: 'words', cell: ({ failedAt }) => formatTime(failedAt) },
     { name: 'Work', kind: 'words', cell: ({ topic }) => topic },
@@ -83,7 +86,7 @@ function FailedWork({ failed, count, steers }: FailedProps) {
           type="button"
           className="button little danger"
           disabled={drop.isPending}
-          onClick={() => drop.mutate(id)}
+          onClick={() => drop.mutate([id])}
         >
           Give up<span className="hidden-text"> {key}</span>
         </button>
@@ -104,9 +107,19 @@ function FailedWork({ failed, count, steers }: FailedProps) {
         </p>
       )}
       {steers && (
-        <button type="button" className="button" disabled={retry.isPending} onClick={() => retry.mutate(undefined)}>
-          Try all again
-        </button>
+        <span className="row">
+          <button type="button" className="button" disabled={retry.isPending} onClick={() => retry.mutate(undefined)}>
+            Try all again
+          </button>
+          <button
+            type="button"
+            className="button danger"
+            disabled={drop.isPending}
+            onClick={() => drop.mutate(undefined)}
+          >
+            Give all up
+          </button>
+        </span>
       )}
     </>
   );
