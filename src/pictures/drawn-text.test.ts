@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { random } from '../util/random.ts';
 import { readComfyPrompt } from './comfy-prompt.ts';
 import { readDrawnText } from './drawn-text.ts';
+import { readExif } from './exif.ts';
 import { parseParameters } from './parameters.ts';
 import { addPngText } from './png-text.ts';
 import { reencodePicture } from './reencode.ts';
@@ -58,10 +59,33 @@ async function toPng(exif: Buffer): Promise<Buffer> {
   return Buffer.concat([png.subarray(0, 33), length, body, sum, png.subarray(33)]);
 }
 
-/** The place of EXIF data in the file's boxes is not looked at. */
-async function toAvif(exif: Buffer): Promise<Buffer> {
-  const avif = await picture().avif().toBuffer();
-  return Buffer.concat([avif, Buffer.from('Exif\0\0\0\0', 'latin1'), exif]);
+/** A box of ISO/IEC 14496-12. */
+function box(type: string, ...parts: (Buffer | number[])[]): Buffer {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length + 8);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, body]);
+}
+
+/** Boxes alone, before which stands what begins as TIFF does; `apart` has the item in two pieces of the box `idat`. */
+function toAvif(exif: Buffer, apart: boolean): Buffer {
+  const item = Buffer.concat([Buffer.from([0, 0, 0, 6]), Buffer.from('Exif\0\0', 'latin1'), exif]);
+  const decoy = box('free', Buffer.from('II*\0 and no tags', 'latin1'));
+  const front = Buffer.concat([box('ftyp', Buffer.from('avif\0\0\0\0avif', 'latin1')), decoy]);
+  const infe = (id: number, type: string) => box('infe', [2, 0, 0, 0, 0, id, 0, 0], Buffer.from(`${type}\0`, 'latin1'));
+  const iinf = box('iinf', [0, 0, 0, 0, 0, 2], infe(1, 'av01'), infe(7, 'Exif'));
+  const u32 = (...numbers: number[]) => numbers.flatMap((n) => [n >>> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255]);
+  const places = (start: number) => {
+    const pieces = apart ? [u32(0, 9), u32(9, item.length - 9)] : [u32(start, item.length)];
+    const own = [0, 7, ...(apart ? [0, 1] : []), 0, 0, 0, pieces.length, ...pieces.flat()];
+    const other = [0, 1, ...(apart ? [0, 0] : []), 0, 0, 0, 1, ...u32(0, 4)];
+    return box('iloc', [apart ? 1 : 0, 0, 0, 0, 0x44, 0, 0, 2], other, own);
+  };
+  const meta = (start: number) =>
+    box('meta', [0, 0, 0, 0], iinf, places(start), apart ? box('idat', item) : Buffer.alloc(0));
+  const start = front.length + meta(0).length + 8;
+  return Buffer.concat([front, meta(start), box('mdat', apart ? Buffer.alloc(4) : item)]);
 }
 
 async function toGif(text: Buffer): Promise<Buffer> {
@@ -89,8 +113,21 @@ test('the comment of JPEG, WebP, AVIF, TIFF and PNG files is read in each of its
     makeExif(0x9286, 2, Buffer.from(`${TEXT}\0`), false),
   ];
   for (const exif of comments)
-    for (const file of [await toJpeg(exif), await toWebp(exif), await toPng(exif), await toAvif(exif), exif])
+    for (const file of [
+      await toJpeg(exif),
+      await toWebp(exif),
+      await toPng(exif),
+      toAvif(exif, false),
+      toAvif(exif, true),
+      exif,
+    ])
       assert.equal(readDrawnText(file), TEXT);
+  // A file as an encoder writes it.
+  const avif = await picture()
+    .withExif({ IFD0: { Model: 'prompt:{}' } })
+    .avif()
+    .toBuffer();
+  assert.equal(readExif(avif)?.model, 'prompt:{}');
   const { png } = await reencodePicture(await toJpeg(comments[0]!));
   assert.equal(readDrawnText(png), TEXT);
   assert.equal(readDrawnText(await toJpeg(comment('ASCII\0\0\0', Buffer.from('Holidays 2019')))), undefined);
@@ -194,7 +231,14 @@ test('letters that cannot be printed part words and never join them', async () =
 
 test('no change of bytes or letters makes these readers throw', async () => {
   const exif = comment('UNICODE\0', Buffer.from(TEXT, 'utf16le'));
-  const made = [toJpeg(exif), toWebp(exif), toPng(exif), toAvif(exif), toGif(Buffer.from(TEXT))];
+  const made = [
+    toJpeg(exif),
+    toWebp(exif),
+    toPng(exif),
+    toAvif(exif, false),
+    toAvif(exif, true),
+    toGif(Buffer.from(TEXT)),
+  ];
   const files = [...(await Promise.all(made)), exif];
   const graph = JSON.stringify(GRAPH);
   for (let seed = 0; seed < 300; seed++) {

@@ -1,6 +1,7 @@
 // The EXIF data of PNG, JPEG, WebP, AVIF and TIFF files, as far as programs that draw write into it.
 
 import readTags from 'exif-reader';
+import { findInAvif } from './avif-exif.ts';
 import { readPngChunk } from './png-text.ts';
 
 export interface ExifTexts {
@@ -13,10 +14,10 @@ export interface ExifTexts {
 /** Undefined where there are none, or none that can be read. */
 export function readExif(file: Uint8Array): ExifTexts | undefined {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const exif =
-    readPngChunk(bytes, 'eXIf') ?? findInJpeg(bytes) ?? findInWebp(bytes) ?? findInAvif(bytes) ?? asTiff(bytes);
-  if (!exif) return undefined;
   try {
+    const exif =
+      readPngChunk(bytes, 'eXIf') ?? findInJpeg(bytes) ?? findInWebp(bytes) ?? findInAvif(bytes) ?? asTiff(bytes);
+    if (!exif) return undefined;
     const { Photo, Image, bigEndian } = readTags(exif);
     // Some programs put it among the tags of the picture, where none of this name belongs.
     const comment = toBytes(
@@ -68,13 +69,6 @@ function findInWebp(bytes: Buffer): Buffer | undefined {
 
 /** How TIFF begins, whose tags EXIF data are, in either order of bytes. */
 const TIFF = ['II*\0', 'MM\0*'];
-
-/** By how it begins: what the file says of its place is a table of several boxes. */
-function findInAvif(bytes: Buffer): Buffer | undefined {
-  if (bytes.toString('latin1', 4, 8) !== 'ftyp' || !bytes.includes('Exif', 0, 'latin1')) return undefined;
-  const places = TIFF.map((start) => bytes.indexOf(start, 0, 'latin1')).filter((at) => at >= 0);
-  return places.length === 0 ? undefined : bytes.subarray(Math.min(...places));
-}
 
 function asTiff(bytes: Buffer): Buffer | undefined {
   return TIFF.includes(bytes.toString('latin1', 0, 4)) ? bytes : undefined;

@@ -14,6 +14,9 @@ import { toSplit } from './splits.ts';
 import type { IncomingRating } from './store-answers.ts';
 import type { Incoming } from './store-items.ts';
 
+/** The largest whole number that a file may have where it is no seed: what databases keep in 32 bits. */
+export const MOST_WHOLE = 2 ** 31 - 1;
+
 /** What a decision makes of an image, whatever its answers. */
 const DECIDED_LABELS = { good: 1, bad: 0, skip: null } as const;
 
@@ -91,7 +94,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
   );
 const number = (schema: z.ZodNumber) =>
   z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema);
-const whole = number(z.int().min(0).max(Number.MAX_SAFE_INTEGER));
+const whole = number(z.int().min(0).max(MOST_WHOLE));
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 const text = z.string().refine((value) => findTextFault(value) === undefined, {
   error: ({ input }) => findTextFault(input as string),
@@ -147,7 +150,7 @@ const ratingSchema = z.object({
 const rowSchema = z.object({
   image_id: optional(z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits')),
   image_hash: optional(hash),
-  category: optional(name),
+  category: optional(name.pipe(z.string().max(100))),
   split: optional(
     z.string().transform((word, context) => {
       const split = toSplit(word);
@@ -157,7 +160,7 @@ const rowSchema = z.object({
     }),
   ),
   edits: z.unknown().optional(),
-  seed: optional(whole),
+  seed: optional(number(z.int().min(0).max(Number.MAX_SAFE_INTEGER))),
   sampler: optional(name),
   steps: optional(whole),
   guidance_scale: optional(number(z.number().min(0).max(1000))),

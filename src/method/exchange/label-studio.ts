@@ -6,8 +6,9 @@ import { FORMAT_NAMES } from '../../pictures/outside.ts';
 import type { Answer } from '../../project/database/schema.ts';
 import type { Project } from '../../project/project.ts';
 import { answerOfStep, SCALES, type Scales, STEPS } from '../../project/rating/scales.ts';
+import { withPlainNames } from '../../util/column-names.ts';
 import { writeFileAtomic } from '../../util/files.ts';
-import { fromColumns, fromRatingColumns, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
+import { fromColumns, fromRatingColumns, MOST_WHOLE, readText, toColumns, toRatingColumns, wrong } from './columns.ts';
 import type { Item, ItemRating } from './items.ts';
 import { readJsonList } from './json-list.ts';
 import type { ImportNotes } from './notes.ts';
@@ -91,11 +92,12 @@ export async function* readLabelStudio({ path, notes }: Source): AsyncGenerator<
 const OWN = ['image', 'prompt', 'text', 'caption'];
 
 function readTask(task: unknown, where: string, notes: ImportNotes): Incoming {
-  const { data, annotations = [] } = (task ?? {}) as { data?: Record<string, unknown>; annotations?: unknown };
-  if (typeof data !== 'object' || data === null)
+  const { data: given, annotations = [] } = (task ?? {}) as { data?: Record<string, unknown>; annotations?: unknown };
+  if (typeof given !== 'object' || given === null)
     throw wrong(where, 'expected an object with `data`; export as JSON, not as JSON-MIN');
   if (!Array.isArray(annotations)) throw wrong(where, 'annotations: expected a list');
   noteUnfinished(task as object, where, notes);
+  const data = withPlainNames(given);
   const columns = fromColumns(data, notes, OWN);
   const picture = readDataUri(data.image, where);
   if (!picture && columns.hash === undefined && columns.imageId === undefined)
@@ -145,13 +147,12 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
     return [];
   }
   const own = (annotation.collimate ?? {}) as Record<string, unknown>;
-  const seconds = Number(annotation.lead_time ?? 0);
   return [
     fromRatingColumns(
       {
         rater: own.rater ?? readAnnotator(annotation.completed_by),
         answer,
-        milliseconds: own.milliseconds ?? (Number.isFinite(seconds) ? Math.round(1000 * Math.max(0, seconds)) : 0),
+        milliseconds: own.milliseconds ?? readTime(annotation.lead_time, notes),
         guideline_version: own.guideline_version,
         // An annotation that was changed says when it last was.
         rated_at: own.rated_at ?? annotation.updated_at ?? annotation.created_at,
@@ -162,6 +163,14 @@ function readAnnotation(value: unknown, where: string, notes: ImportNotes): Inco
       where,
     ),
   ];
+}
+
+/** Seconds from opening to submitting, as milliseconds; 0 where they are not known. A task may be left open for months. */
+function readTime(seconds: unknown, notes: ImportNotes): number {
+  const milliseconds = Math.round(1000 * Math.max(0, Number(seconds ?? 0)));
+  if (milliseconds <= MOST_WHOLE) return milliseconds;
+  notes.readAs('time of an annotation that is no number or above 24 days, taken as not known');
+  return 0;
 }
 
 interface Region {

@@ -11,6 +11,7 @@ import {
   type RowGroup,
 } from 'hyparquet';
 import { compressors as decompressors } from 'hyparquet-compressors';
+import { plainNames, withPlainNames } from '../../util/column-names.ts';
 import { wrong } from './columns.ts';
 import { checkPages } from './parquet-pages.ts';
 
@@ -19,6 +20,7 @@ const MOST_PAGE = 2 ** 30;
 
 /** What a file holds, before its rows are read. */
 export interface ParquetInfo {
+  /** In small letters where that makes no two of them one. */
   readonly columns: readonly string[];
   readonly rows: number;
   /** The names that stand for 0, 1, … in a column, as Hugging Face datasets writes them down. */
@@ -40,9 +42,9 @@ export async function readParquetInfo(path: string, label = path): Promise<Parqu
   try {
     const metadata = await file.readMetadata();
     return {
-      columns: listColumns(metadata),
+      columns: [...plainNames(listColumns(metadata)).keys()],
       rows: Number(metadata.num_rows),
-      classNames: readClassNames(metadata),
+      classNames: withPlainNames(readClassNames(metadata)),
     };
   } finally {
     await file.close();
@@ -52,21 +54,23 @@ export async function readParquetInfo(path: string, label = path): Promise<Parqu
 /**
  * Reads a file row by row.
  *
- * @param columns those to read; all of them where none are named
+ * @param columns those to read, as `readParquetInfo` names them; all of them where none are named
  * @throws CollimateError USAGE for a file that is no Parquet, cut off, or changed where pages have a checksum.
  */
 export async function* readParquet(
   path: string,
-  { label = path, columns }: { label?: string; columns?: string[] } = {},
+  { label = path, columns: asked }: { label?: string; columns?: string[] } = {},
 ): AsyncGenerator<ParquetRow> {
   const file = openParquet(path, label);
   try {
     const metadata = await file.readMetadata();
+    const names = plainNames(listColumns(metadata));
+    const columns = asked?.map((name) => names.get(name) ?? name);
     for (const { from, to, begun } of listPieces(label, metadata)) {
       if (begun) await file.checkPages(begun, columns);
       const rows = await file.readRows(metadata, { rowStart: from, rowEnd: to, ...(columns && { columns }) });
       if (rows.length !== to - from) throw wrong(label, `expected ${metadata.num_rows} rows; the file ends early`);
-      for (const [i, row] of rows.entries()) yield { row, number: from + i + 1 };
+      for (const [i, row] of rows.entries()) yield { row: withPlainNames(row), number: from + i + 1 };
     }
   } finally {
     await file.close();

@@ -94,7 +94,11 @@ test('every table of every folder is read, and parts for tests are kept from lea
   assert.deepEqual(leftOut, ['table beside train/metadata.jsonl: train/metadata.csv']);
   assert.deepEqual(
     readAs.map((words) => words.split(':')[0]),
-    ['picture of a test part', 'picture of a validation part'],
+    [
+      'picture of a test part',
+      'picture of a validation part',
+      'picture that is the same as another here, under another prompt or recipe',
+    ],
   );
   assert.deepEqual(notes.passedOver, { split: 1 });
 });
@@ -112,19 +116,23 @@ test('several prompts in one picture are told of, and one of any length is whole
   await assert.rejects(take(t, { 'a.png': long }), /caption: expected a text of at most 10,000 characters/);
 });
 
-test('files that show the same under one prompt are one image, which is told of', async (t) => {
+test('files that show the same are one image of each prompt, which is told of', async (t) => {
   const picture = await png();
-  const { stored, readAs } = await take(t, {
-    'a.png': picture,
-    'b.png': picture,
-    'c.png': picture,
-    'metadata.jsonl': ['a.png', 'b.png', 'c.png'].map((name, i) => ({
-      file_name: name,
-      text: i < 2 ? 'a fox' : 'a dog',
-    })),
+  const rows = [
+    ['a.png', 'a fox'],
+    ['b.png', 'a fox'],
+    ['c.png', 'a dog'],
+    // One file under two prompts, in capitals as some tables have them.
+    ['c.png', 'a cat'],
+  ].map(([File_Name, TEXT]) => ({ File_Name, TEXT }));
+  const files = { 'a.png': picture, 'b.png': picture, 'c.png': picture, 'metadata.jsonl': rows };
+  const { stored, notes } = await take(t, files);
+  assert.deepEqual(stored, ['a cat (seen)', 'a dog (seen)', 'a fox (seen)']);
+  assert.deepEqual(notes.readAs, {
+    'picture that is the same as another here, under the same prompt: one image': 1,
+    'picture that is the same as another here, under another prompt or recipe: an image for each': 2,
   });
-  assert.deepEqual(stored, ['a dog (seen)', 'a fox (seen)']);
-  assert.deepEqual(readAs, ['picture that is the same as another here, under the same prompt: one image']);
+  assert.deepEqual(notes.passedOver, {});
 });
 
 test('what is not taken is counted with its reason', async (t) => {

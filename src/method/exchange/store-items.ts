@@ -219,7 +219,7 @@ async function insertRows(
     tx,
     rows.flatMap(({ item, imageId: id, staged }) =>
       staged && isForeign(item.fileName, [staged.hash, item.hash])
-        ? [{ imageId: id, name: toPrintable(item.fileName) }]
+        ? [{ imageId: id, name: toStored(item.fileName, notes) }]
         : [],
     ),
   );
@@ -248,13 +248,20 @@ async function insertRows(
   };
 }
 
-/** Files that are one image; formats of rows without names of files say the same picture often. */
+const UNDER_SEVERAL = 'picture that is the same as another here, under another prompt or recipe: an image for each';
+
+/** Files that are one image, and pictures that are several; formats of rows without names of files say the same picture often. */
 function noteTwins(rows: readonly Row[], notes: ImportNotes): void {
-  const seen = new Set<string>();
+  const [seen, ofPictures] = [new Set<string>(), new Map<string, string>()];
   for (const { item, imageId: id, staged } of rows) {
-    if (!staged || item.fileName === undefined) continue;
-    if (seen.has(id)) notes.readAs('picture that is the same as another here, under the same prompt: one image');
+    if (!staged) continue;
+    if (seen.has(id) && item.fileName !== undefined)
+      notes.readAs('picture that is the same as another here, under the same prompt: one image');
+    // Our own exports say which image each is.
+    const isOther = (ofPictures.get(staged.hash) ?? id) !== id && item.imageId === undefined;
+    if (isOther && !seen.has(id)) notes.readAs(UNDER_SEVERAL);
     seen.add(id);
+    if (!ofPictures.has(staged.hash)) ofPictures.set(staged.hash, id);
   }
 }
 
@@ -276,5 +283,13 @@ function isForeign(name: string | undefined, hashes: readonly (string | undefine
   return name !== undefined && !hashes.some((hash) => hash !== undefined && name.includes(hash));
 }
 
-/** A name as it can be stored: of a file it may hold whatever the system lets it. */
-const toPrintable = (name: string) => name.replace(/[\p{Cc}\p{Surrogate}]/gu, '\uFFFD');
+/** Letters of a file's name that are kept: indexes of PostgreSQL take no more than 2,700 bytes. */
+const MOST_OF_NAME = 600;
+
+/** A name as it can be stored: of a file it may hold whatever the system lets it. Of a long one the end says most. */
+function toStored(name: string, notes: ImportNotes): string {
+  const letters = [...name.replace(/[\p{Cc}\p{Surrogate}]/gu, '\uFFFD')];
+  if (letters.length > MOST_OF_NAME)
+    notes.readAs(`name of a file above ${MOST_OF_NAME} letters, of which the end is kept`);
+  return letters.slice(-MOST_OF_NAME).join('');
+}

@@ -1,5 +1,6 @@
 // Tables of rows about pictures, by the ending of their file: CSV, JSON lines or Parquet.
 
+import { withPlainNames } from '../../util/column-names.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { nameErrors, wrong } from './columns.ts';
 import { readTextFile } from './folder.ts';
@@ -91,6 +92,7 @@ function parseObject(text: string, where: string): Record<string, unknown> {
   } catch (error) {
     throw wrong(where, `no JSON (${(error as Error).message})`);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return withPlainNames(value as Record<string, unknown>);
   throw wrong(where, 'expected a JSON object');
 }

@@ -24,7 +24,7 @@ const FREE_CATEGORY = 'free';
 export function describePrompt(text: string, grammar: Grammar, category?: string): Pick<Prompt, 'category' | 'slots'> {
   const slots = tryParsePrompt(text, grammar);
   if (slots) return { category: categoryOf(slots, grammar), slots: { ...slots } };
-  return { category: category?.trim().slice(0, 100) || FREE_CATEGORY, slots: {} };
+  return { category: category?.trim() || FREE_CATEGORY, slots: {} };
 }
 
 /** What is said where the words of a prompt decide its category, and its file has another. */

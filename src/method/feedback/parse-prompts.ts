@@ -4,6 +4,7 @@
 import type { PromptSplit } from '../../project/database/schema.ts';
 import { type Prompt, promptId } from '../../project/images/prompts.ts';
 import type { Grammar } from '../../project/prompts/grammar.ts';
+import { withPlainNames } from '../../util/column-names.ts';
 import { readCsvTable } from '../../util/csv-table.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault, NETWORKS_TAKEN_OUT, tidyText, withoutNetworks } from '../../util/outside-text.ts';
@@ -11,6 +12,7 @@ import { CATEGORY_BY_WORDS, describePrompt, isOverruled } from './own-images.ts'
 import { readEdits } from './read-edits.ts';
 
 const MOST_CHARACTERS = 1000;
+const MOST_OF_CATEGORY = 100;
 /** Lines that are told of, beside how many there are. */
 const MOST_PROBLEMS = 50;
 
@@ -87,6 +89,8 @@ export function parsePrompts(
     else if (text === '') problems.push({ line, message: 'nothing but names of networks' });
     else if (text.length > MOST_CHARACTERS)
       problems.push({ line, message: `longer than ${MOST_CHARACTERS} characters` });
+    else if ((category?.length ?? 0) > MOST_OF_CATEGORY)
+      problems.push({ line, message: `category: longer than ${MOST_OF_CATEGORY} characters` });
     else if (given === null)
       problems.push({ line, message: `split: expected ${SPLITS.join(', ')}, got "${ownSplit}"` });
     else if ('problem' in read) problems.push({ line, message: read.problem });
@@ -205,7 +209,7 @@ function readJson(text: string): unknown {
 function fromJson(value: unknown): (Omit<Found, 'line'> & { others?: string[] }) | undefined {
   if (typeof value === 'string') return { text: value };
   if (typeof value !== 'object' || value === null) return undefined;
-  const row = value as Record<string, unknown>;
+  const row = withPlainNames(value as Record<string, unknown>);
   const key = ['text', 'prompt', 'caption'].find((name) => typeof row[name] === 'string');
   if (key === undefined) return undefined;
   const { category, split, edits } = row;

@@ -27,6 +27,7 @@ import { batches } from './migrations/0023-batches.ts';
 import { questions } from './migrations/0024-questions.ts';
 import { imagePrecisions } from './migrations/0025-image-precisions.ts';
 import { imageTiles } from './migrations/0026-image-tiles.ts';
+import { longPrompts } from './migrations/0027-long-prompts.ts';
 
 const initial: Migration = {
   async up(db: Kysely<unknown>) {
@@ -191,4 +192,5 @@ export const migrations: Record<string, Migration> = {
   '0024_questions': questions,
   '0025_image_precisions': imagePrecisions,
   '0026_image_tiles': imageTiles,
+  '0027_long_prompts': longPrompts,
 };
