@@ -144,10 +144,12 @@ async function writeCursor(
     .execute();
 }
 
-/** The first gold images after `from`, of one prompt or any, that the rater has neither answered nor before them; identifiers are in random order. */
+/**
+ * The first gold images after `from`, of one prompt or any, that the rater has neither answered nor before them; identifiers are in
+ * random order. Whatever they were drawn for: those of an evaluation test raters as well as those for feedback.
+ */
 export async function findGoldCandidates(
   db: Database,
-  queue: QueueTable,
   raterId: string,
   count: number,
   { from, promptId }: { from: string; promptId?: string },
@@ -157,7 +159,6 @@ export async function findGoldCandidates(
     .innerJoin('images', 'images.id', 'goldAnswers.imageId')
     .select('goldAnswers.imageId')
     .where('use', '=', 'mixed')
-    .where(ofPurpose(queue.purpose, 'images'))
     .$if(promptId !== undefined, (query) => query.where('images.promptId', '=', promptId!))
     .where(notRated('goldAnswers.imageId', raterId))
     .where(notHeld('goldAnswers.imageId', raterId))

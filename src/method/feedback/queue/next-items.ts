@@ -115,8 +115,7 @@ async function chooseMixed(
     .int(2 ** 32)
     .toString(16)
     .padStart(8, '0');
-  const gold =
-    asked('gold') > 0 ? await findGoldCandidates(db, queue, raterId, asked('gold'), { from: start, ...of }) : [];
+  const gold = asked('gold') > 0 ? await findGoldCandidates(db, raterId, asked('gold'), { from: start, ...of }) : [];
   const window = { from: REPEAT_AFTER, to: REPEAT_AFTER + REPEAT_WINDOW, ...of };
   const earlier = asked('repeat') > 0 ? await findRepeatCandidates(db, queue, raterId, window) : [];
   const repeats = rng.shuffle(earlier).slice(0, asked('repeat'));

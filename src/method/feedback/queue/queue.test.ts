@@ -296,6 +296,25 @@ for (const mode of ['single', 'sheet'] as const)
     },
   );
 
+testDatabases(
+  'gold of an evaluation’s images tests raters as well, and its answers are undone like others',
+  async (_t, db) => {
+    const { context } = await fill(db, 30, { ratersPerImage: 1, goldRate: 0.5 });
+    const drawn = Array.from({ length: 10 }, (_, i) => ({ ...makeImage(100 + i), purpose: 'evaluation' as const }));
+    await insertImages(db, drawn);
+    for (const imageId of drawn.map(imageIdOf)) await putGoldAnswer(db, { imageId, answer: 'bad' });
+    const items = await nextItems(context, { raterId: 'ann', count: 12 });
+    const gold = items.filter(({ reason }) => reason === 'gold');
+    const planned = planReasons(1, 'ann', 0, 12, { goldRate: 0.5, repeatRate: 0 });
+    assert.equal(gold.length, planned.filter((reason) => reason === 'gold').length);
+    assert.equal((await give(context, gold[0]!, 'good', 'gold-1')).status, 'stored');
+    assert.equal((await listGoldChecks(db, { raterId: 'ann' })).length, 1);
+    assert.ok(await undoAnswer(context, { raterId: 'ann', clientId: 'gold-1' }));
+    assert.equal((await listGoldChecks(db, { raterId: 'ann' })).length, 0);
+    await checkCounts(db, 1);
+  },
+);
+
 testDatabases('gold of a sheet is of the prompt of the sheet', async (_t, db) => {
   const { ids, context } = await fill(db, 30, { ratersPerImage: 1, goldRate: 0.5 });
   const other = { text: 'a cat', category: 'color' as const, slots: {}, split: 'seen' as const };
