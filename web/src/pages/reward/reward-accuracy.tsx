@@ -22,25 +22,39 @@ const COLUMNS: readonly Column<RewardGroup>[] = [
   { name: 'CLIP AUROC', cell: ({ auroc }) => formatNumber(auroc.clip, 3) },
 ];
 
-/** Unseen prompts stand before those that were learned from. */
-function hardestFirst(groups: readonly RewardGroup[]): RewardGroup[] {
-  const rank = ({ set }: RewardGroup) => (set.includes('unseen') ? 0 : set.includes('validation') ? 1 : 2);
-  return groups.toSorted((a, b) => rank(a) - rank(b));
+/** Of prompts that taught nothing, unseen ones first; what comes after are those that were learned from. */
+function partGroups(groups: readonly RewardGroup[]): [telling: RewardGroup[], learned: RewardGroup[]] {
+  const of = (word: string) => groups.filter(({ set }) => set.includes(word));
+  const telling = [...of('unseen'), ...of('validation')];
+  return [telling, groups.filter((group) => !telling.includes(group))];
 }
 
 /** Accuracy by category beside the CLIP score. */
 export function RewardAccuracy({ groups }: { readonly groups: readonly RewardGroup[] }) {
+  const [telling, learned] = partGroups(groups);
   return (
     <Card
       title="Accuracy by category, beside the CLIP score"
       note="How often the reward says what the answers say; above ½ counts as good. The CLIP score has the threshold that suits the training images best. Intervals are 95 %."
     >
-      <Table
-        caption="Accuracy of the reward and of the CLIP score by category"
-        columns={COLUMNS}
-        rows={hardestFirst(groups)}
-        keyOf={({ set, category }) => `${set} ${category}`}
-      />
+      {telling.length > 0 && <Groups of="prompts that taught it nothing" rows={telling} />}
+      {learned.length > 0 && (
+        <details open={telling.length === 0}>
+          <summary>On the prompts that it learned from</summary>
+          <Groups of="prompts that it learned from" rows={learned} />
+        </details>
+      )}
     </Card>
+  );
+}
+
+function Groups({ of, rows }: { readonly of: string; readonly rows: readonly RewardGroup[] }) {
+  return (
+    <Table
+      caption={`Accuracy of the reward and of the CLIP score by category, on ${of}`}
+      columns={COLUMNS}
+      rows={rows}
+      keyOf={({ set, category }) => `${set} ${category}`}
+    />
   );
 }
