@@ -1,5 +1,6 @@
 // Places equal boxes in the picture so that none overlaps: the picture is cut between them, first one way, then the other.
 
+import { CollimateError } from '../../util/errors.ts';
 import type { Random } from '../../util/random.ts';
 
 interface Box {
@@ -30,9 +31,14 @@ export function placeBoxes(count: number, box: Size, side: number, top: number, 
   return place(count, area, box, columns, rng);
 }
 
+/** Crowds that are begun before one is given up: of those that have been asked for, the closest take some ten thousand. */
+const MOST_CROWDS = 1_000_000;
+
 /**
  * Upper left corners of `count` boxes anywhere below row `top`, as crowds stand: two may reach `overlap` pixels over each
  * other, both along and across.
+ *
+ * @throws CollimateError PROMPT for a crowd that has no room, or so little that none is found
  */
 export function scatterBoxes(
   count: number,
@@ -44,7 +50,11 @@ export function scatterBoxes(
 ): Point[] {
   const apart = (a: Point, b: Point) =>
     Math.abs(a.x - b.x) >= box.width - overlap || Math.abs(a.y - b.y) >= box.height - overlap;
-  for (;;) {
+  // Of boxes of one size none stand closer than in rows and columns.
+  const lines = (room: number, length: number) =>
+    length > overlap ? Math.floor(room / (length - overlap)) + 1 : Number.POSITIVE_INFINITY;
+  const most = lines(side - box.width, box.width) * lines(side - top - box.height, box.height);
+  for (let begun = 0; count <= most && begun < MOST_CROWDS; begun++) {
     const points: Point[] = [];
     // A crowd that has blocked its own room begins anew.
     for (let trial = 0; points.length < count && trial < 40 * count; trial++) {
@@ -53,6 +63,11 @@ export function scatterBoxes(
     }
     if (points.length === count) return points;
   }
+  throw new CollimateError(
+    'PROMPT',
+    `scene: expected a crowd of at most ${most} of ${box.width}×${box.height} pixels in ${side}×${side - top}, got ${count}${count <= most ? ', which fit too closely to be found' : ''}`,
+    'Ask for fewer, or let them reach further over each other.',
+  );
 }
 
 function fits(count: number, box: Size, area: Size, columns: boolean): boolean {

@@ -5,7 +5,7 @@ import { enumeratePrompts } from '../../project/prompts/enumerate.ts';
 import { countsOf, makeSlots } from '../../project/prompts/grammar.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
-import { placeBoxes } from './layout.ts';
+import { placeBoxes, scatterBoxes } from './layout.ts';
 import { renderScene } from './render.ts';
 import { type Scene, sampleScene } from './scene.ts';
 import { scenery, secondScenery } from './scenery.ts';
@@ -104,4 +104,22 @@ test('a scene always gives the same bytes, the ones that the shipped models were
     return digest.digest('hex').slice(0, 16);
   };
   assert.deepEqual(WORLDS.map(digestOf), ['48f88bb637934cfb', 'e95ac59621ab2fca']);
+});
+
+test('crowds of a seed stand where they always stood, and one without room is refused', () => {
+  const { sprites, size, feet } = secondScenery;
+  const hash = createHash('sha256');
+  for (const { width, height } of sprites.values())
+    for (let seed = 0; seed < 25; seed++) {
+      const rng = random(seed, 'crowds');
+      const [count, overlap] = [3 + rng.int(6), rng.int(5)];
+      const box = { width, height: height + 1 };
+      const points = scatterBoxes(count, box, size, Math.max(0, feet - height), overlap, rng);
+      hash.update(JSON.stringify([points, rng.int(2 ** 32)]));
+    }
+  assert.equal(hash.digest('hex').slice(0, 32), 'b6d3388514c0666beab0055861ae79e3');
+  const ask = (count: number, overlap = 0) => scatterBoxes(count, { width: 10, height: 10 }, 32, 2, overlap, random(1));
+  assert.equal(ask(4).length, 4);
+  assert.throws(() => ask(10), /scene: expected a crowd of at most 9 of 10×10 pixels in 32×30, got 10$/);
+  assert.equal(ask(200, 10).length, 200, 'where each may hide another, there is room for all');
 });
