@@ -1,6 +1,8 @@
 // CMMD: how far two clouds of CLIP embeddings lie apart by their maximum mean discrepancy. Unlike a Fréchet distance it
 // takes no cloud for a Gaussian, and its unbiased form has no bias by the number of images.
 
+import { requireCount, requireVectors, requireWithin } from './check.ts';
+
 /** Of the Gaussian kernel, and the factor that makes figures readable (Jayasumana et al., 2024). */
 const SIGMA = 10;
 const SCALE = 1000;
@@ -29,11 +31,18 @@ function kernel(a: Float32Array, b: Float32Array): number {
   return Math.exp(-square / (2 * SIGMA ** 2));
 }
 
-/** Sums of the kernel for groups of vectors against a reference. */
+/**
+ * Sums of the kernel for groups of vectors against a reference.
+ *
+ * @throws CollimateError USAGE for a group or reference without vectors, or with vectors that do not fit together
+ */
 export function sumKernels(
   groups: readonly (readonly Float32Array[])[],
   reference: readonly Float32Array[],
 ): KernelSums {
+  requireVectors('sumKernels', 'reference', reference);
+  requireCount('sumKernels', 'groups', groups.length, 1);
+  for (const group of groups) requireVectors('sumKernels', 'groups', group, reference[0]!.length);
   const within = groups.map(() => new Float64Array(groups.length));
   groups.forEach((own, g) => {
     for (let h = g; h < groups.length; h++) {
@@ -69,8 +78,15 @@ function sumWithin(vectors: readonly Float32Array[]): number {
  * `1000 · (mean k(x, x′) + mean k(y, y′) − 2 · mean k(x, y))` of the groups at `kept` against the reference, with
  * `k(a, b) = exp(−|a − b|² / 200)` on embeddings of length 1 (Jayasumana et al., "Rethinking FID", CVPR 2024). NaN of
  * fewer than two vectors on a side for the unbiased form.
+ *
+ * @throws CollimateError USAGE for no group, or one that is none
  */
 export function cmmdOf({ sizes, within, across, reference }: KernelSums, kept: readonly number[]): Cmmd {
+  requireCount('cmmdOf', 'groups kept', kept.length, 1);
+  for (const g of kept) {
+    requireCount('cmmdOf', 'group', g);
+    requireWithin('cmmdOf', 'group', g, [0, sizes.length - 1]);
+  }
   const n = kept.reduce((sum, g) => sum + sizes[g]!, 0);
   const m = reference.size;
   let [own, both] = [0, 0];

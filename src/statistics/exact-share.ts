@@ -1,5 +1,6 @@
 // How sure a share of few is: exact, whatever the share.
 
+import { requireCount, requireWithin } from './check.ts';
 import type { Interval } from './interval.ts';
 import { binomialShares } from './sign-test.ts';
 
@@ -11,6 +12,9 @@ import { binomialShares } from './sign-test.ts';
  * exactShare(0, 6); // 0, from 0 to 0.459
  */
 export function exactShare(hits: number, n: number, level = 0.95): Interval {
+  requireCount('exactShare', 'n', n);
+  requireCount('exactShare', 'hits', hits);
+  requireWithin('exactShare', 'hits', hits, [0, n]);
   if (n === 0) return { estimate: Number.NaN, low: null, high: null };
   const tail = (1 - level) / 2;
   const low = hits === 0 ? 0 : solve((p) => upper(n, p, hits) - tail);

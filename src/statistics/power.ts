@@ -1,5 +1,6 @@
 // How many pairs a study needs, before anybody has answered: exact power of the sign test over pairs that may tie.
 
+import { requireCount, requireWithin } from './check.ts';
 import { binomialShares } from './sign-test.ts';
 
 export interface Effect {
@@ -37,10 +38,24 @@ function criticalWins(n: number, level: number): number {
  * The chance that the two-sided sign test at `level` finds an effect with `pairs` pairs, whichever way it points:
  * `Σ_d P(d decided) · P(|wins − losses| as far out as the test rejects | d)`.
  *
+ * @throws CollimateError USAGE for shares that are none, or numbers that count nothing
  * @example
  * signTestPower({ win: 0.7, lose: 0.3 }, 20).toFixed(4); // '0.4164'
  */
-export function signTestPower({ win, lose }: Effect, pairs: number, level = 0.05): number {
+export function signTestPower(effect: Effect, pairs: number, level = 0.05): number {
+  checkEffect('signTestPower', effect, level);
+  requireCount('signTestPower', 'pairs', pairs);
+  return powerOf(effect, pairs, level);
+}
+
+function checkEffect(who: string, { win, lose }: Effect, level: number): void {
+  requireWithin(who, 'win', win, [0, 1]);
+  requireWithin(who, 'lose', lose, [0, 1]);
+  requireWithin(who, 'win + lose', win + lose, [0, 1]);
+  requireWithin(who, 'level', level, [0, 1]);
+}
+
+function powerOf({ win, lose }: Effect, pairs: number, level: number): number {
   const decided = win + lose;
   if (decided === 0) return 0;
   const counts = decided >= 1 ? certain(pairs) : binomialShares(pairs, decided);
@@ -64,10 +79,16 @@ function certain(n: number): Float64Array {
   return shares;
 }
 
-/** The fewest pairs whose power, and that of the next ten numbers, is at least `power` on the way up. */
+/**
+ * The fewest pairs whose power, and that of the next ten numbers, is at least `power` on the way up.
+ *
+ * @throws CollimateError USAGE for shares that are none
+ */
 export function planPairs(effect: Effect, { power = 0.8, level = 0.05 } = {}): PowerPlan {
+  checkEffect('planPairs', effect, level);
+  requireWithin('planPairs', 'power', power, [0, 1]);
   const { win, lose } = effect;
-  const at = (pairs: number) => signTestPower(effect, pairs, level);
+  const at = (pairs: number) => powerOf(effect, pairs, level);
   const result = (pairs: number | null, reached: number): PowerPlan => {
     const spread = win + lose - (win - lose) ** 2;
     return { win, lose, level, power, pairs, reached, halfWidth: 1.96 * Math.sqrt(spread / (pairs ?? MOST_PAIRS)) };

@@ -1,5 +1,7 @@
 // The sign test: could as many wins against losses come from a fair coin? Exact, from the binomial distribution.
 
+import { requireCount } from './check.ts';
+
 /** `log(n!)`, summed; n is the number of prompts of a study, some thousands at most. */
 function logFactorial(n: number): number {
   let sum = 0;
@@ -28,10 +30,14 @@ export function binomialShares(n: number, p: number): Float64Array {
  * The two-sided p of the exact sign test, `min(1, 2 · P(X ≤ min(wins, losses)))` with X ~ Bin(wins + losses, ½); ties
  * have no say (Dixon and Mood, 1946). 1 where nothing was decided.
  *
+ * @throws CollimateError USAGE for numbers that count nothing
+ *
  * @example
  * signTest(8, 2); // 0.109375
  */
 export function signTest(wins: number, losses: number): number {
+  requireCount('signTest', 'wins', wins);
+  requireCount('signTest', 'losses', losses);
   const n = wins + losses;
   if (n === 0) return 1;
   const tail = binomialShares(n, 0.5)

@@ -1,5 +1,7 @@
 // The two distributions that small samples need: the normal and Student's t.
 
+import { requireCount, requireWithin } from './check.ts';
+
 /** `P(Z < z)` of a standard normal number, to 1.5e-7 (Abramowitz and Stegun 7.1.26). */
 export function normalCdf(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
@@ -30,6 +32,8 @@ export function studentCentral(t: number, freedom: number): number {
  * studentQuantile(0.95, 10).toFixed(3); // '2.228'
  */
 export function studentQuantile(level: number, freedom: number): number {
+  requireWithin('studentQuantile', 'level', level, [0, 1 - 1e-6]);
+  requireCount('studentQuantile', 'freedom', freedom, 1);
   let [low, high] = [0, 1];
   while (studentCentral(high, freedom) < level) high *= 2;
   for (let i = 0; i < 60; i++) {

@@ -1,5 +1,7 @@
 // How sure a share is.
 
+import { requireCount, requireWithin } from './check.ts';
+
 /** The normal quantile of a 95 % interval. */
 const Z = 1.959964;
 
@@ -10,7 +12,9 @@ const Z = 1.959964;
  * @returns low and high, within 0 to 1
  */
 export function wilsonInterval(share: number, n: number): [low: number, high: number] {
+  requireCount('wilsonInterval', 'n', n);
   if (n === 0) return [0, 1];
+  requireWithin('wilsonInterval', 'share', share, [0, 1]);
   const z2 = Z * Z;
   const centre = share + z2 / (2 * n);
   const half = Z * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
