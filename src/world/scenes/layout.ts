@@ -31,7 +31,7 @@ export function placeBoxes(count: number, box: Size, side: number, top: number, 
   return place(count, area, box, columns, rng);
 }
 
-/** Crowds that are begun before one is given up: of those that have been asked for, the closest take some ten thousand. */
+/** Crowds that are begun before one is given up: of those that have been asked for, the closest take some fifty thousand. */
 const MOST_CROWDS = 1_000_000;
 
 /**
