@@ -88,7 +88,14 @@ async function study(options: Options, command: Command, context: CliContext): P
   const result = await withStage(context, command, 'evaluate human', async (session) => {
     const made =
       folder === undefined
-        ? await makeHumanStudy(session, { name, comparisons, ratersPerPair, pairsPerPrompt, splits: options.split })
+        ? await makeHumanStudy(session, {
+            name,
+            comparisons,
+            ratersPerPair,
+            pairsPerPrompt,
+            splits: options.split,
+            simulated: options.simulate,
+          })
         : await makePairStudy(session.project, resolve(folder), { name, ratersPerPair });
     const added = options.simulate
       ? await simulateStudy(session, made, { ...(judge !== undefined && { judge }), ...(raters && { raters }) })

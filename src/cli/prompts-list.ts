@@ -19,7 +19,7 @@ export function register(command: Command, context: CliContext): void {
         ? formatTable([['', 'category', 'split'], ...rows])
         : imported
           ? 'No prompts were imported by `collimate prompts import`. Those that came with images are in `collimate prompts list`.'
-          : 'No prompts are stored yet. `collimate generate` makes them.',
+          : 'No prompts are stored yet. `collimate generate` makes them where there is a grammar; `collimate prompts import` takes yours.',
     );
   });
   addConfigFlags(command, []);

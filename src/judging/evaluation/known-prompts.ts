@@ -4,6 +4,17 @@ import type { Prompt } from '../../project/images/prompts.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { World } from '../../world/world.ts';
 
+/** @throws CollimateError USAGE where a world does not know some of the prompts of a pair study, which its raters are to answer */
+export function requireAllKnown(world: World, prompts: readonly Prompt[]): void {
+  const unknown = prompts.filter((prompt) => world.read(prompt) === undefined);
+  if (unknown.length === 0) return;
+  throw new CollimateError(
+    'USAGE',
+    `evaluate human --simulate: the ${world.name} world knows nothing of ${unknown.length} of the ${prompts.length} prompts, such as ${JSON.stringify(unknown[0]!.text.slice(0, 60))}`,
+    'Have people answer in the studio, which takes the same command without --simulate.',
+  );
+}
+
 /**
  * The prompts that a world knows.
  *

@@ -1,7 +1,7 @@
 // Making a pair study: the images of each contestant on the same prompts and seeds, in pairs, registered with the plan.
 
 import { BASE, type EvaluatedModel, findModels } from '../../method/models.ts';
-import type { Session } from '../../method/session.ts';
+import { requireWorld, type Session } from '../../method/session.ts';
 import { chooseEngine } from '../../models/inference/device.ts';
 import { drawSettings } from '../../models/inference/painter.ts';
 import type { PromptSplit } from '../../project/database/schema.ts';
@@ -12,6 +12,7 @@ import { createStudy, type NewStudy, type Study, type StudyContestant } from '..
 import { CollimateError } from '../../util/errors.ts';
 import { bestOfContestant, groupByPrompt, type ScoredImage } from '../evaluation/contestants.ts';
 import { type DrawSession, drawEvaluationImages } from '../evaluation/draw.ts';
+import { requireAllKnown } from '../evaluation/known-prompts.ts';
 import type { DrawnImage } from '../evaluation/measure.ts';
 import { planPrompts } from '../evaluation/plan.ts';
 import { openScores } from '../evaluation/score.ts';
@@ -27,6 +28,8 @@ export interface StudyOptions {
   readonly pairsPerPrompt?: number;
   /** Which prompts; see `choosePrompts`. */
   readonly splits?: readonly PromptSplit[] | undefined;
+  /** Refuses prompts that no simulated rater can answer for, before anything is drawn. */
+  readonly simulated?: boolean | undefined;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
     seed: config.seed,
     splits: options.splits,
   });
+  if (options.simulated) requireAllKnown(requireWorld(session, 'evaluate human --simulate'), prompts);
   const engine = await chooseEngine(config, progress.note);
   const work = { ...session, engine };
   const images = new Map<string, DrawnImage[][]>();

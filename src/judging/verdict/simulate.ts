@@ -5,12 +5,13 @@ import { requireWorld } from '../../method/session.ts';
 import { decodePng } from '../../pictures/image.ts';
 import { listPrompts } from '../../project/images/prompts.ts';
 import { listRaters, putRater } from '../../project/rating/raters.ts';
-import type { Study } from '../../project/studies/studies.ts';
+import { listStudyPairs, type Study } from '../../project/studies/studies.ts';
 import { recordStudyAnswers } from '../../project/studies/study-answers.ts';
 import { type BlindPair, nextStudyPairs } from '../../project/studies/study-presentations.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Asked, Seen, SimulatedPairRater, World, WorldJudge } from '../../world/world.ts';
+import { requireAllKnown } from '../evaluation/known-prompts.ts';
 import { requireWorldSize } from '../evaluation/measure.ts';
 
 export interface SimulateOptions {
@@ -26,18 +27,21 @@ const BATCH = 64;
 /**
  * Has simulated raters answer whatever pairs are open; returns how many answers they gave. Stopped, it goes on from there.
  *
- * @throws CollimateError MISMATCH where the pictures are not the embedded world's, CONFIG where raters of these names have
+ * @throws CollimateError MISMATCH where the pictures are not the embedded world's, USAGE where some prompts are not, CONFIG where raters of these names have
  * answered with other noise.
  */
 export async function simulateStudy(session: Session, study: Study, options: SimulateOptions = {}): Promise<number> {
   const { project, progress, signal } = session;
   const { db } = project;
   const world = requireWorld(session, 'evaluate human --simulate');
+  const pairs = new Set((await listStudyPairs(db, study.id)).map(({ promptId }) => promptId));
+  const prompts = (await listPrompts(db)).filter(({ id }) => pairs.has(id));
+  requireAllKnown(world, prompts);
   const judge = await world.openJudge({}, options.judge);
   try {
     const raters = world.makePairRaters(options.raters ?? study.ratersPerPair, study.seed);
     await storeRaters(session, raters, judge.hash);
-    const asked = new Map((await listPrompts(db)).map((prompt) => [prompt.text, world.read(prompt)]));
+    const asked = new Map(prompts.map((prompt) => [prompt.text, world.read(prompt)]));
     const look = lookAt(world, judge, project.images.getBlob);
     progress.stage(`study ${study.name}: simulated raters`, raters.length);
     let recorded = 0;

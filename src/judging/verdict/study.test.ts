@@ -48,6 +48,23 @@ test('a study from drawing to verdict: same seeds, blind simulated raters, files
   assert.ok(existsSync(files.verdict));
 });
 
+test('simulated raters are refused where a prompt is none of their world, before anything is drawn or answered', async (t) => {
+  const { project, session, judgeDir, study } = await makeStudyProject(t);
+  const [pair] = await listStudyPairs(project.db, study.id);
+  const edit = { slots: JSON.stringify({}), text: 'a purple cat riding a bicycle' };
+  await project.db.updateTable('prompts').set(edit).where('id', '=', pair!.promptId).execute();
+  const refused = { code: 'USAGE', message: /knows nothing of 1 of the 8 prompts, such as "a purple cat/ };
+  await assert.rejects(simulateStudy(session, study, { judge: judgeDir }), refused);
+  const comparisons = parseComparisons('tuned:base');
+  const before = (await listImages(project.db)).length;
+  await assert.rejects(
+    makeHumanStudy(session, { name: 'other', comparisons, pairsPerPrompt: 2, simulated: true }),
+    refused,
+  );
+  assert.equal((await listImages(project.db)).length, before);
+  assert.deepEqual(await listStudyVotes(project.db, study.id), []);
+});
+
 test('the best of N is chosen by the reward out of the base; without a reward it is refused', async (t) => {
   const { project, session } = await makeStudyProject(t);
   const options = { name: 'best', comparisons: parseComparisons('tuned:best-of-3'), ratersPerPair: 1 };

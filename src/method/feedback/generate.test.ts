@@ -216,7 +216,7 @@ test('a model that is not there and prompts that are none are refused', async (t
   const { project } = await makeTinyProject(dir, { prompts: { count: 0, color: 0, background: 0, combination: 0 } });
   t.after(() => project.close());
   const session = { project, world: embedded, progress: quietProgress(), signal };
-  await assert.rejects(generateImages(session), { code: 'CONFIG', message: /no category has a seen prompt/ });
+  await assert.rejects(generateImages(session), { code: 'CONFIG', message: /there is no seen prompt/ });
   rmSync(join(dir, 'models/sd/model_index.json'));
   await assert.rejects(generateImages(session), { code: 'MODEL_CONFIG', message: /expected a model_index\.json/ });
 });

@@ -123,8 +123,8 @@ function planDrawings(
   if (!drawn.some(({ split }) => split === 'seen'))
     throw new CollimateError(
       'CONFIG',
-      'generate: no category has a seen prompt',
-      'Raise prompts.combination in collimate.yaml.',
+      'generate: there is no seen prompt',
+      'Import some with `collimate prompts import`, or, where a grammar makes them, raise prompts.combination in collimate.yaml.',
     );
   const recipe = { ...settings, modelHash, purpose: 'feedback' as const };
   return Array.from({ length: generate.imagesPerPrompt }, (_, i) =>
