@@ -28,7 +28,7 @@ test('each line of a log is an object: stages, progress at intervals, notes', ()
   assert.deepEqual(lines, [
     { level: 'info', message: 'before' },
     { ...stage, message: 'stage began', done: 2, seconds: 0 },
-    { ...stage, message: 'progress', done: 5, seconds: 12, workers: 2 },
+    { ...stage, message: 'progress', done: 5, seconds: 12, secondsLeft: 20, workers: 2 },
     { level: 'info', message: 'a "note"\nof two lines', stage: 'generate' },
     { ...stage, message: 'stage ended', done: 5, seconds: 12 },
   ]);

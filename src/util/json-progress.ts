@@ -1,5 +1,6 @@
 // Progress for programs that read logs: one JSON object a line.
 
+import { createPace } from './pace.ts';
 import type { Progress, ProgressFigures } from './progress.ts';
 
 const INTERVAL_MS = 10_000;
@@ -18,17 +19,22 @@ export function writeLog(stream: NodeJS.WritableStream, line: LogLine): void {
 export function createJsonProgress(stream: NodeJS.WritableStream, clock: () => number = Date.now): Progress {
   let stage = '';
   let [total, done, began, told] = [0, 0, 0, 0];
+  let pace = createPace(0, clock);
   const tell = (message: string, figures: ProgressFigures = {}) => {
     told = clock();
-    writeLog(stream, { level: 'info', message, stage, done, total, seconds: (told - began) / 1000, ...figures });
+    const left = message === 'progress' && total > 0 ? pace.secondsLeft(total) : undefined;
+    const times = { seconds: (told - began) / 1000, ...(left !== undefined && { secondsLeft: Math.round(left) }) };
+    writeLog(stream, { level: 'info', message, stage, done, total, ...times, ...figures });
   };
   return {
     stage(name, all, there = 0) {
       [stage, total, done, began] = [name, all, there, clock()];
+      pace = createPace(there, clock);
       tell('stage began');
     },
     tick(now, figures) {
       done = now;
+      pace.note(now);
       if (clock() - told >= INTERVAL_MS) tell('progress', figures);
     },
     note: (text) => writeLog(stream, { level: 'info', message: text, ...(stage && { stage }) }),

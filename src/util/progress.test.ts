@@ -58,3 +58,16 @@ test('a silent reporter writes nothing', () => {
   progress.done();
   assert.equal(read(), '');
 });
+
+test('where nothing comes any more, no time left is told', () => {
+  const { progress, wait, read } = record(false);
+  progress.stage('draw', 100);
+  wait(10_000);
+  progress.tick(10, { workers: 1 });
+  wait(120_000);
+  progress.tick(10, { workers: 0 });
+  assert.deepEqual(read().split('\n').slice(1, 3), [
+    'draw: 10/100 · 1/s · 1m 30s left · workers 1',
+    'draw: 10/100 · nothing for 2m 00s · workers 0',
+  ]);
+});

@@ -1,5 +1,6 @@
 // Progress for people: one line that is rewritten on a terminal, plain lines at intervals elsewhere, nothing when quiet.
 
+import { createPace, type Pace } from './pace.ts';
 import { formatDuration, formatNumber } from './text.ts';
 
 /** ProgressFigures of the moment, such as `{ train_loss: 0.214 }`. */
@@ -37,9 +38,9 @@ const BAR_WIDTH = 20;
 interface Stage {
   name: string;
   total: number;
-  start: number;
   done: number;
   began: number;
+  pace: Pace;
   shown: number;
   figures: ProgressFigures;
 }
@@ -67,12 +68,13 @@ export function createProgress(options: ProgressOptions): Progress {
   return {
     stage(name, total, done = 0) {
       if (current) this.done();
-      current = { name, total, start: done, done, began: clock(), shown: clock(), figures: {} };
+      current = { name, total, done, began: clock(), pace: createPace(done, clock), shown: clock(), figures: {} };
       show(current, false);
     },
     tick(done, figures) {
       if (!current) return;
       current.done = done;
+      current.pace.note(done);
       if (figures) current.figures = figures;
       if (clock() - current.shown >= (live ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS)) show(current, false);
     },
@@ -99,16 +101,18 @@ function drawBar({ done, total }: Stage): string {
 }
 
 /** `40/100 · 2.5/s · 24s left · train_loss 0.21`, or with the time it took once it is over. */
-function describe({ total, start, done, began, figures }: Stage, time: number, last: boolean): string {
-  const seconds = (time - began) / 1000;
-  const rate = seconds > 0 ? (done - start) / seconds : 0;
+function describe({ total, done, began, pace, figures }: Stage, time: number, last: boolean): string {
+  const [rate, left, silence] = [pace.rate(), pace.secondsLeft(total), pace.silence()];
   // A part that counts nothing says that it has begun, and how long it took.
   const counted = total > 0 ? `${done}/${total}` : done > 0 ? `${done}` : last ? undefined : 'begun';
   const parts = counted === undefined ? [] : [counted];
-  if (rate > 0 && !last)
-    parts.push(rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))}/s` : `${formatDuration(1 / rate)} each`);
-  if (last) parts.push(`took ${formatDuration(seconds)}`);
-  else if (rate > 0 && total > 0) parts.push(`${formatDuration(Math.max(0, total - done) / rate)} left`);
+  if (last) parts.push(`took ${formatDuration((time - began) / 1000)}`);
+  else {
+    if (rate > 0)
+      parts.push(rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))}/s` : `${formatDuration(1 / rate)} each`);
+    if (left !== undefined && total > 0) parts.push(`${formatDuration(left)} left`);
+    if (silence !== undefined) parts.push(`nothing for ${formatDuration(silence)}`);
+  }
   for (const [name, value] of Object.entries(figures))
     parts.push(`${name} ${typeof value === 'number' ? formatNumber(value) : value}`);
   return parts.join(' · ');
