@@ -132,7 +132,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   [
     'cli',
     'worker studio/server judging/ method method/ world/pretraining world/worlds project/ models models/diffusion models/hub models/inference engine/runtime engine/weights statistics util',
-    'commander @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources',
+    'commander @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources @opentelemetry/core',
   ],
 ];
 

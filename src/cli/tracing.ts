@@ -1,7 +1,16 @@
 // Traces of stages and work, sent to an OpenTelemetry collector where one is named as its tools name it:
 // OTEL_EXPORTER_OTLP_ENDPOINT. Without it nothing of this is loaded, and every span is nothing.
 
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Context,
+  type ContextManager,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 
 const NAME = 'collimate';
 
@@ -15,35 +24,63 @@ export async function startTracing(env: Readonly<Record<string, string | undefin
   const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole } = env;
   const url = whole || (base && `${base.replace(/\/$/, '')}/v1/traces`);
   if (!url) return { stop: async () => {} };
-  const [{ BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
-    await Promise.all([
-      import('@opentelemetry/sdk-trace-base'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-    ]);
+  const [
+    { BasicTracerProvider, BatchSpanProcessor },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+    { W3CTraceContextPropagator },
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace-base'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/core'),
+  ]);
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': env.OTEL_SERVICE_NAME || NAME, 'process.pid': process.pid }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
   });
   trace.setGlobalTracerProvider(provider);
+  // What a stage asks of the queue is part of its trace, and what workers take names that trace.
+  context.setGlobalContextManager(createContextManager());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
     async stop() {
       // A collector that is away takes nothing from what was done.
       await provider.shutdown().catch(() => undefined);
-      trace.disable();
+      for (const part of [trace, context, propagation]) part.disable();
     },
   };
 }
 
 /** Runs a stage as one span, which fails as the stage does. */
 export async function traceStage<T>(stage: string, work: () => Promise<T>): Promise<T> {
-  const span = trace.getTracer(NAME).startSpan(`stage ${stage}`);
-  try {
-    return await work();
-  } catch (error) {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
-    throw error;
-  } finally {
-    span.end();
-  }
+  return trace.getTracer(NAME).startActiveSpan(`stage ${stage}`, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** Which span is open goes with each chain of promises. */
+function createContextManager(): ContextManager {
+  const storage = new AsyncLocalStorage<Context>();
+  const manager: ContextManager = {
+    active: () => storage.getStore() ?? ROOT_CONTEXT,
+    with: (opened, work, self, ...args) => storage.run(opened, () => work.apply(self, args)),
+    bind: (opened, target) =>
+      typeof target === 'function'
+        ? (((...args: unknown[]) => storage.run(opened, () => target(...args))) as typeof target)
+        : target,
+    enable: () => manager,
+    disable() {
+      storage.disable();
+      return manager;
+    },
+  };
+  return manager;
 }

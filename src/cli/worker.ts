@@ -74,7 +74,6 @@ async function work(
   const cache = resolve(flags.cache);
   const home = { objects, cacheBytes: config.objectsCacheGib * 2 ** 30 };
   try {
-    note('Ready for work; Ctrl+C ends it after what is in hand.');
     return await runWorker({
       db,
       database,

@@ -5,17 +5,17 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Database } from '../project/database/database.ts';
 import { readSchema, requireKnownSchema } from '../project/database/database.ts';
 import { countModelBytes } from '../project/objects/models.ts';
-import { startBeat } from '../project/work/beat.ts';
+import { type Beat, startBeat } from '../project/work/beat.ts';
 import { kindOfTopic, WORK_KINDS, type WorkKind } from '../project/work/kinds.ts';
 import { openWorkQueue, type TakenItem, type WorkQueue } from '../project/work/queue.ts';
 import { putWorker, removeWorker, type WorkerReport } from '../project/work/workers.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Patience } from '../util/patience.ts';
-import { formatBytes, plural } from '../util/text.ts';
+import { formatBytes, formatNumber, plural } from '../util/text.ts';
 import { type Bench, HANDLERS, type WorkHandler } from './handlers.ts';
 
 export interface WorkerOptions extends Bench {
@@ -46,6 +46,8 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
 const BEAT_MS = 2500;
 /** How often the tables are looked at, whether a newer release changed them. */
 const LOOK_MS = 10_000;
+/** How often a worker tells what it does. */
+const TELL_MS = 60_000;
 /** Tries of an item in company; one that ended its worker so often is tried alone, so that it takes no others with it. */
 const TRIES_TOGETHER = 2;
 /** What is wrong with this machine and not with an item: the worker ends, and others get what it had. */
@@ -67,6 +69,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
   const queue = await openWorkQueue(db, database, patience);
   const worker = createWorker(options, queue);
   await worker.report();
+  options.note('Ready for work; Ctrl+C ends it after what is in hand.');
   const beat = startBeat({ url: database, schema: await readSchema(db), worker: worker.id, everyMs: BEAT_MS });
   const began = Date.now();
   let [idleSince, lookedAt] = [Date.now(), Date.now()];
@@ -77,11 +80,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
         await requireKnownSchema(db);
         lookedAt = Date.now();
       }
-      const items = await worker.take();
-      if (items.length > 0) {
-        beat.hold(items);
-        await worker.work(items);
-        beat.hold([]);
+      if (await takeAndWork(worker, beat)) {
         [idleSince, pause] = [Date.now(), FIRST_PAUSE_MS];
         continue;
       }
@@ -97,6 +96,24 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
     await removeWorker(db, worker.id).catch(() => undefined);
     await queue.close();
   }
+}
+
+/** One round: false where there was nothing. What it took and made is one span, of which none is sent where it took nothing. */
+async function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
+  const span = trace.getTracer('collimate').startSpan('work');
+  return context.with(trace.setSpan(context.active(), span), async () => {
+    const items = await worker.take();
+    if (items.length === 0) return false;
+    span.updateName(`work ${items[0]!.topic}`).setAttribute('items', items.length);
+    beat.hold(items);
+    try {
+      await worker.work(items);
+    } finally {
+      span.end();
+    }
+    beat.hold([]);
+    return true;
+  });
 }
 
 interface RunningWorker {
@@ -116,6 +133,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   const name = `${hostname()}-${process.pid}`;
   let [done, failed, busyMs] = [0, 0, 0];
   let open: { topic: string; handler: WorkHandler } | undefined;
+  let told: { topic: string; at: number } | undefined;
   /** Topics whose models are too large for this machine. */
   const left = new Set<string>();
 
@@ -140,6 +158,14 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     await putWorker(db, row);
   }
 
+  /** What it does, when that is something else or was not told for long: whoever watches one worker sees it in its log. */
+  function tellNow(topic: string): void {
+    if (told?.topic === topic && Date.now() - told.at < TELL_MS) return;
+    told = { topic, at: Date.now() };
+    const pace = busyMs > 0 ? `, ${formatNumber(Number(((60_000 * done) / busyMs).toPrecision(3)))} a minute` : '';
+    note(`At ${topic}; ${plural(done, 'item')} made so far${pace}.`);
+  }
+
   async function handlerFor(item: TakenItem): Promise<WorkHandler> {
     const kind = HANDLERS[kindOfTopic(item.topic)!];
     const files = kind.filesOf(item);
@@ -162,17 +188,9 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   }
 
   async function make(items: readonly TakenItem[]): Promise<void> {
-    const span = trace
-      .getTracer('collimate')
-      .startSpan(`work ${items[0]!.topic}`, { attributes: { items: items.length } });
-    try {
-      await (await handlerFor(items[0]!)).make(items);
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
-      throw error;
-    } finally {
-      span.end();
-    }
+    await traced(`make ${items[0]!.topic}`, { items: items.length }, async () =>
+      (await handlerFor(items[0]!)).make(items),
+    );
     done += await queue.complete(items);
   }
 
@@ -199,6 +217,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     },
     async work(items) {
       const began = Date.now();
+      tellNow(items[0]!.topic);
       await report(`${items[0]!.topic} × ${items.length}`);
       for (const group of groupAlike(items)) await make(group).catch((error: unknown) => blameOne(group, error));
       busyMs += Date.now() - began;
@@ -233,6 +252,20 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 }
 
 const isSuspect = ({ retryCount }: TakenItem) => retryCount >= TRIES_TOGETHER;
+
+/** Work as a span, which fails as the work does. */
+function traced(name: string, attributes: Attributes, work: () => Promise<void>): Promise<void> {
+  return trace.getTracer('collimate').startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      await work();
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
 
 /** What an item needs open; one that is not what its topic says is alone with it, and fails by itself. */
 function describeFiles(item: TakenItem): string {

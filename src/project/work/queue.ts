@@ -98,6 +98,8 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
     monitorIntervalSeconds: LOOK_S,
     // Workers are rows of the project, which say more of them.
     registerInstance: false,
+    // Spans of those who take items name the trace of those who asked for them.
+    openTelemetry: { propagateContext: true },
   });
   // Whoever asks for something is told; what the queue does by itself it does again.
   boss.on('error', () => {});
