@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { generateImages } from '../method/feedback/generate.ts';
 import { makeTinyProject, quietProgress } from '../method/feedback/testing.ts';
 import { embedImages } from '../method/reward/embeddings.ts';
 import { openProjectClip } from '../method/reward/score-images.ts';
+import { openDatabase, readSchema } from '../project/database/database.ts';
 import { listImages } from '../project/images/images.ts';
 import type { Project } from '../project/project.ts';
-import { makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
 import { listWorkers } from '../project/work/workers.ts';
 import type { CollimateError } from '../util/errors.ts';
@@ -142,4 +145,36 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
   await queue.dropFailed(failed.map(({ id }) => id));
   assert.equal((await generateImages(session)).drawn, 1, 'asked for anew, without the poison');
   assert.equal((await worker.stop()).failed, 1);
+});
+
+test('a user who owns the two schemas and nothing else has a queue; without the second one it says what to have made', {
+  skip,
+}, async (t) => {
+  const url = new URL(await makePostgresSchema(t));
+  const db = await openDatabase(url.href);
+  const [schema, role] = [await readSchema(db), `role_${randomBytes(4).toString('hex')}`];
+  const run = (...statements: string[]) => sql.raw(statements.join(';')).execute(db);
+  await run(`create role ${role}`, `alter schema ${schema} owner to ${role}`);
+  t.after(async () => {
+    await run(`drop schema if exists ${schema}_work cascade`, `drop owned by ${role} cascade`, `drop role ${role}`);
+    await run(`create schema if not exists ${schema}`);
+    await db.destroy();
+  });
+  await run(`drop schema ${schema} cascade`, `create schema ${schema} authorization ${role}`);
+  url.searchParams.set('options', `${url.searchParams.get('options')} -c role=${role}`);
+  const own = await openDatabase(url.href);
+  try {
+    await assert.rejects(openWorkQueue(own, url.href), {
+      code: 'STORAGE',
+      hint: /create schema \w+_work authorization/,
+    });
+    await run(`create schema ${schema}_work authorization ${role}`);
+    const queue = await openWorkQueue(own, url.href);
+    const topic = { kind: 'draw', files: 'f'.repeat(64) } as const;
+    assert.equal(await queue.add(topic, [{ key: 'a', data: {} }], { attempts: 1, heartbeat: 10 }), 1);
+    assert.equal((await queue.take((await queue.listWaiting())[0]!, 1)).length, 1);
+    await queue.close();
+  } finally {
+    await own.destroy();
+  }
 });

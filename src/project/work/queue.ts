@@ -1,9 +1,11 @@
 // The queue of work: pg-boss on the project's PostgreSQL, in a schema beside the project's own. The only importer of pg-boss.
 // Items are delivered at least once; what they make is stored once, whoever makes it.
 
+import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { CollimateError } from '../../util/errors.ts';
 import { createWaiter, type Patience } from '../../util/patience.ts';
+import { hidePasswords } from '../config/database-url.ts';
 import { type Database, readSchema } from '../database/database.ts';
 import { translateErrors } from '../database/driver-postgres.ts';
 import { countFailed, countWork, type FailedFilter, type FailedItem, listFailedItems } from './count-work.ts';
@@ -92,6 +94,8 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
     connectionString: url,
     application_name: 'collimate work',
     schema,
+    // Whoever owns this schema alone may not make schemas, not even one that is there.
+    createSchema: !(await hasSchema(db, schema)),
     max: CONNECTIONS,
     schedule: false,
     superviseIntervalSeconds: LOOK_S,
@@ -110,7 +114,17 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
   };
   const query = async (text: string, values: unknown[] = []) =>
     (await ask(() => boss.getDb().executeSql(text, values))).rows as JobRow[];
-  await ask(() => boss.start());
+  await ask(() =>
+    boss.start().catch((error: unknown) => {
+      if ((error as { code?: string }).code !== '42501') throw error;
+      throw new CollimateError(
+        'STORAGE',
+        `${hidePasswords(url)}: the queue’s tables cannot be made in schema ${schema} (${(error as Error).message})`,
+        `Have an administrator make it once: create schema ${schema} authorization, and the name of this user.`,
+        { cause: error },
+      );
+    }),
+  );
   await ask(() => boss.createQueue(DEAD, { retentionSeconds: 365 * 24 * 3600 }));
   const made = new Set<string>();
 
@@ -235,6 +249,12 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
     dropFailed: (ids) => (ids ? dropDead('id = any($2)', ids) : dropDead('true')),
     close: () => boss.stop({ graceful: false }),
   };
+}
+
+async function hasSchema(db: Database, schema: string): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`
+    select exists (select from pg_namespace where nspname = ${schema}) as there`.execute(db);
+  return rows[0]!.there;
 }
 
 /** Rows in one statement. */
