@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { workingSeconds } from './collect/cost.ts';
 import { thin } from './collect/tuning.ts';
+import type { RewardFacts } from './data.ts';
 import { change, count, number, percent, points, range, signOf } from './format.ts';
 import { html, raw } from './html.ts';
 import { chooseFirst, findChanges } from './sections/before-after.ts';
+import { rewardTile } from './sections/reward.ts';
 import { table } from './table.ts';
 
 test('html escapes text, keeps pieces, joins lists and leaves nothing out of nothing', () => {
@@ -31,6 +33,17 @@ test('figures as people read them', () => {
     [-0.1, 0.1],
   ].map(([low, high]) => signOf({ estimate: 0, low: low!, high: high! }));
   assert.deepEqual(signs, [1, -1, 0]);
+});
+
+test('the tile of the reward says of how many images its accuracy is, and how sure it is', () => {
+  const group = {
+    ...{ set: 'validation', category: 'all', images: 2, goodShare: 0.5, calibrationError: 0 },
+    ...{ accuracy: { reward: 0.5, clip: 0 }, auroc: { reward: null, clip: null } },
+  };
+  const text = (interval: [number, number] | null) =>
+    rewardTile({ groups: [{ ...group, interval }] } as unknown as RewardFacts)!.html.replace(/<[^>]*>/g, ' ');
+  assert.match(text(null), /50\.0\u202f%\s+2 images, too few prompts to tell · CLIP score 0\.0\u202f%: \+50\.0 points/);
+  assert.match(text([0.41, 0.62]), /2 images, 95 %: 41\.0 to 62\.0 · CLIP/);
 });
 
 test('a table heads its columns, rows and groups', () => {

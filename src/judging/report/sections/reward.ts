@@ -203,9 +203,13 @@ export function rewardTile(reward: RewardFacts | null): Html | null {
   const group = findHeadlineGroup(reward?.groups ?? []);
   if (!group || group.accuracy.reward === null) return null;
   const { clip, reward: own } = group.accuracy;
+  const { interval, images } = group;
+  const sure = interval
+    ? `95 %: ${number(100 * interval[0], 1)} to ${number(100 * interval[1], 1)}`
+    : 'too few prompts to tell';
   return tile(
     `Reward accuracy, ${group.set}`,
     html`${percent(own)}`,
-    clip === null ? html`by ${count(group.images)} images` : html`CLIP score ${percent(clip)}: ${points(own - clip)}`,
+    html`${counted(images, 'image')}, ${sure}${clip === null ? '' : ` · CLIP score ${percent(clip)}: ${points(own - clip)}`}`,
   );
 }
