@@ -137,5 +137,14 @@ test('a preset sets what works in place of the defaults, and flags go before it'
   assert.equal(paper.prompts.developmentPerCategory, 20);
   const own = await make('own', '--preset', 'best', '--grammar', 'none');
   assert.deepEqual([own.prompts.combination, own.tune.maxTrainSteps, own.tune.weighting], [0, 1500, 'threshold']);
+  const larger = await make('larger', '--preset', 'larger');
+  const { world, model, clip, prompts, tune } = larger;
+  assert.deepEqual([world, model, clip, prompts.grammar], Array(4).fill('embedded-2'));
+  assert.deepEqual([prompts.combination, tune.method, tune.nft.beta], [150, 'nft', 0.2]);
+  const elsewhere = await make('elsewhere', '--preset', 'larger', '--world', 'embedded-1');
+  assert.deepEqual(
+    [elsewhere.world, elsewhere.model, elsewhere.prompts.grammar],
+    ['embedded-1', 'embedded', 'embedded-1'],
+  );
   assert.match((await runCommand(['init', join(dir, 'no'), '--preset', 'good'])).stderr, /demo, paper, best/);
 });

@@ -51,18 +51,19 @@ export function register(command: Command, context: CliContext): void {
       if (captions !== undefined && images === undefined)
         throw new CollimateError('USAGE', 'init: --captions needs --images', 'Name the folder of the pictures too.');
       const shared = readShared(command, dir);
-      const isOwn = images !== undefined || shared.world === 'none';
       const preset: ConfigPatch = presetName ? PRESETS[presetName].config : {};
-      const own = isOwn ? 'none' : preset.prompts?.grammar ? 'paper' : (shared.world ?? 'embedded');
+      const world = shared.world ?? preset.world;
+      const isOwn = images !== undefined || world === 'none';
+      const own = isOwn ? 'none' : preset.prompts?.grammar ? 'paper' : (world ?? 'embedded');
       const grammar = asked ?? own;
       const prompts = { ...preset.prompts, ...choosePromptSettings(grammar) };
       const added = listMissing(dir);
       let project: Project | undefined;
       try {
         const suits = suitingSampler(shared.model, dir);
-        const tune = { ...preset.tune, ...(shared.world === 'none' && WITHOUT_WORLD) };
+        const tune = { ...preset.tune, ...(world === 'none' && WITHOUT_WORLD) };
         const generate = { ...preset.generate, ...(suits.sampler && { sampler: suits.sampler }) };
-        const patch = { ...modelsOf(shared.world), ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
+        const patch = { ...modelsOf(world), ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
         project = await createProject(dir, patch, context.env);
         await refuseFilled(project);
         const { dir: path } = project;
@@ -96,6 +97,7 @@ export function register(command: Command, context: CliContext): void {
     'init dogs --preset demo',
     'init shop --grammar paper',
     'init larger --world embedded-2',
+    'init larger --preset larger',
     'init shop --grammar none --model ~/models/sd15 --clip ~/models/clip-vit-large-patch14 --world none',
     'init team --database postgres://user@host/team',
     'init dogs --json',

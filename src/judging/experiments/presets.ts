@@ -2,7 +2,7 @@
 
 import type { ConfigPatch } from '../../project/config/config.ts';
 import { writeGrammar } from '../../project/prompts/grammar-input.ts';
-import { DEMO_CONFIG } from './demo.ts';
+import { DEMO_CONFIG, LARGER_CONFIG } from './demo.ts';
 import { ours } from './recipes/ours.ts';
 
 export interface Preset {
@@ -13,7 +13,10 @@ export interface Preset {
 
 type GrammarPatch = NonNullable<NonNullable<ConfigPatch['prompts']>['grammar']>;
 
-const { seed: _seed, ...demo } = DEMO_CONFIG;
+const [demo, larger] = [DEMO_CONFIG, LARGER_CONFIG].map(({ seed: _seed, ...config }) => config) as [
+  ConfigPatch,
+  ConfigPatch,
+];
 
 export const PRESETS = {
   demo: { about: 'what `collimate demo` runs: minutes on two cores', config: demo },
@@ -29,6 +32,10 @@ export const PRESETS = {
   best: {
     about: 'what gained most in docs/results: more pictures and 1,500 steps, hours on two cores',
     config: ours.config,
+  },
+  larger: {
+    about: 'the larger world, by negative-aware fine-tuning: a quarter of an hour or more on two cores',
+    config: larger,
   },
 } as const satisfies Readonly<Record<string, Preset>>;
 
