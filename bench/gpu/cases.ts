@@ -9,6 +9,7 @@ import { latentSizes } from '../../src/models/inference/latents.ts';
 import { type DrawPrecision, openPainter } from '../../src/models/inference/painter.ts';
 import { openPipeline } from '../../src/models/pipeline.ts';
 import { configSchema } from '../../src/project/config/config.ts';
+import { median } from '../../src/statistics/median.ts';
 import { random } from '../../src/util/random.ts';
 
 export interface GpuCase {
@@ -26,14 +27,14 @@ export function runCase(one: GpuCase): Promise<number> {
   return one.kind === 'picture' ? drawPicture(one) : tuneStep(one, one.kind === 'LoRA step' ? 4 : 0);
 }
 
-async function median(rounds: number, work: (round: number) => Promise<unknown>): Promise<number> {
+async function medianSeconds(rounds: number, work: (round: number) => Promise<unknown>): Promise<number> {
   const seconds: number[] = [];
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now();
     await work(round);
     if (round > 0) seconds.push((performance.now() - start) / 1000);
   }
-  return seconds.sort((a, b) => a - b)[rounds >> 1]!;
+  return median(seconds)!;
 }
 
 const MIXED = { float32: 'no', float16: 'fp16', bfloat16: 'bf16' } as const;
@@ -57,7 +58,7 @@ async function tuneStep({ model, precision, provider, rounds }: GpuCase, loraRan
     Object.entries(types).map(([name, { shape }]) => [name, random(0, 'gpu', name).normals(sizeOf(shape))]),
   );
   const feeds = { ...batch, timesteps: Float32Array.of(500), weights: Float32Array.of(1) };
-  const seconds = await median(rounds, () => trainer.advance([feeds]));
+  const seconds = await medianSeconds(rounds, () => trainer.advance([feeds]));
   await trainer.dispose();
   return seconds;
 }
@@ -65,7 +66,7 @@ async function tuneStep({ model, precision, provider, rounds }: GpuCase, loraRan
 async function drawPicture({ model, precision, provider, rounds }: GpuCase): Promise<number> {
   const painter = await openPainter(model, { batchSize: 1, provider });
   const settings = { sampler: 'dpm-solver', steps: 20, guidanceScale: 7.5, precision } as const;
-  const seconds = await median(rounds, (seed) => painter.draw([{ prompt: 'a dog', seed }], settings).next());
+  const seconds = await medianSeconds(rounds, (seed) => painter.draw([{ prompt: 'a dog', seed }], settings).next());
   await painter.dispose();
   return seconds;
 }

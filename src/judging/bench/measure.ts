@@ -3,13 +3,8 @@
 import { matmul } from '../../engine/graph/functions.ts';
 import { input } from '../../engine/graph/tensor.ts';
 import { type CompileOptions, compile } from '../../engine/runtime/program.ts';
+import { median } from '../../statistics/median.ts';
 import { random } from '../../util/random.ts';
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 /** A 1024³ float32 MatMul: `run` resolves when it is done. */
 export async function openYardstick(
@@ -46,9 +41,9 @@ export async function timeBesideYardstick(
     const references = [await timeOnce(yardstick.run), await timeOnce(yardstick.run), await timeOnce(yardstick.run)];
     if (round < 0) continue;
     times.push(seconds);
-    yardsticks.push(median(references));
+    yardsticks.push(median(references)!);
   }
-  return { seconds: median(times), yardstick: median(yardsticks) };
+  return { seconds: median(times)!, yardstick: median(yardsticks)! };
 }
 
 async function timeOnce(work: () => Promise<unknown>): Promise<number> {

@@ -5,6 +5,7 @@ import type { PromptSplit, StudyQuestion } from '../../project/database/schema.t
 import type { Study } from '../../project/studies/studies.ts';
 import type { StudyVote } from '../../project/studies/study-votes.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
+import { median } from '../../statistics/median.ts';
 import { signTest } from '../../statistics/sign-test.ts';
 import { SPLITS } from '../evaluation/plan.ts';
 import { crossedIntervals, type TallyIntervals } from './crossed-bootstrap.ts';
@@ -73,7 +74,7 @@ export function readVerdict(
   const raters = [...new Set(counted.map(({ raterId }) => raterId))];
   const simulated = counted.filter(({ raterKind }) => raterKind === 'simulated').length;
   const sided = counted.filter(({ choice }) => choice !== 'tie');
-  const times = counted.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  const middle = median(counted.map(({ milliseconds }) => milliseconds));
   return {
     study: study.name,
     registration: study.registration,
@@ -96,7 +97,7 @@ export function readVerdict(
       return found ? [{ question, ...found }] : [];
     }),
     leftShare: sided.length === 0 ? null : sided.filter(({ answer }) => answer === 'left').length / sided.length,
-    medianSeconds: times.length === 0 ? null : times[Math.floor(times.length / 2)]! / 1000,
+    medianSeconds: middle === null ? null : middle / 1000,
   };
 }
 

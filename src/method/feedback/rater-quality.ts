@@ -8,6 +8,7 @@ import { type CountedRating, listCountedRatings } from '../../project/rating/cou
 import { listGoldChecks } from '../../project/rating/gold.ts';
 import { listRaters, type Rater } from '../../project/rating/raters.ts';
 import type { Interval } from '../../statistics/interval.ts';
+import { median } from '../../statistics/median.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { plural } from '../../util/text.ts';
@@ -19,7 +20,6 @@ import {
   type Confusion,
   compareWithRest,
   countConfusion,
-  median,
   pairAnswers,
   shareAlike,
 } from '../quality/raters.ts';

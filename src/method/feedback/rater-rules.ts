@@ -2,7 +2,8 @@
 
 import type { Config } from '../../project/config/config.ts';
 import type { NoticeAction, NoticeRule } from '../../project/database/schema-queue.ts';
-import { type AnswerPair, median, shareAlike } from '../quality/raters.ts';
+import { median } from '../../statistics/median.ts';
+import { type AnswerPair, shareAlike } from '../quality/raters.ts';
 
 export type RaterRules = Config['studio']['rules'];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareWithRest, countConfusion, median, pairAnswers, shareAlike } from './raters.ts';
+import { compareWithRest, countConfusion, pairAnswers, shareAlike } from './raters.ts';
 
 /** One text an item: the answers of raters 0, 1, 2, …; a dot is none. */
 const answers = (...items: string[]) =>
@@ -39,8 +39,4 @@ test('confusion counts pairs of two raters both ways', () => {
     [2, 2, 0],
     [0, 0, 0],
   ]);
-});
-
-test('the median is the middle', () => {
-  assert.deepEqual([median([3, 1, 2]), median([4, 1, 2, 3]), median([])], [2, 2.5, null]);
 });

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { listRuns } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
+import { median } from '../../statistics/median.ts';
 import { bytesOf } from '../../util/disk.ts';
 import { formatDuration, plural } from '../../util/text.ts';
 import { type Foresight, freeBytes, NOT_TIMED } from '../foresight.ts';
@@ -55,10 +56,8 @@ export async function foreseeTune(session: Session, options: TuneOptions): Promi
 /** The median of the last run that was timed. */
 async function secondsOfStep({ db, runsDir }: Project): Promise<number | null> {
   for (const { id } of (await listRuns(db, { stage: 'tune' })).reverse()) {
-    const seconds = readMetrics(join(runsDir, id, 'metrics.jsonl'))
-      .map((line) => line.seconds)
-      .sort((a, b) => a - b);
-    if (seconds.length > 0) return seconds[Math.floor(seconds.length / 2)]!;
+    const seconds = median(readMetrics(join(runsDir, id, 'metrics.jsonl')).map((line) => line.seconds));
+    if (seconds !== null) return seconds;
   }
   return null;
 }

@@ -1,7 +1,6 @@
 // What people or simulated raters said: answers by category and rater, and how far they agree.
 
 import { type AgreementAnswer, measureAgreement } from '../../../method/quality/agreement.ts';
-import { median } from '../../../method/quality/raters.ts';
 import type { Answer, ImageTable } from '../../../project/database/schema.ts';
 import { listImages } from '../../../project/images/images.ts';
 import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
@@ -12,6 +11,7 @@ import { knownTimes } from '../../../project/rating/answer-times.ts';
 import { findLatestGuideline } from '../../../project/rating/guidelines.ts';
 import { listRaters, type Rater } from '../../../project/rating/raters.ts';
 import { listRatings, type Rating } from '../../../project/rating/ratings.ts';
+import { median } from '../../../statistics/median.ts';
 import type { FeedbackData, RaterRow } from '../data.ts';
 
 const PURPOSE = 'feedback';

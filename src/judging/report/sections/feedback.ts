@@ -1,6 +1,6 @@
 // Stage 1: what raters answered.
 
-import { median } from '../../../method/quality/raters.ts';
+import { median } from '../../../statistics/median.ts';
 import { shareBars } from '../charts/share-bars.ts';
 import type { FeedbackData } from '../data.ts';
 import { count, counted, number, percent } from '../format.ts';
