@@ -112,7 +112,7 @@ const TABLE: readonly (readonly [room: string, ours: string, packages: string])[
   ],
   // Checks of the engine from outside.
   ['judging/verify', 'method/reward models models/diffusion engine/ pictures util', ''],
-  ['judging/bench', 'models models/inference engine/ util', ''],
+  ['judging/bench', 'models models/inference engine/ statistics util', ''],
 
   // What workers make on any machine.
   [
