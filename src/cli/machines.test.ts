@@ -30,6 +30,12 @@ test('move-objects copies pictures to a bucket, from which they come; and back',
   assert.deepEqual([moved.objects, moved.there, moved.from, moved.to], [6, 0, 'folder', address]);
   assert.match(readFileSync(join(dir, 'collimate.yaml'), 'utf8'), /objects: s3:/);
   assert.equal((await runCommand(['move-objects', '--to', address], { cwd: dir })).status, 2);
+  const keyed = await runCommand(['move-objects', '--to', 's3://KEY:SECRET@pictures/x'], { cwd: dir });
+  assert.match(
+    keyed.stderr,
+    /^error: --to: expected folder or s3:\/\/bucket\/prefix, got "s3:\/\/…@pictures.*keys do not/,
+  );
+  assert.deepEqual([keyed.status, keyed.stderr.includes('SECRET')], [2, false]);
   assert.match((await runCommand(['work'], { cwd: dir })).stderr, /got database embedded/);
 
   rmSync(join(dir, 'images'), { recursive: true });

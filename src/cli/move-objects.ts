@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Session } from '../method/session.ts';
 import { CONFIG_FILE } from '../project/config/config-file.ts';
 import { changeConfigFile } from '../project/config/config-write.ts';
-import { FOLDER, isObjectsSetting } from '../project/config/objects-address.ts';
+import { FOLDER, parseBucketAddress } from '../project/config/objects-address.ts';
 import { type CopiedObjects, copyObjects } from '../project/objects/copy-objects.ts';
 import { openFolderObjects } from '../project/objects/folder.ts';
 import type { Objects } from '../project/objects/objects.ts';
@@ -21,12 +21,7 @@ export function register(command: Command, context: CliContext): void {
   command.requiredOption('--to <address>', 's3://bucket/prefix, or folder for the project’s own');
   addConfigFlags(command, []);
   command.action(async ({ to }: { to: string }) => {
-    if (!isObjectsSetting(to))
-      throw new CollimateError(
-        'USAGE',
-        `--to: expected s3://bucket/prefix or folder, got ${JSON.stringify(to)}`,
-        'Credentials and endpoint come as the AWS tools find them; docs/machines.md has examples.',
-      );
+    if (to !== FOLDER) parseBucketAddress(to, '--to: expected folder or');
     const result = await withStage(context, command, 'move-objects', (session) => moveObjects(session, to));
     context.print(result, describe(result));
   });

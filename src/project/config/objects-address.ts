@@ -21,15 +21,18 @@ export function isObjectsSetting(text: string): boolean {
 }
 
 /** The parts of an `s3://` address. @throws CollimateError CONFIG */
-export function parseBucketAddress(text: string): BucketAddress {
+export function parseBucketAddress(text: string, expected = 'objects: expected'): BucketAddress {
   const found = readAddress(text);
   if (typeof found !== 'string') return found;
   throw new CollimateError(
     'CONFIG',
-    `objects: expected s3://bucket/prefix, got ${JSON.stringify(text)}: ${found}`,
+    `${expected} s3://bucket/prefix, got ${JSON.stringify(hideKeys(text))}: ${found}`,
     'Give s3://bucket/prefix, with ?endpoint=https://host&region=name for a server that is not Amazon’s.',
   );
 }
+
+/** Errors are shown and logged: keys that were put into an address are not told on. */
+const hideKeys = (text: string) => text.replace(/(\/\/)[^@/]*@/, '$1…@');
 
 /** The parts, or what is wrong with them. */
 function readAddress(text: string): BucketAddress | string {
