@@ -47,6 +47,11 @@ export function range({ low, high }: Interval, scale = 100, digits = 1): string 
   return `${number(scale * low, digits)} to ${number(scale * high, digits)}`;
 }
 
+/** `95 %: 13.2 to 24.1`, or that it could not be told: a difference that all prompts share has no interval either. */
+export function sureness(interval: Interval): string {
+  return interval.low === null || interval.high === null ? 'interval cannot be told' : `95 %: ${range(interval)}`;
+}
+
 /** Whether an interval lies wholly above (1) or below (−1) zero, or holds it (0). */
 export function signOf({ low, high }: Interval): -1 | 0 | 1 {
   if (low !== null && low > 0) return 1;

@@ -5,7 +5,7 @@ import type { PromptSplit } from '../../project/database/schema.ts';
 import { SPLITS } from '../evaluation/plan.ts';
 import type { ContestantReport, GroupReport } from '../evaluation/report.ts';
 import type { ReportData } from './data.ts';
-import { change, number, percent, points, range, signOf } from './format.ts';
+import { change, number, percent, points, range, signOf, sureness } from './format.ts';
 import { type Html, html } from './html.ts';
 import { rewardTile } from './sections/reward.ts';
 import { verdictLede } from './sections/verdict.ts';
@@ -33,12 +33,13 @@ export function lede(data: ReportData): Html {
     development: 'development prompts, by which settings may have been chosen',
     seen: 'seen prompts',
   }[split];
-  const verdict = {
+  const differs = {
     1: html`the tuned model shows what was asked more often than its base`,
     0: html`there is no clear difference between the tuned model and its base`,
     [-1]: html`the tuned model shows what was asked less often than its base`,
   }[signOf(good)];
-  return html`<p class="lede">On ${prompts}, ${verdict}: <b>${percent(after.good.estimate)}</b> of its images are judged good, against <b>${percent(base.good.estimate)}</b>, a difference of <b>${points(good.estimate)}</b> (95 % interval ${range(good)}).</p>${verdictLede(data.verdicts)}`;
+  const verdict = good.low === null ? html`it cannot be told whether the tuned model differs from its base` : differs;
+  return html`<p class="lede">On ${prompts}, ${verdict}: <b>${percent(after.good.estimate)}</b> of its images are judged good, against <b>${percent(base.good.estimate)}</b>, a difference of <b>${points(good.estimate)}</b> (${good.low === null ? 'too few prompts, or all alike' : `95 % interval ${range(good)}`}).</p>${verdictLede(data.verdicts)}`;
 }
 
 function progressSoFar({ feedback, reward, tuning }: ReportData): string {
@@ -63,7 +64,7 @@ function evaluationTiles({ evaluation }: ReportData): Html[] {
     tile(
       `Judged good, ${split} prompts`,
       html`<small>${percent(base.good.estimate, 0)} →</small> ${percent(after.good.estimate)}`,
-      html`<span class="${tone(signOf(good))}">${points(good.estimate)}</span>, 95 % ${range(good)}`,
+      html`<span class="${tone(signOf(good))}">${points(good.estimate)}</span>, ${sureness(good)}`,
     ),
   ];
   const best = evaluation.contestants.find(({ kind }) => kind === 'best-of');
@@ -73,7 +74,7 @@ function evaluationTiles({ evaluation }: ReportData): Html[] {
       tile(
         `Best of ${best.name.split('-').at(-1)} of the base, by reward`,
         html`${percent(bestGood.estimate)}`,
-        html`without tuning, 95 % ${range(bestGood)}`,
+        html`without tuning, ${sureness(bestGood)}`,
       ),
     );
   const { all } = tuned.frechet;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { workingSeconds } from './collect/cost.ts';
 import { thin } from './collect/tuning.ts';
 import type { RewardFacts } from './data.ts';
-import { change, count, number, percent, points, range, signOf } from './format.ts';
+import { change, count, number, percent, points, range, signOf, sureness } from './format.ts';
 import { html, raw } from './html.ts';
 import { chooseFirst, findChanges } from './sections/before-after.ts';
 import { rewardTile } from './sections/reward.ts';
@@ -27,6 +27,8 @@ test('figures as people read them', () => {
   assert.equal(count(1234567), '1\u202f234\u202f567');
   assert.equal(range({ estimate: 0, low: -0.012, high: 0.1 }), '−1.2 to 10.0');
   assert.equal(range({ estimate: 0, low: null, high: null }), '–');
+  assert.equal(sureness({ estimate: 0, low: -0.012, high: 0.1 }), '95 %: −1.2 to 10.0');
+  assert.equal(sureness({ estimate: 0, low: null, high: null }), 'interval cannot be told');
   const signs = [
     [0.1, 0.2],
     [-0.2, -0.1],

@@ -36,7 +36,7 @@ export function beforeAfterSection(
     'before-after',
     TITLE,
     html`<p class="rule">For each category the first ${PROMPTS_PER_CATEGORY} unseen prompts in the order that the seed gave them, and of each the first image. Base and tuned model start from the same noise${columns.some(({ kind }) => kind === 'best-of') ? '; the best of many is the image that the reward liked most' : ''}. ✓ and ✗ are the judge’s${chosen.some(hasUnclear) ? ', ? is what the judge could not tell' : ''}.</p>
-<div class="pairs">${first.map((item) => card(item, 0))}</div><details class="more"><summary>${count(others.length)} more, and where tuning helped and hurt</summary>${others.length > 0 ? html`<div class="pairs">${others.map((item) => card(item, 0))}</div>` : null}${changes(evaluation, columns, picture)}</details>`,
+<div class="pairs">${first.map((item) => card(item, 0))}</div><details class="more"><summary>${others.length > 0 ? `${count(others.length)} more, and where` : 'Where'} tuning helped and hurt</summary>${others.length > 0 ? html`<div class="pairs">${others.map((item) => card(item, 0))}</div>` : null}${changes(evaluation, columns, picture)}</details>`,
   );
 }
 
