@@ -76,7 +76,9 @@ function describeModels(models: readonly ModelState[]): string {
   const rows = models.map(({ name, bytes, judgedGood, reward, rewardIsOld }) => [
     name,
     judgedGood ? `${points(judgedGood.value)} %, ${judgedGood.split}` : '–',
-    judgedGood?.versusBase ? `${points(judgedGood.versusBase)} points` : '–',
+    judgedGood?.versusBase
+      ? `${judgedGood.versusBase.estimate > 0 ? '+' : ''}${points(judgedGood.versusBase)} points`
+      : '–',
     reward ? `${figure(reward, 1, 3)}${rewardIsOld ? ', by an earlier reward function' : ''}` : '–',
     bytes === null ? '' : formatBytes(bytes),
   ]);

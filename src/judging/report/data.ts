@@ -27,6 +27,8 @@ export interface ReportData {
   readonly evaluation: EvaluationReport | null;
   /** Pair studies that somebody has answered, the latest first. */
   readonly verdicts: readonly StudyData[];
+  /** Names of those that nobody has answered. */
+  readonly unanswered: readonly string[];
   readonly measures: MeasuresReport | null;
   readonly geneval: GenevalReport | null;
   readonly lineage: readonly LineageRow[];

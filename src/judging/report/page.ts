@@ -33,7 +33,7 @@ export function renderPage(data: ReportData, picture: PictureTag): string {
     feedbackSection(data.feedback, picture),
     rewardSection(data.reward),
     tuningSection(data.tuning, data.evaluation?.overSteps ?? [], picture),
-    verdictSection(data.verdicts),
+    verdictSection(data.verdicts, data.unanswered),
     evaluationSection(data.evaluation, data.measures !== null),
     measuresSection(data.measures, data.geneval),
     tradeOffSection(data.evaluation, data.measures !== null),

@@ -96,6 +96,8 @@ test('people are under the pseudonyms of the exports in report and votes, and si
 
 test('where nothing was judged, before and after are the pairs that raters compared', async (t) => {
   const { session, judgeDir, study } = await makeStudyProject(t);
+  const before = await writeReport(session);
+  assert.match(readFileSync(before.html, 'utf8'), /Nobody has answered yet: human\./);
   await simulateStudy(session, study, { judge: judgeDir });
   const { data, html } = await writeReport(session);
   const [found] = data.verdicts;

@@ -35,7 +35,7 @@ export async function collectReport(project: Project): Promise<ReportData> {
   const tunedHash = evaluation?.contestants.find(({ kind }) => kind === 'tuned')?.modelHash;
   const tuning = await collectTuning(project, { modelHash: tunedHash });
   const stages = { feedback, reward, tuning, evaluation };
-  const verdicts = await collectVerdicts(project);
+  const { verdicts, unanswered } = await collectVerdicts(project);
   const [measures, geneval] = [await collectMeasures(project), await collectGeneval(project)];
   return {
     version: 1,
@@ -45,6 +45,7 @@ export async function collectReport(project: Project): Promise<ReportData> {
     asked: await collectAsked(project),
     ...stages,
     verdicts,
+    unanswered,
     measures,
     geneval,
     lineage: await collectLineage(project, stages),

@@ -14,13 +14,23 @@ import { missingSection, type Section, section } from './section.ts';
 const TITLE = 'Human verdict';
 const COLORS = ['c-tuned', 'c-best', 'c-other1', 'c-other2'];
 
-export function verdictSection(studies: readonly StudyData[]): Section {
-  if (studies.length === 0) return missingSection('verdict', TITLE, 'evaluate human');
+export function verdictSection(studies: readonly StudyData[], unanswered: readonly string[]): Section {
+  const waiting = waitingStudies(unanswered);
+  if (studies.length === 0)
+    return waiting
+      ? { id: 'verdict', title: TITLE, body: waiting, missing: true }
+      : missingSection('verdict', TITLE, 'evaluate human');
   return section(
     'verdict',
     TITLE,
-    html`<p>Raters saw two images of one prompt, on sides and in an order drawn for each of them, without a word about the models. They said which follows the prompt better (alignment) and, asked apart, which looks better (fidelity), or that it is a tie.</p>${studies.map(studyPart)}`,
+    html`<p>Raters saw two images of one prompt, on sides and in an order drawn for each of them, without a word about the models. They said which follows the prompt better (alignment) and, asked apart, which looks better (fidelity), or that it is a tie.</p>${studies.map(studyPart)}${waiting}`,
   );
+}
+
+/** Studies that stand ready: that nobody has answered yet is no reason to make them again. */
+function waitingStudies(names: readonly string[]): Html | null {
+  if (names.length === 0) return null;
+  return html`<p class="missing">Nobody has answered yet: ${names.join(', ')}. Raters find the pairs in <code>collimate studio</code>.</p>`;
 }
 
 /** A notice that nobody can overlook, where the answers are not people's. */
