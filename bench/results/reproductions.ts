@@ -15,9 +15,9 @@ import { number, percent, points, pValue, range, signed, table } from './write.t
 export function writeReproduction(reproduction: Reproduction): string {
   const { name, seeds } = reproduction;
   const recipe = seeds[0]!.recipe ?? 'ours';
-  const { generate, tune, evaluate } = seeds[0]!.config;
+  const { world, generate, tune, evaluate } = seeds[0]!.config;
   const head = [
-    `Recipe \`${recipe}\` (${findRecipe(recipe).about}); seeds ${seeds.map(({ seed }) => seed).join(', ')}; ${tune.maxTrainSteps} steps;`,
+    `Recipe \`${recipe}\` (${findRecipe(recipe).about}), world \`${world ?? 'embedded'}\`; seeds ${seeds.map(({ seed }) => seed).join(', ')}; ${tune.maxTrainSteps} steps;`,
     `${generate.imagesPerPrompt} images a prompt at guidance ${generate.guidanceScale}; ${evaluate.imagesPerPrompt} judged of each prompt; on ${seeds[0]!.machine}.`,
     `Configuration and all figures: \`${name}/seed-<n>.json\`.`,
   ].join(' ');

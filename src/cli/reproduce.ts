@@ -30,9 +30,11 @@ export function register(command: Command, context: CliContext): void {
     .addOption(createSeedsOption())
     .option('--recipe <name>', describeRecipes(), RECIPES[0]!.name)
     .option('--rows <names>', `models tuned beside the method's own, by commas: ${describeRows()}`)
-    .addOption(new Option('--world <name>', 'the world to do it in (default embedded)').choices(WORLDS))
+    .addOption(
+      new Option('--world <name>', 'the world to do it in (default embedded, for larger embedded-2)').choices(WORLDS),
+    )
     .option('--model <path>', "base model, instead of the world's")
-    .option('--steps <n>', 'steps of tuning instead of 1500', wholeNumber(1))
+    .option('--steps <n>', 'steps of tuning instead of the recipe’s', wholeNumber(1))
     .option('--threads <n>', 'threads for one operation on the CPU; 0 takes as many as there are cores', wholeNumber(0))
     .option('--no-ablations', 'the method alone: a third of the time')
     .option(
@@ -53,6 +55,7 @@ export function register(command: Command, context: CliContext): void {
     'reproduce --recipe paper',
     'reproduce --recipe ours --rows all-timesteps,pairs-alone,shuffled-rewards,weights-1',
     'reproduce --recipe paper --world embedded-2 --seeds 1,2,3',
+    'reproduce --recipe larger --seeds 31,32,33',
   ]);
 }
 
@@ -74,11 +77,11 @@ function readOptions(flags: ReproduceFlags): Omit<ReproduceOptions, 'seed'> {
   const recipe = findRecipe(flags.recipe);
   const named = rows?.split(',').map((row) => row.trim());
   findRows(recipe, named ?? []);
-  const folder = ['reproduce', recipe.name, world ?? 'embedded']
+  const folder = ['reproduce', recipe.name, world ?? recipe.config.world ?? 'embedded']
     .filter((part) => part !== 'ours' && part !== 'embedded')
     .join('-');
   const patch: ConfigPatch = {
-    ...(world && world !== 'embedded' && { world, model: world, clip: world, prompts: { grammar: world } }),
+    ...(world && { world, model: world, clip: world, prompts: { grammar: world } }),
     ...(model !== undefined && { model: resolve(model) }),
     ...(threads !== undefined && { threads }),
     ...(steps !== undefined && { tune: { maxTrainSteps: steps } }),

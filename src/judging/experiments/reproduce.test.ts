@@ -9,7 +9,7 @@ import { openWorld } from '../../world/worlds/worlds.ts';
 import type { SeedDetails } from './details.ts';
 import { findGroup } from './recipes/groups.ts';
 import { paper } from './recipes/paper.ts';
-import { findRecipe, findRows } from './recipes/recipes.ts';
+import { findRecipe, findRows, RECIPES } from './recipes/recipes.ts';
 import { openSeed, reproduceSeed, type SeedResult } from './reproduce.ts';
 
 const TINY = {
@@ -135,6 +135,22 @@ test('the paper’s recipe: its settings, placebos beside it, its figures beside
     }
   const again = await run().finally(() => project.close());
   assert.deepEqual(again.paper, result.paper, 'run again it makes nothing anew');
+});
+
+test('a seed’s project is taken up again by the recipe that made it, and by no other', async (t) => {
+  const dir = makeTemporaryDir(t);
+  for (const recipe of RECIPES) {
+    const options = { seed: 3, work: join(dir, recipe.name), out: join(dir, 'out'), recipe };
+    for (const time of ['made', 'taken up']) {
+      const project = await openSeed(options);
+      const { world, tune, prompts } = project.config;
+      await project.close();
+      assert.equal(tune.method, recipe.config.tune?.method ?? 'reward-weighted', time);
+      assert.equal(prompts.grammar, world, 'words of the world that it is in');
+    }
+    const other = RECIPES.find(({ name }) => name !== recipe.name)!;
+    await assert.rejects(openSeed({ ...options, recipe: other }), { code: 'USAGE', message: /other settings/ });
+  }
 });
 
 test('a row that a recipe does not have is told with those that it has', () => {

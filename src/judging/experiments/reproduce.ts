@@ -11,6 +11,7 @@ import type { Session } from '../../method/session.ts';
 import { tuneModel } from '../../method/tuning/tune.ts';
 import type { Config, ConfigPatch } from '../../project/config/config.ts';
 import { CONFIG_FILE } from '../../project/config/config-file.ts';
+import { isMapping } from '../../project/config/config-keys.ts';
 import { listDifferences } from '../../project/learning/differences.ts';
 import { findLatestRewardModel } from '../../project/learning/rewards.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
@@ -77,13 +78,17 @@ export async function openSeed({ seed, work, recipe = ours, patch = {} }: Reprod
   );
 }
 
-function patchEachSection<T extends ConfigPatch>(config: T, patch: ConfigPatch): T {
-  const section = (value: unknown) => (typeof value === 'object' ? value : undefined);
-  const patched = Object.entries(patch).map(([key, value]) => {
-    const [before, after] = [section(config[key as keyof ConfigPatch]), section(value)];
-    return [key, before && after ? { ...before, ...after } : value];
+/** Keys whose mappings are values: words of one grammar do not complete those of another. */
+const WHOLE: readonly string[] = ['grammar', 'words'];
+
+/** Of sections, and of sections within them, the keys that are named. */
+function patchEachSection<T extends object>(config: T, patch: object): T {
+  const patched = Object.entries(patch).map(([key, value]: [string, unknown]) => {
+    const before = config[key as keyof T] as unknown;
+    const merges = isMapping(before) && isMapping(value) && !WHOLE.includes(key);
+    return [key, merges ? patchEachSection(before, value) : value];
   });
-  return { ...config, ...Object.fromEntries(patched) };
+  return { ...config, ...(Object.fromEntries(patched) as Partial<T>) };
 }
 
 /** Runs one seed to its end and writes its result. */
