@@ -232,19 +232,19 @@ function claimsOfReproduction(reproduction: Reproduction): PageClaim[] {
       compare(seeds, (seed) => less(goodOf(seed, best), goodOf(seed, 'base'))),
     ),
     ...claim(
-      'pre-training term',
+      ofTuning('pre-training term'),
       'Without the pre-training term (β = 0) the Fréchet distance is larger.',
       compare(seeds, (seed) => less(distanceOf(seed, 'beta-0'), distanceOf(seed, 'tuned'))),
       'number',
     ),
     ...claim(
-      'prompt classification',
+      ofTuning('prompt classification'),
       'With prompt classification in the reward, tuning gains more than without (λ = 0).',
       good('tuned', 'no-prompt-classification'),
     ),
     ...claim('other', 'Tuning gains more than by reward-weighted likelihood.', good('tuned', PAPERS)),
     ...['pairs-alone', 'shuffled-rewards', 'weights-1'].flatMap((row) =>
-      claim('placebo', `Tuning gains more than the placebo ${row}.`, good('tuned', row)),
+      claim(ofTuning('placebo'), `Tuning gains more than the placebo ${row}.`, good('tuned', row)),
     ),
   ];
 }

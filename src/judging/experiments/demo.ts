@@ -25,27 +25,6 @@ export const DEMO_CONFIG: ConfigPatch = {
   evaluate: { promptsPerCategory: 24, imagesPerPrompt: 4, bestOf: 16 },
 };
 
-/** The larger world, whose base model reward-weighted likelihood does not lift; chosen by the figures in docs/pretraining.md. */
-export const LARGER_CONFIG: ConfigPatch = {
-  seed: 1,
-  world: 'embedded-2',
-  prompts: { count: 24, color: 40, background: 40, combination: 150, unseenPerCategory: 40 },
-  generate: { imagesPerPrompt: 8, steps: 10, guidanceScale: 3, batchSize: 32 },
-  tune: {
-    method: 'nft',
-    nft: { source: 'reward', beta: 0.2 },
-    weights: 'calibrated',
-    beta: TUNE!.beta!,
-    timestepRange: [0.5, 1],
-    learningRate: 4e-4,
-    lrScheduler: 'cosine',
-    maxTrainSteps: 600,
-    samplesEvery: 150,
-    checkpointingSteps: 150,
-  },
-  evaluate: { promptsPerCategory: 30, imagesPerPrompt: 4, bestOf: 4 },
-};
-
 /**
  * The demo at a tenth of the size: to see every part of it, not to tell a gain from chance. So few pictures bear less of a
  * learning rate: at the demo's, tuning harms. docs/demo.md says how it was chosen.

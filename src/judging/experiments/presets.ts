@@ -2,7 +2,8 @@
 
 import type { ConfigPatch } from '../../project/config/config.ts';
 import { writeGrammar } from '../../project/prompts/grammar-input.ts';
-import { DEMO_CONFIG, LARGER_CONFIG } from './demo.ts';
+import { DEMO_CONFIG } from './demo.ts';
+import { LARGER } from './recipes/larger.ts';
 import { ours } from './recipes/ours.ts';
 
 export interface Preset {
@@ -13,10 +14,7 @@ export interface Preset {
 
 type GrammarPatch = NonNullable<NonNullable<ConfigPatch['prompts']>['grammar']>;
 
-const [demo, larger] = [DEMO_CONFIG, LARGER_CONFIG].map(({ seed: _seed, ...config }) => config) as [
-  ConfigPatch,
-  ConfigPatch,
-];
+const { seed: _seed, ...demo } = DEMO_CONFIG;
 
 export const PRESETS = {
   demo: { about: 'what `collimate demo` runs: minutes on two cores', config: demo },
@@ -35,7 +33,7 @@ export const PRESETS = {
   },
   larger: {
     about: 'the larger world, by negative-aware fine-tuning: a quarter of an hour or more on two cores',
-    config: larger,
+    config: LARGER,
   },
 } as const satisfies Readonly<Record<string, Preset>>;
 

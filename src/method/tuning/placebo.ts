@@ -6,6 +6,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { random } from '../../util/random.ts';
 import { type ModelImage, readLabels } from './images.ts';
 import type { SelectSource } from './methods/method.ts';
+import { METHODS } from './methods/methods.ts';
 import { type TuneSettings, usesPairs } from './mixture.ts';
 
 /** What each puts in place of the scores, in words. */
@@ -47,6 +48,13 @@ export function blank(placebo: Placebo, images: readonly ModelImage[]): readonly
 }
 
 function checkPairsAlone(settings: TuneSettings): void {
+  const { compares, learnsFrom } = METHODS[settings.method];
+  if (compares || learnsFrom(settings) !== 'images')
+    throw new CollimateError(
+      'CONFIG',
+      `tune: a placebo of pairs alone expects a method whose images count by their weights, got tune.method: ${settings.method}, to which a weight of 0 is a bad image or nothing`,
+      'Take the placebo of shuffled scores, or tune.method: reward-weighted.',
+    );
   if (settings.sampling === 'uniform' && usesPairs(settings)) return;
   throw new CollimateError(
     'CONFIG',
