@@ -7,6 +7,7 @@ import { makeHumanStudy } from '../judging/verdict/make-study.ts';
 import { makePairStudy } from '../judging/verdict/pair-folder.ts';
 import { parseComparisons } from '../judging/verdict/plan.ts';
 import { simulateStudy } from '../judging/verdict/simulate.ts';
+import { requireWorld } from '../method/session.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { readStudyProgress } from '../project/studies/study-votes.ts';
 import { planPairs } from '../statistics/power.ts';
@@ -96,7 +97,11 @@ async function study(options: Options, command: Command, context: CliContext): P
             splits: options.split,
             simulated: options.simulate,
           })
-        : await makePairStudy(session.project, resolve(folder), { name, ratersPerPair });
+        : await makePairStudy(session.project, resolve(folder), {
+            name,
+            ratersPerPair,
+            simulatedBy: options.simulate ? requireWorld(session, 'evaluate human --simulate') : undefined,
+          });
     const added = options.simulate
       ? await simulateStudy(session, made, { ...(judge !== undefined && { judge }), ...(raters && { raters }) })
       : 0;

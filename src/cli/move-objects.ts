@@ -21,7 +21,7 @@ export function register(command: Command, context: CliContext): void {
   command.requiredOption('--to <address>', 's3://bucket/prefix, or folder for the project’s own');
   addConfigFlags(command, []);
   command.action(async ({ to }: { to: string }) => {
-    if (to !== FOLDER) parseBucketAddress(to, '--to: expected folder or');
+    if (to !== FOLDER) parseBucketAddress(to, '--to');
     const result = await withStage(context, command, 'move-objects', (session) => moveObjects(session, to));
     context.print(result, describe(result));
   });

@@ -41,7 +41,10 @@ function findExifItem(items: Buffer): number | undefined {
   return undefined;
 }
 
-/** The pieces of an item, which lie in the file or in the box `idat`, in their order. */
+/**
+ * The pieces of an item, which lie in the file or in the box `idat`, in their order; undefined where they come to more than the
+ * file, as only pieces that lie over each other do: thousands of them could each be all of it.
+ */
 function readItem(file: Buffer, data: Buffer | undefined, places: Buffer, wanted: number): Buffer | undefined {
   const version = places[0]!;
   const [offsetSize, lengthSize, baseSize] = [places[4]! >> 4, places[4]! & 15, places[5]! >> 4];
@@ -58,14 +61,23 @@ function readItem(file: Buffer, data: Buffer | undefined, places: Buffer, wanted
     const method = version === 0 ? 0 : read(2) & 15;
     at += 2;
     const base = read(baseSize);
+    const count = read(2);
+    if (id !== wanted) {
+      at += count * (indexSize + offsetSize + lengthSize);
+      continue;
+    }
+    const source = method === 0 ? file : method === 1 ? data : undefined;
+    if (!source || count === 0) return undefined;
     const pieces: Buffer[] = [];
-    for (let piece = read(2); piece > 0; piece--) {
+    for (let bytes = 0; pieces.length < count; ) {
       at += indexSize;
       const [start, length] = [base + read(offsetSize), read(lengthSize)];
-      const source = method === 0 ? file : method === 1 ? data : undefined;
-      if (source) pieces.push(source.subarray(start, length === 0 ? undefined : start + length));
+      const piece = source.subarray(start, length === 0 ? undefined : start + length);
+      bytes += piece.length;
+      if (bytes > file.length) return undefined;
+      pieces.push(piece);
     }
-    if (id === wanted) return pieces.length === 0 ? undefined : Buffer.concat(pieces);
+    return Buffer.concat(pieces);
   }
   return undefined;
 }

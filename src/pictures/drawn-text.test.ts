@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { random } from '../util/random.ts';
+import { findInAvif } from './avif-exif.ts';
 import { readComfyPrompt } from './comfy-prompt.ts';
 import { readDrawnText } from './drawn-text.ts';
 import { readExif } from './exif.ts';
@@ -132,6 +133,19 @@ test('the comment of JPEG, WebP, AVIF, TIFF and PNG files is read in each of its
   assert.equal(readDrawnText(png), TEXT);
   assert.equal(readDrawnText(await toJpeg(comment('ASCII\0\0\0', Buffer.from('Holidays 2019')))), undefined);
   assert.equal(readDrawnText(await picture().jpeg().toBuffer()), undefined);
+});
+
+test('an AVIF file whose items say that they are all of it, thousands of times, has no comment and is read at once', () => {
+  const infe = box('infe', [2, 0, 0, 0, 0, 7, 0, 0], Buffer.from('Exif\0', 'latin1'));
+  // Pieces without a place or a length: each begins where the file does, and ends where it ends.
+  const endless = (id: number) => [0, id, 0, 0, 0xff, 0xff];
+  const others = Array.from({ length: 60_000 }, () => endless(1)).flat();
+  const iloc = box('iloc', [0, 0, 0, 0, 0, 0, 0xea, 0x61], others, endless(7));
+  const meta = box('meta', [0, 0, 0, 0], box('iinf', [0, 0, 0, 0, 0, 1], infe), iloc);
+  const file = Buffer.concat([box('ftyp', Buffer.from('avif\0\0\0\0avif', 'latin1')), meta]);
+  const start = performance.now();
+  assert.equal(findInAvif(file), undefined);
+  assert.ok(performance.now() - start < 1000);
 });
 
 test('the comment of a GIF is read where it has settings', async () => {

@@ -168,7 +168,9 @@ test('a user who owns the two schemas and nothing else has a queue; without the 
       code: 'STORAGE',
       hint: /create schema \w+_work authorization/,
     });
-    await run(`create schema ${schema}_work authorization ${role}`);
+    await run(`create schema ${schema}_work`);
+    await assert.rejects(openWorkQueue(own, url.href), { code: 'STORAGE', hint: /alter schema \w+_work owner to/ });
+    await run(`alter schema ${schema}_work owner to ${role}`);
     const queue = await openWorkQueue(own, url.href);
     const topic = { kind: 'draw', files: 'f'.repeat(64) } as const;
     assert.equal(await queue.add(topic, [{ key: 'a', data: {} }], { attempts: 1, heartbeat: 10 }), 1);

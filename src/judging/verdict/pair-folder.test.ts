@@ -3,9 +3,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { listImages } from '../../project/images/images.ts';
 import { insertPrompts } from '../../project/images/prompts.ts';
 import { createProject } from '../../project/project.ts';
-import { listStudyPairs } from '../../project/studies/studies.ts';
+import { findStudy, listStudyPairs } from '../../project/studies/studies.ts';
 import { makeTemporaryDir } from '../../project/testing.ts';
 import { makeSession } from '../evaluation/testing.ts';
 import { collectVerdict } from './collect.ts';
@@ -52,6 +53,13 @@ test('a folder that is none, a file that leads elsewhere, and a prompt that is l
   const copy = join(dir, 'copy');
   const write = (content: PairFolder) => writeFileSync(join(copy, PAIRS_FILE), JSON.stringify(content));
   cpSync(SHIPPED, copy, { recursive: true });
+  write({ ...folder, pairs: [first!, { ...first!, prompt: 'a lighthouse at night' }] });
+  const simulatedBy = makeSession(project).world;
+  await assert.rejects(makePairStudy(project, copy, { ...options, simulatedBy }), {
+    code: 'USAGE',
+    message: /knows nothing of 1 of the 2 prompts, such as "a lighthouse at night"/,
+  });
+  assert.deepEqual([await findStudy(project.db, 'evening'), (await listImages(project.db)).length], [undefined, 0]);
   write({ ...folder, pairs: [{ ...first!, files: ['../secret.png', first!.files[1]] }] });
   await assert.rejects(makePairStudy(project, copy, options), { code: 'STORAGE', message: /name of a PNG file/ });
   assert.ok(existsSync(copy));

@@ -7,11 +7,13 @@ import { z } from 'zod';
 import { reencodePicture } from '../../pictures/reencode.ts';
 import { imageId, insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
-import { insertPrompts, listPromptSplits, promptId } from '../../project/images/prompts.ts';
+import { insertPrompts, listPromptSplits, listPrompts, type Prompt, promptId } from '../../project/images/prompts.ts';
 import type { Project } from '../../project/project.ts';
 import { createStudy, type Study } from '../../project/studies/studies.ts';
 import { readArtefact } from '../../util/artefact.ts';
 import { CollimateError } from '../../util/errors.ts';
+import type { World } from '../../world/world.ts';
+import { requireAllKnown } from '../evaluation/known-prompts.ts';
 import { makeAnalysisPlan } from './plan.ts';
 
 export const PAIRS_FILE = 'pairs.json';
@@ -58,20 +60,23 @@ export type PairFolder = z.infer<typeof pairFolderSchema>;
 export interface PairStudyOptions {
   readonly name: string;
   readonly ratersPerPair: number;
+  /** Whose simulated raters are to answer: prompts that it does not know are refused before anything is stored. */
+  readonly simulatedBy?: World | undefined;
 }
 
 /**
  * Stores the pictures of a folder and makes a study of them, registered with the folder's hypothesis; the same folder again is
  * the study that is there.
  *
- * @throws CollimateError STORAGE for a folder that is not such, USAGE for a prompt that the project learns from.
+ * @throws CollimateError STORAGE for a folder that is not such, USAGE for a prompt that the project learns from, or that no simulated rater knows.
  */
 export async function makePairStudy(project: Project, dir: string, options: PairStudyOptions): Promise<Study> {
   const folder = readPairFolder(dir);
-  const { name, ratersPerPair } = options;
+  const { name, ratersPerPair, simulatedBy } = options;
   const { db, config } = project;
   const { contestants, hypothesis, about, seed, sampler, steps, guidanceScale, pairs } = folder;
   await checkSplits(project, folder);
+  if (simulatedBy) await checkKnown(simulatedBy, project, folder);
   const hashes = new Map<string, string>();
   for (const file of pairs.flatMap(({ files }) => files))
     hashes.set(file, await storePicture(project, join(dir, file)));
@@ -154,4 +159,14 @@ async function checkSplits({ db }: Project, { pairs }: PairFolder): Promise<void
     `evaluate human: “${other.prompt}” is ${other.split} in the folder and ${known.get(promptId(other.prompt))} in this project`,
     'Make a project of its own for the study: `collimate init evening --grammar none --world none`.',
   );
+}
+
+/** Prompts that are there already are read by what they ask for there. */
+async function checkKnown(world: World, { db }: Project, { pairs }: PairFolder): Promise<void> {
+  const stored = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
+  const prompts = pairs.map(({ prompt: text, category, split }): Prompt => {
+    const id = promptId(text);
+    return stored.get(id) ?? { id, text, category, split, slots: {} };
+  });
+  requireAllKnown(world, [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()]);
 }

@@ -11,6 +11,7 @@ import { type Environment, readEnvironment } from './config-env.ts';
 import { type ConfigKey, isMapping, listConfigKeys, parseConfigText, readKey } from './config-keys.ts';
 import { hidePassword } from './database-url.ts';
 import { moveFormerKeys } from './former-keys.ts';
+import { hideKeys } from './objects-address.ts';
 
 /** Where a value came from: `--learning-rate`, `COLLIMATE_SEED`, the file's path, or `default`. */
 export type ConfigSource = string;
@@ -136,7 +137,7 @@ function toConfigError(
       'See `collimate config` for the keys.',
     );
   const wanted = issue!.code === 'custom' ? `${key.allowed} (${inWords(issue!.message)})` : key.allowed;
-  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readKey(tree, key))}`;
+  const message = `${key.path} (from ${sources[key.path]}): expected ${wanted}, got ${hideIn(readKey(tree, key), key)}`;
   return new CollimateError(sources[key.path]!.startsWith('--') ? 'USAGE' : 'CONFIG', message, key.description);
 }
 
@@ -162,10 +163,11 @@ function innermost(issue: z.core.$ZodIssue, value: unknown): { path: PropertyKey
   return innermost({ ...first, path: [...issue.path, ...first.path] }, undefined);
 }
 
-/** A value for people to see: an address of a database comes without its password. */
-function hideIn(value: unknown): string {
+/** A value for people to see: an address comes without its password or keys. */
+function hideIn(value: unknown, { name }: ConfigKey): string {
   if (typeof value === 'number') return String(value);
-  return JSON.stringify(typeof value === 'string' ? hidePassword(value) : value);
+  const hide = name === 'objects' ? hideKeys : hidePassword;
+  return JSON.stringify(typeof value === 'string' ? hide(value) : value);
 }
 
 function unknownKeyError(parent: string[], name: string, file: string): CollimateError {

@@ -10,6 +10,7 @@ import { readConfigFile } from './config-file.ts';
 import { createConfigJsonSchema, listConfigKeys } from './config-keys.ts';
 import { loadConfig, renderConfigFile } from './config-load.ts';
 import { changeConfigFile } from './config-write.ts';
+import { parseBucketAddress } from './objects-address.ts';
 
 const file = (patch: unknown) => ({ file: { patch, path: 'collimate.yaml' } });
 
@@ -231,4 +232,30 @@ test('an address that is refused is told without its password', () => {
     () => loadConfig({ env }),
     (error: Error) => /postgress:\/\/ann:…@db/.test(error.message) && !error.message.includes('geheim'),
   );
+});
+
+test('an address of a bucket with keys is refused, and neither keys nor secrets are told on', () => {
+  for (const address of [
+    's3://AKIA@bucket',
+    's3://AKIA:SE/CRET@bucket',
+    's3://AKIA:12/CRET@bucket',
+    's3://AKIA:SE?CRE@T@bucket/x',
+    's3://bucket?secretKey=SE/CRET',
+    's3://bucket?endpoint=https://AKIA:SE/CRET@host:9000',
+    's3://bucket?endpoint=http%3A%2F%2FAKIA:SECRET%40host',
+    's3://bucket?endpoint=http://host&endpoint=http://AKIA:SECRET@host&region=a',
+    's3://bucket:80/x?region=SECRET',
+  ])
+    for (const refused of [() => loadConfig(file({ objects: address })), () => parseBucketAddress(address, '--to')])
+      assert.throws(refused, ({ message, hint }: CollimateError) => {
+        assert.doesNotMatch(`${message} ${hint}`, /AKIA:|AKIA@|CRE/);
+        return /(^objects|^--to: expected folder or s3).* got "s3:/.test(message);
+      });
+  assert.throws(
+    () => parseBucketAddress('s3://AKIA:SE/CRET@bucket', '--to'),
+    failsWith('USAGE', /got "s3:\/\/…@bucket": keys do not belong into it.*AWS_ACCESS_KEY_ID/),
+  );
+  assert.throws(() => parseBucketAddress('s3://?endpoint=x'), failsWith('CONFIG', /names no bucket/));
+  const { bucket, prefix, endpoint } = parseBucketAddress('s3://pictures/of@home?endpoint=http://host:9000');
+  assert.deepEqual([bucket, prefix, endpoint], ['pictures', 'of@home/', 'http://host:9000']);
 });

@@ -20,28 +20,39 @@ export function isObjectsSetting(text: string): boolean {
   return text === FOLDER || typeof readAddress(text) !== 'string';
 }
 
-/** The parts of an `s3://` address. @throws CollimateError CONFIG */
-export function parseBucketAddress(text: string, expected = 'objects: expected'): BucketAddress {
+/** The parts of an `s3://` address, of the configuration or of a flag. @throws CollimateError CONFIG, or USAGE for a flag */
+export function parseBucketAddress(text: string, flag?: string): BucketAddress {
   const found = readAddress(text);
   if (typeof found !== 'string') return found;
   throw new CollimateError(
-    'CONFIG',
-    `${expected} s3://bucket/prefix, got ${JSON.stringify(hideKeys(text))}: ${found}`,
+    flag === undefined ? 'CONFIG' : 'USAGE',
+    `${flag ?? 'objects'}: expected folder or s3://bucket/prefix, got ${JSON.stringify(hideKeys(text))}: ${found}`,
     'Give s3://bucket/prefix, with ?endpoint=https://host&region=name for a server that is not Amazon’s.',
   );
 }
 
-/** Errors are shown and logged: keys that were put into an address are not told on. */
-const hideKeys = (text: string) => text.replace(/(\/\/)[^@/]*@/, '$1…@');
+/**
+ * An address that is refused, for people to see: errors are logged, and keys that were put into it are not told on. Secrets may
+ * hold slashes and question marks, so all before the last @ goes, and then the query.
+ */
+export function hideKeys(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/[?&#].*/s, '?…');
+}
+
+const KEYED =
+  'keys do not belong into it, since it is shown and stored; they are found as the AWS tools find them (AWS_ACCESS_KEY_ID, AWS_PROFILE, a role)';
 
 /** The parts, or what is wrong with them. */
 function readAddress(text: string): BucketAddress | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // With a slash in it, a secret is no port, and all of it no address; or one, of a port and a path.
+  if (url ? url.username + url.password !== '' || (url.port !== '' && text.includes('@')) : text.includes('@'))
+    return KEYED;
   if (url?.protocol !== 's3:' || url.hostname === '') return 'it names no bucket';
-  if (url.username !== '' || url.password !== '')
-    return 'keys do not belong into it, since it is shown and stored; they are found as the AWS tools find them';
-  const unknown = [...url.searchParams.keys()].find((name) => name !== 'endpoint' && name !== 'region');
-  if (unknown !== undefined) return `${unknown} means nothing there`;
+  if (url.port !== '') return 'a bucket has no port; that of a server belongs to its endpoint';
+  if ([...url.searchParams.keys()].some((name) => name !== 'endpoint' && name !== 'region'))
+    return 'only endpoint and region mean something after its ?';
+  if ([...url.searchParams.values()].some((value) => value.includes('@'))) return KEYED;
   const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   const [endpoint, region] = [url.searchParams.get('endpoint'), url.searchParams.get('region')];
   if (endpoint !== null && !/^https?:\/\/[^/]/.test(endpoint)) return 'its endpoint needs http:// or https://';

@@ -90,12 +90,13 @@ interface JobRow {
  */
 export async function openWorkQueue(db: Database, url: string, patience?: Patience): Promise<WorkQueue> {
   const schema = `${await readSchema(db)}_work`;
+  // Whoever owns this schema alone may not make schemas, not even one that is there.
+  const there = await hasSchema(db, schema);
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'collimate work',
     schema,
-    // Whoever owns this schema alone may not make schemas, not even one that is there.
-    createSchema: !(await hasSchema(db, schema)),
+    createSchema: !there,
     max: CONNECTIONS,
     schedule: false,
     superviseIntervalSeconds: LOOK_S,
@@ -120,7 +121,9 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       throw new CollimateError(
         'STORAGE',
         `${hidePasswords(url)}: the queue’s tables cannot be made in schema ${schema} (${(error as Error).message})`,
-        `Have an administrator make it once: create schema ${schema} authorization, and the name of this user.`,
+        there
+          ? `It, or what is in it, is another user’s. Have an administrator give it to this one: alter schema ${schema} owner to, and the name of this user; tables in it likewise.`
+          : `Have an administrator make it once: create schema ${schema} authorization, and the name of this user.`,
         { cause: error },
       );
     }),

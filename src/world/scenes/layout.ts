@@ -31,13 +31,17 @@ export function placeBoxes(count: number, box: Size, side: number, top: number, 
   return place(count, area, box, columns, rng);
 }
 
-/** Crowds that are begun before one is given up: of those that have been asked for, the closest take some fifty thousand. */
+/**
+ * Crowds that are begun before one is given up. Of those that have been asked for, the closest takes 46,853 in the mean and is
+ * given up once in 2 · 10⁹; at 600,000 it were once in 4 · 10⁵, which a set of scenes meets.
+ */
 const MOST_CROWDS = 1_000_000;
 
 /**
  * Upper left corners of `count` boxes anywhere below row `top`, as crowds stand: two may reach `overlap` pixels over each
  * other, both along and across.
  *
+ * @param mostBegun crowds that are begun before it is given up
  * @throws CollimateError PROMPT for a crowd that has no room, or so little that none is found
  */
 export function scatterBoxes(
@@ -47,6 +51,7 @@ export function scatterBoxes(
   top: number,
   overlap: number,
   rng: Random,
+  mostBegun = MOST_CROWDS,
 ): Point[] {
   const apart = (a: Point, b: Point) =>
     Math.abs(a.x - b.x) >= box.width - overlap || Math.abs(a.y - b.y) >= box.height - overlap;
@@ -54,7 +59,7 @@ export function scatterBoxes(
   const lines = (room: number, length: number) =>
     length > overlap ? Math.floor(room / (length - overlap)) + 1 : Number.POSITIVE_INFINITY;
   const most = lines(side - box.width, box.width) * lines(side - top - box.height, box.height);
-  for (let begun = 0; count <= most && begun < MOST_CROWDS; begun++) {
+  for (let begun = 0; count <= most && begun < mostBegun; begun++) {
     const points: Point[] = [];
     // A crowd that has blocked its own room begins anew.
     for (let trial = 0; points.length < count && trial < 40 * count; trial++) {

@@ -121,5 +121,9 @@ test('crowds of a seed stand where they always stood, and one without room is re
   const ask = (count: number, overlap = 0) => scatterBoxes(count, { width: 10, height: 10 }, 32, 2, overlap, random(1));
   assert.equal(ask(4).length, 4);
   assert.throws(() => ask(10), /scene: expected a crowd of at most 9 of 10×10 pixels in 32×30, got 10$/);
+  assert.throws(
+    () => scatterBoxes(9, { width: 10, height: 10 }, 32, 2, 0, random(1), 20),
+    /at most 9 of 10×10 pixels in 32×30, got 9, which fit too closely to be found$/,
+  );
   assert.equal(ask(200, 10).length, 200, 'where each may hide another, there is room for all');
 });

@@ -6,6 +6,6 @@ import { type Kysely, type Migration, PostgresAdapter, sql } from 'kysely';
 export const longPrompts: Migration = {
   async up(db: Kysely<unknown>) {
     if (db.getExecutor().adapter instanceof PostgresAdapter)
-      await sql`alter table prompts drop constraint prompts_text_key`.execute(db);
+      await sql`alter table prompts drop constraint if exists prompts_text_key`.execute(db);
   },
 };
