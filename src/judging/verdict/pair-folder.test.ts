@@ -54,7 +54,7 @@ test('a folder that is none, a file that leads elsewhere, and a prompt that is l
   const write = (content: PairFolder) => writeFileSync(join(copy, PAIRS_FILE), JSON.stringify(content));
   cpSync(SHIPPED, copy, { recursive: true });
   write({ ...folder, pairs: [first!, { ...first!, prompt: 'a lighthouse at night' }] });
-  const simulatedBy = makeSession(project).world;
+  const simulatedBy = makeSession(project).world!;
   await assert.rejects(makePairStudy(project, copy, { ...options, simulatedBy }), {
     code: 'USAGE',
     message: /knows nothing of 1 of the 2 prompts, such as "a lighthouse at night"/,
