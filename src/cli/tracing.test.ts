@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../project/database/database.ts';
 import { makePostgresSchema, skipPostgres } from '../project/testing.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
+import { traced } from '../util/traced.ts';
 import { startTracing, traceStage } from './tracing.ts';
 
 /** A collector that keeps what it is sent. */
@@ -38,10 +39,19 @@ test('stages are sent as spans to the collector that is named, failures as such;
     }),
     /no room/,
   );
+  const isWorth = (made: number) => made > 0;
+  await traced('idle', {}, async () => 0, isWorth);
+  await traced('busy', {}, async () => 1, isWorth);
+  await assert.rejects(
+    traced('taking', {}, () => Promise.reject<number>(new Error('no connection')), isWorth),
+    /no connection/,
+  );
   await tracing.stop();
   const all = bodies.join('\n');
   assert.match(all, /^\/v1\/traces /);
-  for (const text of ['"stage generate"', '"stage tune"', '"no room"', '"dogs"']) assert.ok(all.includes(text), text);
+  for (const text of ['"stage generate"', '"stage tune"', '"no room"', '"dogs"', '"busy"', '"taking"', '"no connection"'])
+    assert.ok(all.includes(text), text);
+  assert.doesNotMatch(all, /"idle"/, 'what did nothing is not sent');
 });
 
 interface SentSpan {

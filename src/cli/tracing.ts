@@ -8,9 +8,9 @@ import {
   context,
   propagation,
   ROOT_CONTEXT,
-  SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { traced } from '../util/traced.ts';
 
 const NAME = 'collimate';
 
@@ -53,17 +53,8 @@ export async function startTracing(env: Readonly<Record<string, string | undefin
 }
 
 /** Runs a stage as one span, which fails as the stage does. */
-export async function traceStage<T>(stage: string, work: () => Promise<T>): Promise<T> {
-  return trace.getTracer(NAME).startActiveSpan(`stage ${stage}`, async (span) => {
-    try {
-      return await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+export function traceStage<T>(stage: string, work: () => Promise<T>): Promise<T> {
+  return traced(`stage ${stage}`, {}, work);
 }
 
 /** Which span is open goes with each chain of promises. */

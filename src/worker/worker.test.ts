@@ -108,6 +108,21 @@ test('an item is one whoever adds it; what failed and is retried waits again', {
     ['b'],
   );
   assert.equal(await one.dropFailed(), 1);
+
+  // One that fails as soon as it is there still counts, though it is asked for at that moment.
+  const jobs = `${await readSchema(project.db)}_work.job`;
+  const failAtOnce = sql.raw(`create function ${jobs}_fail() returns trigger language plpgsql as $$ begin
+    insert into ${jobs} (name, data, source_name, singleton_key) values ('dead', '{}', new.name, new.singleton_key);
+    return null;
+  end $$`);
+  await sql`${failAtOnce}`.execute(project.db);
+  await sql`${sql.raw(`create trigger fail after insert on ${jobs} for each row when (new.name <> 'dead')
+    execute function ${jobs}_fail()`)}`.execute(project.db);
+  await one.add(topic, [item('at once')], options);
+  assert.deepEqual(
+    (await one.listFailed()).map(({ key }) => key),
+    ['at once'],
+  );
 });
 
 test('a poisoned item fails for good and by itself; the rest is made, and the stage says what is missing', {

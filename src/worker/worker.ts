@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Attributes, context, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { Database } from '../project/database/database.ts';
 import { readSchema, requireKnownSchema } from '../project/database/database.ts';
 import { countModelBytes } from '../project/objects/models.ts';
@@ -16,6 +16,7 @@ import { putWorker, removeWorker, type WorkerReport } from '../project/work/work
 import { CollimateError } from '../util/errors.ts';
 import type { Patience } from '../util/patience.ts';
 import { formatBytes, formatNumber, plural } from '../util/text.ts';
+import { traced } from '../util/traced.ts';
 import { type Bench, HANDLERS, type WorkHandler } from './handlers.ts';
 
 export interface WorkerOptions extends Bench {
@@ -46,7 +47,7 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
 const BEAT_MS = 2500;
 /** How often the tables are looked at, whether a newer release changed them. */
 const LOOK_MS = 10_000;
-/** How often a worker tells what it does. */
+/** How often a worker tells that it is at a topic. */
 const TELL_MS = 60_000;
 /** Tries of an item in company; one that ended its worker so often is tried alone, so that it takes no others with it. */
 const TRIES_TOGETHER = 2;
@@ -99,21 +100,17 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
 }
 
 /** One round: false where there was nothing. What it took and made is one span, of which none is sent where it took nothing. */
-async function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
-  const span = trace.getTracer('collimate').startSpan('work');
-  return context.with(trace.setSpan(context.active(), span), async () => {
+function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
+  const round = async (span: Span) => {
     const items = await worker.take();
     if (items.length === 0) return false;
     span.updateName(`work ${items[0]!.topic}`).setAttribute('items', items.length);
     beat.hold(items);
-    try {
-      await worker.work(items);
-    } finally {
-      span.end();
-    }
+    await worker.work(items);
     beat.hold([]);
     return true;
-  });
+  };
+  return traced('work', {}, round, (worked) => worked);
 }
 
 interface RunningWorker {
@@ -133,7 +130,8 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   const name = `${hostname()}-${process.pid}`;
   let [done, failed, busyMs] = [0, 0, 0];
   let open: { topic: string; handler: WorkHandler } | undefined;
-  let told: { topic: string; at: number } | undefined;
+  /** When it was told of each topic. */
+  const told = new Map<string, number>();
   /** Topics whose models are too large for this machine. */
   const left = new Set<string>();
 
@@ -158,10 +156,10 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     await putWorker(db, row);
   }
 
-  /** What it does, when that is something else or was not told for long: whoever watches one worker sees it in its log. */
+  /** What it does, where that was not told for long: whoever watches one worker sees it in its log. */
   function tellNow(topic: string): void {
-    if (told?.topic === topic && Date.now() - told.at < TELL_MS) return;
-    told = { topic, at: Date.now() };
+    if (Date.now() - (told.get(topic) ?? -Infinity) < TELL_MS) return;
+    told.set(topic, Date.now());
     const pace = busyMs > 0 ? `, ${formatNumber(Number(((60_000 * done) / busyMs).toPrecision(3)))} a minute` : '';
     note(`At ${topic}; ${plural(done, 'item')} made so far${pace}.`);
   }
@@ -252,20 +250,6 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 }
 
 const isSuspect = ({ retryCount }: TakenItem) => retryCount >= TRIES_TOGETHER;
-
-/** Work as a span, which fails as the work does. */
-function traced(name: string, attributes: Attributes, work: () => Promise<void>): Promise<void> {
-  return trace.getTracer('collimate').startActiveSpan(name, { attributes }, async (span) => {
-    try {
-      await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-}
 
 /** What an item needs open; one that is not what its topic says is alone with it, and fails by itself. */
 function describeFiles(item: TakenItem): string {

@@ -148,11 +148,12 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
     await ask(() => boss.updateQueue(name, delivery));
     made.add(name);
   }
-  /** Takes away what failed for good and is meant by a condition, of which `$2` is the first value. */
-  async function dropDead(condition: string, ...values: unknown[]): Promise<number> {
+  /** What failed for good and is meant by a condition, of which `$2` is the first value. */
+  async function findDead(condition: string, ...values: unknown[]): Promise<string[]> {
     const where = `name = $1 and state < 'active' and ${condition}`;
-    const rows = await query(`select id from ${schema}.job where ${where}`, [DEAD, ...values]);
-    const ids = rows.map(({ id }) => id);
+    return (await query(`select id from ${schema}.job where ${where}`, [DEAD, ...values])).map(({ id }) => id);
+  }
+  async function dropDead(ids: readonly string[]): Promise<number> {
     for (let i = 0; i < ids.length; i += ROWS_AT_ONCE)
       await ask(() => boss.deleteJob(DEAD, ids.slice(i, i + ROWS_AT_ONCE)));
     return ids.length;
@@ -175,12 +176,14 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       let added = 0;
       for (let i = 0; i < items.length; i += ROWS_AT_ONCE) {
         const jobs = items.slice(i, i + ROWS_AT_ONCE).map(({ key, data }) => ({ singletonKey: key, data }));
-        added += (await ask(() => boss.insert(name, jobs, { returnId: true })))?.length ?? 0;
-        await dropDead(
+        // Found before they are added: what fails from then on stays failed.
+        const failed = await findDead(
           'source_name = $2 and singleton_key = any($3)',
           name,
           jobs.map((job) => job.singletonKey),
         );
+        added += (await ask(() => boss.insert(name, jobs, { returnId: true })))?.length ?? 0;
+        await dropDead(failed);
       }
       return added;
     },
@@ -249,7 +252,7 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       const limit = Math.max(1, countFailed(await ask(() => countWork(db))));
       return ask(() => boss.redrive(DEAD, { limit, ...(ids && { ids: [...ids] }) }));
     },
-    dropFailed: (ids) => (ids ? dropDead('id = any($2)', ids) : dropDead('true')),
+    dropFailed: async (ids) => dropDead(await (ids ? findDead('id = any($2)', ids) : findDead('true'))),
     close: () => boss.stop({ graceful: false }),
   };
 }
