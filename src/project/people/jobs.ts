@@ -78,6 +78,12 @@ export async function listJobs(db: Database, { limit = 1000, open = false } = {}
   return (await query.execute()).map(toJob);
 }
 
+/** Identifiers of the latest job of each kind. */
+export async function listLatestJobs(db: Database): Promise<Set<string>> {
+  const rows = await db.selectFrom('jobs').select(['id', 'kind']).orderBy('startedAt').orderBy('id').execute();
+  return new Set(new Map(rows.map(({ id, kind }) => [kind, id])).values());
+}
+
 /** Jobs of earlier versions may hold the address of a database: it comes without its password. */
 function toJob(stored: JobTable): Job {
   const row = hidePasswordsIn(stored);

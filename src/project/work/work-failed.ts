@@ -2,8 +2,7 @@
 
 import { CollimateError } from '../../util/errors.ts';
 import { plural } from '../../util/text.ts';
-import type { Database } from '../database/database.ts';
-import { countWork, type FailedItem } from './count-work.ts';
+import { countFailed, type FailedItem, type WorkCount } from './count-work.ts';
 
 /** Items of a stage failed for good. */
 export class WorkFailed extends CollimateError {
@@ -22,14 +21,13 @@ export class WorkFailed extends CollimateError {
 }
 
 /** What there is to do about a stage that failed so, as its items are now. */
-export async function adviseFailedWork(db: Database, topic: string): Promise<string> {
-  const counts = (await countWork(db)).filter((row) => row.topic === topic);
-  const sum = (failed: boolean) =>
-    counts.reduce((total, { state, count }) => total + ((state === 'failed') === failed ? count : 0), 0);
-  const [failed, live] = [sum(true), sum(false)];
+export function adviseFailedWork(all: readonly WorkCount[], topic: string): string {
+  const counts = all.filter((row) => row.topic === topic);
+  const failed = countFailed(counts);
+  const live = counts.reduce((total, { count }) => total + count, 0) - failed;
   if (failed > 0)
     return `${plural(failed, 'item still counts', 'items still count')} as failed: once the cause is mended, try again or give up what is listed under Workers, then start this stage again.`;
   if (live > 0)
-    return `What failed is being tried again, ${plural(live, 'item')}: start this stage again, which waits for them and goes on.`;
+    return `${plural(live, 'item of this stage waits or is', 'items of this stage wait or are')} being worked on: start this stage again, which waits for them and goes on.`;
   return 'Nothing of it counts as failed any more: it was made since, or given up. Start this stage again: it takes what is there and goes on.';
 }

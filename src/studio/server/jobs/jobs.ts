@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Database, isPostgres } from '../../../project/database/database.ts';
+import { isPostgres } from '../../../project/database/database.ts';
 import { isAlive, readProcessStart } from '../../../project/database/lock.ts';
 import {
   findJob,
@@ -14,10 +14,12 @@ import {
   insertJob,
   type Job,
   listJobs,
+  listLatestJobs,
   markJobStopping,
   setJobProcess,
 } from '../../../project/people/jobs.ts';
 import type { Project } from '../../../project/project.ts';
+import { countWork, type WorkCount } from '../../../project/work/count-work.ts';
 import { adviseFailedWork } from '../../../project/work/work-failed.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { JOB_DIR_VARIABLE, readJobExit, readJobProgress } from '../../../util/job-files.ts';
@@ -48,11 +50,20 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
       else if (!lives(job)) await finishJob(db, job.id, 'failed', ENDED_SILENTLY);
     }
   };
-  const view = async (job: Job): Promise<JobView> => ({
+  const view = (job: Job, counts?: readonly WorkCount[]): JobView => ({
     ...pick(job),
-    error: await describeError(db, job),
+    error: describeError(job, counts),
     progress: readJobProgress(dirOf(job.id)) ?? null,
   });
+  /** Where workers failed the latest job of its kind, what there is to do depends on what became of its items since. */
+  const viewAll = async (jobs: readonly Job[]): Promise<JobView[]> => {
+    const failed = isPostgres(db) ? jobs.filter(({ error }) => error?.topic !== undefined) : [];
+    if (failed.length === 0) return jobs.map((job) => view(job));
+    const latest = await listLatestJobs(db);
+    const isLive = ({ id }: Job) => latest.has(id);
+    const counts = failed.some(isLive) ? await countWork(db) : undefined;
+    return jobs.map((job) => view(job, isLive(job) ? counts : undefined));
+  };
 
   return {
     async start(kind, options, startedBy) {
@@ -78,12 +89,12 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
     },
     async list(limit) {
       await settle();
-      return Promise.all((await listJobs(db, { limit })).map(view));
+      return viewAll(await listJobs(db, { limit }));
     },
     async find(id) {
       await settle();
       const job = await findJob(db, id);
-      return job && view(job);
+      return job && (await viewAll([job]))[0];
     },
     async cancel(id) {
       await settle();
@@ -141,9 +152,9 @@ function pick({ id, kind, options, command, status, startedAt, finishedAt, start
   return { id, kind: kind as JobKind, options, command, status, startedAt, finishedAt, startedBy };
 }
 
-/** Where workers failed, what there is to do depends on what became of their items since. */
-async function describeError(db: Database, { error }: Job): Promise<JobView['error']> {
+/** @param counts of the work as it is now, where that says what there is to do */
+function describeError({ error }: Job, counts: readonly WorkCount[] | undefined): JobView['error'] {
   if (error === null) return null;
   const { message, hint, topic } = error;
-  return { message, hint: topic === undefined || !isPostgres(db) ? hint : await adviseFailedWork(db, topic) };
+  return { message, hint: topic === undefined || !counts ? hint : adviseFailedWork(counts, topic) };
 }
