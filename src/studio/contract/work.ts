@@ -6,6 +6,7 @@ import { time } from './shared.ts';
 
 /** Items of the queue are named by the database. */
 const itemId = z.uuid();
+const ids = z.array(itemId).min(1).max(1000);
 
 const tag = 'Work';
 export const workOperations = {
@@ -47,14 +48,17 @@ export const workOperations = {
     access: 'admin',
     tag,
     summary: 'Try items again that failed for good: those named, or all',
-    body: z.strictObject({ ids: z.array(itemId).min(1).max(1000).optional() }),
+    body: z.strictObject({ ids: ids.optional() }),
     response: z.object({ retried: z.int() }),
   },
   dropWork: {
     access: 'admin',
     tag,
-    summary: 'Give items up that failed for good: those named, or all',
-    body: z.strictObject({ ids: z.array(itemId).min(1).max(1000).optional() }),
+    summary: 'Give items up that failed for good: those named, or with {"all": true} all',
+    // What is given up is gone: nothing of it for want of a word.
+    body: z.union([z.strictObject({ ids }), z.strictObject({ all: z.literal(true) })], {
+      error: 'expected {"ids": […]} or {"all": true}',
+    }),
     response: z.object({ dropped: z.int() }),
   },
 } as const satisfies Record<string, Operation>;

@@ -214,7 +214,11 @@ const CASES: Readonly<Record<OperationName, readonly Bad[]>> = {
     { body: { ids: ['nobody-has-this'] }, status: 400 },
     { body: {}, status: 400 },
   ],
-  dropWork: [{ body: { ids: [] }, status: 400 }],
+  dropWork: [
+    { body: { ids: [] }, status: 400 },
+    { body: {}, status: 400 },
+    { body: { all: false }, status: 400 },
+  ],
   getSettings: [],
   patchSettings: [
     { body: { changes: { 'tune.beta': 'much' } }, status: 400 },

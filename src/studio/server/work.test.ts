@@ -85,9 +85,10 @@ test('workers, what waits and what failed for good are shown; admins try it agai
     new RegExp(`^${full.failedCount} items still count as failed: .*then start this stage again`),
   );
   assert.deepEqual(await owner.call('retryWork', { body: {} }), { retried: full.failedCount });
-  assert.match(await hint(), /^What failed is being tried again/);
+  assert.match(await hint(), /^\d+ items of this stage wait or are being worked on: start this stage again/);
   await queue.fail(await queue.take(name, 200), { message: 'no', worker: 'w' });
-  assert.deepEqual(await owner.call('dropWork', { body: {} }), { dropped: full.failedCount });
+  await refused(owner.call('dropWork', { body: {} as never }), 400);
+  assert.deepEqual(await owner.call('dropWork', { body: { all: true } }), { dropped: full.failedCount });
   assert.match(await hint(), /^Nothing of it counts as failed any more: .* Start this stage again/);
 });
 

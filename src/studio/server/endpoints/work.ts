@@ -50,7 +50,8 @@ const retryWork: Handler<'retryWork'> = async ({ studio: { project }, caller, bo
   return { retried };
 };
 
-const dropWork: Handler<'dropWork'> = async ({ studio: { project }, caller, body: { ids } }) => {
+const dropWork: Handler<'dropWork'> = async ({ studio: { project }, caller, body }) => {
+  const ids = 'ids' in body ? body.ids : undefined;
   const dropped = await withQueue(project, (queue) => queue.dropFailed(ids));
   await recordAudit(project.db, { actor: caller, action: 'work.drop', target: '', detail: { ids: ids ?? 'all' } });
   return { dropped };

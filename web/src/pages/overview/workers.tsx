@@ -1,6 +1,7 @@
 // Who works for the project on other machines, what each does and how fast, and what failed for good.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
@@ -66,7 +67,7 @@ function FailedWork({ failed, count, steers }: FailedProps) {
     ...done,
   });
   const drop = useMutation({
-    mutationFn: (ids: string[] | undefined) => call('dropWork', { body: ids ? { ids } : {} }),
+    mutationFn: (ids: string[] | undefined) => call('dropWork', { body: ids ? { ids } : { all: true } }),
     ...done,
   });
   const columns: Column<Failed>[] = [
@@ -111,16 +112,43 @@ function FailedWork({ failed, count, steers }: FailedProps) {
           <button type="button" className="button" disabled={retry.isPending} onClick={() => retry.mutate(undefined)}>
             Try all again
           </button>
-          <button
-            type="button"
-            className="button danger"
-            disabled={drop.isPending}
-            onClick={() => drop.mutate(undefined)}
-          >
-            Give all up
-          </button>
+          <GiveAllUp count={count} isPending={drop.isPending} giveUp={() => drop.mutate(undefined)} />
         </span>
       )}
+    </>
+  );
+}
+
+interface GiveAllUpProps {
+  readonly count: number;
+  readonly isPending: boolean;
+  readonly giveUp: () => void;
+}
+
+/** It is asked once more: what is given up is gone, what is not listed with it. */
+function GiveAllUp({ count, isPending, giveUp }: GiveAllUpProps) {
+  const [asked, setAsked] = useState(false);
+  if (!asked)
+    return (
+      <button type="button" className="button danger" disabled={isPending} onClick={() => setAsked(true)}>
+        Give all up
+      </button>
+    );
+  const answer = () => {
+    setAsked(false);
+    giveUp();
+  };
+  return (
+    <>
+      <span className="small" role="alert">
+        Give up all that failed, {formatCount(count)} of them, for good?
+      </span>
+      <button type="button" className="button danger" disabled={isPending} onClick={answer}>
+        Give them up
+      </button>
+      <button type="button" className="button" onClick={() => setAsked(false)}>
+        Keep them
+      </button>
     </>
   );
 }
