@@ -109,9 +109,18 @@ testProjects(
     const drawing = after.stages.find(({ name }) => name === 'generate')!;
     assert.equal(drawing.total, 3 * at('generate').total!);
     assert.deepEqual([drawing.status, drawing.detail], ['started', '1 more from outside; latest run failed']);
+    const flags = `--images-per-prompt=${more.imagesPerPrompt}`;
     assert.match(after.next[0]!.why, /^6 of \d+ are drawn, and the latest run stopped/);
+    assert.ok(after.next[0]!.why.includes(`\`collimate generate ${flags}\``), after.next[0]!.why);
     await finishRun(project.db, run.id, 'done');
     assert.deepEqual((await owner.call('getOverview')).stages, stages);
+
+    // One whose prompts can no longer be made takes nothing from the rest.
+    const gone = { ...prompts, grammar: 'of-no-release' };
+    const lost = await startRun(project.db, 'generate', { seed, modelHash: 'x', prompts: gone, generate });
+    await finishRun(project.db, lost.id, 'interrupted');
+    const detail = (await owner.call('getOverview')).stages.find(({ name }) => name === 'generate')!.detail;
+    assert.match(detail, /latest run interrupted; what it asked for is not counted/);
   },
 );
 

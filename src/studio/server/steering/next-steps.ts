@@ -1,6 +1,7 @@
 // What to do next, from how the stages stand. Pure.
 
 import type { Output } from '../../contract/client.ts';
+import type { StoppedRun } from './asked-images.ts';
 
 type Overview = Output<'getOverview'>;
 type Step = Overview['next'][number];
@@ -14,11 +15,15 @@ export interface StudyState {
   readonly wanted: number;
 }
 
-/** @param studies all of them, the open ones by how far they are */
+/**
+ * @param studies all of them, the open ones by how far they are
+ * @param stopped the run that drew last, where it left images out
+ */
 export function chooseNextSteps(
   stages: Overview['stages'],
   answers: Overview['answers'],
   studies: readonly StudyState[],
+  stopped?: StoppedRun,
 ): Step[] {
   const at = (name: Overview['stages'][number]['name']) => stages.find((stage) => stage.name === name)!;
   if (stages.some(({ status }) => status === 'running')) return [];
@@ -38,10 +43,10 @@ export function chooseNextSteps(
     if (!total) return steps;
   }
   const images = at('generate');
-  if (images.done > 0 && images.detail.includes('latest run'))
+  if (images.done > 0 && stopped)
     steps.push({
       text: 'Draw the other images',
-      why: `${images.done} of ${images.total} are drawn, and the latest run stopped before its end.`,
+      why: `${images.done} of ${images.total} are drawn, and the latest run stopped before its end.${describeFlags(stopped)}`,
       action: 'generate',
     });
   if (total !== null && done < total)
@@ -75,4 +80,10 @@ export function chooseNextSteps(
       action: 'rate',
     });
   return steps;
+}
+
+/** A stage that is started here draws what the configuration asks for, and not what flags asked of the run. */
+function describeFlags({ flags }: StoppedRun): string {
+  if (flags.length === 0) return '';
+  return ` It was \`collimate generate ${flags.join(' ')}\`, which draws the rest; started here, only what the configuration asks for is drawn.`;
 }

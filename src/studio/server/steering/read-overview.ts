@@ -1,16 +1,14 @@
 // How the project stands, stage by stage, and what to do next.
 
 import { basename } from 'node:path';
-import { countAskedImages } from '../../../method/feedback/prompts.ts';
 import { readTeamProgress } from '../../../method/feedback/queue/progress.ts';
 import { BASE } from '../../../method/models.ts';
-import type { Config } from '../../../project/config/config.ts';
 import { type Database, databaseKind } from '../../../project/database/database.ts';
 import { countDrawnAndImported } from '../../../project/images/gallery.ts';
 import { findModelAt, listAncestors } from '../../../project/images/models.ts';
 import { listPrompts, type Prompt } from '../../../project/images/prompts.ts';
 import { findLatestRewardModel } from '../../../project/learning/rewards.ts';
-import { findLatestRun, listRuns, type Run } from '../../../project/learning/runs.ts';
+import { findLatestRun, type Run } from '../../../project/learning/runs.ts';
 import type { Project } from '../../../project/project.ts';
 import { countAnswersByDay, findLatestRatingTime } from '../../../project/rating/rating-counts.ts';
 import { countAnswers, listLabelledImages } from '../../../project/rating/ratings.ts';
@@ -18,6 +16,7 @@ import { listStudies } from '../../../project/studies/studies.ts';
 import { readStudyProgress } from '../../../project/studies/study-votes.ts';
 import { wilsonInterval } from '../../../statistics/wilson.ts';
 import type { Output } from '../../contract/client.ts';
+import { countAsked, type StoppedRun } from './asked-images.ts';
 import { chooseNextSteps, type StudyState } from './next-steps.ts';
 
 type Overview = Output<'getOverview'>;
@@ -28,14 +27,14 @@ const DAYS = 30;
 export async function readOverview(project: Project, _input: null): Promise<Overview> {
   const { db, config, dir } = project;
   const answers = await countAnswers(db, 'feedback');
-  const stages = await listStages(project, answers);
+  const { stages, stopped } = await listStages(project, answers);
   return {
     project: { name: basename(dir), model: config.model, database: databaseKind(db) },
     stages,
     answers,
     goodShare: await measureGoodShare(project),
     perDay: await countAnswersByDay(db, DAYS),
-    next: chooseNextSteps(stages, answers, await listStudyStates(db)),
+    next: chooseNextSteps(stages, answers, await listStudyStates(db), stopped),
   };
 }
 
@@ -50,10 +49,13 @@ async function listStudyStates(db: Database): Promise<StudyState[]> {
   );
 }
 
-async function listStages({ db, config, holders, dir }: Project, answers: Overview['answers']): Promise<Stage[]> {
+async function listStages(
+  { db, config, holders, dir }: Project,
+  answers: Overview['answers'],
+): Promise<{ stages: Stage[]; stopped: StoppedRun | undefined }> {
   const prompts = await listPrompts(db);
   const { drawn, outside } = await countDrawnAndImported(db, 'feedback');
-  const { asked, unfinished } = await countAsked(db, config, drawn);
+  const { asked, detail: unfinished, stopped } = await countAsked(db, config, drawn);
   const rating = await readTeamProgress({ db, config });
   const working = new Set((await holders()).map(({ stage }) => stage));
   const mark = (name: Stage['name'], command: string, done: number, total: number | null, detail: string): Stage => {
@@ -67,7 +69,7 @@ async function listStages({ db, config, holders, dir }: Project, answers: Overvi
       'generate',
       drawn,
       asked,
-      [...(outside === 0 ? [] : [`${outside} more from outside`]), ...unfinished].join('; '),
+      [outside > 0 && `${outside} more from outside`, unfinished].filter(Boolean).join('; '),
     ),
     mark('rate', 'label', rating.answers, rating.wanted, describeAnswers(answers, rating.answers)),
   ];
@@ -99,28 +101,7 @@ async function listStages({ db, config, holders, dir }: Project, answers: Overvi
     );
     stages.push(run && run.status !== 'done' && stage.status === 'empty' ? { ...stage, status: 'started' } : stage);
   }
-  return stages;
-}
-
-/**
- * How many images are wanted: by the configuration, and by the run that was asked for last where it did not come to its end,
- * since its flags may have asked for more. What an earlier configuration asked for is there as well.
- */
-async function countAsked(
-  db: Database,
-  config: Config,
-  drawn: number,
-): Promise<{ asked: number; unfinished: readonly string[] }> {
-  const wanted = Math.max(drawn, await countAskedImages(db, config));
-  const askedAt = (run: Run) => run.askedAt ?? run.startedAt;
-  const last = (await listRuns(db, { stage: 'generate' }))
-    .toSorted((a, b) => (askedAt(a) < askedAt(b) ? -1 : 1))
-    .at(-1);
-  if (last === undefined || last.status === 'done') return { asked: wanted, unfinished: [] };
-  const { seed = config.seed, prompts, generate } = last.config as Partial<Config>;
-  const its = { seed, prompts: { ...config.prompts, ...prompts }, generate: { ...config.generate, ...generate } };
-  const asked = Math.max(wanted, await countAskedImages(db, its));
-  return { asked, unfinished: drawn < asked && last.status !== 'running' ? [`latest run ${last.status}`] : [] };
+  return { stages, stopped };
 }
 
 function describeSplits(prompts: readonly Pick<Prompt, 'split'>[]): string {
