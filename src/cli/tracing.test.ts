@@ -49,7 +49,15 @@ test('stages are sent as spans to the collector that is named, failures as such;
   await tracing.stop();
   const all = bodies.join('\n');
   assert.match(all, /^\/v1\/traces /);
-  for (const text of ['"stage generate"', '"stage tune"', '"no room"', '"dogs"', '"busy"', '"taking"', '"no connection"'])
+  for (const text of [
+    '"stage generate"',
+    '"stage tune"',
+    '"no room"',
+    '"dogs"',
+    '"busy"',
+    '"taking"',
+    '"no connection"',
+  ])
     assert.ok(all.includes(text), text);
   assert.doesNotMatch(all, /"idle"/, 'what did nothing is not sent');
 });

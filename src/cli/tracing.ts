@@ -2,14 +2,7 @@
 // OTEL_EXPORTER_OTLP_ENDPOINT. Without it nothing of this is loaded, and every span is nothing.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  type Context,
-  type ContextManager,
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, type ContextManager, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { traced } from '../util/traced.ts';
 
 const NAME = 'collimate';
