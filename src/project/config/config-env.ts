@@ -45,6 +45,20 @@ export function readEnvironment(
   return found;
 }
 
+/** `env` in which what flags said is said by variables: the environment of a process that is started with the same configuration. */
+export function withFlags(
+  env: Environment,
+  flags: readonly { readonly path: string; readonly text: string }[],
+): Environment {
+  const changed: Record<string, string | undefined> = { ...env };
+  for (const { path, text } of flags) {
+    const { envs, former } = listConfigKeys().find((key) => key.path === path)!;
+    for (const name of [...envs, ...(former?.envs ?? [])]) delete changed[name];
+    changed[envs[0]!] = text;
+  }
+  return changed;
+}
+
 /** The variables that start with COLLIMATE_ and mean nothing, each with the known one that is most like it. */
 export function findUnknownVariables(env: Environment): { name: string; nearest: string | undefined }[] {
   const known = [...listConfigKeys().flatMap(({ envs }) => envs), ...OTHERS];

@@ -84,7 +84,7 @@ export async function serveStudio(options: ServeOptions): Promise<RunningStudio>
     devices: createDevices(secret, baseUrl),
     addressOf: createAddressReader(options.trustProxy, log),
     images: createImageWorker(),
-    jobs: createJobs(project, options.env),
+    jobs: createJobs(project, source),
     desk: createRatingDesk(project.db, () => readConfig().config),
     reader: createReader(source),
     exchanger: createExchanger(source),

@@ -6,6 +6,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withFlags } from '../../../project/config/config-env.ts';
+import type { ConfigInputs } from '../../../project/config/config-load.ts';
 import { isPostgres } from '../../../project/database/database.ts';
 import { isAlive, readProcessStart } from '../../../project/database/lock.ts';
 import {
@@ -38,7 +40,8 @@ export interface Jobs {
   logPath(id: string): string;
 }
 
-export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
+/** @param source what the studio was started with: whatever a flag said there is so for its jobs too */
+export function createJobs(project: Project, { env = {}, flags = [] }: Omit<ConfigInputs, 'file'>): Jobs {
   const { db } = project;
   const dirOf = (id: string) => join(project.runsDir, 'jobs', id);
 
@@ -80,8 +83,7 @@ export function createJobs(project: Project, env: NodeJS.ProcessEnv): Jobs {
       const command = ['collimate', ...args].join(' ');
       const job = await insertJob(db, { kind, options, command, host: hostname(), startedBy });
       const pid = startProcess(project.dir, dirOf(job.id), args, {
-        ...env,
-        // A database that was named by a flag is that of the studio's jobs too.
+        ...withFlags(env, flags),
         COLLIMATE_DATABASE: project.config.database,
       });
       await setJobProcess(db, job.id, { pid, processStart: readProcessStart(pid) });
