@@ -58,7 +58,7 @@ export const skipPostgres: string | false =
     ? false
     : 'COLLIMATE_TEST_POSTGRES names no PostgreSQL database; `.ci/run` starts one';
 
-/** The address of an empty schema, and what drops it. */
+/** The address of an empty schema, and what drops it with the schema of its queue, if one was opened. */
 async function createSchema(): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const pool = openPool(POSTGRES!, { size: 1 });
@@ -68,7 +68,9 @@ async function createSchema(): Promise<{ url: string; drop(): Promise<void> }> {
   return {
     url: url.href,
     async drop() {
-      await pool.query(`set client_min_messages = warning; drop schema ${name} cascade`);
+      await pool.query(
+        `set client_min_messages = warning; drop schema ${name} cascade; drop schema if exists ${name}_work cascade`,
+      );
       await pool.end();
     },
   };
