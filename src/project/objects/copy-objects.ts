@@ -1,9 +1,9 @@
 // Copying objects from one store to another, and comparing what came. The source is read and nothing else.
 
-import { createHash } from 'node:crypto';
 import { CollimateError } from '../../util/errors.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Progress } from '../../util/progress.ts';
+import { forSeveral } from '../../util/several.ts';
 import type { Objects } from './objects.ts';
 
 export interface CopiedObjects {
@@ -12,6 +12,10 @@ export interface CopiedObjects {
   readonly there: number;
   readonly bytes: number;
 }
+
+/** Copied at once: over a network nearly all of an object's time is waiting. Larger ones go alone, so that memory stays bounded. */
+const AT_ONCE = 16;
+const LARGE_BYTES = 16 << 20;
 
 /**
  * Copies all objects under these prefixes, then reads each back and compares it. Stopped, the next copy goes on from there.
@@ -24,30 +28,38 @@ export async function copyObjects(
   prefixes: readonly string[],
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<CopiedObjects> {
-  const names: string[] = [];
-  for (const prefix of prefixes) for await (const { name } of from.list(prefix)) names.push(name);
-  let [there, bytes] = [0, 0];
-  progress.stage('copy', names.length);
-  for (const [i, name] of names.entries()) {
+  const [objects, known] = [await listAll(from, prefixes), await listAll(to, prefixes)];
+  let [copied, there, bytes] = [0, 0, 0];
+  async function copy(name: string): Promise<void> {
     throwIfInterrupted(signal);
     const content = await from.get(name);
-    if (!content) continue; // removed meanwhile
-    if (isSame(await to.get(name), content)) there++;
+    if (!content) return; // removed meanwhile
+    if (known.has(name) && (await to.get(name))?.equals(content)) there++;
     else {
       await to.put(name, content);
-      if (!isSame(await to.get(name), content)) throw differs(name, to.place);
+      if (!(await to.get(name))?.equals(content)) throw differs(name, to.place);
     }
     bytes += content.length;
-    progress.tick(i + 1);
   }
+  const copyNext = (name: string) => copy(name).then(() => progress.tick(++copied));
+  progress.stage('copy', objects.size);
+  const isLarge = (name: string) => objects.get(name)! > LARGE_BYTES;
+  const names = [...objects.keys()];
+  await forSeveral(
+    names.filter((name) => !isLarge(name)),
+    AT_ONCE,
+    copyNext,
+  );
+  await forSeveral(names.filter(isLarge), 1, copyNext);
   progress.done();
-  return { objects: names.length, there, bytes };
+  return { objects: objects.size, there, bytes };
 }
 
-const digest = (content: Buffer) => createHash('sha256').update(content).digest('hex');
-
-function isSame(one: Buffer | undefined, other: Buffer): boolean {
-  return one !== undefined && one.length === other.length && digest(one) === digest(other);
+/** Bytes by name. */
+async function listAll(objects: Objects, prefixes: readonly string[]): Promise<Map<string, number>> {
+  const all = new Map<string, number>();
+  for (const prefix of prefixes) for await (const { name, bytes } of objects.list(prefix)) all.set(name, bytes);
+  return all;
 }
 
 function differs(name: string, place: string): CollimateError {

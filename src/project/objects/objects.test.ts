@@ -80,12 +80,27 @@ test('a copy is compared, goes on where it was, and says what differs', async (t
     await folder.put(name, Buffer.from(name));
   await bucket.put('images/bb/b', Buffer.from('images/bb/b'));
   await bucket.put('weights/cc/c', Buffer.from('other'));
-  const moved = await copyObjects(folder, bucket, ['images/', 'weights/'], quiet);
+  let [now, most] = [0, 0];
+  const watched: Objects = {
+    ...bucket,
+    async put(...args) {
+      most = Math.max(most, ++now);
+      await bucket.put(...args);
+      now--;
+    },
+  };
+  const ticks: number[] = [];
+  const progress = { ...quiet.progress, tick: (done: number) => void ticks.push(done) };
+  const moved = await copyObjects(folder, watched, ['images/', 'weights/'], { ...quiet, progress });
+  assert.deepEqual([most, ticks], [2, [1, 2, 3]], 'several at once');
   assert.deepEqual(moved, { objects: 3, there: 1, bytes: 34 });
   assert.deepEqual(await listNames(bucket, ''), ['images/aa/a', 'images/bb/b', 'weights/cc/c']);
   assert.equal((await bucket.get('weights/cc/c'))!.toString(), 'weights/cc/c');
   const damaging: Objects = { ...bucket, get: async () => Buffer.from('damaged') };
   await assert.rejects(copyObjects(folder, damaging, ['images/'], quiet), { code: 'STORAGE', message: /other bytes/ });
+  const stopped = AbortSignal.abort();
+  await assert.rejects(copyObjects(folder, bucket, [''], { ...quiet, signal: stopped }), { code: 'INTERRUPTED' });
+  assert.deepEqual(await listNames(bucket, 'runs/'), []);
 });
 
 test('a bucket that is gone is waited for, or told at once; one that refuses is told with what it needs', async (t) => {
