@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,14 +15,16 @@ import { listWorkers } from '../project/work/workers.ts';
 import { makeSharedProject, startTestWorker } from './testing.ts';
 
 const skip = skipPostgres;
+const TROUBLE = /cannot be reached|no such bucket/;
 
-test('database and bucket that go away in the middle are waited for, and nothing is lost or doubled', {
+test('database and bucket that go away or refuse in the middle are waited for, and nothing is lost or doubled', {
   skip,
 }, async (t) => {
   const network = await makeNetwork(t, await makePostgresSchema(t));
   const { project, session, bucket, notes } = await makeSharedProject(t, { database: network.url });
   const worker = await startTestWorker(t, project, { batchSize: 2 });
-  const complaints = () => [...notes, ...worker.notes].filter((note) => note.includes('cannot be reached')).length;
+  const complaints = () => [...notes, ...worker.notes].filter((note) => TROUBLE.test(note)).length;
+  const folder = join(bucket.dir, 'pictures');
   /** A server is away until somebody has missed it, or nobody can any more. */
   let drawn = false;
   const missed = async () => {
@@ -35,6 +37,10 @@ test('database and bucket that go away in the middle are waited for, and nothing
     await bucket.stop();
     await missed();
     await bucket.start();
+    await missed();
+    renameSync(folder, `${folder}-away`);
+    await missed();
+    renameSync(`${folder}-away`, folder);
   };
   let faults: Promise<void> | undefined;
   // Once the first pictures are there, so that all of it comes in the middle.
@@ -48,9 +54,10 @@ test('database and bucket that go away in the middle are waited for, and nothing
   assert.deepEqual([rows.length, new Set(rows.map(({ id }) => id)).size], [24, 24]);
   for (const { hash } of rows) await project.images.getBlob(hash);
   assert.ok(complaints() > 0);
+  assert.equal((await worker.stop()).failed, 0, 'no item is to blame');
 });
 
-test('a worker refuses a cache that it cannot write, tables of a newer release, and models that are not those that were asked for', {
+test('a worker refuses a cache that it cannot write, a bucket that is none, tables of a newer release, and models that are not those that were asked for', {
   skip,
 }, async (t) => {
   const { project, session, bucket } = await makeSharedProject(t, {
@@ -59,14 +66,30 @@ test('a worker refuses a cache that it cannot write, tables of a newer release, 
   });
   // All items would fail there.
   await assert.rejects((await startTestWorker(t, project, { dir: PROGRAM })).ended, { code: 'ENOTDIR' });
+  const nowhere = project.config.objects.replace('//pictures/', '//nowhere/');
+  const astray = await startTestWorker(t, { ...project, config: { ...project.config, objects: nowhere } });
+  await assert.rejects(astray.ended, { code: 'STORAGE', message: /no such bucket/ });
   const worker = await startTestWorker(t, project);
   await generateImages(session);
-  // A copy that was damaged is fetched again; what the bucket holds and is another than its name is refused.
-  const [model] = readdirSync(join(worker.dir, 'models'));
   await worker.stop();
-  assert.ok(model);
-  await project.db.deleteFrom('queueItems').execute();
-  await project.db.deleteFrom('images').execute();
+  const forget = async () => {
+    await project.db.deleteFrom('queueItems').execute();
+    await project.db.deleteFrom('images').execute();
+  };
+  // A copy that was damaged is fetched again; what the bucket holds and is another than its name is refused.
+  const models = join(worker.dir, 'models');
+  const copy = readdirSync(models, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.safetensors'),
+  )!;
+  const whole = readFileSync(join(models, copy));
+  writeFileSync(join(models, copy), Buffer.from(whole.map((byte, i) => (i === whole.length - 1 ? byte ^ 1 : byte))));
+  await forget();
+  const mending = await startTestWorker(t, project, { dir: worker.dir });
+  await generateImages(session);
+  assert.match(mending.notes.join('\n'), /holds other files than the model of this name; they are fetched again/);
+  assert.ok(readFileSync(join(models, copy)).equals(whole));
+  assert.equal((await mending.stop()).failed, 0);
+  await forget();
   const files = readdirSync(bucket.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /files\/..\/[0-9a-f]{64}_object$|files\/..\/[0-9a-f]{64}\._S3rver_object$/.test(name),
   );
@@ -75,13 +98,14 @@ test('a worker refuses a cache that it cannot write, tables of a newer release, 
   const other = await startTestWorker(t, project);
   await assert.rejects(generateImages(session), { code: 'WORK', message: /expected this hash, got/ });
   assert.equal((await listImages(project.db)).length, 0, 'nothing was made with other files');
-  await other.stop();
 
   await project.db
     .insertInto('kysely_migration' as never)
     .values({ name: '9999_later', timestamp: '' } as never)
     .execute();
-  await assert.rejects(startTestWorker(t, project), { code: 'STORAGE', message: /newer release \(9999_later\)/ });
+  const newer = { code: 'STORAGE', message: /newer release \(9999_later\)/ };
+  await assert.rejects(other.ended, newer, 'one that is there when the tables change ends by itself');
+  await assert.rejects(startTestWorker(t, project), newer);
 });
 
 const PROGRAM = fileURLToPath(new URL('../../bin/collimate.js', import.meta.url));

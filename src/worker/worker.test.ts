@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { generateImages } from '../method/feedback/generate.ts';
@@ -10,9 +11,12 @@ import { openDatabase, readSchema } from '../project/database/database.ts';
 import { listImages } from '../project/images/images.ts';
 import type { Project } from '../project/project.ts';
 import { makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import type { WorkItem } from '../project/work/kinds.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
 import { listWorkers } from '../project/work/workers.ts';
 import type { CollimateError } from '../util/errors.ts';
+import { openWorld } from '../world/worlds/worlds.ts';
+import { HANDLERS } from './handlers.ts';
 import { makeSharedProject, startTestWorker } from './testing.ts';
 
 const skip = skipPostgres;
@@ -62,6 +66,14 @@ test('two workers make the pictures and embeddings of one process, byte for byte
   );
   const done = (await Promise.all(workers.map((worker) => worker.stop()))).map((each) => each.done);
   assert.equal(done[0]! + done[1]!, 24 + new Set(hashes).size, 'none was made twice');
+  // Each topic is told of once, however many times it was taken from within a minute.
+  for (const worker of workers) {
+    const told = worker.notes.filter((note) => note.startsWith('At '));
+    assert.equal(new Set(told.map((note) => note.split(';')[0])).size, told.length, told.join('\n'));
+    assert.match(told[0]!, /^At draw-1-[0-9a-f]{16}; 0 items made so far\.$/);
+    for (const note of told.slice(1))
+      assert.match(note, /^At embed-1-[0-9a-f]{16}; \d+ items made so far, [\d,.]+ a minute\.$/);
+  }
   assert.deepEqual(await listWorkers(project.db), [], 'who drained is gone');
   assert.equal((await generateImages(session)).drawn, 0);
 });
@@ -85,10 +97,18 @@ test('an item is one whoever adds it; what failed and is retried waits again', {
   const taken = await one.take(name, 5);
   assert.deepEqual(taken.map(({ key }) => key).sort(), ['a', 'b']);
   assert.deepEqual([await other.take(name, 5), await other.add(topic, [item('a')], options)], [[], 0]);
-  const [again, rest] = taken;
+  // What is given back is as if it had not been taken; what is another's by now stays so.
+  await one.giveBack(taken);
+  const retaken = await other.take(name, 5);
+  assert.deepEqual(retaken.map(({ key, retryCount }) => `${key} ${retryCount}`).sort(), ['a 0', 'b 0']);
+  await one.giveBack(taken.map((own) => ({ ...own, retryCount: 1 })));
+  assert.deepEqual(await one.take(name, 5), []);
+  const [again, rest] = retaken;
   await one.complete([rest!]);
   await other.fail([again!], { message: 'no', worker: 'w' });
   await one.complete([again!]); // too late: it failed before
+  await one.giveBack([again!, rest!]);
+  assert.deepEqual(await one.take(name, 5), []);
   const [failed] = await one.listFailed();
   assert.deepEqual([failed!.key, failed!.error, failed!.worker, failed!.attempts], [again!.key, 'no', 'w', 1]);
   assert.equal(await one.retryFailed([failed!.id]), 1);
@@ -131,9 +151,11 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
   const { project, session } = await makeSharedProject(t, { workers: { attempts: 1 } });
   const worker = await startTestWorker(t, project);
   const poisoned: { key?: string } = {};
+  let asked: readonly WorkItem[] = [];
   const crew = {
     ...session.crew!,
     make: (order: Parameters<NonNullable<typeof session.crew>['make']>[0], rest: typeof session) => {
+      asked = order.items;
       const [first, ...others] = order.items;
       poisoned.key = first!.key;
       const bad = {
@@ -160,6 +182,23 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
   await queue.dropFailed(failed.map(({ id }) => id));
   assert.equal((await generateImages(session)).drawn, 1, 'asked for anew, without the poison');
   assert.equal((await worker.stop()).failed, 1);
+
+  // Two with the same items, as where one of them was thought dead: each picture is there once.
+  const before = await readPictures(project);
+  const rows = (await listImages(project.db)).slice(0, 4);
+  await project.db.deleteFrom('queueItems').execute();
+  for (const { id, hash } of rows) {
+    await project.db.deleteFrom('images').where('id', '=', id).execute();
+    await project.images.removeBlob(hash);
+  }
+  const bench = { ...project, objects: project.objects!, modelsDir: join(worker.dir, 'models'), note() {}, openWorld };
+  const both = [1, 2].map(async () => {
+    const handler = await HANDLERS.draw.open({ ...bench, engine: { provider: 'cpu', threads: 1 } }, asked[0]!);
+    await handler.make(asked);
+    await handler.dispose();
+  });
+  await Promise.all(both);
+  assert.deepEqual(await readPictures(project), before);
 });
 
 test('a user who owns the two schemas and nothing else has a queue; without the second one it says what to have made', {

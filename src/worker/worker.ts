@@ -9,13 +9,14 @@ import type { Span } from '@opentelemetry/api';
 import type { Database } from '../project/database/database.ts';
 import { readSchema, requireKnownSchema } from '../project/database/database.ts';
 import { countModelBytes } from '../project/objects/models.ts';
+import { BucketRefused } from '../project/objects/s3-errors.ts';
 import { type Beat, startBeat } from '../project/work/beat.ts';
 import { kindOfTopic, WORK_KINDS, type WorkKind } from '../project/work/kinds.ts';
 import { openWorkQueue, type TakenItem, type WorkQueue } from '../project/work/queue.ts';
 import { putWorker, removeWorker, type WorkerReport } from '../project/work/workers.ts';
 import { CollimateError } from '../util/errors.ts';
 import type { Patience } from '../util/patience.ts';
-import { formatBytes, formatNumber, plural } from '../util/text.ts';
+import { formatBytes, formatDuration, formatNumber, plural } from '../util/text.ts';
 import { traced } from '../util/traced.ts';
 import { type Bench, HANDLERS, type WorkHandler } from './handlers.ts';
 
@@ -45,8 +46,10 @@ export interface WorkerSummary {
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
 /** How often signs of life are given: several times within the shortest silence that counts. */
 const BEAT_MS = 2500;
+/** After a refusal by the bucket; each one more in a row doubles it. */
+const [FIRST_REFUSED_MS, LONGEST_REFUSED_MS] = [2000, 300_000];
 /** How often the tables are looked at, whether a newer release changed them. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 1000;
 /** How often a worker tells that it is at a topic. */
 const TELL_MS = 60_000;
 /** Tries of an item in company; one that ended its worker so often is tried alone, so that it takes no others with it. */
@@ -57,45 +60,62 @@ const OWN_TROUBLES: readonly string[] = ['INTERRUPTED', 'DISK_FULL'];
 const MEMORY_PER_BYTE = 2;
 
 /**
- * Works until asked to stop.
+ * Works until asked to stop. A bucket that refuses it at the beginning ends it; one that refuses later is tried again, with growing
+ * pauses, and what was in hand is given back.
  *
- * @throws CollimateError STORAGE where the tables are of another release, INTERRUPTED where the database stayed away, DISK_FULL; what
- *   the system says where the cache cannot be written, since all items would fail here
+ * @throws CollimateError STORAGE where the tables are of another release or the bucket refuses, INTERRUPTED where a server stayed
+ *   away, DISK_FULL; what the system says where the cache cannot be written, since all items would fail here
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
-  const { db, database, patience, signal } = options;
+  const { db, database, patience } = options;
   mkdirSync(options.modelsDir, { recursive: true });
   accessSync(options.modelsDir, constants.W_OK);
   await requireKnownSchema(db);
+  for await (const _ of options.objects.list('models/')) break;
   const queue = await openWorkQueue(db, database, patience);
   const worker = createWorker(options, queue);
   await worker.report();
   options.note('Ready for work; Ctrl+C ends it after what is in hand.');
   const beat = startBeat({ url: database, schema: await readSchema(db), worker: worker.id, everyMs: BEAT_MS });
   const began = Date.now();
-  let [idleSince, lookedAt] = [Date.now(), Date.now()];
-  let pause = FIRST_PAUSE_MS;
   try {
-    while (!signal.aborted) {
-      if (Date.now() - lookedAt > LOOK_MS) {
-        await requireKnownSchema(db);
-        lookedAt = Date.now();
-      }
-      if (await takeAndWork(worker, beat)) {
-        [idleSince, pause] = [Date.now(), FIRST_PAUSE_MS];
-        continue;
-      }
-      await worker.report();
-      if (options.idleMs !== undefined && Date.now() - idleSince > options.idleMs) break;
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-    }
+    await workOn(options, worker, beat);
     return { worker: worker.name, ...worker.counts(), seconds: (Date.now() - began) / 1000 };
   } finally {
     await beat.stop();
     await worker.close();
     await removeWorker(db, worker.id).catch(() => undefined);
     await queue.close();
+  }
+}
+
+/** Round after round, until asked to stop or idle for long. */
+async function workOn({ db, idleMs, signal, note }: WorkerOptions, worker: RunningWorker, beat: Beat): Promise<void> {
+  let [idleSince, lookedAt] = [Date.now(), Date.now()];
+  let [pause, refused] = [FIRST_PAUSE_MS, 0];
+  while (!signal.aborted) {
+    if (Date.now() - lookedAt > LOOK_MS) {
+      await requireKnownSchema(db);
+      lookedAt = Date.now();
+    }
+    const outcome = await takeAndWork(worker, beat).catch((error: unknown) => {
+      if (error instanceof BucketRefused) return error;
+      throw error;
+    });
+    if (outcome === true) {
+      [idleSince, pause, refused] = [Date.now(), FIRST_PAUSE_MS, 0];
+      continue;
+    }
+    if (outcome) {
+      pause = Math.min(FIRST_REFUSED_MS * 2 ** refused++, LONGEST_REFUSED_MS);
+      note(
+        `${outcome.message}. ${outcome.hint} What was in hand is given back; tried again in ${formatDuration(pause / 1000)}.`,
+      );
+    }
+    await worker.report(outcome ? outcome.message : '');
+    if (idleMs !== undefined && Date.now() - idleSince > idleMs) return;
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
   }
 }
 
@@ -106,8 +126,15 @@ function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
     if (items.length === 0) return false;
     span.updateName(`work ${items[0]!.topic}`).setAttribute('items', items.length);
     beat.hold(items);
-    await worker.work(items);
-    beat.hold([]);
+    try {
+      await worker.work(items);
+    } catch (error) {
+      // Nobody has to wait until this one counts as dead. Where that cannot be said either, it falls silent.
+      await worker.giveBack(items).catch(() => undefined);
+      throw error;
+    } finally {
+      beat.hold([]);
+    }
     return true;
   };
   return traced('work', {}, round, (worked) => worked);
@@ -117,8 +144,11 @@ interface RunningWorker {
   readonly id: string;
   readonly name: string;
   take(): Promise<TakenItem[]>;
+  /** @throws CollimateError where what is wrong is not an item: the release, this machine, the bucket */
   work(items: readonly TakenItem[]): Promise<void>;
-  report(): Promise<void>;
+  giveBack(items: readonly TakenItem[]): Promise<void>;
+  /** @param waitsFor why it makes nothing, where there is a reason */
+  report(waitsFor?: string): Promise<void>;
   counts(): { done: number; failed: number };
   close(): Promise<void>;
 }
@@ -135,8 +165,8 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   /** Topics whose models are too large for this machine. */
   const left = new Set<string>();
 
-  async function report(doing = ''): Promise<void> {
-    const state = signal.aborted ? 'draining' : doing ? 'working' : 'ready';
+  async function report(doing: string, isWorking: boolean): Promise<void> {
+    const state = signal.aborted ? 'draining' : isWorking ? 'working' : 'ready';
     const perMinute = busyMs > 0 ? (60_000 * done) / busyMs : 0;
     const row: WorkerReport = {
       id,
@@ -196,7 +226,8 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     id,
     name,
     counts: () => ({ done, failed }),
-    report: () => report(),
+    report: (waitsFor = '') => report(waitsFor, false),
+    giveBack: (items) => queue.giveBack(items),
     async take() {
       const topics = (await queue.listWaiting()).filter((topic) => {
         const kind = kindOfTopic(topic);
@@ -216,7 +247,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
     async work(items) {
       const began = Date.now();
       tellNow(items[0]!.topic);
-      await report(`${items[0]!.topic} × ${items.length}`);
+      await report(`${items[0]!.topic} × ${items.length}`, true);
       for (const group of groupAlike(items)) await make(group).catch((error: unknown) => blameOne(group, error));
       busyMs += Date.now() - began;
     },
@@ -237,7 +268,10 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 
   /** Where several fail together, each is tried by itself, so that only what is to blame fails. */
   async function blameOne(items: readonly TakenItem[], error: unknown): Promise<void> {
-    if (error instanceof CollimateError && OWN_TROUBLES.includes(error.code)) throw error;
+    if (error instanceof BucketRefused || (error instanceof CollimateError && OWN_TROUBLES.includes(error.code)))
+      throw error;
+    // Tables that were changed meanwhile: what could not be stored is no fault of the item.
+    await requireKnownSchema(db);
     if (items.length === 1) {
       const message = error instanceof Error ? error.message : String(error);
       note(`${items[0]!.topic} ${items[0]!.key}: ${message}`);

@@ -8,6 +8,7 @@ import { hashPackedPng, hashPicture, hashPng } from '../../pictures/identity.ts'
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { sha256, sha256File } from '../../util/hash.ts';
+import { forSeveral } from '../../util/several.ts';
 import type { Objects } from '../objects/objects.ts';
 import { createCacheLimit } from './cache-limit.ts';
 
@@ -17,7 +18,11 @@ export interface BlobStore {
   putBlob(bytes: Uint8Array): Promise<string>;
   /** Moves a finished file on the same disk into the store and returns its hash. */
   moveBlob(path: string): Promise<string>;
-  /** The bytes of a hash, checked against it. @throws CollimateError STORAGE where missing or changed. */
+  /**
+   * The bytes of a hash, checked against it; a copy of what a bucket holds that is damaged is fetched again.
+   *
+   * @throws CollimateError STORAGE where missing or changed.
+   */
   getBlob(hash: string): Promise<Buffer>;
   hasBlob(hash: string): Promise<boolean>;
   /** Which of many are there; a bucket is listed, not asked for each. */
@@ -28,6 +33,8 @@ export interface BlobStore {
   blobPath(hash: string): string;
   /** As `blobPath`, the file fetched from the bucket where it is not there yet. What is nowhere is not there afterwards. */
   fetchBlob(hash: string): Promise<string>;
+  /** Removes a damaged copy of what a bucket holds, and fetches it anew; a folder that is no copy stays as it is. */
+  refetchBlob(hash: string): Promise<string>;
   /** As `getBlob`, for writers that cannot wait: all of them are fetched first. */
   openReader(hashes: Iterable<string>): Promise<(hash: string) => Buffer>;
 }
@@ -54,6 +61,8 @@ const PICTURES: Naming = {
   fits: (bytes, hash) => hashPng(bytes) === hash || hashPackedPng(bytes) === hash,
 };
 
+/** Files of a bucket that are fetched at once. */
+const FETCHED_AT_ONCE = 16;
 /** Files to ask a bucket for one by one, rather than to list what it holds. */
 const FEW = 20;
 
@@ -77,6 +86,25 @@ export function openBlobStore(dir: string, extension: string, home?: BlobHome): 
     else cache?.used(path);
     return path;
   }
+  async function refetchBlob(hash: string): Promise<string> {
+    if (home) rmSync(blobPath(hash), { force: true });
+    return fetchBlob(hash);
+  }
+  async function getBlob(hash: string): Promise<Buffer> {
+    const path = await fetchBlob(hash);
+    const bytes = readOrFail(path, home);
+    if (fits(bytes, hash)) return bytes;
+    if (!home) throw changed(path);
+    const again = readOrFail(await refetchBlob(hash), home);
+    if (fits(again, hash)) return again;
+    rmSync(path);
+    throw changed(`${home.objects.place}/${objectName(hash)}`);
+  }
+  function readHere(hash: string): Buffer {
+    const bytes = readOrFail(blobPath(hash), home);
+    if (fits(bytes, hash)) return bytes;
+    throw changed(blobPath(hash), home && 'Delete this file, which is a copy: it is fetched again.');
+  }
   async function store(hash: string, content: Uint8Array | string, keep: (path: string) => void): Promise<string> {
     if (home && !(await home.objects.has(objectName(hash)))) await home.objects.put(objectName(hash), content);
     if (isHere(hash)) return hash;
@@ -88,6 +116,8 @@ export function openBlobStore(dir: string, extension: string, home?: BlobHome): 
     blobPath,
     hasBlob,
     fetchBlob,
+    refetchBlob,
+    getBlob,
     async findBlobs(hashes) {
       const asked = new Set(hashes);
       const found = new Set<string>();
@@ -112,25 +142,16 @@ export function openBlobStore(dir: string, extension: string, home?: BlobHome): 
       await home?.objects.remove(objectName(hash));
       rmSync(blobPath(hash), { force: true });
     },
-    getBlob: async (hash) => readChecked(await fetchBlob(hash), hash, fits, home),
     async openReader(hashes) {
       cache?.pause();
-      for (const hash of hashes) await fetchBlob(hash);
-      return (hash) => readChecked(blobPath(hash), hash, fits, home);
+      await forSeveral(hashes, FETCHED_AT_ONCE, async (hash) => void (await fetchBlob(hash)));
+      return readHere;
     },
   };
 }
 
-function readChecked(path: string, hash: string, fits: Naming['fits'], home: BlobHome | undefined): Buffer {
-  const bytes = readOrFail(path, home);
-  if (fits(bytes, hash)) return bytes;
-  throw new CollimateError(
-    'STORAGE',
-    `${path}: the content no longer has the hash it is named by`,
-    home
-      ? 'Delete this file, which is a copy: it is fetched again.'
-      : 'Delete this file and run the stage that made it again.',
-  );
+function changed(place: string, hint = 'Delete it and run the stage that made it again.'): CollimateError {
+  return new CollimateError('STORAGE', `${place}: the content no longer has the hash it is named by`, hint);
 }
 
 function readOrFail(path: string, home: BlobHome | undefined): Buffer {

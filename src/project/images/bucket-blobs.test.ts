@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openBucket } from '../objects/s3.ts';
@@ -31,10 +31,19 @@ test('files of a bucket are fetched once, checked, and the folder keeps no more 
   assert.deepEqual(kept(), [hashes[0], hashes[2]], 'the one that was not used for longest went');
   assert.equal((await other.getBlob(hashes[1]!)).toString(), 'b'.repeat(100), 'and is fetched again');
 
+  // A copy that is damaged is fetched again; where that is damaged too, it is the bucket's.
   writeFileSync(other.blobPath(hashes[1]!), 'damaged');
-  await assert.rejects(other.getBlob(hashes[1]!), { code: 'STORAGE', hint: /fetched again/ });
-  rmSync(other.blobPath(hashes[1]!));
-  assert.equal((await other.getBlob(hashes[1]!)).length, 100);
+  assert.equal((await other.getBlob(hashes[1]!)).toString(), 'b'.repeat(100));
+  assert.equal(statSync(other.blobPath(hashes[1]!)).size, 100);
+  const inBucket = `weights/${hashes[1]!.slice(0, 2)}/${hashes[1]}.bin`;
+  await objects.put(inBucket, Buffer.from('damaged'));
+  writeFileSync(other.blobPath(hashes[1]!), 'damaged');
+  await assert.rejects(other.getBlob(hashes[1]!), {
+    code: 'STORAGE',
+    message: /^s3:\/\/pictures\/team\/weights.*hash/,
+  });
+  assert.equal(existsSync(other.blobPath(hashes[1]!)), false);
+  await objects.put(inBucket, Buffer.from('b'.repeat(100)));
 
   // What is written in one go is there as a whole, however small the folder.
   const read = await other.openReader(hashes);
@@ -42,6 +51,8 @@ test('files of a bucket are fetched once, checked, and the folder keeps no more 
     hashes.map((hash) => read(hash).toString()[0]),
     ['a', 'b', 'c', 'd'],
   );
+  writeFileSync(other.blobPath(hashes[2]!), 'damaged');
+  assert.throws(() => read(hashes[2]!), { code: 'STORAGE', hint: /fetched again/ });
   await other.removeBlob(hashes[3]!);
   assert.deepEqual([await one.hasBlob(hashes[3]!), statSync(one.blobPath(hashes[0]!)).size], [false, 100]);
   await assert.rejects(other.getBlob(hashes[3]!), {

@@ -20,6 +20,9 @@ export function isMissing(error: unknown): boolean {
 /** A server that cannot be reached or is overloaded: the same may succeed later. */
 export class BucketAway extends CollimateError {}
 
+/** A server that answers, and refuses whatever this process asks of the bucket, or has no such bucket. */
+export class BucketRefused extends CollimateError {}
+
 const BROKEN = /^(ECONN|EPIPE|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)/;
 const CROSS: readonly string[] = ['TimeoutError', 'RequestTimeout', 'SlowDown', 'InternalError', 'ServiceUnavailable'];
 
@@ -36,7 +39,7 @@ export function explainBucketError(error: unknown, place: string): unknown {
       { cause: error, retryAfter: 5 },
     );
   const fail = (text: string, hint: string) =>
-    new CollimateError('STORAGE', `${place}: ${text}`, hint, { cause: error });
+    new BucketRefused('STORAGE', `${place}: ${text}`, hint, { cause: error });
   if (name === 'NoSuchBucket') return fail('there is no such bucket', 'Make it, or mend `objects` in collimate.yaml.');
   if (name === 'CredentialsProviderError')
     return fail(

@@ -63,6 +63,8 @@ export interface WorkQueue {
   complete(items: readonly TakenItem[]): Promise<number>;
   /** It is tried again later, or goes to those that failed for good. */
   fail(items: readonly TakenItem[], error: { message: string; worker: string }): Promise<void>;
+  /** Puts back what its worker can not make now, as if it had not been taken. */
+  giveBack(items: readonly TakenItem[]): Promise<void>;
   /** Keys of a topic that wait or are being worked on. */
   listLive(topic: WorkTopic): Promise<Set<string>>;
   cancel(topic: WorkTopic, keys: ReadonlySet<string>): Promise<number>;
@@ -216,6 +218,16 @@ export async function openWorkQueue(db: Database, url: string, patience?: Patien
       return settled;
     },
     fail: (items, error) => byTopic(items, (topic, own) => boss.fail(topic, own.map(attempt), error)),
+    giveBack: (items) =>
+      byTopic(items, async (topic, own) => {
+        // As pg-boss puts back what it took too much of: it is no try. What was given to others meanwhile stays theirs.
+        await query(
+          `update ${schema}.job as job set state = 'created', started_on = null, heartbeat_on = null
+           from unnest($2::uuid[], $3::int[]) as own (id, tries)
+           where job.id = own.id and retry_count = tries and name = $1 and state = 'active'`,
+          [topic, own.map(({ id }) => id), own.map(({ retryCount }) => retryCount)],
+        );
+      }),
     async listLive(topic) {
       const rows = await query(
         `select singleton_key as key from ${schema}.job where name = $1 and state < 'completed'`,

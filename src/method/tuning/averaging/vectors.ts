@@ -48,10 +48,11 @@ export function openVectorStore(dir: string, objects?: Objects): VectorStore {
   };
 }
 
-/** The path of a file that is what its name says. */
+/** The path of a file that is what its name says; a damaged copy is fetched again. */
 export async function fetchSame(blobs: BlobStore, hash: string): Promise<string> {
   const path = await blobs.fetchBlob(hash);
-  const found = hashIfThere(path);
+  if (hashIfThere(path) === hash) return path;
+  const found = hashIfThere(await blobs.refetchBlob(hash));
   if (found === hash) return path;
   throw new CollimateError(
     'MISMATCH',
