@@ -4,12 +4,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTinyProject } from '../method/feedback/testing.ts';
 import { listImages } from '../project/images/images.ts';
 import { makeBucket } from '../project/objects/testing.ts';
 import { openProject } from '../project/project.ts';
 import { makePostgresSchema, makeTemporaryDir, skipPostgres } from '../project/testing.ts';
+import { countWork } from '../project/work/count-work.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
+import type { Job } from '../studio/contract/jobs.ts';
+import { openStudioOf } from '../studio/server/testing.ts';
+import { startTestWorker } from '../worker/testing.ts';
 import { runCommand } from './testing.ts';
 
 const generate = { imagesPerPrompt: 1, steps: 2, batchSize: 4 };
@@ -85,4 +90,36 @@ test('a worker makes what waits and ends when nothing is left; work lists, retri
   // No identifier is not all of them.
   for (const nothing of ['abc', ''])
     assert.equal((await runCommand(['work', `--drop=${nothing}`], { cwd: dir })).status, 2);
+});
+
+test('a stage that the studio starts is as its flags say and made by workers, tells how far it is, and is cancelled with what waits', {
+  skip: skipPostgres,
+}, async (t) => {
+  const { address: objects } = await makeBucket(t);
+  const database = await makePostgresSchema(t);
+  const dir = makeTemporaryDir(t);
+  const { project } = await makeTinyProject(dir, { database, objects, generate: { ...generate, steps: 40 } });
+  const worker = await startTestWorker(t, project);
+  const flags = [{ path: 'generate.imagesPerPrompt', flag: '--images-per-prompt', text: '40' }];
+  const { owner } = await openStudioOf(t, project, { flags, env: process.env });
+  const { id } = await owner.call('startJob', { body: { kind: 'generate' } });
+  const until = async (isSo: (job: Job) => boolean): Promise<Job> => {
+    for (let i = 0; i < 1200; i++, await sleep(50)) {
+      const { job } = await owner.call('getJob', { params: { id } });
+      if (isSo(job)) return job;
+      if (job.finishedAt) assert.fail(JSON.stringify(job));
+    }
+    return assert.fail('the job did not come so far within a minute');
+  };
+  const { progress } = await until((job) => (job.progress?.done ?? 0) >= 4);
+  assert.deepEqual([progress!.stage, progress!.total, progress!.figures.workers], ['generate', 240, 1]);
+  await owner.call('cancelJob', { params: { id } });
+  assert.equal((await until(({ finishedAt }) => finishedAt !== null)).status, 'interrupted');
+  const { log } = await owner.call('getJob', { params: { id } });
+  assert.match(log, /\d+ items that waited for a worker are cancelled/);
+  const { done, failed } = await worker.stop();
+  assert.deepEqual([failed, await countWork(project.db)], [0, []]);
+  const images = await listImages(project.db);
+  assert.ok(done >= 4 && done < 240, String(done));
+  assert.equal(images.length, done, 'the stage drew none itself');
 });

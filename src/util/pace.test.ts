@@ -24,6 +24,19 @@ test('the time left is by what came lately: of workers that join, leave, and com
   assert.equal(work(10, 1000), 3389, 'the silence is no part of the pace that follows it');
 });
 
+test('pieces that come many at once have the pace of all of them', () => {
+  let time = 0;
+  const pace = createPace(0, () => time);
+  for (let done = 32; done <= 96; done += 32) {
+    time += 80_000;
+    assert.equal(pace.silence(), undefined);
+    pace.note(done);
+    assert.equal(pace.secondsLeft(done + 64), 160);
+  }
+  time += 241_000;
+  assert.equal(pace.silence(), 241);
+});
+
 test('pieces of minutes have a pace, too', () => {
   let time = 0;
   const pace = createPace(0, () => time);

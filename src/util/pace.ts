@@ -4,8 +4,11 @@
 const [WINDOW_MS, WINDOW_PIECES] = [60_000, 10];
 /** Pieces are noted at most so often. */
 const APART_MS = 500;
-/** Where nothing came for so long, and for so many times what a piece took, nobody knows when the next one comes. */
-const [SILENCE_MS, SILENCE_PIECES] = [60_000, 3];
+/**
+ * Where nothing came for so long, and for so many times as long as between any two before, nobody knows when the next one comes. Pieces
+ * come many at once, too, of whoever makes so many together.
+ */
+const [SILENCE_MS, SILENCE_GAPS] = [60_000, 3];
 
 export interface Pace {
   /** `done` pieces are there now. */
@@ -30,9 +33,9 @@ export function createPace(done: number, clock: () => number): Pace {
   }
   function silence(): number | undefined {
     const { pieces } = measure();
-    const each = pieces > 0 ? (last.at - notes[0]!.at) / pieces : 0;
+    const gaps = notes.slice(1).map(({ at }, i) => at - notes[i]!.at);
     const ms = clock() - last.at;
-    return pieces > 0 && ms > Math.max(SILENCE_MS, SILENCE_PIECES * each) ? ms / 1000 : undefined;
+    return pieces > 0 && ms > Math.max(SILENCE_MS, SILENCE_GAPS * Math.max(0, ...gaps)) ? ms / 1000 : undefined;
   }
   function rate(): number {
     const { pieces, ms } = measure();
