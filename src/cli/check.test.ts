@@ -1,7 +1,7 @@
 // `collimate check` on a project that went through the method, whole and then damaged.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
@@ -12,6 +12,7 @@ import { listCheckpointFolders } from '../method/tuning/checkpoint.ts';
 import { tuneModel } from '../method/tuning/tune.ts';
 import { listImages } from '../project/images/images.ts';
 import { findLatestRewardModel } from '../project/learning/rewards.ts';
+import { insertJob } from '../project/people/jobs.ts';
 import { openProject } from '../project/project.ts';
 import { makeTemporaryDir } from '../project/testing.ts';
 import { runCommand } from './testing.ts';
@@ -49,6 +50,15 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
     stopping.signal,
   );
   await assert.rejects(stopped, { code: 'INTERRUPTED', message: /nothing was changed/ });
+  // What the studio's jobs leave is theirs.
+  const job = await insertJob(db, {
+    kind: 'report',
+    options: {},
+    command: 'collimate report',
+    host: '',
+    startedBy: '',
+  });
+  mkdirSync(join(runsDir, 'jobs', job.id), { recursive: true });
   await project.close();
   const check = (...args: string[]) => runCommand(['check', ...args], { cwd: dir });
 
@@ -68,6 +78,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   rmSync(missing!);
   writeFileSync(metrics, `{"step":1}\n${readFileSync(metrics, 'utf8')}`);
   writeFileSync(join(dir, 'images/left.png.1234.tmp'), 'half');
+  mkdirSync(join(runsDir, 'jobs/job-of-nobody'));
   const { db: edited, close } = await openProject(dir);
   await sql`pragma foreign_keys = off`.execute(edited);
   await edited
@@ -93,7 +104,7 @@ test('check tells a flipped bit of a picture, reward, checkpoint and model, file
   assert.deepEqual(paths('models', 'changed'), ['models/second']);
   assert.deepEqual(paths('models', 'unknown'), ['models/tuned']);
   assert.deepEqual(paths('files of figures', 'changed'), [below(metrics)]);
-  assert.deepEqual(paths('files without a row', 'unknown'), ['images/left.png.1234.tmp']);
+  assert.deepEqual(paths('files without a row', 'unknown'), ['images/left.png.1234.tmp', 'runs/jobs/job-of-nobody']);
   assert.equal(found.problems, 7);
 
   const told = await check('--quiet');

@@ -33,6 +33,7 @@ test('move-objects copies pictures to a bucket, from which they come; and back',
   await runJson(dir, 'generate');
   const moved = await runJson(dir, 'move-objects', '--to', address);
   assert.deepEqual([moved.objects, moved.there, moved.from, moved.to], [6, 0, 'folder', address]);
+  assert.equal(moved.copiedBytes, moved.bytes);
   assert.match(readFileSync(join(dir, 'collimate.yaml'), 'utf8'), /objects: s3:/);
   assert.equal((await runCommand(['move-objects', '--to', address], { cwd: dir })).status, 2);
   const keyed = await runCommand(['move-objects', '--to', 's3://KEY:SECRET@pictures/x'], { cwd: dir });
@@ -49,6 +50,12 @@ test('move-objects copies pictures to a bucket, from which they come; and back',
   const [image] = await listImages(again.db);
   assert.ok((await again.images.getBlob(image!.hash)).length > 0);
   await again.close();
+  const copy = join(makeTemporaryDir(t), 'copy');
+  const first = await runJson(dir, 'backup', copy);
+  assert.ok(existsSync(join(copy, 'images', image!.hash.slice(0, 2), `${image!.hash}.png`)));
+  const second = await runJson(dir, 'backup', copy);
+  assert.deepEqual([second.files, second.there], [first.files, (first.files as number) - 1], 'all but its settings');
+  assert.equal((await runJson(dir, 'restore', copy, join(copy, '../back'))).files, second.files);
   const back = await runJson(dir, 'move-objects', '--to', 'folder');
   assert.deepEqual([back.objects, back.there], [6, 1], 'the one that was looked at was there');
   assert.ok(existsSync(again.images.blobPath(image!.hash)));

@@ -20,8 +20,9 @@ import type { Progress } from '../util/progress.ts';
 import { CONFIG_FILE } from './config/config-file.ts';
 import { changeConfigFile } from './config/config-write.ts';
 import { writeSnapshot } from './database/snapshot.ts';
-import { copyObjects } from './objects/copy-objects.ts';
+import { type CopiedObjects, copyObjects } from './objects/copy-objects.ts';
 import { openFolderObjects } from './objects/folder.ts';
+import type { Objects } from './objects/objects.ts';
 import { DATABASE_FILE, type Project } from './project.ts';
 
 export interface CopiedFiles {
@@ -41,6 +42,8 @@ interface CopyOptions {
 /** What of a project's folder is of one machine and moment, or can be made again. */
 const LEFT_OUT =
   /^(collimate\.(lock|db(-wal|-shm|-journal)?)|backup\.json|\.?cache)(\/|$)|(^|\/)\.import-|\.(tmp|part)$/;
+/** What of a project's folder is a copy of what its bucket holds. */
+const CACHED = /^(images|weights)\//;
 /** What a copy has and a project has not: of which project it is. */
 const MARK = 'backup.json';
 
@@ -57,12 +60,20 @@ export async function backUp(project: Project, to: string, options: CopyOptions)
   mkdirSync(target, { recursive: true });
   writeFileAtomic(join(target, MARK), `${JSON.stringify({ of: project.dir })}\n`);
   await writeSnapshot(project.db, join(target, DATABASE_FILE));
-  const copied = copyFiles(project.dir, target, options);
   const { objects } = project;
-  if (objects) await copyObjects(objects, openFolderObjects(target), ['images/', 'weights/'], options);
+  const own = copyFiles(project.dir, target, options, objects && CACHED);
+  const copied = objects ? add(own, await fetchObjects(objects, target, options)) : own;
   // The copy stands on its own, and holds no password of a server.
   changeConfigFile(target, { database: null, objects: null });
   return copied;
+}
+
+function fetchObjects(objects: Objects, target: string, options: CopyOptions): Promise<CopiedObjects> {
+  return copyObjects(objects, openFolderObjects(target), ['images/', 'weights/'], { ...options, trustSizes: true });
+}
+
+function add({ files, there, bytes, links }: CopiedFiles, more: CopiedObjects): CopiedFiles {
+  return { files: files + more.objects, there: there + more.there, bytes: bytes + more.copiedBytes, links };
 }
 
 /**
@@ -112,12 +123,13 @@ function refuseOther(from: string, to: string): void {
     );
 }
 
-function copyFiles(from: string, to: string, { progress, signal }: CopyOptions): CopiedFiles {
+/** @param except names, with slashes, of what comes from elsewhere */
+function copyFiles(from: string, to: string, { progress, signal }: CopyOptions, except?: RegExp): CopiedFiles {
   const entries = readdirSync(from, { recursive: true, withFileTypes: true });
   const namesOf = (found: readonly Dirent[]) =>
     found
       .map((entry) => relative(from, join(entry.parentPath, entry.name)))
-      .filter((name) => !LEFT_OUT.test(name.split(sep).join('/')))
+      .filter((name) => [LEFT_OUT, except].every((pattern) => !pattern?.test(name.split(sep).join('/'))))
       .sort();
   const names = namesOf(entries.filter((entry) => entry.isFile()));
   const links = namesOf(entries.filter((entry) => entry.isSymbolicLink()));

@@ -7,6 +7,7 @@ import { listImages } from '../../project/images/images.ts';
 import { STAGING } from '../../project/images/staging.ts';
 import { listRewardModels } from '../../project/learning/rewards.ts';
 import { listRuns } from '../../project/learning/runs.ts';
+import { JOBS_FOLDER, listJobIds } from '../../project/people/jobs.ts';
 import type { Project } from '../../project/project.ts';
 import { type Fault, type Piece, showPath } from './check-piece.ts';
 
@@ -15,6 +16,7 @@ export async function listStrayPieces(project: Project): Promise<Piece[]> {
   const { dir, db, images, weights, runsDir } = project;
   const [pictures, rewards] = [await listImages(db), await listRewardModels(db)];
   const runs = new Set((await listRuns(db)).map(({ id }) => id));
+  const [jobs, jobsDir] = [new Set(await listJobIds(db)), join(runsDir, JOBS_FOLDER)];
   const piece = (path: string, fault: Fault): Piece => ({ path: showPath(project, path), look: async () => fault });
   const stray = [
     ...listUnnamed(join(dir, 'images'), images, pictures),
@@ -26,8 +28,11 @@ export async function listStrayPieces(project: Project): Promise<Piece[]> {
       .filter((name) => name.startsWith(STAGING))
       .map((name) => piece(join(dir, 'images', name), UNDER_WAY)),
     ...listEntries(runsDir)
-      .filter((name) => !runs.has(name))
+      .filter((name) => !runs.has(name) && name !== JOBS_FOLDER)
       .map((name) => piece(join(runsDir, name), UNKNOWN_RUN)),
+    ...listEntries(jobsDir)
+      .filter((name) => !jobs.has(name))
+      .map((name) => piece(join(jobsDir, name), UNKNOWN_JOB)),
   ];
 }
 
@@ -49,6 +54,8 @@ const UNKNOWN_RUN: Fault = {
   text: 'the database knows of no such run',
   remedy: 'It may be deleted, unless somebody put it there.',
 };
+
+const UNKNOWN_JOB: Fault = { ...UNKNOWN_RUN, text: 'the database knows of no such job of the studio' };
 
 function listUnnamed(folder: string, store: BlobStore, rows: readonly { readonly hash: string }[]): string[] {
   const named = new Set(rows.map(({ hash }) => store.blobPath(hash)));

@@ -93,9 +93,18 @@ test('a copy is compared, goes on where it was, and says what differs', async (t
   const progress = { ...quiet.progress, tick: (done: number) => void ticks.push(done) };
   const moved = await copyObjects(folder, watched, ['images/', 'weights/'], { ...quiet, progress });
   assert.deepEqual([most, ticks], [2, [1, 2, 3]], 'several at once');
-  assert.deepEqual(moved, { objects: 3, there: 1, bytes: 34 });
+  assert.deepEqual(moved, { objects: 3, there: 1, bytes: 34, copiedBytes: 23 });
   assert.deepEqual(await listNames(bucket, ''), ['images/aa/a', 'images/bb/b', 'weights/cc/c']);
   assert.equal((await bucket.get('weights/cc/c'))!.toString(), 'weights/cc/c');
+  const all = { objects: 3, there: 3, bytes: 34, copiedBytes: 0 };
+  assert.deepEqual(await copyObjects(folder, bucket, ['images/', 'weights/'], quiet), all);
+  // What has the same size may be trusted; only what has not is read again.
+  await bucket.put('images/aa/a', Buffer.from('IMAGES/AA/A'));
+  await bucket.put('images/bb/b', Buffer.from('shorter'));
+  const trusting = { ...quiet, trustSizes: true };
+  const mended = await copyObjects(folder, bucket, ['images/', 'weights/'], trusting);
+  assert.deepEqual(mended, { objects: 3, there: 2, bytes: 34, copiedBytes: 11 });
+  assert.equal((await bucket.get('images/aa/a'))!.toString(), 'IMAGES/AA/A');
   const damaging: Objects = { ...bucket, get: async () => Buffer.from('damaged') };
   await assert.rejects(copyObjects(folder, damaging, ['images/'], quiet), { code: 'STORAGE', message: /other bytes/ });
   const stopped = AbortSignal.abort();

@@ -78,6 +78,13 @@ export async function listJobs(db: Database, { limit = 1000, open = false } = {}
   return (await query.execute()).map(toJob);
 }
 
+/** What jobs say of themselves lies in this folder of the runs, by their identifiers. */
+export const JOBS_FOLDER = 'jobs';
+
+export async function listJobIds(db: Database): Promise<string[]> {
+  return (await db.selectFrom('jobs').select('id').execute()).map(({ id }) => id);
+}
+
 /** Identifiers of the latest job of each kind. */
 export async function listLatestJobs(db: Database): Promise<Set<string>> {
   const rows = await db.selectFrom('jobs').select(['id', 'kind']).orderBy('startedAt').orderBy('id').execute();

@@ -14,6 +14,7 @@ import {
   findJob,
   finishJob,
   insertJob,
+  JOBS_FOLDER,
   type Job,
   listJobs,
   listLatestJobs,
@@ -43,7 +44,7 @@ export interface Jobs {
 /** @param source what the studio was started with: whatever a flag said there is so for its jobs too */
 export function createJobs(project: Project, { env = {}, flags = [] }: Omit<ConfigInputs, 'file'>): Jobs {
   const { db } = project;
-  const dirOf = (id: string) => join(project.runsDir, 'jobs', id);
+  const dirOf = (id: string) => join(project.runsDir, JOBS_FOLDER, id);
 
   /** Ends the books of jobs whose process has ended. */
   const settle = async () => {
