@@ -15,12 +15,9 @@ export function register(command: Command, context: CliContext): void {
     .argument('<in>', 'file or folder to read')
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .action(async (format: string, path: string, { skipBad }: { skipBad?: boolean }) => {
-      const { cut, ...summary } = await withProject(context, command, async (project) => {
-        const stored = await importFile(project, { format, path, skipBad });
-        // Answers alone bring no text that could be cut.
-        const cutPrompts = stored.images + stored.prompts > 0 ? await listCutPrompts(project) : [];
-        return { ...stored, cut: cutPrompts };
-      });
+      const { stored: summary, cut } = await withProject(context, command, (project) =>
+        listCutPrompts(project, () => importFile(project, { format, path, skipBad })),
+      );
       context.print(summary, [describeImport(summary), ...cut].join('\n'));
     });
   addConfigFlags(command, []);

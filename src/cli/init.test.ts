@@ -28,6 +28,15 @@ test('a picture that cannot be read leaves the folder as it was, pictures of the
   const { status, stdout, stderr } = await init(join(dir, 'new'), join(dir, 'images'));
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   assert.equal((JSON.parse(stdout) as { imported: { images: number } }).imported.images, 2);
+  // What the model does not read of a prompt is told as the prompt comes in, and not again at each later import.
+  const again = (...args: string[]) => runCommand(['-C', join(dir, 'new'), ...args]);
+  writeFileSync(join(dir, 'images', 'b.txt'), 'two red dogs '.repeat(9));
+  const told = /1 of 1 prompt is longer than the model reads/;
+  assert.match((await again('import', 'imagefolder', join(dir, 'images'))).stdout, told);
+  writeFileSync(join(dir, 'images', 'a.txt'), 'one red dog');
+  const later = await again('import', 'imagefolder', join(dir, 'images'));
+  assert.match(later.stdout, /^Stored 1 image .*1 prompt/);
+  assert.doesNotMatch(later.stdout, told);
 });
 
 test('pictures without captions bring the prompt that was written into them, which lineage tells', async (t) => {

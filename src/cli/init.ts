@@ -64,12 +64,15 @@ export function register(command: Command, context: CliContext): void {
         const tune = { ...preset.tune, ...(world === 'none' && WITHOUT_WORLD) };
         const generate = { ...preset.generate, ...(suits.sampler && { sampler: suits.sampler }) };
         const patch = { ...modelsOf(world), ...withoutEmpty({ ...preset, prompts, generate, tune }), ...shared };
-        project = await createProject(dir, patch, context.env);
-        await refuseFilled(project);
-        const { dir: path } = project;
-        const imported =
-          images && (await importFile(project, { format: 'imagefolder', path: images, captions, skipBad }));
-        const cut = imported ? await listCutPrompts(project) : [];
+        const created = await createProject(dir, patch, context.env);
+        project = created;
+        await refuseFilled(created);
+        const { dir: path } = created;
+        const { stored: imported, cut } = await listCutPrompts(created, async () =>
+          images === undefined
+            ? undefined
+            : importFile(created, { format: 'imagefolder', path: images, captions, skipBad }),
+        );
         const go = relative(process.cwd(), path);
         const then = imported ? 'studio' : grammar === 'none' ? 'prompts import FILE' : 'generate';
         const next = `${go ? `cd ${go} && ` : ''}collimate ${then}`;

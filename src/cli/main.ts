@@ -13,7 +13,7 @@ import { explainSystemError } from '../util/system-errors.ts';
 import { findOperands, normalizeFlags } from './args.ts';
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts';
 import { type CliContext, createContext, type Streams } from './context.ts';
-import { startTracing } from './tracing.ts';
+import { startTracing, type Tracing } from './tracing.ts';
 
 const [EXIT_MISUSE, EXIT_INTERRUPTED] = [2, 130];
 const MISUSE_HINT = 'Run the same command with --help for what it takes.';
@@ -29,8 +29,9 @@ export async function main(
   const context = createContext(program, controller.signal, streams);
   const stopListening = listenForInterrupts(context, controller);
   const normalized = normalizeFlags(args);
-  const tracing = await startTracing(context.env);
+  let tracing: Tracing | undefined;
   try {
+    tracing = await startTracing(context.env);
     await registerCommands(program, context, normalized, commands);
     program.hook('preAction', () => warnOfVariables(context));
     if (normalized.length === 0) program.outputHelp();
@@ -40,7 +41,7 @@ export async function main(
   } catch (error) {
     return report(error, context);
   } finally {
-    await tracing.stop();
+    await tracing?.stop();
     stopListening();
   }
 }

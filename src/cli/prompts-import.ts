@@ -66,13 +66,14 @@ export function register(command: Command, context: CliContext): void {
         if (!skipBad) refuseProblems(file, read);
         const { problems, problemCount, passedOver, repeats, readAs } = read;
         const prompts = shares ? splitByShares(read.prompts, shares, config.seed) : read.prompts;
+        const before = new Set((await listPrompts(db)).map(({ id }) => id));
         const added = await importPrompts(db, prompts);
         const splits = await countSplits(db, prompts);
         const withEdits = prompts.filter(({ edits }) => edits !== undefined).length;
         const known = prompts.length - added;
         const long = findLongPrompts(
           openProjectReader(project),
-          prompts.map(({ text: prompt }) => prompt),
+          prompts.filter(({ id }) => !before.has(id)).map(({ text: prompt }) => prompt),
         );
         return {
           added,

@@ -29,6 +29,8 @@ test('stages are sent as spans to the collector that is named, failures as such;
   const none = await startTracing({});
   assert.equal(await traceStage('label', async () => 7), 7);
   await none.stop();
+  const wrong = { code: 'USAGE', message: /^OTEL_EXPORTER_OTLP_ENDPOINT: expected a web address, got "http:\/\/%"/ };
+  await assert.rejects(startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://%' }), wrong);
   assert.deepEqual(bodies, []);
 
   const tracing = await startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'dogs' });

@@ -3,6 +3,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, type ContextManager, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { CollimateError } from '../util/errors.ts';
 import { traced } from '../util/traced.ts';
 
 const NAME = 'collimate';
@@ -12,10 +13,11 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-/** Starts sending where the environment names a collector. */
-export async function startTracing(env: Readonly<Record<string, string | undefined>>): Promise<Tracing> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole } = env;
-  const url = whole || (base && `${base.replace(/\/$/, '')}/v1/traces`);
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Starts sending where the environment names a collector. @throws CollimateError USAGE where that is no web address. */
+export async function startTracing(env: Env): Promise<Tracing> {
+  const url = readCollector(env);
   if (!url) return { stop: async () => {} };
   const [
     { BasicTracerProvider, BatchSpanProcessor },
@@ -43,6 +45,20 @@ export async function startTracing(env: Readonly<Record<string, string | undefin
       for (const part of [trace, context, propagation]) part.disable();
     },
   };
+}
+
+function readCollector(env: Env): string | undefined {
+  const [base, whole] = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
+  const name = env[whole] ? whole : base;
+  const address = env[name];
+  if (!address) return undefined;
+  if (/^https?:\/\//.test(address) && URL.canParse(address))
+    return name === whole ? address : `${address.replace(/\/$/, '')}/v1/traces`;
+  throw new CollimateError(
+    'USAGE',
+    `${name}: expected a web address, got ${JSON.stringify(address)}`,
+    'Unset it, or name a collector such as http://localhost:4318.',
+  );
 }
 
 /** Runs a stage as one span, which fails as the stage does. */

@@ -39,6 +39,9 @@ export interface DrawSession extends Session {
 export async function drawEvaluationImages(job: DrawJob, session: DrawSession): Promise<DrawnImage[]> {
   const { project, progress } = session;
   const { purpose = PURPOSE } = job;
+  const { latent } = job.model.pipeline;
+  const settings = drawSettings(project.config.generate, job.model.pipeline);
+  if (session.judgedBy) requireWorldSize({ ...latent.own, ...settings }, session.judgedBy);
   const recipes = planRecipes(job, project, purpose);
   const missing = await findMissing(project, recipes, purpose);
   if (missing.length > 0) noteLongPrompts(job, progress);
@@ -95,7 +98,6 @@ async function drawMissing(job: DrawJob, missing: readonly PlannedRecipe[], ther
   const { project, progress, engine } = session;
   const { pipeline, unet, name, hash } = job.model;
   const settings = drawSettings(project.config.generate, pipeline);
-  if (session.judgedBy) requireWorldSize({ ...pipeline.latent.own, ...settings }, session.judgedBy);
   progress.stage(`evaluate: draw with ${name}`, there + missing.length, there);
   const drawings = missing.map(({ prompt: _, text, ...recipe }) => ({ recipe, text }));
   await drawAll(session, { model: { pipeline, unet, hash }, settings, drawings, before: there, engine });

@@ -64,13 +64,20 @@ export async function judgeImages(
   return measured;
 }
 
-/** @throws CollimateError MISMATCH where a model draws pictures that the judge cannot see. */
-export function requireWorldSize(picture: { width: number; height: number }, world: World): void {
+/**
+ * @param source whose pictures these are, as in “the model draws 64×64”
+ * @throws CollimateError MISMATCH for pictures that the judge cannot see.
+ */
+export function requireWorldSize(
+  picture: { width: number; height: number },
+  world: World,
+  source = 'the model draws',
+): void {
   if (fitsWorld(world, picture)) return;
   const { width, height } = world.size;
   throw new CollimateError(
     'MISMATCH',
-    `evaluate: the judge sees pictures of ${width}×${height}, but the model draws ${picture.width}×${picture.height}`,
+    `evaluate: the judge sees pictures of ${width}×${height}, but ${source} ${picture.width}×${picture.height}`,
     `The judge knows the ${world.name} world only; \`collimate evaluate human\` has people look.`,
   );
 }

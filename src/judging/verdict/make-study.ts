@@ -28,14 +28,15 @@ export interface StudyOptions {
   readonly pairsPerPrompt?: number;
   /** Which prompts; see `choosePrompts`. */
   readonly splits?: readonly PromptSplit[] | undefined;
-  /** Refuses prompts that no simulated rater can answer for, before anything is drawn. */
+  /** Refuses prompts and sizes that no simulated rater can answer for, before anything is drawn. */
   readonly simulated?: boolean | undefined;
 }
 
 /**
  * Draws what is missing and stores the study; the same options again give the study that is there.
  *
- * @throws CollimateError MISSING_STAGE for best-of-N without a reward, USAGE where the name stands for another study.
+ * @throws CollimateError MISSING_STAGE for best-of-N without a reward, USAGE where the name stands for another study, MISMATCH where
+ * simulated raters could not see the pictures.
  */
 export async function makeHumanStudy(session: Session, options: StudyOptions): Promise<Study> {
   const { project, progress } = session;
@@ -52,9 +53,10 @@ export async function makeHumanStudy(session: Session, options: StudyOptions): P
     seed: config.seed,
     splits: options.splits,
   });
-  if (options.simulated) requireAllKnown(requireWorld(session, 'evaluate human --simulate'), prompts);
+  const judgedBy = options.simulated ? requireWorld(session, 'evaluate human --simulate') : undefined;
+  if (judgedBy) requireAllKnown(judgedBy, prompts);
   const engine = await chooseEngine(config, progress.note);
-  const work = { ...session, engine };
+  const work = { ...session, engine, ...(judgedBy && { judgedBy }) };
   const images = new Map<string, DrawnImage[][]>();
   const wanted = models.filter((model) => names.includes(model.name) || bestOf > 0);
   for (const model of wanted) {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { encodePng } from '../../pictures/image.ts';
 import { listImages } from '../../project/images/images.ts';
 import { insertPrompts } from '../../project/images/prompts.ts';
 import { createProject } from '../../project/project.ts';
@@ -59,7 +60,14 @@ test('a folder that is none, a file that leads elsewhere, and a prompt that is l
     code: 'USAGE',
     message: /knows nothing of 1 of the 2 prompts, such as "a lighthouse at night"/,
   });
+  write({ ...folder, pairs: [first!] });
+  writeFileSync(join(copy, first!.files[1]), await encodePng(new Uint8Array(3 * 64), 8, 8));
+  await assert.rejects(makePairStudy(project, copy, { ...options, simulatedBy }), {
+    code: 'MISMATCH',
+    message: `evaluate: the judge sees pictures of 32×32, but ${first!.files[1]} has 8×8`,
+  });
   assert.deepEqual([await findStudy(project.db, 'evening'), (await listImages(project.db)).length], [undefined, 0]);
+  assert.deepEqual(readdirSync(join(project.dir, 'images')), []);
   write({ ...folder, pairs: [{ ...first!, files: ['../secret.png', first!.files[1]] }] });
   await assert.rejects(makePairStudy(project, copy, options), { code: 'STORAGE', message: /name of a PNG file/ });
   assert.ok(existsSync(copy));

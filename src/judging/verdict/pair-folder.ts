@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { decodeOutside } from '../../pictures/outside.ts';
 import { reencodePicture } from '../../pictures/reencode.ts';
 import { imageId, insertImages, type NewImage } from '../../project/images/images.ts';
 import { findModel, putModel } from '../../project/images/models.ts';
@@ -14,6 +15,7 @@ import { readArtefact } from '../../util/artefact.ts';
 import { CollimateError } from '../../util/errors.ts';
 import type { World } from '../../world/world.ts';
 import { requireAllKnown } from '../evaluation/known-prompts.ts';
+import { requireWorldSize } from '../evaluation/measure.ts';
 import { makeAnalysisPlan } from './plan.ts';
 
 export const PAIRS_FILE = 'pairs.json';
@@ -68,7 +70,8 @@ export interface PairStudyOptions {
  * Stores the pictures of a folder and makes a study of them, registered with the folder's hypothesis; the same folder again is
  * the study that is there.
  *
- * @throws CollimateError STORAGE for a folder that is not such, USAGE for a prompt that the project learns from, or that no simulated rater knows.
+ * @throws CollimateError STORAGE for a folder that is not such, USAGE for a prompt that the project learns from, or that no simulated
+ * rater knows, MISMATCH for a picture of a size that none sees.
  */
 export async function makePairStudy(project: Project, dir: string, options: PairStudyOptions): Promise<Study> {
   const folder = readPairFolder(dir);
@@ -76,7 +79,7 @@ export async function makePairStudy(project: Project, dir: string, options: Pair
   const { db, config } = project;
   const { contestants, hypothesis, about, seed, sampler, steps, guidanceScale, pairs } = folder;
   await checkSplits(project, folder);
-  if (simulatedBy) await checkKnown(simulatedBy, project, folder);
+  if (simulatedBy) await checkKnown(simulatedBy, project, folder, dir);
   const hashes = new Map<string, string>();
   for (const file of pairs.flatMap(({ files }) => files))
     hashes.set(file, await storePicture(project, join(dir, file)));
@@ -161,12 +164,14 @@ async function checkSplits({ db }: Project, { pairs }: PairFolder): Promise<void
   );
 }
 
-/** Prompts that are there already are read by what they ask for there. */
-async function checkKnown(world: World, { db }: Project, { pairs }: PairFolder): Promise<void> {
+/** What simulated raters cannot answer. Prompts that are there already are read by what they ask for there. */
+async function checkKnown(world: World, { db }: Project, { pairs }: PairFolder, dir: string): Promise<void> {
   const stored = new Map((await listPrompts(db)).map((prompt) => [prompt.id, prompt]));
   const prompts = pairs.map(({ prompt: text, category, split }): Prompt => {
     const id = promptId(text);
     return stored.get(id) ?? { id, text, category, split, slots: {} };
   });
   requireAllKnown(world, [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()]);
+  for (const file of pairs.flatMap(({ files }) => files))
+    requireWorldSize(await decodeOutside(readFileSync(join(dir, file))), world, `${file} has`);
 }

@@ -10,6 +10,7 @@ import { readConfigFile } from './config-file.ts';
 import { createConfigJsonSchema, listConfigKeys } from './config-keys.ts';
 import { loadConfig, renderConfigFile } from './config-load.ts';
 import { changeConfigFile } from './config-write.ts';
+import { hidePasswords } from './database-url.ts';
 import { parseBucketAddress } from './objects-address.ts';
 
 const file = (patch: unknown) => ({ file: { patch, path: 'collimate.yaml' } });
@@ -234,6 +235,14 @@ test('an address that is refused is told without its password', () => {
   );
 });
 
+test('no text tells the password of a database, whatever letters it has', () => {
+  for (const password of ['geheim', 'ge heim', 'ge"heim', "ge'heim", 'ge@heim', 'ge/heim', '12heim'])
+    for (const around of ['run --database=% now', '{"database":"%"}', '%'])
+      assert.doesNotMatch(hidePasswords(around.replace('%', `postgres://ann:${password}@h:5432/x`)), /heim/, password);
+  const plain = 'postgres://h:5432/x cannot be reached; ask postgres@example.org';
+  assert.equal(hidePasswords(plain), plain);
+});
+
 test('an address of a bucket with keys is refused, and neither keys nor secrets are told on', () => {
   for (const address of [
     's3://AKIA@bucket',
@@ -256,6 +265,15 @@ test('an address of a bucket with keys is refused, and neither keys nor secrets 
     failsWith('USAGE', /got "s3:\/\/…@bucket": keys do not belong into it.*AWS_ACCESS_KEY_ID/),
   );
   assert.throws(() => parseBucketAddress('s3://?endpoint=x'), failsWith('CONFIG', /names no bucket/));
+  assert.throws(
+    () => parseBucketAddress('s3://b/%'),
+    failsWith('CONFIG', /got "s3:\/\/b\/%": a % in it begins no letter/),
+  );
+  for (const endpoint of ['http://%', 'http://h:99999'])
+    assert.throws(
+      () => parseBucketAddress(`s3://b?endpoint=${endpoint}`),
+      failsWith('CONFIG', /no address of a server/),
+    );
   const { bucket, prefix, endpoint } = parseBucketAddress('s3://pictures/of@home?endpoint=http://host:9000');
   assert.deepEqual([bucket, prefix, endpoint], ['pictures', 'of@home/', 'http://host:9000']);
 });

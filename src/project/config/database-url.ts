@@ -18,7 +18,12 @@ export function hidePassword(target: string): string {
 
 /** A text in which each address of a database is without its password, such as a command line or a log. */
 export function hidePasswords(text: string): string {
-  return text.replace(/postgres(?:ql)?:\/\/[^\s"'`<>\\]+/gi, hidePassword);
+  return (
+    text
+      .replace(/postgres(?:ql)?:\/\/[^\s"'`<>\\]+/gi, hidePassword)
+      // Where the address seems to end within its password, as at a blank or a quote, all goes up to the next @. A port is none.
+      .replace(/(postgres(?:ql)?:\/\/[^:@/\s]*:)(?!…@|\d*(?:[/?\s"'`<>\\]|$))[^@\n]*@/gi, '$1…@')
+  );
 }
 
 /** A value of JSON in which no text has the password of a database. */

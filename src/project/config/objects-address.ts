@@ -53,13 +53,24 @@ function readAddress(text: string): BucketAddress | string {
   if ([...url.searchParams.keys()].some((name) => name !== 'endpoint' && name !== 'region'))
     return 'only endpoint and region mean something after its ?';
   if ([...url.searchParams.values()].some((value) => value.includes('@'))) return KEYED;
-  const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
+  const path = decodePath(url.pathname);
+  if (path === undefined) return 'a % in it begins no letter (%20 is a blank, %25 the sign itself)';
   const [endpoint, region] = [url.searchParams.get('endpoint'), url.searchParams.get('region')];
   if (endpoint !== null && !/^https?:\/\/[^/]/.test(endpoint)) return 'its endpoint needs http:// or https://';
+  if (endpoint !== null && !URL.canParse(endpoint)) return 'its endpoint is no address of a server';
   return {
     bucket: url.hostname,
     prefix: path === '' ? '' : `${path}/`,
     ...(endpoint !== null && { endpoint }),
     ...(region !== null && { region }),
   };
+}
+
+/** Without slashes around it; undefined where its signs of percent stand for nothing. */
+function decodePath(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname).replace(/^\/+|\/+$/g, '');
+  } catch {
+    return undefined;
+  }
 }

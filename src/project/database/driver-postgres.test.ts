@@ -33,6 +33,17 @@ test('a server that does not answer is out of reach', async (t) => {
   });
 });
 
+test('an address that cannot be read is told as such, without the password that made it so', async (t) => {
+  for (const end of ['ge/heim@h/x', 'ge#heim@h/x', 'ge?heim@h/x', 'geheim@h:99999/x', 'geheim@h/x%']) {
+    const db = openNarrowly(t, `postgres://ann:${end}`);
+    await assert.rejects(sql`select 1`.execute(db), (error: CollimateError) => {
+      assert.equal(error.code, 'CONFIG');
+      assert.match(error.message, /^postgres:\/\/ann:…@h.* is no address of a database$/);
+      return !/heim/.test(`${error.message}${error.hint}`);
+    });
+  }
+});
+
 test('a table that another keeps is busy, and nothing is stored', { skip: skipPostgres }, async (t) => {
   const url = new URL(await makePostgresSchema(t));
   const holder = openNarrowly(t, url.href);

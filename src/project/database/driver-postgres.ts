@@ -266,6 +266,13 @@ function toCollimateError(name: string, error: unknown): unknown {
     );
   if (code === '57014')
     return fail('UNAVAILABLE', `${name} ended a question before its answer (${message})`, 'Raise statement_timeout.');
+  // So says whatever reads addresses, in other words for each; the address itself may have the password in it.
+  if (code === 'ERR_INVALID_URL' || error instanceof URIError)
+    return new CollimateError(
+      'CONFIG',
+      `${name} is no address of a database`,
+      'Write postgres://user:password@host:port/name; in a user’s name or password / is %2F, ? is %3F, # is %23, @ is %40 and % is %25.',
+    );
   if (isConnectionLost(error))
     return new ConnectionLost(
       `${name} cannot be reached (${message})`,
