@@ -71,18 +71,24 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
+/** Two minutes: where the pages were not built, the first start of a clone builds them. */
+const MOST_TRIES = 2400;
+
+const serverArguments = () => (process.env.SERVER_ARGS ?? '').split(' ').filter((word) => word !== '');
+
 /** Starts `collimate studio` and resolves once it listens. */
 export async function startServer(dir: string, port: number): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('../bin/collimate.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'studio', dir, '--port', String(port)], {
+  const child = spawn(process.execPath, [...serverArguments(), program, 'studio', dir, '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  for (let i = 0; i < 600 && child.exitCode === null; i++) {
+  for (let i = 0; i < MOST_TRIES && child.exitCode === null; i++) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/session`).catch(() => undefined);
     if (answer?.ok) return child;
     await sleep(50);
   }
-  throw new Error('the studio did not start');
+  child.kill();
+  throw new Error('the studio did not start within two minutes');
 }
 
 export interface Tally {
