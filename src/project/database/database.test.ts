@@ -8,8 +8,9 @@ import { CollimateError } from '../../util/errors.ts';
 import { openBlobStore } from '../images/blobs.ts';
 import { putRater } from '../rating/raters.ts';
 import { insertRatings, listRatings } from '../rating/ratings.ts';
-import { fillStore, makeTemporaryDir, openTestDatabase } from '../testing.ts';
-import { inTransaction, openDatabase } from './database.ts';
+import { fillStore, makeTemporaryDir, openTestDatabase, testDatabases } from '../testing.ts';
+import { insertInChunks, inTransaction, openDatabase } from './database.ts';
+import { prepareStatement } from './statements.ts';
 
 test('openDatabase brings tables up to date once and leaves them alone afterwards', async (t) => {
   const path = join(makeTemporaryDir(t), 'a.db');
@@ -52,6 +53,48 @@ test('inTransaction stores all or nothing', async (t) => {
   });
   await assert.rejects(work, /half-way/);
   assert.deepEqual(await db.selectFrom('raters').selectAll().execute(), []);
+});
+
+testDatabases('statements that are made once take other values, and lists of other lengths', async (_t, db) => {
+  let made = 0;
+  const find = prepareStatement((of, least: number, ids: readonly string[], names: readonly string[]) => {
+    made++;
+    return of
+      .selectFrom('raters')
+      .select(['id', 'createdAt'])
+      .where('kind', '=', 'human')
+      .where('excluded', '<', least)
+      .where('id', 'in', ids)
+      .where('name', 'in', names)
+      .orderBy('id');
+  });
+  const row = (id: string) => ({
+    id,
+    name: `${id}!`,
+    kind: 'human' as const,
+    settings: '{}',
+    excluded: 0,
+    createdAt: 'now',
+  });
+  const rows = (tx: typeof db, some: ReturnType<typeof row>[]) => tx.insertInto('raters').values(some);
+  for (const ids of ['ab', 'cd', 'e']) await insertInChunks(db, [...ids].map(row), rows);
+  const idsOf = async (least: number, ids: string, names = 'abcde', of = db) =>
+    (
+      await find(
+        of,
+        least,
+        [...ids],
+        [...names].map((name) => `${name}!`),
+      )
+    )
+      .map(({ id }) => id)
+      .join('');
+  assert.equal(await idsOf(1, 'abc'), 'abc');
+  assert.equal(await idsOf(1, 'edx'), 'de');
+  assert.equal(await idsOf(0, 'abc'), '', 'another number');
+  assert.equal(await inTransaction(db, (tx) => idsOf(1, 'cdea', 'aceb', tx)), 'ace');
+  assert.equal(made, 2, 'lists of five and of four names are two statements, and of three and four identifiers one');
+  assert.deepEqual(await find(db, 1, ['a'], ['a!']), [{ id: 'a', createdAt: 'now' }], 'columns have their own names');
 });
 
 test('a value that the driver cannot bind is an error, not the end of the process', async (t) => {

@@ -178,34 +178,49 @@ export function databaseKind(db: Database): 'sqlite' | 'postgres' {
 
 /** How many rows one INSERT carries: well under SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
 const ROWS_PER_INSERT = 1000;
+/** Up to so many, the SQL of each number of rows is kept, where its function is. */
+const FEW_ROWS = 64;
 
 /**
  * Inserts rows that all have the same keys, 1,000 at a time, in one transaction. `build` makes the statement for a run
- * of rows; its SQL is made once for all full runs, since building it costs more than running it.
+ * of rows and decides nothing by their values: its SQL is made once for all full runs, and of a function that stays the same,
+ * once for all runs of few rows, since building it costs more than running it.
  *
  * @returns how many rows were new.
  */
 export async function insertInChunks<Row extends object>(
   db: Database,
   rows: readonly Row[],
-  build: (tx: Database, chunk: Row[]) => Compilable,
+  build: Build<Row>,
 ): Promise<number> {
   const [first] = rows;
   if (!first) return 0;
   const columns = Object.keys(first) as (keyof Row)[];
   return inTransaction(db, async (tx) => {
     let inserted = 0;
-    let full: string | undefined;
     for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
       const chunk = rows.slice(i, i + ROWS_PER_INSERT);
-      const sql = chunk.length === ROWS_PER_INSERT && full ? full : build(tx, chunk).compile().sql;
-      if (chunk.length === ROWS_PER_INSERT) full = sql;
+      const sql = insertSql(tx, build, columns.join(' '), chunk);
       const parameters = chunk.flatMap((row) => columns.map((column) => row[column]));
       const { numAffectedRows = 0n } = await tx.executeQuery(CompiledQuery.raw(sql, parameters));
       inserted += Number(numAffectedRows);
     }
     return inserted;
   });
+}
+
+type Build<Row> = (tx: Database, chunk: Row[]) => Compilable;
+
+/** By the function that builds a statement, then by database, columns and number of rows. */
+const inserts = new WeakMap<object, Map<string, string>>();
+
+function insertSql<Row>(tx: Database, build: Build<Row>, columns: string, chunk: Row[]): string {
+  const known = inserts.get(build) ?? new Map<string, string>();
+  inserts.set(build, known);
+  const key = `${databaseKind(tx)} ${chunk.length} ${columns}`;
+  const sql = known.get(key) ?? build(tx, chunk).compile().sql;
+  if (chunk.length <= FEW_ROWS || chunk.length === ROWS_PER_INSERT) known.set(key, sql);
+  return sql;
 }
 
 /** The time now as the store writes it. */

@@ -7,6 +7,12 @@ import { CollimateError } from '../../util/errors.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** Pages of the file that stay in memory: two megabytes, the default, hold a part of the indexes of a queue. */
+const CACHE_KIB = 32 * 1024;
+
+/** Pages (4 KiB) of the log before they are copied into the file. Many writes change the same pages, which are copied once. */
+const PAGES_PER_CHECKPOINT = 4000;
+
 /** Statements kept ready for each connection: preparing one takes longer than most take to run. */
 const PREPARED_AT_MOST = 300;
 
@@ -36,6 +42,8 @@ function openConnection(path: string) {
     opened.pragma('journal_mode = WAL');
     opened.pragma('synchronous = FULL');
     opened.pragma('foreign_keys = ON');
+    opened.pragma(`cache_size = -${CACHE_KIB}`);
+    opened.pragma(`wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`);
     return opened;
   });
   const prepared = new Map<string, SqliteStatement>();

@@ -1,7 +1,7 @@
 // Many small writes in one commit. A commit on SQLite waits for the disk (`synchronous=FULL`), and 400 answers a second
 // cannot each wait alone; those that come while one commit is under way share the next. Each stands or falls by itself.
 
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Database } from './database.ts';
 
 /** Most quick and slow writes in one commit: they bound how long the first of them waits. */
@@ -48,6 +48,13 @@ async function commit(db: Database, writes: readonly Write[]): Promise<void> {
   const settle: (() => void)[] = [];
   try {
     await db.transaction().execute(async (tx) => {
+      const [first] = writes;
+      // One alone needs no savepoint: where it fails, so does the transaction.
+      if (first && writes.length === 1) {
+        const value = await first.run(tx);
+        settle.push(() => first.resolve(value));
+        return;
+      }
       for (const write of writes) settle.push(await attempt(tx, write));
     });
     for (const tell of settle) tell();
@@ -56,15 +63,19 @@ async function commit(db: Database, writes: readonly Write[]): Promise<void> {
   }
 }
 
+const SAVEPOINT = CompiledQuery.raw('savepoint one_write');
+const RELEASE = CompiledQuery.raw('release savepoint one_write');
+const ROLL_BACK = CompiledQuery.raw('rollback to savepoint one_write');
+
 async function attempt(tx: Database, { run, resolve, reject }: Write): Promise<() => void> {
-  await sql`savepoint one_write`.execute(tx);
+  await tx.executeQuery(SAVEPOINT);
   try {
     const value = await run(tx);
-    await sql`release savepoint one_write`.execute(tx);
+    await tx.executeQuery(RELEASE);
     return () => resolve(value);
   } catch (error) {
-    await sql`rollback to savepoint one_write`.execute(tx);
-    await sql`release savepoint one_write`.execute(tx);
+    await tx.executeQuery(ROLL_BACK);
+    await tx.executeQuery(RELEASE);
     return () => reject(error);
   }
 }

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../util/hash.ts';
 import { type Database, inTransaction, now } from '../database/database.ts';
 import type { ApiTokenTable } from '../database/schema-studio.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { putRater } from '../rating/raters.ts';
 import { ADMITTING, mayAdmit } from './access.ts';
 
@@ -37,16 +38,20 @@ export function createApiToken(
 /** The tokens of secrets, in their order, unless one has ended or its maker may no longer admit others. */
 export async function findApiTokens(db: Database, secrets: readonly string[]): Promise<(ApiToken | undefined)[]> {
   const hashes = secrets.map((secret) => sha256(secret));
-  const rows = await selectTokens(db)
-    .select('apiTokens.secretHash')
-    .where('apiTokens.secretHash', 'in', hashes)
-    .where((e) => e.or([e('apiTokens.expiresAt', 'is', null), e('apiTokens.expiresAt', '>', now())]))
-    .where('users.disabled', '=', 0)
-    .where('users.role', 'in', ADMITTING)
-    .execute();
+  if (hashes.length === 0) return [];
+  const rows = await selectWorking(db, hashes, now());
   const found = new Map(rows.map(({ secretHash, ...token }) => [secretHash, token]));
   return hashes.map((hash) => found.get(hash));
 }
+
+const selectWorking = prepareStatement((db, hashes: readonly string[], time: string) =>
+  selectTokens(db)
+    .select('apiTokens.secretHash')
+    .where('apiTokens.secretHash', 'in', hashes)
+    .where((e) => e.or([e('apiTokens.expiresAt', 'is', null), e('apiTokens.expiresAt', '>', time)]))
+    .where('users.disabled', '=', 0)
+    .where('users.role', 'in', ADMITTING),
+);
 
 /** Every token, the latest first; `works` is false where its maker is unknown, closed or no longer an admin. */
 export async function listApiTokens(db: Database): Promise<(ApiToken & { works: boolean })[]> {

@@ -1,9 +1,11 @@
 // Every answer as it was given through the queue: its client's identifier, its lease, and whether it was taken back.
 // What counts for labels is in `ratings`; a deliberate repeat is here alone, so it never counts as another rater.
 
+import type { Insertable } from 'kysely';
 import { type Database, insertInChunks, now } from '../database/database.ts';
 import type { Answer, ImagePurpose } from '../database/schema.ts';
 import type { AnswerTable } from '../database/schema-queue.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { type Beside, type BesideColumns, readBeside, toBesideColumns } from './scales.ts';
 
 export type GivenAnswer = Omit<AnswerTable, keyof BesideColumns> & Beside;
@@ -16,20 +18,22 @@ export async function insertAnswers(db: Database, answers: readonly Omit<GivenAn
       undoneAt: null,
       ...toBesideColumns({ words, note, scales }),
     })),
-    (tx, rows) => tx.insertInto('answers').values(rows),
+    answerRows,
   );
 }
+
+const answerRows = (tx: Database, rows: Insertable<AnswerTable>[]) => tx.insertInto('answers').values(rows);
 
 /** Who gave the answers of these clients' identifiers, by identifier; those that nobody gave are not in it. */
 export async function findAnswerers(db: Database, clientIds: readonly string[]): Promise<Map<string, string>> {
   if (clientIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('answers')
-    .select(['clientId', 'raterId'])
-    .where('clientId', 'in', clientIds)
-    .execute();
+  const rows = await selectAnswerers(db, clientIds);
   return new Map(rows.map(({ clientId, raterId }) => [clientId, raterId]));
 }
+
+const selectAnswerers = prepareStatement((db, clientIds: readonly string[]) =>
+  db.selectFrom('answers').select(['clientId', 'raterId']).where('clientId', 'in', clientIds),
+);
 
 /** The answers that stand under these leases, by lease: given, and neither taken back nor replaced. */
 export async function findStandingAnswers(

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
 import type { GuidelineTable } from '../database/schema.ts';
+import { prepareStatement } from '../database/statements.ts';
 
 /** Stores `text` as the next version and returns its number; the text of the latest version keeps that number. */
 export function addGuideline(db: Database, text: string): Promise<number> {
@@ -23,8 +24,12 @@ export function findLatestGuideline(db: Database): Promise<GuidelineTable | unde
 
 /** The numbers of all versions, rising, with when each came. */
 export function listVersions(db: Database): Promise<Pick<GuidelineTable, 'version' | 'createdAt'>[]> {
-  return db.selectFrom('guidelines').select(['version', 'createdAt']).orderBy('version').execute();
+  return selectVersions(db);
 }
+
+const selectVersions = prepareStatement((db) =>
+  db.selectFrom('guidelines').select(['version', 'createdAt']).orderBy('version'),
+);
 
 /** All versions, the latest first, with how many ratings were given under each. */
 export async function listGuidelines(db: Database): Promise<(GuidelineTable & { answers: number })[]> {

@@ -1,9 +1,10 @@
 // Leases: which rater has which image before them, why, and until when.
 
 import { randomBytes } from 'node:crypto';
-import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
+import { type Database, insertInChunks, inTransaction, isPostgres, now } from '../database/database.ts';
 import type { ImagePurpose } from '../database/schema.ts';
 import type { LeaseStatus, LeaseTable, QueueTable } from '../database/schema-queue.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { changeQueueItems, lockItems } from './queue-items.ts';
 
 export type Lease = LeaseTable;
@@ -38,34 +39,41 @@ export async function insertLeases(
     expiresAt,
     closedAt: null,
   }));
-  await db.insertInto('leases').values(rows).execute();
+  await insertInChunks(db, rows, leaseRows);
   const fresh = rows.filter(({ reason }) => reason === 'new').map(({ imageId }) => imageId);
   await changeQueueItems(db, fresh, queue.wanted, { leases: 1 });
   return rows.map(({ id }) => id);
 }
 
+const leaseRows = (tx: Database, rows: LeaseTable[]) => tx.insertInto('leases').values(rows);
+
 export function listOpenLeases(db: Database, raterId: string, purpose: ImagePurpose): Promise<LeasedImage[]> {
-  return selectLeased(db)
+  return selectOpen(db, raterId, purpose);
+}
+
+const selectOpen = prepareStatement((db, raterId: string, purpose: ImagePurpose) =>
+  selectLeased(db)
     .where('leases.raterId', '=', raterId)
     .where('leases.status', '=', 'open')
     .where('leases.purpose', '=', purpose)
     .orderBy('leases.leasedAt')
-    .orderBy('leases.id')
-    .execute();
-}
+    .orderBy('leases.id'),
+);
 
 /** Leases by identifier; they are this transaction's until it ends. */
 export async function listLeases(db: Database, ids: readonly string[]): Promise<Map<string, Lease>> {
   if (ids.length === 0) return new Map();
-  const rows = await db
+  return new Map((await selectLeases(db, ids)).map((row) => [row.id, row]));
+}
+
+const selectLeases = prepareStatement((db, ids: readonly string[]) =>
+  db
     .selectFrom('leases')
     .selectAll()
     .where('id', 'in', ids)
     .orderBy('id')
-    .$if(isPostgres(db), (query) => query.forNoKeyUpdate())
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
-}
+    .$if(isPostgres(db), (query) => query.forNoKeyUpdate()),
+);
 
 /** The open lease of an image by a rater; there is one at most. */
 export async function findOpenLease(db: Database, raterId: string, imageId: string): Promise<Lease | undefined> {
@@ -91,10 +99,11 @@ export async function listOpenLeasesOf(
 /** Leases with their images, in the order of `ids`. */
 export async function listLeasedImages(db: Database, ids: readonly string[]): Promise<LeasedImage[]> {
   if (ids.length === 0) return [];
-  const rows = await selectLeased(db).where('leases.id', 'in', ids).execute();
-  const found = new Map(rows.map((row) => [row.id, row]));
+  const found = new Map((await selectLeasedOf(db, ids)).map((row) => [row.id, row]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
+
+const selectLeasedOf = prepareStatement((db, ids: readonly string[]) => selectLeased(db).where('leases.id', 'in', ids));
 
 function selectLeased(db: Database) {
   return db
@@ -106,16 +115,24 @@ function selectLeased(db: Database) {
 }
 
 export async function extendLeases(db: Database, ids: readonly string[], expiresAt: string): Promise<void> {
-  if (ids.length > 0) await db.updateTable('leases').set({ expiresAt }).where('id', 'in', ids).execute();
+  if (ids.length > 0) await updateExpiry(db, expiresAt, ids);
 }
+
+const updateExpiry = prepareStatement((db, expiresAt: string, ids: readonly string[]) =>
+  db.updateTable('leases').set({ expiresAt }).where('id', 'in', ids),
+);
 
 export async function closeLeases(
   db: Database,
   ids: readonly string[],
   status: Exclude<LeaseStatus, 'open'>,
 ): Promise<void> {
-  if (ids.length > 0) await db.updateTable('leases').set({ status, closedAt: now() }).where('id', 'in', ids).execute();
+  if (ids.length > 0) await updateClosed(db, status, now(), ids);
 }
+
+const updateClosed = prepareStatement((db, status: LeaseStatus, closedAt: string, ids: readonly string[]) =>
+  db.updateTable('leases').set({ status, closedAt }).where('id', 'in', ids),
+);
 
 /** Gives a rater's open leases back: all of a purpose, or those named; other people's are left alone. Returns how many. */
 export function releaseLeases(

@@ -6,6 +6,7 @@ import { sha256 } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction, isPostgres } from '../database/database.ts';
 import type { ImagePurpose, ImageTable } from '../database/schema.ts';
 import type { QueueItemTable } from '../database/schema-queue.ts';
+import { prepareStatement } from '../database/statements.ts';
 
 /** Where an image stands in a random order: a number in [0, 1) made from its identifier. */
 export function randomPriority(imageId: string): number {
@@ -59,18 +60,36 @@ export async function changeQueueItems(
 ): Promise<void> {
   if (imageIds.length === 0) return;
   if (imageIds.length > 1) await lockItems(db, imageIds);
+  if (revived === undefined && priority === undefined)
+    return void (await updateCounts(db, answers, leases, answers + leases, wanted, imageIds));
   await db
     .updateTable('queueItems')
     .set((e) => ({
       answers: e('answers', '+', answers),
       leases: e('leases', '+', leases),
-      open: sql<number>`case when held = 0 and answers + leases + ${answers + leases} < ${wanted} then 1 else 0 end`,
+      open: isOpen(answers + leases, wanted),
       ...(revived && { revived: 1 }),
       ...(priority !== undefined && { priority }),
     }))
     .where('imageId', 'in', imageIds)
     .execute();
 }
+
+const updateCounts = prepareStatement(
+  (db, answers: number, leases: number, both: number, wanted: number, imageIds: readonly string[]) =>
+    db
+      .updateTable('queueItems')
+      .set((e) => ({
+        answers: e('answers', '+', answers),
+        leases: e('leases', '+', leases),
+        open: isOpen(both, wanted),
+      }))
+      .where('imageId', 'in', imageIds),
+);
+
+/** Whether an item is open after `added` answers and leases more. */
+const isOpen = (added: number, wanted: number) =>
+  sql<number>`case when held = 0 and answers + leases + ${added} < ${wanted} then 1 else 0 end`;
 
 const wantedOfQueue = sql`coalesce((select wanted from queues where queues.purpose = queue_items.purpose), 1)`;
 const currentAnswers = sql<number>`(select count(*) from ratings join raters on raters.id = ratings.rater_id

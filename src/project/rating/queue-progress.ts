@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { type Database, now } from '../database/database.ts';
 import type { ImagePurpose } from '../database/schema.ts';
+import { prepareStatement } from '../database/statements.ts';
 
 /** Images of a queue that are to be rated, and their answers, at most `wanted` an image. */
 export async function countQueue(
@@ -27,20 +28,24 @@ export async function countOwnAnswers(
   db: Database,
   raterIds: readonly string[],
 ): Promise<{ answered: number; today: number }[]> {
-  const rows = await db
-    .selectFrom('answers')
-    .select([
-      'raterId',
-      sql<number | string>`count(*)`.as('answered'),
-      sql<number | string | null>`sum(case when answered_at >= ${now().slice(0, 10)} then 1 else 0 end)`.as('today'),
-    ])
-    .where('raterId', 'in', raterIds)
-    .where('undoneAt', 'is', null)
-    .groupBy('raterId')
-    .execute();
+  if (raterIds.length === 0) return [];
+  const rows = await selectOwnCounts(db, now().slice(0, 10), raterIds);
   const counts = new Map(rows.map(({ raterId, answered, today }) => [raterId, { answered, today }]));
   return raterIds.map((id) => {
     const { answered = 0, today = 0 } = counts.get(id) ?? {};
     return { answered: Number(answered), today: Number(today ?? 0) };
   });
 }
+
+const selectOwnCounts = prepareStatement((db, today: string, raterIds: readonly string[]) =>
+  db
+    .selectFrom('answers')
+    .select([
+      'raterId',
+      sql<number | string>`count(*)`.as('answered'),
+      sql<number | string | null>`sum(case when answered_at >= ${today} then 1 else 0 end)`.as('today'),
+    ])
+    .where('raterId', 'in', raterIds)
+    .where('undoneAt', 'is', null)
+    .groupBy('raterId'),
+);

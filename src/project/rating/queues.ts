@@ -4,14 +4,19 @@ import { sql } from 'kysely';
 import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
 import type { ImagePurpose } from '../database/schema.ts';
 import type { QueueTable } from '../database/schema-queue.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { orderQueueItems, reopenQueueItems } from './queue-items.ts';
 
 /** What a queue is made of; a change puts its items in another order. */
 export type QueueSettings = Pick<QueueTable, 'purpose' | 'wanted' | 'priority' | 'rewardHash'>;
 
-export function findQueue(db: Database, purpose: ImagePurpose): Promise<QueueTable | undefined> {
-  return db.selectFrom('queues').selectAll().where('purpose', '=', purpose).executeTakeFirst();
+export async function findQueue(db: Database, purpose: ImagePurpose): Promise<QueueTable | undefined> {
+  return (await selectQueue(db, purpose))[0];
 }
+
+const selectQueue = prepareStatement((db, purpose: ImagePurpose) =>
+  db.selectFrom('queues').selectAll().where('purpose', '=', purpose),
+);
 
 /** Keeps others from changing queues until the transaction ends; who reads them is not kept waiting. */
 export async function lockQueues(tx: Database): Promise<void> {

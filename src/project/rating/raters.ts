@@ -2,6 +2,7 @@
 
 import { type Database, inTransaction, isPostgres, now } from '../database/database.ts';
 import type { RaterTable } from '../database/schema.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { recountQueueItems } from './queue-items.ts';
 
 /** A rater; `settings` of a simulated one are its error and skip rates and its seed. */
@@ -60,12 +61,15 @@ function toRater(row: RaterTable): Rater {
 
 /** Raters by identifier, held until the transaction of `tx` ends; always in one order, so that two do not wait for each other. */
 export async function lockRaters(tx: Database, ids: readonly string[]): Promise<Map<string, { excluded: boolean }>> {
-  const rows = await tx
+  const rows = await selectLocked(tx, ids);
+  return new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
+}
+
+const selectLocked = prepareStatement((tx, ids: readonly string[]) =>
+  tx
     .selectFrom('raters')
     .select(['id', 'excluded'])
     .where('id', 'in', ids)
     .orderBy('id')
-    .$if(isPostgres(tx), (query) => query.forNoKeyUpdate())
-    .execute();
-  return new Map(rows.map(({ id, excluded }) => [id, { excluded: excluded === 1 }]));
-}
+    .$if(isPostgres(tx), (query) => query.forNoKeyUpdate()),
+);

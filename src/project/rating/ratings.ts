@@ -1,8 +1,10 @@
 // Ratings: one answer of one rater about one image and its prompt. Skips are stored and left out of training.
 
+import type { Insertable } from 'kysely';
 import { hashJson } from '../../util/hash.ts';
 import { type Database, insertInChunks, inTransaction } from '../database/database.ts';
 import type { Answer, ImagePurpose, PromptSplit, RatingTable } from '../database/schema.ts';
+import { prepareStatement } from '../database/statements.ts';
 import { type DecidedImage, listDecided } from './decisions.ts';
 import { recountQueueItems } from './queue-items.ts';
 import { type Beside, type BesideColumns, type GivenBeside, readBeside, toBesideColumns } from './scales.ts';
@@ -105,19 +107,23 @@ export async function listRated(
   imageIds: readonly string[],
 ): Promise<Omit<Rating, 'milliseconds' | 'guidelineVersion'>[]> {
   if (raterIds.length === 0 || imageIds.length === 0) return [];
-  const rows = await db
+  return (await selectRated(db, imageIds, raterIds)).map(fromRow);
+}
+
+const selectRated = prepareStatement((db, imageIds: readonly string[], raterIds: readonly string[]) =>
+  db
     .selectFrom('ratings')
     .select(['imageId', 'raterId', 'answer', 'ratedAt', 'words', 'note', 'scales'])
     .where('imageId', 'in', imageIds)
-    .where('raterId', 'in', raterIds)
-    .execute();
-  return rows.map(fromRow);
-}
+    .where('raterId', 'in', raterIds),
+);
 
 /** Stores ratings for the queue, which keeps its own counts. */
 export async function insertRatingsUncounted(db: Database, ratings: readonly NewRating[]): Promise<void> {
-  await insertInChunks(db, ratings.map(toRow), (tx, rows) => tx.insertInto('ratings').values(rows));
+  await insertInChunks(db, ratings.map(toRow), ratingRows);
 }
+
+const ratingRows = (tx: Database, rows: Insertable<RatingTable>[]) => tx.insertInto('ratings').values(rows);
 
 /** Takes a rating back for the queue, which keeps its own counts. */
 export async function deleteRatingUncounted(db: Database, imageId: string, raterId: string): Promise<void> {

@@ -39,7 +39,8 @@ export function createApp(studio: Studio, { webDir, publicUrl, singleSignOn, beh
   app.use('/api/*', checkOrigin({ publicUrl, behindProxy }), limitBody);
   app.use('/api/*', async (context, next) => {
     await next();
-    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
+    // Set where it is: `context.header` would make another response of it, whose body is then read as a stream.
+    if (!context.res.headers.has('cache-control')) context.res.headers.set('cache-control', 'no-store');
   });
   const metrics = createMetrics(studio);
   app.use('/api/*', metrics.watch);

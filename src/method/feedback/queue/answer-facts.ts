@@ -6,11 +6,11 @@ import type { QueueTable } from '../../../project/database/schema-queue.ts';
 import { readPromptsOf } from '../../../project/images/prompts.ts';
 import { listPromptWords } from '../../../project/prompts/prompt-words.ts';
 import { findAnswerers, findStandingAnswers } from '../../../project/rating/answers.ts';
-import { listVersions } from '../../../project/rating/guidelines.ts';
 import { type Lease, listLeases, listOpenLeasesOf } from '../../../project/rating/leases.ts';
 import { lockItems, readRoom } from '../../../project/rating/queue-items.ts';
 import { listRated } from '../../../project/rating/ratings.ts';
 import type { Beside } from '../../../project/rating/scales.ts';
+import { requireVersions } from '../guideline.ts';
 import type { Given } from './decide-answer.ts';
 
 /** An answer that a rater has given already. */
@@ -68,7 +68,7 @@ export async function readAnswerFacts(db: Database, queue: QueueTable, given: re
         { ...rating, answeredAt: rating.ratedAt },
       ]),
     ),
-    guidelines: await listVersions(db),
+    guidelines: await requireVersions(db),
     room: await readRoom(db, unique(late.map(({ imageId }) => imageId)), queue.wanted),
     words: await readWords(db, leases, given),
   };

@@ -10,7 +10,6 @@ import { closeLeases } from '../../../project/rating/leases.ts';
 import { changeQueueItems, lockItems, type QueueItemChange } from '../../../project/rating/queue-items.ts';
 import { insertRatingsUncounted, type Rating, replaceRatingsUncounted } from '../../../project/rating/ratings.ts';
 import type { Scales } from '../../../project/rating/scales.ts';
-import { requireGuideline } from '../guideline.ts';
 import { pairKey, readAnswerFacts } from './answer-facts.ts';
 import { decideAnswer, type Given, type Stored } from './decide-answer.ts';
 import { openQueue, PURPOSE, type QueueContext, readDisagreement, takeRaters } from './open-queue.ts';
@@ -82,7 +81,6 @@ export function answerTogether(
     const queue = await openQueue(tx, config, purpose);
     const raterIds = [...new Set(requests.map(({ raterId }) => raterId))];
     const raters = await takeRaters(tx, raterIds);
-    const guidelineVersion = await requireGuideline(tx);
     const given = listGiven(requests);
     const facts = await readAnswerFacts(tx, queue, given);
     const stored: Stored[] = [];
@@ -91,6 +89,7 @@ export function answerTogether(
       if (store) stored.push(store);
       return result;
     });
+    const guidelineVersion = facts.guidelines.at(-1)!.version;
     await write(tx, queue, stored, (raterId) => raters.get(raterId)!.excluded);
     return requests.map(({ answers }) => ({ results: results.splice(0, answers.length), guidelineVersion }));
   });
