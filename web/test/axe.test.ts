@@ -42,8 +42,8 @@ const PAGES: readonly (readonly [path: string, ready: string, act?: (page: Page)
 test('axe finds nothing on any page in either scheme', { skip: noChromium }, async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'collimate-axe-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const [projectDir] = await Promise.all([makeStudioProject(dir), buildWeb(join(dir, 'web'))]);
-  const [studio, browser] = await Promise.all([startStudio(projectDir, join(dir, 'web')), launchChromium()]);
+  const [projectDir, webDir] = await Promise.all([makeStudioProject(dir), buildWeb()]);
+  const [studio, browser] = await Promise.all([startStudio(projectDir, webDir), launchChromium()]);
   t.after(async () => {
     await browser.close();
     await studio.kill();

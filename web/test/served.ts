@@ -26,9 +26,8 @@ export interface Served {
 /** @param make makes the project in a folder and returns its own. */
 export async function serve(t: TestContext, make: (dir: string) => Promise<string>): Promise<Served> {
   const dir = mkdtempSync(join(tmpdir(), 'collimate-pages-'));
-  const webDir = join(dir, 'web');
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const [projectDir] = await Promise.all([make(dir), buildWeb(webDir)]);
+  const [projectDir, webDir] = await Promise.all([make(dir), buildWeb()]);
   let studio: StudioProcess = await startStudio(projectDir, webDir);
   t.after(() => studio.kill());
   const browser = await launchChromium();

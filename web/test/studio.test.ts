@@ -20,7 +20,7 @@ import { type StudioProcess, startStudio } from './studio.ts';
 for (const { name, skip, make } of [SUITE_DATABASES.findLast((one) => !one.skip)!])
   describe(`the studio on ${name}`, { skip: noChromium || skip, concurrency: false }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'collimate-studio-'));
-    const webDir = join(dir, 'web');
+    let webDir: string;
     let [projectDir, studio, browser] = ['', undefined as unknown as StudioProcess, undefined as unknown as Browser];
     let [owner, rater] = [undefined as unknown as Page, undefined as unknown as Page];
     const complaints: string[][] = [];
@@ -52,7 +52,7 @@ for (const { name, skip, make } of [SUITE_DATABASES.findLast((one) => !one.skip)
     before(async () => {
       const { url, drop } = await make();
       dropDatabase = drop;
-      [projectDir] = await Promise.all([makeStudioProject(dir, url), buildWeb(webDir)]);
+      [projectDir, webDir] = await Promise.all([makeStudioProject(dir, url), buildWeb()]);
       [studio, browser] = await Promise.all([startStudio(projectDir, webDir), launchChromium()]);
       [owner, rater] = [await open(), await open()];
     });
