@@ -13,13 +13,6 @@ export interface Series {
 
 export const colorOf = (tone: string) => `var(--${tone})`;
 
-/** How the axes of all charts look. */
-export const AXIS = {
-  tick: { fill: 'var(--soft)', fontSize: 12 },
-  tickLine: false,
-  axisLine: { stroke: 'var(--line)' },
-} as const;
-
 interface FrameProps {
   readonly title: string;
   readonly unit?: ReactNode;

@@ -1,8 +1,9 @@
 // Curves over steps.
 
 import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
-import { AXIS, ChartFrame, colorOf, type Series } from './frame.tsx';
-import { niceTicks } from './nice-ticks.ts';
+import { AXIS, axisOver, writeNumber } from './axis.ts';
+import { ChartFrame, colorOf, type Series } from './frame.tsx';
+import { niceTicks, rangeOf } from './nice-ticks.ts';
 
 export interface Curve extends Series {
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
@@ -24,17 +25,19 @@ export function LineFigure({
   unit,
   curves,
   domain,
-  format = defaultFormat,
+  format = writeNumber,
   xName = 'step',
   marks = [],
 }: LineFigureProps) {
   const places = curves.flatMap(({ points }) => points);
-  const { low: start, high: to } = rangeOf(places.map(({ x }) => x));
+  const [start, to] = rangeOf(places.map(({ x }) => x));
   // Curves that begin near the first step are drawn from it.
   const from = start <= to / 10 ? 0 : start;
   const steps = niceTicks(from, to).filter((x) => x >= from && x <= to);
-  const { low, high } = rangeOf(places.flatMap(({ y }) => y ?? []));
-  const heights = niceTicks(low > 0 && low < high / 3 ? 0 : low, high);
+  const heights = axisOver(
+    places.flatMap(({ y }) => y ?? []),
+    { write: format, fromZero: true },
+  );
   const told = marks.map(({ x, name }) => `; ${name} at ${xName} ${x}`).join('');
   return (
     <ChartFrame title={title} unit={unit} series={curves} summary={summarize(title, curves, format, xName) + told}>
@@ -47,10 +50,7 @@ export function LineFigure({
         <XAxis dataKey="x" type="number" domain={[from, to]} ticks={steps} {...AXIS} />
         <YAxis
           width={52}
-          domain={domain ? [...domain] : [heights[0]!, heights.at(-1)!]}
-          {...(!domain && { ticks: heights })}
-          tickFormatter={format}
-          {...AXIS}
+          {...(domain ? { ...AXIS, domain: [...domain], tickFormatter: format } : heights)}
           axisLine={false}
         />
         <Tooltip
@@ -85,17 +85,6 @@ export function LineFigure({
     </ChartFrame>
   );
 }
-
-function rangeOf(values: readonly number[]): { low: number; high: number } {
-  if (values.length === 0) return { low: 0, high: 1 };
-  const [low, high] = values.reduce(
-    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
-  return low < high ? { low, high } : { low: low - Math.abs(low) / 10 - 1e-9, high: high + Math.abs(high) / 10 + 1e-9 };
-}
-
-const defaultFormat = (value: number) => Number(value.toPrecision(3)).toString();
 
 /** One row for each x, with a column for each curve. */
 function join(curves: readonly Curve[]): Record<string, number | null>[] {

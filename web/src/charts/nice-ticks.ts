@@ -1,4 +1,13 @@
-// Round numbers along an axis.
+// What an axis covers, and round numbers along it.
+
+/** From the least to the greatest of `values`; about the only one where all are the same, and 0 to 1 where there are none. */
+export function rangeOf(values: readonly number[]): readonly [low: number, high: number] {
+  if (values.length === 0) return [0, 1];
+  const low = values.reduce((least, value) => Math.min(least, value));
+  const high = values.reduce((most, value) => Math.max(most, value));
+  const room = low < high ? 0 : Math.abs(low) / 10 || 1;
+  return [low - room, high + room];
+}
 
 /** About `most` numbers, 1, 2 or 5 times a power of ten apart, from at or below `low` to at or above `high`. */
 export function niceTicks(low: number, high: number, most = 5): number[] {

@@ -1,8 +1,9 @@
 // Points in the plane, each with its name, such as alignment against fidelity; or predicted against observed shares.
 
 import { CartesianGrid, ErrorBar, LabelList, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
-import { AXIS, ChartFrame, colorOf } from './frame.tsx';
-import { niceTicks } from './nice-ticks.ts';
+import { axisOver, writeNumber } from './axis.ts';
+import { ChartFrame, colorOf } from './frame.tsx';
+import { rangeOf } from './nice-ticks.ts';
 
 export interface Point {
   readonly name: string;
@@ -32,12 +33,21 @@ interface ScatterFigureProps {
   readonly height?: number;
 }
 
-const format = (value: number) => Number(value.toPrecision(3)).toString();
-
 export function ScatterFigure(props: ScatterFigureProps) {
-  const { title, unit, points, xName, yName, domain, formatX = format, diagonal, named = true, height = 300 } = props;
-  const summary = `${title}: ${points.map(({ name, x, y }) => `${name} at ${xName} ${formatX(x)} and ${yName} ${format(y)}`).join('; ')}`;
-  const [low, high] = [Math.min, Math.max].map((pick) => pick(...points.map(({ x }) => x))) as [number, number];
+  const {
+    title,
+    unit,
+    points,
+    xName,
+    yName,
+    domain,
+    formatX = writeNumber,
+    diagonal,
+    named = true,
+    height = 300,
+  } = props;
+  const summary = `${title}: ${points.map(({ name, x, y }) => `${name} at ${xName} ${formatX(x)} and ${yName} ${writeNumber(y)}`).join('; ')}`;
+  const [low, high] = rangeOf(points.map(({ x }) => x));
   /** Names of points far to the right stand to the left of them, where there is room. */
   const anchorOf = (x: number) =>
     x > low + 0.75 * (high - low) ? 'end' : x < low + 0.25 * (high - low) ? 'start' : 'middle';
@@ -47,20 +57,18 @@ export function ScatterFigure(props: ScatterFigureProps) {
         <CartesianGrid stroke="var(--line)" />
         <XAxis
           dataKey="x"
-          {...axisOf(
+          {...axisOver(
             points.flatMap(({ x, reachX }) => endsOf(x, reachX)),
-            domain,
-            formatX,
+            { write: formatX, domain },
           )}
           label={{ value: xName, position: 'bottom', offset: 2, ...LABEL }}
         />
         <YAxis
           dataKey="y"
           width={62}
-          {...axisOf(
+          {...axisOver(
             points.flatMap(({ y, reachY }) => endsOf(y, reachY)),
-            domain,
-            format,
+            { write: writeNumber, domain },
           )}
           label={{ value: yName, angle: -90, position: 'insideLeft', ...LABEL }}
         />
@@ -94,23 +102,6 @@ const whiskerOf = ({ tone }: Point) => ({
   width: 3,
   isAnimationActive: false,
 });
-
-/** An axis with round numbers from below all values to above them, or of the whole domain. */
-function axisOf(
-  values: readonly number[],
-  domain: readonly [number, number] | undefined,
-  write: (value: number) => string,
-) {
-  const [low, high] = domain ?? [Math.min(...values), Math.max(...values)];
-  const ticks = niceTicks(low, high > low ? high : low + 1);
-  return {
-    type: 'number' as const,
-    ticks,
-    domain: [ticks[0]!, ticks.at(-1)!] as [number, number],
-    tickFormatter: write,
-    ...AXIS,
-  };
-}
 
 interface PointNameProps {
   readonly x?: number;
