@@ -122,7 +122,18 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     const gone = images.at(-1)!.id;
     await page.goto(`${url}/images?image=${gone}`);
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Remove the image' }).click();
+    const remove = dialog.getByRole('button', { name: 'Remove the image' });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    // By keys alone: the focus goes to what changes nothing, and back; Escape closes the question and not the dialog.
+    for (const leave of ['Enter', 'Escape']) {
+      await remove.press('Enter');
+      await dialog.getByText(/^Remove the image for good/).waitFor();
+      assert.equal(await focused(), 'Keep it');
+      await page.keyboard.press(leave);
+      await remove.waitFor();
+      assert.equal(await focused(), 'Remove the image');
+    }
+    await remove.click();
     await dialog.getByText(/^Remove the image for good/).waitFor();
     assert.deepEqual(await findViolations(page), []);
     await dialog.getByRole('button', { name: 'Remove it' }).click();

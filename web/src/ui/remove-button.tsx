@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../../src/studio/contract/client.ts';
 import { describeFailure } from '../api/client.ts';
+import { Question } from './question.tsx';
 import { toast } from './toasts.tsx';
 
 interface RemoveButtonProps {
@@ -35,39 +36,30 @@ export function RemoveButton({ what, name, remove, onDone }: RemoveButtonProps) 
       toast(`${message} ${hint}`);
     },
   });
-  if (!asked)
-    return (
-      <button type="button" className="button little quiet" onClick={() => setAsked(true)}>
-        Remove
-        <span className="hidden-text"> {name ?? what}</span>
-      </button>
-    );
   const used = isUsed(removal.error);
   return (
-    <span className="row">
-      <span className="small" role="alert">
-        {used
+    <Question
+      button={
+        <>
+          Remove
+          <span className="hidden-text"> {name ?? what}</span>
+        </>
+      }
+      look="little quiet"
+      question={
+        used
           ? `${describeFailure(removal.error).message.replace(/^Remove: /, '')} Lineage, reports and verdicts will lack them.`
-          : `Remove ${what} for good?`}
-      </span>
-      <button
-        type="button"
-        className="button little danger"
-        disabled={removal.isPending}
-        onClick={() => removal.mutate(used)}
-      >
-        {used ? 'Remove all of it' : 'Remove it'}
-      </button>
-      <button
-        type="button"
-        className="button little"
-        onClick={() => {
-          removal.reset();
-          setAsked(false);
-        }}
-      >
-        Keep it
-      </button>
-    </span>
+          : `Remove ${what} for good?`
+      }
+      yes={used ? 'Remove all of it' : 'Remove it'}
+      no="Keep it"
+      isPending={removal.isPending}
+      asked={asked}
+      onAsk={(again) => {
+        removal.reset();
+        setAsked(again);
+      }}
+      onYes={() => removal.mutate(used)}
+    />
   );
 }

@@ -1,11 +1,12 @@
 // Who works for the project on other machines, what each does and how fast, and what failed for good.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatCount, formatTime } from '../../ui/format.ts';
+import { Question } from '../../ui/question.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
 
@@ -33,7 +34,14 @@ const TOPICS: Column<Topic>[] = [
 /** Nothing where no other machine can reach the project. */
 export function Workers({ steers }: { readonly steers: boolean }) {
   const { data } = useQuery({ ...read('getWork'), refetchInterval: 3000 });
+  const [said, setSaid] = useState('');
+  const told = useRef<HTMLParagraphElement>(null);
   if (!data?.shared) return null;
+  // The button that was pressed goes with what it was about.
+  const tell = (text: string) => {
+    setSaid(text);
+    told.current?.focus();
+  };
   const { workers, topics, failed, failedCount } = data;
   return (
     <Card title="Workers" note="Machines that run collimate worker for this project.">
@@ -45,7 +53,10 @@ export function Workers({ steers }: { readonly steers: boolean }) {
       {topics.length > 0 && (
         <Table caption="What waits for workers" columns={TOPICS} rows={topics} keyOf={({ topic }) => topic} />
       )}
-      {failedCount > 0 && <FailedWork failed={failed} count={failedCount} steers={steers} />}
+      <p ref={told} tabIndex={-1} role="status" className="soft" hidden={said === '' && failedCount === 0}>
+        {said}
+      </p>
+      {failedCount > 0 && <FailedWork failed={failed} count={failedCount} steers={steers} tell={tell} />}
     </Card>
   );
 }
@@ -54,30 +65,37 @@ interface FailedProps {
   readonly failed: readonly Failed[];
   readonly count: number;
   readonly steers: boolean;
+  readonly tell: (text: string) => void;
 }
 
-function FailedWork({ failed, count, steers }: FailedProps) {
+function FailedWork({ failed, count, steers, tell }: FailedProps) {
   const client = useQueryClient();
-  const done = {
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['getWork'] }),
-    onError: (failure: unknown) => toast(describeFailure(failure).message),
+  const [asked, setAsked] = useState(false);
+  const done = (text: string) => {
+    tell(text);
+    setAsked(false);
+    void client.invalidateQueries({ queryKey: ['getWork'] });
   };
+  const onError = (failure: unknown) => toast(describeFailure(failure).message);
   const retry = useMutation({
     mutationFn: (ids: string[] | undefined) => call('retryWork', { body: ids ? { ids } : {} }),
-    ...done,
+    onSuccess: ({ retried }) => done(`Waiting to be tried again: ${formatCount(retried)}.`),
+    onError,
   });
   const drop = useMutation({
     mutationFn: (ids: string[] | undefined) => call('dropWork', { body: ids ? { ids } : { all: true } }),
-    ...done,
+    onSuccess: ({ dropped }) => done(`Given up: ${formatCount(dropped)}.`),
+    onError,
   });
   const columns: Column<Failed>[] = [
     { name: 'Failed for good', kind: 'words', cell: ({ failedAt }) => formatTime(failedAt) },
     { name: 'Work', kind: 'words', cell: ({ topic }) => topic },
     { name: 'Tries', cell: ({ attempts }) => attempts },
-    { name: 'Error', kind: 'words', cell: ({ error, worker }) => (worker ? `${error} (${worker})` : error) },
+    { name: 'Error', kind: 'wrap', cell: ({ error, worker }) => (worker ? `${error} (${worker})` : error) },
   ];
   const change: Column<Failed> = {
     name: <span className="hidden-text">Change</span>,
+    kind: 'actions',
     cell: ({ id, key }) => (
       <span className="row">
         <button type="button" className="button little" disabled={retry.isPending} onClick={() => retry.mutate([id])}>
@@ -112,43 +130,20 @@ function FailedWork({ failed, count, steers }: FailedProps) {
           <button type="button" className="button" disabled={retry.isPending} onClick={() => retry.mutate(undefined)}>
             Try all again
           </button>
-          <GiveAllUp count={count} isPending={drop.isPending} giveUp={() => drop.mutate(undefined)} />
+          {/* What is not listed goes as well. */}
+          <Question
+            button="Give all up"
+            look="danger"
+            question={`Give up all that failed, ${formatCount(count)} of them, for good?`}
+            yes="Give them up"
+            no="Keep them"
+            isPending={drop.isPending}
+            asked={asked}
+            onAsk={setAsked}
+            onYes={() => drop.mutate(undefined)}
+          />
         </span>
       )}
-    </>
-  );
-}
-
-interface GiveAllUpProps {
-  readonly count: number;
-  readonly isPending: boolean;
-  readonly giveUp: () => void;
-}
-
-/** It is asked once more: what is given up is gone, what is not listed with it. */
-function GiveAllUp({ count, isPending, giveUp }: GiveAllUpProps) {
-  const [asked, setAsked] = useState(false);
-  if (!asked)
-    return (
-      <button type="button" className="button danger" disabled={isPending} onClick={() => setAsked(true)}>
-        Give all up
-      </button>
-    );
-  const answer = () => {
-    setAsked(false);
-    giveUp();
-  };
-  return (
-    <>
-      <span className="small" role="alert">
-        Give up all that failed, {formatCount(count)} of them, for good?
-      </span>
-      <button type="button" className="button danger" disabled={isPending} onClick={answer}>
-        Give them up
-      </button>
-      <button type="button" className="button" onClick={() => setAsked(false)}>
-        Keep them
-      </button>
     </>
   );
 }
