@@ -18,11 +18,11 @@ const { values } = parseArgs({
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-bench-'));
 try {
-  const [projectDir] = await Promise.all([
+  const [projectDir, webDir] = await Promise.all([
     makeGalleryProject(join(dir, 'project'), Number(values.images)),
-    buildWeb(join(dir, 'web')),
+    buildWeb(),
   ]);
-  const studio = await startStudio(projectDir, join(dir, 'web'));
+  const studio = await startStudio(projectDir, webDir);
   const browser = await launchChromium();
   const { page } = await openPage(browser);
   // tsx names the functions that it compiles, those that run in the page too.
