@@ -10,13 +10,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const sources = new URL('../src/cli/main.ts', import.meta.url);
-const inClone = existsSync(sources);
-if (inClone) {
+const { main } = await import(await findMain());
+
+/** In a package the built file; in a clone the source, through tsx but where it is compiled beside, as tests have it. */
+async function findMain() {
+  const at = (path) => new URL(`../${path}`, import.meta.url);
+  const [built, compiled, source] = ['dist/cli/main.js', 'src/cli/main.js', 'src/cli/main.ts'].map(at);
+  if (!existsSync(source)) return built.href;
+  if (existsSync(compiled)) return compiled.href;
   const { register } = await import('tsx/esm/api');
-  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
+  register({ tsconfig: fileURLToPath(at('tsconfig.json')) });
+  return source.href;
 }
-const { main } = await import(inClone ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href);
 
 // A reader that goes away, such as `head`, is no failure.
 process.stdout.on('error', (error) => {

@@ -1,12 +1,14 @@
 // `npm test`: every test file, or with `npm test -- src/cli web` those below these folders. A process of its own for each would
 // spend more on its start than most of them take, so files of one area share a process, some at a time; those that take
-// long have their own and come first, so that none is left running alone at the end. `node --import tsx --test FILE` runs one.
+// long have their own and come first, so that none is left running alone at the end. They run in a compiled copy of the project;
+// `node --import tsx --test FILE` runs one where it lies, with the source's lines in what it says.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { copyCompiled } from './compile.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TOGETHER = 8;
@@ -73,17 +75,19 @@ function gather(paths: readonly string[]): string[][] {
 /** A file that runs the tests of others. Node.js runs files in the order of their names. */
 function writeBatch(dir: string, paths: readonly string[], i: number): string {
   const name = join(dir, `${String(i).padStart(3, '0')}.test.mjs`);
-  const lines = paths.map((path) => `await import(${JSON.stringify(pathToFileURL(join(ROOT, path)).href)});\n`);
-  writeFileSync(name, lines.join(''));
+  const compiled = paths.map((path) => pathToFileURL(join(dir, path.replace(/ts$/, 'js'))).href);
+  writeFileSync(name, compiled.map((url) => `await import(${JSON.stringify(url)});\n`).join(''));
   return name;
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'collimate-tests-'));
 try {
-  const files = gather(findTests(process.argv.slice(2))).map((paths, i) => writeBatch(dir, paths, i));
-  if (files.length === 0) throw new Error(`there is no test below ${process.argv.slice(2).join(', ')}`);
-  const args = ['--import', 'tsx', '--test', `--test-concurrency=${AT_ONCE}`, ...files];
-  process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+  const batches = gather(findTests(process.argv.slice(2)));
+  if (batches.length === 0) throw new Error(`there is no test below ${process.argv.slice(2).join(', ')}`);
+  copyCompiled(dir);
+  const files = batches.map((paths, i) => writeBatch(dir, paths, i));
+  const args = ['--test', `--test-concurrency=${AT_ONCE}`, ...files];
+  process.exitCode = spawnSync(process.execPath, args, { cwd: dir, stdio: 'inherit' }).status ?? 1;
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

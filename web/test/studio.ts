@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programArgs } from '../../src/util/testing.ts';
 
-const MAIN = fileURLToPath(new URL('./studio-main.js', import.meta.url));
+const MAIN = programArgs('./studio-main', import.meta.url);
 
 export interface StudioProcess {
   readonly url: string;
@@ -17,7 +17,7 @@ export interface StudioProcess {
 
 /** Starts the studio on `port`, or on one that is free. What it logs makes the test fail. */
 export async function startStudio(projectDir: string, webDir: string, port = 0): Promise<StudioProcess> {
-  const child = spawn(process.execPath, [MAIN, projectDir, webDir, String(port)], {
+  const child = spawn(process.execPath, [...MAIN, projectDir, webDir, String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const line = await firstLine(child);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { random } from '../../util/random.ts';
+import { programArgs } from '../../util/testing.ts';
 import { add, cast, constant, matmul, mul, sub, sum } from '../graph/functions.ts';
 import { grad } from '../graph/grad.ts';
 import { applyAll, input, type Tensor } from '../graph/tensor.ts';
@@ -139,9 +140,9 @@ for (const runtime of ['native', 'node'] satisfies MakerName[])
 
       test('needs less than half of the memory on a deep network', () => {
         const growth = (mode: string) => {
-          const main = join(import.meta.dirname, 'testing', 'deep-chain.ts');
+          const main = programArgs('./testing/deep-chain', import.meta.url);
           const env = { ...process.env, COLLIMATE_RUNTIME: runtime };
-          const args = ['--import', 'tsx', main, mode];
+          const args = [...main, mode];
           const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
           assert.equal(stderr, '');
           return Number(stdout);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { suite, test } from 'node:test';
+import { programArgs } from '../../util/testing.ts';
 
 const ICD = process.env.VK_ICD_FILENAMES ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
 const skip = existsSync(ICD) ? false : `no Vulkan driver at ${ICD}; Debian's chromium package has SwiftShader`;
@@ -13,9 +14,9 @@ interface Check {
 }
 
 function runChecks(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  const main = join(import.meta.dirname, 'testing', 'webgpu-main.ts');
+  const main = programArgs('./testing/webgpu-main', import.meta.url);
   const env = { ...process.env, ...environment };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...main, ...args], {
     env,
     encoding: 'utf8',
   });

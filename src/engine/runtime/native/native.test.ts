@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { random } from '../../../util/random.ts';
+import { programArgs } from '../../../util/testing.ts';
 import { add, mul, reshape, sum } from '../../graph/functions.ts';
 import { input } from '../../graph/tensor.ts';
 import { compile } from '../program.ts';
@@ -77,8 +77,8 @@ test('runs at the same time do not mix, and a session lives until its last', asy
 });
 
 test('the process ends at once although a run is under way', async () => {
-  const main = join(import.meta.dirname, 'testing', 'long-run.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main], { timeout: 120_000 });
+  const main = programArgs('./testing/long-run', import.meta.url);
+  const child = spawn(process.execPath, main, { timeout: 120_000 });
   let [asked, errors] = [0, ''];
   // It says so when it ends: starting takes as long as it takes.
   child.stdout.once('data', () => {
