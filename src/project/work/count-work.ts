@@ -1,6 +1,7 @@
 // How much work there is, read without opening the queue: whoever only watches starts nothing.
 
 import { sql } from 'kysely';
+import { plural } from '../../util/text.ts';
 import { type Database, readSchema } from '../database/database.ts';
 
 export interface WorkCount {
@@ -97,4 +98,16 @@ export async function countWork(db: Database): Promise<WorkCount[]> {
 /** How many items failed for good. */
 export function countFailed(counts: readonly WorkCount[]): number {
   return counts.reduce((sum, { state, count }) => sum + (state === 'failed' ? count : 0), 0);
+}
+
+/** What there is to do about a stage that failed so, as its items are now. */
+export function adviseFailedWork(all: readonly WorkCount[], topic: string): string {
+  const counts = all.filter((row) => row.topic === topic);
+  const failed = countFailed(counts);
+  const live = counts.reduce((total, { count }) => total + count, 0) - failed;
+  if (failed > 0)
+    return `${plural(failed, 'item still counts', 'items still count')} as failed: once the cause is mended, try again or give up what is listed under Workers, then start this stage again.`;
+  if (live > 0)
+    return `${plural(live, 'item of this stage waits or is', 'items of this stage wait or are')} being worked on: start this stage again, which waits for them and goes on.`;
+  return 'Nothing of it counts as failed any more: it was made since, or given up. Start this stage again: it takes what is there and goes on.';
 }

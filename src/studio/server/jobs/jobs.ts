@@ -22,8 +22,7 @@ import {
   setJobProcess,
 } from '../../../project/people/jobs.ts';
 import type { Project } from '../../../project/project.ts';
-import { countWork, type WorkCount } from '../../../project/work/count-work.ts';
-import { adviseFailedWork } from '../../../project/work/work-failed.ts';
+import { adviseFailedWork, countWork, type WorkCount } from '../../../project/work/count-work.ts';
 import { CollimateError } from '../../../util/errors.ts';
 import { JOB_DIR_VARIABLE, readJobExit, readJobProgress } from '../../../util/job-files.ts';
 import type { JobKind, Job as JobView } from '../../contract/jobs.ts';
