@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { describeImport } from '../method/exchange/describe-import.ts';
 import { FORMATS, importFile } from '../method/exchange/formats.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { listCutPrompts } from './long-prompts.ts';
@@ -15,9 +16,10 @@ export function register(command: Command, context: CliContext): void {
     .argument('<in>', 'file or folder to read')
     .option('--skip-bad', 'leave out rows and pictures that cannot be read, and list them')
     .action(async (format: string, path: string, { skipBad }: { skipBad?: boolean }) => {
-      const { stored: summary, cut } = await withProject(context, command, (project) =>
-        listCutPrompts(project, () => importFile(project, { format, path, skipBad })),
-      );
+      const { stored: summary, cut } = await withProject(context, command, (project) => {
+        requireWritable(project, 'import');
+        return listCutPrompts(project, () => importFile(project, { format, path, skipBad }));
+      });
       context.print(summary, [describeImport(summary), ...cut].join('\n'));
     });
   addConfigFlags(command, []);

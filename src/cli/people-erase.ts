@@ -6,6 +6,7 @@ import { compactDatabase, type Erased, erasePerson } from '../project/people/era
 import { findPerson } from '../project/people/find-person.ts';
 import { findMentions } from '../project/people/mentions.ts';
 import type { Project } from '../project/project.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
@@ -27,7 +28,10 @@ export function register(command: Command, context: CliContext): void {
     .option('--dry-run', 'say what would be done, and do nothing');
   addConfigFlags(command, []);
   command.action(async (called: string, options: Options) => {
-    const result = await withProject(context, command, (project) => erase(project, called, options));
+    const result = await withProject(context, command, (project) => {
+      if (!options.dryRun) requireWritable(project, 'people erase');
+      return erase(project, called, options);
+    });
     context.print(result, describe(result, options));
   });
   addExamples(command, [

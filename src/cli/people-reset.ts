@@ -7,6 +7,7 @@ import { HOST, recordAudit } from '../project/people/audit.ts';
 import { findAccountHolder } from '../project/people/find-person.ts';
 import { createPasswordReset } from '../project/people/password-resets.ts';
 import { ADDRESS, readState } from '../project/people/studio-state.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { setPassword } from '../studio/server/accounts/set-password.ts';
 import { CollimateError } from '../util/errors.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -19,7 +20,9 @@ export function register(command: Command, context: CliContext): void {
     .option('--password-stdin', 'read the new password from the standard input, in place of a link');
   addConfigFlags(command, []);
   command.action(async (called: string, { passwordStdin }: { passwordStdin?: true }) => {
-    await withProject(context, command, async ({ db }) => {
+    await withProject(context, command, async (project) => {
+      requireWritable(project, 'people reset');
+      const { db } = project;
       const { account } = await findAccountHolder(db, called);
       if (account.disabled === 1)
         throw new CollimateError('USAGE', `people: the account of ${account.name} is closed`, 'Open it in the studio.');

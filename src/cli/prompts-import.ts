@@ -11,6 +11,7 @@ import type { Database } from '../project/database/database.ts';
 import type { PromptSplit } from '../project/database/schema.ts';
 import { importPrompts, listPrompts } from '../project/images/prompts.ts';
 import { readGrammar } from '../project/prompts/grammar-input.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, plural } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -60,6 +61,7 @@ export function register(command: Command, context: CliContext): void {
       const shares = readShares(options, command);
       const text = readTextFile(file);
       const summary = await withProject(context, command, async (project) => {
+        requireWritable(project, 'prompts import');
         const { db, config } = project;
         const grammar = readGrammar(config.prompts.grammar);
         const read = nameErrors(file, () => parsePrompts(format, text, split, grammar));

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { measureQuality } from '../method/feedback/rater-quality.ts';
 import { listRaters, setRaterExcluded } from '../project/rating/raters.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { CollimateError } from '../util/errors.ts';
 import { formatNumber, formatTable } from '../util/text.ts';
 import { addExamples, type CliContext } from './context.ts';
@@ -14,7 +15,9 @@ export function register(command: Command, context: CliContext): void {
     .option('--exclude <rater>', 'leave this rater’s answers out of labels and agreement; nothing is deleted')
     .option('--include <rater>', 'take this rater’s answers in again')
     .action(async ({ exclude, include }: { exclude?: string; include?: string }) => {
-      const raters = await withProject(context, command, async ({ db }) => {
+      const raters = await withProject(context, command, async (project) => {
+        const { db } = project;
+        if (exclude !== undefined || include !== undefined) requireWritable(project, 'raters');
         for (const [name, excluded] of [
           [exclude, true],
           [include, false],

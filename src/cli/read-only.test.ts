@@ -47,8 +47,11 @@ test('a project on a file system that cannot be written is read, and what would 
     const check = await run('check');
     assert.deepEqual([check.status, JSON.parse(check.stdout).problems], [1, 4], check.stderr);
     assert.ok(existsSync(join(dir, 'reports', basename(archive), 'report.html')));
-    for (const args of [['generate'], ['report']])
-      assert.match((await run(...args)).stderr, /can only be read, and/, args[0]);
+    const words = join(dir, 'own.txt');
+    writeFileSync(words, 'a green wall');
+    const changes = ['raters --exclude ann', `prompts import ${words}`, `import csv ${join(dir, 'out.csv')}`];
+    for (const change of ['generate', 'report', ...changes, 'people reset Ann'])
+      assert.match((await run(...change.split(' '))).stderr, /can only be read, and/, change);
   });
   // Root writes in whatever folder it likes but on a read-only mount, and mounting takes root: without, nothing was shown.
   if (!shown) return t.skip('a folder can be mounted read-only by root only');

@@ -3,7 +3,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writeReport } from '../judging/report/report.ts';
-import { readOnlyError } from '../project/read-only.ts';
+import { requireWritable } from '../project/read-only.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags } from './flags.ts';
 import { withProject } from './with-project.ts';
@@ -12,7 +12,7 @@ export function register(command: Command, context: CliContext): void {
   command.option('--out <folder>', "write into a folder of the project's name below this one, in place of the project");
   command.action(async ({ out }: { out?: string }) => {
     const { html, json, missing } = await withProject(context, command, (project) => {
-      if (project.readOnly && out === undefined) throw readOnlyError(project.dir, 'report');
+      if (out === undefined) requireWritable(project, 'report');
       const dir = out === undefined ? project.dir : join(resolve(out), basename(project.dir));
       return writeReport({ project: { ...project, dir }, progress: context.progress() });
     });

@@ -15,7 +15,7 @@ import { acquireLock, type Lock, type LockHolder, readLivingHolders } from './da
 import { type BlobHome, type BlobStore, openBlobStore } from './images/blobs.ts';
 import { sweepStaging } from './images/staging.ts';
 import type { Objects } from './objects/objects.ts';
-import { copyWhereReadOnly, readOnlyError } from './read-only.ts';
+import { copyWhereReadOnly, requireWritable } from './read-only.ts';
 
 /** The SQLite file of a project whose database is not elsewhere. */
 export const DATABASE_FILE = 'collimate.db';
@@ -115,7 +115,7 @@ export async function openProject(
     cacheDir: copy ? dirname(copy.path) : join(found, '.cache'),
     readOnly: copy !== undefined,
     lock: async (stage, settings) => {
-      if (copy) throw readOnlyError(found, stage);
+      requireWritable({ dir: found, readOnly: copy !== undefined }, stage);
       const scope = { stage, settings };
       return embedded
         ? acquireLock(db, lockFile, scope)

@@ -29,9 +29,14 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** The error of work that would change a project that can only be read. */
-export function readOnlyError(dir: string, what: string): CollimateError {
-  return new CollimateError(
+/**
+ * Refuses work that would change a project that can only be read: where its rows are a copy, the change would be gone with it.
+ *
+ * @throws CollimateError USAGE
+ */
+export function requireWritable({ dir, readOnly }: { dir: string; readOnly: boolean }, what: string): void {
+  if (!readOnly) return;
+  throw new CollimateError(
     'USAGE',
     `${dir} can only be read, and \`${what}\` writes to it`,
     'Copy the folder to a place that is yours to write. report (with --out), quality, lineage, status, check, export and studio work here.',
