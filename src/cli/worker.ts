@@ -15,7 +15,6 @@ import type { WorkKind } from '../project/work/kinds.ts';
 import { requireShared } from '../project/work/queue.ts';
 import { formatDuration, formatNumber, plural } from '../util/text.ts';
 import { ALL_KINDS, runWorker, type WorkerSummary } from '../worker/worker.ts';
-import { openWorld } from '../world/worlds/worlds.ts';
 import { addExamples, type CliContext } from './context.ts';
 import { addConfigFlags, readConfigFlags } from './flags.ts';
 import { numberBetween, wholeNumber } from './numbers.ts';
@@ -82,7 +81,8 @@ async function work(
       modelsDir: join(cache, 'models'),
       engine: await chooseEngine(config, note),
       note,
-      openWorld,
+      // Of all kinds of work, cells of experiments alone have a world.
+      openWorld: async (config) => (await import('../world/worlds/worlds.ts')).openWorld(config),
       patience,
       kinds: flags.kinds,
       batchSize: flags.batchSize,

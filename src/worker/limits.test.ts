@@ -39,10 +39,23 @@ test('Ctrl+C leaves what waits to workers or takes it back, as configured; a wor
   assert.equal(await waiting(), 0);
   assert.match(notes.at(-1)!, /6 items that waited for a worker are cancelled/);
 
-  await stopWaiting();
+  // Who waits is told that nobody is there, and that whoever is there takes none of it.
+  const told: string[] = [];
+  const waits = new AbortController();
+  const hasty = openCrew({ db: project.db, config: project.config, aloneMs: 300 });
+  t.after(() => hasty.close());
+  const progress = { ...session.progress, note: (text: string) => void told.push(text) };
+  const made = generateImages({ ...session, crew: hasty, progress, signal: waits.signal });
+  made.catch(() => undefined);
+  while (told.length < 1) await sleep(20);
   const small = await startTestWorker(t, project, { memory: 1000 });
   while (small.notes.length < 2) await sleep(20);
   assert.match(small.notes[1]!, /^draw-1-\w+ is left to others: its model takes about .* of 1000 B here/);
+  while (told.length < 2) await sleep(20);
+  waits.abort();
+  await assert.rejects(made, { code: 'INTERRUPTED' });
+  assert.match(told[0]!, /^No worker is there: the work waits/);
+  assert.match(told[1]!, /^1 worker is there and takes none of draw-1-\w+: they say why, .*memory/);
   assert.equal((await small.stop()).done, 0);
   const large = await startTestWorker(t, project);
   while ((await listImages(project.db)).length < 6) await sleep(50);

@@ -100,7 +100,7 @@ export async function startTestWorker(
     kinds: ALL_KINDS,
     batchSize,
     memory,
-    openWorld,
+    openWorld: async (of) => openWorld(of),
     signal: stop.signal,
   }).finally(async () => {
     objects.close();

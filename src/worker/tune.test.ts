@@ -49,7 +49,8 @@ test('two workers tune in rounds to the bytes of one process; one that comes to 
   const expected = readFiles(await trainUnet({ ...common, runDir: join(makeTemporaryDir(t), RUN), signal }));
 
   const { project, session, bucket } = await makeSharedProject(t);
-  const workers = await Promise.all([1, 2].map(() => startTestWorker(t, project)));
+  // Its memory holds the model and no step of tuning.
+  const small = await startTestWorker(t, project, { memory: 100 * 2 ** 20 });
   const crew = openPartCrew(session, { ...common, baseHash: hashModel(pipeline.folder) })!;
   const tasks: string[] = [];
   const watched = {
@@ -59,8 +60,15 @@ test('two workers tune in rounds to the bytes of one process; one that comes to 
       return crew.make(...args);
     },
   };
-  const shared = await trainUnet({ ...common, runDir: join(makeTemporaryDir(t), RUN), signal, crew: watched });
-  assert.deepEqual(readFiles(shared), expected);
+  const tuned = trainUnet({ ...common, runDir: join(makeTemporaryDir(t), RUN), signal, crew: watched });
+  tuned.catch(() => undefined);
+  while (small.notes.length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.match(
+    small.notes[2]!,
+    /^tune-1-\w+ is left to others: a part of its rounds takes about .* of 100\.0 MiB here\.$/,
+  );
+  const workers = await Promise.all([1, 2].map(() => startTestWorker(t, project)));
+  assert.deepEqual(readFiles(await tuned), expected);
   assert.deepEqual(tasks, ['0 0 2', '1 0 2', '0 2 4', '1 2 4']);
   const left = readdirSync(bucket.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /rounds-.*_object$/.test(name),
@@ -82,5 +90,7 @@ test('two workers tune in rounds to the bytes of one process; one that comes to 
     summaries.reduce((sum, { done }) => sum + done, 0),
     5,
   );
+  const { done, failed } = await small.stop();
+  assert.deepEqual([done, failed], [0, 0]);
   assert.match(workers.flatMap(({ notes }) => notes).join('\n'), /late: its round is over, and nobody waits for it/);
 });

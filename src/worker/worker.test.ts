@@ -15,7 +15,6 @@ import type { WorkItem } from '../project/work/kinds.ts';
 import { openWorkQueue } from '../project/work/queue.ts';
 import { listWorkers } from '../project/work/workers.ts';
 import type { CollimateError } from '../util/errors.ts';
-import { openWorld } from '../world/worlds/worlds.ts';
 import { HANDLERS } from './handlers.ts';
 import { makeSharedProject, startTestWorker } from './testing.ts';
 
@@ -191,9 +190,13 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
     await project.db.deleteFrom('images').where('id', '=', id).execute();
     await project.images.removeBlob(hash);
   }
-  const bench = { ...project, objects: project.objects!, modelsDir: join(worker.dir, 'models'), note() {}, openWorld };
+  const bench = { ...project, objects: project.objects!, modelsDir: join(worker.dir, 'models'), note() {} };
+  const { open } = await HANDLERS.draw.load();
   const both = [1, 2].map(async () => {
-    const handler = await HANDLERS.draw.open({ ...bench, engine: { provider: 'cpu', threads: 1 } }, asked[0]!);
+    const handler = await open(
+      { ...bench, engine: { provider: 'cpu', threads: 1 }, memory: 2 ** 40, openWorld: async () => null },
+      asked[0]!,
+    );
     await handler.make(asked);
     await handler.dispose();
   });

@@ -2,6 +2,7 @@
 // it takes it holds by a sign of life; killed, it falls silent and others get its items. Asked to stop, it finishes what it has.
 
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,9 +19,10 @@ import { CollimateError } from '../util/errors.ts';
 import type { Patience } from '../util/patience.ts';
 import { formatBytes, formatDuration, formatNumber, plural } from '../util/text.ts';
 import { traced } from '../util/traced.ts';
-import { type Bench, HANDLERS, type WorkHandler } from './handlers.ts';
+import { type Bench, TooLarge, type WorkHandler } from './bench.ts';
+import { HANDLERS } from './handlers.ts';
 
-export interface WorkerOptions extends Bench {
+export interface WorkerOptions extends Omit<Bench, 'memory'> {
   readonly db: Database;
   /** Where the database is, for the queue's own connections. */
   readonly database: string;
@@ -28,7 +30,7 @@ export interface WorkerOptions extends Bench {
   readonly kinds: readonly WorkKind[];
   /** Items that are taken at once. */
   readonly batchSize: number;
-  /** Bytes of memory that a model may need. */
+  /** Bytes of memory that a model may need; all of this machine where it is left out. */
   readonly memory?: number | undefined;
   /** Ends after so many milliseconds without work; without it, it waits for ever. */
   readonly idleMs?: number | undefined;
@@ -67,26 +69,40 @@ const MEMORY_PER_BYTE = 2;
  *   away, DISK_FULL; what the system says where the cache cannot be written, since all items would fail here
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
-  const { db, database, patience } = options;
-  mkdirSync(options.modelsDir, { recursive: true });
-  accessSync(options.modelsDir, constants.W_OK);
+  const { db, database, modelsDir, objects } = options;
+  mkdirSync(modelsDir, { recursive: true });
+  accessSync(modelsDir, constants.W_OK);
   await requireKnownSchema(db);
-  for await (const _ of options.objects.list('models/')) break;
+  for await (const _ of objects.list('models/')) break;
+  const id = randomBytes(8).toString('hex');
+  const beat = startBeat({ url: database, schema: await readSchema(db), worker: id, everyMs: BEAT_MS });
+  try {
+    return await workAs(id, options, beat);
+  } finally {
+    await beat.stop();
+    await removeWorker(db, id).catch(() => undefined);
+  }
+}
+
+async function workAs(id: string, options: WorkerOptions, beat: Beat): Promise<WorkerSummary> {
+  const { db, database, patience, signal, note } = options;
   const queue = await openWorkQueue(db, database, patience);
-  const worker = createWorker(options, queue);
-  await worker.report();
-  options.note('Ready for work; Ctrl+C ends it after what is in hand.');
-  const beat = startBeat({ url: database, schema: await readSchema(db), worker: worker.id, everyMs: BEAT_MS });
+  const worker = createWorker(id, options, queue);
   const began = Date.now();
   try {
+    await worker.report();
+    await Promise.race([beat.ready, untilAborted(signal)]);
+    note('Ready for work; Ctrl+C ends it after what is in hand.');
     await workOn(options, worker, beat);
     return { worker: worker.name, ...worker.counts(), seconds: (Date.now() - began) / 1000 };
   } finally {
-    await beat.stop();
     await worker.close();
-    await removeWorker(db, worker.id).catch(() => undefined);
     await queue.close();
   }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** Round after round, until asked to stop or idle for long. */
@@ -141,7 +157,6 @@ function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
 }
 
 interface RunningWorker {
-  readonly id: string;
   readonly name: string;
   take(): Promise<TakenItem[]>;
   /** @throws CollimateError where what is wrong is not an item: the release, this machine, the bucket */
@@ -153,10 +168,9 @@ interface RunningWorker {
   close(): Promise<void>;
 }
 
-function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
+function createWorker(id: string, options: WorkerOptions, queue: WorkQueue): RunningWorker {
   const { db, note, kinds, batchSize, signal, engine } = options;
   const memory = options.memory ?? totalmem();
-  const id = randomBytes(8).toString('hex');
   const name = `${hostname()}-${process.pid}`;
   let [done, failed, busyMs] = [0, 0, 0];
   let open: { topic: string; handler: WorkHandler } | undefined;
@@ -195,12 +209,12 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   }
 
   async function handlerFor(item: TakenItem): Promise<WorkHandler> {
-    const kind = HANDLERS[kindOfTopic(item.topic)!];
+    const kind = await HANDLERS[kindOfTopic(item.topic)!].load();
     const files = kind.filesOf(item);
     if (open?.handler.files === files) return open.handler;
     await open?.handler.dispose();
     open = undefined;
-    open = { topic: item.topic, handler: await kind.open(options, item) };
+    open = { topic: item.topic, handler: await kind.open({ ...options, memory }, item) };
     return open.handler;
   }
 
@@ -223,7 +237,6 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   }
 
   return {
-    id,
     name,
     counts: () => ({ done, failed }),
     report: (waitsFor = '') => report(waitsFor, false),
@@ -248,7 +261,7 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
       const began = Date.now();
       tellNow(items[0]!.topic);
       await report(`${items[0]!.topic} × ${items.length}`, true);
-      for (const group of groupAlike(items)) await make(group).catch((error: unknown) => blameOne(group, error));
+      for (const group of await groupAlike(items)) await make(group).catch((error: unknown) => blameOne(group, error));
       busyMs += Date.now() - began;
     },
     async close() {
@@ -257,10 +270,10 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   };
 
   /** Items that need the same to be open go together; those that may end the process come last and alone. */
-  function groupAlike(items: readonly TakenItem[]): TakenItem[][] {
+  async function groupAlike(items: readonly TakenItem[]): Promise<TakenItem[][]> {
     const groups = new Map<string, TakenItem[]>();
     for (const item of items.toSorted((a, b) => Number(isSuspect(a)) - Number(isSuspect(b)))) {
-      const name = isSuspect(item) ? item.key : describeFiles(item);
+      const name = isSuspect(item) ? item.key : await describeFiles(item);
       groups.set(name, [...(groups.get(name) ?? []), item]);
     }
     return [...groups.values()];
@@ -270,6 +283,11 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
   async function blameOne(items: readonly TakenItem[], error: unknown): Promise<void> {
     if (error instanceof BucketRefused || (error instanceof CollimateError && OWN_TROUBLES.includes(error.code)))
       throw error;
+    if (error instanceof TooLarge) {
+      left.add(items[0]!.topic);
+      note(`${items[0]!.topic} is left to others: ${error.message}.`);
+      return queue.giveBack(items);
+    }
     // Tables that were changed meanwhile: what could not be stored is no fault of the item.
     await requireKnownSchema(db);
     if (items.length === 1) {
@@ -286,9 +304,10 @@ function createWorker(options: WorkerOptions, queue: WorkQueue): RunningWorker {
 const isSuspect = ({ retryCount }: TakenItem) => retryCount >= TRIES_TOGETHER;
 
 /** What an item needs open; one that is not what its topic says is alone with it, and fails by itself. */
-function describeFiles(item: TakenItem): string {
+async function describeFiles(item: TakenItem): Promise<string> {
+  const kind = await HANDLERS[kindOfTopic(item.topic)!].load();
   try {
-    return HANDLERS[kindOfTopic(item.topic)!].filesOf(item);
+    return kind.filesOf(item);
   } catch {
     return item.key;
   }

@@ -41,7 +41,10 @@ async function beat(): Promise<void> {
 
 async function beatForEver(): Promise<never> {
   for (;;) {
-    await beat().catch(() => {});
+    await beat().then(
+      () => parentPort!.postMessage('beats'),
+      () => {},
+    );
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -14,6 +14,8 @@ export interface BeatTask {
 }
 
 export interface Beat {
+  /** The first sign has been given, or it was stopped: whoever holds something before could seem dead while the thread starts. */
+  readonly ready: Promise<void>;
   /** What the worker has in hand from now on. */
   hold(items: readonly Pick<TakenItem, 'topic' | 'id' | 'retryCount'>[]): void;
   stop(): Promise<void>;
@@ -22,9 +24,14 @@ export interface Beat {
 export function startBeat(task: BeatTask): Beat {
   let thread: Thread | undefined;
   let held: Parameters<Beat['hold']>[0] = [];
+  let tellReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    tellReady = resolve;
+  });
   const start = () => {
     const started = startThread('./beat-thread', import.meta.url, task);
     started.postMessage(held);
+    started.on('message', tellReady);
     // One that died is started anew: a worker without signs of life would lose its items to others.
     started.on('error', () => {});
     started.on('exit', () => {
@@ -35,6 +42,7 @@ export function startBeat(task: BeatTask): Beat {
   };
   thread = start();
   return {
+    ready,
     hold(items) {
       held = items.map(({ topic, id, retryCount }) => ({ topic, id, retryCount }));
       thread?.postMessage(held);
@@ -42,6 +50,7 @@ export function startBeat(task: BeatTask): Beat {
     async stop() {
       const last = thread;
       thread = undefined;
+      tellReady();
       await last?.terminate();
     },
   };

@@ -13,7 +13,7 @@ import { listFailedKeys } from './count-work.ts';
 import { topicName, type WorkItem, type WorkKind, type WorkTopic } from './kinds.ts';
 import { openWorkQueue, type WorkQueue } from './queue.ts';
 import { WorkFailed } from './work-failed.ts';
-import { countWorkers } from './workers.ts';
+import { listWorkersOf, type Worker } from './workers.ts';
 
 /** What a stage has made. */
 export interface Order {
@@ -41,16 +41,19 @@ export interface CrewOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'database' | 'workers'>;
   readonly patience?: Patience | undefined;
+  /** After how long it is told that nobody is there, or that nobody takes what waits. */
+  readonly aloneMs?: number;
 }
 
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
 /** How long results may stand still before the queue is asked whether anything still works on the rest. */
 const STILL_MS = 5000;
-/** After how long without a living worker one is told. */
 const ALONE_MS = 30_000;
+/** How much later it is told again. */
+const TOLD_AGAIN = 10;
 
 /** The queue is opened when it is first needed. */
-export function openCrew({ db, config, patience }: CrewOptions): Crew {
+export function openCrew({ db, config, patience, aloneMs = ALONE_MS }: CrewOptions): Crew {
   const { use, atStop, attempts, heartbeat } = config.workers;
   let queue: Promise<WorkQueue> | undefined;
   const open = () => {
@@ -59,7 +62,7 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
   };
   return {
     async isThere(kind) {
-      return use === 'wait' || (use === 'auto' && (await countWorkers(db, kind)) > 0);
+      return use === 'wait' || (use === 'auto' && (await listWorkersOf(db, kind)).length > 0);
     },
     async make(order, { progress, signal }) {
       const own = await open();
@@ -75,19 +78,15 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
       const stopped = () => stop(own, order.topic, new Set(missing), atStop, progress);
       try {
         let changedAt = Date.now();
-        let heardAt = Date.now();
+        const stuck = tellStuck(own, order.topic, progress, aloneMs);
         for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(1.5 * pause, LONGEST_PAUSE_MS)) {
           const before = missing.length;
           missing = await order.findMissing(missing);
-          const workers = await countWorkers(db, order.topic.kind);
-          order.onProgress(items.size - missing.length, workers);
+          const workers = await listWorkersOf(db, order.topic.kind);
+          order.onProgress(items.size - missing.length, workers.length);
           if (missing.length === 0) return;
           if (missing.length < before) changedAt = Date.now();
-          if (workers > 0) heardAt = Date.now();
-          if (Date.now() - heardAt > ALONE_MS) {
-            progress.note('No worker is there: the work waits. Start one with `collimate worker`.');
-            heardAt = Date.now() + 10 * ALONE_MS;
-          }
+          await stuck(workers, missing.length < before);
           if (Date.now() - changedAt > STILL_MS) {
             await mendOrder(db, own, order, missing, add);
             changedAt = Date.now();
@@ -103,6 +102,29 @@ export function openCrew({ db, config, patience }: CrewOptions): Crew {
     async close() {
       if (queue) await (await queue).close();
     },
+  };
+}
+
+/** Tells, now and then, that nothing happens and why: nobody is there, or whoever is there has nothing to do and takes none of it. */
+function tellStuck(
+  queue: WorkQueue,
+  topic: WorkTopic,
+  { note }: Progress,
+  afterMs: number,
+): (workers: readonly Worker[], moved: boolean) => Promise<void> {
+  let [movedAt, there] = [Date.now(), 0];
+  const isStuck = () => Date.now() - movedAt > afterMs;
+  return async (workers, moved) => {
+    if (workers.length !== there || moved || workers.some(({ state }) => state === 'working')) movedAt = Date.now();
+    there = workers.length;
+    if (!isStuck()) return;
+    if (workers.length === 0) note('No worker is there: the work waits. Start one with `collimate worker`.');
+    else if ((await queue.listWaiting()).includes(topicName(topic)))
+      note(
+        `${plural(workers.length, 'worker is there and takes', 'workers are there and take')} none of ${topicName(topic)}: they say why, such as that its model needs more memory than they have (--memory). The work waits; start one that can.`,
+      );
+    else return;
+    movedAt = Date.now() + TOLD_AGAIN * afterMs;
   };
 }
 

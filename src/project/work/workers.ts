@@ -46,8 +46,8 @@ export async function listWorkers(db: Database): Promise<Worker[]> {
     .execute();
 }
 
-/** How many living workers do a kind of work. */
-export async function countWorkers(db: Database, kind: string): Promise<number> {
+/** Living workers that do a kind of work. */
+export async function listWorkersOf(db: Database, kind: string): Promise<Worker[]> {
   const workers = await listWorkers(db);
-  return workers.filter(({ kinds, state }) => state !== 'draining' && kinds.split(' ').includes(kind)).length;
+  return workers.filter(({ kinds, state }) => state !== 'draining' && kinds.split(' ').includes(kind));
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KyselyPlugin } from 'kysely';
 import { makeBucket } from '../../project/objects/testing.ts';
 import { finishJob, insertJob } from '../../project/people/jobs.ts';
 import { makePostgresSchema, skipPostgres } from '../../project/testing.ts';
 import { openWorkQueue } from '../../project/work/queue.ts';
 import { putWorker } from '../../project/work/workers.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { openTestStudio, refused } from './testing.ts';
 
 test('workers, what waits and what failed for good are shown; admins try it again or give it up', {
@@ -90,6 +92,28 @@ test('workers, what waits and what failed for good are shown; admins try it agai
   await refused(owner.call('dropWork', { body: {} as never }), 400);
   assert.deepEqual(await owner.call('dropWork', { body: { all: true } }), { dropped: full.failedCount });
   assert.match(await hint(), /^Nothing of it counts as failed any more: .* Start this stage again/);
+
+  // Of a list of them, what the queue holds is read once, and not at all where none of them failed so.
+  let reads = 0;
+  const counting: KyselyPlugin = {
+    transformQuery({ node }) {
+      if (JSON.stringify(node).includes('coalesce(source_name, name)')) reads++;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const jobs = createJobs({ ...project, db: project.db.withPlugin(counting) }, {});
+  for (const kind of ['tune', 'evaluate'] as const) {
+    const other = await insertJob(project.db, { ...job, kind });
+    await finishJob(project.db, other.id, 'failed', { message: 'items failed', hint: 'as it was then', topic: name });
+  }
+  const hints = (await jobs.list(10)).map(({ error }) => error!.hint);
+  assert.equal(hints.length, 3);
+  for (const each of hints) assert.match(each, /^Nothing of it counts as failed any more/);
+  assert.equal(reads, 1);
+  await project.db.deleteFrom('jobs').execute();
+  await insertJob(project.db, { ...job, kind: 'report' });
+  assert.deepEqual([(await jobs.list(10)).length, reads], [1, 1]);
 });
 
 test('a project that no other machine reaches has no work to show, and none to retry', async (t) => {

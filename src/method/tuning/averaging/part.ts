@@ -6,6 +6,7 @@ import type { Share } from '../batches.ts';
 import type { Learner, TuningMethod } from '../methods/method.ts';
 import { methodOf } from '../methods/methods.ts';
 import type { StepMetrics } from '../metrics.ts';
+import type { TuneSettings } from '../mixture.ts';
 import { openLearner } from '../straight.ts';
 import type { TrainOptions } from '../train.ts';
 import { createTuningTrainer, type TuningTrainer, toMetrics } from '../trainer.ts';
@@ -58,12 +59,20 @@ export type PartOptions = Pick<
   'pipeline' | 'data' | 'settings' | 'seed' | 'preferences' | 'method' | 'provider' | 'threads'
 >;
 
+/** The average over steps is the round's business. */
+const WITHOUT_AVERAGE = { emaDecay: 0 };
+const passesOf = ({ gradientAccumulationSteps, workers }: TuneSettings) => gradientAccumulationSteps / workers;
+
+/** The settings by which a part takes memory. */
+export function partSettings(settings: TuneSettings): TuneSettings {
+  return { ...settings, ...WITHOUT_AVERAGE, gradientAccumulationSteps: passesOf(settings) };
+}
+
 /** Compiles what parts of a run need. */
 export async function openPartMaker(options: PartOptions, store: VectorStore): Promise<PartMaker> {
   const { pipeline, data, settings, seed, method = methodOf(settings) } = options;
-  // The average over steps is the round's business.
-  const own = { ...settings, emaDecay: 0 };
-  const passes = settings.gradientAccumulationSteps / settings.workers;
+  const passes = passesOf(settings);
+  const own = { ...settings, ...WITHOUT_AVERAGE };
   const tuning = await createTuningTrainer(pipeline, data, own, options, { seed, method, passes });
   const learner = await openOwnLearner(options, method, store.dir);
   return {
