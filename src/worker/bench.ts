@@ -39,7 +39,7 @@ export interface WorkHandler {
 }
 
 /** How a kind of work is done. */
-export interface Kind {
+export interface WorkMaker {
   /** What must be open for an item: items that say the same go together. */
   filesOf(item: WorkData): string;
   open(bench: Bench, item: WorkData): Promise<WorkHandler>;
@@ -57,7 +57,7 @@ export class TooLarge extends CollimateError {
 }
 
 /** A model's parts, which are looked at anew each time they are opened; copies that were damaged are fetched once more. */
-export async function fetchSame(
+export async function fetchSameModel(
   bench: Bench,
   hash: string,
   hashParts: (parts: Record<string, string>) => Promise<string>,

@@ -7,19 +7,19 @@ import { hashModelAside } from '../models/inference/painter.ts';
 import { putResult } from '../project/objects/results.ts';
 import { hashJson } from '../util/hash.ts';
 import { createProgress } from '../util/progress.ts';
-import { type Bench, fetchSame, type Kind, type WorkHandler } from './bench.ts';
+import { type Bench, fetchSameModel, type WorkHandler, type WorkMaker } from './bench.ts';
 import { makeScratch } from './scratch.ts';
 
 const filesOfCell = ({ model, clip, settings }: CellWork) => hashJson([model, clip, settings]);
 
-export const cell: Kind = {
+export const cell: WorkMaker = {
   filesOf: ({ data, key }) => filesOfCell(readCellWork(data, key)),
   open: (bench, { data, key }) => openCellMaker(bench, readCellWork(data, key)),
 };
 
 async function openCellMaker(bench: Bench, work: CellWork): Promise<WorkHandler> {
-  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
-  const { clip } = await fetchSame(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
+  const { pipeline } = await fetchSameModel(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
+  const { clip } = await fetchSameModel(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
   const { objects, modelsDir, note, engine } = bench;
   const scratch = makeScratch(modelsDir, 'cells');
   const progress = { ...createProgress({ stream: process.stderr, silent: true }), note };

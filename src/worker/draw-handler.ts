@@ -6,18 +6,18 @@ import { hashModelAside, openPainter, type Painter } from '../models/inference/p
 import { storeDrawn } from '../project/images/drawn.ts';
 import { type ImageStore, imageId, readImageHashes } from '../project/images/images.ts';
 import { hashJson } from '../util/hash.ts';
-import { type Bench, fetchSame, type Kind, type WorkHandler } from './bench.ts';
+import { type Bench, fetchSameModel, type WorkHandler, type WorkMaker } from './bench.ts';
 
 const filesOfDrawing = ({ model, batchSize, settings }: DrawWork) => hashJson([model, batchSize, settings]);
 
-export const draw: Kind = {
+export const draw: WorkMaker = {
   filesOf: ({ data, key }) => filesOfDrawing(readDrawWork(data, key)),
   open: (bench, { data, key }) => openDrawer(bench, readDrawWork(data, key)),
 };
 
 async function openDrawer(bench: Bench, work: DrawWork): Promise<WorkHandler> {
   const { model, batchSize, settings } = work;
-  const { pipeline, unet } = await fetchSame(bench, model, (parts) => hashModelAside(parts.pipeline!, parts.unet));
+  const { pipeline, unet } = await fetchSameModel(bench, model, (parts) => hashModelAside(parts.pipeline!, parts.unet));
   const painter: Painter = await openPainter(pipeline!, {
     ...bench.engine,
     batchSize,

@@ -6,17 +6,17 @@ import { openClipEmbedder } from '../models/inference/clip.ts';
 import { decodePng } from '../pictures/image.ts';
 import { insertEmbeddings, readEmbeddings } from '../project/images/embeddings.ts';
 import { hashJson } from '../util/hash.ts';
-import { type Bench, fetchSame, type Kind, requireSame, type WorkHandler } from './bench.ts';
+import { type Bench, fetchSameModel, requireSame, type WorkHandler, type WorkMaker } from './bench.ts';
 
 const filesOfEmbedding = ({ clip, precision, encoderHash }: EmbedWork) => hashJson([clip, precision, encoderHash]);
 
-export const embed: Kind = {
+export const embed: WorkMaker = {
   filesOf: ({ data, key }) => filesOfEmbedding(readEmbedWork(data, key)),
   open: (bench, { data, key }) => openEmbedder(bench, readEmbedWork(data, key)),
 };
 
 async function openEmbedder(bench: Bench, work: EmbedWork): Promise<WorkHandler> {
-  const { clip: dir } = await fetchSame(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
+  const { clip: dir } = await fetchSameModel(bench, work.clip, (parts) => hashWeightsAside(parts.clip!));
   const clip = await openClipEmbedder(dir!, { ...bench.engine, precision: work.precision });
   requireSame(clip.encoderHash, work.encoderHash, bench);
   return {

@@ -9,17 +9,17 @@ import { hashModelAside } from '../models/inference/painter.ts';
 import { fitPicture } from '../pictures/fit.ts';
 import { decodePng } from '../pictures/image.ts';
 import { hashJson } from '../util/hash.ts';
-import { type Bench, fetchSame, type Kind, type WorkHandler } from './bench.ts';
+import { type Bench, fetchSameModel, type WorkHandler, type WorkMaker } from './bench.ts';
 
 const filesOfEncoding = ({ model, fit }: EncodeWork) => hashJson([model, fit]);
 
-export const encode: Kind = {
+export const encode: WorkMaker = {
   filesOf: ({ data, key }) => filesOfEncoding(readEncodeWork(data, key)),
   open: (bench, { data, key }) => openEncoder(bench, readEncodeWork(data, key)),
 };
 
 async function openEncoder(bench: Bench, work: EncodeWork): Promise<WorkHandler> {
-  const { pipeline } = await fetchSame(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
+  const { pipeline } = await fetchSameModel(bench, work.model, (parts) => hashModelAside(parts.pipeline!));
   const encoder = await openLatentEncoder(pipeline!, bench.engine);
   const { picture, length } = encoder;
   const read = async (hash: string) => fitPicture(await decodePng(await bench.images.getBlob(hash)), picture, work.fit);

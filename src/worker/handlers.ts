@@ -1,12 +1,12 @@
 // Which file does which kind of work.
 
 import type { WorkKind } from '../project/work/kinds.ts';
-import type { Kind } from './bench.ts';
+import type { WorkMaker } from './bench.ts';
 
 interface KnownKind {
   /** Items that take minutes are taken one by one, so that every worker has one. */
   readonly isLong: boolean;
-  load(): Promise<Kind>;
+  load(): Promise<WorkMaker>;
 }
 
 export const HANDLERS: { readonly [K in WorkKind]: KnownKind } = {

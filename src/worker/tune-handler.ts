@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPartMaker, type PartMaker, type PartTask, partSettings } from '../method/tuning/averaging/part.ts';
 import { readTuneData } from '../method/tuning/averaging/tune-data.ts';
-import { fetchSame as fetchVectors, openVectorStore } from '../method/tuning/averaging/vectors.ts';
+import { fetchSame, openVectorStore } from '../method/tuning/averaging/vectors.ts';
 import { readTuneWork, resultName, type TuneWork } from '../method/tuning/averaging/work.ts';
 import { planMemory } from '../method/tuning/memory-plan.ts';
 import { learningModel } from '../method/tuning/text-encoders.ts';
@@ -12,11 +12,11 @@ import { hashModelAside } from '../models/inference/painter.ts';
 import { openPipeline } from '../models/pipeline.ts';
 import { putResult } from '../project/objects/results.ts';
 import { hashJson } from '../util/hash.ts';
-import { type Bench, fetchSame, type Kind, TooLarge, type WorkHandler } from './bench.ts';
+import { type Bench, fetchSameModel, TooLarge, type WorkHandler, type WorkMaker } from './bench.ts';
 
 const filesOfTuning = ({ task: _, ...rest }: TuneWork) => hashJson(rest);
 
-export const tune: Kind = {
+export const tune: WorkMaker = {
   filesOf: ({ data, key }) => filesOfTuning(readTuneWork(data, key)),
   open: (bench, { data, key }) => openTuner(bench, readTuneWork(data, key)),
 };
@@ -27,8 +27,8 @@ async function openTuner(bench: Bench, work: TuneWork): Promise<WorkHandler> {
   const { blobs, dir } = store;
   let maker: Promise<PartMaker> | undefined;
   async function openMaker(): Promise<PartMaker> {
-    const { pipeline } = await fetchSame(bench, model, (parts) => hashModelAside(parts.pipeline!));
-    const seen = readTuneData(await fetchVectors(blobs, data));
+    const { pipeline } = await fetchSameModel(bench, model, (parts) => hashModelAside(parts.pipeline!));
+    const seen = readTuneData(await fetchSame(blobs, data));
     const learning = learningModel(openPipeline(pipeline!), settings);
     // What is planned is the processor's memory.
     if ((bench.engine.provider ?? 'cpu') === 'cpu') {
