@@ -34,7 +34,7 @@ export async function flag(page: Page, note: string): Promise<void> {
 /** Closes the flag with this note. */
 export async function closeFlag(page: Page, url: string, note: string): Promise<void> {
   await page.goto(`${url}/settings?tab=rating`);
-  const flagged = page.locator('figure', { hasText: note });
+  const flagged = page.locator('li', { hasText: note });
   await flagged.getByText('unsafe').waitFor();
   await flagged.getByRole('button', { name: 'Give it back' }).click();
   await flagged.waitFor({ state: 'detached' });

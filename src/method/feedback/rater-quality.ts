@@ -195,7 +195,7 @@ export async function planQuality(
     parts.image === null ? ' No image has two answers, so more raters an image cannot be planned for.' : '';
   return {
     plans,
-    basis: `${answers.length} good and bad answers, ${percent(parts.share)} good, ${parts.imagesPerPrompt.toFixed(1)} images a prompt. They vary by ${between}.${single}`,
+    basis: `${answers.length.toLocaleString('en')} good and bad answers, ${percent(parts.share)} good, ${parts.imagesPerPrompt.toFixed(1)} images a prompt. They vary by ${between}.${single}`,
   };
 }
 

@@ -66,13 +66,13 @@ export function JobDialog({ kind, onClose }: JobDialogProps) {
           </details>
         )}
         {question && (
-          <label>
+          <label className="check">
             <input
               type="checkbox"
               checked={options[question.option] === true}
               onChange={(event) => set(question.option, event.target.checked || undefined)}
-            />{' '}
-            {question.text}
+            />
+            <span>{question.text}</span>
           </label>
         )}
         <div className="row">

@@ -37,7 +37,7 @@ export function HistoryDialog({ onReopen, onClose }: HistoryProps) {
       ) : data.answers.length + data.flags.length === 0 ? (
         <p className="soft">{say('noHistory')}</p>
       ) : (
-        <ul className="history">
+        <ul className="entries">
           {data.flags.map(({ id, hash, prompt, kind, note }) => (
             <li key={id}>
               <Thumb hash={hash} alt="" width={128} />

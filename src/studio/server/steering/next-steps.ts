@@ -9,6 +9,9 @@ type Step = Overview['next'][number];
 /** Below this many answers a reward function has little to learn from. */
 const FEW_ANSWERS = 200;
 
+/** As the pages write counts. */
+const count = (value: number | null) => (value ?? 0).toLocaleString('en');
+
 /** Answers that a pair study has and those that it is to have. */
 export interface StudyState {
   readonly answered: number;
@@ -46,13 +49,13 @@ export function chooseNextSteps(
   if (images.done > 0 && stopped)
     steps.push({
       text: 'Draw the other images',
-      why: `${images.done} of ${images.total} are drawn, and the latest run stopped before its end.${describeFlags(stopped)}`,
+      why: `${count(images.done)} of ${count(images.total)} are drawn, and the latest run stopped before its end.${describeFlags(stopped)}`,
       action: 'generate',
     });
   if (total !== null && done < total)
     steps.push({
       text: 'Rate images',
-      why: `${done} of ${total} answers so far${given < FEW_ANSWERS ? `; from about ${FEW_ANSWERS} the reward function has something to learn from` : ''}.`,
+      why: `${count(done)} of ${count(total)} answers so far${given < FEW_ANSWERS ? `; from about ${FEW_ANSWERS} the reward function has something to learn from` : ''}.`,
       action: 'rate',
     });
   if (given < FEW_ANSWERS) {
@@ -62,7 +65,7 @@ export function chooseNextSteps(
   }
   const reward = at('reward').status;
   if (reward === 'empty')
-    steps.push({ text: 'Train the reward function', why: `${given} answers wait.`, action: 'reward' });
+    steps.push({ text: 'Train the reward function', why: `${count(given)} answers wait.`, action: 'reward' });
   if (reward === 'stale')
     steps.push({ text: 'Train the reward function again', why: 'Answers have come since.', action: 'reward' });
   if (reward === 'empty') return steps;
@@ -76,7 +79,7 @@ export function chooseNextSteps(
   if (open)
     steps.push({
       text: 'Go on comparing pairs',
-      why: `${open.answered} of ${open.wanted} comparisons so far; the verdict waits for the rest.`,
+      why: `${count(open.answered)} of ${count(open.wanted)} comparisons so far; the verdict waits for the rest.`,
       action: 'rate',
     });
   return steps;

@@ -29,10 +29,10 @@ export function Evaluation() {
           {evaluation === null && measures === null && (
             <Empty title="No evaluation yet">
               <p>
-                Tune the model, then evaluate: each model draws the same prompts, and a judge that shares nothing with
-                the reward looks at them.
+                Once a model is tuned, it draws the same prompts as the base, and a judge that shares nothing with the
+                reward looks at both.
               </p>
-              <FirstStep />
+              <FirstStep towards="evaluate" />
             </Empty>
           )}
           {evaluation && (

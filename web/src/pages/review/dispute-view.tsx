@@ -69,7 +69,7 @@ export function DisputeView({ dispute, makesGold, onMakesGold, onDecide, onPass 
           ))}
           {flags.map(({ rater, kind, note: why }) => (
             <li key={`${rater} ${kind}`}>
-              <b>flagged as {kind}</b> {rater} {why && <q>{why}</q>}
+              <b>{kind}</b> flagged by {rater} {why && <q>{why}</q>}
             </li>
           ))}
           {gold && (

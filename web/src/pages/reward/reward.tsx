@@ -26,7 +26,7 @@ export function Reward() {
             <p>
               Rate some images of each category, then train it here. A few hundred answers are enough to begin with.
             </p>
-            <FirstStep />
+            <FirstStep towards="reward" />
           </Empty>
         ) : (
           <>

@@ -16,5 +16,6 @@ test('every action that is recorded has words, and details are read without brac
     actions.filter((action) => sayAction(action) === action),
     [],
   );
-  assert.equal(sayDetail({ role: 'rater', uses: 1, of: [2] }), 'role rater, uses 1, of [2]');
+  assert.equal(sayDetail({ role: 'rater', usesLeft: 1, of: [2] }), 'role rater, uses left 1, of [2]');
+  assert.match(sayDetail({ expiresAt: '2026-12-03T11:07:52.172Z', by: null }), /^expires at 3 Dec 2026, \d\d:07$/);
 });

@@ -1,5 +1,7 @@
 // What an entry of the audit log says, in words.
 
+import { formatTime } from '../../ui/format.ts';
+
 /** By the action as it is stored; what is not here is shown as it is. */
 const ACTIONS: Readonly<Record<string, string>> = {
   'batch.close': 'opened or closed a batch',
@@ -49,9 +51,17 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 export const sayAction = (action: string): string => ACTIONS[action] ?? action;
 
-/** `{"role":"rater","uses":1}` → `role rater, uses 1`. */
+/** `{"role":"rater","usesLeft":1}` → `role rater, uses left 1`; what was left open is not told. */
 export function sayDetail(detail: Readonly<Record<string, unknown>>): string {
   return Object.entries(detail)
-    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([key, value]) => `${key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${sayValue(value)}`)
     .join(', ');
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+function sayValue(value: unknown): string {
+  if (typeof value === 'string' && TIME.test(value)) return formatTime(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

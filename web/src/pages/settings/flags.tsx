@@ -28,34 +28,33 @@ export function Flags() {
       ) : data.flags.length === 0 ? (
         <p className="soft">No open flags.</p>
       ) : (
-        <div className="thumbs">
+        <ul className="entries">
           {data.flags.map(({ id, hash, prompt, kind, note, rater, createdAt }) => (
-            <figure key={id}>
-              <Thumb hash={hash} alt={prompt} />
-              <figcaption>
-                <b>{kind}</b> by {rater}, {formatTime(createdAt)}
-                <br />
-                {prompt}
-                {note && (
-                  <>
-                    <br />“{note}”
-                  </>
-                )}
-              </figcaption>
-              {(['upheld', 'dismissed'] as const).map((resolution) => (
-                <button
-                  key={resolution}
-                  type="button"
-                  className="button little"
-                  disabled={resolve.isPending}
-                  onClick={() => resolve.mutate({ id, resolution })}
-                >
-                  {resolution === 'upheld' ? 'Keep it out' : 'Give it back'}
-                </button>
-              ))}
-            </figure>
+            <li key={id}>
+              <Thumb hash={hash} alt="" width={128} />
+              <span>
+                <b>{kind}</b> {prompt} {note && <q>{note}</q>}
+                <span className="soft small block">
+                  {rater}, {formatTime(createdAt)}
+                </span>
+              </span>
+              <span className="row">
+                {(['upheld', 'dismissed'] as const).map((resolution) => (
+                  <button
+                    key={resolution}
+                    type="button"
+                    className="button little"
+                    disabled={resolve.isPending}
+                    onClick={() => resolve.mutate({ id, resolution })}
+                  >
+                    {resolution === 'upheld' ? 'Keep it out' : 'Give it back'}
+                    <span className="hidden-text">: {prompt}</span>
+                  </button>
+                ))}
+              </span>
+            </li>
           ))}
-        </div>
+        </ul>
       )}
     </Card>
   );

@@ -30,7 +30,7 @@ export function OverOptimisation({ watch, published, overSteps }: OverOptimisati
       <p role="status">{describe(watch, published)}</p>
       <LineFigure
         title="Rewards, fidelity and diversity"
-        unit="mean rewards of the samples; fidelity and diversity as shares of the base's"
+        unit="mean rewards of the samples; fidelity and diversity as shares of the base’s"
         curves={[
           { name: 'reward that steers', tone: 'best', dashed: true, points: line(({ proxy }) => proxy) },
           { name: 'held-out reward', tone: 'beam', points: line(({ heldOut }) => heldOut) },

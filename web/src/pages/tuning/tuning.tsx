@@ -30,7 +30,7 @@ export function Tuning() {
   return (
     <Page
       title="Tuning"
-      lede="The model's own images, weighted by the reward, teach it; pre-training pairs keep it from forgetting how to draw."
+      lede="The model’s own images, weighted by the reward, teach it; pre-training pairs keep it from forgetting how to draw."
       actions={<JobButton kind="tune">Tune the model</JobButton>}
       query={query}
     >
@@ -42,7 +42,7 @@ export function Tuning() {
                 ? 'The model and its pictures are being made ready. Curves appear here with the first steps.'
                 : 'Train a reward function first; then tune the model here. Samples of fixed prompts appear at each checkpoint.'}
             </p>
-            {!begun && <FirstStep />}
+            {!begun && <FirstStep towards="tune" />}
           </Empty>
         ) : (
           <>
