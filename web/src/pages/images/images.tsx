@@ -77,7 +77,7 @@ export function Images() {
           {filters.total === 0 ? (
             <Empty title="No images yet">
               <p>Store prompts first, then let the model draw; or add images that you have.</p>
-              <FirstStep />
+              <FirstStep towards="generate" />
             </Empty>
           ) : (
             <>

@@ -158,7 +158,7 @@ export function RaterTable({ raters }: { readonly raters: readonly Rater[] }) {
       {rated.length === 0 && (
         <>
           <p className="soft">Nobody has answered yet. Each rater has a row here from the first answer on.</p>
-          <FirstStep />
+          <FirstStep towards="rate" />
         </>
       )}
       {rated.length > 0 && (
