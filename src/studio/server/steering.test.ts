@@ -110,7 +110,7 @@ testProjects(
     assert.equal(drawing.total, 3 * at('generate').total!);
     assert.deepEqual([drawing.status, drawing.detail], ['started', '1 more from outside; latest run failed']);
     const flags = `--images-per-prompt=${more.imagesPerPrompt}`;
-    assert.match(after.next[0]!.why, /^6 of \d+ are drawn, and the latest run stopped/);
+    assert.match(after.next[0]!.why, /^6 of [\d,]+ are drawn, and the latest run stopped/);
     assert.ok(after.next[0]!.why.includes(`\`collimate generate ${flags}\``), after.next[0]!.why);
     await finishRun(project.db, run.id, 'done');
     assert.deepEqual((await owner.call('getOverview')).stages, stages);
