@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { groupByPrompt } from '../src/judging/evaluation/contestants.ts';
 import { drawEvaluationImages } from '../src/judging/evaluation/draw.ts';
 import { planPrompts } from '../src/judging/evaluation/plan.ts';
-import { TUNE } from '../src/judging/experiments/demo.ts';
+import { TUNE } from '../src/judging/experiments/recipes/ours.ts';
 import { PAIRS_FILE, type PairFolder } from '../src/judging/verdict/pair-folder.ts';
 import { findModels } from '../src/method/models.ts';
 import { drawSettings } from '../src/models/inference/painter.ts';

@@ -31,7 +31,10 @@ export function register(command: Command, context: CliContext): void {
     .option('--recipe <name>', describeRecipes(), RECIPES[0]!.name)
     .option('--rows <names>', `models tuned beside the method's own, by commas: ${describeRows()}`)
     .addOption(
-      new Option('--world <name>', 'the world to do it in (default embedded, for larger embedded-2)').choices(WORLDS),
+      new Option(
+        '--world <name>',
+        'the world to do it in (default that of the recipe: embedded-2 for larger and demo, else embedded)',
+      ).choices(WORLDS),
     )
     .option('--model <path>', "base model, instead of the world's")
     .option('--steps <n>', 'steps of tuning instead of the recipe’s', wholeNumber(1))
@@ -56,6 +59,7 @@ export function register(command: Command, context: CliContext): void {
     'reproduce --recipe ours --rows all-timesteps,pairs-alone,shuffled-rewards,weights-1',
     'reproduce --recipe paper --world embedded-2 --seeds 1,2,3',
     'reproduce --recipe larger --seeds 31,32,33',
+    'reproduce --recipe demo --seeds 41,42,43',
   ]);
 }
 

@@ -2,8 +2,8 @@
 
 import type { ConfigPatch } from '../../project/config/config.ts';
 import { CollimateError } from '../../util/errors.ts';
-import { TUNE } from './demo.ts';
 import { methods } from './method-experiment.ts';
+import { TUNE } from './recipes/ours.ts';
 import { activeLabelling, auxiliaryLoss, labelBudget, raterNoise } from './reward-experiments.ts';
 import { ROUNDS_STEPS, rounds } from './rounds-experiment.ts';
 import { beta, dataMixture, rejectionSampling } from './tuning-experiments.ts';

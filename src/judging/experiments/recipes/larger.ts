@@ -24,6 +24,15 @@ export const LARGER: ConfigPatch = {
   evaluate: { promptsPerCategory: 30, imagesPerPrompt: 4, bestOf: 4 },
 };
 
+/** Settings with the models and the words of the larger world. */
+export const inLargerWorld = (config: ConfigPatch): ConfigPatch => ({
+  ...config,
+  world: 'embedded-2',
+  model: 'embedded-2',
+  clip: 'embedded-2',
+  prompts: { ...config.prompts, grammar: 'embedded-2' },
+});
+
 /** Without rewards a picture is a bad one to this method, so pairs alone cannot be had. */
 const { 'pairs-alone': _alone, ...placebos } = PLACEBO_ROWS;
 
@@ -31,13 +40,7 @@ const { 'pairs-alone': _alone, ...placebos } = PLACEBO_ROWS;
 export const larger: ReproductionRecipe = {
   name: 'larger',
   about: 'negative-aware fine-tuning by calibrated rewards, in the larger world',
-  config: {
-    ...LARGER,
-    model: 'embedded-2',
-    clip: 'embedded-2',
-    prompts: { ...LARGER.prompts, grammar: 'embedded-2' },
-    tune: { ...LARGER.tune, samplesEvery: 0, checkpointingSteps: 0 },
-  },
+  config: inLargerWorld({ ...LARGER, tune: { ...LARGER.tune, samplesEvery: 0, checkpointingSteps: 0 } }),
   rows: {
     'reward-weighted': {
       about: 'reward-weighted likelihood, at the rate that served it best there',

@@ -1,12 +1,13 @@
 // The recipes by name. Another one is a file beside this and a line here.
 
 import { CollimateError } from '../../../util/errors.ts';
+import { demo } from './demo.ts';
 import { larger } from './larger.ts';
 import { ours } from './ours.ts';
 import { paper } from './paper.ts';
 import type { RecipeRow, ReproductionRecipe } from './recipe.ts';
 
-export const RECIPES: readonly ReproductionRecipe[] = [ours, paper, larger];
+export const RECIPES: readonly ReproductionRecipe[] = [ours, paper, larger, demo];
 
 /** @throws CollimateError USAGE with the names there are. */
 export function findRecipe(name: string): ReproductionRecipe {
