@@ -97,7 +97,7 @@ async function runDemo(context: CliContext, project: Project, run: Run): Promise
 
 /** What will happen, and how long it takes. */
 function sayBefore({ config, dir: path }: Pick<Project, 'config' | 'dir'>, { quick, isNew }: Run): string[] {
-  const { prompts, generate, tune } = config;
+  const { prompts, generate, label, tune } = config;
   const seen = prompts.count + prompts.color + prompts.background + prompts.combination;
   const time = quick ? 'under two minutes' : 'about eight minutes (--quick: a small one, under two)';
   const begins = isNew
@@ -105,7 +105,7 @@ function sayBefore({ config, dir: path }: Pick<Project, 'config' | 'dir'>, { qui
     : `Going on with the demo in ${path}, with the settings that it was begun with.`;
   return [
     begins,
-    `A small model draws ${formatNumber(seen * generate.imagesPerPrompt)} pictures, simulated raters answer good or bad, a reward function learns from that, the model is tuned for ${formatNumber(tune.maxTrainSteps)} steps by it, and a judge that had no part in it compares both.`,
+    `A small model draws ${formatNumber(seen * generate.imagesPerPrompt)} pictures, ${label.ratersPerImage} simulated raters say good or bad of each, a reward function learns from that, the model is tuned for ${formatNumber(tune.maxTrainSteps)} steps by it, and a judge that had no part in it compares both.`,
     `Pictures lie in ${path}/images from the first seconds on. Ctrl+C saves; the same command goes on.`,
   ];
 }

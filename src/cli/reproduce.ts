@@ -59,7 +59,7 @@ export function register(command: Command, context: CliContext): void {
     'reproduce --recipe ours --rows all-timesteps,pairs-alone,shuffled-rewards,weights-1',
     'reproduce --recipe paper --world embedded-2 --seeds 1,2,3',
     'reproduce --recipe larger --seeds 31,32,33',
-    'reproduce --recipe demo --seeds 41,42,43',
+    'reproduce --recipe demo --seeds 51,52,53',
   ]);
 }
 

@@ -12,6 +12,8 @@ export const DEMO_CONFIG: ConfigPatch = {
   ...LARGER,
   seed: 1,
   prompts: { count: 18, color: 24, background: 20, combination: 88, unseenPerCategory: 40 },
+  // Answers cost no time to draw, and of so few pictures one each teaches the reward too little.
+  label: { ratersPerImage: 3 },
   tune: { ...LARGER.tune, maxTrainSteps: 450 },
 };
 
