@@ -10,7 +10,7 @@ const { seed: _seed, ...config } = DEMO_CONFIG;
 export const demo: ReproductionRecipe = {
   ...larger,
   name: 'demo',
-  about: 'what `collimate demo` runs: a smaller one of that kind',
+  about: 'what `collimate demo` runs: as `larger`, with fewer pictures and steps and three answers a picture',
   config: inLargerWorld({ ...config, tune: { ...config.tune, samplesEvery: 0, checkpointingSteps: 0 } }),
   usual: [],
 };
