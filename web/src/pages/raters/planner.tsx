@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Output } from '../../../../src/studio/contract/client.ts';
+import { ApiError, type Output } from '../../../../src/studio/contract/client.ts';
 import { read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -16,6 +16,9 @@ const COLUMNS: readonly Column<Plan>[] = [
   { name: 'Answers', cell: ({ answers }) => formatCount(answers) },
   { name: 'Width', cell: ({ width }) => `${formatNumber(100 * width, 1)} points` },
 ];
+
+/** Nothing failed: there are no answers yet that say how much raters and images differ. */
+const isTooEarly = (error: unknown): boolean => error instanceof ApiError && error.code === 'MISSING_STAGE';
 
 /** How many raters and images an interval of a wished width takes. */
 export function Planner() {
@@ -39,7 +42,11 @@ export function Planner() {
           onChange={(event) => setPoints(Number(event.target.value))}
         />
       </div>
-      {error ? (
+      {isTooEarly(error) ? (
+        <p className="soft">
+          Answers of both kinds, good and bad, are what this is worked out from: rate a few dozen images first.
+        </p>
+      ) : error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !data ? (
         <Loading />

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Input, Output } from '../../../../src/studio/contract/client.ts';
 import { isOfCrowd } from '../../../../src/studio/contract/platforms.ts';
 import { linkTo } from '../../api/base.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
 import { formatCount, formatTime } from '../../ui/format.ts';
+import { Question } from '../../ui/question.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -63,15 +65,12 @@ export function People() {
                 New password<span className="hidden-text"> for {name}</span>
               </button>
             )}
-            <button
-              type="button"
-              className="button little"
-              disabled={update.isPending}
-              onClick={() => update.mutate({ id, disabled: !disabled })}
-            >
-              {disabled ? 'Open' : 'Close'}
-              <span className="hidden-text"> the account of {name}</span>
-            </button>
+            <OpenOrClose
+              name={name}
+              disabled={disabled}
+              isPending={update.isPending}
+              onChange={() => update.mutate({ id, disabled: !disabled })}
+            />
           </span>
         ),
     },
@@ -98,6 +97,41 @@ export function People() {
         />
       )}
     </Card>
+  );
+}
+
+interface OpenOrCloseProps {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly isPending: boolean;
+  readonly onChange: () => void;
+}
+
+/** Closing is asked once more: what it ends does not come back when the account is opened again. */
+function OpenOrClose({ name, disabled, isPending, onChange }: OpenOrCloseProps) {
+  const [asked, setAsked] = useState(false);
+  const whose = <span className="hidden-text"> the account of {name}</span>;
+  if (disabled)
+    return (
+      <button type="button" className="button little" disabled={isPending} onClick={onChange}>
+        Open{whose}
+      </button>
+    );
+  return (
+    <Question
+      button={<>Close{whose}</>}
+      look="little"
+      question={`Close the account of ${name}? Its sessions, tokens and invitations end for good; its answers stay.`}
+      yes="Close it"
+      no="Keep it open"
+      isPending={isPending}
+      asked={asked}
+      onAsk={setAsked}
+      onYes={() => {
+        setAsked(false);
+        onChange();
+      }}
+    />
   );
 }
 
