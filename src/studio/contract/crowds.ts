@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { PLATFORMS } from './platforms.ts';
 import { user } from './session.ts';
-import { id, ok, oneLine, shownName, time } from './shared.ts';
+import { id, linkParams, ok, oneLine, shownName, time } from './shared.ts';
 
 const platform = z.enum(PLATFORMS);
 
@@ -31,7 +31,6 @@ const link = z.object({
   open: z.boolean(),
 });
 
-const tokenParams = z.object({ token: z.string().min(20).max(100) });
 const tag = 'Crowds';
 export const crowdOperations = {
   listCrowdLinks: {
@@ -71,14 +70,14 @@ export const crowdOperations = {
     access: 'public',
     tag,
     summary: 'Look at a link for a crowd platform',
-    params: tokenParams,
+    params: linkParams,
     response: z.object({ project: z.string(), platform, consent: z.string(), answersEach: z.int() }),
   },
   enterCrowd: {
     access: 'public',
     tag,
     summary: 'Agree, and come in as a participant; who was here before goes on',
-    params: tokenParams,
+    params: linkParams,
     body: z.strictObject({
       participant: oneLine.max(200),
       submission: z.string().trim().max(200).default(''),

@@ -2,12 +2,11 @@
 
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { ok, role, shownName, time } from './shared.ts';
+import { linkParams, ok, role, shownName, time } from './shared.ts';
 
 const email = z.email().max(254);
 const password = z.string().min(8, 'at least 8 characters').max(128);
 const newAccount = { name: shownName, email, password };
-const linkParams = z.object({ token: z.string().min(20).max(100) });
 
 export const user = z.object({ id: z.string(), name: z.string(), email: z.string(), role });
 export type User = z.infer<typeof user>;

@@ -10,6 +10,8 @@ export type Role = z.infer<typeof role>;
 export const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'an identifier of letters, digits, dots, dashes');
 /** SHA-256 in hex. */
 export const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
+/** The secret of a link, of any length: one that was cut on its way is told as one that leads nowhere. */
+export const linkParams = z.object({ token: z.string().min(1).max(1000) });
 export const answer = z.enum(['good', 'bad', 'skip']);
 export const promptSplit = z.enum(['seen', 'development', 'unseen']);
 export const imagePurpose = z.enum(['feedback', 'evaluation', 'geneval', 'sample']);

@@ -43,6 +43,7 @@ testProjects('an invitation is taken as often as it says, until it ends', async 
     .execute();
   await refused(owner.call('getInvite', { params: { token: late.token } }), 410);
   await refused(owner.call('getInvite', { params: { token: 'x'.repeat(32) } }), 404);
+  await refused(owner.call('getInvite', { params: { token: 'cut' } }), 404);
   const stored = JSON.stringify(await project.db.selectFrom('invites').selectAll().execute());
   assert.ok(!stored.includes(token), 'the link itself is not stored');
   assert.ok(stored.includes(invite.id));
