@@ -139,7 +139,8 @@ test('a preset sets what works in place of the defaults, and flags go before it'
     return project.config;
   };
   const demo = await make('demo', '--preset', 'demo', '--seed', '5');
-  assert.deepEqual([demo.seed, demo.tune.learningRate, demo.generate.steps], [5, 5e-4, 8]);
+  assert.deepEqual([demo.seed, demo.tune.learningRate, demo.generate.steps], [5, 4e-4, 10]);
+  assert.deepEqual([demo.model, demo.label.ratersPerImage, demo.tune.maxTrainSteps], ['embedded-2', 3, 450]);
   const paper = await make('paper', '--preset', 'paper');
   assert.equal(readGrammar(paper.prompts.grammar).subjects.length, 25);
   assert.deepEqual([paper.reward.features, paper.reward.lambda], ['concat', 0.5]);

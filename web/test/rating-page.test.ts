@@ -50,11 +50,11 @@ async function assertInSight(
   assert.deepEqual(reach, [width, height], `${what}: nothing beyond the window`);
 }
 
-/** Asserts that the buttons which end a dialog can be pressed without scrolling. */
+/** Asserts that the buttons which end a dialog can be pressed without scrolling; those of a section in it scroll with it. */
 async function assertDialogInSight(page: Page, { width, height }: { width: number; height: number }, what: string) {
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
-  const places = await dialog.locator('.head button, .row:last-child > button').evaluateAll((all) =>
+  const places = await dialog.locator('.head button, .row:last-child:not(section .row) > button').evaluateAll((all) =>
     all.map((button) => {
       const { left, right, top, bottom } = button.getBoundingClientRect();
       const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
@@ -154,6 +154,7 @@ test('the rating page of long prompts', { skip: noChromium }, async (t) => {
   await t.test('what closes or sends a dialog is on screen, in any window', async () => {
     const tryDialog = async (what: string) => {
       await page.getByRole('dialog').waitFor();
+      await page.getByRole('dialog').getByText('Loading…').waitFor({ state: 'hidden' });
       for (const [name, viewport] of WINDOWS) {
         await page.setViewportSize(viewport);
         await assertDialogInSight(page, viewport, `${what}, ${name}`);
