@@ -160,7 +160,13 @@ export {
   type WholeAdapter,
 } from './engine/weights/adapter.ts';
 export { type BaseParameter, type LoraBase, readAdapters, readLora } from './engine/weights/read-lora.ts';
-export { type LoraSpelling, writeLora, type KohyaNames, type WriteLoraOptions } from './engine/weights/write-lora.ts';
+export {
+  type LoraSpelling,
+  writeLora,
+  type KohyaNames,
+  type KohyaPlace,
+  type WriteLoraOptions,
+} from './engine/weights/write-lora.ts';
 
 // Types that these signatures name.
 export type { HalfOptions, HalfType } from './engine/graph/half.ts';

@@ -4,14 +4,18 @@
 import { CollimateError } from '../../util/errors.ts';
 import type { Adapter, Magnitudes } from './adapter.ts';
 import { type Factor, hadamard, kronecker, matrixOf, multiplyFactors, tucker } from './adapter-products.ts';
+import { dropIdle } from './fuse-lora.ts';
 import { type LoraLayer, loraScale } from './lora.ts';
 import type { LoraAlphas } from './lora-alpha.ts';
 import type { LoraRole } from './lora-keys.ts';
 import { elementCount, type Float32Tensor } from './tensor.ts';
+import { swapHalves, type ViewEntry } from './view.ts';
 
 export interface Module {
   readonly module: string;
   readonly shape: readonly number[];
+  /** How the file's layout has the weight otherwise. */
+  readonly form?: ViewEntry['form'];
 }
 
 /** The tensors of one module, or of several that a file adapts as one. */
@@ -42,7 +46,7 @@ export function buildAdapters(
   if (roles.some((role) => role.startsWith('hada_'))) return spread(file, parts, loha(file, parts, alphas));
   if (roles.some((role) => role.startsWith('lokr_'))) return spread(file, parts, lokr(file, parts, alphas));
   const layers = lowRank(file, parts, alphas);
-  if (!lengthsIn(tensors) && !alphas?.hasMagnitudes(parts.component)) return layers;
+  if (!lengthsIn(tensors) && !alphas?.hasMagnitudes(parts.component)) return dropIdle(layers);
   const difference = ({ down, up, ...layer }: LoraLayer): Difference => ({
     kind: 'LoRA',
     rows: up.shape[0]!,
@@ -83,7 +87,7 @@ function lowRank(file: string, parts: AdapterParts, alphas: LoraAlphas | undefin
   let row = 0;
   return modules.map((each) => {
     const rows = each.shape[0]!;
-    const data = up.data.subarray(row * rank, (row + rows) * rank);
+    const data = asHere(each, up.data.subarray(row * rank, (row + rows) * rank));
     row += rows;
     return [
       each.module,
@@ -94,6 +98,11 @@ function lowRank(file: string, parts: AdapterParts, alphas: LoraAlphas | undefin
       },
     ];
   });
+}
+
+/** What a file's layout has of a weight's outputs, in their order here. */
+function asHere<T extends Float32Array | Float64Array>({ form }: Module, rows: T): T {
+  return form === 'halves swapped' ? swapHalves(rows) : rows;
 }
 
 /** Tucker's core [R, S, k, k] with A [S, I] is an A [R, I, k, k] of a plain layer. */
@@ -200,7 +209,10 @@ function spread(
     const [from, count] = [row, each.shape[0]!];
     row += count;
     const own = (values: Factor) =>
-      Float64Array.from(values.data.subarray(from * columns, (from + count) * columns), (value) => factor * value);
+      asHere(
+        each,
+        Float64Array.from(values.data.subarray(from * columns, (from + count) * columns), (value) => factor * value),
+      );
     const lengths = magnitudes(index);
     const told = lengths ? `${kind} with magnitudes (DoRA)` : kind;
     const whole = { kind: told, shape: each.shape, delta: () => own(compute()) };
@@ -218,7 +230,8 @@ function lengthsIn({ dora_scale: scale, lora_magnitude_vector: vector }: Adapter
 /** The lengths of the rows or inputs of the `index`th module. */
 function magnitudesOf(file: string, { modules, tensors }: AdapterParts, index: number): Magnitudes | undefined {
   const found = lengthsIn(tensors);
-  const { module, shape } = modules[index]!;
+  const each = modules[index]!;
+  const { module, shape } = each;
   if (!found && !tensors.down) return undefined;
   if (!found)
     throw bad(file, `expected magnitudes of ${module} (use_dora), got none`, 'The file is incomplete; fetch it again.');
@@ -233,7 +246,8 @@ function magnitudesOf(file: string, { modules, tensors }: AdapterParts, index: n
       'Merge it into its base model where it was made, and use the merged model.',
     );
   const before = sum(sizes.slice(0, index));
-  return { axis, values: axis === 'output' ? tensor.data.slice(before, before + shape[0]!) : tensor.data };
+  const ofOutputs = () => asHere(each, tensor.data.slice(before, before + shape[0]!));
+  return { axis, values: axis === 'output' ? ofOutputs() : tensor.data };
 }
 
 function bad(file: string, problem: string, hint: string): CollimateError {

@@ -11,6 +11,7 @@ import { type LoraAlphas, parseAdapterConfig, parseAdapterMetadata } from './lor
 import { describeForeignKey, flatModule, type LoraKey, parseLoraKey } from './lora-keys.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorSource } from './tensor.ts';
+import type { ViewEntry } from './view.ts';
 
 /** A parameter of the base model by its canonical key. */
 export interface BaseParameter {
@@ -18,8 +19,10 @@ export interface BaseParameter {
   readonly shape: readonly number[];
   /** Its key in the original layout, below `model.diffusion_model.`, where files may use that, */
   readonly original?: string;
-  /** and which part of that it is where several are one. */
-  readonly part?: { readonly index: number; readonly of: number };
+  /** which part of that it is where several are one, */
+  readonly part?: ViewEntry['part'];
+  /** and how its numbers stand there otherwise. */
+  readonly form?: ViewEntry['form'];
 }
 
 /** What of a model a LoRA may adapt. */
@@ -109,13 +112,13 @@ function indexTargets(base: LoraBase): Map<string, Target> {
 function indexOriginals({ denoiser, parts }: LoraBase): Map<string, Target> {
   const originals = new Map<string, Module[]>();
   const twice = new Set<string>();
-  for (const { name, shape, original, part } of parts[denoiser]!) {
+  for (const { name, shape, original, part, form } of parts[denoiser]!) {
     if (original === undefined || !name.endsWith('.weight') || shape.length < 2) continue;
     const key = placeOf(denoiser, moduleOf(original));
     const modules = originals.get(key) ?? [];
     const index = part?.index ?? 0;
     if (modules[index]) twice.add(key);
-    modules[index] = { module: moduleOf(name), shape };
+    modules[index] = { module: moduleOf(name), shape, ...(form && { form }) };
     originals.set(key, modules);
   }
   for (const key of twice) originals.delete(key);

@@ -59,15 +59,21 @@ function take(tensor: NamedTensor, { shape, part, form }: ViewEntry): NamedTenso
 /** The tensor in the other form. */
 export function reform(tensor: NamedTensor, form: StoredForm): NamedTensor {
   const [rows, columns = 1] = tensor.shape as [number, number?];
-  const data = tensor.data.slice() as Float32Array;
   const from = tensor.data as Float32Array;
   if (form === 'transposed') {
+    const data = from.slice();
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) data[column * rows + row] = from[row * columns + column]!;
     return { ...tensor, shape: [columns, rows], data } as NamedTensor;
   }
-  const half = from.length / 2;
-  data.set(from.subarray(half), 0);
-  data.set(from.subarray(0, half), half);
-  return { ...tensor, data } as NamedTensor;
+  return { ...tensor, data: swapHalves(from) } as NamedTensor;
+}
+
+/** The numbers with the second half before the first. */
+export function swapHalves<T extends Float32Array | Float64Array>(numbers: T): T {
+  const swapped = numbers.slice() as T;
+  const half = numbers.length / 2;
+  swapped.set(numbers.subarray(half), 0);
+  swapped.set(numbers.subarray(0, half), half);
+  return swapped;
 }

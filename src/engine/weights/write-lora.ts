@@ -1,19 +1,26 @@
 // Writing a LoRA in the spellings that other programs read.
 
-import { type Lora, type LoraLayer, loraRank, loraScale } from './lora.ts';
+import { fuseLayers } from './fuse-lora.ts';
+import { type Lora, type LoraLayer, type LoraLayers, loraRank, loraScale } from './lora.ts';
 import { flatModule } from './lora-keys.ts';
 import type { Float32Tensor, NamedTensor } from './tensor.ts';
+import { swapHalves, type ViewEntry } from './view.ts';
 import { type WriteOptions, writeSafetensors } from './write-safetensors.ts';
 
 /** `diffusers`: for `load_lora_weights`; `kohya`: for A1111 and ComfyUI. */
 export type LoraSpelling = 'diffusers' | 'kohya';
 
+/** Where a module stands in a layout of other names. */
+export interface KohyaPlace extends Pick<ViewEntry, 'part' | 'form'> {
+  readonly module: string;
+}
+
 /** How kohya's spelling names the layers of a model. */
 export interface KohyaNames {
   /** The start of names by component, such as `lora_unet_`. */
   readonly prefixes: Readonly<Record<string, string>>;
-  /** The name of a module of a component there, where it is another one than here. */
-  readonly rename?: (component: string, module: string) => string;
+  /** The place of a module of a component there, where its name is another one than here. */
+  readonly place?: (component: string, module: string) => KohyaPlace;
 }
 
 /** Of models with one text encoder, by diffusers' names of the blocks. */
@@ -32,15 +39,9 @@ export function writeLora(
   { kohya = KOHYA_NAMES, ...options }: WriteLoraOptions = {},
 ): void {
   const tensors = new Map<string, NamedTensor>();
-  for (const [component, layers] of Object.entries(lora)) {
-    for (const [module, layer] of layers) {
-      const named =
-        spelling === 'kohya'
-          ? kohyaTensors(kohya, component, module, layer)
-          : diffusersTensors(component, module, layer);
-      for (const [name, tensor] of named) tensors.set(name, tensor);
-    }
-  }
+  const tensorsOf = spelling === 'kohya' ? kohyaTensors(kohya) : diffusersTensors;
+  for (const [component, layers] of Object.entries(lora))
+    for (const [name, tensor] of tensorsOf(component, layers)) tensors.set(name, tensor);
   writeSafetensors(path, tensors, { ...options, metadata: { format: 'pt', ...options.metadata } });
 }
 
@@ -51,7 +52,11 @@ export interface WriteLoraOptions extends WriteOptions {
 
 type Named = [name: string, tensor: Float32Tensor][];
 
-function diffusersTensors(component: string, module: string, layer: LoraLayer): Named {
+function diffusersTensors(component: string, layers: LoraLayers): Named {
+  return [...layers].flatMap(([module, layer]) => diffusersLayer(component, module, layer));
+}
+
+function diffusersLayer(component: string, module: string, layer: LoraLayer): Named {
   // Readers tell the text encoder's layers by their own word for them.
   const word = component.startsWith('text_encoder') ? 'lora_linear_layer' : 'lora';
   const scale = loraScale(layer);
@@ -63,13 +68,31 @@ function diffusersTensors(component: string, module: string, layer: LoraLayer): 
   ];
 }
 
-function kohyaTensors({ prefixes, rename }: KohyaNames, component: string, module: string, layer: LoraLayer): Named {
-  const key = `${prefixes[component]}${flatModule(rename?.(component, module) ?? module)}`;
+/** Modules that are one weight in the other layout become one layer. */
+function kohyaTensors({ prefixes, place }: KohyaNames) {
+  return (component: string, layers: LoraLayers): Named => {
+    const groups = new Map<string, (LoraLayer | undefined)[]>();
+    for (const [module, layer] of layers) {
+      const at: KohyaPlace = place?.(component, module) ?? { module };
+      const group = groups.get(at.module) ?? Array.from({ length: at.part?.of ?? 1 }, () => undefined);
+      group[at.part?.index ?? 0] = at.form === 'halves swapped' ? swapOutputs(layer) : layer;
+      groups.set(at.module, group);
+    }
+    return [...groups].flatMap(([module, parts]) => kohyaLayer(`${prefixes[component]}${flatModule(module)}`, parts));
+  };
+}
+
+function kohyaLayer(key: string, parts: readonly (LoraLayer | undefined)[]): Named {
+  const layer = fuseLayers(parts);
   return [
     [`${key}.lora_down.weight`, layer.down],
     [`${key}.lora_up.weight`, shapedUp(layer)],
     [`${key}.alpha`, { dtype: 'float32', shape: [], data: Float32Array.of(layer.alpha) }],
   ];
+}
+
+function swapOutputs({ up, ...layer }: LoraLayer): LoraLayer {
+  return { ...layer, up: { ...up, data: swapHalves(up.data) } };
 }
 
 /** B as the file holds it: beside a convolution it is one of size 1×1. */

@@ -5,8 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { type Factor, kronecker, matrixOf, multiplyFactors } from '../../engine/weights/adapter-products.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { openSafetensors } from '../../engine/weights/safetensors.ts';
+import type { Float32Tensor } from '../../engine/weights/tensor.ts';
+import { writeSafetensors } from '../../engine/weights/write-safetensors.ts';
+import { random } from '../../util/random.ts';
 import { convertModel } from '../convert.ts';
 import { convertLora } from '../convert-lora.ts';
 import { declareLoraBase } from '../lora-base.ts';
@@ -154,12 +158,52 @@ for (const name of ['sdxl', 'sd35'] as const)
     const read = (path: string) => readLora(path, declareLoraBase(model))[model.denoiser]!;
     assert.deepEqual(read(kohya), read(source));
     assert.deepEqual(read(back), read(source));
-    const start = { sdxl: 'lora_unet_input_blocks_', sd35: 'lora_transformer_transformer_blocks_' }[name];
+    // What sd-scripts writes, and ComfyUI and Forge read.
+    const start = { sdxl: 'lora_unet_input_blocks_', sd35: 'lora_unet_joint_blocks_0_x_block_attn_qkv.' }[name];
     const file = openSafetensors(kohya);
     const names = file.names();
     file.close();
+    const network = names.filter((key) => !key.startsWith('lora_te'));
     assert.ok(
-      names.some((key) => key.startsWith(start)),
+      network.some((key) => key.startsWith(start)),
       names[0],
     );
+    assert.deepEqual(
+      network.filter((key) => !key.startsWith('lora_unet_')),
+      [],
+    );
   });
+
+test('an adapter of a norm that the file has otherwise changes the outputs that it means', () => {
+  const model = openPipeline(folders.sd35);
+  const file = join(root, 'swapped.safetensors');
+  convertModel(model.folder, file);
+  const original = 'final_layer.adaLN_modulation.1';
+  const source = openSafetensors(file);
+  const weight = source.read(`model.diffusion_model.${original}.weight`) as Float32Tensor;
+  source.close();
+  const [outputs, inputs] = weight.shape as [number, number];
+  const ofSize = (name: string, ...shape: [number, number]): Float32Tensor => {
+    return { dtype: 'float32', shape, data: random(3, name).normals(shape[0] * shape[1]) };
+  };
+  const key = `lora_unet_${original.replaceAll('.', '_')}`;
+  const kinds = {
+    lora: { 'lora_down.weight': ofSize('A', 2, inputs), 'lora_up.weight': ofSize('B', outputs, 2) },
+    lokr: { lokr_w1: ofSize('1', 2, 2), lokr_w2: ofSize('2', outputs / 2, inputs / 2) },
+  };
+  for (const [kind, parts] of Object.entries(kinds)) {
+    const path = join(root, `swapped-${kind}.safetensors`);
+    writeSafetensors(path, new Map(Object.entries(parts).map(([part, tensor]) => [`${key}.${part}`, tensor])));
+    const [folder, one] = [join(root, `merged-${kind}`), join(root, `merged-${kind}.safetensors`)];
+    convertModel(model.folder, folder, { loras: [{ path, scale: 1 }] });
+    convertModel(folder, one);
+    const merged = openSafetensors(one);
+    const got = merged.read(`model.diffusion_model.${original}.weight`).data as Float32Array;
+    merged.close();
+    const product = kind === 'lora' ? multiplyFactors : kronecker;
+    const [a, b] = Object.values(parts).map(matrixOf) as [Factor, Factor];
+    const change = kind === 'lora' ? product(b, a) : product(a, b);
+    for (const [i, value] of got.entries())
+      assert.ok(Math.abs(value - weight.data[i]! - change.data[i]!) < 1e-5, `${kind} ${i}`);
+  }
+});

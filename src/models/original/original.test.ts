@@ -11,6 +11,7 @@ import { publishedModel, writeSparse } from '../testing.ts';
 import { parseUnetConfig } from '../unet/config.ts';
 import { parseVaeConfig } from '../vae/config.ts';
 import { originalLayout } from './format.ts';
+import { STABLE_DIFFUSION_3_FILES } from './sd3.ts';
 import { STABLE_DIFFUSION_FILES } from './stable-diffusion.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'collimate-original-'));
@@ -30,6 +31,14 @@ function storedShapes(name: 'sd15' | 'sd21'): Shapes {
   const layout = originalLayout(design.declare, STABLE_DIFFUSION_FILES.placings(raw));
   return new Map(Object.values(layout).flatMap((part) => [...part.values()].map(({ from, stored }) => [from, stored])));
 }
+
+test('a file of Stable Diffusion 3 says which of them it is', () => {
+  const told = (transformer: object) =>
+    STABLE_DIFFUSION_3_FILES.modelSpec({ transformer } as unknown as RawConfigs)['modelspec.architecture'];
+  assert.equal(told({ qk_norm: null, dual_attention_layers: [] }), 'stable-diffusion-v3-medium');
+  assert.equal(told({ qk_norm: 'rms_norm', dual_attention_layers: [0, 1] }), 'stable-diffusion-v3.5-medium');
+  assert.equal(told({ qk_norm: 'rms_norm', dual_attention_layers: [] }), 'stable-diffusion-v3.5-large');
+});
 
 // The state dicts of diffusers 0.27.2 and transformers 4.38.2, built from the same config.json files.
 const PUBLISHED = {

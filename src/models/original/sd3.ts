@@ -52,14 +52,18 @@ export const STABLE_DIFFUSION_3_FILES: OriginalFormat = {
   passedOver: [/^text_encoders\.\w+\.(logit_scale|transformer\.(encoder\.embed_tokens\.weight|logit_scale))$/],
   paddings: () => ({ tokenizer: '<|endoftext|>', tokenizer_2: '!' }),
   modelSpec: (raw) => ({
-    'modelspec.architecture': isNewer(raw) ? 'stable-diffusion-v3.5-medium' : 'stable-diffusion-v3-medium',
+    'modelspec.architecture': `stable-diffusion-${versionOf(raw)}`,
     'modelspec.implementation': 'https://github.com/Stability-AI/sd3.5',
   }),
+  kohyaBlocks: true,
   index: {},
 };
 
-function isNewer({ transformer }: RawConfigs): boolean {
-  return transformer!.qk_norm != null;
+/** 3.5 has norms of queries and keys, its medium size also blocks of two attentions. */
+function versionOf({ transformer }: RawConfigs): string {
+  if (transformer!.qk_norm == null) return 'v3-medium';
+  const dual = transformer!.dual_attention_layers as number[] | undefined;
+  return dual?.length ? 'v3.5-medium' : 'v3.5-large';
 }
 
 function hasT5(source: Shapes): boolean {
