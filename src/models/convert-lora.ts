@@ -1,11 +1,14 @@
 // One LoRA file in another spelling or precision.
 
-import { readLora } from '../engine/weights/read-lora.ts';
+import { basename } from 'node:path';
+import { locateLora, readLora } from '../engine/weights/read-lora.ts';
+import { openSafetensors } from '../engine/weights/safetensors.ts';
 import { type LoraSpelling, writeLora } from '../engine/weights/write-lora.ts';
 import type { FloatDtype } from '../engine/weights/write-safetensors.ts';
 import { CollimateError } from '../util/errors.ts';
 import { checkOutput } from './convert.ts';
 import { declareLoraBase, kohyaNames } from './lora-base.ts';
+import { keptMetadata, loraMetadata } from './lora-metadata.ts';
 import { openPipeline } from './pipeline.ts';
 
 export interface ConvertLoraOptions {
@@ -25,7 +28,7 @@ export interface ConvertLoraSummary {
 }
 
 /**
- * Reads the LoRA at `input` in any spelling and writes it as `output`.
+ * Reads the LoRA at `input` in any spelling and writes it as `output`, with what it says of itself.
  *
  * @throws CollimateError USAGE where `output` exists or is no `.safetensors`, WEIGHTS where it is of another base.
  */
@@ -36,9 +39,19 @@ export function convertLora(input: string, output: string, options: ConvertLoraO
   checkOutput(output, 'original', overwrite);
   const model = openPipeline(base);
   const lora = readLora(input, declareLoraBase(model));
-  writeLora(output, lora, spelling, { kohya: kohyaNames(model), ...(dtype && { dtype }) });
+  const metadata = {
+    ...loraMetadata(model, lora, spelling, basename(output, '.safetensors')),
+    ...keptMetadata(readMetadata(input)),
+  };
+  writeLora(output, lora, spelling, { kohya: kohyaNames(model), metadata, ...(dtype && { dtype }) });
   const all = Object.values(lora).flatMap((layers) => [...layers.values()]);
   const ranks = [...new Set(all.map(({ down }) => down.shape[0]!))].sort((a, b) => a - b);
   const layers = Object.fromEntries(Object.entries(lora).map(([name, { size }]) => [name, size]));
   return { output, spelling, layers, ranks };
+}
+
+function readMetadata(path: string): Readonly<Record<string, string>> {
+  const source = openSafetensors(locateLora(path));
+  source.close();
+  return source.metadata;
 }

@@ -28,16 +28,25 @@ test('what kohya and others write about a LoRA is told, and what is not read is 
       'modelspec.trigger_phrase': 'oilfox',
       ss_tag_frequency: JSON.stringify(tags),
       ss_epoch: '10',
+      ss_steps: '1200',
+      ss_max_train_steps: '1500',
+      ss_learning_rate: '0.0001',
       'modelspec.title': 'x',
+      'modelspec.resolution': '512x512',
+      'modelspec.license': 'L'.repeat(2000),
     }),
     {
       told: [
+        'called "x"',
         'made for v1-5-pruned',
         'trained at rank 16, alpha 8',
+        'learned for 1200 steps at the rate 0.0001',
+        'for pictures of 512x512',
+        `under ${'L'.repeat(80)}…`,
         'called up by "oilfox"',
         'learned most from captions with oil, fox',
       ],
-      unread: 3,
+      unread: 2,
     },
   );
   assert.deepEqual(write({ ss_base_model_version: 'sd_v2', ss_tag_frequency: '{' })!.told, ['made for sd_v2']);

@@ -1,6 +1,7 @@
 // What a LoRA file says of itself: kohya's scripts write `ss_…` fields into its metadata, other programs `modelspec.…`. Nothing
 // here is needed to use it; it is told, since the words that call a style up stand nowhere else.
 
+import { plural } from '../../util/text.ts';
 import { locateLora } from './read-lora.ts';
 import { openSafetensors } from './safetensors.ts';
 
@@ -18,12 +19,29 @@ const MOST_TAGS = 5;
 
 /** What is told, and of which fields it is made. */
 const FACTS: readonly (readonly [fields: readonly string[], tell: (...values: string[]) => string | undefined])[] = [
-  [['ss_sd_model_name', 'ss_base_model_version'], (name, version) => `made for ${name ?? version}`],
+  [['modelspec.title'], (title) => `called "${title}"`],
+  [['modelspec.author'], (author) => `by ${author}`],
+  [['modelspec.date'], (date) => `made at ${date}`],
+  [
+    ['ss_sd_model_name', 'modelspec.architecture', 'ss_base_model_version'],
+    (name, architecture, version) => `made for ${name ?? architecture?.replace(/[/-]lora$/, '') ?? version}`,
+  ],
   [
     ['ss_new_sd_model_hash', 'ss_sd_model_hash'],
     (newer, older) => `hash of that model ${(newer ?? older)?.slice(0, 12)}`,
   ],
   [['ss_network_dim', 'ss_network_alpha'], (rank, alpha) => rank && `trained at rank ${rank}, alpha ${alpha ?? rank}`],
+  [
+    ['ss_steps', 'ss_max_train_steps', 'ss_learning_rate'],
+    (done, planned, rate) => {
+      const count = Number(done ?? planned);
+      const words = Number.isFinite(count) ? `learned for ${plural(count, 'step')}` : 'learned';
+      return rate ? `${words} at the rate ${rate}` : words;
+    },
+  ],
+  [['modelspec.resolution', 'ss_resolution'], (size, learned) => `for pictures of ${size ?? learned}`],
+  [['modelspec.license'], (licence) => `under ${cut(licence!)}`],
+  [['modelspec.usage_hint'], (hint) => `to be used so: ${cut(hint!)}`],
   [['modelspec.trigger_phrase'], (trigger) => `called up by "${trigger}"`],
   [['ss_tag_frequency'], (tags) => describeTags(tags!)],
 ];
@@ -50,6 +68,9 @@ function describeOrigin(metadata: Metadata): LoraOrigin | undefined {
   });
   return { told, unread: given.filter((name) => !read.has(name)).length };
 }
+
+/** Licences may stand there in full. */
+const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /** kohya writes `None` where there is nothing. */
 const usable = (value: string | undefined) =>

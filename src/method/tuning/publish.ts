@@ -1,6 +1,6 @@
 // The end of a run: a whole pipeline folder with the tuned network, everything else as it was.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import { writeLora } from '../../engine/weights/write-lora.ts';
@@ -8,6 +8,7 @@ import type { DiffusionModel, RawConfig } from '../../models/families/model.ts';
 import { hashModelAside } from '../../models/inference/painter.ts';
 import { LORA_FILE, openDenoiserWeights, withEncodersOf } from '../../models/inference/predictor.ts';
 import { declareLoraBase, kohyaNames } from '../../models/lora-base.ts';
+import { loraMetadata } from '../../models/lora-metadata.ts';
 import { saveChangedPipeline } from '../../models/save-changed.ts';
 import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
@@ -30,12 +31,21 @@ export function tunedModelDir(projectDir: string, name: string): string {
   );
 }
 
-/** Writes the pipeline of a checkpoint to `folder` and returns its hash. */
-export async function publishModel(folder: string, pipeline: DiffusionModel, checkpoint: string): Promise<string> {
+/**
+ * Writes the pipeline of a checkpoint to `folder` and returns its hash.
+ *
+ * @param learned fields that a LoRA's files have of the run, as of `learnedFields`
+ */
+export async function publishModel(
+  folder: string,
+  pipeline: DiffusionModel,
+  checkpoint: string,
+  learned: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { denoiser } = pipeline;
-  const learned = join(checkpoint, denoiser);
-  const weights = new Map([[denoiser, openDenoiserWeights(pipeline, learned)]]);
-  for (const name of encodersIn(pipeline, learned)) weights.set(name, withEncodersOf(pipeline, learned).open(name));
+  const files = join(checkpoint, denoiser);
+  const weights = new Map([[denoiser, openDenoiserWeights(pipeline, files)]]);
+  for (const name of encodersIn(pipeline, files)) weights.set(name, withEncodersOf(pipeline, files).open(name));
   try {
     const saidOf = asFloat32(pipeline);
     const changed = [...weights].map(([name, parameters]) => [name, { ...saidOf[name], parameters }] as const);
@@ -43,7 +53,7 @@ export async function publishModel(folder: string, pipeline: DiffusionModel, che
   } finally {
     for (const source of weights.values()) source.close();
   }
-  if (existsSync(join(learned, LORA_FILE))) publishLora(folder, pipeline, learned);
+  if (existsSync(join(files, LORA_FILE))) publishLora(folder, pipeline, files, learned);
   return hashModelAside(folder);
 }
 
@@ -79,10 +89,20 @@ function isInHalves(model: DiffusionModel, component: string): boolean {
 }
 
 /** The LoRA alone, beside the model that it is merged into: for diffusers, and for A1111 and ComfyUI. */
-function publishLora(folder: string, pipeline: DiffusionModel, learned: string): void {
-  writeFileAtomic(join(folder, LORA_FILE), readFileSync(join(learned, LORA_FILE)));
-  const lora = readLora(learned, declareLoraBase(pipeline));
-  writeLora(join(folder, `${basename(folder)}.lora.safetensors`), lora, 'kohya', { kohya: kohyaNames(pipeline) });
+function publishLora(
+  folder: string,
+  pipeline: DiffusionModel,
+  files: string,
+  learned: Readonly<Record<string, string>>,
+): void {
+  const lora = readLora(files, declareLoraBase(pipeline));
+  const title = basename(folder);
+  const kohya = kohyaNames(pipeline);
+  const paths = { diffusers: LORA_FILE, kohya: `${title}.lora.safetensors` } as const;
+  for (const spelling of ['diffusers', 'kohya'] as const) {
+    const metadata = { ...loraMetadata(pipeline, lora, spelling, title), ...learned };
+    writeLora(join(folder, paths[spelling]), lora, spelling, { kohya, metadata });
+  }
 }
 
 /** Writes the model card and the sample grid of a published model; neither is part of its hash. */

@@ -6,6 +6,7 @@ import { putCheckpoint } from '../../project/learning/checkpoints.ts';
 import { type Run, updateRunProgress } from '../../project/learning/runs.ts';
 import type { Project } from '../../project/project.ts';
 import type { Lineage } from './card.ts';
+import { learnedFields } from './lora-fields.ts';
 import { readMetrics } from './metrics.ts';
 import type { TunePlan } from './plan.ts';
 import type { Prepared } from './prepare.ts';
@@ -25,7 +26,7 @@ export async function registerCheckpoint(
   // A run that is killed while it writes the model is known by this to have been about to.
   if (published) await updateRunProgress(project.db, run.id, { step, publishes: folder });
   const hash = published
-    ? await publishModel(folder, pipeline, checkpoint)
+    ? await publishModel(folder, pipeline, checkpoint, learnedFields(prepared, step, pipeline.latent.own))
     : await hashModelAside(pipeline.folder, unet);
   const metrics = readMetrics(join(project.runsDir, run.id, 'metrics.jsonl')).find((line) => line.step === step);
   await putCheckpoint(project.db, {

@@ -10,6 +10,7 @@ import { compile } from '../../engine/runtime/program.ts';
 import { gradientName, gradientStep, partName } from '../../engine/training/step.ts';
 import type { Feeds } from '../../engine/training/trainer.ts';
 import { loraScale } from '../../engine/weights/lora.ts';
+import { readLoraOrigin } from '../../engine/weights/lora-origin.ts';
 import { readLora } from '../../engine/weights/read-lora.ts';
 import type { Conditions, DiffusionModel } from '../../models/families/model.ts';
 import { openConditioner } from '../../models/inference/conditioner.ts';
@@ -23,6 +24,7 @@ import { makeTemporaryDir } from '../../project/testing.ts';
 import { random } from '../../util/random.ts';
 import type { Examples, TuneData } from './batches.ts';
 import { defineTuning } from './definition.ts';
+import { learnedFields } from './lora-fields.ts';
 import { planMemory } from './memory-plan.ts';
 import type { TuneSettings } from './mixture.ts';
 import { publishModel } from './publish.ts';
@@ -160,7 +162,13 @@ test('sdxl: what encoders learned is in the LoRA file in each spelling, is resum
   assert.ok(layer.up.data.some((value) => value !== 0));
 
   const tuned = join(root, 'tuned');
-  await publishModel(tuned, model, checkpoint);
+  const made = { settings, seed: 1, baseModel: 'embedded', baseHash: 'b', rewardHash: null, dataHash: 'd', images: [] };
+  await publishModel(tuned, model, checkpoint, learnedFields(made, 3, model.latent.own));
+  for (const written of [LORA_FILE, 'tuned.lora.safetensors']) {
+    const { told } = readLoraOrigin(join(tuned, written))!;
+    for (const words of ['made for embedded', 'trained at rank 2, alpha 2', 'learned for 3 steps at the rate 0.01'])
+      assert.ok(told.includes(words), told.join('; '));
+  }
   const kohya = readLora(join(tuned, 'tuned.lora.safetensors'), base);
   const strengthOf = (of: typeof layer) => of.up.data.map((value) => value * loraScale(of));
   for (const [component, layers] of Object.entries(lora))

@@ -39,6 +39,8 @@ export interface OriginalFormat {
   paddings(raw: RawConfigs): Readonly<Record<string, string>>;
   /** What other programs read from the metadata (Stability AI's modelspec 1.0.0). */
   modelSpec(raw: RawConfigs): Readonly<Record<string, string>>;
+  /** What kohya's scripts call the model, in the metadata of LoRAs: A1111 and Forge sort these by it. */
+  kohyaSpec(raw: RawConfigs): Readonly<Record<string, string>>;
   /** Whether kohya's spelling of LoRA names the blocks of the denoiser as in this layout. */
   readonly kohyaBlocks?: boolean;
   /** Fields of model_index.json, which a file does not have. */

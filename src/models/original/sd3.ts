@@ -55,6 +55,8 @@ export const STABLE_DIFFUSION_3_FILES: OriginalFormat = {
     'modelspec.architecture': `stable-diffusion-${versionOf(raw)}`,
     'modelspec.implementation': 'https://github.com/Stability-AI/sd3.5',
   }),
+  // Its scripts tell sizes alone, which modelspec has.
+  kohyaSpec: () => ({ ss_v2: 'False', ss_base_model_version: 'sd3', ss_network_module: 'networks.lora_sd3' }),
   kohyaBlocks: true,
   index: {},
 };

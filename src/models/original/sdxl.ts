@@ -57,6 +57,11 @@ export const STABLE_DIFFUSION_XL_FILES: OriginalFormat = {
     'modelspec.implementation': 'https://github.com/Stability-AI/generative-models',
     'modelspec.prediction_type': raw.scheduler!.prediction_type === 'v_prediction' ? 'v' : 'epsilon',
   }),
+  kohyaSpec: () => ({
+    ss_v2: 'False',
+    ss_base_model_version: 'sdxl_base_v1-0',
+    ss_network_module: 'networks.lora',
+  }),
   kohyaBlocks: true,
   index: { force_zeros_for_empty_prompt: true },
 };

@@ -56,8 +56,16 @@ export const STABLE_DIFFUSION_FILES: OriginalFormat = {
     /^cond_stage_model\.transformer\.text_projection\.weight$/,
   ],
   paddings: (raw) => ({ tokenizer: towerOf(raw) === 'openclip' ? '!' : '<|endoftext|>' }),
+  kohyaSpec(raw) {
+    const isNewer = towerOf(raw) === 'openclip';
+    return {
+      ss_v2: isNewer ? 'True' : 'False',
+      ss_base_model_version: `sd_${isNewer ? 'v2' : 'v1'}${predictsVelocity(raw) ? '_v' : ''}`,
+      ss_network_module: 'networks.lora',
+    };
+  },
   modelSpec(raw) {
-    const velocity = raw.scheduler!.prediction_type === 'v_prediction';
+    const velocity = predictsVelocity(raw);
     const version = towerOf(raw) === 'openclip' ? (velocity ? 'v2-768-v' : 'v2-512') : 'v1';
     return {
       'modelspec.architecture': `stable-diffusion-${version}`,
@@ -67,6 +75,10 @@ export const STABLE_DIFFUSION_FILES: OriginalFormat = {
   },
   index: {},
 };
+
+function predictsVelocity({ scheduler }: RawConfigs): boolean {
+  return scheduler!.prediction_type === 'v_prediction';
+}
 
 /** The prefixes, as patterns, that no name of a file starts with. */
 export function missingPrefixes(source: Shapes, prefixes: readonly string[]): string[] {
