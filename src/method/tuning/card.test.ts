@@ -82,7 +82,7 @@ test('the card keeps the licence and tells of prompts, answers, reward and sampl
   for (const part of [
     `1. ${samples[0]}`,
     '](samples.png)',
-    'from_pretrained("path/to/tuned", torch_dtype=torch.float32)',
+    'from_pretrained("path/to/tuned", dtype=torch.float32)',
     `pipeline(${JSON.stringify(samples[0])})`,
     '| color | 1 | a red cat |',
     '4 answers of 1 person: 50.0 % good, 25.0 % bad, 25.0 % skipped.',

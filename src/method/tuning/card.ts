@@ -71,11 +71,11 @@ ${fence}python
 import torch
 from diffusers import ${facts.className}
 
-pipeline = ${facts.className}.from_pretrained("path/to/${name}", torch_dtype=torch.float32)
+pipeline = ${facts.className}.from_pretrained("path/to/${name}", dtype=torch.float32)
 picture = pipeline(${JSON.stringify(samplePrompt(facts))}).images[0]
 ${fence}
 
-With another \`torch_dtype\`, such as \`torch.float16\` on a GPU, all parts are used in that one.
+With another \`dtype\`, such as \`torch.float16\` on a GPU, all parts are used in that one.
 
 ## How it was made
 

@@ -21,8 +21,9 @@ export function hidePasswords(text: string): string {
   return (
     text
       .replace(/postgres(?:ql)?:\/\/[^\s"'`<>\\]+/gi, hidePassword)
-      // Where the address seems to end within its password, as at a blank or a quote, all goes up to the next @. A port is none.
-      .replace(/(postgres(?:ql)?:\/\/[^:@/\s]*:)(?!…@|\d*(?:[/?\s"'`<>\\]|$))[^@\n]*@/gi, '$1…@')
+      // Where the address seems to end within its password, as at a blank or a quote, all goes up to the next @: digits before a
+      // blank may be a port, but they may also begin a password.
+      .replace(/(postgres(?:ql)?:\/\/[^:@/\s]*:)(?!…@|\d*(?:[/?]|$))[^@\n]*@/gi, '$1…@')
   );
 }
 
