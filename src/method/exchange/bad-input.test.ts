@@ -97,7 +97,8 @@ test('what does not fit is refused with its place, and nothing is stored', async
       /quote\.csv: line 2: a quote is opened here and never closed/,
     ],
     ['csv', write('unknown.csv', `rater,answer,image_hash\r\nann,good,${'0'.repeat(64)}\r\n`), /has no picture 0000/],
-    ['csv', write('bytes.csv', Buffer.from([0xff, 0xfe, 0x00])), /no UTF-8/],
+    ['csv', write('bytes.csv', Buffer.from('rater,answer\r\n\xe9ve,good\r\n', 'latin1')), /no UTF-8 text \(line 2\)/],
+    ['csv', write('wide.csv', Buffer.from([0xff, 0xfe, 0x00])), /marked as UTF-16 and is none/],
     ['label-studio', write('list.json', '{}'), /expected a list of tasks/],
     [
       'label-studio',

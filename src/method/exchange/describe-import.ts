@@ -12,7 +12,7 @@ export function describeImport(summary: ImportSummary): string {
   const answers = `${plural(ratings, 'answer')}${bracket([
     [changedRatings, 'changed'],
     [knownRatings, 'the same as before'],
-    [olderRatings, 'left out, since their rater answered later'],
+    [olderRatings, 'left out: of several answers of one rater about one image the last counts'],
     [summary.derivedRatings, 'left out, since they were made of answers about the very images'],
   ])}`;
   const remarks = describeRemarks(summary.remarks);

@@ -4,6 +4,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOST_BYTES } from '../../pictures/outside.ts';
+import { decodeText } from '../../util/text-encoding.ts';
 import { wrong } from './columns.ts';
 
 export const MOST_FILES = 1_000_000;
@@ -43,7 +44,7 @@ export function listFiles(dir: string): FoundFiles {
 }
 
 /**
- * A file of text as UTF-8.
+ * A file of text.
  *
  * @param label what errors call it: for a file of an archive, its name there
  * @throws CollimateError USAGE
@@ -53,11 +54,9 @@ export function readTextFile(path: string, label = path): string {
   if (!stat?.isFile()) throw wrong(label, 'expected a file');
   if (stat.size > MOST_TEXT)
     throw wrong(label, `${stat.size} bytes of text, more than 512 MB`, 'Nothing was stored; import it in parts.');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-  } catch {
-    throw wrong(label, 'the file is no UTF-8 text', 'Nothing was stored; save the file as UTF-8 and import it again.');
-  }
+  const decoded = decodeText(readFileSync(path));
+  if ('text' in decoded) return decoded.text;
+  throw wrong(label, `the file ${decoded.fault}`, 'Nothing was stored; save the file as UTF-8 and import it again.');
 }
 
 /** Reads a picture when it is its turn. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type Alias, type Document, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { CollimateError } from '../../util/errors.ts';
 import { findTextFault } from '../../util/outside-text.ts';
+import { decodeText } from '../../util/text-encoding.ts';
 
 /** The configuration of a project, in its folder. */
 export const CONFIG_FILE = 'collimate.yaml';
@@ -17,7 +18,7 @@ export function readConfigFile(path: string): unknown {
 
 /** A project file with its comments, to be changed. @throws CollimateError CONFIG with the line where it is no YAML. */
 export function openConfigDocument(path: string): Document {
-  const document = parseDocument(readUtf8(path), { prettyErrors: true, logLevel: 'error' });
+  const document = parseDocument(readText(path), { prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   // The reader's own words for this are advice to programmers.
   if (error?.code === 'MULTIPLE_DOCS')
@@ -28,15 +29,10 @@ export function openConfigDocument(path: string): Document {
 }
 
 /** In another encoding, names would silently be others. */
-function readUtf8(path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new CollimateError('CONFIG', `${path}: the file is no UTF-8 text`, 'Save it as UTF-8 and run again.', {
-      cause,
-    });
-  }
+function readText(path: string): string {
+  const decoded = decodeText(readFileSync(path));
+  if ('text' in decoded) return decoded.text;
+  throw new CollimateError('CONFIG', `${path}: the file ${decoded.fault}`, 'Save it as UTF-8 and run again.');
 }
 
 /** Texts that no file name and no database can hold, which an escape of YAML may bring. */

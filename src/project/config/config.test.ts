@@ -236,7 +236,18 @@ test('an address that is refused is told without its password', () => {
 });
 
 test('no text tells the password of a database, whatever letters it has', () => {
-  for (const password of ['geheim', 'ge heim', 'ge"heim', "ge'heim", 'ge@heim', 'ge/heim', '12heim', '12 heim', '12"heim', "1 'heim"])
+  for (const password of [
+    'geheim',
+    'ge heim',
+    'ge"heim',
+    "ge'heim",
+    'ge@heim',
+    'ge/heim',
+    '12heim',
+    '12 heim',
+    '12"heim',
+    "1 'heim",
+  ])
     for (const around of ['run --database=% now', '{"database":"%"}', '%'])
       assert.doesNotMatch(hidePasswords(around.replace('%', `postgres://ann:${password}@h:5432/x`)), /heim/, password);
   const plain = 'postgres://h:5432/x cannot be reached; ask postgres@example.org';

@@ -14,5 +14,7 @@ test('the name of a file of prompts says its format, and letters of another enco
   ]);
   const decode = async (part: string | Uint8Array<ArrayBuffer>) => decodeText(await new Blob([part]).arrayBuffer());
   assert.equal(await decode('\uFEFFzwei Räume'), 'zwei Räume');
+  assert.equal(await decode(Uint8Array.of(0xff, 0xfe, 0xe4, 0, 0x75, 0)), 'äu');
+  assert.equal(await decode(Uint8Array.of(0xfe, 0xff, 0, 0xe4, 0, 0x75)), 'äu');
   assert.equal(await decode(Uint8Array.of(0x72, 0xe4, 0x75)), undefined);
 });

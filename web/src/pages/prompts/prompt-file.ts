@@ -8,10 +8,13 @@ export function formatOfName(name: string): PromptFormat {
   return /\.(jsonl|ndjson|json)$/i.test(name) ? 'jsonl' : 'text';
 }
 
-/** The text of a file; undefined where it is no UTF-8, of which other letters would be stored. */
+/** The text of a file in UTF-8, or in UTF-16 that is marked as such; undefined where it is neither: other letters would be stored. */
 export function decodeText(bytes: ArrayBuffer): string | undefined {
+  const [first, second] = new Uint8Array(bytes);
+  const isLittle = first === 0xff && second === 0xfe;
+  const isBig = first === 0xfe && second === 0xff;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }
