@@ -106,12 +106,13 @@ test('a file in another encoding, and texts that cannot be stored, are refused',
     writeFileSync(path, text);
     assert.throws(() => readConfigFile(path), failsWith('CONFIG', message));
   };
-  refuses(Buffer.from('model: café\n', 'latin1'), /collimate\.yaml: the file is no UTF-8 text/);
-  refuses(Buffer.from('\uFEFFseed: 1\n', 'utf16le'), /the file is no UTF-8 text/);
+  refuses(Buffer.from('seed: 1\nmodel: café\n', 'latin1'), /collimate\.yaml: the file is no UTF-8 text \(line 2\)/);
   refuses('model: "a\\0b"\n', /the text .* has the control character U\+0000/);
   refuses('generate:\n  negativePrompt: "\\ud83d"\n', /half a letter/);
-  writeFileSync(path, '\uFEFFmodel: café\n');
-  assert.deepEqual(readConfigFile(path), { model: 'café' });
+  for (const encoding of ['utf8', 'utf16le'] as const) {
+    writeFileSync(path, Buffer.from('\uFEFFmodel: café\n', encoding));
+    assert.deepEqual(readConfigFile(path), { model: 'café' });
+  }
   assert.throws(() => loadConfig(file({ tune: { beta: Number.NaN } })), failsWith('CONFIG', /got NaN$/));
 });
 
