@@ -1,6 +1,6 @@
 // `A = L Lᵀ` of a symmetric matrix without negative eigenvalues, and the product that the Fréchet distance needs.
 
-import type { Matrix } from './eigen.ts';
+import type { Matrix } from './matrix.ts';
 
 /** What rounding leaves of a pivot that is zero, in parts of the largest diagonal element. */
 const ZERO = 1e-12;

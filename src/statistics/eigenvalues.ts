@@ -1,7 +1,7 @@
 // The eigenvalues of a symmetric matrix without its vectors, which is many times faster: reflections to three diagonals,
 // then bisection on how many values lie below a number.
 
-import type { Matrix } from './eigen.ts';
+import type { Matrix } from './matrix.ts';
 
 const BISECTIONS = 64;
 

@@ -2,7 +2,7 @@
 
 import type { Prompt } from '../../project/images/prompts.ts';
 import { mean } from '../../statistics/bootstrap.ts';
-import { type FrechetMeter, fitGaussian, frechetFrom } from '../../statistics/frechet.ts';
+import { frechetDistance, measureSubsets } from '../../statistics/frechet.ts';
 import { growthOf, jackknife, type LeftOut, leaveOut } from '../../statistics/jackknife.ts';
 import type { Contestant } from './contestants.ts';
 import { withinPromptDistance } from './diversity.ts';
@@ -13,14 +13,19 @@ export type PromptFeatures = readonly (readonly Float32Array[])[];
 
 const GROUPS = 10;
 
-/** The distances of features to the reference of `meter`, with groups of prompts left out in turn. */
-function measureDistances(features: PromptFeatures, meter: FrechetMeter): LeftOut {
-  return leaveOut(features.length, GROUPS, (kept) => meter(fitGaussian(kept.flatMap((i) => features[i]!))));
+/** The distances of features to reference renders, with groups of prompts left out in turn. */
+function measureDistances(features: PromptFeatures, reference: PromptFeatures): LeftOut {
+  const meter = measureSubsets(features.flat(), reference.flat());
+  const prompts = features.flatMap((byPrompt, i) => byPrompt.map(() => i));
+  return leaveOut(features.length, GROUPS, (kept) => {
+    const isKept = new Set(kept);
+    return meter([...prompts.keys()].filter((row) => isKept.has(prompts[row]!)));
+  });
 }
 
 /** The distances of each contestant; the first is the base, against which growth is told where it has as many images. */
-export function compareDistances(clouds: readonly PromptFeatures[], meter: FrechetMeter): FrechetReport[] {
-  const distances = clouds.map((features) => measureDistances(features, meter));
+export function compareDistances(clouds: readonly PromptFeatures[], reference: PromptFeatures): FrechetReport[] {
+  const distances = clouds.map((features) => measureDistances(features, reference));
   const images = clouds.map((features) => features.flat().length);
   return distances.map((distance, i) => {
     // Clouds of different sizes are biased differently.
@@ -35,24 +40,18 @@ export function featuresOf({ images }: Contestant, which: 'all' | 'first'): Prom
   return images.map((byPrompt) => (which === 'all' ? byPrompt : byPrompt.slice(0, 1)).map(({ features }) => features));
 }
 
-/** The meter from reference renders. */
-export function meterOf(reference: PromptFeatures): FrechetMeter {
-  return frechetFrom(fitGaussian(reference.flat()));
-}
-
 /** What renders reach against the reference: `draws` are independent of it and hold as many images as a model drew. */
 export function summarizeRenders(
   prompts: readonly Pick<Prompt, 'split'>[],
   reference: PromptFeatures,
   draws: readonly PromptFeatures[],
-  meter: FrechetMeter,
 ): RendersReport {
   const distances = reference.map((byPrompt) => withinPromptDistance(byPrompt)!);
   const floorOf = (which: (byPrompt: readonly Float32Array[]) => readonly Float32Array[]): Floor => {
     const clouds = draws.map((draw) => draw.flatMap(which));
     return {
       images: clouds[0]!.length,
-      distance: mean(clouds.map((cloud) => meter(fitGaussian(cloud)))),
+      distance: mean(clouds.map((cloud) => frechetDistance(cloud, reference.flat()))),
       draws: clouds.length,
     };
   };

@@ -22,7 +22,7 @@ import type { World, WorldJudge } from '../../world/world.ts';
 import { agreementOf, type Opinions } from './agreement.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, type ScoredImage, takeFirst } from './contestants.ts';
-import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
+import { compareDistances, featuresOf, summarizeRenders } from './distances.ts';
 import { type DrawSession, drawEvaluationImages } from './draw.ts';
 import { knownPrompts } from './known-prompts.ts';
 import { type DrawnImage, judgeImages } from './measure.ts';
@@ -252,15 +252,14 @@ async function measureFrechet(contestants: readonly Contestant[], { prompts, wor
   const reference = await draw(Math.max(2, Math.ceil(wanted / prompts.length)), 'reference');
   const draws = [];
   for (let i = 0; i < FLOOR_DRAWS; i++) draws.push(await draw(imagesPerPrompt, i));
-  const meter = meterOf(reference);
   const measure = (which: 'all' | 'first') =>
     compareDistances(
       contestants.map((contestant) => featuresOf(contestant, which)),
-      meter,
+      reference,
     );
   const [all, first] = [measure('all'), measure('first')];
   return {
-    renders: summarizeRenders(prompts, reference, draws, meter),
+    renders: summarizeRenders(prompts, reference, draws),
     frechet: contestants.map((_, i) => ({ all: all[i]!, first: first[i]! })),
   };
 }

@@ -6,7 +6,7 @@ import type { Category } from '../../project/prompts/grammar.ts';
 import { random } from '../../util/random.ts';
 import { drawCurve } from './best-of-curve.ts';
 import { bestOfContestant, type Contestant, groupByPrompt, takeFirst } from './contestants.ts';
-import { compareDistances, featuresOf, meterOf, summarizeRenders } from './distances.ts';
+import { compareDistances, featuresOf, summarizeRenders } from './distances.ts';
 import { imageSeed, planPrompts } from './plan.ts';
 import { measurePrediction } from './prediction.ts';
 import type { FrechetReport } from './report.ts';
@@ -113,10 +113,9 @@ test('distances: features that are moved lie further off, by the square of the w
       ),
     );
   const reference = cloud(0, 'reference');
-  const meter = meterOf(reference);
   const [base, moved, few] = compareDistances(
     [cloud(1, 'base'), cloud(2, 'moved'), cloud(2, 'few').slice(0, 30)],
-    meter,
+    reference,
   ) as [FrechetReport, FrechetReport, FrechetReport];
   assert.equal(base.growth, null);
   assert.equal(few.growth, null); // another number of images
@@ -124,12 +123,7 @@ test('distances: features that are moved lie further off, by the square of the w
   assert.ok(Math.abs(moved.value - 12) < 2 && moved.standardError! < 1);
   assert.ok(Math.abs(moved.growth!.value - 3) < 1);
   const splits = reference.map((_, i) => ({ split: i < 10 ? ('seen' as const) : ('unseen' as const) }));
-  const { floor, images, diversity, diversityOf } = summarizeRenders(
-    splits,
-    reference,
-    [cloud(0, 'a'), cloud(0, 'b')],
-    meter,
-  );
+  const { floor, images, diversity, diversityOf } = summarizeRenders(splits, reference, [cloud(0, 'a'), cloud(0, 'b')]);
   assert.ok(Math.abs((10 * diversityOf!.seen! + 30 * diversityOf!.unseen!) / 40 - diversity) < 1e-9);
   assert.equal(images, 160);
   assert.equal(floor.first.images, 40);

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cmmdOf, sumKernels } from '../../statistics/cmmd.ts';
 import { extrapolate } from '../../statistics/extrapolate.ts';
-import { fitGaussian, frechetFrom } from '../../statistics/frechet.ts';
-import { meterByCovariances, meterByProducts } from '../../statistics/frechet-subsets.ts';
 import { random } from '../../util/random.ts';
 import { measureDistance } from './distance.ts';
 
@@ -35,20 +33,6 @@ test('CMMD of some groups is that of their vectors alone', () => {
   const alone = cmmdOf(sumKernels([[...groups[0]!, ...groups[2]!]], reference), [0]);
   near(some.biased, alone.biased, 1e-9);
   near(some.unbiased, alone.unbiased, 1e-9);
-});
-
-test('the Fréchet distance by covariances, by products, and as it was before are one, above and below full rank', () => {
-  for (const [count, width] of [
-    [40, 6],
-    [5, 12],
-  ] as const) {
-    const cloud = makeCloud('own', count, width, 0.3);
-    const reference = makeCloud('reference', 30, width, 0, 1.5);
-    const rows = [...cloud.keys()].filter((i) => i !== 2);
-    const expected = frechetFrom(fitGaussian(reference))(fitGaussian(rows.map((row) => cloud[row]!)));
-    near(meterByCovariances(cloud, reference)(rows), expected, 1e-6);
-    near(meterByProducts(cloud, reference)(rows), expected, 1e-6);
-  }
 });
 
 test('a line in 1/n is followed to its end, by halves of unlike sizes too', () => {

@@ -3,7 +3,7 @@
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { cmmdOf, sumKernels } from '../../statistics/cmmd.ts';
 import { extrapolate } from '../../statistics/extrapolate.ts';
-import { measureSubsets } from '../../statistics/frechet-subsets.ts';
+import { measureSubsets } from '../../statistics/frechet.ts';
 import { jackknife, leaveOut } from '../../statistics/jackknife.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 
