@@ -24,6 +24,8 @@ export function configEntries(outputs: Outputs, options: CompileOptions): Record
   const root = storedRoot(outputs);
   const asStored = (root !== undefined || hasLate(outputs)) && keepStored && provider === 'cpu';
   return {
+    // Threads that wait for work by spinning take the cores from other sessions and programs, and alone are no faster.
+    'session.intra_op.allow_spinning': '0',
     'optimization.disable_specified_optimizers': [
       ...DISABLED_OPTIMIZERS,
       ...(root ? [BLOCKED_KERNELS] : []),

@@ -3,6 +3,7 @@
 import type { Outputs } from '../../onnx/outputs.ts';
 import type { CompileOptions } from '../runtime.ts';
 import { configEntries } from '../session-options.ts';
+import { threadsOf } from '../threads.ts';
 import { appendCuda } from './cuda.ts';
 import { LOG_FATAL, type OpenLibrary } from './environment.ts';
 import { type Pointer, pointerFrom } from './foreign.ts';
@@ -20,7 +21,7 @@ export function makeOptions(
   try {
     call.SetSessionGraphOptimizationLevel(pointer, ALL_OPTIMIZATIONS);
     call.SetSessionLogSeverityLevel(pointer, LOG_FATAL);
-    call.SetIntraOpNumThreads(pointer, options.threads ?? 0);
+    call.SetIntraOpNumThreads(pointer, threadsOf(options.threads ?? 0));
     // The pattern reserves one block in which lifetimes of equal tensors do not share well: two thirds more memory, no faster.
     call.DisableMemPattern(pointer);
     if (options.profile) call.EnableProfiling(pointer, options.profile);

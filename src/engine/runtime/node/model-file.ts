@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { CollimateError } from '../../../util/errors.ts';
 import { externalFiles } from '../../onnx/external.ts';
 import { checkProvider, type Provider, providerError } from '../providers.ts';
+import { threadsOf } from '../threads.ts';
 
 /** An array with its shape, of a type that networks take and give. */
 export interface FileTensor {
@@ -74,7 +75,12 @@ function findExternal(path: string): string[] {
 }
 
 async function createFrom(path: string, provider: Provider, threads: number): Promise<ort.InferenceSession> {
-  const options = { executionProviders: [provider], intraOpNumThreads: threads, logSeverityLevel: 4 } as const;
+  const options = {
+    executionProviders: [provider],
+    intraOpNumThreads: threadsOf(threads),
+    logSeverityLevel: 4,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  } as const;
   try {
     accessSync(path);
     // By its path, so that weights in files beside it are found.

@@ -17,6 +17,7 @@ import type {
   RuntimeTensor,
 } from '../runtime.ts';
 import { configEntries } from '../session-options.ts';
+import { threadsOf } from '../threads.ts';
 
 // What goes wrong is thrown as well; the log would be a second, unformatted account of it on stderr.
 ort.env.logLevel = 'fatal';
@@ -157,7 +158,7 @@ function sessionOptions(outputs: Outputs, options: CompileOptions): ort.Inferenc
   const { provider = 'cpu', threads = 0, keep = [], profile } = options;
   return {
     executionProviders: [provider],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: threadsOf(threads),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
     // The pattern reserves one block in which lifetimes of equal tensors do not share well: two thirds more memory, no faster.
