@@ -16,7 +16,9 @@ const promptSettings = z.strictObject({
   grammar: z
     .union([z.string().max(20), record])
     .optional()
-    .describe('`embedded`, `paper`, or words by slot as under `prompts.grammar` of collimate.yaml; left out it stays'),
+    .describe(
+      'A name such as `embedded`, or words by slot as under `prompts.grammar` of collimate.yaml; left out it stays',
+    ),
 });
 
 /** Numbers of prompts by category. */
@@ -62,6 +64,7 @@ export const promptOperations = {
         backgrounds: words,
         slots: z.record(z.string(), words).describe('Slots beside these, such as material'),
       }),
+      names: words.describe('Grammars that have a name'),
       written: record.describe('The grammar as words by slot, also where the setting is a name'),
       categories: words,
       possible: z.object({ seen: counts, unseen: counts }),

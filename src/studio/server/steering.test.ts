@@ -124,6 +124,16 @@ testProjects(
   },
 );
 
+test('nothing is drawn before there are prompts, where no grammar makes them', async (t) => {
+  const prompts = { count: 0, color: 0, background: 0, combination: 0, unseenPerCategory: 0, perCategory: 0 };
+  const { owner, project } = await openTestStudio(t, { patch: { prompts }, images: 0 });
+  const actions = async () => (await owner.call('getOverview')).next.map(({ action }) => action);
+  await project.db.deleteFrom('prompts').execute();
+  assert.deepEqual(await actions(), ['prompts']);
+  await owner.call('importPrompts', { body: { format: 'text', content: 'a fox' } });
+  assert.deepEqual(await actions(), ['generate']);
+});
+
 testProjects('image files never change under one address, and come small where asked', async (t, patch) => {
   const { owner, project } = await openTestStudio(t, { patch });
   const { images } = await owner.call('listImages', { query: { limit: 1 } });
@@ -195,6 +205,7 @@ test('the grammar is edited: a preview says what it would make or what is wrong,
   const amounts = { count: 1, color: 1, background: 1, combination: 1, unseenPerCategory: 1 };
   const before = await owner.call('getPromptSettings', {});
   assert.equal(before.settings.grammar, 'embedded');
+  assert.ok(before.names.includes('embedded') && before.names.includes('embedded-2'));
   assert.deepEqual(before.categories, ['count', 'color', 'background', 'combination']);
   const grammar = {
     subjects: ['cup', { knife: 'knives' }],

@@ -13,7 +13,7 @@ import {
 } from '../../../project/images/prompts.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
 import { categoriesOf, countsOf } from '../../../project/prompts/grammar.ts';
-import { readGrammar, writeGrammar } from '../../../project/prompts/grammar-input.ts';
+import { GRAMMAR_NAMES, readGrammar, writeGrammar } from '../../../project/prompts/grammar-input.ts';
 import type { Output } from '../../contract/client.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Endpoints, Handler } from '../endpoint.ts';
@@ -40,6 +40,7 @@ const getPromptSettings: Handler<'getPromptSettings'> = async ({ studio }) => {
       backgrounds: backgrounds.map(({ name }) => name),
       slots: Object.fromEntries(Object.entries(slots).map(([slot, words]) => [slot, words.map(({ name }) => name)])),
     },
+    names: [...GRAMMAR_NAMES],
     written: { ...writeGrammar(settings.grammar) },
     categories: categoriesOf(grammar),
     possible: countPossible(config),

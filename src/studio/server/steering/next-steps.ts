@@ -40,6 +40,8 @@ export function chooseNextSteps(
         why: 'They decide what is drawn, rated and learned.',
         action: 'prompts',
       });
+    // Without words to make prompts of, none are drawn before some are stored.
+    if (!at('generate').total && !total) return steps;
     // Pictures from outside can be rated without any that the model drew.
     const why = total ? 'So far all pictures are from outside.' : 'Raters need something to look at.';
     steps.push({ text: 'Draw the images', why, action: 'generate' });

@@ -16,11 +16,15 @@ type Settings = Input<'putPromptSettings'>['body'];
 type Amount = Exclude<keyof Settings, 'grammar'>;
 
 const OWN_AMOUNTS: readonly Amount[] = ['count', 'color', 'background', 'combination'];
-const SOURCES = [
-  ['embedded', 'the embedded world’s'],
-  ['paper', 'of the paper’s size'],
-  ['own', 'my own'],
-] as const;
+const OWN = 'own';
+/** What words are called that have a name; others are called by it. */
+const NAMES: Readonly<Record<string, string>> = {
+  embedded: 'the embedded world’s',
+  'embedded-2': 'the larger embedded world’s',
+  paper: 'of the paper’s size',
+};
+/** The same words as `embedded`, offered where the project has them by this name. */
+const OLD_NAME = 'embedded-1';
 
 interface GrammarFormProps {
   readonly grammar: Grammar;
@@ -32,9 +36,9 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
   const client = useQueryClient();
   const { grammar: stored, ...numbers } = grammar.settings;
   const [amounts, setAmounts] = useState<Omit<Settings, 'grammar'>>(numbers);
-  const [source, setSource] = useState(stored === 'embedded' || stored === 'paper' ? stored : 'own');
+  const [source, setSource] = useState(typeof stored === 'string' ? stored : OWN);
   const [draft, setDraft] = useState(() => toDraft(grammar.written as unknown as WrittenGrammar));
-  const settings: Settings = { ...amounts, grammar: source === 'own' ? { ...fromDraft(draft) } : source };
+  const settings: Settings = { ...amounts, grammar: source === OWN ? { ...fromDraft(draft) } : source };
   const preview = useQuery({
     ...read('previewPrompts', { body: useDeferredValue(settings) }),
     placeholderData: (before) => before,
@@ -58,6 +62,10 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
     onChange: (event: { target: { value: string } }) =>
       setAmounts({ ...amounts, [key]: Math.max(0, Math.min(10_000, Math.round(Number(event.target.value) || 0))) }),
   });
+  const sources = [
+    ...grammar.names.filter((name) => name !== OLD_NAME || name === stored).map((name) => [name, NAMES[name] ?? name]),
+    [OWN, 'my own'],
+  ] as [string, string][];
   const others = categories.filter((category) => !OWN_AMOUNTS.some((own) => own === category));
   return (
     <Card title="The grammar" note={describeVocabulary(grammar)}>
@@ -68,9 +76,9 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
           save.mutate();
         }}
       >
-        {steers && <SelectField label="Words" value={source} options={SOURCES} onChange={setSource} />}
-        {source === 'own' && <GrammarWords draft={draft} disabled={!steers} onChange={setDraft} />}
-        <div className="filters">
+        {steers && <SelectField label="Words" value={source} options={sources} onChange={setSource} />}
+        {source === OWN && <GrammarWords draft={draft} disabled={!steers} onChange={setDraft} />}
+        <div className="filters hinted">
           {OWN_AMOUNTS.filter((own) => categories.includes(own)).map((category) => (
             <TextField key={category} label={category} hint={`up to ${possible.seen[category]}`} {...bind(category)} />
           ))}
@@ -84,7 +92,7 @@ export function GrammarForm({ grammar, steers }: GrammarFormProps) {
             <button
               type="submit"
               className="button primary"
-              disabled={save.isPending || preview.data === undefined || preview.error !== null}
+              disabled={save.isPending || !preview.data?.total || preview.error !== null}
             >
               Store these prompts
             </button>

@@ -22,7 +22,7 @@ export function GrammarWords({ draft, disabled, onChange }: GrammarWordsProps) {
     set({ slots: draft.slots.map((slot, i) => (i === at ? { ...slot, ...part } : slot)) });
   return (
     <>
-      <div className="filters">
+      <div className="filters hinted">
         {LISTS.map(([key, label, hint]) => (
           <WordList
             key={key}
@@ -34,7 +34,7 @@ export function GrammarWords({ draft, disabled, onChange }: GrammarWordsProps) {
       </div>
       {draft.slots.map(({ name, words }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a slot has no other identity while its name is typed
-        <div className="filters" key={at}>
+        <div className="filters hinted" key={at}>
           <TextField
             label="Further slot"
             hint="such as material"
@@ -78,7 +78,7 @@ export function GrammarWords({ draft, disabled, onChange }: GrammarWordsProps) {
         value={draft.templates}
         onChange={(value) => set({ templates: value })}
       />
-      <div className="filters">
+      <div className="filters hinted">
         <TextField
           label="Held-out subjects"
           hint="by name, or how many"
@@ -126,6 +126,7 @@ function WordList({ label, hint, value, disabled, onChange }: WordListProps) {
       {(attributes) => (
         <textarea
           {...attributes}
+          dir="auto"
           rows={6}
           disabled={disabled}
           value={value}

@@ -87,6 +87,7 @@ export function ImportPrompts() {
         {(attributes) => (
           <textarea
             {...attributes}
+            dir="auto"
             placeholder={'two green dogs in a city\na red cat on a beach'}
             value={content}
             onChange={(event) => setContent(event.target.value)}

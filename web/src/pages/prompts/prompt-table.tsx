@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Prompt>[] = [
     kind: 'wrap',
     cell: ({ text }) => (
       <Link to="/images" search={{ search: text }}>
-        {text}
+        <bdi>{text}</bdi>
       </Link>
     ),
   },
