@@ -15,6 +15,7 @@ import { homeOf, sessionQuery } from './api/session.ts';
 import { readImageSearch } from './pages/images/search.ts';
 import { readTab } from './pages/settings/tabs.ts';
 import type { Kind } from './rate/item.ts';
+import { NoPage } from './ui/no-page.tsx';
 import { Failure, Loading } from './ui/states.tsx';
 import { showLanguage, showPreferredLanguage } from './words/words.ts';
 
@@ -22,7 +23,7 @@ interface Context {
   readonly client: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet });
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NoPage });
 
 const index = createRoute({
   getParentRoute: () => root,

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { listPrompts } from '../../src/project/images/prompts.ts';
+import { openProject } from '../../src/project/project.ts';
 import { findViolations, noChromium } from './chromium.ts';
 import { readGuidelines, waitUntilSaved } from './people.ts';
 import { makeRatingProject } from './rating-project.ts';
@@ -225,6 +227,44 @@ test('the rating page of short prompts', { skip: noChromium }, async (t) => {
   const { page, url } = served;
 
   await t.test('answers and pictures are on screen', () => tryWindows(served, 96));
+
+  await t.test('enlarged four times the page goes down and not aside, and nothing stands on anything', async () => {
+    const small = await served.open({ viewport: { width: 320, height: 256 } });
+    await small.goto(`${url}/rate`);
+    await readGuidelines(small);
+    for (const [query, picture, answer] of KINDS) {
+      await small.goto(`${url}/rate${query}`);
+      const button = small.getByRole('button', { name: answer, exact: true });
+      await button.waitFor();
+      await small.waitForFunction((css) => document.querySelector<HTMLImageElement>(css)?.naturalWidth, picture);
+      assert.equal(await small.evaluate(() => document.documentElement.scrollWidth), 320, query);
+      const shown = (await small.locator(picture).first().boundingBox())!;
+      assert.ok(shown.width >= 96, `${query}: ${shown.width}`);
+      const [asked, answers] = (await Promise.all(
+        ['.ask', '.answers'].map((css) => small.locator(css).boundingBox()),
+      )) as [DOMRect, DOMRect];
+      assert.ok(asked.y + asked.height <= shown.y && shown.y + shown.height <= answers.y, query);
+    }
+    await small.context().close();
+  });
+
+  await t.test('a prompt runs the way of its own words', async () => {
+    const project = await openProject(served.projectDir);
+    const { id, text } = (await listPrompts(project.db)).find((prompt) => prompt.text.startsWith('picture'))!;
+    await project.db.updateTable('prompts').set({ text: 'שני כלבים ירוקים' }).where('id', '=', id).execute();
+    await page.goto(`${url}/images?search=%D7%A9`);
+    const direction = (css: string) =>
+      page
+        .locator(css)
+        .first()
+        .evaluate((element) => getComputedStyle(element).direction);
+    assert.equal(await direction('.gallery-tile .text'), 'rtl');
+    await page.locator('.gallery-tile').first().click();
+    await page.getByRole('heading', { name: 'שני כלבים ירוקים' }).waitFor();
+    assert.equal(await direction('dialog h1'), 'rtl');
+    await project.db.updateTable('prompts').set({ text }).where('id', '=', id).execute();
+    await project.close();
+  });
 
   await t.test('zoom makes the pictures of a pair larger, and moves them together', async () => {
     await page.setViewportSize({ width: 1440, height: 900 });

@@ -154,6 +154,9 @@ test('pages get the web app, and what is no page is not found', async (t) => {
   assert.equal(await status('/assets/a.js'), 200);
   for (const path of ['/healthz', '/wp-login.php', '/assets/b.js', '/join', '/join/a/b', '/rate/x'])
     assert.equal(await status(path), 404, path);
+  // Whoever comes by a browser is shown the app, which says so.
+  const lost = await fetch(`${url}/rate/x`, { headers: { accept: 'text/html,*/*' } });
+  assert.deepEqual([lost.status, await lost.text()], [404, '<title>studio</title>']);
   const health = (await (await fetch(`${url}/api/health`)).json()) as object;
   assert.deepEqual(Object.keys(health), ['ok', 'database', 'objects', 'version']);
   const router = readFileSync(fileURLToPath(new URL('../../../web/src/router.tsx', import.meta.url)), 'utf8');

@@ -32,15 +32,17 @@ interface StaticFile {
 
 /**
  * Serves the files of `dir`, read once: a request's path is looked up by name and never joined to a folder. Pages get
- * `index.html`, which finds the page itself; whatever else there is not is not found.
+ * `index.html`, which finds the page itself; whatever else there is not is not found, which browsers are told by a page.
  */
 export function serveStatic(dir: string, base: string): HonoHandler {
   const files = readFiles(dir);
   const index = readIndex(dir, base);
   return (context) => {
     const { path } = context.req;
-    const file = isPage(path) || path === '/index.html' ? index : files.get(path);
+    const found = isPage(path) || path === '/index.html' ? index : files.get(path);
+    const file = found ?? (context.req.header('accept')?.includes('text/html') ? index : undefined);
     if (!file) return context.text('There is no such page.\n', 404);
+    if (!found) context.status(404);
     const accepted = context.req.header('accept-encoding') ?? '';
     const encoding =
       (['br', 'gzip'] as const).find((name) => file.bodies[name] && accepted.includes(name)) ?? 'identity';

@@ -13,7 +13,10 @@ export function Examples({ examples }: { readonly examples: Output<'getOnboardin
         <figure key={imageId}>
           <Picture src={imageUrl(hash)} alt="" />
           <figcaption>
-            <b className={`verdict ${answer}`}>{say(answer)}</b> <q>{prompt}</q>
+            <b className={`verdict ${answer}`}>{say(answer)}</b>{' '}
+            <q>
+              <bdi>{prompt}</bdi>
+            </q>
             {note && <span>{note}</span>}
           </figcaption>
         </figure>

@@ -1,7 +1,7 @@
 // How a sheet lies in its room: as many columns as let its tiles be largest. Pure.
 
 /** The largest and the least side of a tile, in pixels: below, one cannot tell; then the sheet scrolls. */
-const [LARGEST, LEAST] = [248, 96];
+const [LARGEST, LEAST] = [384, 96];
 
 export interface SheetShape {
   readonly columns: number;

@@ -42,7 +42,7 @@ export function HistoryDialog({ onReopen, onClose }: HistoryProps) {
             <li key={id}>
               <Thumb hash={hash} alt="" width={128} />
               <span>
-                <b>{say(kind === 'other' ? 'flag' : kind)}</b> {prompt} {note && <q>{note}</q>}
+                <b>{say(kind === 'other' ? 'flag' : kind)}</b> <bdi>{prompt}</bdi> {note && <q>{note}</q>}
               </span>
               <button
                 type="button"
@@ -59,7 +59,7 @@ export function HistoryDialog({ onReopen, onClose }: HistoryProps) {
             <li key={clientId}>
               <Thumb hash={hash} alt="" width={128} />
               <span>
-                <b className={`verdict ${answer}`}>{say(answer)}</b> {prompt}{' '}
+                <b className={`verdict ${answer}`}>{say(answer)}</b> <bdi>{prompt}</bdi>{' '}
                 <span className="soft small">{sayTime(answeredAt)}</span>
               </span>
               <button

@@ -1,5 +1,8 @@
 // What the rating page says while items are on their way, where there are none, and where the server does not answer.
 
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { sessionQuery } from '../api/session.ts';
 import { Loading } from '../ui/states.tsx';
 import { say, type WordKey } from '../words/words.ts';
 import { CrowdDone } from './crowd-done.tsx';
@@ -40,6 +43,8 @@ interface NothingToRateProps {
 export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRateProps) {
   const { phase, problem, queue } = state;
   const pause = state.standing.notices.find(({ action }) => action === 'pause');
+  // Whoever rates only has no other page to go to.
+  const steers = useQuery(sessionQuery).data?.user?.role !== 'rater';
   const [title, next] = chooseWords(kind, state, useProgress()?.team.wanted === 0);
   if (state.standing.crowd?.code && queue.ahead.length === 0) return <CrowdDone crowd={state.standing.crowd} />;
   return (
@@ -65,11 +70,18 @@ export function NothingToRate({ kind, state, onRetry, onUndo }: NothingToRatePro
               {pause.detail && <q>{pause.detail}</q>} {say('pausedKept')}
             </p>
           )}
-          {queue.behind.length > 0 && (
-            <button type="button" className="button" onClick={onUndo}>
-              {say('undoLast')}
-            </button>
-          )}
+          <div className="row">
+            {steers && (
+              <Link className="button primary" to={kind === 'pair' ? '/evaluation' : '/overview'}>
+                {say(kind === 'pair' ? 'toEvaluation' : 'toOverview')}
+              </Link>
+            )}
+            {queue.behind.length > 0 && (
+              <button type="button" className="button" onClick={onUndo}>
+                {say('undoLast')}
+              </button>
+            )}
+          </div>
         </div>
       )}
     </main>

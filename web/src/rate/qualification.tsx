@@ -10,6 +10,7 @@ import { say } from '../words/words.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { actionOfKey, type KeySettings, resolveBindings } from './keymap.ts';
 import { Picture } from './picture.tsx';
+import { Prompt } from './stage.tsx';
 
 type Feedback = Output<'answerTest'>;
 type Question = NonNullable<Feedback['test']['next']>;
@@ -89,12 +90,9 @@ export function Qualification({ settings, onEnd }: QualificationProps) {
   const isLast = feedback !== undefined && (test.state !== 'due' || test.answered === 0);
   return (
     <main className="stage" id="page">
-      <section className="ask" aria-label={say('whatIsAsked')}>
-        <p className="question">
-          {say('testNumber', { number: isLast ? test.questions : number, total: test.questions })} {say('askImage')}
-        </p>
-        <h1>{question.prompt}</h1>
-      </section>
+      <Prompt text={question.prompt}>
+        {say('testNumber', { number: isLast ? test.questions : number, total: test.questions })} {say('askImage')}
+      </Prompt>
       <div className="shown">
         <span className="frame-of">
           <Picture src={imageUrl(question.hash)} alt={say('pictureToRate')} />

@@ -37,7 +37,7 @@ export function RateBar({ kind, outbox, answered, finished }: RateBarProps) {
           to={steers ? '/overview' : '/rate'}
           className="brand"
           // On a phone the mark stands alone, and this is its name.
-          title={steers ? 'To the overview' : 'Collimate'}
+          title={steers ? say('toOverview') : 'Collimate'}
         >
           <Mark />
           <span>

@@ -36,7 +36,9 @@ const isAnswer = (action: Action): action is Answer & Action =>
 
 export function RatePage() {
   const { user, asks } = useQuery(sessionQuery).data!;
-  const { kind = 'image' } = useSearch({ from: '/member/rate' });
+  const { kind: named = 'image' } = useSearch({ from: '/member/rate' });
+  // An address that was kept while the best of a sheet was asked for.
+  const kind = named === 'best' && !asks.bestOfSheet ? 'image' : named;
   return <Rating key={kind} kind={kind} account={user!.id} scales={kind === 'image' ? SCALES_OF[asks.scale] : []} />;
 }
 

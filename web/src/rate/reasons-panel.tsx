@@ -49,7 +49,7 @@ export function ReasonsPanel({ words, isPair, pending, onChange, onSend, onClose
   return (
     <fieldset className="why-panel">
       <legend>{say(isPair ? 'whyPair' : 'whyPicture')}</legend>
-      <div className="words">
+      <div className="words" dir="auto">
         {words.map((word, i) => (
           <button
             key={word}

@@ -51,18 +51,18 @@ export function Stage({ kind, state, hasScales, onChoose, onZoom, onPick }: Stag
   );
 }
 
-/** A prompt from here on is set as text, not as a headline. */
+/** A prompt from so many characters on is set as text, not as a headline. */
 const [LONG, LONG_WHERE_TIGHT] = [160, 60];
 
-/** The question over the prompt, which is set smaller the longer it is, and scrolls where even that does not fit. */
 interface PromptProps {
   readonly text: string;
   /** Whether the answers below take more room than usual. */
-  readonly isTight: boolean;
+  readonly isTight?: boolean;
   readonly children: ReactNode;
 }
 
-function Prompt({ text, isTight, children }: PromptProps) {
+/** The question over the prompt, which is set smaller the longer it is, and scrolls where even that does not fit. */
+export function Prompt({ text, isTight = false, children }: PromptProps) {
   const isLong = text.length > (isTight ? LONG_WHERE_TIGHT : LONG);
   const mayScroll = isLong || isTight;
   return (
@@ -74,7 +74,9 @@ function Prompt({ text, isTight, children }: PromptProps) {
       data-scrolls={mayScroll || undefined}
     >
       <p className="question">{children}</p>
-      <h1 style={{ '--length': text.length } as CSSProperties}>{text}</h1>
+      <h1 dir="auto" style={{ '--length': text.length } as CSSProperties}>
+        {text}
+      </h1>
     </section>
   );
 }

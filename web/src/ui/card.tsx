@@ -14,7 +14,7 @@ export function Card({ title, note, actions, children, id }: CardProps) {
   return (
     <section className="card" id={id}>
       <header>
-        <h2>{title}</h2>
+        <h2 dir="auto">{title}</h2>
         {actions && <div className="row">{actions}</div>}
         {note && <p>{note}</p>}
       </header>

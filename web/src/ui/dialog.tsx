@@ -47,7 +47,9 @@ export function Dialog({ title, onClose, children, shape, tools, onKeyDown, retu
       onKeyDown={onKeyDown}
     >
       <div className="head">
-        <h1 id={id}>{title}</h1>
+        <h1 id={id} dir="auto">
+          {title}
+        </h1>
         {tools && <div className="row tools">{tools}</div>}
         <button ref={close} type="button" className="button quiet little" onClick={onClose}>
           {say('close')}

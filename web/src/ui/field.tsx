@@ -43,7 +43,7 @@ type TextFieldProps = Omit<FieldProps, 'children'> & InputHTMLAttributes<HTMLInp
 export function TextField({ label, hint, wrong, wide = false, ...input }: TextFieldProps) {
   return (
     <Field label={label} hint={hint} wrong={wrong} wide={wide}>
-      {(attributes) => <input type="text" {...input} {...attributes} />}
+      {(attributes) => <input type="text" dir="auto" {...input} {...attributes} />}
     </Field>
   );
 }

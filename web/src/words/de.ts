@@ -236,6 +236,10 @@ export const DE: Words = {
   nothingYet: 'Noch keine Bilder',
   nothingYetText:
     'Bisher gibt es nichts zu bewerten. Bilder erscheinen hier von selbst, sobald sie gezeichnet oder hinzugefügt sind.',
+  noPage: 'Diese Seite gibt es nicht.',
+  toFirstPage: 'Zur ersten Seite',
+  toOverview: 'Zur Übersicht',
+  toEvaluation: 'Zur Auswertung',
   crowdAccount: 'Sie kamen über eine Plattform, mit deren Kennung und ohne Passwort.',
 };
 

@@ -233,5 +233,9 @@ export const EN = {
   nothingYet: 'No pictures yet',
   nothingYetText:
     'Nothing is there to be rated so far. Pictures appear here by themselves once they are drawn or added.',
+  noPage: 'There is no such page.',
+  toFirstPage: 'To the first page',
+  toOverview: 'To the overview',
+  toEvaluation: 'To the evaluation',
   crowdAccount: 'You came by a platform, with its identifier and without a password.',
 } as const;

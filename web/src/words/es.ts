@@ -233,6 +233,10 @@ export const ES: Words = {
   nothingYet: 'Todavía no hay imágenes',
   nothingYetText:
     'Por ahora no hay nada que evaluar. Las imágenes aparecen aquí solas en cuanto se dibujan o se añaden.',
+  noPage: 'Esta página no existe.',
+  toFirstPage: 'Ir a la primera página',
+  toOverview: 'Ir al resumen',
+  toEvaluation: 'Ir a la evaluación',
   crowdAccount: 'Llegó por una plataforma, con su identificador y sin contraseña.',
 };
 

@@ -225,6 +225,10 @@ export const ZH: Words = {
   spaceKey: '空格',
   nothingYet: '还没有图片',
   nothingYetText: '目前没有可评的图片。图片生成或添加后会自动出现在这里。',
+  noPage: '没有这个页面。',
+  toFirstPage: '前往首页',
+  toOverview: '前往概览',
+  toEvaluation: '前往评估',
   crowdAccount: '您通过平台进入，使用平台的标识，没有密码。',
 };
 
