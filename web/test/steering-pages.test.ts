@@ -230,5 +230,39 @@ test('steering pages', { skip: noChromium }, async (t) => {
       .getByText(/(glass|brass) (teapot|shelf)/)
       .first()
       .waitFor();
+
+    // A grammar with a name is chosen by it: taken for words of one's own it would make other prompts.
+    await field('Words').selectOption('embedded-2');
+    await store.click();
+    await page.getByText('5 counts, 9 colors').waitFor();
+    await page.reload();
+    assert.equal(await field('Words').inputValue(), 'embedded-2');
+    await page.getByText(/^0 new prompts of/).waitFor();
+  });
+
+  await t.test('no table is cut at its side on a desktop, and rows of bars end alike', async () => {
+    for (const [path, ready] of [
+      ['raters', 'How much more to rate'],
+      ['reward', 'Where it is most wrong'],
+      ['evaluation', 'Before and after'],
+    ]) {
+      await page.goto(`${url}/${path}`);
+      await page.getByText(ready!).waitFor();
+      const cut = await page
+        .locator('.scroll')
+        .evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.ariaLabel));
+      assert.deepEqual(cut, [], path);
+    }
+    const ends = await page
+      .locator('.shares .stack')
+      .evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().right)));
+    assert.equal(new Set(ends).size, 1, ends.join());
+  });
+
+  await t.test('an address that is no page’s says so, and leads to the first page', async () => {
+    await page.goto(`${url}/nowhere/at/all`);
+    await page.getByRole('heading', { name: 'There is no such page.' }).waitFor();
+    await page.getByRole('link', { name: 'To the first page' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
   });
 });

@@ -12,6 +12,8 @@ export interface AuditEntry {
   action: string;
   /** Identifier of what was changed. */
   target: string;
+  /** The person of that identifier, or the prompt of the image, where there still is one. */
+  targetName: string | null;
   detail: Record<string, unknown>;
 }
 
@@ -30,7 +32,7 @@ function makeId(at: string): string {
 }
 
 /** Appends an entry. */
-export async function recordAudit(db: Database, entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void> {
+export async function recordAudit(db: Database, entry: Omit<AuditEntry, 'id' | 'at' | 'targetName'>): Promise<void> {
   const at = now();
   const { actor, action, target, detail } = entry;
   await db
@@ -54,10 +56,14 @@ export async function listAudit(
 ): Promise<{ entries: AuditEntry[]; next: string | null }> {
   let query = db
     .selectFrom('auditLog')
-    .selectAll()
-    .orderBy('id', 'desc')
+    .leftJoin('raters', 'raters.id', 'auditLog.target')
+    .leftJoin('images', 'images.id', 'auditLog.target')
+    .leftJoin('prompts', 'prompts.id', 'images.promptId')
+    .selectAll('auditLog')
+    .select((e) => e.fn.coalesce('raters.name', 'prompts.text').as('targetName'))
+    .orderBy('auditLog.id', 'desc')
     .limit(limit + 1);
-  if (cursor) query = query.where('id', '<', cursor);
+  if (cursor) query = query.where('auditLog.id', '<', cursor);
   const rows = await query.execute();
   const entries = rows.slice(0, limit).map(({ actorId, actorName, detail, ...row }) => ({
     ...row,

@@ -120,6 +120,7 @@ export const peopleOperations = {
           actor: z.object({ id: z.string(), name: z.string() }),
           action: z.string(),
           target: z.string(),
+          targetName: z.string().nullable().describe('The person, or the prompt of the image, while there is one'),
           detail: record,
         }),
       ),

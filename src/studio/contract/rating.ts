@@ -348,8 +348,8 @@ export const ratingOperations = {
   getGuidelines: {
     access: 'session',
     tag,
-    summary: 'Read the guidelines; null before there are any',
-    response: z.object({ guideline: guideline.nullable() }),
+    summary: 'Read the guidelines; null before there are any, when whoever rates first is given the preset',
+    response: z.object({ guideline: guideline.nullable(), preset: z.string().describe('Markdown') }),
   },
   putGuidelines: {
     access: 'admin',

@@ -75,6 +75,7 @@ testProjects(
     const { entries } = await admin.call('listAudit', { query: {} });
     assert.equal(entries[0]?.action, 'person.update');
     assert.equal(entries[0]?.actor.name, 'admin');
+    assert.equal(entries[0]?.targetName, people.find(({ id }) => id === rater.id)?.name);
   },
 );
 

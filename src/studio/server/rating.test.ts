@@ -22,8 +22,13 @@ testProjects(
     const { owner, invite, project } = await openTestStudio(t, { patch });
     await owner.call('patchSettings', { body: { changes: ONE } });
     const rater = await invite('rater');
+    // What will be read is told before there are any, and is what they are then.
+    await project.db.deleteFrom('guidelines').execute();
+    const { guideline: none, preset } = await owner.call('getGuidelines');
+    assert.equal(none, null);
     const { items, guidelineVersion } = await rater.call('nextItems', { body: { count: 3 } });
     assert.equal(items.length, 3);
+    assert.equal((await owner.call('getGuidelines')).guideline?.text, preset);
     assert.deepEqual(Object.keys(items[0]!).sort(), [
       ...['expiresAt', 'hash', 'imageId', 'leaseId', 'prompt', 'promptId', 'words'],
     ]);

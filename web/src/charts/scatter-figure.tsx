@@ -1,9 +1,18 @@
 // Points in the plane, each with its name, such as alignment against fidelity; or predicted against observed shares.
 
-import { CartesianGrid, ErrorBar, LabelList, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  ErrorBar,
+  LabelList,
+  ReferenceLine,
+  Scatter,
+  ScatterChart,
+  useChartWidth,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { axisOver, writeNumber } from './axis.ts';
 import { ChartFrame, colorOf } from './frame.tsx';
-import { rangeOf } from './nice-ticks.ts';
 
 export interface Point {
   readonly name: string;
@@ -47,10 +56,6 @@ export function ScatterFigure(props: ScatterFigureProps) {
     height = 300,
   } = props;
   const summary = `${title}: ${points.map(({ name, x, y }) => `${name} at ${xName} ${formatX(x)} and ${yName} ${writeNumber(y)}`).join('; ')}`;
-  const [low, high] = rangeOf(points.map(({ x }) => x));
-  /** Names of points far to the right stand to the left of them, where there is room. */
-  const anchorOf = (x: number) =>
-    x > low + 0.75 * (high - low) ? 'end' : x < low + 0.25 * (high - low) ? 'start' : 'middle';
   return (
     <ChartFrame title={title} unit={unit} summary={summary} height={height}>
       <ScatterChart margin={{ top: 18, right: 60, bottom: 18, left: 4 }} accessibilityLayer={false}>
@@ -86,7 +91,7 @@ export function ScatterFigure(props: ScatterFigureProps) {
           <Scatter key={point.name} data={[point]} fill={colorOf(point.tone)} isAnimationActive={false}>
             {point.reachX && <ErrorBar dataKey="reachX" direction="x" {...whiskerOf(point)} />}
             {point.reachY && <ErrorBar dataKey="reachY" direction="y" {...whiskerOf(point)} />}
-            {named && <LabelList dataKey="name" content={<PointName anchor={anchorOf(point.x)} />} />}
+            {named && <LabelList dataKey="name" content={<PointName />} />}
           </Scatter>
         ))}
       </ScatterChart>
@@ -107,13 +112,16 @@ interface PointNameProps {
   readonly x?: number;
   readonly y?: number;
   readonly value?: string;
-  readonly anchor: 'start' | 'middle' | 'end';
 }
 
-/** A name over its point, on one line. */
-function PointName({ x, y, value, anchor }: PointNameProps) {
+/** Wider than letters of its size are on the average. */
+const LETTER = 7;
+
+/** A name beside its point, above the whisker along and clear of the one up and down; to the left where the right has no room. */
+function PointName({ x = 0, y = 0, value = '' }: PointNameProps) {
+  const isLeft = x + LETTER * value.length > (useChartWidth() ?? Number.POSITIVE_INFINITY);
   return (
-    <text x={(x ?? 0) + 5} y={(y ?? 0) - 6} fill="var(--ink)" fontSize={12} textAnchor={anchor}>
+    <text x={isLeft ? x - 2 : x + 12} y={y - 6} fill="var(--ink)" fontSize={12} textAnchor={isLeft ? 'end' : 'start'}>
       {value}
     </text>
   );

@@ -26,5 +26,13 @@ test('numbers are written as people read them', () => {
   assert.deepEqual([-0.125, 0, 0.03].map(formatPoints), ['−12.5', '0.0', '+3.0']);
   assert.deepEqual([0.5, 1e-9].map(formatP), ['= 0.500', '< 0.001']);
   assert.deepEqual([formatNumber(0.123), formatNumber(undefined)], ['0.12', '–']);
-  assert.deepEqual([1.25, 59, 83, 3700].map(formatSeconds), ['1.3 s', '59 s', '1 min 23 s', '1 h 1 min']);
+  assert.deepEqual([1.25, 9.97, 59, 59.7, 83, 179.6, 3700].map(formatSeconds), [
+    '1.3 s',
+    '10 s',
+    '59 s',
+    '1 min 0 s',
+    '1 min 23 s',
+    '3 min 0 s',
+    '1 h 1 min',
+  ]);
 });

@@ -1,6 +1,6 @@
 // The rating queue: items, answers, flags, gold and guidelines.
 
-import { requireGuideline } from '../../../method/feedback/guideline.ts';
+import { GUIDELINE, requireGuideline } from '../../../method/feedback/guideline.ts';
 import { flagImage as flag } from '../../../method/feedback/queue/flag-image.ts';
 import { findImages } from '../../../project/images/images.ts';
 import { recordAudit } from '../../../project/people/audit.ts';
@@ -117,6 +117,7 @@ const getRatingProgress: Handler<'getRatingProgress'> = ({ studio, caller }) => 
 
 const getGuidelines: Handler<'getGuidelines'> = async ({ studio }) => ({
   guideline: (await findLatestGuideline(studio.project.db)) ?? null,
+  preset: GUIDELINE,
 });
 
 const putGuidelines: Handler<'putGuidelines'> = async ({ studio, caller, body }) => {

@@ -36,7 +36,7 @@ export function BeforeAfter({ evaluation }: { readonly evaluation: EvaluationDat
       <div className="before-after">
         {matching.slice(0, shown).map(({ prompt, images }) => (
           <section key={prompt}>
-            <h3>{prompt}</h3>
+            <h3 dir="auto">{prompt}</h3>
             <div className="contestants">
               {contestants.map((contestant) => {
                 const image = images[contestant.name]?.[0];

@@ -1,8 +1,10 @@
 import type { Contestant } from '../../api/stages.ts';
 import { Card } from '../../ui/card.tsx';
-import { formatShare } from '../../ui/format.ts';
+import { formatPoints, formatShare } from '../../ui/format.ts';
 import { Legend, StackedRow } from '../../ui/shares.tsx';
 import { groupOf, nameOf, SPLITS } from './tones.ts';
+
+type Versus = NonNullable<Contestant['groups'][number]['versusBase']>;
 
 /** Win, tie and lose against the base by the judge, image against image. */
 export function Duels({ contestants }: { readonly contestants: readonly Contestant[] }) {
@@ -15,7 +17,7 @@ export function Duels({ contestants }: { readonly contestants: readonly Contesta
   return (
     <Card
       title="Against the base, by the judge"
-      note="Images of one prompt and place in pairs. A win is one where this model’s image is good and the base’s is not."
+      note="Images of one prompt and place in pairs. A win is one where this model’s image is good and the base’s is not. Below, the difference of the shares judged good and its 95 % interval."
     >
       <Legend
         parts={[
@@ -38,11 +40,21 @@ export function Duels({ contestants }: { readonly contestants: readonly Contesta
               { tone: 'tie', name: 'tie', count: versus.ties },
               { tone: 'lose', name: 'lose', count: versus.losses },
             ]}
-            figure={`${formatShare(versus.wins)} won · ${formatShare(versus.losses)} lost`}
+            figure={
+              <>
+                {formatShare(versus.wins)} won · {formatShare(versus.losses)} lost
+                <span className="interval block">{describeGain(versus.good)}</span>
+              </>
+            }
           />
         ))}
       </div>
       {rows.length === 0 && <p className="soft">Only the base was evaluated. Tune a model, then evaluate again.</p>}
     </Card>
   );
+}
+
+function describeGain({ estimate, low, high }: Versus['good']): string {
+  const interval = low === null || high === null ? '' : ` (${formatPoints(low)} to ${formatPoints(high)})`;
+  return `${formatPoints(estimate)} points${interval}`;
 }

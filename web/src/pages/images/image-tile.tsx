@@ -15,7 +15,7 @@ export function ImageTile({ image, onOpen }: ImageTileProps) {
     <button type="button" className="gallery-tile" data-image={id} title={prompt} onClick={() => onOpen(id)}>
       <Thumb hash={hash} width={256} alt={prompt} />
       <span className="under">
-        <span className="text" aria-hidden="true">
+        <span className="text" dir="auto" aria-hidden="true">
           {prompt}
         </span>
         {good + bad === 0 && skipped > 0 && <span>skipped</span>}

@@ -49,7 +49,7 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
         <div className="lineage">
           <Thumb hash={data.image.hash} alt={data.prompt.text} />
           <Section title="Prompt">
-            {!data.prompt.cut && data.prompt.text.length > LONG_TITLE && <p>{data.prompt.text}</p>}
+            {!data.prompt.cut && data.prompt.text.length > LONG_TITLE && <p dir="auto">{data.prompt.text}</p>}
             {data.prompt.cut && (
               <p className="cut-prompt">
                 {data.prompt.cut.kept}

@@ -11,9 +11,9 @@ interface ConfusionProps {
 export function Confusion({ labels, counts }: ConfusionProps) {
   const total = counts.flat().reduce((sum, count) => sum + count, 0);
   const columns: Column<number>[] = [
-    { name: 'One rater says', kind: 'words', cell: (row) => labels[row] },
+    { name: 'One rater', kind: 'words', cell: (row) => labels[row] },
     ...labels.map((label, column) => ({
-      name: `another: ${label}`,
+      name: `another ${label}`,
       cell: (row: number) => {
         const count = counts[row]?.[column] ?? 0;
         return (

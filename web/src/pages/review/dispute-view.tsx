@@ -95,7 +95,7 @@ export function DisputeView({ dispute, makesGold, onMakesGold, onDecide, onPass 
             </span>
           </label>
         </div>
-        <div className="row">
+        <div className="row decide">
           {CHOICES.map(([key, answer, name]) => (
             <button
               key={key}

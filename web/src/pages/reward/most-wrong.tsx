@@ -18,7 +18,7 @@ export function MostWrong({ images }: { readonly images: readonly WrongImage[] }
             <figure key={id}>
               <Thumb hash={hash} alt={prompt} />
               <figcaption>
-                {prompt}
+                <bdi>{prompt}</bdi>
                 <br />
                 reward {formatNumber(score)}, raters {formatShare(label, 0)} good
               </figcaption>

@@ -4,8 +4,15 @@ import { formatCount, formatNumber, formatShare, formatShareInterval } from '../
 import { type Column, Table } from '../../ui/table.tsx';
 
 const COLUMNS: readonly Column<RewardGroup>[] = [
-  { name: 'Images', kind: 'words', cell: ({ set }) => set },
-  { name: 'Category', kind: 'words', cell: ({ category }) => category },
+  {
+    name: 'Images',
+    kind: 'words',
+    cell: ({ set, category }) => (
+      <>
+        {set}, <span className="soft">{category}</span>
+      </>
+    ),
+  },
   { name: 'Count', cell: ({ images }) => formatCount(images) },
   { name: 'Good', cell: ({ goodShare }) => formatShare(goodShare) },
   {

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { wilsonInterval } from '../../../../src/statistics/wilson.ts';
 import type { RewardData } from '../../api/stages.ts';
 import { ScatterFigure } from '../../charts/scatter-figure.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -13,7 +14,7 @@ export function RewardReliability({ reliability }: Pick<RewardData, 'reliability
   return (
     <Card
       title="Reliability"
-      note="Each point is a tenth of the scores. On the dashed line, a score of 0.8 means that 80 % of such images are good."
+      note="Each point is a tenth of the scores. On the dashed line, a score of 0.8 means that 80 % of such images are good. Whiskers are 95 % intervals, as if images of one prompt had nothing in common."
     >
       {reliability.length > 1 && (
         <SelectField
@@ -30,6 +31,7 @@ export function RewardReliability({ reliability }: Pick<RewardData, 'reliability
           name: `${low}–${high}: ${plural(images, 'image')}, ${formatShare(goodShare)} good`,
           x: meanScore ?? 0,
           y: goodShare ?? 0,
+          reachY: reachOf(goodShare ?? 0, images),
           tone: 'beam',
         }))}
         xName="mean score"
@@ -41,4 +43,10 @@ export function RewardReliability({ reliability }: Pick<RewardData, 'reliability
       />
     </Card>
   );
+}
+
+/** From a share to the ends of its interval. */
+function reachOf(share: number, images: number): [down: number, up: number] {
+  const [low, high] = wilsonInterval(share, images);
+  return [share - low, high - share];
 }

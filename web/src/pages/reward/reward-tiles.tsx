@@ -22,12 +22,12 @@ export function RewardTiles({ reward }: { readonly reward: RewardData }) {
           value: formatShare(group?.accuracy.reward),
           sub: (
             <>
-              {group?.interval && `95 %: ${formatShareInterval(group.interval)}; `}
+              {group?.interval && <span className="line">95 %: {formatShareInterval(group.interval)}; </span>}
               {images}
             </>
           ),
         },
-        { name: 'CLIP score, same images', value: formatShare(group?.accuracy.clip), sub: images },
+        { name: 'CLIP score', value: formatShare(group?.accuracy.clip), sub: images },
         {
           name: 'AUROC',
           value: formatNumber(group?.auroc.reward, 3),

@@ -16,9 +16,9 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     name: 'On',
     kind: 'words',
-    // Identifiers are told by their beginning; the whole stands in the title.
-    cell: ({ target }) => (
-      <span title={target}>{/^[\w-]{20,}$/.test(target) ? `${target.slice(0, 10)}…` : target}</span>
+    // Identifiers of what has no name are told by their beginning; the whole stands in the title.
+    cell: ({ target, targetName }) => (
+      <span title={target}>{targetName ?? (/^[\w-]{20,}$/.test(target) ? `${target.slice(0, 10)}…` : target)}</span>
     ),
   },
   {

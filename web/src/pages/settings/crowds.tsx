@@ -107,6 +107,7 @@ export function Crowds() {
           {(attributes) => (
             <textarea
               {...attributes}
+              dir="auto"
               maxLength={20_000}
               value={form.consent}
               onChange={(event) => setForm({ ...form, consent: event.target.value })}

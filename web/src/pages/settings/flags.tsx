@@ -33,7 +33,7 @@ export function Flags() {
             <li key={id}>
               <Thumb hash={hash} alt="" width={128} />
               <span>
-                <b>{kind}</b> {prompt} {note && <q>{note}</q>}
+                <b>{kind}</b> <bdi>{prompt}</bdi> {note && <q>{note}</q>}
                 <span className="soft small block">
                   {rater}, {formatTime(createdAt)}
                 </span>

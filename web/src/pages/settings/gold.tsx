@@ -39,7 +39,7 @@ export function GoldImages() {
                 </Link>
                 <figcaption>
                   <b className={`verdict ${answer}`}>{answer}</b>{' '}
-                  {use !== 'mixed' && <span className="tag">{use}</span>} {prompt}
+                  {use !== 'mixed' && <span className="tag">{use}</span>} <bdi>{prompt}</bdi>
                   {note && (
                     <>
                       <br />“{note}”

@@ -25,18 +25,19 @@ export function Guidelines() {
   });
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
-  const stored = data.guideline?.text ?? '';
+  const stored = data.guideline?.text ?? data.preset;
   const text = draft ?? stored;
   return (
     <Card
       title="Guidelines"
-      note={`${data.guideline ? `Version ${data.guideline.version} is what raters see.` : 'Raters see none yet.'} Each answer is stamped with the version it was given under.`}
+      note={`${data.guideline ? `Version ${data.guideline.version} is what raters see.` : 'These words stand until you store others.'} Each answer is stamped with the version it was given under.`}
     >
       <div className="columns">
         <Field label="Text" hint="Markdown; HTML is shown as text.">
           {(attributes) => (
             <textarea
               {...attributes}
+              dir="auto"
               rows={14}
               maxLength={50_000}
               value={text}

@@ -32,12 +32,12 @@ export function TuningSamples({ samples }: { readonly samples: SampleGrid }) {
       <div className="compared">
         {samples.rows.map(({ prompt, seed, hashes }) => (
           <figure key={`${prompt} ${seed}`}>
+            <figcaption dir="auto">{prompt}</figcaption>
             <div className="side-by-side">
               {columns.map((column) => (
                 <Sample key={column} prompt={prompt} name={nameOf(samples.steps[column]!)} hash={hashes[column]} />
               ))}
             </div>
-            <figcaption>{prompt}</figcaption>
           </figure>
         ))}
       </div>
