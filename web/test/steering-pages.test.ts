@@ -254,9 +254,13 @@ test('steering pages', { skip: noChromium }, async (t) => {
       assert.deepEqual(cut, [], path);
     }
     const ends = await page
-      .locator('.shares .stack')
-      .evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().right)));
-    assert.equal(new Set(ends).size, 1, ends.join());
+      .locator('.shares')
+      .evaluateAll((cards) =>
+        cards.map((card) => [
+          ...new Set([...card.querySelectorAll('.stack')].map((bar) => Math.round(bar.getBoundingClientRect().right))),
+        ]),
+      );
+    assert.ok(ends.length > 0 && ends.every((card) => card.length === 1), ends.join(' | '));
   });
 
   await t.test('an address that is no page’s says so, and leads to the first page', async () => {
