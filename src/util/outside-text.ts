@@ -14,6 +14,11 @@ export function tidyText(text: string): string {
   return text.replace(/\r\n|[\r\v\f]/g, '\n').trim();
 }
 
+/** A text without the letters that no reader shows, but by which a terminal can be steered. */
+export function withoutControls(text: string): string {
+  return text.replace(new RegExp(CONTROL, 'g'), '');
+}
+
 /**
  * A name as one line: lists, tables and messages show names between other words.
  *

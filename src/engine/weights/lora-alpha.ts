@@ -61,14 +61,19 @@ function readPart(file: string, fields: AdapterFields) {
   const ranks = readPatterns(file, 'rank_pattern', fields.rank_pattern ?? {});
   const find = (patterns: typeof alphas, module: string) =>
     patterns.find(({ expression }) => expression.test(module))?.value;
-  const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
+  const numberOf = (name: string) => {
+    const value = fields[name];
+    if (value === undefined || value === null || isFiniteNumber(value)) return value ?? undefined;
+    throw bad(file, `${name}: expected a number, got ${show(value)}`);
+  };
+  const [ownAlpha, ownRank] = [numberOf(alphaField(fields)), numberOf('r')];
   return {
     alphaOf(module: string, rank: number): number | undefined {
-      const alpha = find(alphas, module) ?? numberOf(fields[alphaField(fields)]);
+      const alpha = find(alphas, module) ?? ownAlpha;
       // Rank-stabilised LoRA divides by √rank (Kalajdzievski, 2023).
       return alpha !== undefined && fields.use_rslora === true ? alpha * Math.sqrt(rank) : alpha;
     },
-    rankOf: (module: string): number | undefined => find(ranks, module) ?? numberOf(fields.r),
+    rankOf: (module: string): number | undefined => find(ranks, module) ?? ownRank,
     magnitudes: fields.use_dora === true,
   };
 }
@@ -80,10 +85,12 @@ function readPatterns(file: string, field: string, value: unknown): { expression
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw bad(file, `expected patterns and numbers as ${field}, got ${show(value)}`);
   return Object.entries(value).map(([pattern, number]: [string, unknown]) => {
-    if (typeof number !== 'number') throw bad(file, `${field}: ${pattern}: expected a number, got ${show(number)}`);
+    if (!isFiniteNumber(number)) throw bad(file, `${field}: ${pattern}: expected a number, got ${show(number)}`);
     return { expression: compile(file, field, pattern), value: number };
   });
 }
+
+const isFiniteNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 function compile(file: string, field: string, pattern: string): RegExp {
   try {
@@ -114,5 +121,6 @@ function bad(file: string, problem: string): CollimateError {
 }
 
 function show(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }

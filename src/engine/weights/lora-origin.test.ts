@@ -42,12 +42,16 @@ test('what kohya and others write about a LoRA is told, and what is not read is 
         'trained at rank 16, alpha 8',
         'learned for 1200 steps at the rate 0.0001',
         'for pictures of 512x512',
-        `under ${'L'.repeat(80)}…`,
+        `under ${'L'.repeat(94)}…`,
         'called up by "oilfox"',
         'learned most from captions with oil, fox',
       ],
       unread: 2,
     },
+  );
+  assert.deepEqual(
+    write({ 'modelspec.title': 'a\nb\u001b[31m', ss_steps: 'many', ss_tag_frequency: '{"a":null}' })!.told,
+    ['called "a b[31m"'],
   );
   assert.deepEqual(write({ ss_base_model_version: 'sd_v2', ss_tag_frequency: '{' })!.told, ['made for sd_v2']);
 });

@@ -317,3 +317,23 @@ test('a LoRA of another base or kind is refused with what does not fit', () => {
   mkdirSync(join(root, 'none'));
   assertRefused(join(root, 'none'), /expected pytorch_lora_weights\.safetensors or adapter_model\.safetensors/);
 });
+
+test('alpha is one finite number, whole or not, in the file and in its metadata', () => {
+  const key = `unet.${TO_Q}`;
+  const { down, up } = lora.unet.get(TO_Q)!;
+  const layers = { [`${key}.lora_A.weight`]: down, [`${key}.lora_B.weight`]: up };
+  const whole = { dtype: 'int64' as const, shape: [], data: BigInt64Array.of(8n) };
+  assert.deepEqual(
+    readLora(save('whole.safetensors', { ...layers, [`${key}.alpha`]: whole }), base).unet.get(TO_Q),
+    lora.unet.get(TO_Q),
+  );
+  for (const size of [0, 2])
+    assertRefused(
+      save('several.safetensors', { ...layers, [`${key}.alpha`]: tensor('alpha', size) }),
+      new RegExp(`to_q\\.alpha: expected one number, got \\[${size}\\]`),
+    );
+  const told = (fields: string) => save('told.safetensors', layers, { lora_adapter_metadata: `{${fields}}` });
+  assertRefused(told('"unet.r": 2, "unet.lora_alpha": "x"'), /lora_alpha: expected a number, got "x"/);
+  assertRefused(told('"unet.r": 2, "unet.lora_alpha": 1e400'), /lora_alpha: expected a number, got Infinity/);
+  assertRefused(told('"unet.r": "2", "unet.lora_alpha": 2'), /: r: expected a number, got "2"/);
+});

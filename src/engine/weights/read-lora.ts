@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { CollimateError } from '../../util/errors.ts';
 import { type Adapter, type Adapters, isWhole } from './adapter.ts';
 import { type AdapterParts, buildAdapters, type Module } from './build-adapter.ts';
-import { readFinite } from './finite.ts';
+import { checkFinite, readFinite } from './finite.ts';
 import type { Lora } from './lora.ts';
 import { type LoraAlphas, parseAdapterConfig, parseAdapterMetadata } from './lora-alpha.ts';
 import { describeForeignKey, flatModule, type LoraKey, parseLoraKey } from './lora-keys.ts';
 import { openSafetensors } from './safetensors.ts';
-import type { TensorSource } from './tensor.ts';
+import type { Float32Tensor, TensorSource } from './tensor.ts';
 import type { ViewEntry } from './view.ts';
 
 /** A parameter of the base model by its canonical key. */
@@ -152,12 +152,21 @@ function collect(
     const part = parts.get(place) ?? { ...target, spelled: key.spelled, tensors: {} };
     if (part.tensors[key.role])
       throw bad(file, `expected one ${key.role} for ${target.modules[0]!.module}, got two`, 'Fetch it again.');
-    part.tensors[key.role] = readFinite(source, name, file);
+    part.tensors[key.role] = key.role === 'alpha' ? readAlpha(source, name, file) : readFinite(source, name, file);
     parts.set(place, part);
   }
   if (strangers.length > 0) throw strange(file, strangers, source.names().length);
   if (parts.size === 0) throw bad(file, 'expected LoRA weights, got an empty file', 'Fetch it again.');
   return parts;
+}
+
+/** One number, which trainers that are told a whole one store as such. */
+function readAlpha(source: TensorSource, name: string, file: string): Float32Tensor {
+  const { data, shape } = source.read(name);
+  if (data.length !== 1) throw bad(file, `${name}: expected one number, got [${shape.join(', ')}]`, 'Fetch it again.');
+  const alpha: Float32Tensor = { dtype: 'float32', shape: [], data: Float32Array.of(Number(data[0])) };
+  checkFinite(file, name, alpha);
+  return alpha;
 }
 
 /** Where a spelling does not name the component, the first that has such a module. */

@@ -1,6 +1,7 @@
 // Noise levels of samplers that may space them by a rule of their own, as fields of the published config say.
 
 import { z } from 'zod';
+import { CollimateError } from '../../util/errors.ts';
 import { betaSigmas, exponentialSigmas, karrasSigmas } from './karras.ts';
 import { field } from './published.ts';
 
@@ -47,12 +48,23 @@ export function checkOneRule(fields: LevelFields, context: z.RefinementCtx): voi
   if (second) context.addIssue({ code: 'custom', path: [second], message: `must not be on beside ${first}` });
 }
 
-/** Levels by their own rule, between the highest and the lowest of others; nothing where there is no such rule. */
+/**
+ * Levels by their own rule, between the highest and the lowest of others; nothing where there is no such rule.
+ *
+ * @throws CollimateError MODEL_CONFIG where the config's own ends are the wrong way round.
+ */
 export function spacedLevels(
   fields: LevelFields,
   [highest, lowest]: readonly [number, number],
   steps: number,
 ): number[] | undefined {
   const rule = ruleOf(fields);
-  return rule && RULES[rule](fields.sigma_max ?? highest, fields.sigma_min ?? lowest, steps);
+  if (!rule) return undefined;
+  const [most, least] = [fields.sigma_max ?? highest, fields.sigma_min ?? lowest];
+  if (least <= most) return RULES[rule](most, least, steps);
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `scheduler: sigma_min: expected no more than sigma_max, which is ${most}, got ${least}`,
+    'Use the scheduler_config.json that the model was published with.',
+  );
 }

@@ -101,6 +101,8 @@ test('every field that would change a sampler’s result and is not built is tol
   told('dpm-solver-sde', { algorithm_type: 'sde-dpmsolver' }, /algorithm_type: is not built here, expected "sde-/);
   told('euler', { interpolation_type: 'log_linear' }, /interpolation_type: .*got "log_linear"/);
   told('euler', { sigma_min: -1 }, /sigma_min/);
+  for (const ends of [{ sigma_min: 5, sigma_max: 1 }, { sigma_min: 1000 }])
+    told('euler', { ...ends, use_karras_sigmas: true }, /sigma_min: expected no more than sigma_max, which is/);
   told('euler', { final_sigmas_type: 'one' }, /final_sigmas_type/);
   told('dpm-solver', { thresholding: true }, /thresholding/);
   told('dpm-solver', { use_dynamic_shifting: true }, /use_dynamic_shifting/);

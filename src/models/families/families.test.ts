@@ -47,6 +47,15 @@ test('SDXL is told the size of a picture as it was, the corner of its crop, and 
   assert.deepEqual(row, [600, 900, 0, 50, 512, 512]);
 });
 
+test('what SDXL says of empty prompts is a truth value', () => {
+  const { family, raw, index } = openPipeline('test/fixtures/sdxl/sd');
+  const noneIsZero = (value: unknown) =>
+    family.design(raw, { ...index, force_zeros_for_empty_prompt: value }, 'x').prompts.noneIsZero;
+  assert.deepEqual([undefined, true, false].map(noneIsZero), [true, true, false]);
+  for (const value of ['no', 0, null])
+    assert.throws(() => noneIsZero(value), { code: 'MODEL_CONFIG', message: /x\/model_index\.json: force_zeros.*got/ });
+});
+
 test('a U-Net of SDXL without the text as a vector is refused', () => {
   const { family, raw, index } = openPipeline('test/fixtures/sdxl/sd');
   const unet = { ...raw.unet, projection_class_embeddings_input_dim: 64 };

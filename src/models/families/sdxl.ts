@@ -11,7 +11,7 @@ import { parseVaeConfig } from '../vae/config.ts';
 import { AUTOENCODER, checkColors, codecOf, declareVae } from './autoencoder.ts';
 import { checkUnet } from './check-unet.ts';
 import { CLIP_TOWER, clipEncoderOf, declareTower, PROJECTED_TOWER, statesAndPooled } from './clip-encoder.ts';
-import type { Family } from './model.ts';
+import type { Family, RawConfig } from './model.ts';
 import { declareUnet, UNET, unetLatents } from './stable-diffusion.ts';
 
 const LATENT_SIDE = 128;
@@ -56,7 +56,7 @@ export const STABLE_DIFFUSION_XL: Family = {
         ],
         shapes,
         combine: ([one, two]) => ({ context: concat([one!.states!, two!.states!], 2), pooled: two!.pooled! }),
-        noneIsZero: index.force_zeros_for_empty_prompt !== false,
+        noneIsZero: readFlag(index, model),
       },
       sizing: {
         name: 'time_ids',
@@ -78,3 +78,12 @@ export const STABLE_DIFFUSION_XL: Family = {
     };
   },
 };
+
+function readFlag({ force_zeros_for_empty_prompt: value = true }: RawConfig, model: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new CollimateError(
+    'MODEL_CONFIG',
+    `${model}/model_index.json: force_zeros_for_empty_prompt: expected true or false, got ${JSON.stringify(value)}`,
+    'Use the model_index.json that the model was published with.',
+  );
+}

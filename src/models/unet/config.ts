@@ -10,7 +10,9 @@ const LISTS = ['down_block_types', 'up_block_types', 'attention_head_dim', 'tran
 
 const schema = z
   .strictObject({
-    sample_size: z.union([whole(1, 4096), listOf(whole(1, 4096), 2)]).optional(),
+    sample_size: z
+      .union([whole(1, 4096), listOf(whole(1, 4096), 2)], { error: 'a whole number from 1 to 4096, or two of them' })
+      .optional(),
     in_channels: whole(1, 64).default(4),
     out_channels: whole(1, 64).default(4),
     flip_sin_to_cos: flag().default(true),
