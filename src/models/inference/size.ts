@@ -17,22 +17,25 @@ export function chooseSize(
 ): PictureSize | undefined {
   const { own, step, most = Infinity } = latent;
   const wanted = { width: width || own.width, height: height || own.height };
-  if (wanted.width === own.width && wanted.height === own.height) return undefined;
+  const orOwn = (side: keyof PictureSize) =>
+    wanted[side] === own[side] ? '' : `, or to 0 for the model's own ${own[side]}`;
+  const describe = (side: keyof PictureSize) =>
+    `${wanted[side]}${wanted[side] === own[side] ? ", the size in the model's config" : ''}`;
   for (const side of ['width', 'height'] as const) {
     if (wanted[side] > most)
       throw new CollimateError(
         'CONFIG',
-        `generate.${side}: expected at most ${most}, where this model's table of positions ends, got ${wanted[side]}`,
-        `Set it to ${Math.floor(most / step) * step} or less, or to 0 for the model's own ${own[side]}.`,
+        `generate.${side}: expected at most ${most}, where this model's table of positions ends, got ${describe(side)}`,
+        `Set it to ${Math.floor(most / step) * step} or less${orOwn(side)}.`,
       );
     if (wanted[side] % step === 0) continue;
     const below = Math.max(step, Math.floor(wanted[side] / step) * step);
     const nearest = [...new Set([below, Math.ceil(wanted[side] / step) * step])].join(' or ');
     throw new CollimateError(
       'CONFIG',
-      `generate.${side}: expected a multiple of ${step}, which this model can divide, got ${wanted[side]}`,
-      `Set it to ${nearest}, or to 0 for the model's own ${own[side]}.`,
+      `generate.${side}: expected a multiple of ${step}, which this model can divide, got ${describe(side)}`,
+      `Set it to ${nearest}${orOwn(side)}.`,
     );
   }
-  return wanted;
+  return wanted.width === own.width && wanted.height === own.height ? undefined : wanted;
 }

@@ -176,6 +176,13 @@ function unknownKeyError(parent: string[], name: string, file: string): Collimat
   const around = parent.length > 0 ? `${parent.join('.')}.` : '';
   const siblings = known.filter((key) => key.startsWith(around)).map((key) => key.slice(around.length));
   const sibling = findNearest(name, siblings);
+  const section = known.includes(path) && name.includes('.') && name.split('.')[0];
+  if (section)
+    throw new CollimateError(
+      'CONFIG',
+      `${file}: there is no key ${JSON.stringify(path)} in one word`,
+      `Write ${section}: on a line, and below it, indented, ${name.slice(section.length + 1)}:.`,
+    );
   const nearest =
     findByFlag(parent[0], name) ??
     (sibling === undefined ? undefined : `${around}${sibling}`) ??

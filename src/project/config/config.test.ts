@@ -79,6 +79,10 @@ test('a value out of range names its key, its source, itself and what is allowed
 });
 
 test('an unknown key is refused with the nearest known one', () => {
+  assert.throws(() => loadConfig(file({ 'tune.beta': 1 })), {
+    message: /there is no key "tune\.beta" in one word/,
+    hint: 'Write tune: on a line, and below it, indented, beta:.',
+  });
   assert.throws(
     () => loadConfig(file({ tune: { lerningRate: 1 } })),
     failsWith('CONFIG', /there is no key tune\.lerningRate\. Did you mean tune\.learningRate\?/),
