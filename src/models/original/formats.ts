@@ -14,8 +14,19 @@ const FORMATS: readonly OriginalFormat[] = [
   STABLE_DIFFUSION_FILES,
 ];
 
+const WHOLE = 'Name a checkpoint of a whole model, or a folder in the diffusers layout.';
+
 /** Keys by which other files are known, and what to do with them. */
 const FOREIGN: readonly (readonly [key: RegExp, hint: string])[] = [
+  [
+    /\.quant_state\.|\.(weight_scale|scale_weight|comfy_quant)$/,
+    'Its weights are quantised: fetch it in float32, float16 or bfloat16.',
+  ],
+  [/^control_model\.|(^|\.)(input_hint_block|controlnet_cond_embedding)\./, 'This is a ControlNet, not a model.'],
+  [
+    /^conditioner\.embedders\.0\.model\./,
+    'This is the refiner of Stable Diffusion XL, which draws over pictures: name the base model.',
+  ],
   [/(^|\.)(double|single)_blocks\./, `This is a FLUX model. ${SUPPORTED}`],
   [
     /(^|\.)joint_blocks\./,
@@ -25,6 +36,9 @@ const FOREIGN: readonly (readonly [key: RegExp, hint: string])[] = [
     /lora/,
     'This is a LoRA, not a model: name the model it adapts, and merge it with `collimate convert MODEL --lora FILE`.',
   ],
+  [/^(emb_params|clip_[lg])$/, 'This is a learned embedding (textual inversion), not a model.'],
+  [/^(encoder|decoder)\.conv_in\./, `This is an autoencoder alone. ${WHOLE}`],
+  [/^text_model\.encoder\./, `This is a text encoder alone. ${WHOLE}`],
 ];
 
 /** @throws CollimateError MODEL_CONFIG where a file is of no family that is built here, or lacks parts of one. */

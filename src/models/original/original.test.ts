@@ -174,3 +174,18 @@ test('a file that is another thing, or more than a model, is refused', () => {
   writeFileSync(join(root, 'v1-5.ckpt'), 'x');
   assert.throws(() => openPipeline(join(root, 'v1-5.ckpt')), { code: 'WEIGHTS', hint: /save_file/ });
 });
+
+test('files that are no whole model are told as what they are', () => {
+  const refused = (key: string, hint: RegExp, ...more: string[]) => {
+    const path = join(root, 'other.safetensors');
+    writeSparse(path, new Map([key, ...more].map((name) => [name, [2, 2]])));
+    assert.throws(() => openPipeline(path), { code: 'MODEL_CONFIG', hint }, key);
+  };
+  refused('model.diffusion_model.double_blocks.0.img_attn.qkv.weight', /a FLUX model/);
+  refused('control_model.input_blocks.0.0.weight', /a ControlNet/);
+  refused('conditioner.embedders.0.model.text_projection', /the refiner/, 'model.diffusion_model.out.0.weight');
+  refused('decoder.conv_in.weight', /an autoencoder alone/);
+  refused('text_model.encoder.layers.0.mlp.fc1.weight', /a text encoder alone/);
+  refused('emb_params', /a learned embedding/);
+  refused('joint_blocks.0.x_block.attn.qkv.weight.quant_state.bitsandbytes__nf4', /weights are quantised/);
+});
