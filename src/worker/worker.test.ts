@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { generateImages } from '../method/feedback/generate.ts';
 import { makeTinyProject, quietProgress } from '../method/feedback/testing.ts';
@@ -181,6 +182,17 @@ test('a poisoned item fails for good and by itself; the rest is made, and the st
   await queue.dropFailed(failed.map(({ id }) => id));
   assert.equal((await generateImages(session)).drawn, 1, 'asked for anew, without the poison');
   assert.equal((await worker.stop()).failed, 1);
+
+  // Who can make nothing lets others try first.
+  const items = Array.from({ length: 4 }, (_, i) => ({ key: `strange ${i}`, data: {} }));
+  await queue.add({ kind: 'draw', files: 'f'.repeat(64) }, items, { attempts: 1, heartbeat: 10 });
+  const useless = await startTestWorker(t, project, { batchSize: 1 });
+  while (!useless.notes.some((note) => note.includes('could be made here'))) await sleep(20);
+  assert.equal(
+    useless.notes.at(-1),
+    'Nothing of the last 3 rounds could be made here: other workers get 2.0s to try first.',
+  );
+  assert.deepEqual(await useless.stop().then(({ done, failed: bad }) => [done, bad]), [0, 3]);
 
   // Two with the same items, as where one of them was thought dead: each picture is there once.
   const before = await readPictures(project);

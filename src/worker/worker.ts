@@ -50,6 +50,8 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2000];
 const BEAT_MS = 2500;
 /** After a refusal by the bucket; each one more in a row doubles it. */
 const [FIRST_REFUSED_MS, LONGEST_REFUSED_MS] = [2000, 300_000];
+/** Rounds in a row of which nothing could be made before others get to try first, and how long they get at most. */
+const [FRUITLESS_ROUNDS, LONGEST_FRUITLESS_MS] = [3, 15_000];
 /** How often the tables are looked at, whether a newer release changed them. */
 const LOOK_MS = 1000;
 /** How often a worker tells that it is at a topic. */
@@ -108,7 +110,7 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 /** Round after round, until asked to stop or idle for long. */
 async function workOn({ db, idleMs, signal, note }: WorkerOptions, worker: RunningWorker, beat: Beat): Promise<void> {
   let [idleSince, lookedAt] = [Date.now(), Date.now()];
-  let [pause, refused] = [FIRST_PAUSE_MS, 0];
+  let [pause, refused, fruitless] = [FIRST_PAUSE_MS, 0, 0];
   while (!signal.aborted) {
     if (Date.now() - lookedAt > LOOK_MS) {
       await requireKnownSchema(db);
@@ -118,29 +120,43 @@ async function workOn({ db, idleMs, signal, note }: WorkerOptions, worker: Runni
       if (error instanceof BucketRefused) return error;
       throw error;
     });
-    if (outcome === true) {
+    if (outcome === 'made') fruitless = 0;
+    if (outcome === 'failed') fruitless++;
+    const isFruitless = outcome === 'failed' && fruitless >= FRUITLESS_ROUNDS;
+    if ((outcome === 'made' || outcome === 'failed') && !isFruitless) {
       [idleSince, pause, refused] = [Date.now(), FIRST_PAUSE_MS, 0];
       continue;
     }
-    if (outcome) {
+    let reason = '';
+    if (outcome instanceof BucketRefused) {
       pause = Math.min(FIRST_REFUSED_MS * 2 ** refused++, LONGEST_REFUSED_MS);
+      reason = outcome.message;
       note(
-        `${outcome.message}. ${outcome.hint} What was in hand is given back; tried again in ${formatDuration(pause / 1000)}.`,
+        `${reason}. ${outcome.hint} What was in hand is given back; tried again in ${formatDuration(pause / 1000)}.`,
       );
+    } else if (isFruitless) {
+      idleSince = Date.now();
+      pause = Math.min(FIRST_REFUSED_MS * 2 ** (fruitless - FRUITLESS_ROUNDS), LONGEST_FRUITLESS_MS);
+      reason = `Nothing of the last ${fruitless} rounds could be made here`;
+      note(`${reason}: other workers get ${formatDuration(pause / 1000)} to try first.`);
     }
-    await worker.report(outcome ? outcome.message : '');
+    await worker.report(reason);
     if (idleMs !== undefined && Date.now() - idleSince > idleMs) return;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
   }
 }
 
-/** One round: false where there was nothing. What it took and made is one span, of which none is sent where it took nothing. */
-function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
-  const round = async (span: Span) => {
+/** What became of a round: at least one item was made, all that it took failed, or there was nothing that it could keep. */
+type Outcome = 'made' | 'failed' | 'nothing';
+
+/** One round. What it took and made is one span, of which none is sent where it took nothing. */
+function takeAndWork(worker: RunningWorker, beat: Beat): Promise<Outcome> {
+  const round = async (span: Span): Promise<Outcome> => {
     const items = await worker.take();
-    if (items.length === 0) return false;
+    if (items.length === 0) return 'nothing';
     span.updateName(`work ${items[0]!.topic}`).setAttribute('items', items.length);
+    const before = worker.counts();
     beat.hold(items);
     try {
       await worker.work(items);
@@ -151,9 +167,10 @@ function takeAndWork(worker: RunningWorker, beat: Beat): Promise<boolean> {
     } finally {
       beat.hold([]);
     }
-    return true;
+    const after = worker.counts();
+    return after.done === before.done && after.failed > before.failed ? 'failed' : 'made';
   };
-  return traced('work', {}, round, (worked) => worked);
+  return traced('work', {}, round, (outcome) => outcome !== 'nothing');
 }
 
 interface RunningWorker {
