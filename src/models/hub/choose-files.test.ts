@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseFiles } from './choose-files.ts';
+import { chooseFiles, foldersWithout } from './choose-files.ts';
 
 const STABLE_DIFFUSION_3 = [
   'model_index.json',
@@ -40,4 +40,27 @@ test('a part that its model must have is missed by name', () => {
   assert.throws(() => chooseFiles('a/b', without), { code: 'HUB', message: /unet\/ expected/ });
   const bare = STABLE_DIFFUSION_3.filter((path) => path !== 'text_encoder_2/model.safetensors');
   assert.throws(() => chooseFiles('a/b', bare), { code: 'HUB', message: /text_encoder_2\/ expected/ });
+});
+
+test('parts that lack a variant which others have are fetched plain, and told', () => {
+  const mixed = [
+    ...STABLE_DIFFUSION_3.filter((path) => !path.includes('.fp16')),
+    'vae/diffusion_pytorch_model.fp16.safetensors',
+  ];
+  assert.deepEqual(foldersWithout(mixed, 'fp16'), [
+    'transformer/',
+    'text_encoder/',
+    'text_encoder_2/',
+    'text_encoder_3/',
+  ]);
+  const chosen = chooseFiles('a/b', mixed, { variant: 'fp16' });
+  const weights = chosen.filter((path) => path.endsWith('.safetensors'));
+  assert.ok(weights.includes('vae/diffusion_pytorch_model.fp16.safetensors'));
+  assert.ok(!weights.includes('vae/diffusion_pytorch_model.safetensors'));
+  assert.ok(weights.some((path) => path.startsWith('transformer/')));
+  assert.deepEqual(foldersWithout(mixed, 'bf16'), []);
+  assert.throws(() => chooseFiles('a/b', mixed, { variant: 'bf16' }), {
+    code: 'HUB',
+    message: /variant bf16, got plain/,
+  });
 });

@@ -44,7 +44,22 @@ export function chooseFiles(repo: string, paths: readonly string[], { variant, f
   const rules = isPipeline ? SMALL : CLIP;
   const small = paths.filter((path) => rules.some((rule) => rule.test(path)) && !isSecondForm(paths, path));
   const folders = isPipeline ? foldersOf(paths).map((name) => `${name}/`) : [''];
-  return [...about, ...small, ...folders.flatMap((folder) => chooseWeights(repo, paths, folder, variant))].sort();
+  const plain = variant === undefined ? [] : foldersWithout(paths, variant);
+  const weights = folders.flatMap((folder) =>
+    chooseWeights(repo, paths, folder, plain.includes(folder) ? undefined : variant),
+  );
+  return [...about, ...small, ...weights].sort();
+}
+
+/**
+ * The folders of a model that lack a variant which others of it have: their plain weights are fetched, as diffusers loads them.
+ * None where the whole model lacks it.
+ */
+export function foldersWithout(paths: readonly string[], variant: string): string[] {
+  if (!paths.includes('model_index.json')) return [];
+  const folders = foldersOf(paths).map((name) => `${name}/`);
+  const without = folders.filter((folder) => !candidatesIn(paths, folder).some((found) => found.variant === variant));
+  return without.length < folders.length ? without : [];
 }
 
 /** The folders whose weights are fetched, whichever family a model is of. */
@@ -84,15 +99,23 @@ function noModel(repo: string, paths: readonly string[]): CollimateError {
 
 type Candidate = { path: string; variant: string; sharded: boolean };
 
-function chooseWeights(repo: string, paths: readonly string[], folder: string, variant: string | undefined): string[] {
-  const inside = paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
-  const candidates = inside.flatMap((name): Candidate[] => {
+/** The weights of a folder in all their forms. */
+function candidatesIn(paths: readonly string[], folder: string): Candidate[] {
+  return namesIn(paths, folder).flatMap((name): Candidate[] => {
     const weights = WEIGHTS.exec(name);
     const index = INDEX.exec(name);
     if (!weights && !index) return [];
     const found = weights?.[1] ?? weights?.[3] ?? index?.[1] ?? '';
     return [{ path: folder + name, variant: found, sharded: index !== null || weights![2] !== undefined }];
   });
+}
+
+function namesIn(paths: readonly string[], folder: string): string[] {
+  return paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+}
+
+function chooseWeights(repo: string, paths: readonly string[], folder: string, variant: string | undefined): string[] {
+  const candidates = candidatesIn(paths, folder);
   const variants = [...new Set(candidates.map((candidate) => candidate.variant))];
   const wanted = variant ?? (variants.length === 1 ? variants[0]! : '');
   const fitting = candidates.filter((candidate) => candidate.variant === wanted);
@@ -106,7 +129,7 @@ function chooseWeights(repo: string, paths: readonly string[], folder: string, v
       `${where} expected ${wanted ? `the variant ${wanted}` : 'plain weights'}, got ${variants.map((name) => name || 'plain').join(', ')}`,
       `Choose one with --variant.`,
     );
-  const pickled = inside.find((name) => /\.(bin|ckpt|pt|pth)$/.test(name));
+  const pickled = namesIn(paths, folder).find((name) => /\.(bin|ckpt|pt|pth)$/.test(name));
   throw new CollimateError(
     'HUB',
     `${where} expected safetensors, got ${pickled ? `${pickled}, a pickle, which can run any code when it is loaded` : 'no weights'}`,

@@ -117,9 +117,9 @@ test('a variant, or one file, can be asked for', async () => {
   const { path } = await pull('owner/tiny', { file: 'v1-5.safetensors' });
   assert.equal(readFileSync(path, 'utf8'), 'in one file');
   assert.deepEqual(filesOf(join(path, '..')), ['LICENSE', 'README.md', 'v1-5.safetensors']);
-  await assert.rejects(pull('owner/tiny', { variant: 'fp16' }), {
+  await assert.rejects(pull('owner/tiny', { variant: 'bf16' }), {
     code: 'HUB',
-    message: /owner\/tiny: vae\/ expected the variant fp16, got plain/,
+    message: /owner\/tiny: unet\/ expected the variant bf16, got plain, fp16/,
   });
   for (const part of ['vae', 'text_encoder']) hub.files.set(`${part}/model.fp16.safetensors`, Buffer.from(part));
   const half = await pull('owner/tiny', { variant: 'fp16' });

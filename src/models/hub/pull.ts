@@ -7,7 +7,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { throwIfInterrupted } from '../../util/interrupt.ts';
 import type { Progress } from '../../util/progress.ts';
-import { type ChooseOptions, chooseFiles } from './choose-files.ts';
+import { type ChooseOptions, chooseFiles, foldersWithout } from './choose-files.ts';
 import { type DownloadOptions, downloadFile, type RemoteFile } from './download.ts';
 import { toHubError } from './refuse.ts';
 import { findSnapshot, type HubRepo, linkBlob, repoDir } from './repo.ts';
@@ -44,6 +44,11 @@ export async function pullModel(repo: HubRepo, options: PullOptions): Promise<Pu
   const { commit, entries } = await inspectRemote(repo, settings);
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   const chosen = chooseFiles(repo.name, [...byPath.keys()], options).map((path) => byPath.get(path)!);
+  const plain = options.variant && file === undefined ? foldersWithout([...byPath.keys()], options.variant) : [];
+  if (plain.length > 0)
+    progress.note(
+      `${repo.name} has no ${options.variant} of ${plain.join(', ')}: other weights of ${plain.length === 1 ? 'it' : 'them'} are fetched.`,
+    );
   const root = repoDir(settings.cacheDir, repo);
   const snapshot = join(root, 'snapshots', commit);
   const size = chosen.reduce((sum, entry) => sum + entry.size, 0);
