@@ -109,9 +109,12 @@ test('pages of who leads and who comes from a crowd', { skip: noChromium }, asyn
     await page.getByText('half of it is gray').waitFor();
     assert.deepEqual(await findViolations(page), []);
     const stored = page.waitForResponse((response) => response.url().includes('/decisions/'));
+    await page.getByRole('button', { name: /^Later/ }).focus();
     await page.keyboard.press('2');
     await page.getByText('0 to decide, 1 decided').waitFor();
     await stored;
+    // The button is gone with its picture; the focus is not.
+    assert.equal(await page.evaluate(() => document.activeElement?.role), 'status');
     const { decision } = (await ask('GET', `/api/images/${disputed}`)) as unknown as { decision: { answer: string } };
     assert.equal(decision.answer, 'bad');
     await page.getByRole('button', { name: 'Back to the one before' }).click();

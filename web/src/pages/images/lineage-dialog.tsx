@@ -119,16 +119,6 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               <GoldChoice key={data.image.id} imageId={data.image.id} gold={data.gold} />
             </Section>
           )}
-          {mayChange && (
-            <Section title="Remove">
-              <RemoveButton
-                key={data.image.id}
-                what="the image"
-                remove={(force) => call('removeImage', { params: { id: data.image.id }, body: { force } })}
-                onDone={onClose}
-              />
-            </Section>
-          )}
           <Section title="Rewards">
             {data.rewards.length === 0 && <p className="soft">No reward function has scored it.</p>}
             <ul>
@@ -166,6 +156,18 @@ export function LineageDialog({ id, onClose, onStep }: LineageDialogProps) {
               ))}
             </ul>
           </Section>
+          {mayChange && (
+            <Section title="Remove">
+              <div className="row">
+                <RemoveButton
+                  key={data.image.id}
+                  what="the image"
+                  remove={(force) => call('removeImage', { params: { id: data.image.id }, body: { force } })}
+                  onDone={onClose}
+                />
+              </div>
+            </Section>
+          )}
         </div>
       )}
     </Dialog>

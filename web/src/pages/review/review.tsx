@@ -1,7 +1,7 @@
 // What is to be decided, one picture at a time, with the raters' answers beside it: by button or key, and the next one comes.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Output } from '../../../../src/studio/contract/client.ts';
 import { call, describeFailure, read } from '../../api/client.ts';
 import { Card } from '../../ui/card.tsx';
@@ -40,6 +40,12 @@ export function Review() {
     },
   });
   const last = gone.at(-1);
+  const status = useRef<HTMLParagraphElement>(null);
+  // A button that had the focus goes with its picture: who presses keys goes on from what stands over the next one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked after once a picture has gone or come back
+  useEffect(() => {
+    if (document.activeElement === document.body) status.current?.focus({ preventScroll: true });
+  }, [gone]);
   return (
     <Page
       title="Review"
@@ -52,7 +58,7 @@ export function Review() {
         const done = gone.filter(({ answer }) => answer !== undefined).length;
         return (
           <>
-            <p className="soft small" role="status">
+            <p className="soft small" role="status" ref={status} tabIndex={-1}>
               {formatCount(total - done)} to decide, {formatCount(decided + done)} decided.
               {last && (
                 <>
