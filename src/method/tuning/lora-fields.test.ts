@@ -31,6 +31,8 @@ test("a run's fields are those that other programs know, and tell of no time and
   assert.deepEqual(fields, learnedFields(run, 20, size));
   assert.ok(Object.values(fields).every((value) => typeof value === 'string'));
   assert.equal(fields.ss_text_encoder_lr, undefined);
+  const drawing = { ...run, settings: testTuneSettings({ method: 'refl' }) };
+  assert.equal(learnedFields(drawing, 20, size).ss_num_train_images, undefined);
   for (const baseModel of ['../models/sd', '/home/ann/sd', 'C:\\models\\sd', 'v1-5.safetensors', 'models/of/ann'])
     assert.equal(learnedFields({ ...run, baseModel }, 20, size).ss_sd_model_name, undefined, baseModel);
 });

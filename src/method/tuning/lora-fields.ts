@@ -3,6 +3,7 @@
 
 import type { PictureSize } from '../../models/families/model.ts';
 import { parseHubRepo } from '../../models/hub/repo.ts';
+import { methodOf } from './methods/methods.ts';
 import type { TuneSettings } from './mixture.ts';
 
 /** What a run knows of itself. */
@@ -43,7 +44,8 @@ export function learnedFields(run: LearnedBy, step: number, size: PictureSize): 
     max_grad_norm: settings.maxGradNorm,
     min_snr_gamma: settings.minSnrGamma || undefined,
     caption_dropout_rate: settings.captionDropout,
-    num_train_images: images.length,
+    // Methods that draw pictures of prompts learn from none that were there before.
+    num_train_images: methodOf(settings).learnsFrom(settings) === 'prompts' ? undefined : images.length,
     seed,
   };
   return Object.fromEntries(
