@@ -175,3 +175,4 @@ export type { Dialect } from './engine/onnx/dialect.ts';
 export type { MakerName } from './engine/runtime/runtime.ts';
 export type { StateName } from './engine/training/training-state.ts';
 export type { StoredDtype } from './engine/weights/header.ts';
+export type { StoredForm, ViewEntry } from './engine/weights/view.ts';

@@ -5,6 +5,7 @@ import { CollimateError } from '../../util/errors.ts';
 import { DTYPE_BYTES } from './header.ts';
 import { elementCount, type NamedTensor, type TensorPlace, type TensorSource } from './tensor.ts';
 
+/** Where a tensor is found in a source of another layout. */
 export interface ViewEntry {
   /** The name in the source. */
   readonly from: string;
