@@ -46,9 +46,9 @@ const ALONE: readonly string[] = [
   'web/test/leading-pages.test.ts',
 ];
 
-/** A file system in memory, as Linux has it, and the free bytes from which it is used; the tests take about a third of them. */
+/** A file system in memory, as Linux has it, and the free bytes from which it is used; the tests take a third of them at most. */
 const MEMORY = '/dev/shm';
-const ROOMY = 6 * 2 ** 30;
+const ROOMY = 2 * 2 ** 30;
 
 /** Where the tests keep their files: what is stored is synced to disk at each step, and a third of the suite was waiting for that. */
 function temporaryFolder(): string {
