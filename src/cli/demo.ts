@@ -99,7 +99,7 @@ async function runDemo(context: CliContext, project: Project, run: Run): Promise
 function sayBefore({ config, dir: path }: Pick<Project, 'config' | 'dir'>, { quick, isNew }: Run): string[] {
   const { prompts, generate, label, tune } = config;
   const seen = prompts.count + prompts.color + prompts.background + prompts.combination;
-  const time = quick ? 'under two minutes' : 'about a quarter of an hour (--quick: a small one, under two minutes)';
+  const time = quick ? 'under two minutes' : 'about eight minutes (--quick: a small one, under two minutes)';
   const begins = isNew
     ? `The demo runs the whole method in ${path}: ${time} on two quiet cores.`
     : `Going on with the demo in ${path}, with the settings that it was begun with.`;

@@ -7,7 +7,7 @@ import { CONFIG_FILE } from '../../project/config/config-file.ts';
 import { createProject, openProject, type Project } from '../../project/project.ts';
 import { inLargerWorld, LARGER } from './recipes/larger.ts';
 
-/** Sized for two cores and a quarter of an hour; chosen by the figures in docs/demo.md. */
+/** Sized for two cores and less than ten minutes; chosen by the figures in docs/demo.md. */
 export const DEMO_CONFIG: ConfigPatch = {
   ...LARGER,
   seed: 1,

@@ -32,7 +32,7 @@ export const PRESETS = {
     config: ours.config,
   },
   larger: {
-    about: 'the larger world, by negative-aware fine-tuning: a quarter of an hour or more on two cores',
+    about: 'the larger world, by negative-aware fine-tuning: some ten minutes or more on two cores',
     config: LARGER,
   },
 } as const satisfies Readonly<Record<string, Preset>>;
