@@ -2,6 +2,7 @@
 // small file that says who holds it; it is taken and judged inside a write transaction of the project's database, so two
 // processes cannot both find a dead holder and both step in.
 
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -53,9 +54,10 @@ export function acquireLock(db: Database, path: string, scope: LockScope): Promi
       if (other) throw lockedError(other, `if that machine is gone, delete ${file}.`);
     }
     const former = readHolder(own);
-    const holder = makeHolder(scope.stage);
-    writeFileAtomic(own, `${JSON.stringify(holder)}\n`);
-    return { takenOverFrom: former, release: async () => release(own, holder) };
+    // One process may take a lock twice within a millisecond: who wrote the file is told by more than process and time.
+    const text = `${JSON.stringify({ ...makeHolder(scope.stage), id: randomUUID() })}\n`;
+    writeFileAtomic(own, text);
+    return { takenOverFrom: former, release: async () => release(own, text) };
   });
 }
 
@@ -93,9 +95,8 @@ export function makeHolder(stage: string): LockHolder {
   };
 }
 
-function release(path: string, own: LockHolder): void {
-  const holder = readHolder(path);
-  if (holder?.pid === own.pid && holder.startedAt === own.startedAt) rmSync(path, { force: true });
+function release(path: string, own: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === own) rmSync(path, { force: true });
 }
 
 /** Who holds the lock at `path`, dead or alive. */
